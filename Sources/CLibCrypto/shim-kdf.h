@@ -51,31 +51,4 @@ static inline int authd_pbkdf2(
     return derived == 1;
 }
 
-/// A MAC context that holds the HMAC-SHA-256 key schedule; NULL if libcrypto refuses. Freed by `EVP_MAC_CTX_free`.
-static inline EVP_MAC_CTX *authd_hmac_sha256_new(const uint8_t *key, size_t key_length) {
-    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *context = EVP_MAC_CTX_new(mac);
-    EVP_MAC_free(mac);
-    if (context == NULL) return NULL;
-    OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)"SHA256", 0),
-        OSSL_PARAM_construct_end(),
-    };
-    if (EVP_MAC_init(context, key, key_length, params) != 1) {
-        EVP_MAC_CTX_free(context);
-        return NULL;
-    }
-    return context;
-}
-
-/// Starts another message under the key that the context already holds.
-static inline int authd_hmac_restart(EVP_MAC_CTX *context) {
-    return EVP_MAC_init(context, NULL, 0, NULL) == 1;
-}
-
-/// SHA-256 (FIPS 180-4) in one call. `out` holds 32 bytes.
-static inline int authd_sha256(const uint8_t *message, size_t length, uint8_t *out) {
-    return EVP_Digest(message, length, out, NULL, EVP_sha256(), NULL) == 1;
-}
-
 #endif
