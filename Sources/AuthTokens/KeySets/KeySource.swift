@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// Where a verifier finds the keys of its issuer at the moment.
+///
+/// For the implementer:
+/// 1. The answer comes from memory, without waiting: it is asked for on event loops, once a token.
+/// 2. While the keys stay the same, so does the object: verifiers drop what they have cached when its identity changes.
+/// 3. A key that is revoked is absent from the next answer.
+public protocol KeySource: Sendable {
+    /// The keys that may verify tokens now; time is in seconds since 1970.
+    func verificationKeys(at nowSeconds: Int64) -> VerificationKeySet
+}
+
+extension VerificationKeySet: KeySource {
+    /// Itself: these keys never change.
+    public func verificationKeys(at nowSeconds: Int64) -> VerificationKeySet { self }
+}
+
+/// Keys that their owner replaces while verifiers use them: an issuer's own, from its key ring.
+///
+/// A class because all who hold it must see the replacement.
+public final class ReplaceableKeys: KeySource {
+    private let current: Mutex<VerificationKeySet>
+
+    /// Starts with a set.
+    public init(_ keys: VerificationKeySet = .empty) {
+        current = Mutex(keys)
+    }
+
+    /// Puts other keys in place; every verification that starts after this returns uses them.
+    public func replace(with keys: VerificationKeySet) {
+        current.withLock { $0 = keys }
+    }
+
+    /// The set that was put in place last.
+    public func verificationKeys(at nowSeconds: Int64) -> VerificationKeySet {
+        current.withLock { $0 }
+    }
+}
