@@ -13,6 +13,9 @@ public final class VerificationKeySet: Sendable {
 
     private let byID: [String: VerificationKey]
 
+    /// The headers of the issuer's own access tokens, encoded, in the order of ``keys``.
+    private let headers: [[UInt8]]
+
     /// Collects keys.
     ///
     /// - Throws: `.duplicateKeyID`: which of two keys a token means must never be open.
@@ -41,6 +44,7 @@ public final class VerificationKeySet: Sendable {
         self.keys = keys
         self.ignored = ignored
         byID = Dictionary(keys.map { ($0.id, $0) }) { first, _ in first }
+        headers = keys.map(\.accessTokenHeader)
         guard byID.count == keys.count else { throw .duplicateKeyID }
     }
 
@@ -48,6 +52,7 @@ public final class VerificationKeySet: Sendable {
         keys = []
         ignored = []
         byID = [:]
+        headers = []
     }
 
     /// No keys: every token is refused.
@@ -60,5 +65,10 @@ public final class VerificationKeySet: Sendable {
     public func key(forID id: String?) -> VerificationKey? {
         guard let id else { return keys.count == 1 ? keys.first : nil }
         return byID[id]
+    }
+
+    /// The key whose access tokens have exactly this encoded header.
+    func key(forAccessTokenHeader encoded: UnsafeBufferPointer<UInt8>) -> VerificationKey? {
+        headers.firstIndex { $0.elementsEqual(encoded) }.map { keys[$0] }
     }
 }
