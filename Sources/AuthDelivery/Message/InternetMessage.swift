@@ -29,7 +29,7 @@ struct InternetMessage {
         if let html = content.html {
             // Quoted-printable never writes "=_", so no body can contain the boundary.
             let boundary = "=_\(identifier)"
-            text += "Content-Type: multipart/alternative; boundary=\"\(boundary)\"\r\n\r\n"
+            text += "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n"
             text += "--\(boundary)\r\n" + Self.part("plain", content.text)
             text += "--\(boundary)\r\n" + Self.part("html", html)
             text += "--\(boundary)--\r\n"

@@ -34,10 +34,11 @@ struct SMTPVerdict {
 
     private var refusedForGood: Bool { lastReply?.first == UInt8(ascii: "5") }
 
-    /// The last line that begins with a reply code.
+    /// The last line that begins with a reply code, but for the answer to QUIT.
     private var lastReply: [UInt8]? {
         outcome.serverLines.last { line in
             line.count >= 3 && line.prefix(3).allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+                && !line.starts(with: "221".utf8)
         }
     }
 

@@ -40,20 +40,15 @@ public struct MailTemplates: Sendable {
 
     /// Fills a message's templates in. Values are text; escaping them for HTML is done here.
     func render(_ name: MailTemplateName, _ values: [String: String]) -> RenderedMail {
-        let html = render(Key(name: name, part: .html), values.mapValues(Self.escapedForHTML))
-        return RenderedMail(
-            subject: HeaderText(render(Key(name: name, part: .subject), values)),
-            text: render(Key(name: name, part: .text), values),
-            html: html.allSatisfy(\.isWhitespace) ? nil : html)
-    }
-
-    private func render(_ key: Key, _ values: [String: String]) -> String {
-        compiled[key]?.render(values) ?? ""
+        RenderedMail(
+            subject: HeaderText(compiled[Key(name: name, part: .subject)]?.render(values) ?? ""),
+            text: compiled[Key(name: name, part: .text)]?.render(values) ?? "",
+            html: compiled[Key(name: name, part: .html)]?.render(values.mapValues(Self.escapedForHTML)))
     }
 
     private static func compile(_ sources: [Key: String]) throws(MailTemplateError) -> [Key: MustacheTemplate] {
         var compiled: [Key: MustacheTemplate] = [:]
-        for (key, source) in sources {
+        for (key, source) in sources where key.part != .html || !source.allSatisfy(\.isWhitespace) {
             // Mustache's own HTML escaping works on grapheme clusters and lets a quote pass that a combining mark
             // follows. Values for HTML come escaped scalar by scalar instead.
             do {
