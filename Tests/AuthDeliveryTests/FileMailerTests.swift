@@ -39,7 +39,9 @@ struct FileMailerTests {
         }
     }
 
-    @Test("links, folders and pipes in the file's place are refused at the start", arguments: ["symbolic", "hard", "folder", "pipe"])
+    @Test(
+        "links, folders and pipes in the file's place are refused at the start",
+        arguments: ["symbolic", "hard", "folder", "pipe"])
     func refusesOthers(_ kind: String) async throws {
         try await withTemporaryFolder { folder in
             let path = "\(folder)/mail.log"

@@ -14,7 +14,8 @@ struct HTTPSFetcherTests {
             let trusting = try HTTPSFetcher(certificateAuthorities: server.certificate)
             let strict = try HTTPSFetcher()
 
-            #expect(try await trusting.get(url, maximumBytes: 100, timeout: .seconds(20)) == Array(#"{"keys":[]}"#.utf8))
+            let body = try await trusting.get(url, maximumBytes: 100, timeout: .seconds(20))
+            #expect(body == Array(#"{"keys":[]}"#.utf8))
             guard case .unreachable(let diagnostic) = await failure(of: strict, fetching: url) else {
                 Issue.record("an untrusted certificate was accepted")
                 return
@@ -41,8 +42,9 @@ struct HTTPSFetcherTests {
     @Test(
         "addresses that are not plain HTTPS are refused unasked",
         arguments: [
-            "http://example.test/keys", "file:///etc/passwd", "https://user:password@example.test/", "example.test",
-            "", "https://", "http://127.0.0.1\\@evil.test/", "http://127.0.0.1.evil.test/", "https://example.test/\u{0}",
+            "http://example.test/keys", "file:///etc/passwd", "https://user:password@example.test/",
+            "example.test", "", "https://", "http://127.0.0.1\\@evil.test/", "http://127.0.0.1.evil.test/",
+            "https://example.test/\u{0}",
         ])
     func refusedURLs(_ url: String) async throws {
         #expect(await failure(of: try HTTPSFetcher(), fetching: url) == .refusedURL)

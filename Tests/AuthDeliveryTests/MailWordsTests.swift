@@ -9,7 +9,9 @@ import Testing
 struct MailWordsTests {
     @Test(
         "names of people greet",
-        arguments: ["Ada", "J.R.R. Tolkien", "José María Aznar-López", "山田 太郎", "O'Brien, Jr.", "Dr. No", "Ştefan 2."])
+        arguments: [
+            "Ada", "J.R.R. Tolkien", "José María Aznar-López", "山田 太郎", "O'Brien, Jr.", "Dr. No", "Ştefan 2.",
+        ])
     func goodNames(_ name: String) {
         #expect(GreetingName(name)?.text == name)
     }
@@ -17,7 +19,8 @@ struct MailWordsTests {
     @Test(
         "offers and links do not greet",
         arguments: [
-            "", "   ", "123", "Win at evil.test", "http://evil", "ada@evil", "www。evil。test", "<b>Ada</b>", "Ada\nHello",
+            "", "   ", "123", "Win at evil.test", "http://evil", "ada@evil", "www。evil。test", "<b>Ada</b>",
+            "Ada\nHello",
             "a\u{202E}b", "Get 50% off", String(repeating: "a", count: 61),
         ])
     func badNames(_ name: String) {
@@ -69,7 +72,10 @@ struct MailWordsTests {
         for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.255.1.2", "::1", "[::1]"] {
             #expect(LoopbackHost.contains(host), "\(host)")
         }
-        for host in ["", "localhost.evil.test", "127.0.0.1.evil.test", "127.1", "127.0.0.256", "127.0.0.+1", "10.0.0.1"] {
+        let others = [
+            "", "localhost.evil.test", "127.0.0.1.evil.test", "127.1", "127.0.0.256", "127.0.0.+1", "10.0.0.1",
+        ]
+        for host in others {
             #expect(!LoopbackHost.contains(host), "\(host)")
         }
     }

@@ -58,15 +58,57 @@ struct SMTPMailerTests {
             (String(repeating: "長い名前🙂", count: 30), String(repeating: "長い名前🙂", count: 30)),
         ]
         try await ChildServer.running("smtp_server") { server in
-            let mailer = try mailer(for: server)
             for (name, _) in names {
-                try await mailer.send(OutgoingMail(recipient: try ada, recipientName: name, message: .passwordChanged))
+                try await mailer(for: server, fromName: name).send(resetMail)
             }
 
             let received = try server.received
-            #expect(received.map(\.to) == names.map(\.1))
+            #expect(received.map(\.from) == names.map(\.1))
             #expect(received.allSatisfy { $0.recipients == ["ada@example.test"] && !$0.headers.contains("bcc") })
             #expect(received.flatMap(\.defects) == [])
+        }
+    }
+
+    @Test("a recipient's name that could pass for an offer appears nowhere in the mail")
+    func offers() async throws {
+        try await ChildServer.running("smtp_server") { server in
+            let mail = OutgoingMail(
+                recipient: try ada, recipientName: "Win at evil.test", message: .addressAlreadyRegistered)
+
+            try await mailer(for: server).send(mail)
+
+            let received = try #require(try server.received.first)
+            #expect(received.to == "")
+            #expect(!received.raw.contains("evil"))
+        }
+    }
+
+    @Test("an internationalised address reaches a server that can take it")
+    func internationalised() async throws {
+        try await ChildServer.running("smtp_server", ["--smtputf8"]) { server in
+            let recipient = try EmailAddress("jürgen@example.test")
+
+            try await mailer(for: server).send(
+                OutgoingMail(recipient: recipient, recipientName: nil, message: .passwordChanged))
+
+            #expect(try server.received.first?.recipients == ["jürgen@example.test"])
+        }
+    }
+
+    @Test("an internationalised address is refused for good where the server cannot take it")
+    func internationalisedRefused() async throws {
+        try await ChildServer.running("smtp_server") { server in
+            let mailer = try mailer(for: server)
+            let recipient = try EmailAddress("jürgen@example.test")
+
+            let error = await failure(
+                of: mailer, sending: OutgoingMail(recipient: recipient, recipientName: nil, message: .passwordChanged))
+
+            guard case .rejected = error else {
+                Issue.record("expected a refusal, got \(String(describing: error))")
+                return
+            }
+            #expect(try server.received.isEmpty)
         }
     }
 
@@ -100,7 +142,9 @@ struct SMTPMailerTests {
     func startTLS() async throws {
         try await ChildServer.running("smtp_server", ["--tls", "starttls", "--login", "authd:s3cret pass"]) { server in
             let credentials = SMTPCredentials(user: "authd", password: "s3cret pass")
-            let mailer = try mailer(for: server, credentials, .startTLS) { $0.certificateAuthorities = server.certificate }
+            let mailer = try mailer(for: server, credentials, .startTLS) {
+                $0.certificateAuthorities = server.certificate
+            }
 
             try await mailer.send(resetMail)
 
@@ -161,7 +205,8 @@ struct SMTPMailerTests {
     @Test("a wrong password is a refusal whose diagnostic repeats no password")
     func wrongPassword() async throws {
         try await ChildServer.running("smtp_server", ["--login", "authd:right"]) { server in
-            let mailer = try mailer(for: server, SMTPCredentials(user: "authd", password: "wr0ng-pass"), SMTPSecurity.none)
+            let credentials = SMTPCredentials(user: "authd", password: "wr0ng-pass")
+            let mailer = try mailer(for: server, credentials)
 
             let error = try await failure(of: mailer, sending: resetMail)
 
@@ -226,7 +271,8 @@ struct SMTPMailerTests {
         }
     }
 
-    @Test("a server that says nothing is given up after the configured time", arguments: ["--silent", "--hang-in-data"])
+    @Test(
+        "a server that says nothing is given up after the configured time", arguments: ["--silent", "--hang-in-data"])
     func silentServer(_ flag: String) async throws {
         try await ChildServer.running("smtp_server", [flag]) { server in
             let mailer = try mailer(for: server) { $0.timeout = .milliseconds(300) }
@@ -274,19 +320,6 @@ struct SMTPMailerTests {
             #expect(try server.received.isEmpty)
         }
     }
-
-    @Test("an address with a bracket or a line end in it goes nowhere near a header")
-    func hostileAddress() async throws {
-        try await ChildServer.running("smtp_server") { server in
-            let mailer = try mailer(for: server)
-            guard let recipient = try? EmailAddress("ada>@example.test") else { return }
-            let mail = OutgoingMail(recipient: recipient, recipientName: nil, message: .passwordChanged)
-
-            let error = await failure(of: mailer, sending: mail)
-
-            #expect(error == .rejected(diagnostic: "an address cannot be written into a header"))
-        }
-    }
 }
 
 private let moment = Timestamp(seconds: 1_000_000_000)
@@ -312,11 +345,11 @@ private var composer: MailComposer {
 
 private func mailer(
     for server: ChildServer, _ credentials: SMTPCredentials? = nil, _ security: SMTPSecurity? = nil,
-    adjust: (inout SMTPConfiguration) -> Void = { _ in }
+    fromName: String = "Prüfstelle, Inc.", adjust: (inout SMTPConfiguration) -> Void = { _ in }
 ) throws -> SMTPMailer {
     var configuration = try SMTPConfiguration(
         host: "127.0.0.1", port: server.port, credentials: credentials, security: security, from: try sender,
-        fromName: "Prüfstelle, Inc.")
+        fromName: fromName)
     adjust(&configuration)
     return try SMTPMailer(
         configuration, composer: try composer, now: { moment }, randomBytes: { Array(repeating: 0x0F, count: $0) })

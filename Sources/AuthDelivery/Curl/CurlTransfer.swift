@@ -6,7 +6,9 @@ import CLibCurl
 ///
 /// Nothing is read from the environment, `.netrc` or a configuration file; proxies are off.
 struct CurlTransfer {
-    /// Text that libcurl copies. A text with a NUL would be cut short, so ``CurlHandle`` refuses it.
+    /// Text that libcurl copies.
+    ///
+    /// A text with a NUL would be cut short, so ``CurlHandle`` refuses it.
     var texts: [(option: CURLoption, value: String)] = []
     var numbers: [(option: CURLoption, value: Int)] = []
     var lists: [(option: CURLoption, values: [String])] = []

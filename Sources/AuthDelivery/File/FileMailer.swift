@@ -18,6 +18,7 @@ public final class FileMailer: MailSending {
     ///
     /// - Parameters:
     ///   - path: Where to append; its folder must exist.
+    ///   - composer: The words.
     ///   - now: The wall clock, for each block's first line.
     /// - Throws: `.unavailable` if the file cannot be used or the system refuses a thread.
     public init(
@@ -34,6 +35,7 @@ public final class FileMailer: MailSending {
         try PrivateLogFile.append([], to: path).get()
     }
 
+    /// Appends one message.
     public func send(_ mail: OutgoingMail) async throws(MailError) {
         let block = Array(block(for: mail).utf8)
         let path = path

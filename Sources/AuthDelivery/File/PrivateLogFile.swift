@@ -5,7 +5,9 @@ import Glibc
 
 /// A file that only its owner reads, written by appending.
 enum PrivateLogFile {
-    /// Appends in one write, so that blocks of several processes do not mix. Blocks the thread.
+    /// Appends in one write, so that blocks of several processes do not mix.
+    ///
+    /// Blocks the thread.
     static func append(_ bytes: [UInt8], to path: String) -> Result<Void, MailError> {
         // O_NONBLOCK: opening a pipe somebody put there must fail, not wait for its reader.
         let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a document was not fetched. A `diagnostic` is for the operator's log.
+/// Why a document was not fetched.
+///
+/// A `diagnostic` is for the operator's log.
+@nonexhaustive
 public enum FetchError: Error, Hashable, Sendable {
     /// Not an absolute `https` URL (or `http` to a loopback host), or one with credentials in it.
     case refusedURL

@@ -40,6 +40,7 @@ public final class HTTPSFetcher: Sendable {
     ///   - maximumBytes: The longest body that is read.
     ///   - timeout: The bound on the fetch itself, name lookup included.
     /// - Returns: The body of a 200 answer.
+    /// - Throws: ``FetchError``, each case for what it says; nothing is retried.
     public func get(_ url: String, maximumBytes: Int, timeout: Duration) async throws(FetchError) -> [UInt8] {
         guard Self.isAllowed(url) else { throw .refusedURL }
         let authorities = certificateAuthorities

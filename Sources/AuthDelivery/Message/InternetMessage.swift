@@ -12,16 +12,15 @@ struct InternetMessage {
 
     let bytes: [UInt8]
 
-    /// Writes a message; `nil` if an address cannot stand in a header.
-    init?(_ content: RenderedMail, from sender: Mailbox, to recipient: Mailbox, stamp: Stamp) {
-        guard let from = sender.header, let to = recipient.header else { return nil }
+    /// Writes a message.
+    init(_ content: RenderedMail, from sender: Mailbox, to recipient: Mailbox, stamp: Stamp) {
         let identifier = Self.hexadecimal(stamp.identifier)
         var text = """
             Date: \(stamp.date.mailDate)
-            From: \(from)
-            To: \(to)
+            From: \(sender.header)
+            To: \(recipient.header)
             Subject: \(content.subject.unstructured)
-            Message-ID: <\(identifier)@\(sender.domain)>
+            Message-ID: <\(identifier)@\(sender.address.domain)>
             Auto-Submitted: auto-generated
             MIME-Version: 1.0
 

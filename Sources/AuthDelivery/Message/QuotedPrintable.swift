@@ -21,7 +21,8 @@ enum QuotedPrintable {
         var column = 0
         for (index, byte) in line.enumerated() {
             let isLast = index == line.count - 1
-            let encoded = isLiteral(byte, isLast: isLast) ? [byte] : [0x3D, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            let escape = [0x3D, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            let encoded = isLiteral(byte, isLast: isLast) ? [byte] : escape
             let room = maximumLineLength - (isLast ? 0 : 1)
             if column + encoded.count > room {
                 output += [0x3D, 0x0D, 0x0A]

@@ -16,9 +16,9 @@ public struct SMTPConfiguration: Sendable {
     public let from: EmailAddress
     /// The sender's display name.
     public let fromName: String?
-    /// The bound on handing over one message: name lookup, connection, handshakes and all. 30 seconds if not set.
+    /// The bound on handing over one message: name lookup, connection, handshakes and all.
     public var timeout: Duration = .seconds(30)
-    /// How long a message may wait for its turn. 60 seconds if not set.
+    /// How long a message may wait for its turn.
     public var queueTimeout: Duration = .seconds(60)
     /// How many messages may wait.
     public var queueCapacity = 256
@@ -29,8 +29,9 @@ public struct SMTPConfiguration: Sendable {
 
     /// Checks the settings against each other.
     ///
-    /// - Parameter security: `nil` takes ``SMTPSecurity/usual(host:port:)``, raised to STARTTLS when there are
-    ///   credentials and the host is not loopback.
+    /// `security: nil` takes ``SMTPSecurity/usual(host:port:)``, raised to STARTTLS when there are credentials and the
+    /// host is not loopback.
+    ///
     /// - Throws: `.malformedHost`, `.malformedPort`, `.malformedCredentials`, or `.credentialsWithoutTLS` when they
     ///   could cross a network in the clear.
     public init(
@@ -78,6 +79,7 @@ public struct SMTPConfiguration: Sendable {
 }
 
 /// Why settings for a mail server make no sense.
+@nonexhaustive
 public enum SMTPConfigurationError: Error, Hashable, Sendable {
     /// The host is empty or holds something that is neither a name nor an address.
     case malformedHost

@@ -20,7 +20,7 @@ public struct SMTPCredentials: Sendable {
         [
             password, Base64.encode(Array(password.utf8)),
             Base64.encode(Array("\0\(user)\0\(password)".utf8)),
-        ].filter { !$0.isEmpty }
+        ]
     }
 }
 

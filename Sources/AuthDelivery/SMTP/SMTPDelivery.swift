@@ -35,7 +35,7 @@ struct SMTPDelivery: Sendable {
     private var url: String {
         let scheme = configuration.security == .implicitTLS ? "smtps" : "smtp"
         let host = configuration.host.utf8.contains(UInt8(ascii: ":")) ? "[\(configuration.host)]" : configuration.host
-        let client = Mailbox(configuration.from, name: nil).domain
+        let client = String(configuration.from.domain)
         return "\(scheme)://\(host):\(configuration.port)/\(SMTPConfiguration.isHost(client) ? client : "localhost")"
     }
 
@@ -52,6 +52,8 @@ struct SMTPDelivery: Sendable {
         if let credentials = configuration.credentials {
             transfer.texts.append((CURLOPT_USERNAME, credentials.user))
             transfer.texts.append((CURLOPT_PASSWORD, credentials.password))
+            // Nothing that reads tickets or hashes of this machine (GSSAPI, NTLM): the password goes over TLS.
+            transfer.texts.append((CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN"))
         }
         return transfer
     }

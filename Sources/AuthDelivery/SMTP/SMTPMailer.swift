@@ -17,6 +17,8 @@ public final class SMTPMailer: MailSending {
     /// Starts the threads; connects to nothing yet.
     ///
     /// - Parameters:
+    ///   - configuration: Where, as whom, and how long.
+    ///   - composer: The words.
     ///   - now: The wall clock, for `Date`.
     ///   - randomBytes: For `Message-ID` and the MIME boundary; nothing secret depends on them.
     /// - Throws: `.unavailable` if the system refuses a thread.
@@ -43,14 +45,12 @@ public final class SMTPMailer: MailSending {
         workers.close()
     }
 
+    /// Hands one message over; see the type for how long that may take.
     public func send(_ mail: OutgoingMail) async throws(MailError) {
         let stamp = InternetMessage.Stamp(date: now(), identifier: randomBytes(16))
         let message = InternetMessage(
             composer.compose(mail), from: Mailbox(configuration.from, name: configuration.fromName),
-            to: Mailbox(mail.recipient, name: mail.recipientName), stamp: stamp)
-        guard let message else {
-            throw .rejected(diagnostic: "an address cannot be written into a header")
-        }
+            to: Mailbox(mail.recipient, name: mail.recipientName.flatMap { GreetingName($0) }?.text), stamp: stamp)
         let delivery = SMTPDelivery(
             configuration: configuration, recipient: mail.recipient, message: message.bytes, secrets: mail.secrets)
         let result = await workers.run { handle, ticket in delivery.run(on: handle, ticket: ticket) }

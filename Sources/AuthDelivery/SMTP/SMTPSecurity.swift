@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How the connection to a mail server is protected. Where TLS is used, the server's certificate is always verified.
+/// How the connection to a mail server is protected.
+///
+/// Where TLS is used, the server's certificate is always verified.
+@nonexhaustive
 public enum SMTPSecurity: Hashable, Sendable {
     /// Plain at first, then TLS; a server that does not offer it gets no mail.
     case startTLS

@@ -10,7 +10,7 @@ struct SMTPVerdict {
 
     init(_ outcome: CurlOutcome, secrets: [String]) {
         self.outcome = outcome
-        self.secrets = secrets
+        self.secrets = secrets.filter { !$0.isEmpty }
     }
 
     /// `nil` when the server took the message.

@@ -2,8 +2,9 @@
 
 /// How long a token lives, in words and never longer than it does.
 enum ExpiryWords {
-    /// Rounds down to whole minutes, hours or days, in the largest unit that loses little: `90 minutes`, `24 hours`,
-    /// `3 days`. Below a minute it says seconds.
+    /// Rounds down to whole minutes, hours or days, in the largest unit that loses little.
+    ///
+    /// `90 minutes`, `24 hours`, `3 days`; below a minute it says seconds.
     static func words(for duration: Duration) -> String {
         let seconds = max(0, duration.components.seconds)
         let minutes = seconds / 60

@@ -14,6 +14,7 @@ public struct MailComposer: Sendable {
     ///
     /// - Parameters:
     ///   - appName: What the recipient knows the service as.
+    ///   - templates: The words.
     ///   - resetLink: The application's page for choosing a new password; without one the message has only the code.
     ///   - verificationLink: The same for confirming an address.
     public init(

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a folder of template overrides cannot be used. Found at the start, not when a mail is due.
+/// Why a folder of template overrides cannot be used.
+///
+/// Found at the start, not when a mail is due.
+@nonexhaustive
 public enum MailTemplateError: Error, Hashable, Sendable {
     /// The folder does not exist or cannot be listed.
     case unreadableFolder(path: String)

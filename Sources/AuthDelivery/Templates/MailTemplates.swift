@@ -38,7 +38,9 @@ public struct MailTemplates: Sendable {
         try requireCodes()
     }
 
-    /// Fills a message's templates in. Values are text; escaping them for HTML is done here.
+    /// Fills a message's templates in.
+    ///
+    /// Values are text; escaping them for HTML is done here.
     func render(_ name: MailTemplateName, _ values: [String: String]) -> RenderedMail {
         RenderedMail(
             subject: HeaderText(compiled[Key(name: name, part: .subject)]?.render(values) ?? ""),

@@ -31,6 +31,7 @@ final class WorkerThreads<Resource>: Sendable {
     ///   - capacity: How many may wait.
     ///   - patience: How long one may wait before it is refused.
     ///   - makeResource: Called once on each thread.
+    /// - Throws: The system's error if it refuses a thread.
     init(
         threads: Int, capacity: Int, patience: Duration, makeResource: @escaping @Sendable () -> Resource
     ) throws(ThreadStartError) {

@@ -4,6 +4,7 @@
 ///
 /// A `diagnostic` is one line of printable ASCII for the operator's log. It never holds a token or a credential; it
 /// may hold what the mail server said, which can name the recipient.
+@nonexhaustive
 public enum MailError: Error, Hashable, Sendable {
     /// No mail server is configured.
     case notConfigured

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a message says; its words belong to the sender's templates.
+@nonexhaustive
 public enum MailMessage: Hashable, Sendable {
     /// Carries the token that sets a new password.
     case passwordReset(token: MailToken, validFor: Duration)

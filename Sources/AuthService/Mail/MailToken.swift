@@ -4,7 +4,7 @@
 ///
 /// It holds the secret itself, so nothing but ``revealed`` shows it: not a description, a debugger or `dump`.
 public struct MailToken: Hashable, Sendable {
-    /// The secret as the recipient must present it. Only a message body may hold it.
+    /// The secret as the recipient must present it; only a message body may hold it.
     public let revealed: String
 
     /// Takes a token as it will be presented.

@@ -10,13 +10,12 @@ import email
 import email.policy
 import json
 import os
-import ssl
-import subprocess
 import sys
 from email.header import decode_header, make_header
 from email.utils import parseaddr
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from certificate import make_context
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("folder")
@@ -24,24 +23,12 @@ arguments.add_argument("--tls", choices=["none", "starttls", "implicit"], defaul
 arguments.add_argument("--login", help="user:password that every client must present")
 arguments.add_argument("--reply-to-rcpt")
 arguments.add_argument("--reply-to-data", help="{body} becomes the message's text part on one line")
+arguments.add_argument("--smtputf8", action="store_true")
 arguments.add_argument("--silent", action="store_true", help="accept connections and say nothing")
 arguments.add_argument("--hang-in-data", action="store_true")
 arguments.add_argument("--one-message", action="store_true", help="answer 421 to the second MAIL of a connection")
 settings = arguments.parse_args()
 taken = 0
-
-
-def make_certificate():
-    certificate = os.path.join(settings.folder, "certificate.pem")
-    key = os.path.join(settings.folder, "key.pem")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost",
-         "-keyout", key, "-out", certificate],
-        check=True, capture_output=True)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
-    return context
 
 
 def part(message, subtype):
@@ -75,7 +62,8 @@ class Handler:
         message = email.message_from_bytes(envelope.content, policy=email.policy.SMTPUTF8)
         text = part(message, "plain")
         if settings.reply_to_data:
-            return settings.reply_to_data.replace("{body}", " ".join((text or "").split()))
+            reply = settings.reply_to_data.replace("{body}", " ".join((text or "").split()))
+            return reply.encode("ascii", "replace").decode()
         record = {
             "raw": envelope.content.decode("latin-1"),
             "mailFrom": envelope.mail_from,
@@ -110,8 +98,8 @@ def authenticate(server, session, envelope, mechanism, data):
 
 async def main():
     loop = asyncio.get_running_loop()
-    context = None if settings.tls == "none" else make_certificate()
-    options = {"enable_SMTPUTF8": True, "hostname": "mail.test"}
+    context = None if settings.tls == "none" else make_context(settings.folder)
+    options = {"enable_SMTPUTF8": settings.smtputf8, "hostname": "mail.test"}
     if settings.login:
         options |= {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False}
     if settings.tls == "starttls":
