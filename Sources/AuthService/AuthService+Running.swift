@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AuthCore
+import AuthCore
 import AuthStore
 
 /// Why a service cannot start.
@@ -17,18 +17,19 @@ extension AuthService {
     ///
     /// - Throws: `.wrongRootKey`, or `.failed` with `.unavailable`, `.internalFailure` or `.cancelled`.
     public func start() async throws(StartError) {
+        let holdsRootKey: Bool
         do throws(AuthError) {
-            guard try await inStore({ () throws(StoreError) in try await keys.checkRootKey() }) else {
-                throw StartError.wrongRootKey
+            holdsRootKey = try await inStore { () throws(StoreError) in try await keys.checkRootKey() }
+            // A process with another root key must not add keys that the others cannot open.
+            if holdsRootKey {
+                try await keys.update(context: context(ClientContext()))
+                try await catchUp()
+                try await learnHashMix()
             }
-            try await keys.update(context: context(ClientContext()))
-            try await catchUp()
-            try await learnHashMix()
-        } catch let error as StartError {
-            throw error
-        } catch let error as AuthError {
+        } catch {
             throw .failed(error)
         }
+        guard holdsRootKey else { throw .wrongRootKey }
     }
 
     /// Works until the task is cancelled: follows the feed, rotates keys, sends mail, removes what has expired.

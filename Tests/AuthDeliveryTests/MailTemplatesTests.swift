@@ -161,6 +161,7 @@ struct MailTemplatesTests {
         case .emailVerification: .emailVerification(token: MailToken("t"), validFor: .seconds(60))
         case .passwordChanged: .passwordChanged
         case .addressAlreadyRegistered: .addressAlreadyRegistered
+        case .usernameTaken: .usernameTaken
         case .addressChanged: .addressChanged
         }
     }

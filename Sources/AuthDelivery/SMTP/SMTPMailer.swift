@@ -67,7 +67,7 @@ extension OutgoingMail {
     fileprivate var secrets: [String] {
         switch message {
         case .passwordReset(let token, _), .emailVerification(let token, _): [token.revealed]
-        case .passwordChanged, .addressAlreadyRegistered, .addressChanged: []
+        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged: []
         }
     }
 }

@@ -46,6 +46,12 @@ enum DefaultTemplates {
                 opening: "Somebody tried to register {{address}} with {{app}}, where it is registered already. "
                     + "Nothing was changed. If you forgot your password, ask for a reset.",
                 ifNotYou: "If it was not you, ignore this message.")
+        case .usernameTaken:
+            Words(
+                subject: "Choose another username for {{app}}",
+                opening: "You registered {{address}} with {{app}}, but the username you chose is taken. "
+                    + "Nothing was stored. Register again with another username.",
+                ifNotYou: "If it was not you, ignore this message.")
         case .addressChanged:
             Words(
                 subject: "Your address at {{app}} was changed",

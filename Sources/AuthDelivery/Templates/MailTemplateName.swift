@@ -8,6 +8,7 @@ enum MailTemplateName: String, CaseIterable, Sendable {
     case emailVerification = "email_verification"
     case passwordChanged = "password_changed"
     case addressAlreadyRegistered = "address_already_registered"
+    case usernameTaken = "username_taken"
     case addressChanged = "address_changed"
 
     init(_ message: MailMessage) {
@@ -16,6 +17,7 @@ enum MailTemplateName: String, CaseIterable, Sendable {
         case .emailVerification: self = .emailVerification
         case .passwordChanged: self = .passwordChanged
         case .addressAlreadyRegistered: self = .addressAlreadyRegistered
+        case .usernameTaken: self = .usernameTaken
         case .addressChanged: self = .addressChanged
         }
     }
@@ -24,7 +26,7 @@ enum MailTemplateName: String, CaseIterable, Sendable {
     var carriesToken: Bool {
         switch self {
         case .passwordReset, .emailVerification: true
-        case .passwordChanged, .addressAlreadyRegistered, .addressChanged: false
+        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged: false
         }
     }
 }

@@ -100,7 +100,7 @@ final class TokenKeys: Sendable {
                 observe(.signingKeyFailed(reason: error.reason))
                 throw .internalFailure
             }
-            try place(active: ring.active, verifying: ring.verificationKeys, jwks: ring.jwks)
+            place(active: ring.active, verifying: ring.verificationKeys, jwks: ring.jwks)
         }
     }
 

@@ -13,6 +13,8 @@ public enum MailMessage: Hashable, Sendable {
     ///
     /// Under registration privacy this is the only place where "taken" is said.
     case addressAlreadyRegistered
+    /// Tells somebody who registered under registration privacy that the username they chose is taken.
+    case usernameTaken
     /// Warns, at the old address, that the user's address was changed.
     case addressChanged
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AuthCore
+import AuthCrypto
 import AuthStore
 
 /// What somebody presents to sign in.
