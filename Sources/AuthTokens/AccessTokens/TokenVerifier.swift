@@ -39,11 +39,10 @@ public final class TokenVerifier: Sendable {
     /// Synchronous and without waiting, for use on an event loop. Every call checks the claims against the time, whether
     /// or not the signature was checked before; a token is remembered only as long as the keys stay the same object.
     ///
-    /// - Parameter nowSeconds: The time in seconds since 1970.
     /// - Throws: Every case of `TokenError` is possible; `.unknownKey` also if the keys are too old to be used.
-    public func verify(_ token: String, at nowSeconds: Int64) throws(TokenError) -> VerifiedAccessToken {
+    public func verify(_ token: String, at now: Timestamp) throws(TokenError) -> VerifiedAccessToken {
         try token.utf8.span.withUnsafeBufferPointer { (bytes) throws(TokenError) in
-            try verify(bytes, at: nowSeconds)
+            try verify(bytes, at: now)
         }
     }
 
@@ -51,15 +50,15 @@ public final class TokenVerifier: Sendable {
     ///
     /// - Throws: As ``verify(_:at:)-(String,_)``.
     public func verify(
-        _ token: UnsafeBufferPointer<UInt8>, at nowSeconds: Int64
+        _ token: UnsafeBufferPointer<UInt8>, at now: Timestamp
     ) throws(TokenError) -> VerifiedAccessToken {
-        let keys = keys.verificationKeys(at: nowSeconds)
+        let keys = keys.verificationKeys(at: now)
         if let known = cache.token(for: token, verifiedWith: keys) {
-            try policy.validate(known.claims, nowSeconds: nowSeconds)
+            try policy.validate(known.claims, nowSeconds: now.seconds)
             return known
         }
-        let verified = try verifyUncached(token, keys, at: nowSeconds)
-        cache.remember(verified, for: token, verifiedWith: keys, at: nowSeconds)
+        let verified = try verifyUncached(token, keys, at: now)
+        cache.remember(verified, for: token, verifiedWith: keys, at: now)
         return verified
     }
 
@@ -69,15 +68,15 @@ public final class TokenVerifier: Sendable {
     ///
     /// - Throws: As ``verify(_:at:)-(String,_)``.
     public func verifyRefreshingKeys(
-        _ token: String, at nowSeconds: Int64
+        _ token: String, at now: Timestamp
     ) async throws(TokenError) -> VerifiedAccessToken {
-        _ = await keys.refresh(.age, at: nowSeconds)
+        _ = await keys.refresh(.age, at: now)
         do throws(TokenError) {
-            return try verify(token, at: nowSeconds)
+            return try verify(token, at: now)
         } catch {
-            guard error == .unknownKey, await keys.refresh(.unknownKey, at: nowSeconds) else { throw error }
+            guard error == .unknownKey, await keys.refresh(.unknownKey, at: now) else { throw error }
         }
-        return try verify(token, at: nowSeconds)
+        return try verify(token, at: now)
     }
 
     /// Forgets every remembered token, so that each is verified in full when it comes again.
@@ -86,7 +85,7 @@ public final class TokenVerifier: Sendable {
     }
 
     private func verifyUncached(
-        _ token: UnsafeBufferPointer<UInt8>, _ keys: VerificationKeySet, at nowSeconds: Int64
+        _ token: UnsafeBufferPointer<UInt8>, _ keys: VerificationKeySet, at now: Timestamp
     ) throws(TokenError) -> VerifiedAccessToken {
         let segments = try CompactJWS(token)
         let key = try Self.key(for: token[segments.header], in: keys)
@@ -96,7 +95,7 @@ public final class TokenVerifier: Sendable {
         // Only what the issuer has signed is worth parsing.
         guard let payload = Base64URL.decode(token[segments.payload]) else { throw .malformed }
         let claims = try AccessTokenClaims(payload: payload)
-        try policy.validate(claims, nowSeconds: nowSeconds)
+        try policy.validate(claims, nowSeconds: now.seconds)
         return VerifiedAccessToken(claims: claims, keyID: key.id)
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
 internal import Synchronization
 
 /// Remembers a bounded number of tokens whose signature was found good.
@@ -77,7 +78,7 @@ final class VerifiedTokenCache: Sendable {
     /// nobody has asked for longest.
     func remember(
         _ token: VerifiedAccessToken, for text: UnsafeBufferPointer<UInt8>, verifiedWith keys: VerificationKeySet,
-        at nowSeconds: Int64
+        at now: Timestamp
     ) {
         guard !parts.isEmpty, text.count <= Self.maximumTextByteCount else { return }
         let hash = Self.hash(text)
@@ -95,7 +96,7 @@ final class VerifiedTokenCache: Sendable {
             let entry = Entry(hash: hash, text: copy, token: token, lastUse: part.questions)
             let index =
                 part.index(of: text, hash: hash, in: group)
-                ?? group.min { Self.worth(part.slots[$0], at: nowSeconds) < Self.worth(part.slots[$1], at: nowSeconds) }
+                ?? group.min { Self.worth(part.slots[$0], at: now) < Self.worth(part.slots[$1], at: now) }
             guard let index else { return }
             displaced.append(part.slots[index])
             part.slots[index] = entry
@@ -127,8 +128,8 @@ final class VerifiedTokenCache: Sendable {
         return start..<start + Self.ways
     }
 
-    private static func worth(_ entry: Entry?, at nowSeconds: Int64) -> UInt64 {
-        guard let entry, entry.token.claims.expiresAtSeconds > nowSeconds else { return 0 }
+    private static func worth(_ entry: Entry?, at now: Timestamp) -> UInt64 {
+        guard let entry, entry.token.claims.expiresAtSeconds > now.seconds else { return 0 }
         return entry.lastUse
     }
 }

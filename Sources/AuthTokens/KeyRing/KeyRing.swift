@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import AuthCore
+
 /// An issuer's signing keys, each in its state: a value, so that a change is decided first and stored after.
 ///
 /// Invariants: ids are unique; at most one key is active; no key moves backward.
@@ -10,11 +12,11 @@ public struct KeyRing: Sendable {
         public let key: SigningKey
         /// The state.
         public internal(set) var state: SigningKeyState
-        /// When it entered the state, in seconds since 1970.
-        public internal(set) var since: Int64
+        /// When it entered the state.
+        public internal(set) var since: Timestamp
 
         /// Puts a key as it was stored into a ring.
-        public init(_ key: SigningKey, _ state: SigningKeyState, since: Int64) {
+        public init(_ key: SigningKey, _ state: SigningKeyState, since: Timestamp) {
             self.key = key
             self.state = state
             self.since = since
@@ -42,8 +44,8 @@ public struct KeyRing: Sendable {
         case unknown
         /// The key has passed the state from which the step is taken.
         case wrongState(SigningKeyState)
-        /// The step may be taken from this second on.
-        case tooEarly(until: Int64)
+        /// The step may be taken from then on.
+        case tooEarly(until: Timestamp)
         /// More than one key claims to be active.
         case severalActive
     }
@@ -89,9 +91,9 @@ public struct KeyRing: Sendable {
     /// Adds a new key, which is pending.
     ///
     /// - Throws: `.duplicate`.
-    public mutating func add(_ key: SigningKey, at nowSeconds: Int64) throws(ChangeError) {
+    public mutating func add(_ key: SigningKey, at now: Timestamp) throws(ChangeError) {
         guard !entries.contains(where: { $0.id == key.id }) else { throw .duplicate }
-        entries.append(Entry(key, .pending, since: nowSeconds))
+        entries.append(Entry(key, .pending, since: now))
     }
 
     /// Lets a pending key sign; the key that signed until now is retiring from then on.
@@ -103,21 +105,21 @@ public struct KeyRing: Sendable {
     ///   until they fetch the set again.
     /// - Throws: `.unknown`, `.wrongState`, `.tooEarly`.
     public mutating func activate(
-        _ id: String, at nowSeconds: Int64, isEmergency: Bool = false
+        _ id: String, at now: Timestamp, isEmergency: Bool = false
     ) throws(ChangeError) {
         let index = try index(of: id, in: .pending)
-        if active != nil, !isEmergency { try checkTime(of: entries[index], at: nowSeconds) }
-        if let old = entries.firstIndex(where: { $0.state == .active }) { move(old, to: .retiring, at: nowSeconds) }
-        move(index, to: .active, at: nowSeconds)
+        if active != nil, !isEmergency { try checkTime(of: entries[index], at: now) }
+        if let old = entries.firstIndex(where: { $0.state == .active }) { move(old, to: .retiring, at: now) }
+        move(index, to: .active, at: now)
     }
 
     /// Ends the life of a retiring key.
     ///
     /// - Throws: `.unknown`, `.wrongState`, `.tooEarly`.
-    public mutating func retire(_ id: String, at nowSeconds: Int64) throws(ChangeError) {
+    public mutating func retire(_ id: String, at now: Timestamp) throws(ChangeError) {
         let index = try index(of: id, in: .retiring)
-        try checkTime(of: entries[index], at: nowSeconds)
-        move(index, to: .retired, at: nowSeconds)
+        try checkTime(of: entries[index], at: now)
+        move(index, to: .retired, at: now)
     }
 
     /// Ends the life of a key at once, whatever its state: it is known to others.
@@ -126,40 +128,40 @@ public struct KeyRing: Sendable {
     /// set runs out. Revoking the active key leaves the ring without one.
     ///
     /// - Throws: `.unknown`, `.wrongState` if it is retired already.
-    public mutating func revoke(_ id: String, at nowSeconds: Int64) throws(ChangeError) {
+    public mutating func revoke(_ id: String, at now: Timestamp) throws(ChangeError) {
         guard let index = entries.firstIndex(where: { $0.id == id }) else { throw .unknown }
         guard entries[index].state != .retired else { throw .wrongState(.retired) }
-        move(index, to: .retired, at: nowSeconds)
+        move(index, to: .retired, at: now)
     }
 
     /// What is due now, in the order in which to do it; empty most of the time.
     ///
     /// Of several pending keys the one added first is activated. Its successor is asked for early enough to be published
     /// for its full time before the active period ends.
-    public func stepsDue(at nowSeconds: Int64) -> [Step] {
+    public func stepsDue(at now: Timestamp) -> [Step] {
         var steps: [Step] = []
         let pending = entries.first { $0.state == .pending }
         if let active = entries.first(where: { $0.state == .active }) {
-            let end = policy.earliestExit(from: .active, enteredAt: active.since) ?? .max
-            if let pending {
-                if end <= nowSeconds, isReady(pending, at: nowSeconds) { steps.append(.activate(pending.id)) }
-            } else if end != .max, end.subtractingSaturating(policy.keySetLifetime) <= nowSeconds {
+            let end = policy.earliestExit(from: .active, enteredAt: active.since)
+            if let end, let pending {
+                if end <= now, isReady(pending, at: now) { steps.append(.activate(pending.id)) }
+            } else if let end, end - policy.keySetLifetime <= now {
                 steps.append(.generate)
             }
         } else {
             steps.append(pending.map { .activate($0.id) } ?? .generate)
         }
-        steps += entries.filter { $0.state == .retiring && isReady($0, at: nowSeconds) }.map { .retire($0.id) }
+        steps += entries.filter { $0.state == .retiring && isReady($0, at: now) }.map { .retire($0.id) }
         return steps
     }
 
-    private func isReady(_ entry: Entry, at nowSeconds: Int64) -> Bool {
-        policy.earliestExit(from: entry.state, enteredAt: entry.since).map { $0 <= nowSeconds } ?? false
+    private func isReady(_ entry: Entry, at now: Timestamp) -> Bool {
+        policy.earliestExit(from: entry.state, enteredAt: entry.since).map { $0 <= now } ?? false
     }
 
-    private func checkTime(of entry: Entry, at nowSeconds: Int64) throws(ChangeError) {
+    private func checkTime(of entry: Entry, at now: Timestamp) throws(ChangeError) {
         guard let earliest = policy.earliestExit(from: entry.state, enteredAt: entry.since) else { return }
-        guard earliest <= nowSeconds else { throw .tooEarly(until: earliest) }
+        guard earliest <= now else { throw .tooEarly(until: earliest) }
     }
 
     private func index(of id: String, in state: SigningKeyState) throws(ChangeError) -> Int {
@@ -168,8 +170,8 @@ public struct KeyRing: Sendable {
         return index
     }
 
-    private mutating func move(_ index: Int, to state: SigningKeyState, at nowSeconds: Int64) {
+    private mutating func move(_ index: Int, to state: SigningKeyState, at now: Timestamp) {
         entries[index].state = state
-        entries[index].since = nowSeconds
+        entries[index].since = now
     }
 }

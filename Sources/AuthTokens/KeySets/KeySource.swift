@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import AuthCore
 internal import Synchronization
 
 /// Why a verifier would like newer keys.
@@ -19,19 +20,19 @@ public enum KeyRefreshReason: Hashable, Sendable, CaseIterable {
 /// 4. ``refresh(_:at:)`` may wait, but bounds how often it reaches out, whatever the reasons: nobody who sends tokens can
 ///    make it ask more.
 public protocol KeySource: Sendable {
-    /// The keys that may verify tokens now; time is in seconds since 1970.
-    func verificationKeys(at nowSeconds: Int64) -> VerificationKeySet
+    /// The keys that may verify tokens now.
+    func verificationKeys(at now: Timestamp) -> VerificationKeySet
 
     /// Gets newer keys if there can be any and it is time to ask; true if the keys are others than before.
-    func refresh(_ reason: KeyRefreshReason, at nowSeconds: Int64) async -> Bool
+    func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool
 }
 
 extension VerificationKeySet: KeySource {
     /// Itself: these keys never change.
-    public func verificationKeys(at nowSeconds: Int64) -> VerificationKeySet { self }
+    public func verificationKeys(at now: Timestamp) -> VerificationKeySet { self }
 
     /// Never.
-    public func refresh(_ reason: KeyRefreshReason, at nowSeconds: Int64) async -> Bool { false }
+    public func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool { false }
 }
 
 /// Keys that their owner replaces while verifiers use them: an issuer's own, from its key ring.
@@ -51,10 +52,10 @@ public final class ReplaceableKeys: KeySource {
     }
 
     /// The set that was put in place last.
-    public func verificationKeys(at nowSeconds: Int64) -> VerificationKeySet {
+    public func verificationKeys(at now: Timestamp) -> VerificationKeySet {
         current.withLock { $0 }
     }
 
     /// Never: the owner knows first.
-    public func refresh(_ reason: KeyRefreshReason, at nowSeconds: Int64) async -> Bool { false }
+    public func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool { false }
 }

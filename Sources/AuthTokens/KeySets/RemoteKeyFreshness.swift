@@ -1,28 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides when a published key set is fetched again. All times are in seconds.
+public import AuthCore
+
+/// Decides when a published key set is fetched again.
 ///
 /// Invariant: between two fetches lies at least the cooldown, whatever is asked and however the fetches end.
 public struct RemoteKeyFreshness: Hashable, Sendable {
     /// The bounds within which the publisher's wishes are followed.
     public struct Limits: Hashable, Sendable {
         /// The least time between two fetches.
-        public var cooldown: Int64
+        public var cooldown: Duration
         /// How long a set is fresh if its publisher does not say.
-        public var defaultLifetime: Int64
+        public var defaultLifetime: Duration
         /// The longest time for which a set is fresh, whatever its publisher says: a revoked key lives at most as long.
-        public var maximumLifetime: Int64
+        public var maximumLifetime: Duration
         /// How long a set that is no longer fresh is used while no newer one can be fetched; then every token is refused.
-        public var staleness: Int64
+        public var staleness: Duration
 
         /// Sets all four; negative times count as none.
         public init(
-            cooldown: Int64 = 30, defaultLifetime: Int64 = 600, maximumLifetime: Int64 = 86_400, staleness: Int64 = 3_600
+            cooldown: Duration = .seconds(30), defaultLifetime: Duration = .seconds(600),
+            maximumLifetime: Duration = .seconds(86_400), staleness: Duration = .seconds(3_600)
         ) {
-            self.cooldown = max(cooldown, 0)
-            self.defaultLifetime = max(defaultLifetime, 0)
-            self.maximumLifetime = max(maximumLifetime, 0)
-            self.staleness = max(staleness, 0)
+            self.cooldown = max(cooldown, .zero)
+            self.defaultLifetime = max(defaultLifetime, .zero)
+            self.maximumLifetime = max(maximumLifetime, .zero)
+            self.staleness = max(staleness, .zero)
         }
     }
 
@@ -37,9 +40,9 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
     }
 
     private let limits: Limits
-    private var lastAttempt: Int64?
+    private var lastAttempt: Timestamp?
     private var isFetching = false
-    private var freshUntil: Int64?
+    private var freshUntil: Timestamp?
 
     /// Starts with no set.
     public init(limits: Limits) {
@@ -47,19 +50,19 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
     }
 
     /// Takes a wish for newer keys; `.fetch` has begun the fetch.
-    public mutating func wanted(_ reason: KeyRefreshReason, at nowSeconds: Int64) -> Action {
-        let isFresh = freshUntil.map { nowSeconds < $0 } ?? false
+    public mutating func wanted(_ reason: KeyRefreshReason, at now: Timestamp) -> Action {
+        let isFresh = freshUntil.map { now < $0 } ?? false
         switch reason {
         case .age where isFresh: return .proceed
-        case .age where isFetching: return isUsable(at: nowSeconds) ? .proceed : .join
+        case .age where isFetching: return isUsable(at: now) ? .proceed : .join
         case .unknownKey where isFetching: return .join
         case .age, .unknownKey: break
         }
         // A clock that was set back must not stop fetching for as long as it was wrong.
-        if let lastAttempt, lastAttempt <= nowSeconds, nowSeconds < lastAttempt.addingSaturating(limits.cooldown) {
+        if let lastAttempt, lastAttempt <= now, now < lastAttempt + limits.cooldown {
             return .proceed
         }
-        lastAttempt = nowSeconds
+        lastAttempt = now
         isFetching = true
         return .fetch
     }
@@ -68,15 +71,15 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
     ///
     /// - Parameter lifetime: How long the fetched set is fresh by its publisher's word, `.some(nil)` if there is none;
     ///   `nil` if the fetch failed.
-    public mutating func finished(fetchStartedAt start: Int64, lifetime: Int64??) {
+    public mutating func finished(fetchStartedAt start: Timestamp, lifetime: Duration??) {
         isFetching = false
         guard let lifetime else { return }
-        let granted = min(max(lifetime ?? limits.defaultLifetime, 0), limits.maximumLifetime)
-        freshUntil = start.addingSaturating(granted)
+        let granted = min(max(lifetime ?? limits.defaultLifetime, .zero), limits.maximumLifetime)
+        freshUntil = start + granted
     }
 
     /// Whether the set that was fetched last may still be used.
-    public func isUsable(at nowSeconds: Int64) -> Bool {
-        freshUntil.map { nowSeconds < $0.addingSaturating(limits.staleness) } ?? false
+    public func isUsable(at now: Timestamp) -> Bool {
+        freshUntil.map { now < $0 + limits.staleness } ?? false
     }
 }

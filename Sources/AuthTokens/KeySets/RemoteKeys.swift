@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import AuthCore
 internal import Synchronization
 
 /// A key set as its publisher answered.
@@ -7,11 +8,11 @@ public struct FetchedKeySet: Hashable, Sendable {
     /// The JSON text.
     public let text: [UInt8]
 
-    /// The `max-age` of the answer in seconds; `nil` if it had none.
-    public let maxAge: Int64?
+    /// The `max-age` of the answer; `nil` if it had none.
+    public let maxAge: Duration?
 
     /// Takes an answer that had status 200.
-    public init(_ text: [UInt8], maxAge: Int64? = nil) {
+    public init(_ text: [UInt8], maxAge: Duration? = nil) {
         self.text = text
         self.maxAge = maxAge
     }
@@ -51,22 +52,22 @@ public final class RemoteKeys: KeySource {
     }
 
     /// The set that was fetched last; empty once it is too old to be used.
-    public func verificationKeys(at nowSeconds: Int64) -> VerificationKeySet {
-        state.withLock { $0.freshness.isUsable(at: nowSeconds) ? $0.keys : .empty }
+    public func verificationKeys(at now: Timestamp) -> VerificationKeySet {
+        state.withLock { $0.freshness.isUsable(at: now) ? $0.keys : .empty }
     }
 
     /// Fetches the set if the reason and the cooldown call for it; waits for a fetch that is under way already.
     ///
     /// Never fails: what could not be fetched or read leaves the keys as they were, until they are too old.
-    public func refresh(_ reason: KeyRefreshReason, at nowSeconds: Int64) async -> Bool {
+    public func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool {
         let task = state.withLock { state -> Task<Bool, Never>? in
-            switch state.freshness.wanted(reason, at: nowSeconds) {
+            switch state.freshness.wanted(reason, at: now) {
             case .proceed: return nil
             case .join: return state.fetching
             case .fetch:
                 // Not the caller's child: a client that hangs up must not cancel the fetch that others wait for, which
                 // would let it keep new keys from everybody.
-                let task = Task { await self.fetchOnce(startedAt: nowSeconds) }
+                let task = Task { await self.fetchOnce(startedAt: now) }
                 state.fetching = task
                 return task
             }
@@ -75,7 +76,7 @@ public final class RemoteKeys: KeySource {
     }
 
     /// True if the keys are others than before.
-    private func fetchOnce(startedAt start: Int64) async -> Bool {
+    private func fetchOnce(startedAt start: Timestamp) async -> Bool {
         let fetched = try? await fetch()
         let previous = state.withLock { $0.text }
         // Reading keys costs milliseconds, so it is done outside the lock, and not at all for the same text.
