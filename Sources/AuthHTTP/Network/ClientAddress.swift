@@ -33,6 +33,18 @@ public struct ClientAddress: Hashable, Sendable {
         self.address = Self.walk(from: peer, hops: Self.hops(in: values, header: trust.header), trust: trust)
     }
 
+    /// The client of a request.
+    init(_ request: Request, trust: ProxyTrust) {
+        self.init(
+            peer: request.peer, values: request.fields(trust.header.rawValue), trust: trust,
+            isForwarded: Self.forwardingHeaders.contains { request.field($0) != nil })
+    }
+
+    /// The fields by which proxies make themselves known.
+    private static let forwardingHeaders = [
+        "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
+    ]
+
     private static func walk(from peer: IPAddress, hops: [IPAddress?], trust: ProxyTrust) -> IPAddress {
         var client = peer
         for hop in hops.reversed() {
