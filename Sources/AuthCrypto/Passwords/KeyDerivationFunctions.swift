@@ -2,7 +2,9 @@
 
 import CLibCrypto
 
-/// scrypt by libcrypto. Blocks for as long as the cost says.
+/// scrypt by libcrypto.
+///
+/// Blocks for as long as the cost says.
 enum Scrypt {
     /// Computes `byteCount` bytes.
     ///
@@ -25,7 +27,9 @@ enum Scrypt {
     private static let memoryLimit: UInt64 = 272 << 20
 }
 
-/// PBKDF2 by libcrypto. Blocks for as long as the cost says.
+/// PBKDF2 by libcrypto.
+///
+/// Blocks for as long as the cost says.
 enum PBKDF2 {
     /// Computes one block: as many bytes as the digest has.
     ///

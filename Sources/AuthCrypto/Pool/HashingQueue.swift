@@ -52,7 +52,9 @@ struct HashingQueue<Job> {
     /// Whether the queue is closed and no job is waiting or being done.
     var isDrained: Bool { isClosed && idle.count == workerCount }
 
-    /// Offers a job. Jobs that are `expired` make room first and have to be told so.
+    /// Offers a job.
+    ///
+    /// Jobs that are `expired` make room first and have to be told so.
     mutating func offer(
         _ job: Job, ticket: Ticket, deadline: ContinuousClock.Instant, at now: ContinuousClock.Instant
     ) -> (admission: Admission, expired: [Job]) {
@@ -89,7 +91,9 @@ struct HashingQueue<Job> {
         return waiting.remove(at: index).job
     }
 
-    /// Admits no more jobs. Those that wait are still done, within their deadlines.
+    /// Admits no more jobs.
+    ///
+    /// Those that wait are still done, within their deadlines.
     ///
     /// - Returns: The workers that rest and can stop; `nil` if the queue was closed before.
     mutating func close() -> [Int]? {
