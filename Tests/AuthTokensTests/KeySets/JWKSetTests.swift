@@ -50,11 +50,13 @@ struct JWKSetTests {
     }
 
     @Test("are refused with one id for two keys, be it a thumbprint")
-    func duplicates() {
+    func duplicates() throws {
         let twin = Self.edwards.replacing("\"b\"", with: "\"a\"")
         let nameless = Self.edwards.replacing(",\"kid\":\"b\"", with: "")
         #expect(throws: KeyError.duplicateKeyID) { try JWKSet(text(Self.ec, twin)) }
         #expect(throws: KeyError.duplicateKeyID) { try JWKSet(text(nameless, nameless)) }
+        #expect(throws: KeyError.duplicateKeyID) { try JWKSet(text(Self.ec, #"{"kty":"AKP","kid":"a"}"#)) }
+        #expect(try JWKSet(text(Self.ec, #"{"kty":"RSA","kid":"a","use":"enc"}"#)).keys.count == 1)
     }
 
     @Test("are refused if they are no set", arguments: ["", "[]", "{}", #"{"keys":{}}"#, #"{"keys":[1]}"#])
