@@ -19,7 +19,7 @@ struct SampleAuthenticator: CallerAuthenticating {
         let id = UserID(UUIDv7(high: 1, low: 1))
         return .success(
             Caller(
-                subject: AccessSubject(userID: id, role: role, tokenScope: scope), sessionID: nil,
+                subject: AccessSubject(userID: id, role: role, tokenScope: scope),
                 mustChangePassword: token == "fresh"))
     }
 
