@@ -6,6 +6,9 @@ public import AuthCore
 ///
 /// An implementation admits only as much work as it can do in time and refuses the rest with `.overloaded`.
 public protocol PasswordHashing: Sendable {
+    /// What new hashes are made with.
+    var parameters: HashingParameters { get }
+
     /// Hashes `password` with the current parameters and a fresh salt.
     ///
     /// - Throws: Any ``HashingError``; nothing was decided then.
@@ -34,6 +37,8 @@ public struct PooledPasswordHasher: PasswordHashing {
         hasher = PasswordHasher(parameters: parameters)
         self.random = random
     }
+
+    public var parameters: HashingParameters { hasher.parameters }
 
     /// Hashes on the pool.
     public func hash(_ password: Password) async throws(HashingError) -> PasswordHash {

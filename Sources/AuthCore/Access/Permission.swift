@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The right to do one thing, named as a path: `items` covers `items:read` and `items:write`.
+///
+/// Covering is a partial order: reflexive, antisymmetric and transitive. `*` covers everything.
+/// A name has at most 100 characters: segments of `a`–`z`, `0`–`9`, `_`, `-` and `.`, joined by colons.
+public struct Permission: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The name as it stands in a token's `scope` claim.
+    public let name: String
+
+    /// The permission that covers every other.
+    public static let everything = Permission(unchecked: "*")
+
+    /// Reads a name; `nil` where it is not of the form above.
+    public init?(_ name: some StringProtocol) {
+        guard name == "*" || Self.isWellFormed(name.utf8) else { return nil }
+        self.name = String(name)
+    }
+
+    /// Takes a name that the program itself spells out; a malformed one covers and is covered by nothing else.
+    package init(unchecked name: StaticString) {
+        self.name = name.description
+    }
+
+    /// Whether whoever holds this permission holds `other` too.
+    public func covers(_ other: Permission) -> Bool {
+        if name == "*" || name == other.name { return true }
+        let own = name.utf8
+        let others = other.name.utf8
+        guard others.count > own.count, others.starts(with: own) else { return false }
+        return others[others.index(others.startIndex, offsetBy: own.count)] == UInt8(ascii: ":")
+    }
+
+    public static func < (left: Permission, right: Permission) -> Bool {
+        left.name < right.name
+    }
+
+    public var description: String { name }
+
+    private static func isWellFormed(_ octets: some Collection<UInt8>) -> Bool {
+        guard !octets.isEmpty, octets.count <= 100 else { return false }
+        var segmentIsEmpty = true
+        for octet in octets {
+            switch octet {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                segmentIsEmpty = false
+            case UInt8(ascii: ":"):
+                guard !segmentIsEmpty else { return false }
+                segmentIsEmpty = true
+            default:
+                return false
+            }
+        }
+        return !segmentIsEmpty
+    }
+}

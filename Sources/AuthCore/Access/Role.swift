@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A named set of permissions that a user holds; `admin`, `user` and `guest` are built in, more can be defined.
+///
+/// A name has 1 to 50 characters of `a`–`z`, `0`–`9`, `_` and `-`, and begins with a letter.
+public struct Role: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The name as stored, sent and written into tokens.
+    public let name: String
+
+    /// May do everything; the last active one can be neither removed, demoted nor deactivated.
+    public static let admin = Role(unchecked: "admin")
+    /// What registering gives.
+    public static let user = Role(unchecked: "user")
+    /// May read, and change nothing.
+    public static let guest = Role(unchecked: "guest")
+
+    /// Reads a name; `nil` where it is not of the form above. Whether the role is defined is `RoleTable`'s to say.
+    public init?(_ name: some StringProtocol) {
+        let octets = name.utf8
+        guard let first = octets.first, octets.count <= 50,
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first)
+        else { return nil }
+        for octet in octets {
+            switch octet {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "_"), UInt8(ascii: "-"):
+                continue
+            default:
+                return nil
+            }
+        }
+        self.name = String(name)
+    }
+
+    private init(unchecked name: StaticString) {
+        self.name = name.description
+    }
+
+    public static func < (left: Role, right: Role) -> Bool {
+        left.name < right.name
+    }
+
+    public var description: String { name }
+}

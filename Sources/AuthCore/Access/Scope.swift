@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a token may be used for: a set of permissions, written with spaces between them.
+///
+/// Kept in canonical form: sorted, and without any permission that another one of the set covers, so that two scopes
+/// that allow the same are equal.
+///
+/// - Source: RFC 6749 §3.3.
+public struct Scope: Hashable, Sendable {
+    /// The permissions, sorted; none covers another.
+    public let permissions: [Permission]
+
+    /// The scope that allows nothing.
+    public static let none = Scope([])
+
+    /// The scope that allows everything a role may ever grant.
+    public static let everything = Scope([.everything])
+
+    /// Makes the canonical form of a set of permissions.
+    public init(_ permissions: some Sequence<Permission>) {
+        let all = Set(permissions)
+        self.permissions = all.filter { candidate in
+            !all.contains { $0 != candidate && $0.covers(candidate) }
+        }.sorted()
+    }
+
+    /// Reads space-delimited text of at most 50 permissions; `nil` where any of them is malformed.
+    public init?(parsing text: some StringProtocol) {
+        var permissions: [Permission] = []
+        for name in text.split(separator: " ", omittingEmptySubsequences: true) {
+            guard permissions.count < 50, let permission = Permission(name) else { return nil }
+            permissions.append(permission)
+        }
+        self.init(permissions)
+    }
+
+    /// Whether this scope allows what `permission` names.
+    public func covers(_ permission: Permission) -> Bool {
+        permissions.contains { $0.covers(permission) }
+    }
+
+    /// Whether this scope allows all that `other` allows.
+    public func covers(_ other: Scope) -> Bool {
+        other.permissions.allSatisfy(covers)
+    }
+
+    /// What both scopes allow: the authority of a token is its scope ∩ what the role grants now.
+    public func intersection(_ other: Scope) -> Scope {
+        Scope(permissions.filter(other.covers) + other.permissions.filter(covers))
+    }
+}
+
+extension Scope: CustomStringConvertible {
+    /// The text form: names in order, a space between them.
+    public var description: String {
+        permissions.map(\.name).joined(separator: " ")
+    }
+}

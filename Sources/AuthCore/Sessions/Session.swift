@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a session ended.
+public enum SessionEnd: String, Hashable, Sendable, CaseIterable {
+    /// Its user signed it out.
+    case signedOut = "signed_out"
+    /// Its user, or an administrator, ended it from elsewhere.
+    case revoked
+    /// A refresh token that had been spent was presented again, beyond what a lost answer explains.
+    case refreshReused = "refresh_reused"
+    /// The password was changed or reset.
+    case passwordChanged = "password_changed"
+    /// The user was deactivated or banned.
+    case userDisabled = "user_disabled"
+}
+
+/// How somebody proved who they are, and when: one element of `amr`.
+///
+/// - Source: RFC 8176 (the values of `amr`).
+public struct AuthenticationMethod: Hashable, Sendable {
+    /// The registered name, such as `pwd`.
+    public let name: String
+    /// When it was used.
+    public let at: Timestamp
+
+    /// Describes one use of a method.
+    public init(name: String, at: Timestamp) {
+        self.name = name
+        self.at = at
+    }
+
+    /// A password at `instant`.
+    public static func password(at instant: Timestamp) -> AuthenticationMethod {
+        AuthenticationMethod(name: "pwd", at: instant)
+    }
+}
+
+/// One sign-in that lasts: a row that refreshing updates in place.
+public struct Session: Hashable, Sendable {
+    /// The `sid` of its tokens.
+    public let id: SessionID
+    /// Whose session it is.
+    public let userID: UserID
+    /// What its access tokens may be used for.
+    public let scope: Scope
+    /// When the user last proved who they are.
+    public let authenticatedAt: Timestamp
+    /// How the user did so.
+    public let methods: [AuthenticationMethod]
+    /// The authenticator assurance level that this amounts to: 1, 2 or 3.
+    public let assuranceLevel: Int64
+    /// The client that the session was opened for; `nil` for our own first-party one.
+    public let clientID: String?
+    /// The token profile that renders its tokens.
+    public let profile: String
+    /// The organization in which the session acts, where it does.
+    public let organizationID: OrganizationID?
+    /// The address from which it was opened.
+    public let source: String?
+    /// The user agent that opened it.
+    public let userAgent: String?
+    /// When it was opened.
+    public let createdAt: Timestamp
+    /// When it ends whatever happens; refreshing never moves it.
+    public let notAfter: Timestamp
+    /// How long it may lie idle before it ends.
+    public let idleTimeout: Duration
+    /// The state that refreshing moves.
+    public var rotation: RefreshState
+    /// When and why it ended, once it has.
+    public var ended: Ended?
+
+    /// The end of a session.
+    public struct Ended: Hashable, Sendable {
+        /// When it ended.
+        public let at: Timestamp
+        /// Why it ended.
+        public let reason: SessionEnd
+
+        /// Describes an end.
+        public init(at: Timestamp, reason: SessionEnd) {
+            self.at = at
+            self.reason = reason
+        }
+    }
+
+    /// Describes a session as stored.
+    public init(
+        id: SessionID, userID: UserID, scope: Scope, authenticatedAt: Timestamp, methods: [AuthenticationMethod],
+        assuranceLevel: Int64 = 1, clientID: String? = nil, profile: String = "authd",
+        organizationID: OrganizationID? = nil, source: String? = nil, userAgent: String? = nil,
+        createdAt: Timestamp, notAfter: Timestamp, idleTimeout: Duration, rotation: RefreshState,
+        ended: Ended? = nil
+    ) {
+        self.id = id
+        self.userID = userID
+        self.scope = scope
+        self.authenticatedAt = authenticatedAt
+        self.methods = methods
+        self.assuranceLevel = assuranceLevel
+        self.clientID = clientID
+        self.profile = profile
+        self.organizationID = organizationID
+        self.source = source
+        self.userAgent = userAgent
+        self.createdAt = createdAt
+        self.notAfter = notAfter
+        self.idleTimeout = idleTimeout
+        self.rotation = rotation
+        self.ended = ended
+    }
+
+    /// When the session ends if nobody refreshes it; on or after that instant it is over.
+    public var expiresAt: Timestamp {
+        min(notAfter, rotation.rotatedAt + idleTimeout)
+    }
+}

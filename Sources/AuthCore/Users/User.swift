@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The number that each of a user's access tokens must equal or exceed; raising it refuses all that went before.
+public struct UserEpoch: Hashable, Comparable, Sendable {
+    /// The count of raises, from zero.
+    public let value: Int64
+
+    /// The epoch of a user just made.
+    public static let first = UserEpoch(0)
+
+    /// Wraps a stored or received number.
+    public init(_ value: Int64) {
+        self.value = value
+    }
+
+    /// The epoch after this one.
+    public var next: UserEpoch { UserEpoch(value &+ 1) }
+
+    public static func < (earlier: UserEpoch, later: UserEpoch) -> Bool {
+        earlier.value < later.value
+    }
+}
+
+/// A user as stored: everything but the password hash.
+public struct User: Hashable, Sendable {
+    /// The subject of this user's tokens.
+    public let id: UserID
+    /// The name to sign in with, where one was chosen.
+    public var username: Username?
+    /// The address to sign in with and to write to, where there is one.
+    public var email: EmailAddress?
+    /// When the address was proven; `nil` while it is only claimed.
+    public var emailVerifiedAt: Timestamp?
+    /// What the user is called.
+    public var fullName: FullName?
+    /// What the user may do.
+    public var role: Role
+    /// Whether the user may sign in at all; an administrator's switch.
+    public var isActive: Bool
+    /// Until when the user may not sign in, where that is limited in time.
+    public var bannedUntil: Timestamp?
+    /// Whether the user is a guest without any identifier.
+    public var isAnonymous: Bool
+    /// Whether the password was chosen by somebody else and must be changed before anything else is allowed.
+    public var mustChangePassword: Bool
+    /// The oldest epoch whose access tokens are still good.
+    public var epoch: UserEpoch
+    /// JSON that only the operator's services write.
+    public var appMetadata: String
+    /// JSON that the user may write.
+    public var userMetadata: String
+    /// When the user was made.
+    public let createdAt: Timestamp
+    /// When anything of the above last changed.
+    public var updatedAt: Timestamp
+    /// When the user last signed in with a credential.
+    public var lastLoginAt: Timestamp?
+
+    /// Describes a user; the defaults are those of somebody who just registered.
+    public init(
+        id: UserID, username: Username? = nil, email: EmailAddress? = nil, emailVerifiedAt: Timestamp? = nil,
+        fullName: FullName? = nil, role: Role = .user, isActive: Bool = true, bannedUntil: Timestamp? = nil,
+        isAnonymous: Bool = false, mustChangePassword: Bool = false, epoch: UserEpoch = .first,
+        appMetadata: String = "{}", userMetadata: String = "{}", createdAt: Timestamp, updatedAt: Timestamp? = nil,
+        lastLoginAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.username = username
+        self.email = email
+        self.emailVerifiedAt = emailVerifiedAt
+        self.fullName = fullName
+        self.role = role
+        self.isActive = isActive
+        self.bannedUntil = bannedUntil
+        self.isAnonymous = isAnonymous
+        self.mustChangePassword = mustChangePassword
+        self.epoch = epoch
+        self.appMetadata = appMetadata
+        self.userMetadata = userMetadata
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt ?? createdAt
+        self.lastLoginAt = lastLoginAt
+    }
+
+    /// Whether the address has been proven to be the user's.
+    public var isVerified: Bool { emailVerifiedAt != nil }
+
+    /// Whether sign-in and refresh are open to the user at `now`.
+    public func mayHoldSession(at now: Timestamp) -> Bool {
+        guard isActive else { return false }
+        guard let bannedUntil else { return true }
+        return bannedUntil <= now
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A change to the part of a user that its owner may write.
+///
+/// `nil` leaves a field as it is; `.some(nil)` removes it. Role, state and password have operations of their own.
+public struct ProfileChange: Hashable, Sendable {
+    /// The new username.
+    public var username: Username??
+    /// The new address; it counts as unproven unless it is the same one.
+    public var email: EmailAddress??
+    /// The new name.
+    public var fullName: FullName??
+    /// The new JSON that the user may write.
+    public var userMetadata: String?
+
+    /// Describes a change; without arguments, none.
+    public init(
+        username: Username?? = nil, email: EmailAddress?? = nil, fullName: FullName?? = nil, userMetadata: String? = nil
+    ) {
+        self.username = username
+        self.email = email
+        self.fullName = fullName
+        self.userMetadata = userMetadata
+    }
+
+    /// Whether nothing would change.
+    public var isEmpty: Bool {
+        username == nil && email == nil && fullName == nil && userMetadata == nil
+    }
+
+    /// Why the change cannot be made to a user.
+    public enum Refusal: Hashable, Sendable {
+        /// Afterwards the user could not be signed in: no username and no address would be left.
+        case noIdentifierLeft
+    }
+
+    /// The user after the change at `now`, or why it is refused.
+    ///
+    /// A new address, even one that differs only in what is not looked up by, is what mail goes to; only a canonically
+    /// different one has to be proven again.
+    public func applied(to user: User, at now: Timestamp) -> Result<User, ProfileChangeRefused> {
+        var changed = user
+        if let username { changed.username = username }
+        if let email {
+            if email?.canonical != user.email?.canonical { changed.emailVerifiedAt = nil }
+            changed.email = email
+        }
+        if let fullName { changed.fullName = fullName }
+        if let userMetadata { changed.userMetadata = userMetadata }
+        guard changed.username != nil || changed.email != nil || user.isAnonymous else {
+            return .failure(ProfileChangeRefused(reason: .noIdentifierLeft))
+        }
+        if changed != user { changed.updatedAt = now }
+        return .success(changed)
+    }
+}
+
+/// A profile change that would leave a user in a state that is not allowed.
+public struct ProfileChangeRefused: Error, Hashable, Sendable {
+    /// Which rule stood against it.
+    public let reason: ProfileChange.Refusal
+}

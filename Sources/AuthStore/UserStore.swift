@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+
+/// Users, their identifiers and their password hashes.
+public protocol UserStore: Sendable {
+    /// Makes a user.
+    ///
+    /// **U1.** Of concurrent calls that claim one canonical identifier, exactly one makes its user; the others write
+    /// nothing and are told which kind is taken (`username` first, where both are).
+    /// **U2.** The count of users rises by one in the same transaction.
+    ///
+    /// - Parameter action: `.userRegistered` or `.userCreated`, for the audit.
+    func createUser(
+        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+    ) async throws(StoreError) -> UserCreation
+
+    /// The user with this id; `nil` where there is none.
+    func user(withID id: UserID) async throws(StoreError) -> User?
+
+    /// The user behind an identifier together with the hash to check a password against; `nil` where there is none.
+    ///
+    /// **U3.** One read, so that the epoch belongs to the hash.
+    func credential(for identifier: Identifier) async throws(StoreError) -> UserCredential?
+
+    /// The same by id.
+    func credential(of id: UserID) async throws(StoreError) -> UserCredential?
+
+    /// Changes the part of a user that its owner may write.
+    ///
+    /// **U4.** The decision is `ProfileChange.applied(to:at:)` on the locked row. An identifier that another user holds
+    /// leaves everything as it was. The old identifiers are free again at once. A changed address voids the user's
+    /// one-time tokens.
+    func changeProfile(
+        of id: UserID, by change: ProfileChange, context: OperationContext
+    ) async throws(StoreError) -> ProfileOutcome
+
+    /// Replaces the password that the user knew by another.
+    ///
+    /// **U5.** Done only if the stored hash is still `expected`; then in one transaction the epoch is raised, every
+    /// session ends (`.passwordChanged`), every one-time token is void, `mustChangePassword` is cleared, and
+    /// `replacement.session` is opened.
+    func replacePassword(
+        of id: UserID, _ replacement: PasswordReplacement, context: OperationContext
+    ) async throws(StoreError) -> PasswordReplacementOutcome
+
+    /// Stores the same password in a newer form.
+    ///
+    /// **U6.** Compare-and-swap: done only if the stored hash is still `old`. Neither epoch nor sessions nor
+    /// `updatedAt` change, and no audit event is written.
+    /// - Returns: Whether it was done.
+    func rehashPassword(
+        of id: UserID, from old: StoredPasswordHash, to new: StoredPasswordHash
+    ) async throws(StoreError) -> Bool
+
+    /// Sets a role, opens or closes the door, or deletes.
+    ///
+    /// **U7.** The decision is `AdministrativeAct.decide` on the locked row and the exact number of active
+    /// administrators, which nobody else can change before it is carried out: of two racing acts that would together
+    /// leave none, one is refused.
+    /// **U8.** Deactivating ends every session (`.userDisabled`) and voids one-time tokens; deleting removes everything
+    /// of the user except audit events, frees the identifiers, lowers the count, and the id is never used again.
+    /// **U9.** A refused act writes only its audit event.
+    func perform(
+        _ act: AdministrativeAct, on id: UserID, context: OperationContext
+    ) async throws(StoreError) -> AdministrationOutcome
+
+    /// One page of users.
+    ///
+    /// **U10.** The order is total: by the sort key, then by id. Following `next` from the first page visits every user
+    /// that exists throughout exactly once, whatever else is inserted or removed meanwhile.
+    func users(matching query: UserQuery) async throws(StoreError) -> UserPage
+
+    /// How many users there are, from a counter: its cost does not grow with them.
+    func userCount() async throws(StoreError) -> Int64
+
+    /// How many users hold the hash of each algorithm and cost, as far as the store knows: the mix from which dummy
+    /// hashes are drawn, by ``StoredPasswordHash/cost``.
+    ///
+    /// **U11.** At most 32 entries, the most frequent first; may be sampled.
+    func passwordHashMix() async throws(StoreError) -> [PasswordHashShare]
+}
+
+/// What making a user came to.
+public enum UserCreation: Hashable, Sendable {
+    /// The user exists.
+    case created
+    /// Another user holds the identifier of this kind.
+    case taken(IdentifierKind)
+}
+
+/// A user and the hash of their password, read together.
+public struct UserCredential: Hashable, Sendable {
+    /// The user.
+    public let user: User
+    /// The hash; `nil` for somebody who has no password.
+    public let passwordHash: StoredPasswordHash?
+
+    /// Pairs a user with a hash.
+    public init(user: User, passwordHash: StoredPasswordHash?) {
+        self.user = user
+        self.passwordHash = passwordHash
+    }
+}
+
+/// What a profile change came to.
+public enum ProfileOutcome: Hashable, Sendable {
+    /// The user is now so.
+    case changed(User)
+    /// Another user holds the identifier of this kind.
+    case taken(IdentifierKind)
+    /// The change would break a rule.
+    case refused(ProfileChange.Refusal)
+    /// There is no such user.
+    case notFound
+}
+
+/// A new password hash and what it was decided on.
+public struct PasswordReplacement: Hashable, Sendable {
+    /// The hash that the current password was checked against.
+    public let expected: StoredPasswordHash
+    /// The hash of the new password.
+    public let new: StoredPasswordHash
+    /// The session that takes the place of the one in which the change was asked for; `nil` opens none.
+    public let session: Session?
+
+    /// Describes a replacement.
+    public init(expected: StoredPasswordHash, new: StoredPasswordHash, session: Session?) {
+        self.expected = expected
+        self.new = new
+        self.session = session
+    }
+}
+
+/// What replacing a password came to.
+public enum PasswordReplacementOutcome: Hashable, Sendable {
+    /// The new password counts; the user has this epoch.
+    case replaced(User)
+    /// The stored hash was another one by now: the caller should begin again.
+    case stale
+    /// There is no such user, or they may not hold a session.
+    case notFound
+}
+
+/// What an administrative act came to.
+public enum AdministrationOutcome: Hashable, Sendable {
+    /// Done; the user is now so.
+    case updated(User)
+    /// Done; the user, as it last was, is gone.
+    case deleted(User)
+    /// The user was so already.
+    case unchanged(User)
+    /// A rule stood against it.
+    case refused(AdministrativeRefusal)
+    /// There is no such user.
+    case notFound
+}
+
+/// How many stored hashes have one algorithm and cost.
+public struct PasswordHashShare: Hashable, Sendable {
+    /// The algorithm and cost, as in ``StoredPasswordHash/cost``.
+    public let cost: String
+    /// How many users have it.
+    public let count: Int64
+
+    /// Describes one share of the mix.
+    public init(cost: String, count: Int64) {
+        self.cost = cost
+        self.count = count
+    }
+}
