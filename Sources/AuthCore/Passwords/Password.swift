@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A password as somebody presents it: NFC, 1 to 1,024 bytes, otherwise untouched.
+///
+/// Nothing is trimmed or truncated. Whether a password is good enough to be set is ``PasswordPolicy``'s question: signing
+/// in has to accept old ones. It cannot be compared, printed or encoded by accident; only ``withBytes(_:)`` gives it out.
+///
+/// - Source: RFC 8265 §4.2 for normalizing; deliberately without its mapping of spaces, so that other systems' hashes
+///   of passwords with unusual spaces still match.
+public struct Password: Sendable {
+    /// The longest password in bytes of UTF-8, measured in NFC.
+    public static let maximumBytes = 1_024
+
+    let text: String
+
+    /// Normalizes a password.
+    ///
+    /// - Throws: `.missing` if empty, `.tooManyBytes`, or `.forbiddenCharacter` for U+0000, at which C code would cut.
+    public init(_ text: String) throws(ValidationError) {
+        guard !text.isEmpty else { throw .missing }
+        // Composing shortens a text by less than this factor, so what is cut off here could not have fitted.
+        guard text.utf8.count <= Password.maximumBytes * 4 else { throw .tooManyBytes(maximum: Password.maximumBytes) }
+        var composed = UnicodeNormalization.nfc(text)
+        guard composed.utf8.count <= Password.maximumBytes else { throw .tooManyBytes(maximum: Password.maximumBytes) }
+        guard !composed.utf8.contains(0) else { throw .forbiddenCharacter }
+        composed.makeContiguousUTF8()
+        self.text = composed
+    }
+
+    /// The number of Unicode code points after normalizing, which is what minimum lengths count.
+    public var codePointCount: Int { text.unicodeScalars.count }
+
+    /// Lends the UTF-8 bytes for hashing; they are not terminated by a zero and must not escape.
+    public func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let bytes = Array(text.utf8)
+        return try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in try body(buffer) }
+    }
+}
+
+extension Password: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// A constant.
+    public var description: String { "Password(redacted)" }
+
+    /// A constant.
+    public var debugDescription: String { description }
+
+    /// A mirror without children, so that `dump` shows nothing.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

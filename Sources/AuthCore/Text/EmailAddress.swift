@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An address that mail can be sent to.
+///
+/// Two addresses are the same user's when they differ only in case or in canonically equivalent spelling (NFC). Nothing
+/// else is folded: not dots, not plus tags, not compatibility forms, not look-alikes, so nobody receives another's
+/// reset mail by registering a similar address. Mail goes to ``original`` as it was stored, never to what a stranger
+/// typed.
+///
+/// Deliberately narrower than RFC 5322 and RFC 6531: no quoted local parts, comments, address literals or dotless
+/// domains, and outside ASCII only letters, marks and numbers, because nothing else is needed to reach people and each
+/// of them has broken a mail system. Both forms are therefore safe in an SMTP command and in a header between angle
+/// brackets.
+public struct EmailAddress: Sendable {
+    /// The longest address and local part in bytes.
+    ///
+    /// - Source: RFC 5321 §4.5.3.1.1 and §4.5.3.1.3 (a path of 256 bytes with its angle brackets).
+    public static let maximumBytes = (address: 254, localPart: 64)
+
+    /// The address in NFC with the case that its owner gave it: for sending and showing.
+    public let original: String
+    /// The address in NFC and lower case: for looking up and comparing.
+    public let canonical: String
+
+    /// Checks an address as it was typed; nothing is trimmed.
+    ///
+    /// - Throws: `.missing` if empty, `.tooManyBytes`, `.forbiddenCharacter`, or `.malformed` for a wrong arrangement of
+    ///   `@`, dots and hyphens.
+    public init(_ text: String) throws(ValidationError) {
+        let limit = EmailAddress.maximumBytes
+        guard !text.isEmpty else { throw .missing }
+        // Composing shortens a text by less than this factor, so what is cut off here could not have fitted.
+        guard text.utf8.count <= limit.address * 4 else { throw .tooManyBytes(maximum: limit.address) }
+        let composed = UnicodeNormalization.nfc(text)
+        guard composed.utf8.count <= limit.address else { throw .tooManyBytes(maximum: limit.address) }
+        let parts = composed.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { throw .malformed }
+        guard String(parts[0]).utf8.count <= limit.localPart else { throw .tooManyBytes(maximum: limit.localPart) }
+        try EmailAddress.checkLocalPart(parts[0])
+        try EmailAddress.checkDomain(parts[1])
+        let folded = UnicodeNormalization.nfc(composed.lowercased())
+        // Some letters grow in lower case; the looked-up form has the same limit.
+        guard folded.utf8.count <= limit.address else { throw .tooManyBytes(maximum: limit.address) }
+        original = composed
+        canonical = folded
+    }
+
+    /// What stands before the `@`, in the canonical form.
+    public var localPart: Substring {
+        canonical.prefix { $0 != "@" }
+    }
+
+    /// What stands behind the `@`, in the canonical form; not converted to Punycode.
+    public var domain: Substring {
+        canonical.drop { $0 != "@" }.dropFirst()
+    }
+
+    /// Whether only servers with the SMTPUTF8 extension can accept the address.
+    public var needsSMTPUTF8: Bool {
+        original.utf8.contains { $0 >= 0x80 }
+    }
+
+    private static func checkLocalPart(_ part: Substring.UnicodeScalarView) throws(ValidationError) {
+        guard part.allSatisfy({ $0 == "." || isAtomText($0) }) else { throw .forbiddenCharacter }
+        for atom in part.split(separator: ".", omittingEmptySubsequences: false) where atom.isEmpty { throw .malformed }
+    }
+
+    private static func checkDomain(_ part: Substring.UnicodeScalarView) throws(ValidationError) {
+        guard part.allSatisfy({ $0 == "." || $0 == "-" || isLabelText($0) }) else { throw .forbiddenCharacter }
+        let labels = part.split(separator: ".", omittingEmptySubsequences: false)
+        guard let topLevel = labels.last, labels.count >= 2 else { throw .malformed }
+        for label in labels {
+            guard !label.isEmpty, label.first != "-", label.last != "-", String(label).utf8.count <= 63 else {
+                throw .malformed
+            }
+        }
+        // An IPv4 address is no domain; no top-level domain is a number.
+        guard !topLevel.allSatisfy({ $0.properties.numericType != nil }) else { throw .malformed }
+    }
+
+    /// RFC 5322 §3.2.3 `atext`, and the words of other scripts.
+    private static func isAtomText(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar.isASCII else { return isForeignWordPart(scalar) }
+        return scalar.isASCIILetterOrDigit || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains(scalar)
+    }
+
+    /// Letters and digits, and of other scripts only what a mapping to Punycode leaves as it is.
+    ///
+    /// A resolver maps a full-width or a ligature letter to plain ones, so such a spelling would be a second name of a
+    /// domain. Sharp s and final sigma change under case folding too, but are letters of their own in IDNA.
+    ///
+    /// - Source: RFC 5892 §2.2 (unstable code points) and §2.6 (exceptions).
+    private static func isLabelText(_ scalar: Unicode.Scalar) -> Bool {
+        guard !scalar.isASCII else { return scalar.isASCIILetterOrDigit }
+        guard isForeignWordPart(scalar) else { return false }
+        if scalar == "ß" || scalar == "ς" { return true }
+        return scalar.properties.lowercaseMapping.unicodeScalars.allSatisfy { !$0.properties.changesWhenNFKCCaseFolded }
+    }
+
+    /// Default-ignorable scalars are marks that nobody sees, such as variation selectors and the Hangul fillers.
+    private static func isForeignWordPart(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isWordPart && !scalar.properties.isDefaultIgnorableCodePoint
+    }
+}
+
+extension EmailAddress: Hashable {
+    /// Compares canonical forms.
+    public static func == (left: EmailAddress, right: EmailAddress) -> Bool {
+        left.canonical == right.canonical
+    }
+
+    /// Feeds the canonical form into the hasher.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(canonical)
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a person types to say who they are: a username or an address, told apart by the `@`.
+public enum Identifier: Hashable, Sendable {
+    /// A username, which never contains an `@`.
+    case username(Username)
+    /// An address, which always contains one.
+    case email(EmailAddress)
+
+    /// The name spaces in which identifiers are unique; raw values are stored.
+    public enum Kind: String, CaseIterable, Hashable, Sendable {
+        /// Usernames.
+        case username
+        /// Mail addresses.
+        case email
+    }
+
+    /// Reads a text as an address if it contains an `@`, else as a username.
+    ///
+    /// - Throws: What ``EmailAddress/init(_:)`` or ``Username/init(_:)`` throws.
+    public init(parsing text: String) throws(ValidationError) {
+        if text.utf8.contains(UInt8(ascii: "@")) {
+            self = .email(try EmailAddress(text))
+        } else {
+            self = .username(try Username(text))
+        }
+    }
+
+    /// The name space of the identifier.
+    public var kind: Kind {
+        switch self {
+        case .username: .username
+        case .email: .email
+        }
+    }
+
+    /// The form that is looked up; unique together with ``kind``.
+    public var canonical: String {
+        switch self {
+        case .username(let username): username.canonical
+        case .email(let email): email.canonical
+        }
+    }
+
+    /// The form to show to its owner.
+    public var original: String {
+        switch self {
+        case .username(let username): username.original
+        case .email(let email): email.original
+        }
+    }
+}
