@@ -75,7 +75,7 @@ public protocol UserStore: Sendable {
     func userCount() async throws(StoreError) -> Int64
 
     /// How many users hold the hash of each algorithm and cost, as far as the store knows: the mix from which dummy
-    /// hashes are drawn. The keys are hash texts with their salts and digests cut away.
+    /// hashes are drawn, by ``StoredPasswordHash/cost``.
     ///
     /// **U11.** At most 32 entries, the most frequent first; may be sampled.
     func passwordHashMix() async throws(StoreError) -> [PasswordHashShare]
@@ -158,14 +158,14 @@ public enum AdministrationOutcome: Hashable, Sendable {
 
 /// How many stored hashes have one algorithm and cost.
 public struct PasswordHashShare: Hashable, Sendable {
-    /// The parameters as text: the hash without salt and digest, such as `$argon2id$v=19$m=19456,t=2,p=1`.
-    public let parameters: String
+    /// The algorithm and cost, as in ``StoredPasswordHash/cost``.
+    public let cost: String
     /// How many users have it.
     public let count: Int64
 
     /// Describes one share of the mix.
-    public init(parameters: String, count: Int64) {
-        self.parameters = parameters
+    public init(cost: String, count: Int64) {
+        self.cost = cost
         self.count = count
     }
 }

@@ -10,4 +10,13 @@ public enum SigningKeyState: String, Hashable, Sendable, CaseIterable {
     case retiring
     /// Neither published nor accepted.
     case retired
+
+    /// Whether tokens signed with the key are accepted. A pending key is among them: another process of the same issuer
+    /// may have activated it a moment ago.
+    public var isAccepted: Bool {
+        switch self {
+        case .pending, .active, .retiring: true
+        case .retired: false
+        }
+    }
 }

@@ -7,14 +7,6 @@ public enum Identifier: Hashable, Sendable {
     /// An address, which always contains one.
     case email(EmailAddress)
 
-    /// The name spaces in which identifiers are unique; raw values are stored.
-    public enum Kind: String, CaseIterable, Hashable, Sendable {
-        /// Usernames.
-        case username
-        /// Mail addresses.
-        case email
-    }
-
     /// Reads a text as an address if it contains an `@`, else as a username.
     ///
     /// - Throws: What ``EmailAddress/init(_:)`` or ``Username/init(_:)`` throws.
@@ -27,7 +19,7 @@ public enum Identifier: Hashable, Sendable {
     }
 
     /// The name space of the identifier.
-    public var kind: Kind {
+    public var kind: IdentifierKind {
         switch self {
         case .username: .username
         case .email: .email

@@ -92,11 +92,3 @@ public struct User: Hashable, Sendable {
         return bannedUntil <= now
     }
 }
-
-/// The kind of an identifier: one name space each, so that a username never equals an address.
-public enum IdentifierKind: String, Hashable, Sendable, CaseIterable {
-    /// A ``Username``.
-    case username
-    /// An ``EmailAddress``.
-    case email
-}

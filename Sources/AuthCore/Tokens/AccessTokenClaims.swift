@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an access token says: who it is for, until when, and with which authority.
+///
+/// Times are whole seconds since 1970, as in the JSON. Whether the claims hold now and here is
+/// ``AccessTokenPolicy``'s question.
+///
+/// - Source: RFC 9068 §2.2; `ver` and `type` are our own.
+public struct AccessTokenClaims: Hashable, Sendable {
+    /// `typ` of the header of every access token.
+    public static let headerType = "at+jwt"
+    /// `type` of the claims of every access token.
+    public static let claimType = "access"
+
+    /// `iss`: who issued the token.
+    public var issuer: String
+    /// `sub`: the user's id.
+    public var subject: String
+    /// `aud`: for which services, at least one; a single one is written as a plain string.
+    public var audience: [String]
+    /// `exp`: from when on the token is refused.
+    public var expiresAtSeconds: Int64
+    /// `iat`: when it was issued.
+    public var issuedAtSeconds: Int64
+    /// `nbf`: before when it is refused.
+    public var notBeforeSeconds: Int64?
+    /// `jti`: the token's own id.
+    public var tokenID: String
+    /// `sid`: the session's id.
+    public var sessionID: String?
+    /// `client_id`: the application that it was issued to.
+    public var clientID: String?
+    /// `scope`: names of scopes with single spaces between them; empty for none.
+    public var scope: String
+    /// `role`: for information; authority comes from the scope and from what the role grants now.
+    public var role: String?
+    /// `auth_time`: when the user last proved who they are.
+    public var authenticatedAtSeconds: Int64?
+    /// `amr`: by which methods; empty if unknown.
+    public var authenticationMethods: [String]
+    /// `acr`: to which level.
+    public var authenticationContext: String?
+    /// `ver`: the user's epoch; a token of an earlier epoch is revoked.
+    public var epoch: Int64
+
+    /// States claims that are about to be signed; nothing is checked.
+    public init(
+        issuer: String, subject: String, audience: [String], expiresAtSeconds: Int64, issuedAtSeconds: Int64,
+        notBeforeSeconds: Int64? = nil, tokenID: String, sessionID: String? = nil, clientID: String? = nil,
+        scope: String, role: String? = nil, authenticatedAtSeconds: Int64? = nil,
+        authenticationMethods: [String] = [], authenticationContext: String? = nil, epoch: Int64
+    ) {
+        self.issuer = issuer
+        self.subject = subject
+        self.audience = audience
+        self.expiresAtSeconds = expiresAtSeconds
+        self.issuedAtSeconds = issuedAtSeconds
+        self.notBeforeSeconds = notBeforeSeconds
+        self.tokenID = tokenID
+        self.sessionID = sessionID
+        self.clientID = clientID
+        self.scope = scope
+        self.role = role
+        self.authenticatedAtSeconds = authenticatedAtSeconds
+        self.authenticationMethods = authenticationMethods
+        self.authenticationContext = authenticationContext
+        self.epoch = epoch
+    }
+}

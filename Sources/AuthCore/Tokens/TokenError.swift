@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a token is not accepted.
+///
+/// Names of claims are constants of this module, never text of the token, so errors are safe to log. To whoever
+/// presented the token all of them are one answer.
+public enum TokenError: Error, Hashable, Sendable {
+    /// Not three base64url segments of which the first two hold JSON objects.
+    case malformed
+    /// Longer than the limit; nothing was decoded.
+    case tooLarge
+    /// A header parameter that is refused: `crit`, `b64`, an embedded or linked key, or one of a wrong type.
+    case unsupportedHeader
+    /// A token of another kind, by its header or by its `type` claim.
+    case wrongType
+    /// No key has this key id.
+    case unknownKey
+    /// The algorithm is not the one that the key is for; `none` always.
+    case algorithmMismatch
+    /// The signature does not belong to this text and key.
+    case badSignature
+    /// The expiry is now or past.
+    case expired
+    /// The token is not valid before a time that has not come.
+    case notYetValid
+    /// Issued at a time that has not come.
+    case issuedInFuture
+    /// Another issuer.
+    case wrongIssuer
+    /// Meant for others.
+    case wrongAudience
+    /// A required claim is absent.
+    case missingClaim(String)
+    /// A claim has the wrong type, is empty, or is out of bounds.
+    case badClaim(String)
+
+    /// The stable word for logs and metrics; the claim is not part of it.
+    public var code: String {
+        switch self {
+        case .malformed: "malformed"
+        case .tooLarge: "too_large"
+        case .unsupportedHeader: "unsupported_header"
+        case .wrongType: "wrong_type"
+        case .unknownKey: "unknown_key"
+        case .algorithmMismatch: "algorithm_mismatch"
+        case .badSignature: "bad_signature"
+        case .expired: "expired"
+        case .notYetValid: "not_yet_valid"
+        case .issuedInFuture: "issued_in_future"
+        case .wrongIssuer: "wrong_issuer"
+        case .wrongAudience: "wrong_audience"
+        case .missingClaim: "missing_claim"
+        case .badClaim: "bad_claim"
+        }
+    }
+}

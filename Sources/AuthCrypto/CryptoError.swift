@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A cryptographic library could not do its work.
+///
+/// Never caused by a wrong password or key: those are answers, not failures.
+@nonexhaustive
+public enum CryptoError: Error, Equatable, Sendable {
+    /// The primitive failed, most likely for want of memory.
+    case libraryFailure(Primitive)
+    /// The system refused a thread or a descriptor.
+    case resourcesExhausted
+
+    /// What was being computed.
+    @nonexhaustive
+    public enum Primitive: Equatable, Sendable {
+        case argon2, bcrypt, scrypt, pbkdf2, hkdf
+    }
+}

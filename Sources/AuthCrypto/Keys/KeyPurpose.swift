@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a derived key is for. A key serves one purpose only.
+public enum KeyPurpose: CaseIterable, Sendable {
+    /// Encrypts signing keys and other secrets in the store.
+    case sealing
+    /// Authenticates refresh tokens.
+    case refreshToken
+    /// Authenticates cookies.
+    case cookie
+    /// Digests client addresses for the limiter and the audit log.
+    case sourceDigest
+    /// Digests names and addresses that people sign in with.
+    case identifierDigest
+    /// Digests one-time tokens.
+    case oneTimeToken
+    /// Shows that two processes hold the same root key.
+    case rootKeyCheck
+    /// Draws the hash that an unknown user is checked against.
+    case dummyHash
+
+    /// The HKDF info string. It outlives every release: changing one voids whatever its key protects.
+    var label: String {
+        switch self {
+        case .sealing: "authd/v1/sealing"
+        case .refreshToken: "authd/v1/refresh-token"
+        case .cookie: "authd/v1/cookie"
+        case .sourceDigest: "authd/v1/source-digest"
+        case .identifierDigest: "authd/v1/identifier-digest"
+        case .oneTimeToken: "authd/v1/one-time-token"
+        case .rootKeyCheck: "authd/v1/root-key-check"
+        case .dummyHash: "authd/v1/dummy-hash"
+        }
+    }
+}

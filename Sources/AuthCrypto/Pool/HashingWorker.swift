@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// One unit of work and the two ways it can end.
+struct HashingJob: Sendable {
+    /// Computes, on a worker, and answers what hands the result over, which is called elsewhere.
+    let perform: @Sendable () -> @Sendable () -> Void
+    let refuse: @Sendable (HashingError) -> Void
+}
+
+/// One low-priority thread and the place where its job and its result lie.
+///
+/// Whoever gives a job does so only to a worker that rests, and takes the result only after the worker has reported it,
+/// so that nobody ever waits for ``desk`` while a low-priority thread holds it: a worker that is not running for want of
+/// processor time blocks no one.
+final class HashingWorker: Sendable {
+    private enum Desk {
+        case empty
+        case job(HashingJob)
+        /// The job stays until the result is taken: its memory is released by the normal-priority thread.
+        case result(HashingJob, deliver: @Sendable () -> Void)
+        case stop
+    }
+
+    private let desk = Mutex(Desk.empty)
+    private let reading: Descriptor
+    private let writing: Descriptor
+
+    init() throws(CryptoError) {
+        (reading, writing) = try Descriptor.pipe()
+    }
+
+    /// Gives a job to the resting worker.
+    func give(_ job: HashingJob) {
+        desk.withLock { $0 = .job(job) }
+        writing.post(0)
+    }
+
+    /// Ends the resting worker's thread.
+    func stop() {
+        desk.withLock { $0 = .stop }
+        writing.post(0)
+    }
+
+    /// Takes what delivers the result of the job that the worker has reported.
+    func takeResult() -> (@Sendable () -> Void)? {
+        let taken = desk.withLock { desk in
+            let taken = desk
+            desk = .empty
+            return taken
+        }
+        switch taken {
+        case .result(_, let deliver): return deliver
+        case .empty, .job, .stop: return nil
+        }
+    }
+
+    /// Works until told to stop; `report` is called after each job, when its result can be taken.
+    func work(report: () -> Void) {
+        while reading.receive() != nil {
+            let order = desk.withLock { $0 }
+            switch order {
+            case .job(let job):
+                let deliver = job.perform()
+                desk.withLock { $0 = .result(job, deliver: deliver) }
+                report()
+            case .stop: return
+            case .empty, .result: continue
+            }
+        }
+    }
+}

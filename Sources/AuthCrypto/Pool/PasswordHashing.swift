@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+
+/// Hashing and verifying passwords as a service uses it: waiting without blocking a thread.
+///
+/// An implementation admits only as much work as it can do in time and refuses the rest with `.overloaded`.
+public protocol PasswordHashing: Sendable {
+    /// What new hashes are made with.
+    var parameters: HashingParameters { get }
+
+    /// Hashes `password` with the current parameters and a fresh salt.
+    ///
+    /// - Throws: Any ``HashingError``; nothing was decided then.
+    func hash(_ password: Password) async throws(HashingError) -> PasswordHash
+
+    /// Whether `password` is the one that `hash` was made from.
+    ///
+    /// - Throws: Any ``HashingError``, which must not be taken for a wrong password.
+    func verify(_ password: Password, against hash: PasswordHash) async throws(HashingError) -> Bool
+
+    /// Whether `hash` should be replaced now that its password is at hand. Costs nothing.
+    func needsRehash(_ hash: PasswordHash) -> Bool
+}
+
+/// Password hashing on a ``HashingPool``.
+public struct PooledPasswordHasher: PasswordHashing {
+    private let pool: HashingPool
+    private let hasher: PasswordHasher
+    private let random: any RandomSource
+
+    /// Hashes on `pool`, which the caller shuts down.
+    public init(
+        pool: HashingPool, parameters: HashingParameters = .standard, random: any RandomSource = SystemRandom()
+    ) {
+        self.pool = pool
+        hasher = PasswordHasher(parameters: parameters)
+        self.random = random
+    }
+
+    public var parameters: HashingParameters { hasher.parameters }
+
+    public func hash(_ password: Password) async throws(HashingError) -> PasswordHash {
+        try await run { (hasher, random) throws(CryptoError) in try hasher.hash(password, random: random) }
+    }
+
+    public func verify(_ password: Password, against hash: PasswordHash) async throws(HashingError) -> Bool {
+        try await run { (hasher, _) throws(CryptoError) in try hasher.verify(password, against: hash) }
+    }
+
+    public func needsRehash(_ hash: PasswordHash) -> Bool {
+        hasher.needsRehash(hash)
+    }
+
+    private func run<T: Sendable>(
+        _ work: @escaping @Sendable (PasswordHasher, any RandomSource) throws(CryptoError) -> T
+    ) async throws(HashingError) -> T {
+        let result = try await pool.run { [hasher, random] () -> Result<T, CryptoError> in
+            do throws(CryptoError) {
+                return .success(try work(hasher, random))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let value): return value
+        case .failure(let error): throw .failed(error)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLibCurl
+
+/// What one transfer does, as values: everything libcurl is told, in the order it is told.
+///
+/// Nothing is read from the environment, `.netrc` or a configuration file; proxies are off.
+struct CurlTransfer {
+    /// Text that libcurl copies.
+    ///
+    /// A text with a NUL would be cut short, so ``CurlHandle`` refuses it.
+    var texts: [(option: CURLoption, value: String)] = []
+    var numbers: [(option: CURLoption, value: Int)] = []
+    var lists: [(option: CURLoption, values: [String])] = []
+    /// The bytes to send, for a transfer that sends.
+    var upload: [UInt8]?
+    /// More than this many bytes of body end the transfer.
+    var maximumBody = 0
+
+    /// Starts from what every transfer shares.
+    ///
+    /// - Parameters:
+    ///   - protocols: The URL schemes that are allowed, in libcurl's comma-separated form.
+    ///   - timeout: The bound on all of it: name lookup, connection, handshake, transfer.
+    init(protocols: String, timeout: Duration) {
+        let milliseconds = timeout.boundedMilliseconds
+        texts = [(CURLOPT_PROTOCOLS_STR, protocols), (CURLOPT_PROXY, "")]
+        numbers = [
+            (CURLOPT_NOSIGNAL, 1),
+            (CURLOPT_FOLLOWLOCATION, 0),
+            (CURLOPT_TIMEOUT_MS, milliseconds),
+            (CURLOPT_CONNECTTIMEOUT_MS, milliseconds),
+            (CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, milliseconds / 1000)),
+            (CURLOPT_SSL_VERIFYPEER, 1),
+            (CURLOPT_SSL_VERIFYHOST, 2),
+            (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),
+        ]
+    }
+}
+
+/// What came of a transfer.
+struct CurlOutcome {
+    enum Ending: Equatable {
+        case completed
+        case timedOut
+        /// The ticket was cancelled while it ran.
+        case cancelled
+        case bodyTooLarge
+        /// libcurl's own words; never what was sent.
+        case failed(String)
+    }
+
+    var ending: Ending
+    var body: [UInt8] = []
+    /// The server's last header lines (HTTP) or reply lines (SMTP), without their line ends.
+    var serverLines: [[UInt8]] = []
+    var status = 0
+    var usedOpenConnection = false
+    /// Whether the server may have seen any of ``CurlTransfer/upload``.
+    var startedUpload = false
+    var elapsed: Duration = .zero
+}
+
+extension Duration {
+    /// Whole milliseconds between 1 and one day; 0 would mean "no limit" to libcurl.
+    var boundedMilliseconds: Int {
+        let day = Duration.seconds(86_400)
+        let bounded = min(max(self, .milliseconds(1)), day)
+        let (seconds, attoseconds) = bounded.components
+        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+    }
+}

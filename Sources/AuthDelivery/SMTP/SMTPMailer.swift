@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+public import AuthService
+
+/// Hands mail to a mail server over SMTP, on threads and connections of its own.
+///
+/// A send waits at most ``SMTPConfiguration/queueTimeout`` for its turn plus twice ``SMTPConfiguration/timeout``: one
+/// for the message before it in the queue, one for itself. Connections stay open between messages.
+public final class SMTPMailer: MailSending {
+    private let configuration: SMTPConfiguration
+    private let composer: MailComposer
+    private let now: @Sendable () -> Timestamp
+    private let randomBytes: @Sendable (_ count: Int) -> [UInt8]
+    private let workers: WorkerThreads<CurlHandle>
+
+    /// Starts the threads; connects to nothing yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where, as whom, and how long.
+    ///   - composer: The words.
+    ///   - now: The wall clock, for `Date`.
+    ///   - randomBytes: For `Message-ID` and the MIME boundary; nothing secret depends on them.
+    /// - Throws: `.unavailable` if the system refuses a thread.
+    public init(
+        _ configuration: SMTPConfiguration, composer: MailComposer,
+        now: @escaping @Sendable () -> Timestamp,
+        randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8]
+    ) throws(MailError) {
+        self.configuration = configuration
+        self.composer = composer
+        self.now = now
+        self.randomBytes = randomBytes
+        do {
+            workers = try WorkerThreads(
+                threads: configuration.connections, capacity: configuration.queueCapacity,
+                patience: configuration.queueTimeout, makeResource: { CurlHandle() })
+        } catch {
+            throw .unavailable(diagnostic: "the system refused a thread (error \(error.code))")
+        }
+    }
+
+    /// Ends the threads once they have finished the message they are at; what waits is answered `.cancelled`.
+    public func close() {
+        workers.close()
+    }
+
+    /// Hands one message over; see the type for how long that may take.
+    public func send(_ mail: OutgoingMail) async throws(MailError) {
+        let stamp = InternetMessage.Stamp(date: now(), identifier: randomBytes(16))
+        let message = InternetMessage(
+            composer.compose(mail), from: Mailbox(configuration.from, name: configuration.fromName),
+            to: Mailbox(mail.recipient, name: mail.recipientName.flatMap { GreetingName($0) }?.text), stamp: stamp)
+        let delivery = SMTPDelivery(
+            configuration: configuration, recipient: mail.recipient, message: message.bytes, secrets: mail.secrets)
+        let result = await workers.run { handle, ticket in delivery.run(on: handle, ticket: ticket) }
+        switch result {
+        case .success(nil): return
+        case .success(let error?): throw error
+        case .failure(.overloaded): throw .overloaded
+        case .failure(.cancelled): throw .cancelled
+        }
+    }
+}
+
+extension OutgoingMail {
+    fileprivate var secrets: [String] {
+        switch message {
+        case .passwordReset(let token, _), .emailVerification(let token, _): [token.revealed]
+        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged: []
+        }
+    }
+}

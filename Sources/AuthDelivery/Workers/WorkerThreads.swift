@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Why work was not run.
+enum WorkRefusal: Error, Equatable {
+    /// The queue was full, or the work waited too long in it.
+    case overloaded
+    /// The waiting task was cancelled before the work began, or the threads were closed.
+    case cancelled
+}
+
+/// The system refused another thread.
+struct ThreadStartError: Error, Equatable {
+    let code: Int32
+}
+
+/// A few threads that run blocking work, each with a resource of its own that never leaves it.
+///
+/// This is what keeps blocking calls off Swift's cooperative threads.
+final class WorkerThreads<Resource>: Sendable {
+    private let shared: Shared
+    private let patience: Duration
+
+    /// Starts the threads.
+    ///
+    /// - Parameters:
+    ///   - threads: How many pieces of work run at once; at least one.
+    ///   - capacity: How many may wait.
+    ///   - patience: How long one may wait before it is refused.
+    ///   - makeResource: Called once on each thread.
+    /// - Throws: The system's error if it refuses a thread.
+    init(
+        threads: Int, capacity: Int, patience: Duration, makeResource: @escaping @Sendable () -> Resource
+    ) throws(ThreadStartError) {
+        let shared = Shared(capacity: capacity)
+        self.shared = shared
+        self.patience = patience
+        let count = max(1, threads)
+        for _ in 0..<count {
+            let code = startThread { shared.serve(with: makeResource()) }
+            guard code == 0 else {
+                shared.close(threads: count)
+                throw ThreadStartError(code: code)
+            }
+        }
+        shared.threads.store(count, ordering: .relaxed)
+    }
+
+    deinit { close() }
+
+    /// Runs `body` on one of the threads and waits for its value.
+    ///
+    /// When the calling task is cancelled, waiting work is withdrawn at once; running work is told by its ticket and
+    /// waited for.
+    func run<Value: Sendable>(
+        _ body: @escaping @Sendable (Resource, WorkTicket) -> Value
+    ) async -> Result<Value, WorkRefusal> {
+        let ticket = WorkTicket()
+        let startBy = ContinuousClock.now.advanced(by: patience)
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let work = Work(
+                    run: { resource in continuation.resume(returning: .success(body(resource, ticket))) },
+                    refuse: { refusal in continuation.resume(returning: .failure(refusal)) })
+                shared.admit(work, ticket: ticket, startBy: startBy)
+            }
+        } onCancel: {
+            shared.cancel(ticket)
+        }
+    }
+
+    /// Refuses what waits and what comes, and lets the threads end after the work they are at.
+    func close() {
+        shared.close(threads: shared.threads.load(ordering: .relaxed))
+    }
+}
+
+extension WorkerThreads {
+    /// Exactly one of the two closures is called, once.
+    private struct Work: Sendable {
+        let run: @Sendable (Resource) -> Void
+        let refuse: @Sendable (WorkRefusal) -> Void
+    }
+
+    /// What the threads hold, so that they do not keep the owner from going away.
+    private final class Shared: Sendable {
+        let threads = Atomic(0)
+        private let queue: Mutex<WorkQueue<Work>>
+        private let waiting = DispatchSemaphore(value: 0)
+
+        init(capacity: Int) {
+            queue = Mutex(WorkQueue(capacity: capacity))
+        }
+
+        func admit(_ work: Work, ticket: WorkTicket, startBy: ContinuousClock.Instant) {
+            switch queue.withLock({ $0.admit(work, ticket: ticket, startBy: startBy) }) {
+            case .admitted: waiting.signal()
+            case .full: work.refuse(.overloaded)
+            case .closed, .cancelled: work.refuse(.cancelled)
+            }
+        }
+
+        func cancel(_ ticket: WorkTicket) {
+            ticket.cancel()
+            queue.withLock { $0.remove(ticket) }?.refuse(.cancelled)
+        }
+
+        func close(threads: Int) {
+            let unstarted = queue.withLock { $0.close() }
+            for work in unstarted { work.refuse(.cancelled) }
+            for _ in 0..<threads { waiting.signal() }
+        }
+
+        func serve(with resource: Resource) {
+            while true {
+                waiting.wait()
+                switch queue.withLock({ $0.next(at: .now) }) {
+                case .start(let work): work.run(resource)
+                case .late(let work): work.refuse(.overloaded)
+                case .nothing: continue
+                case .closed: return
+                }
+            }
+        }
+    }
+}
+
+/// Starts a detached thread that no signal interrupts: the process's signals belong to its other threads, and a
+/// `SIGPIPE` from a library's write to a closed socket must not end the process.
+private func startThread(_ body: @escaping @Sendable () -> Void) -> Int32 {
+    let start = Unmanaged.passRetained(ThreadStart(body))
+    var thread = pthread_t()
+    let code = pthread_create(
+        &thread, nil,
+        { argument in
+            guard let argument else { return nil }
+            var everySignal = sigset_t()
+            sigfillset(&everySignal)
+            pthread_sigmask(SIG_BLOCK, &everySignal, nil)
+            Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().body()
+            return nil
+        }, start.toOpaque())
+    if code == 0 {
+        pthread_detach(thread)
+    } else {
+        start.release()
+    }
+    return code
+}
+
+private final class ThreadStart: Sendable {
+    let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) {
+        self.body = body
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which pages of other origins may read replies.
+///
+/// An origin that is not listed is never named in a reply: its browser then keeps the reply from the page.
+///
+/// - Source: Fetch §3.2
+struct CORSPolicy: Sendable {
+    private let origins: Set<String>
+
+    init(origins: Set<String>) {
+        self.origins = origins
+    }
+
+    /// The fields to add to the reply to a request from `origin`; empty for an origin that is not listed.
+    func fields(for origin: String) -> [(name: String, value: String)] {
+        if origins.contains(origin) {
+            return [
+                ("access-control-allow-origin", origin),
+                ("access-control-allow-credentials", "true"),
+                ("access-control-expose-headers", Self.exposed),
+            ]
+        }
+        guard origins.contains("*") else { return [] }
+        // Any origin, and therefore without credentials: cookies of a user must not serve every page.
+        return [("access-control-allow-origin", "*"), ("access-control-expose-headers", Self.exposed)]
+    }
+
+    /// The further fields of the reply to a preflight; empty for an origin that is not listed.
+    func preflightFields(for origin: String, methods: [RequestMethod]) -> [(name: String, value: String)] {
+        let fields = fields(for: origin)
+        guard !fields.isEmpty else { return [] }
+        return fields + [
+            ("access-control-allow-methods", methods.map(\.rawValue).joined(separator: ", ")),
+            ("access-control-allow-headers", "Authorization, Content-Type, X-Request-ID"),
+            ("access-control-max-age", "600"),
+        ]
+    }
+
+    private static let exposed = "X-Request-ID, Retry-After, WWW-Authenticate, Link"
+        + ", RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+}

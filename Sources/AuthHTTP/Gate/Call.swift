@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+
+/// A request that has passed the gate, with all that a route needs to do its work.
+struct Call: Sendable {
+    let request: Request
+    let id: RequestID
+    /// The route's path parameters from left to right.
+    let parameters: [String]
+    /// The query as sent.
+    let query: String?
+    /// `nil` only for a route that is open to anyone.
+    let caller: Caller?
+    /// The source; unknown on the event loop's door, whose routes are not limited.
+    let client: ClientAddress?
+    /// When the request was read.
+    let now: Timestamp
+    let replies: ReplyFactory
+
+    /// The caller of a route that is not open to anyone.
+    ///
+    /// - Throws: `.unauthenticated` if the route was declared as open, so that a mistake refuses and does not trap.
+    func requireCaller() throws(Refusal) -> Caller {
+        guard let caller else { throw Refusal(.unauthenticated) }
+        return caller
+    }
+
+    /// The body's fields, in whichever of the formats it was sent.
+    ///
+    /// - Throws: `.unsupportedMediaType`, `.malformedJSON`, `.malformedForm`.
+    func fields(_ formats: [BodyFormat]) throws(Refusal) -> FieldReader {
+        guard let type = request.field("content-type"), let format = BodyFormat(contentType: type),
+            formats.contains(format)
+        else { throw Refusal(.unsupportedMediaType) }
+        switch format {
+        case .json: return FieldReader(try Self.object(request.body))
+        case .form: return FieldReader(try Self.form(request.body))
+        }
+    }
+
+    /// The query's parameters.
+    ///
+    /// - Throws: `.invalidQuery` if it is malformed or has a parameter that is not in `names`.
+    func queryFields(_ names: [String]) throws(Refusal) -> FieldReader {
+        let pairs: [(name: String, value: String)]
+        do throws(FormReader.Failure) {
+            pairs = try FormReader.read((query ?? "")[...])
+        } catch {
+            throw Refusal(.invalidQuery)
+        }
+        let unknown = pairs.filter { !names.contains($0.name) }
+        guard unknown.isEmpty else {
+            throw Refusal(
+                .invalidQuery,
+                violations: unknown.map {
+                    FieldViolation(field: $0.name, code: "unknown", message: "This route has no such parameter.")
+                })
+        }
+        return FieldReader(pairs, problem: .invalidQuery)
+    }
+
+    private static func object(_ body: [UInt8]) throws(Refusal) -> JSONObject {
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONReader.read(body)
+        } catch {
+            throw Refusal(.malformedJSON)
+        }
+        guard let object = value.objectValue else { throw Refusal(.malformedJSON) }
+        return object
+    }
+
+    private static func form(_ body: [UInt8]) throws(Refusal) -> [(name: String, value: String)] {
+        guard let text = String(validating: body, as: UTF8.self) else { throw Refusal(.malformedForm) }
+        do throws(FormReader.Failure) {
+            return try FormReader.read(text[...])
+        } catch {
+            throw Refusal(.malformedForm)
+        }
+    }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import Logging
+internal import NIOCore
+
+/// What every request passes, in this order: routing, limit, authentication, access, and only then the route's own work,
+/// which begins with reading the body.
+struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
+    let router: Router
+    let replies: ReplyFactory
+    private let authenticator: Authenticator
+    private let policy: AccessPolicy
+    private let cors: CORSPolicy
+    private let proxies: ProxyTrust
+    private let limiter: RateLimiter
+    private let requestIDs: RequestIDSource
+    private let now: @Sendable () -> Timestamp
+    private let log: AccessLog
+    /// Requests that led to no route are counted together: what they asked for is the client's text.
+    private let unrouted = RouteMetrics(method: "other", route: "none")
+
+    init(
+        endpoints: [Endpoint], authenticator: Authenticator, configuration: HTTPConfiguration,
+        policy: AccessPolicy = AccessPolicy(), requestIDSeed: UInt64, now: @escaping @Sendable () -> Timestamp,
+        logger: Logger
+    ) {
+        self.router = Router(endpoints, prefix: configuration.prefix)
+        self.replies = ReplyFactory(configuration)
+        self.authenticator = authenticator
+        self.policy = policy
+        self.cors = CORSPolicy(origins: configuration.allowedOrigins)
+        self.proxies = configuration.proxies
+        self.limiter = RateLimiter(limits: configuration.limits)
+        self.requestIDs = RequestIDSource(seed: requestIDSeed)
+        self.now = now
+        self.log = AccessLog(logger: logger)
+    }
+
+    /// Everything that is counted.
+    var metrics: [RouteMetrics] { router.routes.map(\.metrics) + [unrouted] }
+
+    // MARK: The door on the event loop
+
+    func answerNow(_ request: Request) -> Reply? {
+        let start = NIODeadline.now()
+        let fields = KeyFields(request.headers)
+        let passage = Passage(request, fields, id: identify(fields), start: start)
+        switch router.match(request.method, request.target) {
+        case .route(let route, let parameters, let query):
+            guard let reply = answerNow(passage, route, parameters: parameters, query: query) else { return nil }
+            return finish(reply, passage, route.metrics, route: route)
+        case .otherMethods(let methods):
+            let reply = request.method == .options
+                ? options(fields, methods) : refusal(ofMethod: methods, id: passage.id)
+            return finish(reply, passage, unrouted, route: nil)
+        case .nothing:
+            return finish(replies.problem(Refusal(.notFound), id: passage.id), passage, unrouted, route: nil)
+        case .malformed:
+            return finish(replies.problem(Refusal(.malformedRequest), id: passage.id), passage, unrouted, route: nil)
+        }
+    }
+
+    private func answerNow(_ passage: Passage, _ route: Route, parameters: [String], query: String?) -> Reply? {
+        let endpoint = route.endpoint
+        var caller: Caller?
+        do throws(Refusal) {
+            if endpoint.access != .anyone {
+                guard let token = try BearerToken.find(in: passage.fields) else { throw Refusal(.unauthenticated) }
+                guard endpoint.limit == .none, endpoint.immediate != nil,
+                    let result = authenticator.callerNow(bearing: token)
+                else { return nil }
+                let found = try result.get()
+                try check(endpoint, for: found)
+                caller = found
+            }
+        } catch {
+            return replies.problem(error, id: passage.id)
+        }
+        guard endpoint.limit == .none, let immediate = endpoint.immediate else { return nil }
+        return immediate(
+            Call(
+                request: passage.request, id: passage.id, parameters: parameters, query: query, caller: caller,
+                client: nil, now: now(), replies: replies))
+    }
+
+    // MARK: The asynchronous door
+
+    func respond(to request: Request) async -> Reply {
+        let start = NIODeadline.now()
+        let fields = KeyFields(request.headers)
+        let passage = Passage(request, fields, id: identify(fields), start: start)
+        guard case .route(let route, let parameters, let query) = router.match(request.method, request.target) else {
+            // The event loop's door has answered every request without a route.
+            return replies.problem(Refusal(.notFound), id: passage.id)
+        }
+        let client = ClientAddress(request, trust: proxies)
+        var limitFields: [(name: String, value: String)] = []
+        var reply: Reply
+        do throws(Refusal) {
+            let now = now()
+            if let verdict = try limiter.admit(route.endpoint.limit, from: client, at: now) {
+                limitFields = verdict.fields
+                if case .refused(let delay) = verdict.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
+            }
+            let caller = try await authenticate(route.endpoint, fields)
+            reply = try await route.endpoint.handle(
+                Call(
+                    request: request, id: passage.id, parameters: parameters, query: query, caller: caller,
+                    client: client, now: now, replies: replies))
+        } catch {
+            reply = replies.problem(error, id: passage.id)
+        }
+        reply.fields += limitFields
+        return finish(reply, passage, route.metrics, route: route)
+    }
+
+    private func authenticate(_ endpoint: Endpoint, _ fields: KeyFields) async throws(Refusal) -> Caller? {
+        guard endpoint.access != .anyone else { return nil }
+        guard let token = try BearerToken.find(in: fields) else { throw Refusal(.unauthenticated) }
+        let caller = try await authenticator.caller(bearing: token)
+        try check(endpoint, for: caller)
+        return caller
+    }
+
+    // MARK: What both doors share
+
+    func refuse(_ failure: TransportFailure) -> Reply {
+        let id = requestIDs.next()
+        var reply = replies.problem(Refusal(ProblemKind(failure)), id: id)
+        reply.requestID = id
+        unrouted.record(reply.status, nanoseconds: 0)
+        return reply
+    }
+
+    private func check(_ endpoint: Endpoint, for caller: Caller) throws(Refusal) {
+        switch policy.decide(endpoint.access, for: caller.subject) {
+        case .allow: break
+        case .deny(.unauthenticated): throw Refusal(.unauthenticated)
+        case .deny(.roleLacks(let permission, _)), .deny(.tokenLacks(let permission, _)):
+            throw Refusal(missing: permission)
+        case .deny(.wrongRole): throw Refusal(.insufficientScope)
+        }
+        if caller.mustChangePassword, !endpoint.allowsPendingPasswordChange {
+            throw Refusal(.passwordChangeRequired)
+        }
+    }
+
+    private func identify(_ fields: KeyFields) -> RequestID {
+        fields.requestID.flatMap { RequestID(received: $0) } ?? requestIDs.next()
+    }
+
+    private func options(_ fields: KeyFields, _ methods: [RequestMethod]) -> Reply {
+        var reply = replies.empty()
+        reply.fields.append(("allow", methods.map(\.rawValue).joined(separator: ", ")))
+        if let origin = fields.origin {
+            reply.fields += cors.preflightFields(for: origin, methods: methods)
+        }
+        return reply
+    }
+
+    private func refusal(ofMethod allowed: [RequestMethod], id: RequestID) -> Reply {
+        var reply = replies.problem(Refusal(.methodNotAllowed), id: id)
+        reply.fields.append(("allow", allowed.map(\.rawValue).joined(separator: ", ")))
+        return reply
+    }
+
+    private func finish(_ reply: Reply, _ passage: Passage, _ metrics: RouteMetrics, route: Route?) -> Reply {
+        var reply = reply
+        reply.requestID = passage.id
+        if let origin = passage.fields.origin, passage.request.method != .options {
+            reply.fields += cors.fields(for: origin)
+        }
+        let nanoseconds = NIODeadline.now().uptimeNanoseconds &- passage.start.uptimeNanoseconds
+        metrics.record(reply.status, nanoseconds: nanoseconds)
+        log.record(reply.status, passage, route, nanoseconds: nanoseconds)
+        return reply
+    }
+}
+
+/// A request on its way through the gate.
+struct Passage {
+    let request: Request
+    let fields: KeyFields
+    let id: RequestID
+    let start: NIODeadline
+
+    init(_ request: Request, _ fields: KeyFields, id: RequestID, start: NIODeadline) {
+        self.request = request
+        self.fields = fields
+        self.id = id
+        self.start = start
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How the HTTP interface presents itself and whom it believes.
+public struct HTTPConfiguration: Hashable, Sendable {
+    /// The name in the documentation and in the authentication realm.
+    public var appName = "authd"
+    /// The version in the documentation.
+    public var version = "0.1.0"
+    /// Where every route is served besides the root; begins with a slash and does not end with one, or is empty.
+    public var prefix = "/api/v1"
+    /// The address under which clients reach the server, without a trailing slash; `nil` if it is not known.
+    public var publicURL: String?
+    /// The origins whose pages may read replies; `*` for all, then without credentials.
+    public var allowedOrigins: Set<String> = []
+    /// Who may say on whose behalf a request is sent.
+    public var proxies = ProxyTrust()
+    /// How much one source may ask for.
+    public var limits = RateLimits()
+    /// Whether the probe routes exist, and tokens are told to loopback peers.
+    public var isDevelopment = false
+    /// Whether `/metrics` exists.
+    public var exposesMetrics = true
+    /// Whether `/docs`, `/redoc` and `/openapi.json` exist.
+    public var exposesDocumentation = true
+
+    /// A configuration for production behind nothing.
+    public init() {}
+}

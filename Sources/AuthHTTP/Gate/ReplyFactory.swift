@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+
+/// Makes replies with the header fields that their class must have.
+struct ReplyFactory: Sendable {
+    /// JSON that only the caller may see and nobody may keep.
+    private let json: HeaderBlock
+    private let problem: HeaderBlock
+    /// No body, nothing to keep.
+    private let empty: HeaderBlock
+    private let security: [(name: String, value: String)]
+    private let problemBase: String
+    private let realm: String
+
+    init(_ configuration: HTTPConfiguration) {
+        var security: [(name: String, value: String)] = [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ]
+        if configuration.publicURL?.hasPrefix("https://") == true {
+            security.append(("strict-transport-security", "max-age=31536000; includeSubDomains"))
+        }
+        if !configuration.allowedOrigins.isEmpty {
+            security.append(("vary", "origin"))
+        }
+        self.security = security
+        let common = security + [Self.closedPolicy]
+        let noStore = common + [("cache-control", "no-store")]
+        json = HeaderBlock([("content-type", "application/json")] + noStore)
+        problem = HeaderBlock([("content-type", "application/problem+json")] + noStore)
+        empty = HeaderBlock(noStore)
+        problemBase = configuration.publicURL ?? ""
+        realm = BearerChallenge.realm(from: configuration.appName)
+    }
+
+    /// A page that loads nothing and stands in no frame.
+    private static let closedPolicy = (
+        name: "content-security-policy", value: "default-src 'none'; frame-ancestors 'none'"
+    )
+
+    /// JSON for the caller alone.
+    func json(_ body: [UInt8], status: Status = .ok) -> Reply {
+        Reply(status, json, body: body)
+    }
+
+    /// JSON whose members `write` writes.
+    func json(_ status: Status = .ok, _ write: (inout JSONWriter) -> Void) -> Reply {
+        var writer = JSONWriter()
+        writer.object(write)
+        return Reply(status, json, body: writer.bytes)
+    }
+
+    /// The reply of the seeds to what has nothing else to say.
+    func message(_ text: String, status: Status = .ok) -> Reply {
+        json(status) { body in
+            body.member("message", text)
+            body.member("success", true)
+        }
+    }
+
+    /// A reply without a body.
+    func empty(_ status: Status = .noContent) -> Reply {
+        Reply(status, empty)
+    }
+
+    /// Fields for a document that everybody may see and keep.
+    ///
+    /// - Parameter policy: What the page may load, when it is one.
+    func publicBlock(contentType: String, cacheControl: String, policy: String? = nil) -> HeaderBlock {
+        HeaderBlock(
+            [("content-type", contentType), ("cache-control", cacheControl)] + security
+                + [policy.map { ("content-security-policy", $0) } ?? Self.closedPolicy])
+    }
+
+    /// The answer to a refused request.
+    func problem(_ refusal: Refusal, id: RequestID?) -> Reply {
+        var fields: [(name: String, value: String)] = []
+        if let challenge = BearerChallenge.value(for: refusal, realm: realm) {
+            fields.append(("www-authenticate", challenge))
+        }
+        if let seconds = refusal.retryAfterSeconds {
+            fields.append(("retry-after", "\(seconds)"))
+        }
+        let body = Problem(refusal: refusal, instance: id, base: problemBase).body
+        return Reply(refusal.kind.status, problem, fields: fields, body: body)
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The methods that a route can be declared for. Any other method is answered 405 or 404, never executed.
+public enum RequestMethod: String, Hashable, Sendable, CaseIterable {
+    /// Safe: changes nothing.
+    case get = "GET"
+    /// As GET, without the body.
+    case head = "HEAD"
+    /// Anything that is not one of the others.
+    case post = "POST"
+    /// Replaces.
+    case put = "PUT"
+    /// Changes the fields that are named.
+    case patch = "PATCH"
+    /// Removes.
+    case delete = "DELETE"
+    /// Asks what is allowed.
+    case options = "OPTIONS"
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A block of addresses in CIDR notation.
+public struct IPNetwork: Hashable, Sendable {
+    /// The first address of the block.
+    public let base: IPAddress
+    /// The number of leading bits that all its addresses share.
+    public let length: Int
+
+    /// Parses `address/length`, or a single address. `nil` if bits beyond the prefix are set, because such an entry
+    /// does not say what its author meant.
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard let first = parts.first, parts.count <= 2, let base = IPAddress(first) else { return nil }
+        var length = base.bitWidth
+        if parts.count == 2 {
+            let digits = parts[1]
+            guard (1...3).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
+                digits == "0" || digits.first != "0", let value = Int(digits)
+            else { return nil }
+            // A mapped IPv4 network counts its bits from the start of the IPv6 address.
+            length = base.family == .v4 && first.contains(":") ? value - 96 : value
+        }
+        guard (0...base.bitWidth).contains(length), base.prefix(length) == base else { return nil }
+        self.base = base
+        self.length = length
+    }
+
+    /// Whether the block holds the address. Addresses of the other family never match.
+    public func contains(_ address: IPAddress) -> Bool {
+        address.family == base.family && address.prefix(length) == base
+    }
+
+    /// Parses a comma- or space-separated list, as in `TRUSTED_PROXIES`; `nil` if any entry is malformed.
+    public static func list(_ text: String) -> [IPNetwork]? {
+        var networks: [IPNetwork] = []
+        for entry in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
+            guard let network = IPNetwork(entry) else { return nil }
+            networks.append(network)
+        }
+        return networks
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+
+/// One line for each request.
+///
+/// The line names the route's template, never the target, which may hold identifiers or a token in the query.
+struct AccessLog: Sendable {
+    private let logger: Logger
+    private let isEnabled: Bool
+
+    /// The level is read once: asking a logger for each request costs more than not logging.
+    init(logger: Logger) {
+        self.logger = logger
+        self.isEnabled = logger.logLevel <= .info
+    }
+
+    /// Failures of the server are logged as errors, everything else for information; what was answered from memory
+    /// without a fault is not logged, because there may be a hundred thousand such lines a second.
+    func record(_ status: Status, _ passage: borrowing Passage, _ route: Route?, nanoseconds: UInt64) {
+        guard isEnabled else { return }
+        if status.rawValue < 400, route?.endpoint.immediate != nil { return }
+        logger.log(
+            level: status == .internalServerError ? .error : .info, "request",
+            metadata: [
+                "request_id": "\(passage.id)",
+                "method": "\(passage.request.method?.rawValue ?? "other")",
+                "route": "\(route?.endpoint.path.description ?? "none")",
+                "status": "\(status.rawValue)",
+                "microseconds": "\(nanoseconds / 1000)",
+            ])
+    }
+}

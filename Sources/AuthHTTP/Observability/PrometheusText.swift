@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The counters of all routes in Prometheus' text format.
+enum PrometheusText {
+    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+    static func render(_ metrics: [RouteMetrics]) -> String {
+        let rows = metrics.map { ($0, $0.snapshot) }.filter { $0.1.byStatusClass.contains { $0 > 0 } }
+        var text = """
+            # HELP authd_http_requests_total Requests answered, by route template and class of status.
+            # TYPE authd_http_requests_total counter
+
+            """
+        for (route, counts) in rows {
+            for (digit, count) in counts.byStatusClass.enumerated() where count > 0 {
+                text += "authd_http_requests_total{\(labels(of: route)),status=\"\(digit)xx\"} \(count)\n"
+            }
+        }
+        text += """
+            # HELP authd_http_request_duration_seconds Time from the end of the head to the reply.
+            # TYPE authd_http_request_duration_seconds histogram
+
+            """
+        for (route, counts) in rows {
+            let name = "authd_http_request_duration_seconds"
+            var cumulative: UInt64 = 0
+            for (bound, count) in zip(RouteMetrics.bounds, counts.byDuration) {
+                cumulative += count
+                text += "\(name)_bucket{\(labels(of: route)),le=\"\(bound.label)\"} \(cumulative)\n"
+            }
+            let total = counts.byDuration.reduce(0, +)
+            text += "\(name)_bucket{\(labels(of: route)),le=\"+Inf\"} \(total)\n"
+            text += "\(name)_sum{\(labels(of: route))} \(Double(counts.nanoseconds) / 1e9)\n"
+            text += "\(name)_count{\(labels(of: route))} \(total)\n"
+        }
+        return text
+    }
+
+    /// Route templates and methods are our own constants and need no escaping.
+    private static func labels(of route: RouteMetrics) -> String {
+        "method=\"\(route.method)\",route=\"\(route.route)\""
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The text of `docs/errors.md`, made from ``ProblemKind`` so that the two cannot differ.
+enum ErrorReference {
+    static var markdown: String {
+        var text = """
+            # Errors
+
+            Every refusal is an `application/problem+json` document (RFC 9457) with `type`, `title`, `status`, `detail`,
+            `code` and `instance` (the request id, also in `X-Request-ID`). Branch on `code`: it never changes meaning.
+            `errors` lists the fields at fault as `{field, code, message}`. 401 and `insufficient_scope` carry
+            `WWW-Authenticate` (RFC 6750), 429 and 503 carry `Retry-After`.
+
+            | status | code | title |
+            |---|---|---|
+
+            """
+        let kinds = ProblemKind.allCases.sorted { ($0.status.rawValue, $0.rawValue) < ($1.status.rawValue, $1.rawValue) }
+        for kind in kinds {
+            text += "| \(kind.status.rawValue) | [`\(kind.rawValue)`](#\(kind.slug)) | \(kind.title) |\n"
+        }
+        for kind in kinds {
+            text += """
+
+                ## \(kind.slug)
+
+                `\(kind.rawValue)`, \(kind.status.rawValue): \(kind.detail.hasSuffix(".") ? kind.detail : kind.detail + ".")
+
+                \(kind.advice)
+
+                """
+        }
+        return text
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ProblemKind {
+    /// A few words, the same for every occurrence.
+    public var title: String {
+        switch self {
+        case .malformedRequest: "Malformed request"
+        case .malformedJSON: "Malformed JSON"
+        case .malformedForm: "Malformed form"
+        case .invalidQuery: "Invalid query"
+        case .requestTimeout: "Request timeout"
+        case .bodyTooLarge: "Body too large"
+        case .unsupportedMediaType: "Unsupported media type"
+        case .expectationFailed: "Expectation failed"
+        case .headersTooLarge: "Header fields too large"
+        case .notImplemented: "Not implemented"
+        case .versionNotSupported: "HTTP version not supported"
+        case .unauthenticated: "Not authenticated"
+        case .invalidToken: "Invalid access token"
+        case .invalidCredentials: "Invalid credentials"
+        case .invalidRefreshToken: "Invalid refresh token"
+        case .insufficientScope: "Insufficient scope"
+        case .passwordChangeRequired: "Password change required"
+        case .emailNotVerified: "Email not verified"
+        case .forbidden: "Forbidden"
+        case .notFound: "Not found"
+        case .methodNotAllowed: "Method not allowed"
+        case .validationFailed: "Validation failed"
+        case .badToken: "Invalid or expired token"
+        case .wrongPassword: "Wrong password"
+        case .usernameTaken: "Username taken"
+        case .emailTaken: "Email taken"
+        case .lastAdmin: "Last administrator"
+        case .ownAccount: "Own user"
+        case .unknownRole: "Unknown role"
+        case .conflict: "Conflict"
+        case .unsupportedGrantType: "Unsupported grant type"
+        case .invalidScope: "Invalid scope"
+        case .rateLimited: "Too many requests"
+        case .overloaded: "Overloaded"
+        case .unavailable: "Unavailable"
+        case .internalError: "Internal error"
+        }
+    }
+
+    /// One sentence for the person at the other end, the same for every occurrence: it never tells one cause of a
+    /// problem from another.
+    public var detail: String {
+        switch self {
+        case .malformedRequest: "The request could not be understood."
+        case .malformedJSON: "The body is not one JSON object with unique names."
+        case .malformedForm: "The body is not a form with unique names."
+        case .invalidQuery: "A query parameter is unknown to this route, repeated or out of range."
+        case .requestTimeout: "The request did not arrive in time."
+        case .bodyTooLarge: "The body is larger than this server accepts."
+        case .unsupportedMediaType: "This route does not read bodies of that type."
+        case .expectationFailed: "The only expectation that is met is 100-continue."
+        case .headersTooLarge: "The header fields are larger or more than this server accepts."
+        case .notImplemented: "The only transfer coding that is read is chunked."
+        case .versionNotSupported: "This server speaks HTTP/1.1."
+        case .unauthenticated: "This route needs an access token."
+        case .invalidToken: "Could not validate credentials"
+        case .invalidCredentials: "Incorrect username or password"
+        case .invalidRefreshToken: "Invalid refresh token"
+        case .insufficientScope: "The access token does not allow this."
+        case .passwordChangeRequired: "The password must be changed before anything else."
+        case .emailNotVerified: "The email address must be verified first."
+        case .forbidden: "This is not allowed."
+        case .notFound: "There is no such resource."
+        case .methodNotAllowed: "The resource does not have this method."
+        case .validationFailed: "Some fields are missing or not acceptable."
+        case .badToken: "Invalid or expired token"
+        case .wrongPassword: "Current password is incorrect"
+        case .usernameTaken: "A user with this username already exists."
+        case .emailTaken: "A user with this email address already exists."
+        case .lastAdmin: "The last active administrator cannot be removed, demoted or deactivated."
+        case .ownAccount: "Administrators cannot do this to themselves."
+        case .unknownRole: "There is no such role."
+        case .conflict: "Somebody else changed the same thing at the same time."
+        case .unsupportedGrantType: "The grant type must be password or absent."
+        case .invalidScope: "The scope is malformed or wider than allowed."
+        case .rateLimited: "Too many requests from this address. Try again later."
+        case .overloaded: "The server is busy. Try again later."
+        case .unavailable: "The service cannot be reached at the moment. Try again later."
+        case .internalError: "The server failed. The request id helps its operator to find out why."
+        }
+    }
+
+    /// What a developer of a client should know and do, for the error reference.
+    public var advice: String {
+        switch self {
+        case .malformedRequest:
+            "The request line or a header field breaks HTTP/1.1, or the path has two readings "
+                + "(empty or dot segments, an encoded slash, a broken escape). Sent as it is, it will fail again."
+        case .malformedJSON:
+            "Bodies are read strictly: one object, UTF-8, no name twice, no trailing text, at most 16 levels deep."
+        case .malformedForm:
+            "Forms are read strictly: UTF-8, whole percent escapes, no name twice, at most 64 fields."
+        case .invalidQuery:
+            "`errors` names the parameters. Unknown sort fields and cursors of another list are refused as well."
+        case .requestTimeout:
+            "The connection was closed. Send the request again on a new one."
+        case .bodyTooLarge:
+            "The limit is 64 KiB unless configured otherwise."
+        case .unsupportedMediaType:
+            "Send `Content-Type: application/json`, or `application/x-www-form-urlencoded` where the route reads forms; "
+                + "the only charset is UTF-8."
+        case .expectationFailed:
+            "Leave the `Expect` field out."
+        case .headersTooLarge:
+            "All header fields together must stay under 32 KiB and 100 fields unless configured otherwise."
+        case .notImplemented:
+            "Send the body with `Content-Length` or in chunks."
+        case .versionNotSupported:
+            "Put a proxy that speaks other versions in front."
+        case .unauthenticated:
+            "Send `Authorization: Bearer` with an access token."
+        case .invalidToken:
+            "The access token is malformed, forged, expired or of another kind, or its session has ended. "
+                + "Refresh it once; if that fails, sign in again."
+        case .invalidCredentials:
+            "The same answer for an unknown user, a wrong password and a user who may not sign in."
+        case .invalidRefreshToken:
+            "The refresh token is malformed, expired or used up, or its session has ended. Sign in again."
+        case .insufficientScope:
+            "`WWW-Authenticate` names the missing scope. Another token may have it; asking again with this one will not help."
+        case .passwordChangeRequired:
+            "The password was set by somebody else. `POST /auth/password/change` is open, everything else is not."
+        case .emailNotVerified:
+            "Only where `REQUIRE_VERIFIED_EMAIL` is set, and only told to who knows the password."
+        case .forbidden:
+            "The rule that refuses does not depend on the token's scope."
+        case .notFound:
+            "Also the answer for what exists but is not the caller's to know of."
+        case .methodNotAllowed:
+            "`Allow` lists the methods."
+        case .validationFailed:
+            "`errors` lists every field that is wrong, each with a code and a message."
+        case .badToken:
+            "The token from the mail was used, replaced by a newer one, or is too old. Ask for another."
+        case .wrongPassword:
+            "The current password is needed to set another. Wrong ones count towards the limits of signing in."
+        case .usernameTaken:
+            "Names are compared without regard to case."
+        case .emailTaken:
+            "Addresses are compared without regard to case. With `REGISTRATION_PRIVACY` this is never answered."
+        case .lastAdmin:
+            "Make somebody else an administrator first."
+        case .ownAccount:
+            "Another administrator can do it."
+        case .unknownRole:
+            "Roles are defined by the server's configuration; `admin`, `user` and `guest` always exist."
+        case .conflict:
+            "Read the resource again and decide anew."
+        case .unsupportedGrantType:
+            "These routes are a first-party sign-in that accepts the form of RFC 6749 §4.3, not an OAuth server."
+        case .invalidScope:
+            "Scopes are names separated by spaces; leave the field out to get all that the role grants."
+        case .rateLimited:
+            "Wait as many seconds as `Retry-After` says. Limits count per address, for IPv6 per /64 network."
+        case .overloaded:
+            "Password hashing has a bounded queue, and it is full. Wait as many seconds as `Retry-After` says."
+        case .unavailable:
+            "The database cannot be reached, or this process lost touch with it. Wait as `Retry-After` says."
+        case .internalError:
+            "A defect. The log has the cause under the request id that stands in `instance`."
+        }
+    }
+}

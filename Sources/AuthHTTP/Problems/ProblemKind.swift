@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every failure that is answered, each with its stable code.
+///
+/// The raw value is the `code` on the wire; clients branch on it, so a case is never renamed.
+public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
+    // The request as a message.
+    case malformedRequest = "malformed_request"
+    case malformedJSON = "malformed_json"
+    case malformedForm = "malformed_form"
+    case invalidQuery = "invalid_query"
+    case requestTimeout = "request_timeout"
+    case bodyTooLarge = "body_too_large"
+    case unsupportedMediaType = "unsupported_media_type"
+    case expectationFailed = "expectation_failed"
+    case headersTooLarge = "headers_too_large"
+    case notImplemented = "not_implemented"
+    case versionNotSupported = "version_not_supported"
+
+    // Who is asking.
+    case unauthenticated = "unauthenticated"
+    case invalidToken = "invalid_token"
+    case invalidCredentials = "invalid_credentials"
+    case invalidRefreshToken = "invalid_refresh_token"
+    case insufficientScope = "insufficient_scope"
+    case passwordChangeRequired = "password_change_required"
+    case emailNotVerified = "email_not_verified"
+    case forbidden = "forbidden"
+
+    // What is asked for.
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    case validationFailed = "validation_failed"
+    case badToken = "bad_token"
+    case wrongPassword = "wrong_password"
+    case usernameTaken = "username_taken"
+    case emailTaken = "email_taken"
+    case lastAdmin = "last_admin"
+    case ownAccount = "own_account"
+    case unknownRole = "unknown_role"
+    case conflict = "conflict"
+    case unsupportedGrantType = "unsupported_grant_type"
+    case invalidScope = "invalid_scope"
+
+    // The state of the server.
+    case rateLimited = "rate_limited"
+    case overloaded = "overloaded"
+    case unavailable = "unavailable"
+    case internalError = "internal_error"
+
+    /// The status that the problem is answered with.
+    public var status: Status {
+        switch self {
+        case .malformedRequest, .malformedJSON, .malformedForm, .invalidQuery: .badRequest
+        case .badToken, .wrongPassword, .unsupportedGrantType, .invalidScope: .badRequest
+        case .unauthenticated, .invalidToken, .invalidCredentials, .invalidRefreshToken: .unauthorized
+        case .insufficientScope, .passwordChangeRequired, .emailNotVerified, .forbidden: .forbidden
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .requestTimeout: .requestTimeout
+        case .usernameTaken, .emailTaken, .lastAdmin, .ownAccount, .conflict: .conflict
+        case .bodyTooLarge: .contentTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .expectationFailed: .expectationFailed
+        case .validationFailed, .unknownRole: .unprocessableContent
+        case .rateLimited: .tooManyRequests
+        case .headersTooLarge: .headerFieldsTooLarge
+        case .internalError: .internalServerError
+        case .notImplemented: .notImplemented
+        case .overloaded, .unavailable: .serviceUnavailable
+        case .versionNotSupported: .versionNotSupported
+        }
+    }
+
+    /// The last part of the problem's `type`.
+    public var slug: String {
+        String(rawValue.map { $0 == "_" ? "-" : $0 })
+    }
+
+    /// The problem of a transport failure.
+    init(_ failure: TransportFailure) {
+        switch failure {
+        case .malformed: self = .malformedRequest
+        case .headTooLarge: self = .headersTooLarge
+        case .bodyTooLarge: self = .bodyTooLarge
+        case .timeout: self = .requestTimeout
+        case .unsupportedExpectation: self = .expectationFailed
+        case .unsupportedCoding: self = .notImplemented
+        case .unsupportedVersion: self = .versionNotSupported
+        case .tooManyConnections: self = .overloaded
+        }
+    }
+}

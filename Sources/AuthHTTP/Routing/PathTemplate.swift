@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The path of a route, such as `/users/{id}`.
+struct PathTemplate: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    /// One part between slashes.
+    enum Segment: Hashable, Sendable {
+        /// Exactly this text.
+        case literal(String)
+        /// Any text, which the route knows by this name.
+        case parameter(String)
+    }
+
+    let segments: [Segment]
+    let description: String
+
+    init(stringLiteral text: StaticString) {
+        self.init(text.description)
+    }
+
+    init(_ text: String) {
+        precondition(text.hasPrefix("/"), "a path template begins with a slash")
+        description = text
+        segments = text.split(separator: "/").map { part in
+            part.hasPrefix("{") && part.hasSuffix("}")
+                ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
+        }
+    }
+
+    /// The names of the parameters from left to right.
+    var parameterNames: [String] {
+        segments.compactMap { segment in
+            guard case .parameter(let name) = segment else { return nil }
+            return name
+        }
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A declared endpoint in service, with what is counted about it.
+///
+/// A class, so that each request carries it as one reference.
+final class Route: Sendable {
+    let endpoint: Endpoint
+    let metrics: RouteMetrics
+
+    init(_ endpoint: Endpoint) {
+        self.endpoint = endpoint
+        self.metrics = RouteMetrics(method: endpoint.method.rawValue, route: endpoint.path.description)
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds the route of a request, at the root and under the prefix.
+struct Router: Sendable {
+    /// What a request is for.
+    enum Match: Sendable {
+        /// A route, the values of its parameters from left to right, and the query as sent.
+        case route(Route, parameters: [String], query: String?)
+        /// The path exists, but not with this method.
+        case otherMethods([RequestMethod])
+        /// There is no such path.
+        case nothing
+        /// The target has two readings or none.
+        case malformed
+    }
+
+    /// The routes in the order of declaration.
+    let routes: [Route]
+    /// What an exact target leads to, for the paths without parameters: no parsing and no allocation.
+    private let exact: [String: Methods]
+    private let root: Node
+
+    /// - Parameter prefix: Such as `/api/v1`; empty for none.
+    init(_ endpoints: [Endpoint], prefix: String) {
+        var root = Node()
+        var exact: [String: Methods] = [:]
+        routes = endpoints.map(Route.init)
+        for route in routes {
+            let path = route.endpoint.path
+            for base in Set(["", prefix]) {
+                let full = PathTemplate(base + path.description)
+                root.insert(route, at: full.segments[...])
+                if full.parameterNames.isEmpty {
+                    exact[full.description, default: Methods()].add(route)
+                }
+            }
+        }
+        self.root = root
+        self.exact = exact
+    }
+
+    func match(_ method: RequestMethod?, _ target: String) -> Match {
+        if let methods = exact[target] {
+            return methods.match(method, parameters: [], query: nil)
+        }
+        guard let target = RequestTarget(target) else { return .malformed }
+        var parameters: [String] = []
+        guard let methods = root.find(target.segments[...], &parameters) else { return .nothing }
+        return methods.match(method, parameters: parameters, query: target.query)
+    }
+
+    /// The methods of the path that a target leads to; `nil` if there is no such path.
+    func methods(of target: String) -> [RequestMethod]? {
+        switch match(nil, target) {
+        case .otherMethods(let methods): methods
+        case .route, .nothing, .malformed: nil
+        }
+    }
+}
+
+/// The routes of one path.
+private struct Methods: Sendable {
+    private var routes: [RequestMethod: Route] = [:]
+
+    mutating func add(_ route: Route) {
+        let previous = routes.updateValue(route, forKey: route.endpoint.method)
+        precondition(previous == nil, "\(route.endpoint.method) \(route.endpoint.path) is declared twice")
+    }
+
+    func match(_ method: RequestMethod?, parameters: [String], query: String?) -> Router.Match {
+        if let method {
+            if let route = routes[method] { return .route(route, parameters: parameters, query: query) }
+            if method == .head, let route = routes[.get] {
+                return .route(route, parameters: parameters, query: query)
+            }
+        }
+        return .otherMethods(allowed)
+    }
+
+    /// What `Allow` lists: GET brings HEAD along, and every path answers OPTIONS.
+    private var allowed: [RequestMethod] {
+        RequestMethod.allCases.filter { method in
+            routes[method] != nil || method == .options || (method == .head && routes[.get] != nil)
+        }
+    }
+}
+
+/// A place in the tree of paths.
+private struct Node: Sendable {
+    private var methods: Methods?
+    private var literals: [String: Node] = [:]
+    private var parameter: [Node] = []
+
+    mutating func insert(_ route: Route, at path: ArraySlice<PathTemplate.Segment>) {
+        guard let first = path.first else {
+            methods = methods ?? Methods()
+            methods?.add(route)
+            return
+        }
+        switch first {
+        case .literal(let text):
+            literals[text, default: Node()].insert(route, at: path.dropFirst())
+        case .parameter:
+            if parameter.isEmpty { parameter = [Node()] }
+            parameter[0].insert(route, at: path.dropFirst())
+        }
+    }
+
+    /// Literal segments win over parameters, and a dead end behind a literal goes back to the parameter.
+    func find(_ path: ArraySlice<String>, _ parameters: inout [String]) -> Methods? {
+        guard let first = path.first else { return methods }
+        if let found = literals[first]?.find(path.dropFirst(), &parameters) { return found }
+        guard let node = parameter.first else { return nil }
+        parameters.append(first)
+        if let found = node.find(path.dropFirst(), &parameters) { return found }
+        parameters.removeLast()
+        return nil
+    }
+}

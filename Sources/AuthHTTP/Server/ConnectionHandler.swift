@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+internal import NIOHTTP1
+
+/// One HTTP/1 connection: at most one request in flight, each answered through one of the two doors.
+///
+/// Replies are collected in one buffer that is written when the parser has consumed what was read, so that a reply is
+/// one write, and pipelined replies share one.
+final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        /// No request; the next bytes begin one.
+        case waiting
+        /// The head is read and was not answered from memory; the body is being read.
+        case receiving(Request, RequestFraming)
+        /// The asynchronous door is at work.
+        case responding(RequestFraming, method: RequestMethod?)
+        /// The reply is written although the body has not been read to its end.
+        case discarding(RequestFraming, remaining: Int)
+        /// The last reply is being written, or has been.
+        case closing
+    }
+
+    private let handler: Handler
+    private let configuration: ServerConfiguration
+    private let set: ConnectionSet
+    private var context: ChannelHandlerContext?
+    private var peer: IPAddress?
+
+    private var phase = Phase.waiting
+    private var deadline = NIODeadline.distantFuture
+    private var hasPartialHead = false
+    private var sawPartsInThisRead = false
+    private var inputIsClosed = false
+    private var isReadSuspended = false
+    private var parserFailure: TransportFailure?
+    private var queue = CircularBuffer<HTTPServerRequestPart>()
+    private var output = ByteBuffer()
+    private var task: Task<Void, Never>?
+
+    init(handler: Handler, configuration: ServerConfiguration, set: ConnectionSet) {
+        self.handler = handler
+        self.configuration = configuration
+        self.set = set
+    }
+
+    // MARK: Life of the channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { start(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        start(context)
+        context.fireChannelActive()
+    }
+
+    private func start(_ context: ChannelHandlerContext) {
+        peer = context.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        setDeadline(configuration.headTimeout)
+        set.insert(self)
+        if set.isDraining { drain() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        phase = .closing
+        set.remove(self)
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        set.remove(self)
+        self.context = nil
+    }
+
+    // MARK: Reading
+
+    /// While a request is in flight or the peer does not read, nothing more is read: TCP makes the client wait.
+    private var isBlocked: Bool {
+        if case .responding = phase { return true }
+        return context.map { !$0.channel.isWritable } ?? true
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isBlocked {
+            isReadSuspended = true
+        } else {
+            context.read()
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        sawPartsInThisRead = true
+        let part = unwrapInboundIn(data)
+        if isBlocked || !queue.isEmpty {
+            queue.append(part)
+        } else {
+            process(part)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if !sawPartsInThisRead, case .waiting = phase, !hasPartialHead {
+            hasPartialHead = true
+            setDeadline(configuration.headTimeout)
+        }
+        sawPartsInThisRead = false
+        flush()
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            if case .waiting = phase { setDeadline(configuration.idleTimeout) }
+            resume()
+        } else {
+            setDeadline(configuration.writeTimeout)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            inputIsClosed = true
+            switch phase {
+            case .waiting, .receiving, .discarding: if queue.isEmpty { close() }
+            case .responding, .closing: break
+            }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else { return abort() }
+        let failure: TransportFailure
+        switch error {
+        case .headerOverflow: failure = .headTooLarge
+        case .invalidVersion: failure = .unsupportedVersion
+        default: failure = .malformed
+        }
+        if isBlocked || !queue.isEmpty {
+            parserFailure = failure
+        } else {
+            refuse(failure)
+        }
+    }
+
+    /// Goes on with what was read while the connection was blocked.
+    private func resume() {
+        while !isBlocked, let part = queue.popFirst() { process(part) }
+        guard !isBlocked, queue.isEmpty else { return flush() }
+        if let failure = parserFailure {
+            parserFailure = nil
+            refuse(failure)
+        } else if inputIsClosed, case .waiting = phase {
+            close()
+        }
+        flush()
+        if isReadSuspended {
+            isReadSuspended = false
+            context?.read()
+        }
+    }
+
+    // MARK: Requests
+
+    private func process(_ part: HTTPServerRequestPart) {
+        switch part {
+        case .head(let head): begin(head)
+        case .body(let bytes): receive(bytes)
+        case .end: end()
+        }
+    }
+
+    private func begin(_ head: HTTPRequestHead) {
+        guard case .waiting = phase else { return }
+        hasPartialHead = false
+        let framing: RequestFraming
+        do throws(TransportFailure) {
+            framing = try RequestFraming(head, maximumBodyBytes: configuration.maximumBodyBytes)
+        } catch {
+            return refuse(error)
+        }
+        let request = Request(
+            method: RequestMethod(head.method), target: head.uri, headers: head.headers, peer: peer)
+        if let reply = handler.answerNow(request) {
+            answerEarly(reply, to: request, framing)
+            return
+        }
+        if framing.expectsContinue {
+            output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        }
+        setDeadline(configuration.bodyTimeout)
+        phase = .receiving(request, framing)
+    }
+
+    private func answerEarly(_ reply: Reply, to request: Request, _ framing: RequestFraming) {
+        // A client that waits for 100 may or may not send its body now, so the next bytes have two readings.
+        let closes = framing.expectsContinue
+        write(reply, closes ? .close : framing.persistence, method: request.method)
+        if closes {
+            finishWriting(lingering: true)
+        } else {
+            if framing.hasBody { setDeadline(configuration.bodyTimeout) }
+            phase = .discarding(framing, remaining: configuration.maximumBodyBytes)
+        }
+    }
+
+    private func receive(_ bytes: ByteBuffer) {
+        switch phase {
+        case .receiving(var request, let framing):
+            // Taken out of the phase so that appending does not copy the body.
+            phase = .closing
+            guard request.body.count + bytes.readableBytes <= configuration.maximumBodyBytes else {
+                return refuse(.bodyTooLarge)
+            }
+            request.body.append(contentsOf: bytes.readableBytesView)
+            phase = .receiving(request, framing)
+        case .discarding(let framing, let remaining):
+            guard bytes.readableBytes <= remaining else { return finishWriting(lingering: true) }
+            phase = .discarding(framing, remaining: remaining - bytes.readableBytes)
+        case .waiting, .responding, .closing:
+            break
+        }
+    }
+
+    private func end() {
+        switch phase {
+        case .receiving(let request, let framing): dispatch(request, framing)
+        case .discarding(let framing, _): complete(framing)
+        case .waiting, .responding, .closing: break
+        }
+    }
+
+    private func dispatch(_ request: Request, _ framing: RequestFraming) {
+        phase = .responding(framing, method: request.method)
+        deadline = .distantFuture
+        flush()
+        set.taskStarted()
+        let loop = set.eventLoop
+        let connection = NIOLoopBound(self, eventLoop: loop)
+        let started = Task.immediate { [handler] in
+            let reply = await handler.respond(to: request)
+            if loop.inEventLoop {
+                connection.value.finish(reply)
+            } else {
+                loop.execute { connection.value.finish(reply) }
+            }
+        }
+        if case .responding = phase { task = started }
+    }
+
+    private func finish(_ reply: Reply) {
+        task = nil
+        set.taskFinished()
+        guard case .responding(let framing, let method) = phase else { return }
+        write(reply, framing.persistence, method: method)
+        complete(framing)
+        resume()
+    }
+
+    /// After a reply and the end of its request.
+    private func complete(_ framing: RequestFraming) {
+        if framing.persistence == .close || set.isDraining {
+            finishWriting(lingering: false)
+        } else {
+            phase = .waiting
+            setDeadline(configuration.idleTimeout)
+        }
+    }
+
+    // MARK: Writing
+
+    private func write(_ reply: Reply, _ persistence: ReplyWriter.Persistence, method: RequestMethod?) {
+        ReplyWriter.write(
+            reply, into: &output, date: set.dateLine(), persistence: set.isDraining ? .close : persistence,
+            omittingBody: method == .head)
+    }
+
+    private func refuse(_ failure: TransportFailure) {
+        write(handler.refuse(failure), .close, method: nil)
+        finishWriting(lingering: true)
+    }
+
+    private func flush() {
+        guard output.readableBytes > 0, let context else { return }
+        context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+        recycleOutput()
+    }
+
+    /// Writes what is left and closes.
+    ///
+    /// - Parameter lingering: Whether the peer may still be sending. Closing a socket with unread input resets the
+    ///   connection, and the peer would lose the reply; so only the output is closed, and input is thrown away until
+    ///   the peer closes too or two seconds pass.
+    private func finishWriting(lingering: Bool) {
+        guard let context else { return }
+        phase = .closing
+        queue.removeAll()
+        deadline = .now() + .seconds(2)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        written.futureResult.whenComplete { result in
+            if lingering, case .success = result {
+                bound.value.close(mode: .output, promise: nil)
+            } else {
+                bound.value.close(promise: nil)
+            }
+        }
+        context.writeAndFlush(wrapOutboundOut(output), promise: written)
+        recycleOutput()
+        if isReadSuspended {
+            isReadSuspended = false
+            context.read()
+        }
+    }
+
+    /// Empties the buffer; its memory is used again when the write has completed at once, and given back when large.
+    private func recycleOutput() {
+        if output.capacity > 16 * 1024 {
+            output = ByteBuffer()
+        } else {
+            output.clear()
+        }
+    }
+
+    private func close() {
+        phase = .closing
+        context?.close(promise: nil)
+    }
+
+    private func setDeadline(_ timeout: Duration) {
+        deadline = .now() + TimeAmount(timeout)
+    }
+}
+
+extension ConnectionHandler: SweptConnection {
+    func sweep(at now: NIODeadline) {
+        guard now >= deadline else { return }
+        deadline = .distantFuture
+        switch phase {
+        case .waiting where hasPartialHead, .receiving:
+            refuse(.timeout)
+        case .waiting, .discarding, .closing, .responding:
+            abort()
+        }
+    }
+
+    func drain() {
+        switch phase {
+        case .waiting where !hasPartialHead && queue.isEmpty: close()
+        case .waiting, .receiving, .responding, .discarding, .closing: break
+        }
+    }
+
+    func abort() {
+        task?.cancel()
+        task = nil
+        close()
+    }
+}
+
+@available(*, unavailable)
+extension ConnectionHandler: Sendable {}
+
+extension RequestMethod {
+    init?(_ method: HTTPMethod) {
+        switch method {
+        case .GET: self = .get
+        case .HEAD: self = .head
+        case .POST: self = .post
+        case .PUT: self = .put
+        case .PATCH: self = .patch
+        case .DELETE: self = .delete
+        case .OPTIONS: self = .options
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import NIOCore
+
+/// What an event loop does with each of its connections once a second and at shutdown.
+protocol SweptConnection: AnyObject {
+    /// Acts on a deadline that has passed.
+    func sweep(at now: NIODeadline)
+    /// Closes after the request in flight, or at once if there is none.
+    func drain()
+    /// Closes without regard for anything in flight.
+    func abort()
+}
+
+/// The connections of one event loop, with what they share.
+///
+/// A class confined to its event loop. One sweep a second over all connections takes the place of one timer per
+/// connection: re-arming a timer for each request would cost more than the rest of the bookkeeping together.
+final class ConnectionSet {
+    let eventLoop: any EventLoop
+    private(set) var isDraining = false
+    private var connections: [ObjectIdentifier: any SweptConnection] = [:]
+    private var tasksInFlight = 0
+    private let emptied: EventLoopPromise<Void>
+    private var dateHeader = DateHeader()
+
+    init(eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+        self.emptied = eventLoop.makePromise()
+    }
+
+    /// Completes when draining has begun and neither a connection nor a task is left.
+    var isEmptied: EventLoopFuture<Void> { emptied.futureResult }
+
+    /// The `Date` line of this second.
+    func dateLine() -> [UInt8] {
+        var now = timespec()
+        // The coarse clock is a memory read, and a second is coarser still.
+        clock_gettime(CLOCK_REALTIME_COARSE, &now)
+        dateHeader.update(toSecond: Int64(now.tv_sec))
+        return dateHeader.line
+    }
+
+    func insert(_ connection: some SweptConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+    }
+
+    func remove(_ connection: some SweptConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        finishIfEmptied()
+    }
+
+    func taskStarted() {
+        tasksInFlight += 1
+    }
+
+    func taskFinished() {
+        tasksInFlight -= 1
+        finishIfEmptied()
+    }
+
+    func sweep(at now: NIODeadline) {
+        for connection in connections.values { connection.sweep(at: now) }
+    }
+
+    func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        for connection in connections.values { connection.drain() }
+        finishIfEmptied()
+    }
+
+    func abort() {
+        for connection in connections.values { connection.abort() }
+    }
+
+    private func finishIfEmptied() {
+        if isDraining, connections.isEmpty, tasksInFlight == 0 { emptied.succeed() }
+    }
+
+    deinit {
+        // A promise must not be dropped unfulfilled; a second completion is ignored.
+        emptied.succeed()
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+public import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+public import ServiceLifecycle
+internal import Synchronization
+
+/// An HTTP/1 server over epoll for one handler.
+public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
+    // A class because the count of connections must have one place in memory.
+    private let handler: Handler
+    private let configuration: ServerConfiguration
+    private let logger: Logger
+    private let onListening: @Sendable (_ port: Int) -> Void
+    private let connectionCount = Atomic(0)
+
+    /// Nothing is bound before ``run()``.
+    ///
+    /// - Parameter onListening: Called once with the bound port when connections are accepted.
+    public init(
+        _ handler: Handler, configuration: ServerConfiguration, logger: Logger,
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+    ) {
+        self.handler = handler
+        self.configuration = configuration
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Serves until graceful shutdown or cancellation, then drains: no new connections, idle ones closed, requests in
+    /// flight answered within ``ServerConfiguration/drainTimeout``, the rest cut off.
+    ///
+    /// - Throws: When the address cannot be bound.
+    public func run() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoopThreads))
+        let sets = await Self.connectionSets(of: group)
+        let listener: any Channel
+        do {
+            listener = try await bind(on: group, sets: sets)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        let sweeps = sets.map { set in
+            set.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+                set.bound.value.sweep(at: .now())
+            }
+        }
+        onListening(listener.localAddress?.port ?? configuration.port)
+
+        // Cancellation ends the wait as well, and is treated the same.
+        try? await gracefulShutdown()
+
+        try? await listener.close()
+        let isDrained = await drain(sets)
+        for sweep in sweeps { sweep.cancel() }
+        if isDrained {
+            try? await group.shutdownGracefully()
+        } else {
+            // A task that ignored its cancellation will still post to its loop, so the loops must outlive it.
+            logger.error("requests did not end within the time for shutting down")
+        }
+    }
+
+    private struct LoopSet: Sendable {
+        let eventLoop: any EventLoop
+        let bound: NIOLoopBound<ConnectionSet>
+    }
+
+    private static func connectionSets(of group: MultiThreadedEventLoopGroup) async -> [LoopSet] {
+        var sets: [LoopSet] = []
+        for loop in group.makeIterator() {
+            let set = loop.submit { NIOLoopBound(ConnectionSet(eventLoop: loop), eventLoop: loop) }
+            guard let bound = try? await set.get() else { continue }
+            sets.append(LoopSet(eventLoop: loop, bound: bound))
+        }
+        return sets
+    }
+
+    private func bind(on group: MultiThreadedEventLoopGroup, sets: [LoopSet]) async throws -> any Channel {
+        let setOfLoop = Dictionary(uniqueKeysWithValues: sets.map { (ObjectIdentifier($0.eventLoop), $0.bound) })
+        return try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: configuration.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let set = setOfLoop[ObjectIdentifier(channel.eventLoop)] else {
+                        throw ChannelError.operationUnsupported
+                    }
+                    try configure(channel, set: set.value)
+                }
+            }
+            .bind(host: configuration.host, port: configuration.port)
+            .get()
+    }
+
+    private func configure(_ channel: any Channel, set: ConnectionSet) throws {
+        let count = connectionCount.add(1, ordering: .relaxed).newValue
+        channel.closeFuture.whenComplete { [self] _ in
+            connectionCount.subtract(1, ordering: .relaxed)
+        }
+        guard count <= configuration.maximumConnections else {
+            return try channel.pipeline.syncOperations.addHandler(
+                RefusingHandler(handler: handler, failure: .tooManyConnections, set: set))
+        }
+        try channel.pipeline.syncOperations.addHandlers(
+            ByteToMessageHandler(HTTPRequestDecoder.bounded(by: configuration)),
+            ConnectionHandler(handler: handler, configuration: configuration, set: set))
+    }
+
+    /// `false` if something was still running when all patience was used up.
+    private func drain(_ sets: [LoopSet]) async -> Bool {
+        for set in sets {
+            set.eventLoop.execute { set.bound.value.drain() }
+            set.eventLoop.scheduleTask(in: TimeAmount(configuration.drainTimeout)) { set.bound.value.abort() }
+        }
+        let limit = TimeAmount(configuration.drainTimeout) + .seconds(5)
+        var isDrained = true
+        for set in sets {
+            let outcome = set.eventLoop.makePromise(of: Bool.self)
+            set.eventLoop.execute {
+                set.bound.value.isEmptied.whenSuccess { outcome.succeed(true) }
+            }
+            set.eventLoop.scheduleTask(in: limit) { outcome.succeed(false) }
+            let inTime = try? await outcome.futureResult.get()
+            isDrained = isDrained && inTime == true
+        }
+        return isDrained
+    }
+}
+
+extension HTTPRequestDecoder {
+    /// A request decoder with the configured limits on the head.
+    static func bounded(by configuration: ServerConfiguration) -> HTTPRequestDecoder {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = configuration.maximumHeadBytes
+        limits.maxHeaderListSize = configuration.maximumHeadBytes
+        limits.maxHeaderFieldCount = configuration.maximumHeaderFields
+        return HTTPRequestDecoder(
+            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: limits)
+    }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+public import AuthStore
+
+/// A user that an administrator makes.
+public struct UserDraft: Sendable {
+    /// The name to sign in with; optional.
+    public let username: Username?
+    /// The address; optional, but one of both is needed.
+    public let email: EmailAddress?
+    /// What to be called.
+    public let fullName: FullName?
+    /// A first password, which the user must replace at first sign-in; `nil` leaves the user to a reset by mail.
+    public let password: Password?
+    /// What the user may do.
+    public let role: Role
+    /// Whether the address counts as proven.
+    public let isVerified: Bool
+
+    /// Describes a user to be made.
+    public init(
+        username: Username?, email: EmailAddress?, fullName: FullName?, password: Password?, role: Role = .user,
+        isVerified: Bool = false
+    ) {
+        self.username = username
+        self.email = email
+        self.fullName = fullName
+        self.password = password
+        self.role = role
+        self.isVerified = isVerified
+    }
+}
+
+/// Who administers.
+public enum Administrator: Sendable {
+    /// A user with the right to; they cannot take it from themselves.
+    case user(Principal)
+    /// Somebody at the machine, who is nobody in the store.
+    case commandLine
+
+    var id: UserID? {
+        switch self {
+        case .user(let principal): principal.user.id
+        case .commandLine: nil
+        }
+    }
+}
+
+extension AuthService {
+    /// Makes a user.
+    ///
+    /// - Parameter mustChangePassword: Whether a given password has to be replaced at first sign-in: always true over
+    ///   the wire; false where somebody at the machine sets their own.
+    /// - Throws: `.invalid` with all violations, `.identifierTaken`, `.overloaded`, `.unavailable`, `.cancelled`.
+    public func createUser(
+        _ draft: UserDraft, by administrator: Administrator, mustChangePassword: Bool = true,
+        from client: ClientContext
+    ) async throws(AuthError) -> User {
+        var violations: [FieldViolation] = []
+        if draft.username == nil, draft.email == nil {
+            violations.append(FieldViolation(field: "email", .missing))
+        }
+        if !policy.roles.defines(draft.role) { violations.append(.unknownRole) }
+        if let password = draft.password {
+            let words = PasswordContext(username: draft.username, email: draft.email, fullName: draft.fullName)
+            violations += settings.passwords.violations(of: password, context: words)
+                .map { $0.violation(of: "password") }
+        }
+        guard violations.isEmpty else { throw .invalid(violations) }
+
+        let context = context(client, actor: administrator.id)
+        var hash: StoredPasswordHash?
+        if let password = draft.password { hash = try await newHash(of: password) }
+        let user = User(
+            id: UserID(makeID(at: context.now)), username: draft.username, email: draft.email,
+            emailVerifiedAt: draft.isVerified && draft.email != nil ? context.now : nil, fullName: draft.fullName,
+            role: draft.role, mustChangePassword: mustChangePassword && hash != nil, createdAt: context.now)
+        let stored = hash
+        let creation = try await inStore { () throws(StoreError) in
+            try await store.createUser(user, passwordHash: stored, action: .userCreated, context: context)
+        }
+        switch creation {
+        case .created: return user
+        case .taken(let kind): throw .identifierTaken(kind)
+        }
+    }
+
+    /// One page of users.
+    ///
+    /// - Throws: `.unavailable`, `.cancelled`.
+    public func users(matching query: UserQuery) async throws(AuthError) -> UserPage {
+        try await inStore { () throws(StoreError) in try await store.users(matching: query) }
+    }
+
+    /// How many users there are.
+    ///
+    /// - Throws: `.unavailable`, `.cancelled`.
+    public func userCount() async throws(AuthError) -> Int64 {
+        try await inStore { () throws(StoreError) in try await store.userCount() }
+    }
+
+    /// The user with this id.
+    ///
+    /// - Throws: `.userNotFound`, `.unavailable`, `.cancelled`.
+    public func user(withID id: UserID) async throws(AuthError) -> User {
+        let user = try await inStore { () throws(StoreError) in try await store.user(withID: id) }
+        guard let user else { throw .userNotFound }
+        return user
+    }
+
+    /// The user behind an identifier.
+    ///
+    /// - Throws: `.userNotFound`, `.unavailable`, `.cancelled`.
+    public func user(identifiedBy identifier: Identifier) async throws(AuthError) -> User {
+        let found = try await inStore { () throws(StoreError) in try await store.credential(for: identifier) }
+        guard let found else { throw .userNotFound }
+        return found.user
+    }
+
+    /// Changes another user's profile.
+    ///
+    /// - Throws: `.userNotFound`, `.identifierTaken`, `.invalid`, `.unavailable`, `.cancelled`.
+    public func updateUser(
+        _ id: UserID, by change: ProfileChange, administrator: Administrator, from client: ClientContext
+    ) async throws(AuthError) -> User {
+        let user = try await user(withID: id)
+        return try await changeProfile(of: user, by: change, context(client, actor: administrator.id))
+    }
+
+    /// Sets a role, opens or closes the door, or deletes.
+    ///
+    /// A new role refuses the user's access tokens and leaves the sessions: their next refresh brings a token of the new
+    /// role. Deactivating and deleting end every session.
+    ///
+    /// - Returns: The user as they now are; as they last were, where deleted.
+    /// - Throws: `.userNotFound`, `.refused`, `.invalid` for a role that is not defined, `.unavailable`, `.cancelled`.
+    public func perform(
+        _ act: AdministrativeAct, on id: UserID, by administrator: Administrator, from client: ClientContext
+    ) async throws(AuthError) -> User {
+        if case .setRole(let role) = act, !policy.roles.defines(role) { throw .invalid([.unknownRole]) }
+        let context = context(client, actor: administrator.id)
+        let outcome = try await inStore { () throws(StoreError) in
+            try await store.perform(act, on: id, context: context)
+        }
+        switch outcome {
+        case .updated(let user):
+            directory.apply(.epochRaised(user.id, user.epoch), at: context.now)
+            return user
+        case .deleted(let user):
+            directory.apply(.userDeleted(user.id), at: context.now)
+            return user
+        case .unchanged(let user):
+            return user
+        case .refused(let refusal):
+            throw .refused(refusal)
+        case .notFound:
+            throw .userNotFound
+        }
+    }
+
+    /// Makes a password-reset token for a user, to be handed over by the administrator or mailed.
+    ///
+    /// - Returns: The token; `nil` where it was mailed.
+    /// - Throws: `.userNotFound`, `.invalid` where the user has no address or may not sign in, `.mailUnavailable`,
+    ///   `.unavailable`, `.cancelled`.
+    public func startPasswordReset(
+        of user: User, by administrator: Administrator, mailing: Bool, from client: ClientContext
+    ) async throws(AuthError) -> MailToken? {
+        let context = context(client, actor: administrator.id)
+        guard let address = user.email, user.mayHoldSession(at: context.now) else {
+            throw .invalid([FieldViolation(field: "email", .missing)])
+        }
+        guard canSendMail || !mailing else { throw .mailUnavailable }
+        guard let token = try await issue(.passwordReset, for: user, address, context) else { throw .userNotFound }
+        guard mailing else { return token }
+        let message = MailMessage.passwordReset(token: token, validFor: settings.passwordResetLifetime)
+        let mail = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)
+        try leave { [self] attempt in await deliver(mail, about: user.id, context, attempt: attempt) }
+        return nil
+    }
+}
+
+extension FieldViolation {
+    fileprivate static let unknownRole = FieldViolation(
+        field: "role", code: "unknown_role", message: "The role is not defined.")
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthStore
+
+/// What somebody gives to become a user. There is no field for a role: registering grants ``Role/user``.
+public struct Registration: Sendable {
+    /// The name to sign in with; optional.
+    public let username: Username?
+    /// The address; optional unless the service requires a proven one.
+    public let email: EmailAddress?
+    /// The password, of any quality; the policy is checked here.
+    public let password: Password
+    /// What to be called.
+    public let fullName: FullName?
+
+    /// Describes a registration.
+    public init(username: Username?, email: EmailAddress?, password: Password, fullName: FullName?) {
+        self.username = username
+        self.email = email
+        self.password = password
+        self.fullName = fullName
+    }
+}
+
+/// What registering came to.
+public enum RegistrationOutcome: Hashable, Sendable {
+    /// The user exists and may sign in, or must prove the address first where the service requires that.
+    case registered(User)
+    /// The same answer for everybody: the mailbox tells the rest.
+    case accepted
+}
+
+extension AuthService {
+    /// Registers a user.
+    ///
+    /// Where registration is private, the answer and the work before it are the same whether the identifiers are taken
+    /// or free; the user is made afterwards.
+    ///
+    /// Cost: one password hash and one transaction.
+    /// - Throws: `.invalid` with all violations, `.identifierTaken` unless registration is private, `.mailUnavailable`
+    ///   where an address must be proven and no mail can be sent, `.overloaded`, `.unavailable`, `.cancelled`.
+    public func register(
+        _ registration: Registration, from client: ClientContext
+    ) async throws(AuthError) -> RegistrationOutcome {
+        try check(registration)
+        let hash = try await newHash(of: registration.password)
+        let context = context(client)
+        let user = User(
+            id: UserID(makeID(at: context.now)), username: registration.username, email: registration.email,
+            fullName: registration.fullName, createdAt: context.now)
+        guard settings.hidesRegistration else {
+            try await create(user, hash, context)
+            if settings.requiresVerifiedEmail { try leaveVerification(for: user, client) }
+            return .registered(user)
+        }
+        try leave { [self] attempt in
+            await finishPrivately(user, hash, context, client, attempt)
+        }
+        return .accepted
+    }
+
+    private func check(_ registration: Registration) throws(AuthError) {
+        var violations: [FieldViolation] = []
+        if registration.username == nil, registration.email == nil {
+            violations.append(FieldViolation(field: "email", .missing))
+        } else if settings.requiresVerifiedEmail, registration.email == nil {
+            violations.append(FieldViolation(field: "email", .missing))
+        }
+        let context = PasswordContext(
+            username: registration.username, email: registration.email, fullName: registration.fullName)
+        violations += settings.passwords.violations(of: registration.password, context: context)
+            .map { $0.violation(of: "password") }
+        guard violations.isEmpty else { throw .invalid(violations) }
+        guard mailer != nil || !settings.requiresVerifiedEmail else { throw .mailUnavailable }
+    }
+
+    private func create(
+        _ user: User, _ hash: StoredPasswordHash, _ context: OperationContext
+    ) async throws(AuthError) {
+        let creation = try await inStore { () throws(StoreError) in
+            try await store.createUser(user, passwordHash: hash, action: .userRegistered, context: context)
+        }
+        switch creation {
+        case .created: return
+        case .taken(let kind): throw .identifierTaken(kind)
+        }
+    }
+
+    private func finishPrivately(
+        _ user: User, _ hash: StoredPasswordHash, _ context: OperationContext, _ client: ClientContext, _ attempt: Int
+    ) async -> MailDesk.Disposition {
+        guard let address = user.email else { return .done }
+        do throws(AuthError) {
+            try await create(user, hash, context)
+        } catch {
+            let message: MailMessage
+            switch error {
+            case .identifierTaken(.email): message = .addressAlreadyRegistered
+            case .identifierTaken(.username): message = .usernameTaken
+            default: return .again
+            }
+            let mail = OutgoingMail(recipient: address, recipientName: nil, message: message)
+            return await deliver(mail, about: nil, context, attempt: attempt)
+        }
+        return await sendVerification(to: user, address, context, attempt: attempt)
+    }
+
+    private func leaveVerification(for user: User, _ client: ClientContext) throws(AuthError) {
+        guard let address = user.email else { return }
+        let context = context(client)
+        try leave { [self] attempt in
+            await sendVerification(to: user, address, context, attempt: attempt)
+        }
+    }
+}

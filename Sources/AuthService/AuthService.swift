@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+public import AuthCrypto
+public import AuthStore
+import AuthTokens
+
+/// The whole system without a wire: every use case as a function, for an adapter or an embedding service to call.
+///
+/// One value serves a process. Its use cases may be called from anywhere at once; what must not interleave is decided in
+/// the store's transactions. Each use case is a file of its own beside this one.
+///
+/// Besides calling ``start()`` once, run ``run()`` for as long as the service lives: it follows the change feed, rotates
+/// keys, sends mail and removes what has expired.
+public final class AuthService: Sendable {
+    /// What the operator decided.
+    public let settings: AuthSettings
+    /// Who may do what.
+    public let policy: AccessPolicy
+
+    let store: any AuthStore
+    let hashing: any PasswordHashing
+    let mailer: (any MailSending)?
+    let clock: any WallClock
+    let random: any RandomSource
+    let observe: @Sendable (ServiceEvent) -> Void
+
+    let keys: TokenKeys
+    let refreshTokens: RefreshTokens
+    let oneTimeSecrets: OneTimeSecrets
+    let dummies: DummyPasswords
+    let directory: UserDirectory
+    let principals: PrincipalCache
+    let desk: MailDesk
+
+    /// Puts a service together. Nothing is read or written before ``start()``.
+    ///
+    /// - Parameters:
+    ///   - rootKeys: The current root key first, then earlier ones whose secrets are still read.
+    ///   - signing: How access tokens are signed.
+    ///   - mailer: `nil` where no mail can be sent; use cases that need it then throw `.mailUnavailable`.
+    ///   - observe: Told of what an operator should see and a caller must not; called on any thread, and must not block.
+    /// - Throws: `CryptoError` where no key can be derived.
+    public init(
+        settings: AuthSettings, store: any AuthStore, hashing: any PasswordHashing, rootKeys: RootKeys,
+        signing: TokenSigning, mailer: (any MailSending)? = nil, clock: any WallClock = SystemClock(),
+        random: any RandomSource = SystemRandom(), observe: @escaping @Sendable (ServiceEvent) -> Void = { _ in }
+    ) throws(CryptoError) {
+        let current = try DerivedKeys(root: rootKeys.current)
+        var previous: [DerivedKeys] = []
+        for root in rootKeys.previous { previous.append(try DerivedKeys(root: root)) }
+        self.settings = settings
+        self.store = store
+        self.hashing = hashing
+        self.mailer = mailer
+        self.clock = clock
+        self.random = random
+        self.observe = observe
+        policy = AccessPolicy(roles: settings.roles)
+        refreshTokens = RefreshTokens(current: current[.refreshToken], previous: previous.map { $0[.refreshToken] })
+        oneTimeSecrets = OneTimeSecrets(current: current[.oneTimeToken], previous: previous.map { $0[.oneTimeToken] })
+        dummies = DummyPasswords(key: current[.dummyHash], parameters: hashing.parameters)
+        directory = UserDirectory(capacity: settings.cacheCapacity)
+        principals = PrincipalCache(capacity: settings.cacheCapacity)
+        desk = MailDesk(capacity: 1_000)
+        keys = TokenKeys(
+            signing: signing, settings: settings, rootKeyCheck: current.rootKeyCheckValue,
+            sealer: Sealer(current: current[.sealing], previous: previous.map { $0[.sealing] }), store: store,
+            random: random, observe: observe)
+    }
+}
+
+/// The root keys of a process.
+public struct RootKeys: Sendable {
+    /// The one that everything new is made under.
+    public let current: RootKey
+    /// Earlier ones, read-only.
+    public let previous: [RootKey]
+
+    /// Names the keys.
+    public init(current: RootKey, previous: [RootKey] = []) {
+        self.current = current
+        self.previous = previous
+    }
+}
+
+/// Who is calling over the wire, as far as the adapter knows.
+public struct ClientContext: Hashable, Sendable {
+    /// The client's address as text.
+    public var source: String?
+    /// The client's `User-Agent`; at most 256 characters are kept.
+    public var userAgent: String?
+    /// The request's id, as it stands in the access log.
+    public var requestID: String?
+
+    /// Describes a caller; without arguments, the process itself.
+    public init(source: String? = nil, userAgent: String? = nil, requestID: String? = nil) {
+        self.source = source
+        self.userAgent = userAgent.map { String($0.prefix(256)) }
+        self.requestID = requestID
+    }
+}
+
+/// What an operator should see and no caller may.
+public enum ServiceEvent: Sendable {
+    /// The store failed; its diagnostic is for the log.
+    case storeFailed(StoreError)
+    /// Hashing failed beyond being overloaded.
+    case hashingFailed(HashingError)
+    /// A stored password hash cannot be read or costs more than is allowed.
+    case unreadablePasswordHash(UserID)
+    /// A mail could not be sent; `isFinal` where it will not be tried again.
+    case mailFailed(MailError, isFinal: Bool)
+    /// A signing key could not be opened, made or used.
+    case signingKeyFailed(reason: String)
+    /// The feed could not be read; tokens are refused if that lasts.
+    case feedInterrupted(StoreError)
+    /// A refresh token was presented again after it had been superseded: somebody else has it too.
+    case refreshReused(UserID, SessionID)
+}
+
+extension AuthService {
+    /// The present instant.
+    public var now: Timestamp { clock.now }
+
+    func context(_ client: ClientContext, actor: UserID? = nil) -> OperationContext {
+        OperationContext(
+            now: clock.now, actor: actor, source: client.source, userAgent: client.userAgent,
+            requestID: client.requestID)
+    }
+
+    /// Does something in the store and translates its failure, whose diagnostic goes to the operator.
+    func inStore<Value>(
+        _ body: () async throws(StoreError) -> Value
+    ) async throws(AuthError) -> Value {
+        do throws(StoreError) {
+            return try await body()
+        } catch {
+            throw translate(error)
+        }
+    }
+
+    func translate(_ error: StoreError) -> AuthError {
+        switch error {
+        case .unavailable, .conflict:
+            observe(.storeFailed(error))
+            return .unavailable
+        case .corrupt:
+            observe(.storeFailed(error))
+            return .internalFailure
+        case .cancelled:
+            return .cancelled
+        }
+    }
+
+    func record(
+        _ action: AuditAction, refusal: String? = nil, target: UserID? = nil, sessionID: SessionID? = nil,
+        in context: OperationContext
+    ) async throws(AuthError) {
+        let event = AuditEvent(action, refusal: refusal, target: target, sessionID: sessionID, in: context)
+        try await inStore { () throws(StoreError) in try await store.record([event]) }
+    }
+
+    func makeID(at instant: Timestamp) -> UUIDv7 {
+        UUIDv7(at: instant, random: random.bytes(count: 10))
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthCrypto
+import AuthStore
+
+extension AuthService {
+    /// Replaces the caller's password, ends all their sessions and opens a new one for the caller.
+    ///
+    /// Cost: one password check and one hash.
+    /// - Returns: The tokens of the new session; those that the caller came with are dead.
+    /// - Throws: `.wrongCurrentPassword`, `.invalid` with all violations of the policy, `.overloaded`, `.unavailable`,
+    ///   `.cancelled`.
+    public func changePassword(
+        of principal: Principal, from current: Password, to new: Password, by client: ClientContext
+    ) async throws(AuthError) -> TokenPair {
+        let context = context(client, actor: principal.user.id)
+        let credential = try await inStore { () throws(StoreError) in
+            try await store.credential(of: principal.user.id)
+        }
+        guard let credential else { throw .tokenRevoked }
+        let (matches, _) = try await verify(
+            current, against: credential.passwordHash, of: principal.user.id.description)
+        guard matches, let expected = credential.passwordHash else {
+            try await record(
+                .passwordChanged, refusal: SignInRefusal.wrongPassword.rawValue, target: principal.user.id,
+                in: context)
+            throw .wrongCurrentPassword
+        }
+        var violations = violations(of: new, for: credential.user)
+        if isSame(new, as: current) {
+            violations.append(
+                FieldViolation(
+                    field: "new_password", code: "password_unchanged",
+                    message: "The new password must differ from the current one."))
+        }
+        guard violations.isEmpty else { throw .invalid(violations) }
+
+        let replacement = PasswordReplacement(
+            expected: expected, new: try await newHash(of: new),
+            session: newSession(of: credential.user, nil, context))
+        let outcome = try await inStore { () throws(StoreError) in
+            try await store.replacePassword(of: principal.user.id, replacement, context: context)
+        }
+        switch outcome {
+        case .replaced(let user):
+            directory.apply(.epochRaised(user.id, user.epoch), at: context.now)
+            notify(user, .passwordChanged, context)
+            guard let session = replacement.session else { throw .internalFailure }
+            return try tokenPair(for: session, of: user, at: context.now)
+        case .stale:
+            throw .wrongCurrentPassword
+        case .notFound:
+            throw .tokenRevoked
+        }
+    }
+
+    private func isSame(_ new: Password, as current: Password) -> Bool {
+        new.withBytes { new in current.withBytes { current in ConstantTime.equal(new, current) } }
+    }
+
+    /// What the policy says against a new password of a user.
+    func violations(of password: Password, for user: User) -> [FieldViolation] {
+        let context = PasswordContext(username: user.username, email: user.email, fullName: user.fullName)
+        return settings.passwords.violations(of: password, context: context)
+            .map { $0.violation(of: "new_password") }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthStore
+
+extension AuthService {
+    /// Hashes a password to be stored.
+    func newHash(of password: Password) async throws(AuthError) -> StoredPasswordHash {
+        do throws(HashingError) {
+            return StoredPasswordHash(try await hashing.hash(password))
+        } catch {
+            throw translate(error)
+        }
+    }
+
+    /// Checks a password against a stored hash, or against one that nothing matches: the work is done either way.
+    func verify(
+        _ password: Password, against stored: StoredPasswordHash?, of identifier: String
+    ) async throws(AuthError) -> (matches: Bool, hash: PasswordHash?) {
+        let own = stored.flatMap { try? PasswordHash(parsing: $0.text) }
+        let hash = own ?? dummies.hash(for: identifier)
+        do throws(HashingError) {
+            let matches = try await hashing.verify(password, against: hash)
+            return (matches && own != nil, own)
+        } catch {
+            throw translate(error)
+        }
+    }
+
+    func translate(_ error: HashingError) -> AuthError {
+        switch error {
+        case .overloaded(let retryAfter): return .overloaded(retryAfter: retryAfter)
+        case .cancelled: return .cancelled
+        case .shutDown: return .unavailable
+        case .failed:
+            observe(.hashingFailed(error))
+            return .internalFailure
+        }
+    }
+}
+
+extension StoredPasswordHash {
+    init(_ hash: PasswordHash) {
+        self.init(text: hash.encoded, cost: hash.cost.label)
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthStore
+import AuthTokens
+
+/// What an operator asks of the signing keys.
+public enum KeyCommand: Hashable, Sendable {
+    /// Publishes a new key now; it signs as soon as verifiers can know it.
+    case rotate
+    /// Replaces the active key at once and accepts nothing more that it signed: every access token dies, and verifiers
+    /// with a cached key set refuse new ones until they fetch it again.
+    case rotateAfterCompromise
+}
+
+/// Decides, from what is stored, what to store: pure, so that the store can ask it inside its transaction.
+struct KeyDesk: Sendable {
+    /// A new key, made before the transaction in case one is needed.
+    struct Candidate: Sendable {
+        let key: SigningKey
+        let stored: StoredSigningKey
+
+        init(_ key: SigningKey, sealer: Sealer, random: any RandomSource, at now: Timestamp) {
+            self.key = key
+            let box = sealer.seal(
+                SecretBytes(key.privateJWK()), context: KeyDesk.sealingContext(of: key.id), random: random)
+            stored = StoredSigningKey(
+                id: key.id, algorithm: key.algorithm.rawValue, state: .pending, sealedPrivateKey: box.bytes,
+                publicJWK: String(decoding: key.publicJWK.map { JWKSet([$0]).serialized() } ?? [], as: UTF8.self),
+                createdAt: now, stateChangedAt: now)
+        }
+    }
+
+    /// Why stored keys cannot be used.
+    enum Failure: Error {
+        case sealing(SealingError)
+        case key(KeyError)
+        case ring(KeyRing.ChangeError)
+
+        /// A stable word for the log.
+        var reason: String {
+            switch self {
+            case .sealing(let error): "sealing: \(error)"
+            case .key(let error): error.code
+            case .ring(let error): "ring: \(error)"
+            }
+        }
+    }
+
+    let algorithm: SignatureAlgorithm
+    let policy: KeyRotationPolicy
+    let sealer: Sealer
+    let candidate: Candidate
+    let now: Timestamp
+
+    /// The keys as they can be used; retired ones are not opened, so that an old seal harms nobody.
+    func ring(of stored: [StoredSigningKey]) throws(Failure) -> KeyRing {
+        var entries: [KeyRing.Entry] = []
+        for row in stored where row.state != .retired {
+            entries.append(KeyRing.Entry(try open(row), row.state, since: row.stateChangedAt.seconds))
+        }
+        do throws(KeyRing.ChangeError) {
+            return try KeyRing(entries, policy: policy)
+        } catch {
+            throw .ring(error)
+        }
+    }
+
+    /// What is due or commanded. Keys that cannot be read change nothing: the caller finds out when it opens them.
+    func update(_ stored: [StoredSigningKey], command: KeyCommand?) -> SigningKeyUpdate {
+        guard var ring = try? ring(of: stored) else { return .none }
+        obey(command, &ring)
+        // Each step can make another one due: a generated first key is activated at once.
+        for _ in 0..<8 {
+            let steps = ring.stepsDue(at: now.seconds)
+            if steps.isEmpty { break }
+            for step in steps { take(step, &ring) }
+        }
+        followAlgorithm(&ring)
+        return difference(from: stored, to: ring)
+    }
+
+    private func obey(_ command: KeyCommand?, _ ring: inout KeyRing) {
+        switch command {
+        case nil:
+            break
+        case .rotate:
+            // A key that waits already is the one that was asked for.
+            if !ring.entries.contains(where: { $0.state == .pending }) { add(&ring) }
+        case .rotateAfterCompromise:
+            let compromised = ring.entries.filter { $0.state != .retired }.map(\.id)
+            for id in compromised { try? ring.revoke(id, at: now.seconds) }
+            add(&ring)
+        }
+    }
+
+    private func take(_ step: KeyRing.Step, _ ring: inout KeyRing) {
+        switch step {
+        case .generate: add(&ring)
+        case .activate(let id): try? ring.activate(id, at: now.seconds)
+        case .retire(let id): try? ring.retire(id, at: now.seconds)
+        }
+    }
+
+    /// Brings the ring to the configured algorithm, or an asked-for successor into service, by way of publication.
+    private func followAlgorithm(_ ring: inout KeyRing) {
+        guard let active = ring.active else { return }
+        let pending = ring.entries.first { $0.state == .pending }
+        if let pending {
+            // Before its time this is refused, and tried again at the next update.
+            try? ring.activate(pending.id, at: now.seconds)
+        } else if active.algorithm != algorithm {
+            add(&ring)
+        }
+    }
+
+    private func add(_ ring: inout KeyRing) {
+        // Refused only where this very candidate was added before.
+        try? ring.add(candidate.key, at: now.seconds)
+    }
+
+    private func difference(from stored: [StoredSigningKey], to ring: KeyRing) -> SigningKeyUpdate {
+        var update = SigningKeyUpdate()
+        for entry in ring.entries {
+            if var row = stored.first(where: { $0.id == entry.id }) {
+                guard row.state != entry.state else { continue }
+                row.state = entry.state
+                row.stateChangedAt = now
+                update.put.append(row)
+            } else {
+                var row = candidate.stored
+                row.state = entry.state
+                update.put.append(row)
+            }
+        }
+        return update
+    }
+
+    private func open(_ row: StoredSigningKey) throws(Failure) -> SigningKey {
+        let secret: SecretBytes
+        do throws(SealingError) {
+            secret = try sealer.open(
+                SealedBox(bytes: row.sealedPrivateKey), context: Self.sealingContext(of: row.id))
+        } catch {
+            throw .sealing(error)
+        }
+        do throws(KeyError) {
+            return try secret.withUnsafeBytes { (octets) throws(KeyError) in
+                try SigningKey(JSONWebKey(Array(octets)))
+            }
+        } catch {
+            throw .key(error)
+        }
+    }
+
+    private static func sealingContext(of id: String) -> [UInt8] {
+        Array("signing_keys/private/\(id)".utf8)
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthStore
+import AuthTokens
+import Synchronization
+
+/// The keys that sign and verify access tokens, as this process holds them in memory.
+///
+/// Signing and verifying never wait. What changes them reads the store, decides inside its transaction, and then puts
+/// the result in place for all at once.
+final class TokenKeys: Sendable {
+    private struct Current: Sendable {
+        var issuer: AccessTokenIssuer?
+        var jwks: [UInt8]
+    }
+
+    /// How long a verifier may keep a fetched key set; a new key is published for at least this long before it signs.
+    static let keySetLifetime: Int64 = 600
+
+    let verifier: TokenVerifier
+    private let signing: TokenSigning
+    private let settings: AuthSettings
+    private let rootKeyCheck: String
+    private let sealer: Sealer
+    private let store: any AuthStore
+    private let random: any RandomSource
+    private let observe: @Sendable (ServiceEvent) -> Void
+    private let published: ReplaceableKeys
+    private let current: Mutex<Current>
+
+    init(
+        signing: TokenSigning, settings: AuthSettings, rootKeyCheck: String, sealer: Sealer, store: any AuthStore,
+        random: any RandomSource, observe: @escaping @Sendable (ServiceEvent) -> Void
+    ) {
+        self.signing = signing
+        self.settings = settings
+        self.rootKeyCheck = rootKeyCheck
+        self.sealer = sealer
+        self.store = store
+        self.random = random
+        self.observe = observe
+        published = ReplaceableKeys()
+        current = Mutex(Current(issuer: nil, jwks: JWKSet([]).serialized()))
+        let policy = AccessTokenPolicy(
+            issuer: settings.issuer, audience: settings.audience,
+            leewaySeconds: settings.clockLeeway.components.seconds,
+            maximumLifetimeSeconds: settings.sessions.accessTokenLifetime.secondsRoundedUp)
+        // Verified tokens are kept as principals, so that the verifier need not keep them as well.
+        verifier = TokenVerifier(keys: published, policy: policy, cacheCapacity: 0)
+    }
+
+    /// The published key set as JSON.
+    var jwks: [UInt8] { current.withLock { $0.jwks } }
+
+    /// Signs the claims of an access token.
+    func sign(_ claims: AccessTokenClaims) throws(AuthError) -> String {
+        guard let issuer = current.withLock({ $0.issuer }) else { throw .unavailable }
+        do throws(KeyError) {
+            return try issuer.token(for: claims)
+        } catch {
+            observe(.signingKeyFailed(reason: error.code))
+            throw .internalFailure
+        }
+    }
+
+    /// Whether the root key of this process is the one that the store's secrets are sealed under.
+    func checkRootKey() async throws(StoreError) -> Bool {
+        let own = Array(rootKeyCheck.utf8)
+        return ConstantTime.equal(try await store.rootKeyCheck(orStore: own), own)
+    }
+
+    /// Takes what is due at `now` and puts the outcome in place.
+    ///
+    /// - Parameter command: What an operator wants besides.
+    func update(context: OperationContext, command: KeyCommand? = nil) async throws(AuthError) {
+        switch signing {
+        case .shared(let key, let previous):
+            try place(active: key, verifying: ([key] + previous).map(\.verificationKey), jwks: JWKSet([]))
+        case .stored(let algorithm, let period):
+            let desk = KeyDesk(
+                algorithm: algorithm,
+                policy: KeyRotationPolicy(
+                    keySetLifetime: Self.keySetLifetime,
+                    tokenLifetime: settings.revocationHorizon.secondsRoundedUp,
+                    activePeriod: period?.components.seconds),
+                sealer: sealer, candidate: try candidate(of: algorithm, at: context.now), now: context.now)
+            let stored: [StoredSigningKey]
+            do throws(StoreError) {
+                stored = try await store.updateSigningKeys(context: context) { desk.update($0, command: command) }
+            } catch {
+                observe(.storeFailed(error))
+                throw error == .cancelled ? .cancelled : .unavailable
+            }
+            let ring: KeyRing
+            do throws(KeyDesk.Failure) {
+                ring = try desk.ring(of: stored)
+            } catch {
+                observe(.signingKeyFailed(reason: error.reason))
+                throw .internalFailure
+            }
+            place(active: ring.active, verifying: ring.verificationKeys, jwks: ring.jwks)
+        }
+    }
+
+    /// Every key in the store, for the operator.
+    func list() async throws(StoreError) -> [SigningKeyDescription] {
+        try await store.signingKeys().map { key in
+            SigningKeyDescription(
+                id: key.id, algorithm: key.algorithm, state: key.state, createdAt: key.createdAt,
+                stateChangedAt: key.stateChangedAt)
+        }
+    }
+
+    private func candidate(
+        of algorithm: SignatureAlgorithm, at now: Timestamp
+    ) throws(AuthError) -> KeyDesk.Candidate {
+        do throws(KeyError) {
+            return KeyDesk.Candidate(
+                try SigningKey(generating: algorithm), sealer: sealer, random: random, at: now)
+        } catch {
+            observe(.signingKeyFailed(reason: error.code))
+            throw .internalFailure
+        }
+    }
+
+    private func place(
+        active: SigningKey?, verifying keys: [VerificationKey], jwks: JWKSet
+    ) throws(AuthError) {
+        do throws(KeyError) {
+            try place(active: active, verifying: VerificationKeySet(keys), jwks: jwks)
+        } catch {
+            observe(.signingKeyFailed(reason: error.code))
+            throw .internalFailure
+        }
+    }
+
+    private func place(active: SigningKey?, verifying keys: VerificationKeySet, jwks: JWKSet) {
+        published.replace(with: keys)
+        current.withLock { current in
+            current.issuer = active.map(AccessTokenIssuer.init)
+            current.jwks = jwks.serialized()
+        }
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+public import AuthTokens
+
+/// How access tokens are signed.
+public enum TokenSigning: Sendable {
+    /// With keys that the service makes, keeps sealed in the store, rotates and publishes.
+    ///
+    /// `rotationPeriod` is how long each signs; `nil` rotates on demand alone.
+    case stored(SignatureAlgorithm, rotationPeriod: Duration?)
+    /// With one secret that resource servers hold too, and earlier ones that are still accepted.
+    ///
+    /// - Warning: Whoever can verify such a token can make one.
+    case shared(SigningKey, previous: [SigningKey])
+}
+
+/// A signing key as an operator sees it.
+public struct SigningKeyDescription: Hashable, Sendable {
+    /// The `kid`.
+    public let id: String
+    /// The JOSE algorithm.
+    public let algorithm: String
+    /// Where it stands.
+    public let state: SigningKeyState
+    /// When it was made.
+    public let createdAt: Timestamp
+    /// When it came into its state.
+    public let stateChangedAt: Timestamp
+}

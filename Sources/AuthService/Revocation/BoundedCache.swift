@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A dictionary of bounded size in two generations: when the younger one is full the older one is dropped.
+///
+/// Cheaper than a least-recently-used list, and an entry that is asked for at least once per generation stays.
+struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private let capacity: Int
+    private var young: [Key: Value] = [:]
+    private var old: [Key: Value] = [:]
+
+    /// Makes a cache of at most `capacity` entries, and at least two.
+    init(capacity: Int) {
+        self.capacity = max(capacity, 2)
+    }
+
+    /// The value under a key; one of the older generation moves to the younger.
+    mutating func value(for key: Key) -> Value? {
+        if let value = young[key] { return value }
+        guard let value = old.removeValue(forKey: key) else { return nil }
+        insert(value, for: key)
+        return value
+    }
+
+    /// Puts a value under a key.
+    mutating func insert(_ value: Value, for key: Key) {
+        if young.count >= capacity / 2 {
+            old = young
+            young = [:]
+            young.reserveCapacity(old.count)
+        }
+        young[key] = value
+        old.removeValue(forKey: key)
+    }
+
+    /// Removes the value under a key.
+    mutating func remove(_ key: Key) {
+        young.removeValue(forKey: key)
+        old.removeValue(forKey: key)
+    }
+
+    /// Removes everything.
+    mutating func removeAll() {
+        young = [:]
+        old = [:]
+    }
+
+    /// How many entries are held.
+    var count: Int { young.count + old.count }
+}

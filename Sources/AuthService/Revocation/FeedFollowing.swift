@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+extension AuthService {
+    /// How often the feed is read even if nothing wakes.
+    static let feedInterval = Duration.milliseconds(250)
+    /// How often what is slow to come due is looked at.
+    static let houseInterval = Duration.seconds(60)
+
+    /// Takes in every revocation that an unexpired token may collide with, and where the feed stands.
+    func catchUp() async throws(AuthError) {
+        let now = clock.now
+        let snapshot = try await inStore { () throws(StoreError) in
+            try await store.changeSnapshot(since: now - settings.revocationHorizon)
+        }
+        for change in snapshot.changes { directory.apply(change.kind, at: change.at) }
+        directory.heard(upTo: snapshot.cursor, at: now)
+    }
+
+    /// Reads what is new in the feed and takes it in; also the heartbeat that ``isFeedFresh`` looks at.
+    ///
+    /// - Returns: Whether there may be more.
+    @discardableResult
+    func readFeed() async throws(StoreError) -> Bool {
+        let limit = 500
+        let asked = clock.now
+        let changes = try await store.changes(after: directory.cursor, limit: limit)
+        for change in changes { directory.apply(change.kind, at: change.at) }
+        directory.heard(upTo: changes.last?.cursor ?? 0, at: asked)
+        if changes.contains(where: { $0.kind == .keysChanged }) {
+            try? await keys.update(context: context(ClientContext()))
+            principals.removeAll()
+        }
+        return changes.count == limit
+    }
+
+    /// Reads the feed at every signal, and by itself every quarter of a second, until the task is cancelled.
+    func followFeed() async {
+        let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        await withDiscardingTaskGroup { group in
+            group.addTask { [store] in
+                for await _ in store.changeSignals() { wake.yield() }
+            }
+            group.addTask {
+                while (try? await Task.sleep(for: Self.feedInterval)) != nil { wake.yield() }
+                wake.finish()
+            }
+            for await _ in wakes where !Task.isCancelled {
+                do throws(StoreError) {
+                    while try await readFeed() {}
+                } catch {
+                    observe(.feedInterrupted(error))
+                }
+            }
+        }
+    }
+
+    /// Looks after what comes due slowly, until the task is cancelled.
+    func keepHouse() async {
+        while (try? await Task.sleep(for: Self.houseInterval)) != nil {
+            await tick()
+        }
+    }
+
+    /// One round of housekeeping: keys, memory, expired rows, the mix of hashes.
+    func tick() async {
+        let context = context(ClientContext())
+        // Whatever fails was reported where it failed, and is tried again in the next round.
+        try? await keys.update(context: context)
+        directory.forget(before: context.now - settings.revocationHorizon)
+        try? await learnHashMix()
+        let horizon = context.now - settings.revocationHorizon - .seconds(86_400)
+        for _ in 0..<20 {
+            let removed = try? await inStore { () throws(StoreError) in
+                try await store.purge(expiredAt: context.now, endedBefore: horizon, limit: 500)
+            }
+            guard let removed, removed > 0 else { break }
+        }
+    }
+
+    func learnHashMix() async throws(AuthError) {
+        let shares = try await inStore { () throws(StoreError) in try await store.passwordHashMix() }
+        dummies.learn(shares)
+    }
+
+    /// Returns when the task is cancelled.
+    static func untilCancelled() async {
+        let (stream, continuation) = AsyncStream<Never>.makeStream()
+        for await _ in stream {}
+        continuation.finish()
+    }
+}

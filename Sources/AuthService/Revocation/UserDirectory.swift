@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Synchronization
+
+/// Revocations and cached users of this process, and how far it has read the change feed.
+///
+/// Every lock is held for a few dictionary look-ups and never across an `await`.
+final class UserDirectory: Sendable {
+    private struct State {
+        var revocations = RevocationState()
+        var users: BoundedCache<UserID, User>
+        /// Rises with every change that could make something cached wrong.
+        var generation: UInt64 = 0
+        var isFollowing = false
+    }
+
+    private let state: Mutex<State>
+    /// A copy of the state's generation that readers look at without taking the lock.
+    private let published = Atomic<UInt64>(0)
+
+    init(capacity: Int) {
+        state = Mutex(State(users: BoundedCache(capacity: capacity)))
+    }
+
+    /// Rises with every change; what was derived at an equal generation is still right.
+    var generation: UInt64 { published.load(ordering: .acquiring) }
+
+    /// Takes in a change that this process wrote or read from the feed. Taking one in twice does no harm.
+    func apply(_ change: StoreChange.Kind, at instant: Timestamp) {
+        state.withLock { state in
+            state.revocations.apply(change, at: instant)
+            switch change {
+            case .userChanged(let id), .epochRaised(let id, _), .userDeleted(let id):
+                state.users.remove(id)
+            case .sessionEnded, .keysChanged:
+                break
+            }
+            state.generation &+= 1
+            published.store(state.generation, ordering: .releasing)
+        }
+    }
+
+    /// Notes how far the feed has been read, and when.
+    func heard(upTo cursor: Int64, at instant: Timestamp) {
+        state.withLock { $0.revocations.heard(upTo: cursor, at: instant) }
+    }
+
+    /// Begins to count silence: from now on a feed that is not heard makes ``isStale(at:patience:)`` true.
+    func beginFollowing(at instant: Timestamp) {
+        state.withLock { state in
+            state.isFollowing = true
+            state.revocations.heard(upTo: 0, at: instant)
+        }
+    }
+
+    /// Whether the feed is followed and has been silent for longer than `patience`.
+    func isStale(at now: Timestamp, patience: Duration) -> Bool {
+        state.withLock { state in
+            guard state.isFollowing, let heard = state.revocations.lastHeardAt else { return false }
+            return now - heard > patience
+        }
+    }
+
+    /// The cursor of the last entry that was read.
+    var cursor: Int64 { state.withLock { $0.revocations.cursor } }
+
+    /// Whether a token of this session, user and epoch has been revoked.
+    func isRevoked(_ session: SessionID, of user: UserID, epoch: UserEpoch) -> Bool {
+        state.withLock { $0.revocations.isRevoked(session, of: user, epoch: epoch) }
+    }
+
+    /// The cached user, where there is one.
+    func user(withID id: UserID) -> User? {
+        state.withLock { $0.users.value(for: id) }
+    }
+
+    /// Keeps a user that was read when ``generation`` was `generation`, unless something changed since: the read may
+    /// have been from before the change.
+    func keep(_ user: User, readAt generation: UInt64) {
+        state.withLock { state in
+            guard state.generation == generation else { return }
+            state.users.insert(user, for: user.id)
+        }
+    }
+
+    /// Forgets revocations from before `horizon`.
+    func forget(before horizon: Timestamp) {
+        state.withLock { $0.revocations.forget(before: horizon) }
+    }
+
+    /// How many revocations and users are held, for metrics.
+    var counts: (revocations: Int, users: Int) {
+        state.withLock { ($0.revocations.count, $0.users.count) }
+    }
+}

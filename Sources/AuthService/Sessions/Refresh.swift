@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+extension AuthService {
+    /// Exchanges a refresh token for a new pair.
+    ///
+    /// Presenting one token several times at once, or again within the grace time, gives the same successor; presenting
+    /// a superseded one ends the session, because one of the two holders is a thief and they cannot be told apart.
+    ///
+    /// Cost: one indexed update; junk is refused without a query. No password hashing.
+    /// - Throws: `.badRefreshToken`, `.sessionNotFound`, `.sessionExpired`, `.sessionEnded`, `.refreshReused`,
+    ///   `.userDisabled`, `.unavailable` (then nothing was spent, or presenting the token again is answered the same),
+    ///   `.cancelled`.
+    /// - Source: RFC 9700 §4.14.2.
+    public func refresh(_ token: String, from client: ClientContext) async throws(AuthError) -> TokenPair {
+        guard let content = refreshTokens.content(of: token) else { throw .badRefreshToken }
+        let context = context(client, actor: content.userID)
+        let presentation = RefreshPresentation(
+            sessionID: content.sessionID, userID: content.userID, counter: content.counter,
+            grace: settings.sessions.refreshGrace)
+        let outcome = try await inStore { () throws(StoreError) in
+            try await store.refresh(presentation, context: context)
+        }
+        switch outcome {
+        case .accepted(let session, let user, _):
+            return try tokenPair(for: session, of: user, at: context.now)
+        case .unknown:
+            throw .sessionNotFound
+        case .refused(.reused):
+            directory.apply(.sessionEnded(content.sessionID, userID: content.userID), at: context.now)
+            observe(.refreshReused(content.userID, content.sessionID))
+            throw .refreshReused
+        case .refused(.ended(let reason)):
+            throw .sessionEnded(reason)
+        case .refused(.expired):
+            throw .sessionExpired
+        case .refused(.userDisabled):
+            throw .userDisabled
+        }
+    }
+}

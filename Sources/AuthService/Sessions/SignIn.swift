@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthCrypto
+import AuthStore
+
+/// What somebody presents to sign in.
+public struct SignInAttempt: Sendable {
+    /// A username or an address as typed; what is neither costs the same work and gets the same answer.
+    public let identifier: String
+    /// The password.
+    public let password: Password
+    /// What the session is to be used for; `nil` for all that the role grants, now and later.
+    public let scope: Scope?
+
+    /// Describes an attempt.
+    public init(identifier: String, password: Password, scope: Scope? = nil) {
+        self.identifier = identifier
+        self.password = password
+        self.scope = scope
+    }
+}
+
+extension AuthService {
+    /// Signs a user in with a password and opens a session.
+    ///
+    /// Unknown, disabled and password-less users cost one password check like everybody, and are refused alike. Hashing
+    /// happens outside the transaction; a password change, ban or deletion that comes first makes the opening fail, and
+    /// the attempt is made once more.
+    ///
+    /// Cost: one password check, at most one more hash where the stored one is outdated, and two or three transactions.
+    /// - Throws: `.invalidCredentials`, `.emailNotVerified` only where the password is right, `.overloaded`,
+    ///   `.unavailable`, `.cancelled`.
+    public func signIn(_ attempt: SignInAttempt, from client: ClientContext) async throws(AuthError) -> TokenPair {
+        let context = context(client)
+        let identifier: Identifier
+        do throws(ValidationError) {
+            identifier = try Identifier(parsing: attempt.identifier)
+        } catch {
+            _ = try await verify(attempt.password, against: nil, of: attempt.identifier)
+            try await record(.signIn, refusal: SignInRefusal.malformedIdentifier.rawValue, in: context)
+            throw .invalidCredentials
+        }
+        for _ in 0..<2 {
+            if let pair = try await signInOnce(identifier, attempt, context) { return pair }
+        }
+        try await record(.signIn, refusal: SignInRefusal.changedMeanwhile.rawValue, in: context)
+        throw .invalidCredentials
+    }
+
+    /// Makes one attempt; `nil` where the user changed while the password was checked.
+    private func signInOnce(
+        _ identifier: Identifier, _ attempt: SignInAttempt, _ context: OperationContext
+    ) async throws(AuthError) -> TokenPair? {
+        let credential = try await inStore { () throws(StoreError) in
+            try await store.credential(for: identifier)
+        }
+        let (matches, hash) = try await verify(
+            attempt.password, against: credential?.passwordHash, of: identifier.canonical)
+        if let credential, credential.passwordHash != nil, hash == nil {
+            observe(.unreadablePasswordHash(credential.user.id))
+        }
+        let verdict = SignInVerdict.decide(
+            user: credential?.user, hasPassword: hash != nil, passwordMatches: matches,
+            requiresVerifiedEmail: settings.requiresVerifiedEmail, at: context.now)
+        switch verdict {
+        case .refuse(let refusal):
+            try await record(.signIn, refusal: refusal.rawValue, target: credential?.user.id, in: context)
+            throw refusal == .emailNotVerified ? .emailNotVerified : .invalidCredentials
+        case .admit(let user):
+            if let hash, let stored = credential?.passwordHash, hashing.needsRehash(hash) {
+                let newer = try await newHash(of: attempt.password)
+                _ = try await inStore { () throws(StoreError) in
+                    try await store.rehashPassword(of: user.id, from: stored, to: newer)
+                }
+            }
+            return try await open(newSession(of: user, attempt.scope, context), epoch: user.epoch, context)
+        }
+    }
+
+    /// A session for somebody who just proved who they are with a password.
+    func newSession(of user: User, _ scope: Scope?, _ context: OperationContext) -> Session {
+        Session(
+            id: SessionID(makeID(at: context.now)), userID: user.id, scope: scope ?? .everything,
+            authenticatedAt: context.now, methods: [.password(at: context.now)], source: context.source,
+            userAgent: context.userAgent, createdAt: context.now,
+            notAfter: context.now + settings.sessions.absoluteLifetime,
+            idleTimeout: settings.sessions.refreshTokenLifetime, rotation: RefreshState(rotatedAt: context.now))
+    }
+
+    private func open(
+        _ session: Session, epoch: UserEpoch, _ context: OperationContext
+    ) async throws(AuthError) -> TokenPair? {
+        let opening = try await inStore { () throws(StoreError) in
+            try await store.openSession(session, expecting: epoch, context: context)
+        }
+        switch opening {
+        case .opened(let user): return try tokenPair(for: session, of: user, at: context.now)
+        case .stale: return nil
+        }
+    }
+}

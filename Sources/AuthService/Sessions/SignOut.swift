@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthStore
+
+extension AuthService {
+    /// Ends the session that the caller's token belongs to. Both its tokens are refused from the next request on.
+    ///
+    /// - Throws: `.unavailable`, `.cancelled`.
+    public func signOut(_ principal: Principal, from client: ClientContext) async throws(AuthError) {
+        _ = try await endSession(principal.sessionID, of: principal, reason: .signedOut, from: client)
+    }
+
+    /// Ends all sessions of the caller, this one included.
+    ///
+    /// - Returns: How many there were.
+    /// - Throws: `.unavailable`, `.cancelled`.
+    @discardableResult
+    public func signOutEverywhere(_ principal: Principal, from client: ClientContext) async throws(AuthError) -> Int {
+        let context = context(client, actor: principal.user.id)
+        let ended = try await inStore { () throws(StoreError) in
+            try await store.endSessions(of: principal.user.id, except: nil, reason: .signedOut, context: context)
+        }
+        if let epoch = ended.epoch { directory.apply(.epochRaised(principal.user.id, epoch), at: context.now) }
+        return ended.count
+    }
+
+    /// Ends all sessions of the caller but this one.
+    ///
+    /// - Returns: How many there were.
+    /// - Throws: `.unavailable`, `.cancelled`.
+    @discardableResult
+    public func signOutOthers(_ principal: Principal, from client: ClientContext) async throws(AuthError) -> Int {
+        let context = context(client, actor: principal.user.id)
+        let ids = try await inStore { () throws(StoreError) in
+            try await store.sessions(of: principal.user.id, aliveAt: context.now)
+        }
+        let ended = try await inStore { () throws(StoreError) in
+            try await store.endSessions(
+                of: principal.user.id, except: principal.sessionID, reason: .revoked, context: context)
+        }
+        // The feed names every session that ended; this process need not wait for it.
+        for session in ids where session.id != principal.sessionID {
+            directory.apply(.sessionEnded(session.id, userID: principal.user.id), at: context.now)
+        }
+        return ended.count
+    }
+
+    /// The caller's sessions that are alive, the one refreshed last first.
+    ///
+    /// - Throws: `.unavailable`, `.cancelled`.
+    public func sessions(of principal: Principal) async throws(AuthError) -> [Session] {
+        try await inStore { () throws(StoreError) in
+            try await store.sessions(of: principal.user.id, aliveAt: clock.now)
+        }
+    }
+
+    /// Ends one session of the caller.
+    ///
+    /// - Returns: Whether this call ended it; somebody else's session is as good as none.
+    /// - Throws: `.unavailable`, `.cancelled`.
+    public func endSession(
+        _ id: SessionID, of principal: Principal, reason: SessionEnd = .revoked, from client: ClientContext
+    ) async throws(AuthError) -> Bool {
+        let context = context(client, actor: principal.user.id)
+        let ended = try await inStore { () throws(StoreError) in
+            try await store.endSession(id, of: principal.user.id, reason: reason, context: context)
+        }
+        if ended { directory.apply(.sessionEnded(id, userID: principal.user.id), at: context.now) }
+        return ended
+    }
+}

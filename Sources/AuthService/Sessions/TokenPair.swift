@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+
+/// What signing in and refreshing give: the only place where both tokens are in clear.
+public struct TokenPair: Sendable {
+    /// The JWT to present with each request.
+    public let accessToken: String
+    /// The secret to present, once, for the next pair.
+    public let refreshToken: String
+    /// How long the access token is good.
+    public let expiresIn: Duration
+    /// What the access token may be used for; it can be less than was asked for.
+    public let scope: Scope
+    /// The session that both belong to.
+    public let sessionID: SessionID
+    /// The user, as of now.
+    public let user: User
+}
+
+extension TokenPair: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Names the session and neither token.
+    public var description: String { "TokenPair(session: \(sessionID))" }
+    /// Names the session and neither token.
+    public var debugDescription: String { description }
+    /// Shows nothing.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+
+/// Everything that an operator or embedder decides about how the service behaves.
+public struct AuthSettings: Sendable {
+    /// The `iss` of every token: the public URL unless decided otherwise.
+    public var issuer: String
+    /// The `aud` of first-party access tokens.
+    public var audience: String
+    /// The `client_id` of sessions that no other client opened.
+    public var firstPartyClientID: String
+    /// The lifetimes of tokens and sessions.
+    public var sessions: SessionPolicy
+    /// How far another machine's clock may differ from ours.
+    public var clockLeeway: Duration
+    /// What new passwords must be like.
+    public var passwords: PasswordPolicy
+    /// What each role grants.
+    public var roles: RoleTable
+    /// Whether an unproven address keeps its user out.
+    public var requiresVerifiedEmail: Bool
+    /// Whether registering answers the same for taken and free identifiers; it implies ``requiresVerifiedEmail``.
+    public var hidesRegistration: Bool
+    /// How long a mailed password-reset token is good.
+    public var passwordResetLifetime: Duration
+    /// How long a mailed verification token is good.
+    public var emailVerificationLifetime: Duration
+    /// How long the change feed may be silent before access tokens are refused.
+    public var feedPatience: Duration
+    /// Whether access tokens are accepted until they expire when the feed is silent, rather than refused.
+    public var acceptsTokensOnSilentFeed: Bool
+    /// How many verified tokens, and as many users, are kept in memory.
+    public var cacheCapacity: Int
+
+    /// Describes a service; only the issuer has no default.
+    public init(
+        issuer: String, audience: String? = nil, firstPartyClientID: String = "authd",
+        sessions: SessionPolicy = SessionPolicy(), clockLeeway: Duration = .seconds(5),
+        passwords: PasswordPolicy = PasswordPolicy(), roles: RoleTable = .standard,
+        requiresVerifiedEmail: Bool = false, hidesRegistration: Bool = false,
+        passwordResetLifetime: Duration = .seconds(3_600), emailVerificationLifetime: Duration = .seconds(86_400),
+        feedPatience: Duration = .seconds(10), acceptsTokensOnSilentFeed: Bool = false, cacheCapacity: Int = 50_000
+    ) {
+        self.issuer = issuer
+        self.audience = audience ?? issuer
+        self.firstPartyClientID = firstPartyClientID
+        self.sessions = sessions
+        self.clockLeeway = clockLeeway
+        self.passwords = passwords
+        self.roles = roles
+        self.requiresVerifiedEmail = requiresVerifiedEmail || hidesRegistration
+        self.hidesRegistration = hidesRegistration
+        self.passwordResetLifetime = passwordResetLifetime
+        self.emailVerificationLifetime = emailVerificationLifetime
+        self.feedPatience = feedPatience
+        self.acceptsTokensOnSilentFeed = acceptsTokensOnSilentFeed
+        self.cacheCapacity = max(cacheCapacity, 1)
+    }
+
+    /// How long a revocation must be remembered: no access token outlives it.
+    public var revocationHorizon: Duration {
+        sessions.accessTokenLifetime + clockLeeway + clockLeeway
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthStore
+import AuthTokens
+
+/// What can be said of an access token without waiting for anything.
+public enum ImmediateAuthentication: Sendable {
+    /// The token is good.
+    case principal(Principal)
+    /// The token is not good, and why.
+    case refused(AuthError)
+    /// The token's signature and claims are good, but its user has to be read from the store first:
+    /// ask ``AuthService/authenticate(_:)``.
+    case needsStore
+}
+
+extension AuthService {
+    /// Checks an access token from memory alone: what an event loop asks.
+    ///
+    /// Cost: one look-up for a token seen before; one signature check otherwise. No query, no hop.
+    public func authenticateNow(_ token: String) -> ImmediateAuthentication {
+        switch check(token) {
+        case .known(let principal): .principal(principal)
+        case .refused(let error): .refused(error)
+        case .verified: .needsStore
+        }
+    }
+
+    /// Checks an access token, reading its user from the store where they are not in memory.
+    ///
+    /// - Throws: `.badToken`, `.tokenRevoked`, `.unavailable` (also where the change feed has been silent for too long),
+    ///   `.cancelled`.
+    public func authenticate(_ token: String) async throws(AuthError) -> Principal {
+        switch check(token) {
+        case .known(let principal):
+            return principal
+        case .refused(let error):
+            throw error
+        case .verified(let access):
+            let generation = directory.generation
+            let found = try await inStore { () throws(StoreError) in try await store.user(withID: access.userID) }
+            guard let user = found else { throw .tokenRevoked }
+            directory.keep(user, readAt: generation)
+            let outcome = admit(access, user, generation: generation)
+            if case .success(let principal) = outcome { principals.keep(principal, for: token) }
+            return try outcome.get()
+        }
+    }
+
+    /// Whether the caller may do what `requirement` stands for.
+    ///
+    /// - Parameter whilePasswordChangePending: Whether it may be done before a password that somebody else chose has been
+    ///   replaced.
+    /// - Throws: `.denied`, `.passwordChangeRequired`.
+    public func authorize(
+        _ principal: Principal, _ requirement: AccessRequirement, whilePasswordChangePending: Bool = false
+    ) throws(AuthError) {
+        if principal.user.mustChangePassword, !whilePasswordChangePending { throw .passwordChangeRequired }
+        switch policy.decide(requirement, for: principal.subject) {
+        case .allow: return
+        case .deny(let denial): throw .denied(denial)
+        }
+    }
+
+    /// A token whose signature, claims and revocation have been checked.
+    private struct VerifiedAccess {
+        let claims: AccessTokenClaims
+        let userID: UserID
+        let sessionID: SessionID
+        let epoch: UserEpoch
+        let scope: Scope
+    }
+
+    private enum Check {
+        case known(Principal)
+        case verified(VerifiedAccess)
+        case refused(AuthError)
+    }
+
+    private func check(_ token: String) -> Check {
+        let now = clock.now
+        if directory.isStale(at: now, patience: settings.feedPatience), !settings.acceptsTokensOnSilentFeed {
+            return .refused(.unavailable)
+        }
+        let generation = directory.generation
+        if let principal = principals.principal(for: token) {
+            guard now.seconds < principal.claims.expiresAtSeconds else {
+                principals.remove(token)
+                return .refused(.badToken(.expired))
+            }
+            if principal.generation == generation { return .known(principal) }
+        }
+        let access: VerifiedAccess
+        do throws(AuthError) {
+            access = try verify(token, at: now)
+        } catch {
+            principals.remove(token)
+            return .refused(error)
+        }
+        guard let user = directory.user(withID: access.userID) else { return .verified(access) }
+        switch admit(access, user, generation: generation) {
+        case .success(let principal):
+            principals.keep(principal, for: token)
+            return .known(principal)
+        case .failure(let error):
+            principals.remove(token)
+            return .refused(error)
+        }
+    }
+
+    private func verify(_ token: String, at now: Timestamp) throws(AuthError) -> VerifiedAccess {
+        let claims: AccessTokenClaims
+        do throws(TokenError) {
+            claims = try keys.verifier.verify(token, at: now.seconds).claims
+        } catch {
+            throw .badToken(error)
+        }
+        guard let userID = UserID(parsing: claims.subject) else { throw .badToken(.badClaim("sub")) }
+        guard let session = claims.sessionID, let sessionID = SessionID(parsing: session) else {
+            throw .badToken(.badClaim("sid"))
+        }
+        guard let scope = Scope(parsing: claims.scope) else { throw .badToken(.badClaim("scope")) }
+        let epoch = UserEpoch(claims.epoch)
+        guard !directory.isRevoked(sessionID, of: userID, epoch: epoch) else { throw .tokenRevoked }
+        return VerifiedAccess(
+            claims: claims, userID: userID, sessionID: sessionID, epoch: epoch, scope: scope)
+    }
+
+    /// Decides on the user as they are now.
+    private func admit(_ access: VerifiedAccess, _ user: User, generation: UInt64) -> Result<Principal, AuthError> {
+        guard access.epoch >= user.epoch, user.mayHoldSession(at: clock.now) else { return .failure(.tokenRevoked) }
+        return .success(
+            Principal(
+                user: user, sessionID: access.sessionID, claims: access.claims, tokenScope: access.scope,
+                generation: generation))
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import Synchronization
+
+/// A user who presented a good access token, as they are now.
+///
+/// An object, because the same one answers every request that brings the same token until something changes.
+public final class Principal: Sendable {
+    /// The user, at most as old as the stated bound on revocation.
+    public let user: User
+    /// The session that the token belongs to.
+    public let sessionID: SessionID
+    /// What the token says, all of it verified.
+    public let claims: AccessTokenClaims
+    /// Who is calling, as rules about access see it.
+    public let subject: AccessSubject
+    /// When the user last proved who they are.
+    public let authenticatedAt: Timestamp?
+
+    /// The state of the process that this was derived from.
+    let generation: UInt64
+    private let rendering = Mutex<[UInt8]?>(nil)
+
+    init(user: User, sessionID: SessionID, claims: AccessTokenClaims, tokenScope: Scope, generation: UInt64) {
+        self.user = user
+        self.sessionID = sessionID
+        self.claims = claims
+        self.generation = generation
+        authenticatedAt = claims.authenticatedAtSeconds.map(Timestamp.init(seconds:))
+        subject = AccessSubject(userID: user.id, role: user.role, tokenScope: tokenScope)
+    }
+
+    /// Bytes that an adapter derives from the principal once and then answers with again and again.
+    ///
+    /// - Parameter make: Pure; called at most a few times for each principal. All calls must pass the same function.
+    public func rendered(by make: (User) -> [UInt8]) -> [UInt8] {
+        if let bytes = rendering.withLock({ $0 }) { return bytes }
+        let bytes = make(user)
+        rendering.withLock { $0 = bytes }
+        return bytes
+    }
+}

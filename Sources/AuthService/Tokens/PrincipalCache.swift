@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Synchronization
+
+/// Principals by the token that they presented: what makes a verified request cost one look-up.
+///
+/// Split into shards so that event loops seldom wait for each other. The key is the whole token, so that nothing but the
+/// same bytes finds an entry; the dictionary's hash is seeded at random in each process.
+final class PrincipalCache: Sendable {
+    private static let shardCount = 8
+    private let shards: [Shard]
+
+    /// An object, since a `Mutex` cannot be an element of an array.
+    private final class Shard: Sendable {
+        let cache: Mutex<BoundedCache<String, Principal>>
+        init(capacity: Int) { cache = Mutex(BoundedCache(capacity: capacity)) }
+    }
+
+    init(capacity: Int) {
+        let each = max(capacity / Self.shardCount, 2)
+        shards = (0..<Self.shardCount).map { _ in Shard(capacity: each) }
+    }
+
+    func principal(for token: String) -> Principal? {
+        shard(of: token).cache.withLock { $0.value(for: token) }
+    }
+
+    func keep(_ principal: Principal, for token: String) {
+        shard(of: token).cache.withLock { $0.insert(principal, for: token) }
+    }
+
+    func remove(_ token: String) {
+        shard(of: token).cache.withLock { $0.remove(token) }
+    }
+
+    func removeAll() {
+        for shard in shards { shard.cache.withLock { $0.removeAll() } }
+    }
+
+    var count: Int {
+        shards.reduce(0) { $0 + $1.cache.withLock { $0.count } }
+    }
+
+    /// The last octets of a token belong to its signature and are as good as random.
+    private func shard(of token: String) -> Shard {
+        shards[Int(token.utf8.last ?? 0) % Self.shardCount]
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthTokens
+
+extension AuthService {
+    /// Makes both tokens of a session for its user as they are now.
+    ///
+    /// The access token's scope is what the session was opened for ∩ what the role grants now, and it never outlives the
+    /// session.
+    func tokenPair(for session: Session, of user: User, at now: Timestamp) throws(AuthError) -> TokenPair {
+        let scope = session.scope.intersection(policy.roles.scope(of: user.role))
+        let lifetime = min(settings.sessions.accessTokenLifetime, session.notAfter - now)
+        let claims = AccessTokenClaims(
+            issuer: settings.issuer, subject: user.id.description, audience: [settings.audience],
+            expiresAtSeconds: (now + lifetime).seconds, issuedAtSeconds: now.seconds,
+            tokenID: Base64URL.encode(random.bytes(count: 16)), sessionID: session.id.description,
+            clientID: session.clientID ?? settings.firstPartyClientID, scope: scope.description,
+            role: user.role.name, authenticatedAtSeconds: session.authenticatedAt.seconds,
+            authenticationMethods: session.methods.map(\.name),
+            authenticationContext: String(session.assuranceLevel), epoch: user.epoch.value)
+        return TokenPair(
+            accessToken: try keys.sign(claims), refreshToken: refreshTokens.token(for: session), expiresIn: lifetime,
+            scope: scope, sessionID: session.id, user: user)
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+
+extension SigningKeyState {
+    /// Whether tokens signed with the key are accepted. A pending key is among them: another process of the same issuer
+    /// may have activated it a moment ago.
+    public var isAccepted: Bool {
+        switch self {
+        case .pending, .active, .retiring: true
+        case .retired: false
+        }
+    }
+}

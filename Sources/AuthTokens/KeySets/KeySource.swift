@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+internal import Synchronization
+
+/// Why a verifier would like newer keys.
+public enum KeyRefreshReason: Hashable, Sendable, CaseIterable {
+    /// The keys may have run out; asked before verifying.
+    case age
+    /// A token names a key that is not among them. Whoever sends tokens decides how often this happens.
+    case unknownKey
+}
+
+/// Where a verifier finds the keys of its issuer at the moment.
+///
+/// For the implementer:
+/// 1. ``verificationKeys(at:)`` answers from memory, without waiting: it is asked on event loops, once a token.
+/// 2. While the keys stay the same, so does the object: verifiers drop what they have cached when its identity changes.
+/// 3. A key that is revoked is absent from the next answer.
+/// 4. ``refresh(_:at:)`` may wait, but bounds how often it reaches out, whatever the reasons: nobody who sends tokens can
+///    make it ask more.
+public protocol KeySource: Sendable {
+    /// The keys that may verify tokens now.
+    func verificationKeys(at now: Timestamp) -> VerificationKeySet
+
+    /// Gets newer keys if there can be any and it is time to ask; true if the keys are others than before.
+    func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool
+}
+
+extension VerificationKeySet: KeySource {
+    /// Itself: these keys never change.
+    public func verificationKeys(at now: Timestamp) -> VerificationKeySet { self }
+
+    /// Never.
+    public func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool { false }
+}
+
+/// Keys that their owner replaces while verifiers use them: an issuer's own, from its key ring.
+///
+/// A class because all who hold it must see the replacement.
+public final class ReplaceableKeys: KeySource {
+    private let current: Mutex<VerificationKeySet>
+
+    /// Starts with a set.
+    public init(_ keys: VerificationKeySet = .empty) {
+        current = Mutex(keys)
+    }
+
+    /// Puts other keys in place; every verification that starts after this returns uses them.
+    public func replace(with keys: VerificationKeySet) {
+        current.withLock { $0 = keys }
+    }
+
+    /// The set that was put in place last.
+    public func verificationKeys(at now: Timestamp) -> VerificationKeySet {
+        current.withLock { $0 }
+    }
+
+    /// Never: the owner knows first.
+    public func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool { false }
+}

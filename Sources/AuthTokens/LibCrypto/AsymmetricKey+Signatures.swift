@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CLibCrypto
+
+extension AsymmetricKey {
+    /// Whether the signature, in the form of JWS, is this key's over the message.
+    ///
+    /// The length must be exact; libcrypto alone would accept some RSA signatures with leading zeros cut or added.
+    func isValid(
+        _ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>, _ algorithm: SignatureAlgorithm
+    ) -> Bool {
+        guard signature.count == signatureByteCount else { return false }
+        switch algorithm.family {
+        case .hmac: return false
+        case .rsa, .edwards: return verify(signature, message, algorithm)
+        case .ellipticCurve:
+            return ECDSASignature.der(fromFixedLength: signature).withUnsafeBufferPointer {
+                verify($0, message, algorithm)
+            }
+        }
+    }
+
+    private func verify(
+        _ signature: UnsafeBufferPointer<UInt8>, _ message: UnsafeBufferPointer<UInt8>, _ algorithm: SignatureAlgorithm
+    ) -> Bool {
+        authd_signature_verify(
+            pointer, algorithm.digestName, algorithm.isPSS ? 1 : 0, signature.baseAddress, signature.count,
+            message.baseAddress, message.count) == 1
+    }
+
+    /// Signs in the form of JWS.
+    ///
+    /// - Throws: `.libraryFailure`.
+    func signature(for message: UnsafeBufferPointer<UInt8>, _ algorithm: SignatureAlgorithm) throws(KeyError) -> [UInt8] {
+        // DER adds at most nine bytes to an ECDSA signature.
+        var made = [UInt8](repeating: 0, count: signatureByteCount + 16)
+        let count = authd_signature_sign(
+            pointer, algorithm.digestName, algorithm.isPSS ? 1 : 0, message.baseAddress, message.count, &made,
+            made.count)
+        guard count > 0 else { throw .libraryFailure }
+        made.removeLast(made.count - count)
+        switch algorithm.family {
+        case .hmac: throw .algorithmMismatch
+        case .rsa, .edwards: return made
+        case .ellipticCurve(let curve):
+            guard let fixed = ECDSASignature.fixedLength(fromDER: made, coordinateByteCount: curve.coordinateByteCount)
+            else { throw .libraryFailure }
+            return fixed
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+/// A few permissions at several depths, enough for every relation to occur.
+private let samples: [Permission] = [
+    "*", "items", "items:read", "items:write", "items:read:own", "item", "me", "me:read", "users", "users:read",
+].compactMap { Permission($0) }
+
+@Suite("Permission and scope")
+struct ScopeTests {
+    @Test("covering is reflexive, antisymmetric and transitive")
+    func partialOrder() {
+        #expect(samples.count == 10)
+        for a in samples {
+            #expect(a.covers(a))
+            for b in samples {
+                #expect(!(a.covers(b) && b.covers(a)) || a == b)
+                for c in samples where a.covers(b) && b.covers(c) {
+                    #expect(a.covers(c))
+                }
+            }
+        }
+    }
+
+    @Test("a permission covers what lies beneath it and nothing that merely begins alike")
+    func hierarchy() throws {
+        let items = try #require(Permission("items"))
+        let read = try #require(Permission("items:read"))
+        let write = try #require(Permission("items:write"))
+        let itemsOther = try #require(Permission("itemsold"))
+
+        #expect(items.covers(read) && items.covers(write))
+        #expect(!read.covers(write) && !read.covers(items))
+        #expect(!items.covers(itemsOther))
+        #expect(Permission.everything.covers(items) && !items.covers(.everything))
+    }
+
+    @Test(
+        "malformed names are refused",
+        arguments: ["", ":", "items:", ":read", "items::read", "Items", "it ems", "items:*", "**", "ü", "a\u{0}"])
+    func malformedPermission(name: String) {
+        #expect(Permission(name) == nil)
+    }
+
+    @Test("a name has at most 100 characters")
+    func longPermission() {
+        #expect(Permission(String(repeating: "a", count: 100)) != nil)
+        #expect(Permission(String(repeating: "a", count: 101)) == nil)
+    }
+
+    @Test("the canonical form is sorted and leaves out what is covered")
+    func canonicalForm() {
+        #expect(Scope(parsing: "me items:read items me:read")?.description == "items me")
+        #expect(Scope(parsing: "items:write items:read")?.description == "items:read items:write")
+        #expect(Scope(parsing: "me *")?.description == "*")
+        #expect(Scope(parsing: "") == Scope.none)
+        #expect(Scope(parsing: "me Items") == nil)
+    }
+
+    @Test("at most fifty permissions are read")
+    func limit() {
+        let names = (0..<51).map { "p\($0)" }
+        #expect(Scope(parsing: names.prefix(50).joined(separator: " ")) != nil)
+        #expect(Scope(parsing: names.joined(separator: " ")) == nil)
+    }
+
+    @Test("the intersection is the greatest scope that both cover")
+    func intersection() {
+        var scopes: [Scope] = [.none]
+        for a in samples { for b in samples { scopes.append(Scope([a, b])) } }
+        for left in scopes {
+            for right in scopes {
+                let both = left.intersection(right)
+                #expect(left.covers(both) && right.covers(both))
+                #expect(both == right.intersection(left))
+                for permission in samples where left.covers(permission) && right.covers(permission) {
+                    #expect(both.covers(permission))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+@Suite("One-time token")
+struct OneTimeTokenTests {
+    let start = Timestamp(seconds: 1_000)
+
+    func user() throws -> User {
+        User(
+            id: UserID(UUIDv7(high: 1, low: 1)), email: try EmailAddress("ada@example.test"), mustChangePassword: true,
+            epoch: UserEpoch(2), createdAt: start)
+    }
+
+    func token(_ purpose: OneTimeTokenPurpose, address: String = "ada@example.test") -> OneTimeToken {
+        OneTimeToken(
+            digest: [1], purpose: purpose, userID: UserID(UUIDv7(high: 1, low: 1)), address: address,
+            createdAt: start, expiresAt: start + .seconds(60))
+    }
+
+    @Test("a reset proves the address, raises the epoch and ends the duty to change")
+    func reset() throws {
+        let now = start + .seconds(1)
+        var expected = try user()
+        expected.emailVerifiedAt = now
+        expected.updatedAt = now
+        expected.epoch = UserEpoch(3)
+        expected.mustChangePassword = false
+
+        #expect(
+            token(.passwordReset).redeem(for: .passwordReset, user: try user(), at: now) == .accept(expected))
+    }
+
+    @Test("a verification proves the address and nothing else")
+    func verification() throws {
+        let now = start + .seconds(1)
+        var expected = try user()
+        expected.emailVerifiedAt = now
+        expected.updatedAt = now
+
+        #expect(
+            token(.emailVerification).redeem(for: .emailVerification, user: try user(), at: now)
+                == .accept(expected))
+    }
+
+    @Test("a token is good for its own purpose alone")
+    func purposes() throws {
+        for made in OneTimeTokenPurpose.allCases {
+            for wanted in OneTimeTokenPurpose.allCases where wanted != made {
+                #expect(token(made).redeem(for: wanted, user: try user(), at: start) == .refuse(.wrongPurpose))
+            }
+        }
+    }
+
+    @Test("a token is over at the instant of its expiry")
+    func expiry() throws {
+        let reset = token(.passwordReset)
+        let last = reset.redeem(for: .passwordReset, user: try user(), at: reset.expiresAt - .microseconds(1))
+
+        #expect(last != .refuse(.expired))
+        #expect(reset.redeem(for: .passwordReset, user: try user(), at: reset.expiresAt) == .refuse(.expired))
+    }
+
+    @Test("a token dies with the address it was sent to, and does not open the door of a disabled user")
+    func addressAndState() throws {
+        var disabled = try user()
+        disabled.isActive = false
+        var banned = try user()
+        banned.bannedUntil = start + .seconds(30)
+
+        #expect(
+            token(.passwordReset, address: "old@example.test").redeem(for: .passwordReset, user: try user(), at: start)
+                == .refuse(.addressChanged))
+        #expect(
+            token(.passwordReset).redeem(for: .passwordReset, user: disabled, at: start) == .refuse(.userDisabled))
+        #expect(token(.passwordReset).redeem(for: .passwordReset, user: banned, at: start) == .refuse(.userDisabled))
+        #expect(
+            token(.passwordReset).redeem(for: .passwordReset, user: banned, at: start + .seconds(30))
+                != .refuse(.userDisabled))
+    }
+}

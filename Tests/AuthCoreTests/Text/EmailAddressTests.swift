@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+@Suite("Mail address") struct EmailAddressTests {
+    struct Accepted: CustomTestStringConvertible {
+        var text: String
+        var canonical: String
+        var testDescription: String { text }
+
+        init(_ text: String, _ canonical: String) {
+            self.text = text
+            self.canonical = canonical
+        }
+    }
+
+    @Test(
+        "keeps the address for sending and folds case for looking up",
+        arguments: [
+            Accepted("user@example.com", "user@example.com"), Accepted("User@Example.COM", "user@example.com"),
+            Accepted("a@b.cd", "a@b.cd"),
+            Accepted("first.last+tag@sub.example.test", "first.last+tag@sub.example.test"),
+            Accepted("o'brien_#!%&*/=?^`{|}~-@x-y.test", "o'brien_#!%&*/=?^`{|}~-@x-y.test"),
+            Accepted("JÖRG@BÜCHER.example", "jörg@bücher.example"), Accepted("用户@例子.公司", "用户@例子.公司"),
+            Accepted("x@straße.example", "x@straße.example"),
+            Accepted("x@xn--bcher-kva.example", "x@xn--bcher-kva.example"),
+            Accepted("\(String(repeating: "a", count: 64))@b.cd", "\(String(repeating: "a", count: 64))@b.cd"),
+        ])
+    func accepts(_ accepted: Accepted) throws {
+        let address = try EmailAddress(accepted.text)
+        #expect(address.original == accepted.text)
+        #expect(address.canonical == accepted.canonical)
+    }
+
+    @Test(
+        "refuses what is no plain address",
+        arguments: [
+            TextCase("", .missing), TextCase("user", .malformed), TextCase("@", .malformed), TextCase("a@", .malformed),
+            TextCase("@b.cd", .malformed), TextCase("a@b@c.de", .malformed), TextCase("a@localhost", .malformed),
+            TextCase(".a@b.cd", .malformed), TextCase("a.@b.cd", .malformed), TextCase("a..b@c.de", .malformed),
+            TextCase("a@.b.cd", .malformed), TextCase("a@b.cd.", .malformed), TextCase("a@b..cd", .malformed),
+            TextCase("a@-b.cd", .malformed), TextCase("a@b-.cd", .malformed), TextCase("a@127.0.0.1", .malformed),
+            TextCase("a@[127.0.0.1]", .forbiddenCharacter), TextCase("\"a b\"@c.de", .forbiddenCharacter),
+            TextCase("a b@c.de", .forbiddenCharacter), TextCase(" a@b.cd", .forbiddenCharacter),
+            TextCase("a@b.cd ", .forbiddenCharacter), TextCase("a(c)@b.cd", .forbiddenCharacter),
+            TextCase("a,b@c.de", .forbiddenCharacter), TextCase("a;b@c.de", .forbiddenCharacter),
+            TextCase("a:b@c.de", .forbiddenCharacter), TextCase("a\\b@c.de", .forbiddenCharacter),
+            TextCase("a@b_c.de", .forbiddenCharacter), TextCase("a@b.c/de", .forbiddenCharacter),
+            TextCase("a@b.cd>", .forbiddenCharacter), TextCase("<a@b.cd", .forbiddenCharacter),
+            TextCase("\(String(repeating: "a", count: 65))@b.cd", .tooManyBytes(maximum: 64)),
+            TextCase("\(String(repeating: "ä", count: 33))@b.cd", .tooManyBytes(maximum: 64)),
+            TextCase("a@\(String(repeating: "b", count: 64)).cd", .malformed),
+            TextCase("a@\(String(repeating: "bcd.", count: 63))e", .tooManyBytes(maximum: 254)),
+            TextCase(String(repeating: "a", count: 100_000), .tooManyBytes(maximum: 254)),
+        ])
+    func refuses(_ refused: TextCase) {
+        #expect(throws: refused.error) { try EmailAddress(refused.text) }
+    }
+
+    @Test(
+        "refuses each character that could end or bend a line of SMTP",
+        arguments: ["\r", "\n", "\r\n", "\0", "\t", "\u{7F}", "\u{85}", "\u{A0}", "\u{2028}", "\u{200B}", "\u{202E}"])
+    func refusesLineBreaks(_ character: String) {
+        #expect(throws: ValidationError.forbiddenCharacter) { try EmailAddress("a\(character)b@example.test") }
+        #expect(throws: ValidationError.forbiddenCharacter) { try EmailAddress("a@exam\(character)ple.test") }
+        #expect(throws: ValidationError.forbiddenCharacter) { try EmailAddress("a@example.test\(character)") }
+    }
+
+    @Test("refuses letters that nobody sees", arguments: ["\u{200D}", "\u{FE0F}", "\u{3164}", "\u{FEFF}", "\u{E0041}"])
+    func refusesInvisible(_ character: String) {
+        #expect(throws: ValidationError.forbiddenCharacter) { try EmailAddress("a\(character)@example.test") }
+    }
+
+    @Test("is one address in NFC and NFD, and in any case", arguments: ["é", "Å", "ệ", "Ñ"])
+    func foldsNormalization(_ letter: String) throws {
+        let composed = try EmailAddress("\(letter)@example.test")
+        let decomposed = try EmailAddress("\(nfd(letter.lowercased()))@EXAMPLE.test")
+
+        #expect(composed == decomposed)
+        #expect(Array(composed.canonical.utf8) == Array(decomposed.canonical.utf8))
+    }
+
+    struct LookAlike: CustomTestStringConvertible {
+        var victim: String
+        var attacker: String
+        var testDescription: String { attacker }
+    }
+
+    @Test(
+        "never folds a look-alike into another's address",
+        arguments: [
+            LookAlike(victim: "admin@example.test", attacker: "ａdmin@example.test"),
+            LookAlike(victim: "fine@example.test", attacker: "ﬁne@example.test"),
+            LookAlike(victim: "admin@example.test", attacker: "аdmin@example.test"),
+            LookAlike(victim: "ivi@example.test", attacker: "ıvi@example.test"),
+            LookAlike(victim: "ivi@example.test", attacker: "İvi@example.test"),
+            LookAlike(victim: "mass@example.test", attacker: "maß@example.test"),
+            LookAlike(victim: "sam@example.test", attacker: "ſam@example.test"),
+            LookAlike(victim: "a.b@example.test", attacker: "ab@example.test"),
+            LookAlike(victim: "a@example.test", attacker: "a+b@example.test"),
+        ])
+    func keepsLookAlikesApart(_ pair: LookAlike) throws {
+        #expect(try EmailAddress(pair.victim) != EmailAddress(pair.attacker))
+    }
+
+    @Test("sends to the very letters that it looks up, where Unicode has two for one")
+    func kelvin() throws {
+        let address = try EmailAddress("\u{212A}ate@example.test")
+        #expect(Array(address.original.utf8) == Array("Kate@example.test".utf8))
+        #expect(address.canonical == "kate@example.test")
+    }
+
+    @Test(
+        "refuses a domain that a resolver would map to another",
+        arguments: ["ｅxample", "ﬁne", "exa①", "ſam", "exAᴹple"])
+    func refusesUnstableLabels(_ label: String) {
+        #expect(throws: ValidationError.forbiddenCharacter) { try EmailAddress("a@\(label).test") }
+    }
+
+    @Test("has a canonical form that is its own canonical form", arguments: [UInt64(31), 32])
+    func canonicalIsStable(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        var accepted = 0
+        for _ in 0..<4_000 {
+            let text = "\(generator.scalar())\(generator.scalar())@\(generator.scalar())b.test"
+            guard let address = try? EmailAddress(text) else { continue }
+            accepted += 1
+            let again = try #require(try? EmailAddress(address.canonical), "\(generator), \(text.debugDescription)")
+            #expect(again.canonical == address.canonical, "\(generator), \(text.debugDescription)")
+            #expect(address.original.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F })
+        }
+        #expect(accepted > 20)
+    }
+
+    @Test("gives its parts")
+    func parts() throws {
+        let address = try EmailAddress("Ada.L@Mail.Example.TEST")
+        #expect(address.localPart == "ada.l")
+        #expect(address.domain == "mail.example.test")
+        #expect(!address.needsSMTPUTF8)
+        #expect(try EmailAddress("jörg@example.test").needsSMTPUTF8)
+    }
+
+    private func nfd(_ text: String) -> String {
+        let decompositions: [Character: String] = [
+            "é": "e\u{301}", "å": "a\u{30A}", "ệ": "e\u{302}\u{323}", "ñ": "n\u{303}",
+        ]
+        return text.map { decompositions[$0] ?? String($0) }.joined()
+    }
+}
+
+@Suite("Identifier") struct IdentifierTests {
+    @Test("is an address if it has an @, else a username")
+    func parses() throws {
+        #expect(try Identifier(parsing: "John_Doe").kind == .username)
+        #expect(try Identifier(parsing: "John_Doe").canonical == "john_doe")
+        #expect(try Identifier(parsing: "John_Doe").original == "John_Doe")
+        #expect(try Identifier(parsing: "User@Example.com") == .email(EmailAddress("user@example.com")))
+        #expect(try Identifier(parsing: "User@Example.com").kind.rawValue == "email")
+    }
+
+    @Test(
+        "refuses what is neither",
+        arguments: [TextCase("", .missing), TextCase("a@", .malformed), TextCase("x y", .forbiddenCharacter)])
+    func refuses(_ refused: TextCase) {
+        #expect(throws: refused.error) { try Identifier(parsing: refused.text) }
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+@Suite("Administrative acts")
+struct AdministrativeActTests {
+    let now = Timestamp(seconds: 2_000)
+    let other = UserID(UUIDv7(high: 9, low: 9))
+
+    func user(_ role: Role, isActive: Bool = true) -> User {
+        User(
+            id: UserID(UUIDv7(high: 1, low: 1)), role: role, isActive: isActive, epoch: UserEpoch(4),
+            createdAt: Timestamp(seconds: 1_000))
+    }
+
+    @Test("a new role raises the epoch and keeps the sessions")
+    func setRole() {
+        var expected = user(.admin)
+        expected.epoch = UserEpoch(5)
+        expected.updatedAt = now
+
+        #expect(
+            AdministrativeAct.setRole(.admin).decide(on: user(.user), by: other, activeAdmins: 1, at: now)
+                == .update(expected, endsSessions: false))
+    }
+
+    @Test("deactivating ends the sessions, activating does not")
+    func setActive() throws {
+        let off = AdministrativeAct.setActive(false).decide(on: user(.user), by: other, activeAdmins: 1, at: now)
+        let on = AdministrativeAct.setActive(true)
+            .decide(on: user(.user, isActive: false), by: other, activeAdmins: 1, at: now)
+
+        guard case .update(let disabled, endsSessions: true) = off else {
+            Issue.record("deactivating came to \(off)")
+            return
+        }
+        #expect(!disabled.isActive && disabled.epoch == UserEpoch(5))
+        guard case .update(let enabled, endsSessions: false) = on else {
+            Issue.record("activating came to \(on)")
+            return
+        }
+        #expect(enabled.isActive && enabled.epoch == UserEpoch(5))
+    }
+
+    @Test("what is so already changes nothing, even for the last administrator")
+    func unchanged() {
+        let acts: [(AdministrativeAct, User)] = [
+            (.setRole(.admin), user(.admin)), (.setActive(true), user(.admin)),
+            (.setActive(false), user(.admin, isActive: false)),
+        ]
+        for (act, target) in acts {
+            #expect(act.decide(on: target, by: target.id, activeAdmins: 1, at: now) == .unchanged)
+        }
+    }
+
+    @Test("nobody takes power from themselves")
+    func oneself() {
+        let admin = user(.admin)
+        for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
+            #expect(act.decide(on: admin, by: admin.id, activeAdmins: 5, at: now) == .refuse(.oneself))
+        }
+    }
+
+    @Test("the last active administrator stays, also against the command line")
+    func lastAdmin() {
+        for actor in [other, nil] {
+            for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
+                #expect(
+                    act.decide(on: user(.admin), by: actor, activeAdmins: 1, at: now) == .refuse(.lastActiveAdmin))
+                #expect(
+                    act.decide(on: user(.admin), by: actor, activeAdmins: 2, at: now) != .refuse(.lastActiveAdmin))
+            }
+        }
+    }
+
+    @Test("an inactive administrator is not the last active one")
+    func inactiveAdmin() {
+        #expect(
+            AdministrativeAct.delete.decide(on: user(.admin, isActive: false), by: other, activeAdmins: 1, at: now)
+                == .remove)
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthDelivery
+import Testing
+
+/// Serialized because each test starts an interpreter.
+@Suite("HTTPS fetcher", .serialized, .timeLimit(.minutes(1)))
+struct HTTPSFetcherTests {
+    @Test("fetches over verified TLS, and refuses a certificate nobody vouches for")
+    func verifiedTLS() async throws {
+        try await ChildServer.running("https_server", ["https"]) { server in
+            let url = "https://127.0.0.1:\(server.port)/keys"
+
+            let trusting = try HTTPSFetcher(certificateAuthorities: server.certificate)
+            let strict = try HTTPSFetcher()
+
+            let body = try await trusting.get(url, maximumBytes: 100, timeout: .seconds(20))
+            #expect(body == Array(#"{"keys":[]}"#.utf8))
+            guard case .unreachable(let diagnostic) = await failure(of: strict, fetching: url) else {
+                Issue.record("an untrusted certificate was accepted")
+                return
+            }
+            #expect(diagnostic.contains("certificate"))
+        }
+    }
+
+    @Test("anything but a short 200 is an error of its own")
+    func errors() async throws {
+        try await ChildServer.running("https_server", ["http"]) { server in
+            let fetcher = try HTTPSFetcher()
+            let base = "http://127.0.0.1:\(server.port)"
+
+            #expect(await failure(of: fetcher, fetching: base + "/keys") == nil)
+            #expect(await failure(of: fetcher, fetching: base + "/missing") == .status(404))
+            #expect(await failure(of: fetcher, fetching: base + "/elsewhere") == .status(302))
+            #expect(await failure(of: fetcher, fetching: base + "/large", maximumBytes: 4999) == .tooLarge)
+            #expect(await failure(of: fetcher, fetching: base + "/large", maximumBytes: 5000) == nil)
+            #expect(await failure(of: fetcher, fetching: base + "/silent", timeout: .milliseconds(200)) == .timedOut)
+        }
+    }
+
+    @Test(
+        "addresses that are not plain HTTPS are refused unasked",
+        arguments: [
+            "http://example.test/keys", "file:///etc/passwd", "https://user:password@example.test/",
+            "example.test", "", "https://", "http://127.0.0.1\\@evil.test/", "http://127.0.0.1.evil.test/",
+            "https://example.test/\u{0}",
+        ])
+    func refusedURLs(_ url: String) async throws {
+        #expect(await failure(of: try HTTPSFetcher(), fetching: url) == .refusedURL)
+    }
+
+    private func failure(
+        of fetcher: HTTPSFetcher, fetching url: String, maximumBytes: Int = 5000, timeout: Duration = .seconds(20)
+    ) async -> FetchError? {
+        do throws(FetchError) {
+            _ = try await fetcher.get(url, maximumBytes: maximumBytes, timeout: timeout)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import Foundation
+import Testing
+
+@testable import AuthDelivery
+
+@Suite("Mail templates")
+struct MailTemplatesTests {
+    @Test("a reset mail says who, what, how long and what if not you")
+    func resetWords() throws {
+        let mail = try compose(.passwordReset(token: MailToken("prt_1"), validFor: .seconds(3600)), name: "Ada")
+
+        #expect(mail.subject.readable == "Reset your password at Shop")
+        #expect(
+            mail.text == """
+                Hello Ada,
+
+                Somebody asked to reset your password at Shop. To choose a new one, use this code:
+
+                prt_1
+
+                The code is valid for 1 hour and works once.
+
+                If it was not you, ignore this message: your password stays as it is.
+
+                Shop
+
+                """)
+    }
+
+    @Test("a link stands on its own line and carries the token in its fragment")
+    func linkLine() throws {
+        let link = try #require(MailLink("https://app.example.test/verify?lang=en"))
+        let composer = MailComposer(appName: "Shop", templates: try MailTemplates(), verificationLink: link)
+        let message = MailMessage.emailVerification(token: MailToken("t/1+="), validFor: .seconds(86_400))
+
+        let mail = composer.compose(OutgoingMail(recipient: try ada, recipientName: nil, message: message))
+
+        #expect(mail.text.contains("\nt/1+=\n\nConfirm this address:\n"))
+        #expect(mail.text.contains("\nhttps://app.example.test/verify?lang=en#token=t%2F1%2B%3D\n\nThe code is valid"))
+        #expect(
+            mail.html?.contains("<a href=\"https://app.example.test/verify?lang=en#token=t%2F1%2B%3D\">") == true)
+    }
+
+    @Test("every message has words, no left-over tag and nothing remote", arguments: MailTemplateName.allCases)
+    func everyMessage(_ name: MailTemplateName) throws {
+        let mail = try compose(message(of: name), name: nil)
+        let html = try #require(mail.html)
+
+        #expect(!mail.subject.isEmpty)
+        #expect(mail.text.hasPrefix("Hello,\n\n"))
+        #expect(mail.text.contains("If it was not you, "))
+        for part in [mail.subject.readable, mail.text, html] {
+            #expect(!part.contains("{{") && !part.contains("}}"))
+        }
+        for remote in ["<img", "<link", "<script", "<style", "src=", "http"] {
+            #expect(!html.contains(remote))
+        }
+    }
+
+    @Test("values are escaped in HTML, scalar by scalar, and left alone in text")
+    func escaping() throws {
+        let templates = try MailTemplates()
+        let values = ["app": "<b>\"'&\"\u{301}", "address": "a@example.test"]
+
+        let mail = templates.render(.passwordChanged, values)
+
+        #expect(mail.text.contains("<b>\"'&\"\u{301}"))
+        #expect(mail.html?.contains("&lt;b&gt;&quot;&#39;&amp;&quot;\u{301}") == true)
+        #expect(mail.html?.unicodeScalars.contains("'") == false)
+    }
+
+    @Test("a value is never read as a template")
+    func valueIsNotTemplate() throws {
+        let mail = try MailTemplates().render(.passwordChanged, ["app": "{{address}}{{{name}}}", "address": "secret"])
+
+        #expect(mail.text.contains("at {{address}}{{{name}}} was"))
+        #expect(!mail.text.contains("secret"))
+    }
+
+    @Test("a file in the folder replaces its part and no other")
+    func override() async throws {
+        try await folder(["password_changed.subject.mustache": "Neu bei {{app}}", "notes.txt": "{{"]) { folder in
+            let templates = try MailTemplates(overridesIn: folder)
+
+            let mail = templates.render(.passwordChanged, ["app": "Shop"])
+
+            #expect(mail.subject.readable == "Neu bei Shop")
+            #expect(mail.text.contains("Your password at Shop was changed"))
+        }
+    }
+
+    @Test("unescaped braces in an override escape all the same")
+    func tripleBraces() async throws {
+        try await folder(["password_changed.html.mustache": "<p>{{{app}}}{{&app}}</p>"]) { folder in
+            let templates = try MailTemplates(overridesIn: folder)
+
+            #expect(templates.render(.passwordChanged, ["app": "<"]).html == "<p>&lt;&lt;</p>")
+        }
+    }
+
+    @Test("an empty HTML file makes the message plain text")
+    func plainText() async throws {
+        try await folder(["password_reset.html.mustache": "\n"]) { folder in
+            let templates = try MailTemplates(overridesIn: folder)
+
+            #expect(templates.render(.passwordReset, ["token": "t"]).html == nil)
+        }
+    }
+
+    struct Mistake: CustomTestStringConvertible {
+        let file: String
+        var content = "{{token}}"
+        let error: MailTemplateError
+        var testDescription: String { "\(file): \(content.prefix(20))" }
+    }
+
+    @Test(
+        "a mistake in the folder shows at the start",
+        arguments: [
+            Mistake(file: "password_rest.text.mustache", error: .unknownFile(name: "password_rest.text.mustache")),
+            Mistake(
+                file: "password_reset.text.mustache", content: "{{#token}}",
+                error: .malformed(name: "password_reset.text.mustache")),
+            Mistake(
+                file: "password_reset.text.mustache", content: "Hello",
+                error: .codeMissing(name: "password_reset.text.mustache")),
+            Mistake(
+                file: "email_verification.html.mustache", content: "{{^link}}{{token}}{{/link}}",
+                error: .codeMissing(name: "email_verification.html.mustache")),
+            Mistake(
+                file: "password_reset.text.mustache", content: String(repeating: "x", count: 256 * 1024 + 1),
+                error: .unreadableFile(name: "password_reset.text.mustache")),
+        ])
+    func mistake(_ mistake: Mistake) async throws {
+        try await folder([mistake.file: mistake.content]) { folder in
+            #expect(throws: mistake.error) { try MailTemplates(overridesIn: folder) }
+        }
+    }
+
+    @Test("a folder that is not there shows at the start")
+    func missingFolder() {
+        #expect(throws: MailTemplateError.unreadableFolder(path: "/nonexistent/authd")) {
+            try MailTemplates(overridesIn: "/nonexistent/authd")
+        }
+    }
+
+    private var ada: EmailAddress { get throws { try EmailAddress("ada@example.test") } }
+
+    private func compose(_ message: MailMessage, name: String?) throws -> RenderedMail {
+        MailComposer(appName: "Shop", templates: try MailTemplates())
+            .compose(OutgoingMail(recipient: try ada, recipientName: name, message: message))
+    }
+
+    private func message(of name: MailTemplateName) -> MailMessage {
+        switch name {
+        case .passwordReset: .passwordReset(token: MailToken("t"), validFor: .seconds(60))
+        case .emailVerification: .emailVerification(token: MailToken("t"), validFor: .seconds(60))
+        case .passwordChanged: .passwordChanged
+        case .addressAlreadyRegistered: .addressAlreadyRegistered
+        case .usernameTaken: .usernameTaken
+        case .addressChanged: .addressChanged
+        }
+    }
+
+    private func folder(_ files: [String: String], _ body: (String) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            for (name, content) in files {
+                try Data(content.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+            }
+            try await body(folder)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import AuthDelivery
+
+@Suite("Work queue")
+struct WorkQueueTests {
+    private let start = ContinuousClock.now
+    private var deadline: ContinuousClock.Instant { start.advanced(by: .seconds(10)) }
+
+    @Test("hands work out in order, and nothing once it is empty")
+    func order() {
+        var queue = WorkQueue<Int>(capacity: 3)
+        for work in 1...3 { #expect(queue.admit(work, ticket: WorkTicket(), startBy: deadline) == .admitted) }
+
+        #expect((0..<4).map { _ in queue.next(at: start).started } == [1, 2, 3, nil])
+    }
+
+    @Test("admits no more than it holds")
+    func capacity() {
+        var queue = WorkQueue<Int>(capacity: 1)
+
+        #expect(queue.admit(1, ticket: WorkTicket(), startBy: deadline) == .admitted)
+        #expect(queue.admit(2, ticket: WorkTicket(), startBy: deadline) == .full)
+    }
+
+    @Test("refuses work at its deadline and not before")
+    func lateness() {
+        var queue = WorkQueue<Int>(capacity: 2)
+        _ = queue.admit(1, ticket: WorkTicket(), startBy: deadline)
+        _ = queue.admit(2, ticket: WorkTicket(), startBy: deadline)
+
+        #expect(queue.next(at: deadline.advanced(by: .nanoseconds(-1))).started == 1)
+        guard case .late(2) = queue.next(at: deadline) else {
+            Issue.record("work at its deadline was not refused")
+            return
+        }
+    }
+
+    @Test("work called off before or after it was admitted is not handed out")
+    func cancellation() {
+        var queue = WorkQueue<Int>(capacity: 2)
+        let (early, late) = (WorkTicket(), WorkTicket())
+        early.cancel()
+
+        #expect(queue.admit(1, ticket: early, startBy: deadline) == .cancelled)
+        #expect(queue.admit(2, ticket: late, startBy: deadline) == .admitted)
+        #expect(queue.remove(late) == 2)
+        #expect(queue.remove(late) == nil)
+        #expect(queue.next(at: start).started == nil)
+    }
+
+    @Test("closing hands back what waits and admits nothing")
+    func closing() {
+        var queue = WorkQueue<Int>(capacity: 2)
+        _ = queue.admit(1, ticket: WorkTicket(), startBy: deadline)
+
+        #expect(queue.close() == [1])
+        #expect(queue.close() == [])
+        #expect(queue.admit(2, ticket: WorkTicket(), startBy: deadline) == .closed)
+    }
+}
+
+extension WorkQueue.Next {
+    fileprivate var started: Work? {
+        guard case .start(let work) = self else { return nil }
+        return work
+    }
+}
