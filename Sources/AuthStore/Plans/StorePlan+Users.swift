@@ -50,7 +50,7 @@ extension StorePlan where Outcome == PasswordReplacementOutcome {
         }
         guard var user else { return StorePlan(.notFound, audit: audit("not_found")) }
         guard user.mayHoldSession(at: context.now) else { return StorePlan(.notFound, audit: audit("user_disabled")) }
-        guard stored == replacement.expected else { return StorePlan(.stale, audit: audit("stale")) }
+        guard stored?.text == replacement.expected.text else { return StorePlan(.stale, audit: audit("stale")) }
         user.epoch = user.epoch.next
         user.mustChangePassword = false
         user.updatedAt = context.now

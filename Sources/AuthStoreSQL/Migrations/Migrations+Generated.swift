@@ -96,11 +96,11 @@ CREATE INDEX identifiers_by_user ON authd.identifiers (user_id);
 CREATE TABLE authd.passwords (
     user_id uuid PRIMARY KEY REFERENCES authd.users (id) ON DELETE CASCADE,
     hash text NOT NULL,
-    parameters text NOT NULL,
+    cost text NOT NULL,
     sample_key bigint NOT NULL
 );
 
-CREATE INDEX passwords_by_sample ON authd.passwords (sample_key, parameters);
+CREATE INDEX passwords_by_sample ON authd.passwords (sample_key, cost);
 
 -- The count of users in sixteen parts, so that making users does not queue up at one row.
 CREATE TABLE authd.user_counts (
@@ -346,11 +346,11 @@ CREATE INDEX identifiers_by_user ON identifiers (user_id);
 CREATE TABLE passwords (
     user_id BLOB PRIMARY KEY NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
     hash TEXT NOT NULL,
-    parameters TEXT NOT NULL,
+    cost TEXT NOT NULL,
     sample_key INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX passwords_by_sample ON passwords (sample_key, parameters);
+CREATE INDEX passwords_by_sample ON passwords (sample_key, cost);
 
 -- The count of users in sixteen parts, so that making users does not queue up at one row.
 CREATE TABLE user_counts (

@@ -26,7 +26,7 @@ enum LockedRows {
     /// The hash in the result of ``passwordHash(of:)``.
     static func passwordHash(in result: SQLResult) throws(StoreError) -> StoredPasswordHash? {
         guard let row = result.first else { return nil }
-        return StoredPasswordHash(try row.text(0))
+        return StoredPasswordHash(text: try row.text(0), cost: try row.text(1))
     }
 
     /// A session's row.
@@ -54,7 +54,7 @@ enum LockedRows {
     private static let selectUser = SQL(
         joining: ["SELECT", .init(UserColumns.list), "FROM authd.users WHERE id = $1 FOR UPDATE"], isPermanent: true)
 
-    private static let selectHash = SQL("SELECT hash FROM authd.passwords WHERE user_id = $1 FOR UPDATE")
+    private static let selectHash = SQL("SELECT hash, cost FROM authd.passwords WHERE user_id = $1 FOR UPDATE")
 
     private static let selectSession = SQL(
         joining: [

@@ -25,7 +25,7 @@ enum PasswordOperations {
         of id: UserID, from old: StoredPasswordHash, to new: StoredPasswordHash
     ) -> SQLOperation<Bool> {
         let statement = Statement(
-            swapHash, [.id(id), .text(old.text), .text(new.text), .text(new.parameters)])
+            swapHash, [.id(id), .text(old.text), .text(new.text), .text(new.cost)])
         return SQLOperation(.writeOnce, .run(statement) { .commit([], $0.affectedRows == 1) })
     }
 
@@ -35,18 +35,18 @@ enum PasswordOperations {
         .run(Statement(selectMix)) { (result) throws(StoreError) in
             var shares: [PasswordHashShare] = []
             for row in result.rows {
-                shares.append(PasswordHashShare(parameters: try row.text(0), count: try row.int64(1)))
+                shares.append(PasswordHashShare(cost: try row.text(0), count: try row.int64(1)))
             }
             return .commit([], shares)
         })
 
     private static let swapHash = SQL(
-        "UPDATE authd.passwords SET hash = $3, parameters = $4 WHERE user_id = $1 AND hash = $2")
+        "UPDATE authd.passwords SET hash = $3, cost = $4 WHERE user_id = $1 AND hash = $2")
 
     private static let selectMix = SQL(
         """
-        SELECT parameters, count(*) FROM \
-        (SELECT parameters FROM authd.passwords ORDER BY sample_key LIMIT 4096) AS sample \
-        GROUP BY parameters ORDER BY count(*) DESC, parameters LIMIT 32
+        SELECT cost, count(*) FROM \
+        (SELECT cost FROM authd.passwords ORDER BY sample_key LIMIT 4096) AS sample \
+        GROUP BY cost ORDER BY count(*) DESC, cost LIMIT 32
         """)
 }

@@ -51,7 +51,7 @@ enum PlanStatements {
 
     /// Stores a hash in place of any other.
     static func store(_ hash: StoredPasswordHash, of userID: UserID) -> Statement {
-        Statement(storeHash, [.id(userID), .text(hash.text), .text(hash.parameters), .int64(sampleKey(userID))])
+        Statement(storeHash, [.id(userID), .text(hash.text), .text(hash.cost), .int64(sampleKey(userID))])
     }
 
     /// Changes the count of users; the shard is drawn by the random end of the id.
@@ -163,8 +163,8 @@ enum PlanStatements {
 
     private static let storeHash = SQL(
         """
-        INSERT INTO authd.passwords (user_id, hash, parameters, sample_key) VALUES ($1, $2, $3, $4) \
-        ON CONFLICT (user_id) DO UPDATE SET hash = $2, parameters = $3
+        INSERT INTO authd.passwords (user_id, hash, cost, sample_key) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (user_id) DO UPDATE SET hash = $2, cost = $3
         """)
 
     private static let insertSession = SQL(

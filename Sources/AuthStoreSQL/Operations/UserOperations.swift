@@ -105,8 +105,12 @@ enum UserOperations {
             .read,
             .run(statement) { (result) throws(StoreError) in
                 guard let row = result.first else { return .commit([], nil) }
-                let hash = try row.optionalText(UserColumns.count).map { StoredPasswordHash($0) }
-                return .commit([], UserCredential(user: try UserColumns.user(in: row), passwordHash: hash))
+                let user = try UserColumns.user(in: row)
+                guard let text = try row.optionalText(UserColumns.count) else {
+                    return .commit([], UserCredential(user: user, passwordHash: nil))
+                }
+                let hash = StoredPasswordHash(text: text, cost: try row.text(UserColumns.count + 1))
+                return .commit([], UserCredential(user: user, passwordHash: hash))
             })
     }
 
@@ -115,7 +119,7 @@ enum UserOperations {
 
     private static let selectCredentialByIdentifier = SQL(
         joining: [
-            "SELECT", .init(UserColumns.list), ", passwords.hash",
+            "SELECT", .init(UserColumns.list), ", passwords.hash, passwords.cost",
             """
             FROM authd.identifiers JOIN authd.users ON users.id = identifiers.user_id \
             LEFT JOIN authd.passwords ON passwords.user_id = users.id \
@@ -125,7 +129,7 @@ enum UserOperations {
 
     private static let selectCredentialByID = SQL(
         joining: [
-            "SELECT", .init(UserColumns.list), ", passwords.hash",
+            "SELECT", .init(UserColumns.list), ", passwords.hash, passwords.cost",
             "FROM authd.users LEFT JOIN authd.passwords ON passwords.user_id = users.id WHERE users.id = $1",
         ], isPermanent: true)
 
