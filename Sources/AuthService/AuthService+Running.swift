@@ -64,8 +64,8 @@ extension AuthService {
     /// The published key set as JSON.
     public var jwks: [UInt8] { keys.jwks }
 
-    /// For how many seconds a verifier may keep ``jwks``.
-    public var jwksLifetime: Int64 { TokenKeys.keySetLifetime }
+    /// For how long a verifier may keep ``jwks``.
+    public var jwksLifetime: Duration { TokenKeys.keySetLifetime }
 
     /// Every signing key in the store.
     ///

@@ -92,6 +92,14 @@ struct HashingQueueTests {
                     .finish(0, at: 50, "rest", expired: ["b", "c"]),
                 ]),
             Story(
+                testDescription: "a later deadline counts although the earliest job is gone",
+                steps: [
+                    .offer("a", "start on 0"), .offer("b", deadline: 5, "wait"), .offer("c", deadline: 10, "wait"),
+                    .cancel(2, "b"), .offer("d", at: 6, deadline: 8, "wait"),
+                    .offer("e", at: 8, deadline: 20, "wait", expired: ["d"]),
+                    .finish(0, at: 10, "perform e", expired: ["c"]),
+                ]),
+            Story(
                 testDescription: "a job offered too late is refused even by an idle worker",
                 steps: [
                     .offer("a", at: 10, deadline: 10, "overloaded"), .offer("b", at: 9, deadline: 10, "start on 0"),

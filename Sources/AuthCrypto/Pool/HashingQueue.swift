@@ -34,6 +34,8 @@ struct HashingQueue<Job> {
     private let limit: Int
     private var idle: [Int]
     private var waiting: [Waiting] = []
+    /// No waiting job has an earlier deadline: before it there is no need to look through them.
+    private var earliestDeadline: ContinuousClock.Instant?
     /// When each worker began its job; `nil` while it rests.
     private var began: [ContinuousClock.Instant?]
     private var averageWork = Duration.milliseconds(20)
@@ -129,13 +131,15 @@ struct HashingQueue<Job> {
             return .refuse(.overloaded(retryAfter: retryAfter))
         }
         waiting.append(Waiting(job: job, ticket: ticket, deadline: deadline))
+        earliestDeadline = earliestDeadline.map { min($0, deadline) } ?? deadline
         return .wait
     }
 
     private mutating func removeExpired(at now: ContinuousClock.Instant) -> [Job] {
-        guard waiting.contains(where: { $0.deadline <= now }) else { return [] }
+        guard let earliestDeadline, earliestDeadline <= now else { return [] }
         let expired = waiting.filter { $0.deadline <= now }.map(\.job)
         waiting.removeAll { $0.deadline <= now }
+        self.earliestDeadline = waiting.map(\.deadline).min()
         counters.expired += expired.count
         return expired
     }

@@ -38,6 +38,7 @@ public struct PooledPasswordHasher: PasswordHashing {
         self.random = random
     }
 
+    /// What was given when the hasher was made.
     public var parameters: HashingParameters { hasher.parameters }
 
     /// Hashes on the pool.

@@ -27,8 +27,9 @@ public struct JWKSet: Sendable {
     /// asks; one such key must not make the others useless. What makes the meaning of the whole set doubtful refuses it:
     /// two keys that are not for encryption with one `kid`, or symmetric keys beside public ones.
     ///
-    /// - Parameter allowingSecrets: Whether private and symmetric keys are read. Without, they are ignored: a private key
-    ///   that its issuer has published is everybody's.
+    /// Private and symmetric keys are ignored too unless `allowingSecrets` says otherwise: a private key that its issuer
+    /// has published is everybody's.
+    ///
     /// - Throws: `.malformed`, `.tooLarge`, `.duplicateKeyID`, `.secretAmongPublicKeys`.
     public init(_ text: [UInt8], allowingSecrets: Bool = false) throws(KeyError) {
         let limits = JSONLimits(maximumBytes: 262_144, maximumDepth: 8)

@@ -67,7 +67,7 @@ struct KeyLifeTests {
         try await authority.service.rotateKeys(.rotate)
         #expect(try await states() == ["active", "pending"])
 
-        clock.advance(by: .seconds(authority.service.jwksLifetime))
+        clock.advance(by: authority.service.jwksLifetime)
         await authority.service.performHousekeeping()
         #expect(try await states() == ["retiring", "active"])
         _ = try await authority.service.authenticate(before.accessToken)
@@ -119,7 +119,7 @@ struct KeyLifeTests {
         #expect(try await states() == ["active", "pending"])
         #expect(try header(try await later.signIn(as: "ada").accessToken).algorithm == "ES256")
 
-        clock.advance(by: .seconds(later.service.jwksLifetime))
+        clock.advance(by: later.service.jwksLifetime)
         await later.service.performHousekeeping()
 
         #expect(try header(try await later.signIn(as: "ada").accessToken).algorithm == "EdDSA")

@@ -25,7 +25,8 @@ struct JWKSetTests {
 
     @Test("leave out keys that are weak or for something else")
     func uselessKeys() throws {
-        let encryption = #"{"kty":"EC","crv":"P-256","x":"\#(JSONWebKeyTests.x)","y":"\#(JSONWebKeyTests.y)","use":"enc","kid":"e"}"#
+        let encryption =
+            #"{"kty":"EC","crv":"P-256","x":"\#(JSONWebKeyTests.x)","y":"\#(JSONWebKeyTests.y)","use":"enc","kid":"e"}"#
         let keys = try VerificationKeySet(
             JWKSet(text(encryption, #"{"kty":"RSA","e":"AQAB","n":"_____w","kid":"w"}"#, Self.edwards)))
 
@@ -76,9 +77,10 @@ struct JWKSetTests {
         let set = try JWKSet(text(Self.edwards, Self.ec))
         let turned = try JWKSet(text(Self.ec, Self.edwards))
         #expect(set.serialized() == turned.serialized())
-        #expect(String(decoding: set.serialized(), as: UTF8.self) == #"""
-            {"keys":[{"kid":"a","crv":"P-256","kty":"EC","x":"\#(JSONWebKeyTests.x)","y":"\#(JSONWebKeyTests.y)"},{"kid":"b","crv":"Ed25519","kty":"OKP","x":"\#(JSONWebKeyTests.edwards)"}]}
-            """#)
+        #expect(
+            String(decoding: set.serialized(), as: UTF8.self) == #"""
+                {"keys":[{"kid":"a","crv":"P-256","kty":"EC","x":"\#(JSONWebKeyTests.x)","y":"\#(JSONWebKeyTests.y)"},{"kid":"b","crv":"Ed25519","kty":"OKP","x":"\#(JSONWebKeyTests.edwards)"}]}
+                """#)
     }
 
     @Test("find the key a token names, or the only one")

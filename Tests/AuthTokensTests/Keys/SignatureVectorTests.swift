@@ -110,7 +110,9 @@ struct SignatureVectorTests {
         #expect(set.ignored == [.weak])
     }
 
-    @Test("whose text is no compact serialization are refused as that", arguments: vectors.filter { $0.token.first == "{" })
+    @Test(
+        "whose text is no compact serialization are refused as that",
+        arguments: vectors.filter { $0.token.first == "{" })
     func otherSerializations(_ vector: Vector) {
         #expect(throws: TokenError.malformed) { try UnverifiedJWS(parsing: vector.token) }
     }
