@@ -12,7 +12,9 @@ import Testing
     @Test("the reference journey works from registration to sign-out", arguments: ["", "/api/v1"])
     func reference(base: String) async throws {
         let fixture = try await APIFixture { $0.isDevelopment = true }
-        func send(_ method: HTTPRequest.Method, _ path: String, _ json: String? = nil, token: String? = nil) async -> Seen {
+        func send(_ method: HTTPRequest.Method, _ path: String, _ json: String? = nil, token: String? = nil) async
+            -> Seen
+        {
             await fixture.send(method, base + path, json, token: token, peer: "127.0.0.1")
         }
 
@@ -28,7 +30,8 @@ import Testing
         #expect(registered.json?["last_login"] == .null)
         #expect(registered.json?.names.contains { $0.contains("password") || $0.contains("hash") } == false)
 
-        #expect(await send(.post, "/auth/login", #"{"username":"wrong_user","password":"wrong_password"}"#).status == 401)
+        #expect(
+            await send(.post, "/auth/login", #"{"username":"wrong_user","password":"wrong_password"}"#).status == 401)
         let login = await send(.post, "/auth/login", #"{"username":"auth_test_user","password":"SecurePass123"}"#)
         #expect(login.status == 200)
         #expect(login.text("token_type") == "bearer")
@@ -62,7 +65,8 @@ import Testing
         let asked = await send(.post, "/auth/password/reset/request", #"{"email":"authtest@example.com"}"#)
         let resetToken = try #require(asked.text("message")?.split(separator: ": ").last)
         let confirm = #"{"token":"\#(resetToken)","new_password":"ResetPass123"}"#
-        #expect(await send(.post, "/auth/password/reset/confirm", confirm).text("message") == "Password reset successful")
+        #expect(
+            await send(.post, "/auth/password/reset/confirm", confirm).text("message") == "Password reset successful")
         #expect(await send(.post, "/auth/password/reset/confirm", confirm).code == "bad_token")
         #expect(await send(.get, "/auth/me", token: newAccess).code == "invalid_token")
 
@@ -75,7 +79,9 @@ import Testing
         #expect(await send(.get, "/auth/me", token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.x").status == 401)
     }
 
-    @Test("the form routes sign in, and answer failures with 401", arguments: ["/auth/login/form", "/auth/token", "/token"])
+    @Test(
+        "the form routes sign in, and answer failures with 401",
+        arguments: ["/auth/login/form", "/auth/token", "/token"])
     func forms(path: String) async throws {
         let fixture = try await APIFixture()
         _ = try await fixture.token("ada")
@@ -108,7 +114,8 @@ import Testing
         #expect(
             await fixture.send(.post, "/auth/register", #"{"username":"x","email":"y","full_name":"","password":null}"#)
                 .wrongFields == ["username", "email", "full_name", "password"])
-        #expect(await fixture.send(.post, "/auth/register", #"{"username":"ada","password":"password123"}"#).status == 422)
+        #expect(
+            await fixture.send(.post, "/auth/register", #"{"username":"ada","password":"password123"}"#).status == 422)
         #expect(await fixture.send(.post, "/auth/register", #"{"password":"secretpass123"}"#).wrongFields == ["email"])
     }
 
@@ -158,9 +165,11 @@ import Testing
 
         #expect(reused.code == "refresh_reused")
         #expect(
-            await fixture.send(.post, "/auth/refresh", #"{"refresh_token":"\#(token)"}"#).code == "invalid_refresh_token")
+            await fixture.send(.post, "/auth/refresh", #"{"refresh_token":"\#(token)"}"#).code
+                == "invalid_refresh_token")
         #expect(await fixture.send(.get, "/auth/me", token: pair.accessToken).code == "invalid_token")
-        #expect(await fixture.send(.post, "/auth/refresh", #"{"refresh_token":"junk"}"#).code == "invalid_refresh_token")
+        #expect(
+            await fixture.send(.post, "/auth/refresh", #"{"refresh_token":"junk"}"#).code == "invalid_refresh_token")
     }
 
     @Test("tokens are told to callers at this machine in development only")

@@ -87,7 +87,9 @@ import Testing
         #expect(swagger.text.contains("<title>A &lt;b&gt; &amp; co</title>"))
         #expect(swagger.text.contains("integrity=\"sha384-"))
         #expect(swagger.text.contains("src=\"docs/init.js\""))
-        #expect(swagger["content-security-policy"]?.contains("script-src 'self' https://cdn.jsdelivr.net/npm/swagger") == true)
+        #expect(
+            swagger["content-security-policy"]?.contains("script-src 'self' https://cdn.jsdelivr.net/npm/swagger")
+                == true)
         #expect(swagger["content-security-policy"]?.contains("frame-ancestors 'none'") == true)
         #expect(await fixture.send(.get, "/docs/").text.contains("src=\"../docs/init.js\""))
         #expect(await fixture.send(.get, "/docs/init.js")["content-type"] == "text/javascript; charset=utf-8")

@@ -103,10 +103,14 @@ import Testing
         #expect(await fixture.send(.get, "/users/none", token: ada).status == 403)
         #expect(await fixture.send(.get, "/users/none", token: admin).status == 404)
         #expect(await fixture.send(.get, "/users/\(bobID)", token: admin).status == 200)
-        #expect(await fixture.send(.patch, "/users/\(adaID)", #"{"full_name":"Ada"}"#, token: ada).text("full_name") == "Ada")
+        #expect(
+            await fixture.send(.patch, "/users/\(adaID)", #"{"full_name":"Ada"}"#, token: ada).text("full_name")
+                == "Ada")
         #expect(await fixture.send(.patch, "/users/\(adaID)", #"{"is_active":false}"#, token: ada).status == 403)
         #expect(await fixture.send(.patch, "/users/\(bobID)", #"{"full_name":"X"}"#, token: ada).status == 403)
-        #expect(await fixture.send(.patch, "/users/\(bobID)", #"{"username":"ADA"}"#, token: admin).code == "username_taken")
+        #expect(
+            await fixture.send(.patch, "/users/\(bobID)", #"{"username":"ADA"}"#, token: admin).code == "username_taken"
+        )
     }
 
     @Test("the own profile changes only in what its owner may write")
@@ -135,8 +139,13 @@ import Testing
 
         #expect(await fixture.send(.delete, "/users/\(id)", token: admin).code == "own_account")
         #expect(await fixture.send(.put, "/users/\(id)/role", #"{"role":"user"}"#, token: admin).code == "own_account")
-        #expect(await fixture.send(.put, "/users/\(adaID)/role", #"{"role":"nobody"}"#, token: admin).wrongFields == ["role"])
-        #expect(await fixture.send(.put, "/users/\(adaID)/role", #"{"role":"guest"}"#, token: admin).text("role") == "guest")
+        #expect(
+            await fixture.send(.put, "/users/\(adaID)/role", #"{"role":"nobody"}"#, token: admin).wrongFields == [
+                "role"
+            ])
+        #expect(
+            await fixture.send(.put, "/users/\(adaID)/role", #"{"role":"guest"}"#, token: admin).text("role") == "guest"
+        )
         #expect(await fixture.send(.delete, "/users/\(adaID)", token: admin).status == 204)
         #expect(await fixture.send(.delete, "/users/\(adaID)", token: admin).status == 404)
         #expect(await fixture.send(.get, "/users/stats/count", token: admin).json?["total_users"]?.int64Value == 1)
@@ -173,7 +182,8 @@ import Testing
         let list = await fixture.send(.get, "/auth/sessions", token: first.accessToken)
         let sessions = try #require(try JSONReader.read(list.reply.body).arrayValue).compactMap(\.objectValue)
         #expect(sessions.count == 2)
-        #expect(sessions.filter { $0["is_current"] == true }.map { $0["id"]?.stringValue } == [first.sessionID.description])
+        #expect(
+            sessions.filter { $0["is_current"] == true }.map { $0["id"]?.stringValue } == [first.sessionID.description])
         let path = "/auth/sessions/\(second.sessionID)"
         #expect(await fixture.send(.delete, path, token: stranger).status == 404)
         #expect(await fixture.send(.delete, path, token: first.accessToken).status == 204)

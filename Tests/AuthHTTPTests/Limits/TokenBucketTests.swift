@@ -20,7 +20,8 @@ import Testing
                 .admitted(remaining: 2), .admitted(remaining: 1), .admitted(remaining: 0),
                 .refused(retryAfter: .seconds(10)),
             ])
-        #expect(bucket.take(at: start + .microseconds(9_999_999), under: rule) == .refused(retryAfter: .microseconds(1)))
+        #expect(
+            bucket.take(at: start + .microseconds(9_999_999), under: rule) == .refused(retryAfter: .microseconds(1)))
         #expect(bucket.take(at: start + .seconds(10), under: rule) == .admitted(remaining: 0))
         #expect(bucket.take(at: start + .seconds(10), under: rule) == .refused(retryAfter: .seconds(10)))
     }
