@@ -4,7 +4,9 @@ import AuthStore
 import AuthStoreSQL
 import Synchronization
 
-/// What the driver and its threads share. The threads keep it alive; the driver, when it goes, asks them to end.
+/// What the driver and its threads share.
+///
+/// A class, because each thread keeps it alive until its own end; the driver, when it goes, asks them to end.
 final class SQLiteCore: Sendable {
     let configuration: SQLiteConfiguration
     let file: SQLiteFile

@@ -64,6 +64,9 @@ public final class SQLiteDriver: SQLDriver {
         SQLiteStatistics(waitingReads: core.reads.count, waitingWrites: core.writes.count, commits: core.commitCount)
     }
 
+    /// Runs an operation; one that writes is on disk when this returns.
+    ///
+    /// - Throws: `.unavailable` also where as many operations wait as may.
     public func perform<Output: Sendable>(_ operation: SQLOperation<Output>) async throws(StoreError) -> Output {
         switch operation.access {
         case .read: try await core.reads.perform(operation)
@@ -94,6 +97,9 @@ public final class SQLiteDriver: SQLDriver {
         return stream
     }
 
+    /// Goes on with what waits for at most `SQLiteConfiguration.drainTimeout`, refuses the rest and ends the threads.
+    ///
+    /// It returns when the last connection is closed; a statement that runs is waited for within its own bound.
     public func close() async {
         await core.close()
     }

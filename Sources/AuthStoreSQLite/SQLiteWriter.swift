@@ -94,7 +94,7 @@ struct SQLiteWriter: ~Copyable {
         for work in batch { work.refuse(error) }
     }
 
-    /// Leaves statistics for the planner and a short log. Whether it succeeds changes nothing that was promised.
+    /// Leaves statistics for the planner and a short log, neither of which anybody was promised.
     private func tidyUp() {
         for sql in [Tidying.limit, Tidying.optimize] { _ = try? connection.run(sql) }
         connection.checkpoint()
