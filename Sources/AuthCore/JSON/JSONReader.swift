@@ -89,6 +89,8 @@ public struct JSONReader: ~Copyable {
         take: (JSONName, inout JSONReader) throws(JSONError) -> Bool
     ) throws(JSONError) {
         guard bytes.count <= limits.maximumBytes else { throw .tooLarge(maximum: limits.maximumBytes) }
+        guard limits.maximumDepth > 0 else { throw .tooDeep(at: 0) }
+        // The object itself is the first level.
         var reader = JSONReader(bytes, maximumDepth: limits.maximumDepth - 1)
         try reader.scanner.expect("{")
         if try reader.closesAtOnce("}") { return try reader.scanner.finish() }
