@@ -18,7 +18,7 @@ struct SQLiteReader: ~Copyable {
 
     /// Works until the queue is closed and empty, or its deadline has passed.
     func run() {
-        var watch = ChangeWatch(startingAt: version() ?? 0, now: .now)
+        var watch = ChangeWatch(startingAt: .now)
         while true {
             let isWatching = number == 0 && core.signals.isHeard
             if isWatching, watch.isDue(at: .now), watch.hasChanged(to: version(), at: .now) { core.signals.signal() }
@@ -47,12 +47,12 @@ struct SQLiteReader: ~Copyable {
 struct ChangeWatch {
     private static let interval = Duration.milliseconds(250)
 
-    private var version: Int64
+    private var version: Int64?
     private var due: ContinuousClock.Instant
 
-    /// Starts with what the file says at an instant.
-    init(startingAt version: Int64, now: ContinuousClock.Instant) {
-        self.version = version
+    /// Starts without knowing the file, so that the first look counts as a difference: a commit that came between the
+    /// opening of the driver and that look must not be missed.
+    init(startingAt now: ContinuousClock.Instant) {
         due = now
     }
 

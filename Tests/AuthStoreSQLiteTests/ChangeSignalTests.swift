@@ -16,12 +16,12 @@ struct ChangeSignalTests {
             var first = listener.changeSignals().makeAsyncIterator()
             var second = listener.changeSignals().makeAsyncIterator()
 
-            try await maker.run(.write, Rows.insert(1))
-
-            #expect(await first.next() != nil)
-            #expect(await second.next() != nil)
-            try await maker.run(.write, Rows.insert(2))
-            #expect(await first.next() != nil)
+            // The first signal after opening may be for nothing.
+            for id in Int64(1)...3 {
+                try await maker.run(.write, Rows.insert(id))
+                #expect(await first.next() != nil)
+                #expect(await second.next() != nil)
+            }
             await listener.close()
         }
     }
@@ -73,13 +73,13 @@ struct ChangeSignalTests {
         #expect(await stream.reduce(into: 0) { count, _ in count += 1 } == 1)
     }
 
-    @Test("the file is looked at four times a second, and only a difference counts")
+    @Test("the file is looked at four times a second, and a difference counts")
     func watch() {
         let start = ContinuousClock.now
-        var watch = ChangeWatch(startingAt: 7, now: start)
+        var watch = ChangeWatch(startingAt: start)
 
         #expect(watch.isDue(at: start))
-        #expect(watch.hasChanged(to: 7, at: start) == false)
+        #expect(watch.hasChanged(to: 7, at: start) == true)
         #expect(watch.isDue(at: start + .milliseconds(249)) == false)
         #expect(watch.remaining(at: start + .milliseconds(100)) == .milliseconds(150))
         #expect(watch.isDue(at: start + .milliseconds(250)))
