@@ -16,6 +16,7 @@ public struct SystemRandom: RandomSource {
     /// Makes the source; all of them are alike.
     public init() {}
 
+    /// Draws `count` bytes, which cannot fail once the system has started.
     public func bytes(count: Int) -> [UInt8] {
         _ = Sodium.ready
         var bytes = [UInt8](repeating: 0, count: count)

@@ -49,11 +49,23 @@ extension AuthService {
         }
     }
 
+    /// Reads what other processes wrote to the change feed and takes it in, once. A running service does so by itself.
+    ///
+    /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
+    public func readChanges() async throws(AuthError) {
+        try await inStore { () throws(StoreError) in while try await readFeed() {} }
+    }
+
+    /// Looks once after what comes due slowly: keys, memory, expired rows. A running service does so by itself.
+    public func performHousekeeping() async {
+        await tick()
+    }
+
     /// The published key set as JSON.
     public var jwks: [UInt8] { keys.jwks }
 
-    /// For how many seconds a verifier may keep ``jwks``.
-    public var jwksLifetime: Int64 { TokenKeys.keySetLifetime }
+    /// For how long a verifier may keep ``jwks``.
+    public var jwksLifetime: Duration { TokenKeys.keySetLifetime }
 
     /// Every signing key in the store.
     ///

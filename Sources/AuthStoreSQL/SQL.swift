@@ -20,16 +20,44 @@ public final class SQL: Sendable {
         isPermanent = true
     }
 
-    /// Joins fragments into the text of a statement that is made for one use.
-    package init(joining fragments: [StaticString]) {
-        text = fragments.map(\.description).joined(separator: " ")
-        isPermanent = false
+    /// Joins fragments, a space between them, into the text of a statement.
+    ///
+    /// - Parameter isPermanent: Whether the statement is kept in a static constant; false for one that is made for one
+    ///   use.
+    package init(joining fragments: [SQLFragment], isPermanent: Bool) {
+        text = fragments.map(\.text).joined(separator: " ")
+        self.isPermanent = isPermanent
     }
 
     /// Takes one statement of a migration, which was compiled into the program.
     package init(migration text: String) {
         self.text = text
         isPermanent = false
+    }
+}
+
+/// A part of a statement's text: a literal, or the place of a parameter.
+package struct SQLFragment: Sendable, ExpressibleByStringLiteral {
+    /// The text of the part.
+    package let text: String
+
+    /// Takes a literal.
+    package init(stringLiteral text: StaticString) {
+        self.text = text.description
+    }
+
+    /// Takes a literal that is kept in a constant.
+    package init(_ text: StaticString) {
+        self.text = text.description
+    }
+
+    /// The place of the parameter with this number, from 1.
+    package static func parameter(_ number: Int) -> SQLFragment {
+        SQLFragment(text: "$\(number)")
+    }
+
+    private init(text: String) {
+        self.text = text
     }
 }
 

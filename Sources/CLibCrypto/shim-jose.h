@@ -212,4 +212,9 @@ static inline size_t authd_hmac_once(
     return made ? length : 0;
 }
 
+/// SHA-256 (FIPS 180-4) in one call. `out` holds 32 bytes.
+static inline int authd_sha256(const uint8_t *message, size_t length, uint8_t *out) {
+    return EVP_Digest(message, length, out, NULL, EVP_sha256(), NULL) == 1;
+}
+
 #endif

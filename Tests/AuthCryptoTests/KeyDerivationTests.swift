@@ -65,6 +65,7 @@ struct KeyDerivationTests {
     }
 
     /// A changed label would void every refresh token and sealed key in the field.
+    ///
     /// Python: HKDF by hmac and hashlib of the root key above, without salt.
     @Test("keeps the labels of the first release")
     func labels() throws {

@@ -77,14 +77,14 @@ public enum Base64URL {
         alphabet.withUTF8Buffer { letters in
             var from = 0
             var to = 0
-            while bytes.count - from >= 3 {
-                let group = UInt32(bytes[from]) << 16 | UInt32(bytes[from + 1]) << 8 | UInt32(bytes[from + 2])
+            while bytes.count &- from >= 3 {
+                let group = UInt32(bytes[from]) << 16 | UInt32(bytes[from &+ 1]) << 8 | UInt32(bytes[from &+ 2])
                 output[to] = letters[Int(group >> 18)]
-                output[to + 1] = letters[Int(group >> 12 & 63)]
-                output[to + 2] = letters[Int(group >> 6 & 63)]
-                output[to + 3] = letters[Int(group & 63)]
-                from += 3
-                to += 4
+                output[to &+ 1] = letters[Int(group >> 12 & 63)]
+                output[to &+ 2] = letters[Int(group >> 6 & 63)]
+                output[to &+ 3] = letters[Int(group & 63)]
+                from &+= 3
+                to &+= 4
             }
             let rest = bytes.count - from
             if rest > 0 {
@@ -111,6 +111,9 @@ public enum Base64URL {
         return isCanonical ? decoded : nil
     }
 
+    /// Reads letters into `output`, which has room for all their bytes; false if they are no canonical spelling.
+    ///
+    /// The lengths were computed from each other, so indices stay in range and need no overflow checks.
     private static func read(
         _ text: UnsafeBufferPointer<UInt8>, values: UnsafeBufferPointer<UInt8>,
         into output: UnsafeMutableBufferPointer<UInt8>
@@ -119,27 +122,28 @@ public enum Base64URL {
         var union: UInt8 = 0
         var from = 0
         var to = 0
-        while text.count - from >= 4 {
+        let wholeGroups = text.count & ~3
+        while from < wholeGroups {
             let a = values[Int(text[from])]
-            let b = values[Int(text[from + 1])]
-            let c = values[Int(text[from + 2])]
-            let d = values[Int(text[from + 3])]
+            let b = values[Int(text[from &+ 1])]
+            let c = values[Int(text[from &+ 2])]
+            let d = values[Int(text[from &+ 3])]
             union |= a | b | c | d
             output[to] = a << 2 | b >> 4
-            output[to + 1] = b << 4 | c >> 2
-            output[to + 2] = c << 6 | d
-            from += 4
-            to += 3
+            output[to &+ 1] = b << 4 | c >> 2
+            output[to &+ 2] = c << 6 | d
+            from &+= 4
+            to &+= 3
         }
-        let rest = text.count - from
+        let rest = text.count &- from
         guard rest > 0 else { return union < 64 }
         let a = values[Int(text[from])]
-        let b = values[Int(text[from + 1])]
+        let b = values[Int(text[from &+ 1])]
         union |= a | b
         output[to] = a << 2 | b >> 4
         guard rest == 3 else { return union < 64 && b & 0x0F == 0 }
-        let c = values[Int(text[from + 2])]
-        output[to + 1] = b << 4 | c >> 2
+        let c = values[Int(text[from &+ 2])]
+        output[to &+ 1] = b << 4 | c >> 2
         return union | c < 64 && c & 0x03 == 0
     }
 }

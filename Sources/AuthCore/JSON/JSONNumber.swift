@@ -26,8 +26,12 @@ public struct JSONNumber: Hashable, Sendable {
     /// The value as an integer; `nil` if it has a fraction or does not fit.
     public var int64: Int64? {
         switch storage {
-        case .integer(let integer): integer
-        case .double(let double): Int64(exactly: double)
+        case .integer(let integer): return integer
+        case .double(let double):
+            // Converted by hand, because `Int64(exactly:)` calls the C library's `trunc`, which nobody links for us.
+            guard double >= -0x1p63, double < 0x1p63 else { return nil }
+            let integer = Int64(double)
+            return Double(integer) == double ? integer : nil
         }
     }
 

@@ -32,6 +32,12 @@ public struct JSONReader: ~Copyable {
             return seen.insert(name).inserted
         }
 
+        /// Makes room once for what most objects and arrays hold.
+        init(isObject: Bool) {
+            self.isObject = isObject
+            if isObject { members.reserveCapacity(8) } else { elements.reserveCapacity(4) }
+        }
+
         mutating func append(_ value: JSONValue) {
             if isObject {
                 members.append(JSONObject.Member(name: name, value: value))
@@ -43,13 +49,12 @@ public struct JSONReader: ~Copyable {
         var value: JSONValue { isObject ? .object(JSONObject(unique: members)) : .array(elements) }
     }
 
-    private let bytes: UnsafeBufferPointer<UInt8>
+    private var scanner: JSONScanner
     private let maximumDepth: Int
-    private var position = 0
     private var frames: [Frame] = []
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
-        self.bytes = bytes
+        scanner = JSONScanner(bytes)
         self.maximumDepth = maximumDepth
     }
 
@@ -68,31 +73,61 @@ public struct JSONReader: ~Copyable {
     ) throws(JSONError) -> JSONValue {
         guard bytes.count <= limits.maximumBytes else { throw .tooLarge(maximum: limits.maximumBytes) }
         var reader = JSONReader(bytes, maximumDepth: limits.maximumDepth)
-        return try reader.text()
+        let value = try reader.value()
+        try reader.scanner.finish()
+        return value
     }
 
-    private mutating func text() throws(JSONError) -> JSONValue {
+    /// Reads one complete text that is an object, and gives its members away without collecting them.
+    ///
+    /// Accepts exactly what ``read(_:limits:)`` accepts as an object, provided that `take`, which receives each member in
+    /// turn, returns false for a name that it had before.
+    ///
+    /// - Throws: As ``read(_:limits:)``; also `.unexpectedByte` if the text is no object.
+    static func readMembers(
+        _ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits, take: (String, JSONValue) -> Bool
+    ) throws(JSONError) {
+        guard bytes.count <= limits.maximumBytes else { throw .tooLarge(maximum: limits.maximumBytes) }
+        var reader = JSONReader(bytes, maximumDepth: limits.maximumDepth - 1)
+        try reader.scanner.expect("{")
+        if try reader.scanner.next() == UInt8(ascii: "}") {
+            reader.scanner.advance()
+            return try reader.scanner.finish()
+        }
+        while true {
+            guard try reader.scanner.next() == UInt8(ascii: "\"") else {
+                throw .unexpectedByte(at: reader.scanner.position)
+            }
+            let start = reader.scanner.position
+            let name = try reader.scanner.string()
+            try reader.scanner.expect(":")
+            guard take(name, try reader.value()) else { throw .duplicateName(at: start) }
+            guard try reader.scanner.next() == UInt8(ascii: ",") else { break }
+            reader.scanner.advance()
+        }
+        try reader.scanner.expect("}")
+        try reader.scanner.finish()
+    }
+
+    /// Reads one value with all that it contains.
+    private mutating func value() throws(JSONError) -> JSONValue {
         while true {
             guard var value = try openOrScalar() else { continue }
             // Each turn closes one container that the value completed.
             closing: while true {
-                guard !frames.isEmpty else {
-                    skipSpace()
-                    guard position == bytes.count else { throw .trailingBytes(at: position) }
-                    return value
-                }
+                guard !frames.isEmpty else { return value }
                 frames[frames.count - 1].append(value)
-                switch try next() {
+                switch try scanner.next() {
                 case UInt8(ascii: ","):
-                    position += 1
+                    scanner.advance()
                     if frames[frames.count - 1].isObject { try memberName() }
                     break closing
                 case UInt8(ascii: "]") where !frames[frames.count - 1].isObject,
                     UInt8(ascii: "}") where frames[frames.count - 1].isObject:
-                    position += 1
+                    scanner.advance()
                     value = frames.removeLast().value
                 default:
-                    throw .unexpectedByte(at: position)
+                    throw .unexpectedByte(at: scanner.position)
                 }
             }
         }
@@ -100,128 +135,49 @@ public struct JSONReader: ~Copyable {
 
     /// Reads a scalar or an empty container; opens any other container and returns `nil`.
     private mutating func openOrScalar() throws(JSONError) -> JSONValue? {
-        switch try next() {
-        case UInt8(ascii: "\""): return .string(try string())
+        switch try scanner.next() {
+        case UInt8(ascii: "\""): return .string(try scanner.string())
         case UInt8(ascii: "{"):
-            try open(isObject: true)
-            if try next() == UInt8(ascii: "}") { return close() }
+            try open()
+            if try closesAtOnce("}") { return .object(JSONObject()) }
+            frames.append(Frame(isObject: true))
             try memberName()
             return nil
         case UInt8(ascii: "["):
-            try open(isObject: false)
-            if try next() == UInt8(ascii: "]") { return close() }
+            try open()
+            if try closesAtOnce("]") { return .array([]) }
+            frames.append(Frame(isObject: false))
             return nil
-        case UInt8(ascii: "t"): return try literal("true", .bool(true))
-        case UInt8(ascii: "f"): return try literal("false", .bool(false))
-        case UInt8(ascii: "n"): return try literal("null", .null)
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
-        default: throw .unexpectedByte(at: position)
+        case UInt8(ascii: "t"):
+            try scanner.literal("true")
+            return .bool(true)
+        case UInt8(ascii: "f"):
+            try scanner.literal("false")
+            return .bool(false)
+        case UInt8(ascii: "n"):
+            try scanner.literal("null")
+            return .null
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try scanner.number())
+        default: throw .unexpectedByte(at: scanner.position)
         }
     }
 
-    private mutating func open(isObject: Bool) throws(JSONError) {
-        guard frames.count < maximumDepth else { throw .tooDeep(at: position) }
-        frames.append(Frame(isObject: isObject))
-        position += 1
+    private mutating func open() throws(JSONError) {
+        guard frames.count < maximumDepth else { throw .tooDeep(at: scanner.position) }
+        scanner.advance()
     }
 
-    private mutating func close() -> JSONValue {
-        position += 1
-        return frames.removeLast().value
+    private mutating func closesAtOnce(_ bracket: Unicode.Scalar) throws(JSONError) -> Bool {
+        guard try scanner.next() == UInt8(ascii: bracket) else { return false }
+        scanner.advance()
+        return true
     }
 
     private mutating func memberName() throws(JSONError) {
-        guard try next() == UInt8(ascii: "\"") else { throw .unexpectedByte(at: position) }
-        let start = position
-        let name = try string()
+        guard try scanner.next() == UInt8(ascii: "\"") else { throw .unexpectedByte(at: scanner.position) }
+        let start = scanner.position
+        let name = try scanner.string()
         guard frames[frames.count - 1].begin(name) else { throw .duplicateName(at: start) }
-        guard try next() == UInt8(ascii: ":") else { throw .unexpectedByte(at: position) }
-        position += 1
-    }
-
-    private mutating func skipSpace() {
-        while position < bytes.count {
-            switch bytes[position] {
-            case 0x20, 0x09, 0x0A, 0x0D: position += 1
-            default: return
-            }
-        }
-    }
-
-    /// The next byte that is not white space, left in place.
-    private mutating func next() throws(JSONError) -> UInt8 {
-        skipSpace()
-        guard position < bytes.count else { throw .unexpectedEnd(at: position) }
-        return bytes[position]
-    }
-
-    private mutating func literal(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
-        for letter in UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount) {
-            guard position < bytes.count else { throw .unexpectedEnd(at: position) }
-            guard bytes[position] == letter else { throw .unexpectedByte(at: position) }
-            position += 1
-        }
-        return value
-    }
-
-    private mutating func string() throws(JSONError) -> String {
-        let start = position
-        switch JSONString.scan(bytes, from: start + 1) {
-        case .success(let scanned):
-            position = scanned.end
-            return scanned.text
-        case .failure(let error): throw error
-        }
-    }
-
-    private mutating func number() throws(JSONError) -> JSONNumber {
-        let start = position
-        if bytes[position] == UInt8(ascii: "-") { position += 1 }
-        let firstDigit = position
-        guard skipDigits() else { throw .invalidNumber(at: start) }
-        if bytes[firstDigit] == UInt8(ascii: "0"), position - firstDigit > 1 { throw .invalidNumber(at: start) }
-
-        var isInteger = true
-        if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
-            isInteger = false
-            position += 1
-            guard skipDigits() else { throw .invalidNumber(at: start) }
-        }
-        if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
-            isInteger = false
-            position += 1
-            if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
-                position += 1
-            }
-            guard skipDigits() else { throw .invalidNumber(at: start) }
-        }
-
-        if isInteger, let integer = integer(start..<position) { return JSONNumber(integer) }
-        // The grammar was checked above and is ASCII, so this decoding cannot repair anything.
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard let double = Double(text), let number = JSONNumber(double) else { throw .numberOutOfRange(at: start) }
-        return number
-    }
-
-    /// Advances over digits; false if there is none.
-    private mutating func skipDigits() -> Bool {
-        let start = position
-        while position < bytes.count, bytes[position] &- UInt8(ascii: "0") < 10 { position += 1 }
-        return position > start
-    }
-
-    /// The exact value of checked digits with an optional sign; `nil` if it does not fit.
-    private func integer(_ range: Range<Int>) -> Int64? {
-        let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
-        var value: Int64 = 0
-        for index in range.lowerBound + (isNegative ? 1 : 0)..<range.upperBound {
-            let digit = Int64(bytes[index] &- UInt8(ascii: "0"))
-            // Counting downwards reaches Int64.min, which has no positive twin.
-            let (scaled, overflowed) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflowedAgain) = scaled.subtractingReportingOverflow(digit)
-            guard !overflowed, !overflowedAgain else { return nil }
-            value = sum
-        }
-        return isNegative ? value : Int64(exactly: value.magnitude)
+        try scanner.expect(":")
     }
 }

@@ -1,61 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The inside of a JSON string: unescaping and UTF-8 validation in one pass.
+/// What is rare inside JSON strings: escapes, and letters outside ASCII.
 enum JSONString {
-    struct Scanned {
+    /// A string with what followed it still to read.
+    struct Unescaped {
         var text: String
         /// The offset after the closing quotation mark.
         var end: Int
     }
 
-    /// Reads from the byte after the opening quotation mark to the closing one.
-    static func scan(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Result<Scanned, JSONError> {
-        var position = start
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
-                return finish(UnsafeBufferPointer(rebasing: bytes[start..<position]), end: position + 1, start: start)
-            case UInt8(ascii: "\\"): return unescape(bytes, from: start, firstEscape: position)
-            case 0..<0x20: return .failure(.controlCharacter(at: position))
-            default: position += 1
-            }
+    /// Makes a text of bytes that may not be UTF-8.
+    static func validated(_ content: UnsafeBufferPointer<UInt8>, openedAt start: Int) throws(JSONError) -> String {
+        do {
+            return String(copying: try UTF8Span(validating: content.span))
+        } catch {
+            throw .invalidUTF8(at: start)
         }
-        return .failure(.unexpectedEnd(at: position))
     }
 
-    private static func finish(
-        _ content: UnsafeBufferPointer<UInt8>, end: Int, start: Int
-    ) -> Result<Scanned, JSONError> {
-        guard let text = String(validating: content, as: UTF8.self) else {
-            return .failure(.invalidUTF8(at: start - 1))
-        }
-        return .success(Scanned(text: text, end: end))
-    }
-
-    private static func unescape(
+    /// Reads a string that has a backslash at `firstEscape`, from the byte after its opening quotation mark.
+    static func unescape(
         _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, firstEscape: Int
-    ) -> Result<Scanned, JSONError> {
+    ) throws(JSONError) -> Unescaped {
         var content = [UInt8](bytes[start..<firstEscape])
         var position = firstEscape
         while position < bytes.count {
             let byte = bytes[position]
             switch byte {
             case UInt8(ascii: "\""):
-                return content.withUnsafeBufferPointer { finish($0, end: position + 1, start: start) }
-            case UInt8(ascii: "\\"):
-                do throws(JSONError) {
-                    let scalar = try escape(bytes, at: &position)
-                    content.append(contentsOf: scalar.utf8)
-                } catch {
-                    return .failure(error)
+                let text = try content.withUnsafeBufferPointer { (content) throws(JSONError) in
+                    try validated(content, openedAt: start - 1)
                 }
-            case 0..<0x20: return .failure(.controlCharacter(at: position))
+                return Unescaped(text: text, end: position + 1)
+            case UInt8(ascii: "\\"): content.append(contentsOf: try escape(bytes, at: &position).utf8)
+            case 0..<0x20: throw .controlCharacter(at: position)
             default:
                 content.append(byte)
                 position += 1
             }
         }
-        return .failure(.unexpectedEnd(at: position))
+        throw .unexpectedEnd(at: position)
     }
 
     /// Reads one escape, surrogate pairs included, and moves behind it.

@@ -38,7 +38,9 @@ public struct DerivedKeys: Sendable {
         }
     }
 
-    /// The value that the store keeps to recognise the root key, as 64 hexadecimal digits. It tells nothing about the key.
+    /// The value that the store keeps to recognise the root key, as 64 hexadecimal digits.
+    ///
+    /// It tells nothing about the key.
     public var rootKeyCheckValue: String {
         let code = HMACSHA256(key: rootKeyCheck).authenticationCode(for: Array("root key".utf8))
         return code.map { byte in

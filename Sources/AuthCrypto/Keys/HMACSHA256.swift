@@ -41,7 +41,12 @@ public struct HMACSHA256: Sendable {
 }
 
 extension HMACSHA256: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// A constant.
     public var description: String { "HMACSHA256(redacted)" }
+
+    /// A constant.
     public var debugDescription: String { description }
+
+    /// A mirror without children, so that `dump` shows nothing.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

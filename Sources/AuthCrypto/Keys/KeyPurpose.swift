@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a derived key is for. A key serves one purpose only.
+/// What a derived key is for.
+///
+/// A key serves one purpose only.
 public enum KeyPurpose: CaseIterable, Sendable {
     /// Encrypts signing keys and other secrets in the store.
     case sealing
@@ -19,7 +21,9 @@ public enum KeyPurpose: CaseIterable, Sendable {
     /// Draws the hash that an unknown user is checked against.
     case dummyHash
 
-    /// The HKDF info string. It outlives every release: changing one voids whatever its key protects.
+    /// The HKDF info string.
+    ///
+    /// It outlives every release: changing one voids whatever its key protects.
     var label: String {
         switch self {
         case .sealing: "authd/v1/sealing"

@@ -72,7 +72,12 @@ public enum RootKeyError: Error, Equatable, Sendable {
 }
 
 extension RootKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// A constant.
     public var description: String { "RootKey(redacted)" }
+
+    /// A constant.
     public var debugDescription: String { description }
+
+    /// A mirror without children, so that `dump` shows nothing.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -3,7 +3,9 @@
 import CLibSodium
 import Glibc
 
-/// Argon2 by libsodium. Blocks for as long as the cost says.
+/// Argon2 by libsodium.
+///
+/// Blocks for as long as the cost says.
 enum Argon2 {
     /// The salt length that libsodium's raw interface takes.
     static let saltLength = Int(crypto_pwhash_SALTBYTES)

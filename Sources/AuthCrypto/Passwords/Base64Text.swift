@@ -27,7 +27,8 @@ enum Base64Text {
         var standard: [CChar] = []
         standard.reserveCapacity(text.utf8.count)
         for character in text.utf8 {
-            guard let character = toStandard(character) else { return nil }
+            // libsodium takes some bytes above 127 for digits.
+            guard character < 0x80, let character = toStandard(character) else { return nil }
             standard.append(CChar(bitPattern: character))
         }
         var bytes = [UInt8](repeating: 0, count: standard.count)

@@ -3,7 +3,9 @@
 import CLibCrypt
 import CLibSodium
 
-/// bcrypt by libcrypt. Blocks for as long as the cost says.
+/// bcrypt by libcrypt.
+///
+/// Blocks for as long as the cost says.
 enum Bcrypt {
     /// How much of its input bcrypt sees.
     static let inputLimit = 72

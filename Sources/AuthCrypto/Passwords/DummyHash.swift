@@ -24,10 +24,10 @@ public struct DummyHash: Sendable {
     private let shares: [Share]
     private let fallback: PasswordHashCost
 
-    /// Prepares a draw from `mix`, in any order. Costs out of bounds and shares without weight are left out; if nothing
-    /// remains, every draw has the cost of `parameters`.
+    /// Prepares a draw from `mix`, in any order.
     ///
-    /// - Parameter key: ``KeyPurpose/dummyHash``.
+    /// Costs out of bounds and shares without weight are left out; if nothing remains, every draw has the cost of
+    /// `parameters`. The key is that of ``KeyPurpose/dummyHash``.
     public init(mix: [Share], parameters: HashingParameters, key: SecretBytes) {
         self.key = HMACSHA256(key: key)
         fallback = parameters.cost

@@ -50,10 +50,12 @@ extension PasswordHash {
         }
     }
 
-    /// `v=19$m=…,t=…,p=…$salt$hash`. The optional `keyid` and `data` are not accepted.
+    /// `v=19$m=…,t=…,p=…$salt$hash`.
+    ///
+    /// The optional `keyid` and `data` are not accepted.
     private init(_ variant: Argon2Variant, argon2 fields: [Substring], encoded: String) throws(PasswordHashError) {
         guard fields.count == 4, fields[0] == "v=19",
-            let cost = CostFields.read(fields[1].split(separator: ",", omittingEmptySubsequences: false), names: ["m", "t", "p"]),
+            let cost = CostFields.read(commaSeparated: fields[1], names: ["m", "t", "p"]),
             let salt = Base64Text.unpadded.decode(fields[2]), (8...64).contains(salt.count),
             let digest = Base64Text.unpadded.decode(fields[3]), (16...64).contains(digest.count)
         else { throw .malformed }
@@ -104,7 +106,7 @@ extension PasswordHash {
     /// `ln=…,r=…,p=…$salt$hash`.
     private init(scrypt fields: [Substring], encoded: String) throws(PasswordHashError) {
         guard fields.count == 3,
-            let cost = CostFields.read(fields[0].split(separator: ",", omittingEmptySubsequences: false), names: ["ln", "r", "p"]),
+            let cost = CostFields.read(commaSeparated: fields[0], names: ["ln", "r", "p"]),
             let salt = Base64Text.unpadded.decode(fields[1]), (1...64).contains(salt.count),
             let digest = Base64Text.unpadded.decode(fields[2]), (16...64).contains(digest.count)
         else { throw .malformed }

@@ -8,7 +8,9 @@ public struct PasswordHash: Sendable, Equatable {
     /// The longest text that is looked at, in bytes.
     public static let maximumLength = 512
 
-    /// The text as stored. It goes to the store and nowhere else.
+    /// The text as stored.
+    ///
+    /// It goes to the store and nowhere else.
     ///
     /// - Warning: Whoever sees it can guess passwords offline.
     public let encoded: String
@@ -31,7 +33,9 @@ public struct PasswordHash: Sendable, Equatable {
         self.digest = digest
     }
 
-    /// Writes what was computed, whose cost was checked before. ``init(parsing:)`` reads the same parts back.
+    /// Writes what was computed, whose cost was checked before.
+    ///
+    /// ``init(parsing:)`` reads the same parts back.
     init(cost: PasswordHashCost, salt: [UInt8], digest: [UInt8]) {
         encoded = Self.text(cost: cost, salt: salt, digest: digest)
         self.cost = cost
@@ -39,6 +43,7 @@ public struct PasswordHash: Sendable, Equatable {
         self.digest = digest
     }
 
+    /// Whether both are the same text.
     public static func == (left: PasswordHash, right: PasswordHash) -> Bool { left.encoded == right.encoded }
 
     /// The name of the algorithm, as ``PasswordHashCost/algorithmName``.
@@ -56,7 +61,12 @@ public enum PasswordHashError: Error, Equatable, Sendable {
 }
 
 extension PasswordHash: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The cost, without salt and hash.
     public var description: String { "PasswordHash(\(cost.label), redacted)" }
+
+    /// The same as ``description``.
     public var debugDescription: String { description }
+
+    /// A mirror without children, so that `dump` shows nothing.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

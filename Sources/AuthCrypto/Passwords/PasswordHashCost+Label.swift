@@ -42,6 +42,11 @@ extension PasswordHashCost {
 
 /// The `name=number` lists of hashes and labels.
 enum CostFields {
+    /// As ``read(_:names:)`` of the parts between commas.
+    static func read(commaSeparated text: Substring, names: [String]) -> [Int]? {
+        read(text.split(separator: ",", omittingEmptySubsequences: false), names: names)
+    }
+
     /// The numbers of `fields`, which must bear exactly `names` in this order; as many numbers as names, or `nil`.
     static func read(_ fields: [Substring], names: [String]) -> [Int]? {
         guard fields.count == names.count else { return nil }

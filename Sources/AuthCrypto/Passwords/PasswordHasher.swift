@@ -32,7 +32,9 @@ public struct PasswordHasher: Sendable {
         }
     }
 
-    /// Whether `password` is the one that `hash` was made from. Compares in constant time.
+    /// Whether `password` is the one that `hash` was made from.
+    ///
+    /// Compares in constant time.
     ///
     /// Plain bcrypt sees the first 72 bytes only; a hash of that kind is verified so because that is what it means,
     /// and ``needsRehash(_:)`` then asks for a better one.

@@ -22,7 +22,9 @@ final class HashingEngine: Sendable {
     private let reportsIn: Descriptor
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    /// Starts the threads. They hold the engine until ``close()``.
+    /// Starts the threads.
+    ///
+    /// They hold the engine until ``close()``.
     init(
         configuration: HashingPool.Configuration, now: @escaping @Sendable () -> ContinuousClock.Instant
     ) throws(CryptoError) {
@@ -62,7 +64,9 @@ final class HashingEngine: Sendable {
         }
     }
 
-    /// Queues, starts or refuses `job`. Until `timeout` from now, or `deadline` if that is earlier, it may wait.
+    /// Queues, starts or refuses `job`.
+    ///
+    /// Until `timeout` from now, or `deadline` if that is earlier, it may wait.
     func submit(_ job: HashingJob, ticket: UInt64, timeout: Duration, deadline: ContinuousClock.Instant?) {
         let now = now()
         let latest = now.advanced(by: timeout)
@@ -85,7 +89,9 @@ final class HashingEngine: Sendable {
         job?.refuse(.cancelled)
     }
 
-    /// Admits nothing more; the threads end when what was admitted is done. Calling again has no effect.
+    /// Admits nothing more; the threads end when what was admitted is done.
+    ///
+    /// Calling again has no effect.
     func close() {
         guard let resting = state.withLock({ $0.queue.close() }) else { return }
         for worker in resting { workers[worker].stop() }

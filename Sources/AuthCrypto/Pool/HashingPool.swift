@@ -43,7 +43,7 @@ public final class HashingPool: Sendable {
 
     /// Starts the threads.
     ///
-    /// - Parameter now: The clock that deadlines and waiting times are measured by.
+    /// Deadlines and waiting times are measured by the clock `now`.
     /// - Throws: `.resourcesExhausted` if the system refuses threads or descriptors.
     public init(
         configuration: Configuration = Configuration(),
@@ -57,7 +57,9 @@ public final class HashingPool: Sendable {
         engine.close()
     }
 
-    /// What the pool is doing and has done. Takes the queue's lock for an instant.
+    /// What the pool is doing and has done.
+    ///
+    /// Takes the queue's lock for an instant.
     public var counters: HashingCounters { engine.counters }
 
     /// Does `work` on one of the threads.
@@ -65,7 +67,9 @@ public final class HashingPool: Sendable {
     /// Once begun, work is finished and its result returned, even if the task is cancelled meanwhile. A job whose deadline
     /// has passed is dropped when the queue is next looked at: when a job ends or another is offered.
     ///
-    /// - Parameter deadline: The latest instant for the work to begin, if earlier than the configured patience allows.
+    /// It begins no later than `deadline`, and no later than the configured patience allows.
+    ///
+    /// - Returns: What `work` returned.
     /// - Throws: `.overloaded`, `.cancelled` or `.shutDown`; then `work` was not begun and will not be.
     public func run<T: Sendable>(
         deadline: ContinuousClock.Instant? = nil, _ work: @escaping @Sendable () -> T

@@ -34,6 +34,8 @@ struct HashingQueue<Job> {
     private let limit: Int
     private var idle: [Int]
     private var waiting: [Waiting] = []
+    /// No waiting job has an earlier deadline: before it there is no need to look through them.
+    private var earliestDeadline: ContinuousClock.Instant?
     /// When each worker began its job; `nil` while it rests.
     private var began: [ContinuousClock.Instant?]
     private var averageWork = Duration.milliseconds(20)
@@ -52,7 +54,9 @@ struct HashingQueue<Job> {
     /// Whether the queue is closed and no job is waiting or being done.
     var isDrained: Bool { isClosed && idle.count == workerCount }
 
-    /// Offers a job. Jobs that are `expired` make room first and have to be told so.
+    /// Offers a job.
+    ///
+    /// Jobs that are `expired` make room first and have to be told so.
     mutating func offer(
         _ job: Job, ticket: Ticket, deadline: ContinuousClock.Instant, at now: ContinuousClock.Instant
     ) -> (admission: Admission, expired: [Job]) {
@@ -89,7 +93,9 @@ struct HashingQueue<Job> {
         return waiting.remove(at: index).job
     }
 
-    /// Admits no more jobs. Those that wait are still done, within their deadlines.
+    /// Admits no more jobs.
+    ///
+    /// Those that wait are still done, within their deadlines.
     ///
     /// - Returns: The workers that rest and can stop; `nil` if the queue was closed before.
     mutating func close() -> [Int]? {
@@ -125,13 +131,15 @@ struct HashingQueue<Job> {
             return .refuse(.overloaded(retryAfter: retryAfter))
         }
         waiting.append(Waiting(job: job, ticket: ticket, deadline: deadline))
+        earliestDeadline = earliestDeadline.map { min($0, deadline) } ?? deadline
         return .wait
     }
 
     private mutating func removeExpired(at now: ContinuousClock.Instant) -> [Job] {
-        guard waiting.contains(where: { $0.deadline <= now }) else { return [] }
+        guard let earliestDeadline, earliestDeadline <= now else { return [] }
         let expired = waiting.filter { $0.deadline <= now }.map(\.job)
         waiting.removeAll { $0.deadline <= now }
+        self.earliestDeadline = waiting.map(\.deadline).min()
         counters.expired += expired.count
         return expired
     }

@@ -59,15 +59,31 @@ final class HashingWorker: Sendable {
     /// Works until told to stop; `report` is called after each job, when its result can be taken.
     func work(report: () -> Void) {
         while reading.receive() != nil {
-            let order = desk.withLock { $0 }
-            switch order {
-            case .job(let job):
-                let deliver = job.perform()
-                desk.withLock { $0 = .result(job, deliver: deliver) }
-                report()
-            case .stop: return
-            case .empty, .result: continue
+            switch perform() {
+            case .performed: report()
+            case .stopped: return
+            case .nothing: continue
             }
+        }
+    }
+
+    private enum Outcome {
+        case performed
+        case stopped
+        case nothing
+    }
+
+    /// Does what lies on the desk.
+    ///
+    /// On return this thread owns nothing of the job, so that it will not be the one to free it.
+    private func perform() -> Outcome {
+        switch desk.withLock({ $0 }) {
+        case .job(let job):
+            let deliver = job.perform()
+            desk.withLock { $0 = .result(job, deliver: deliver) }
+            return .performed
+        case .stop: return .stopped
+        case .empty, .result: return .nothing
         }
     }
 }

@@ -38,16 +38,20 @@ public struct PooledPasswordHasher: PasswordHashing {
         self.random = random
     }
 
+    /// What was given when the hasher was made.
     public var parameters: HashingParameters { hasher.parameters }
 
+    /// Hashes on the pool.
     public func hash(_ password: Password) async throws(HashingError) -> PasswordHash {
         try await run { (hasher, random) throws(CryptoError) in try hasher.hash(password, random: random) }
     }
 
+    /// Verifies on the pool.
     public func verify(_ password: Password, against hash: PasswordHash) async throws(HashingError) -> Bool {
         try await run { (hasher, _) throws(CryptoError) in try hasher.verify(password, against: hash) }
     }
 
+    /// Compares with the parameters given.
     public func needsRehash(_ hash: PasswordHash) -> Bool {
         hasher.needsRehash(hash)
     }

@@ -7,7 +7,7 @@ import Glibc
 enum WorkerThread {
     /// Runs `body` on a new detached thread that receives no signals.
     ///
-    /// - Parameter niceness: 0 for the priority of the process, up to 19 for less. On Linux it is a property of a thread.
+    /// Niceness 0 is the normal priority, 19 the lowest; on Linux it is a property of a thread.
     /// - Throws: `.resourcesExhausted`.
     static func start(
         name: String, niceness: Int32, _ body: @escaping @Sendable () -> Void

@@ -14,7 +14,9 @@ public struct SealedBox: Sendable, Equatable {
     /// What is stored: 49 bytes more than the secret.
     public let bytes: [UInt8]
 
-    /// Reads what was stored. Whether it is authentic shows only when it is opened.
+    /// Reads what was stored.
+    ///
+    /// Whether it is authentic shows only when it is opened.
     ///
     /// - Throws: `.malformed` if it is too short or of another format.
     public init(bytes: [UInt8]) throws(SealingError) {

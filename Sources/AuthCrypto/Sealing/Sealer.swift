@@ -81,7 +81,12 @@ public struct Sealer: Sendable {
 }
 
 extension Sealer: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// A constant.
     public var description: String { "Sealer(redacted)" }
+
+    /// A constant.
     public var debugDescription: String { description }
+
+    /// A mirror without children, so that `dump` shows nothing.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

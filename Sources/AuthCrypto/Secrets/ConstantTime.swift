@@ -4,7 +4,9 @@ import CLibSodium
 
 /// Comparison whose duration does not depend on where two values differ.
 public enum ConstantTime {
-    /// Whether both hold the same bytes. Only the lengths can be learned from the time taken.
+    /// Whether both hold the same bytes.
+    ///
+    /// Only the lengths can be learned from the time taken.
     public static func equal(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
         let answer = left.withContiguousStorageIfAvailable { left in
             right.withContiguousStorageIfAvailable { right in

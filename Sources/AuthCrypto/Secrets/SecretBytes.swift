@@ -13,7 +13,9 @@ public struct SecretBytes: Sendable, Equatable {
         storage = Storage(count: bytes.count) { UnsafeMutableRawBufferPointer($0).copyBytes(from: bytes) }
     }
 
-    /// Makes `count` bytes that `fill` writes in place, so that no copy exists elsewhere. They are zero before.
+    /// Makes `count` bytes that `fill` writes in place, so that no copy exists elsewhere.
+    ///
+    /// They are zero before.
     init<E: Error>(count: Int, fill: (UnsafeMutableBufferPointer<UInt8>) throws(E) -> Void) throws(E) {
         storage = try Storage(count: count, fill: fill)
     }
@@ -21,7 +23,9 @@ public struct SecretBytes: Sendable, Equatable {
     /// The number of bytes.
     public var count: Int { storage.count }
 
-    /// Lends the bytes. The pointer is void after the call.
+    /// Lends the bytes.
+    ///
+    /// The pointer is void after the call.
     public func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         try body(storage.bytes)
     }
@@ -31,6 +35,7 @@ public struct SecretBytes: Sendable, Equatable {
         try body(storage.start)
     }
 
+    /// Compares in constant time.
     public static func == (left: SecretBytes, right: SecretBytes) -> Bool {
         ConstantTime.equal(left.storage.bytes, right.storage.bytes)
     }
@@ -58,7 +63,12 @@ public struct SecretBytes: Sendable, Equatable {
 }
 
 extension SecretBytes: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// A constant.
     public var description: String { "SecretBytes(redacted)" }
+
+    /// A constant.
     public var debugDescription: String { description }
+
+    /// A mirror without children, so that `dump` shows nothing.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

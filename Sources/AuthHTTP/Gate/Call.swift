@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthService
 
 /// A request that has passed the gate, with all that a route needs to do its work.
 struct Call: Sendable {
@@ -21,9 +22,20 @@ struct Call: Sendable {
     /// The caller of a route that is not open to anyone.
     ///
     /// - Throws: `.unauthenticated` if the route was declared as open, so that a mistake refuses and does not trap.
-    func requireCaller() throws(Refusal) -> Caller {
-        guard let caller else { throw Refusal(.unauthenticated) }
-        return caller
+    func principal() throws(Refusal) -> Principal {
+        guard let principal = caller?.principal else { throw Refusal(.unauthenticated) }
+        return principal
+    }
+
+    /// What the service is told about the client, for the audit.
+    var context: ClientContext {
+        ClientContext(
+            source: client?.address?.description, userAgent: request.field("user-agent"), requestID: id.description)
+    }
+
+    /// Whether the caller sits at this machine and no proxy stands between.
+    var isLocal: Bool {
+        client?.isDirect == true && client?.address?.isLoopback == true
     }
 
     /// The body's fields, in whichever of the formats it was sent.

@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthService
 
 /// Who sent a request, as its access token says and memory confirms.
-struct Caller: Hashable, Sendable {
+struct Caller: Sendable {
     let subject: AccessSubject
-    /// The session that the token belongs to.
-    let sessionID: SessionID?
     /// Whether nothing but changing the password is open to the user.
     let mustChangePassword: Bool
+    /// The user behind the token; absent only where no service stands behind the gate.
+    let principal: Principal?
+
+    init(subject: AccessSubject, mustChangePassword: Bool, principal: Principal? = nil) {
+        self.subject = subject
+        self.mustChangePassword = mustChangePassword
+        self.principal = principal
+    }
+
+    init(_ principal: Principal) {
+        self.init(
+            subject: principal.subject, mustChangePassword: principal.user.mustChangePassword, principal: principal)
+    }
 }
 
 /// Turns access tokens into callers.

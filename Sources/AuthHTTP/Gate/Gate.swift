@@ -134,13 +134,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     }
 
     private func check(_ endpoint: Endpoint, for caller: Caller) throws(Refusal) {
-        switch policy.decide(endpoint.access, for: caller.subject) {
-        case .allow: break
-        case .deny(.unauthenticated): throw Refusal(.unauthenticated)
-        case .deny(.roleLacks(let permission, _)), .deny(.tokenLacks(let permission, _)):
-            throw Refusal(missing: permission)
-        case .deny(.wrongRole): throw Refusal(.insufficientScope)
-        }
+        if case .deny(let denial) = policy.decide(endpoint.access, for: caller.subject) { throw Refusal(denial) }
         if caller.mustChangePassword, !endpoint.allowsPendingPasswordChange {
             throw Refusal(.passwordChangeRequired)
         }

@@ -44,7 +44,7 @@ final class RequestIDSource: Sendable {
     }
 
     func next() -> RequestID {
-        var word = counter.add(0x9e37_79b9_7f4a_7c15, ordering: .relaxed).newValue
+        var word = counter.wrappingAdd(0x9e37_79b9_7f4a_7c15, ordering: .relaxed).newValue
         // The finaliser of SplitMix64: a bijection, so distinct counters stay distinct.
         word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
         word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb

@@ -10,7 +10,7 @@ enum BearerChallenge {
     static func value(for refusal: Refusal, realm: String) -> String? {
         let challenge = "Bearer realm=\"\(realm)\""
         switch refusal.kind {
-        case .unauthenticated, .invalidCredentials, .invalidRefreshToken:
+        case .unauthenticated, .invalidCredentials, .invalidRefreshToken, .refreshReused:
             return challenge
         case .invalidToken:
             return challenge + ", error=\"invalid_token\", error_description=\"\(refusal.kind.title)\""

@@ -19,6 +19,7 @@ extension ProblemKind {
         case .invalidToken: "Invalid access token"
         case .invalidCredentials: "Invalid credentials"
         case .invalidRefreshToken: "Invalid refresh token"
+        case .refreshReused: "Refresh token reused"
         case .insufficientScope: "Insufficient scope"
         case .passwordChangeRequired: "Password change required"
         case .emailNotVerified: "Email not verified"
@@ -32,13 +33,12 @@ extension ProblemKind {
         case .emailTaken: "Email taken"
         case .lastAdmin: "Last administrator"
         case .ownAccount: "Own user"
-        case .unknownRole: "Unknown role"
-        case .conflict: "Conflict"
         case .unsupportedGrantType: "Unsupported grant type"
         case .invalidScope: "Invalid scope"
         case .rateLimited: "Too many requests"
         case .overloaded: "Overloaded"
         case .unavailable: "Unavailable"
+        case .mailUnavailable: "Mail unavailable"
         case .internalError: "Internal error"
         }
     }
@@ -62,6 +62,7 @@ extension ProblemKind {
         case .invalidToken: "Could not validate credentials"
         case .invalidCredentials: "Incorrect username or password"
         case .invalidRefreshToken: "Invalid refresh token"
+        case .refreshReused: "The refresh token was used before, so its session has been ended."
         case .insufficientScope: "The access token does not allow this."
         case .passwordChangeRequired: "The password must be changed before anything else."
         case .emailNotVerified: "The email address must be verified first."
@@ -75,13 +76,12 @@ extension ProblemKind {
         case .emailTaken: "A user with this email address already exists."
         case .lastAdmin: "The last active administrator cannot be removed, demoted or deactivated."
         case .ownAccount: "Administrators cannot do this to themselves."
-        case .unknownRole: "There is no such role."
-        case .conflict: "Somebody else changed the same thing at the same time."
         case .unsupportedGrantType: "The grant type must be password or absent."
         case .invalidScope: "The scope is malformed or wider than allowed."
         case .rateLimited: "Too many requests from this address. Try again later."
         case .overloaded: "The server is busy. Try again later."
         case .unavailable: "The service cannot be reached at the moment. Try again later."
+        case .mailUnavailable: "This needs mail, and the server has no way to send any."
         case .internalError: "The server failed. The request id helps its operator to find out why."
         }
     }
@@ -122,6 +122,8 @@ extension ProblemKind {
             "The same answer for an unknown user, a wrong password and a user who may not sign in."
         case .invalidRefreshToken:
             "The refresh token is malformed, expired or used up, or its session has ended. Sign in again."
+        case .refreshReused:
+            "Somebody else may hold a copy of the token. Sign in again; if it was not you, change the password."
         case .insufficientScope:
             "`WWW-Authenticate` names the missing scope. Another token may have it; asking again with this one will not help."
         case .passwordChangeRequired:
@@ -148,10 +150,6 @@ extension ProblemKind {
             "Make somebody else an administrator first."
         case .ownAccount:
             "Another administrator can do it."
-        case .unknownRole:
-            "Roles are defined by the server's configuration; `admin`, `user` and `guest` always exist."
-        case .conflict:
-            "Read the resource again and decide anew."
         case .unsupportedGrantType:
             "These routes are a first-party sign-in that accepts the form of RFC 6749 §4.3, not an OAuth server."
         case .invalidScope:
@@ -162,6 +160,8 @@ extension ProblemKind {
             "Password hashing has a bounded queue, and it is full. Wait as many seconds as `Retry-After` says."
         case .unavailable:
             "The database cannot be reached, or this process lost touch with it. Wait as `Retry-After` says."
+        case .mailUnavailable:
+            "The operator has to configure a mail server (`SMTP_HOST`)."
         case .internalError:
             "A defect. The log has the cause under the request id that stands in `instance`."
         }

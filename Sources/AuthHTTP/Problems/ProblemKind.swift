@@ -22,6 +22,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case invalidToken = "invalid_token"
     case invalidCredentials = "invalid_credentials"
     case invalidRefreshToken = "invalid_refresh_token"
+    case refreshReused = "refresh_reused"
     case insufficientScope = "insufficient_scope"
     case passwordChangeRequired = "password_change_required"
     case emailNotVerified = "email_not_verified"
@@ -37,8 +38,6 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case emailTaken = "email_taken"
     case lastAdmin = "last_admin"
     case ownAccount = "own_account"
-    case unknownRole = "unknown_role"
-    case conflict = "conflict"
     case unsupportedGrantType = "unsupported_grant_type"
     case invalidScope = "invalid_scope"
 
@@ -46,6 +45,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case rateLimited = "rate_limited"
     case overloaded = "overloaded"
     case unavailable = "unavailable"
+    case mailUnavailable = "mail_unavailable"
     case internalError = "internal_error"
 
     /// The status that the problem is answered with.
@@ -53,21 +53,21 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .malformedRequest, .malformedJSON, .malformedForm, .invalidQuery: .badRequest
         case .badToken, .wrongPassword, .unsupportedGrantType, .invalidScope: .badRequest
-        case .unauthenticated, .invalidToken, .invalidCredentials, .invalidRefreshToken: .unauthorized
+        case .unauthenticated, .invalidToken, .invalidCredentials, .invalidRefreshToken, .refreshReused: .unauthorized
         case .insufficientScope, .passwordChangeRequired, .emailNotVerified, .forbidden: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .usernameTaken, .emailTaken, .lastAdmin, .ownAccount, .conflict: .conflict
+        case .usernameTaken, .emailTaken, .lastAdmin, .ownAccount: .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .expectationFailed: .expectationFailed
-        case .validationFailed, .unknownRole: .unprocessableContent
+        case .validationFailed: .unprocessableContent
         case .rateLimited: .tooManyRequests
         case .headersTooLarge: .headerFieldsTooLarge
         case .internalError: .internalServerError
         case .notImplemented: .notImplemented
-        case .overloaded, .unavailable: .serviceUnavailable
+        case .overloaded, .unavailable, .mailUnavailable: .serviceUnavailable
         case .versionNotSupported: .versionNotSupported
         }
     }

@@ -128,7 +128,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         if let event = event as? ChannelEvent, event == .inputClosed {
             inputIsClosed = true
             switch phase {
-            case .waiting, .receiving, .discarding: if queue.isEmpty { close() }
+            case .waiting, .receiving, .discarding: if queue.isEmpty { finishWriting(lingering: false) }
             case .responding, .closing: break
             }
         }
@@ -143,6 +143,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         case .invalidVersion: failure = .unsupportedVersion
         default: failure = .malformed
         }
+        if case .closing = phase { return }
         if isBlocked || !queue.isEmpty {
             parserFailure = failure
         } else {
@@ -158,7 +159,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
             parserFailure = nil
             refuse(failure)
         } else if inputIsClosed, case .waiting = phase {
-            close()
+            finishWriting(lingering: false)
         }
         flush()
         if isReadSuspended {
@@ -329,11 +330,6 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         }
     }
 
-    private func close() {
-        phase = .closing
-        context?.close(promise: nil)
-    }
-
     private func setDeadline(_ timeout: Duration) {
         deadline = .now() + TimeAmount(timeout)
     }
@@ -353,7 +349,7 @@ extension ConnectionHandler: SweptConnection {
 
     func drain() {
         switch phase {
-        case .waiting where !hasPartialHead && queue.isEmpty: close()
+        case .waiting where !hasPartialHead && queue.isEmpty: finishWriting(lingering: false)
         case .waiting, .receiving, .responding, .discarding, .closing: break
         }
     }
@@ -361,7 +357,8 @@ extension ConnectionHandler: SweptConnection {
     func abort() {
         task?.cancel()
         task = nil
-        close()
+        phase = .closing
+        context?.close(promise: nil)
     }
 }
 

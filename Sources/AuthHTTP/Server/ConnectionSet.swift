@@ -22,16 +22,12 @@ final class ConnectionSet {
     private(set) var isDraining = false
     private var connections: [ObjectIdentifier: any SweptConnection] = [:]
     private var tasksInFlight = 0
-    private let emptied: EventLoopPromise<Void>
+    private var emptied: EventLoopPromise<Void>?
     private var dateHeader = DateHeader()
 
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
-        self.emptied = eventLoop.makePromise()
     }
-
-    /// Completes when draining has begun and neither a connection nor a task is left.
-    var isEmptied: EventLoopFuture<Void> { emptied.futureResult }
 
     /// The `Date` line of this second.
     func dateLine() -> [UInt8] {
@@ -64,11 +60,16 @@ final class ConnectionSet {
         for connection in connections.values { connection.sweep(at: now) }
     }
 
-    func drain() {
-        guard !isDraining else { return }
+    /// Lets every connection close when it has nothing more to answer. To be called once.
+    ///
+    /// - Returns: Completes when neither a connection nor a task is left.
+    func drain() -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        emptied = promise
         isDraining = true
         for connection in connections.values { connection.drain() }
         finishIfEmptied()
+        return promise.futureResult
     }
 
     func abort() {
@@ -76,11 +77,8 @@ final class ConnectionSet {
     }
 
     private func finishIfEmptied() {
-        if isDraining, connections.isEmpty, tasksInFlight == 0 { emptied.succeed() }
-    }
-
-    deinit {
-        // A promise must not be dropped unfulfilled; a second completion is ignored.
+        guard connections.isEmpty, tasksInFlight == 0, let emptied else { return }
+        self.emptied = nil
         emptied.succeed()
     }
 }

@@ -115,19 +115,18 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
 
     /// `false` if something was still running when all patience was used up.
     private func drain(_ sets: [LoopSet]) async -> Bool {
-        for set in sets {
-            set.eventLoop.execute { set.bound.value.drain() }
-            set.eventLoop.scheduleTask(in: TimeAmount(configuration.drainTimeout)) { set.bound.value.abort() }
-        }
-        let limit = TimeAmount(configuration.drainTimeout) + .seconds(5)
-        var isDrained = true
+        let patience = TimeAmount(configuration.drainTimeout)
+        var outcomes: [EventLoopFuture<Bool>] = []
         for set in sets {
             let outcome = set.eventLoop.makePromise(of: Bool.self)
-            set.eventLoop.execute {
-                set.bound.value.isEmptied.whenSuccess { outcome.succeed(true) }
-            }
-            set.eventLoop.scheduleTask(in: limit) { outcome.succeed(false) }
-            let inTime = try? await outcome.futureResult.get()
+            set.eventLoop.execute { set.bound.value.drain().whenSuccess { outcome.succeed(true) } }
+            set.eventLoop.scheduleTask(in: patience) { set.bound.value.abort() }
+            set.eventLoop.scheduleTask(in: patience + .seconds(5)) { outcome.succeed(false) }
+            outcomes.append(outcome.futureResult)
+        }
+        var isDrained = true
+        for outcome in outcomes {
+            let inTime = try? await outcome.get()
             isDrained = isDrained && inTime == true
         }
         return isDrained

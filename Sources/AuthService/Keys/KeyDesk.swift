@@ -58,7 +58,7 @@ struct KeyDesk: Sendable {
     func ring(of stored: [StoredSigningKey]) throws(Failure) -> KeyRing {
         var entries: [KeyRing.Entry] = []
         for row in stored where row.state != .retired {
-            entries.append(KeyRing.Entry(try open(row), row.state, since: row.stateChangedAt.seconds))
+            entries.append(KeyRing.Entry(try open(row), row.state, since: row.stateChangedAt))
         }
         do throws(KeyRing.ChangeError) {
             return try KeyRing(entries, policy: policy)
@@ -73,7 +73,7 @@ struct KeyDesk: Sendable {
         obey(command, &ring)
         // Each step can make another one due: a generated first key is activated at once.
         for _ in 0..<8 {
-            let steps = ring.stepsDue(at: now.seconds)
+            let steps = ring.stepsDue(at: now)
             if steps.isEmpty { break }
             for step in steps { take(step, &ring) }
         }
@@ -90,7 +90,7 @@ struct KeyDesk: Sendable {
             if !ring.entries.contains(where: { $0.state == .pending }) { add(&ring) }
         case .rotateAfterCompromise:
             let compromised = ring.entries.filter { $0.state != .retired }.map(\.id)
-            for id in compromised { try? ring.revoke(id, at: now.seconds) }
+            for id in compromised { try? ring.revoke(id, at: now) }
             add(&ring)
         }
     }
@@ -98,8 +98,8 @@ struct KeyDesk: Sendable {
     private func take(_ step: KeyRing.Step, _ ring: inout KeyRing) {
         switch step {
         case .generate: add(&ring)
-        case .activate(let id): try? ring.activate(id, at: now.seconds)
-        case .retire(let id): try? ring.retire(id, at: now.seconds)
+        case .activate(let id): try? ring.activate(id, at: now)
+        case .retire(let id): try? ring.retire(id, at: now)
         }
     }
 
@@ -109,7 +109,7 @@ struct KeyDesk: Sendable {
         let pending = ring.entries.first { $0.state == .pending }
         if let pending {
             // Before its time this is refused, and tried again at the next update.
-            try? ring.activate(pending.id, at: now.seconds)
+            try? ring.activate(pending.id, at: now)
         } else if active.algorithm != algorithm {
             add(&ring)
         }
@@ -117,7 +117,7 @@ struct KeyDesk: Sendable {
 
     private func add(_ ring: inout KeyRing) {
         // Refused only where this very candidate was added before.
-        try? ring.add(candidate.key, at: now.seconds)
+        try? ring.add(candidate.key, at: now)
     }
 
     private func difference(from stored: [StoredSigningKey], to ring: KeyRing) -> SigningKeyUpdate {

@@ -17,7 +17,7 @@ final class TokenKeys: Sendable {
     }
 
     /// How long a verifier may keep a fetched key set; a new key is published for at least this long before it signs.
-    static let keySetLifetime: Int64 = 600
+    static let keySetLifetime = Duration.seconds(600)
 
     let verifier: TokenVerifier
     private let signing: TokenSigning
@@ -83,8 +83,8 @@ final class TokenKeys: Sendable {
                 algorithm: algorithm,
                 policy: KeyRotationPolicy(
                     keySetLifetime: Self.keySetLifetime,
-                    tokenLifetime: settings.revocationHorizon.secondsRoundedUp,
-                    activePeriod: period?.components.seconds),
+                    tokenLifetime: settings.revocationHorizon,
+                    activePeriod: period),
                 sealer: sealer, candidate: try candidate(of: algorithm, at: context.now), now: context.now)
             let stored: [StoredSigningKey]
             do throws(StoreError) {

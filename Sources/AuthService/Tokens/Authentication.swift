@@ -112,7 +112,7 @@ extension AuthService {
     private func verify(_ token: String, at now: Timestamp) throws(AuthError) -> VerifiedAccess {
         let claims: AccessTokenClaims
         do throws(TokenError) {
-            claims = try keys.verifier.verify(token, at: now.seconds).claims
+            claims = try keys.verifier.verify(token, at: now).claims
         } catch {
             throw .badToken(error)
         }

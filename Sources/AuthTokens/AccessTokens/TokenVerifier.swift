@@ -26,8 +26,8 @@ public final class TokenVerifier: Sendable {
 
     /// Sets up a verifier.
     ///
-    /// - Parameter cacheCapacity: How many verified tokens are remembered, rounded up to a power of two of at least 64;
-    ///   0 for none. A remembered token costs its own length and about a kilobyte.
+    /// The cache remembers as many verified tokens as its capacity says, rounded up to a power of two of at least 64; 0 is
+    /// for none. A remembered token costs its own length and about a kilobyte.
     public init(keys: any KeySource, policy: AccessTokenPolicy, cacheCapacity: Int = 4_096) {
         self.keys = keys
         self.policy = policy

@@ -29,7 +29,7 @@ final class VerifiedTokenCache: Sendable {
         mutating func index(of text: UnsafeBufferPointer<UInt8>, hash: Int, in group: Range<Int>) -> Int? {
             guard group.upperBound <= slots.count else { return nil }
             for index in group {
-                if let entry = slots[index], entry.hash == hash, entry.text.elementsEqual(text) { return index }
+                if let entry = slots[index], entry.hash == hash, entry.text.hasSameBytes(as: text) { return index }
             }
             return nil
         }
@@ -115,8 +115,9 @@ final class VerifiedTokenCache: Sendable {
         }
     }
 
-    /// Hashes the end of the text, where the signature is: different for every token, and impossible to choose for
-    /// tokens that verify. Seeded anew in every process.
+    /// Hashes the end of the text, where the signature is.
+    ///
+    /// It is different for every token and impossible to choose for tokens that verify. Seeded anew in every process.
     private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> Int {
         var hasher = Hasher()
         hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text).suffix(32)))

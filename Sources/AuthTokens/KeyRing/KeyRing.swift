@@ -26,7 +26,9 @@ public struct KeyRing: Sendable {
         public var id: String { key.id }
     }
 
-    /// Something that is due. Performing it is one call on the ring and one write to the store.
+    /// Something that is due.
+    ///
+    /// Performing it is one call on the ring and one write to the store.
     public enum Step: Hashable, Sendable {
         /// Nothing can sign soon enough: generate a key and ``KeyRing/add(_:at:)`` it.
         case generate
@@ -76,14 +78,18 @@ public struct KeyRing: Sendable {
         entries.first { $0.id == kid && $0.state.isAccepted }?.key.verificationKey
     }
 
-    /// All keys that verify, for ``ReplaceableKeys``.
+    /// All keys that verify, for a ``ReplaceableKeys``.
+    ///
+    /// A new object at each call, so that keys should be replaced only when the ring has changed.
     public var verificationKeys: VerificationKeySet {
         let accepted = entries.filter(\.state.isAccepted).map(\.key.verificationKey)
         // Ids are unique by the ring's invariant, the only reason for which a set is refused.
         return (try? VerificationKeySet(accepted)) ?? .empty
     }
 
-    /// What the issuer publishes: pending, active and retiring keys. HMAC keys are never in it.
+    /// What the issuer publishes: pending, active and retiring keys.
+    ///
+    /// HMAC keys are never in it.
     public var jwks: JWKSet {
         JWKSet(entries.filter(\.state.isAccepted).compactMap(\.key.publicJWK))
     }
@@ -101,8 +107,9 @@ public struct KeyRing: Sendable {
     /// The time of publication is waived while no key is active, on the first run and after ``revoke(_:at:)``: a verifier
     /// that has to fetch the keys again is better than an issuer that cannot sign.
     ///
-    /// - Parameter isEmergency: Skips the time of publication. Verifiers with a cached key set refuse the key's tokens
-    ///   until they fetch the set again.
+    /// An emergency skips the time of publication. Verifiers with a cached key set refuse the key's tokens until they fetch
+    /// the set again.
+    ///
     /// - Throws: `.unknown`, `.wrongState`, `.tooEarly`.
     public mutating func activate(
         _ id: String, at now: Timestamp, isEmergency: Bool = false

@@ -25,10 +25,11 @@ public struct JWKSet: Sendable {
     ///
     /// Keys of an unknown type, without a member that they need or with values out of range are ignored, as RFC 7517 §5
     /// asks; one such key must not make the others useless. What makes the meaning of the whole set doubtful refuses it:
-    /// two keys with one `kid`, or symmetric keys beside public ones.
+    /// two keys that are not for encryption with one `kid`, or symmetric keys beside public ones.
     ///
-    /// - Parameter allowingSecrets: Whether private and symmetric keys are read. Without, they are ignored: a private key
-    ///   that its issuer has published is everybody's.
+    /// Private and symmetric keys are ignored too unless `allowingSecrets` says otherwise: a private key that its issuer
+    /// has published is everybody's.
+    ///
     /// - Throws: `.malformed`, `.tooLarge`, `.duplicateKeyID`, `.secretAmongPublicKeys`.
     public init(_ text: [UInt8], allowingSecrets: Bool = false) throws(KeyError) {
         let limits = JSONLimits(maximumBytes: 262_144, maximumDepth: 8)
@@ -50,7 +51,12 @@ public struct JWKSet: Sendable {
                 ignored.append(error)
             }
         }
-        guard Set(keys.map(\.effectiveID)).count == keys.count else { throw .duplicateKeyID }
+        // A twin that cannot be read still leaves open which key its issuer means.
+        let named = elements.compactMap(\.objectValue).filter { $0["use"]?.stringValue != "enc" }
+            .compactMap { $0["kid"]?.stringValue }
+        guard Set(named).count == named.count, Set(keys.map(\.effectiveID)).count == keys.count else {
+            throw .duplicateKeyID
+        }
         guard Set(keys.map(\.isSymmetric)).count < 2 else { throw .secretAmongPublicKeys }
         self.keys = keys
         self.ignored = ignored

@@ -69,8 +69,8 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
 
     /// Takes the end of the fetch that started then.
     ///
-    /// - Parameter lifetime: How long the fetched set is fresh by its publisher's word, `.some(nil)` if there is none;
-    ///   `nil` if the fetch failed.
+    /// `lifetime` is how long the fetched set is fresh by its publisher's word, `.some(nil)` if there is none, and `nil` if
+    /// the fetch failed.
     public mutating func finished(fetchStartedAt start: Timestamp, lifetime: Duration??) {
         isFetching = false
         guard let lifetime else { return }

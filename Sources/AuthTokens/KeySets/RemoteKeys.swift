@@ -25,13 +25,15 @@ public struct FetchedKeySet: Hashable, Sendable {
 ///
 /// A class because all who hold it must see newer keys.
 public final class RemoteKeys: KeySource {
-    /// Fetches the published set. Must bound its own time; throwing leaves the keys as they are.
+    /// Fetches the published set.
+    ///
+    /// It must bound its own time. Throwing leaves the keys as they are.
     public typealias Fetch = @Sendable () async throws -> FetchedKeySet
 
     private struct State {
         var freshness: RemoteKeyFreshness
         var keys = VerificationKeySet.empty
-        var text: [UInt8] = []
+        var text: [UInt8]?
         var fetching: Task<Bool, Never>?
     }
 
@@ -41,7 +43,7 @@ public final class RemoteKeys: KeySource {
 
     /// Starts without keys; the first ``refresh(_:at:)`` fetches them.
     ///
-    /// - Parameter algorithm: What the published keys without `alg` are for; `nil` takes what their type implies.
+    /// `algorithm` is what the published keys without `alg` are for; `nil` takes what their type implies.
     public init(
         limits: RemoteKeyFreshness.Limits = RemoteKeyFreshness.Limits(), algorithm: SignatureAlgorithm? = nil,
         fetch: @escaping Fetch
@@ -80,7 +82,7 @@ public final class RemoteKeys: KeySource {
         let fetched = try? await fetch()
         let previous = state.withLock { $0.text }
         // Reading keys costs milliseconds, so it is done outside the lock, and not at all for the same text.
-        let isSame = fetched?.text == previous
+        let isSame = fetched != nil && fetched?.text == previous
         let keys = isSame ? nil : fetched.flatMap { try? VerificationKeySet(JWKSet($0.text), algorithm: algorithm) }
         return state.withLock { state in
             state.fetching = nil

@@ -23,9 +23,11 @@ public final class VerificationKeySet: Sendable {
         try self.init(keys, ignored: [])
     }
 
-    /// Makes the keys of a JWK set usable. Keys that are for something else, or too weak, are left out.
+    /// Makes the keys of a JWK set usable.
     ///
-    /// - Parameter algorithm: What the keys without `alg` are for; `nil` takes what their type implies.
+    /// Keys that are for something else, or too weak, are left out. `algorithm` is what the keys without `alg` are for;
+    /// `nil` takes what their type implies.
+    ///
     /// - Throws: `.duplicateKeyID`.
     public convenience init(_ set: JWKSet, algorithm: SignatureAlgorithm? = nil) throws(KeyError) {
         var keys: [VerificationKey] = []
@@ -69,6 +71,6 @@ public final class VerificationKeySet: Sendable {
 
     /// The key whose access tokens have exactly this encoded header.
     func key(forAccessTokenHeader encoded: UnsafeBufferPointer<UInt8>) -> VerificationKey? {
-        headers.firstIndex { $0.elementsEqual(encoded) }.map { keys[$0] }
+        headers.firstIndex { $0.hasSameBytes(as: encoded) }.map { keys[$0] }
     }
 }

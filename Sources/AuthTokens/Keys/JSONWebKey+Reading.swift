@@ -16,7 +16,9 @@ extension JSONWebKey {
         try self.init(object)
     }
 
-    /// Reads one key. Unknown members are ignored, as RFC 7517 §4 asks.
+    /// Reads one key.
+    ///
+    /// Unknown members are ignored, as RFC 7517 §4 asks.
     ///
     /// - Throws: `.unsupported` for a type, curve or `alg` that is not spoken here; `.missingMember`; `.malformed` for a
     ///   member of the wrong type, length or encoding, leading zeros included.

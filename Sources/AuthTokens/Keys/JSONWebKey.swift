@@ -62,7 +62,8 @@ public struct JSONWebKey: Sendable {
         guard use != .encryption else { throw .wrongUse }
         guard let operations else { return }
         // A private key that says only "sign" also verifies: its public half is what does it.
-        let isAllowed = operations.contains(operation.rawValue)
+        let isAllowed =
+            operations.contains(operation.rawValue)
             || operation == .verifying && material.isSecret && operations.contains(Operation.signing.rawValue)
         guard isAllowed else { throw .wrongUse }
     }

@@ -4,7 +4,9 @@
 ///
 /// Copies share libcrypto's object; any number of threads may use one at once.
 public struct SigningKey: Sendable, Identifiable {
-    /// The same key for whoever only verifies. For HMAC that is the secret itself.
+    /// The same key for whoever only verifies.
+    ///
+    /// For HMAC that is the secret itself.
     public let verificationKey: VerificationKey
 
     /// The key as a key set publishes it; `nil` for HMAC, whose keys are never published.
@@ -30,9 +32,9 @@ public struct SigningKey: Sendable, Identifiable {
 
     /// Makes a new key, whose `id` is its RFC 7638 thumbprint.
     ///
-    /// Cost: microseconds, but tenths of a second for RSA. An HMAC key gets as many random bytes as its digest has.
+    /// Cost: microseconds, but tenths of a second for RSA, whose length is 2,048 to 8,192 bits and a multiple of 8. An HMAC
+    /// key gets as many random bytes as its digest has.
     ///
-    /// - Parameter modulusBits: The length of an RSA key, 2,048 to 8,192 and a multiple of 8.
     /// - Throws: `.weak` or `.tooLarge` for a length out of bounds, `.libraryFailure`.
     public init(generating algorithm: SignatureAlgorithm = .es256, modulusBits: Int = 2_048) throws(KeyError) {
         if let digest = algorithm.digestForHMAC {

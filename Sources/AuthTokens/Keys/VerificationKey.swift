@@ -32,8 +32,9 @@ public struct VerificationKey: Sendable, Identifiable {
     ///
     /// Without a `kid` in the JWK, ``id`` is its thumbprint. A private JWK gives the key of its public half.
     ///
-    /// - Parameter algorithm: What the key is for if the JWK has no `alg`; `nil` takes what its type implies: the curve's
-    ///   algorithm, EdDSA, RS256, HS256. If the JWK has one, both must agree.
+    /// `algorithm` is what the key is for if the JWK has no `alg`; `nil` takes what its type implies: the curve's
+    /// algorithm, EdDSA, RS256, HS256. If the JWK has one, both must agree.
+    ///
     /// - Throws: `.wrongUse`, `.algorithmMismatch`, `.weak`, `.tooLarge`, `.inconsistent`, `.libraryFailure`.
     public init(_ jwk: JSONWebKey, algorithm: SignatureAlgorithm? = nil) throws(KeyError) {
         try jwk.checkUse(for: .verifying)

@@ -7,7 +7,8 @@ extension AsymmetricKey {
     ///
     /// The length must be exact; libcrypto alone would accept some RSA signatures with leading zeros cut or added.
     func isValid(
-        _ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>, _ algorithm: SignatureAlgorithm
+        _ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>,
+        _ algorithm: SignatureAlgorithm
     ) -> Bool {
         guard signature.count == signatureByteCount else { return false }
         switch algorithm.family {
@@ -31,7 +32,8 @@ extension AsymmetricKey {
     /// Signs in the form of JWS.
     ///
     /// - Throws: `.libraryFailure`.
-    func signature(for message: UnsafeBufferPointer<UInt8>, _ algorithm: SignatureAlgorithm) throws(KeyError) -> [UInt8] {
+    func signature(for message: UnsafeBufferPointer<UInt8>, _ algorithm: SignatureAlgorithm) throws(KeyError) -> [UInt8]
+    {
         // DER adds at most nine bytes to an ECDSA signature.
         var made = [UInt8](repeating: 0, count: signatureByteCount + 16)
         let count = authd_signature_sign(

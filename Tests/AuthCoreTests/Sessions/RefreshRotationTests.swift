@@ -29,7 +29,7 @@ struct RefreshRotationTests {
     }
 
     @Test("the token before is answered again until the grace time is over")
-    func grace() {
+    func graceTime() {
         let end = Duration.seconds(10)
         #expect(decide(session(), 4, after: .zero) == .replay)
         #expect(decide(session(), 4, after: end - .microseconds(1)) == .replay)
@@ -168,9 +168,9 @@ struct RefreshRotationTests {
                     // Never two live tokens: what is answered is always the one current counter, which never falls.
                     #expect(counter == next.rotation.counter)
                     #expect(next.rotation.counter >= session.rotation.counter)
-                    var now = held
-                    now[holder] = counter
-                    explore(next, now, depth: depth - 1)
+                    var holding = held
+                    holding[holder] = counter
+                    explore(next, holding, depth: depth - 1)
                 }
             }
         }

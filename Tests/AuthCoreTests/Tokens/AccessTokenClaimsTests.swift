@@ -137,4 +137,38 @@ import Testing
             }
         }
     }
+
+    @Test("reads a payload as it reads the object that is written there", arguments: [UInt64(61), 62])
+    func readsBothWaysAlike(seed: UInt64) {
+        let text = Array(
+            #"{"iss":"a","sub":"u\u0031","aud":["b"],"exp":2e3,"iat":1,"jti":"t","ver":0,"type":"access","x":{},"y":[1]} "#
+                .utf8)
+        var generator = SeededGenerator(seed: seed)
+        var accepted = 0
+        for round in 0..<6_000 {
+            var changed = text
+            for _ in 0..<Int.random(in: 0...2, using: &generator) {
+                changed[Int.random(in: 0..<text.count, using: &generator)] =
+                    text.randomElement(using: &generator) ?? 0
+            }
+            let direct = outcome { () throws(TokenError) in try AccessTokenClaims(payload: changed) }
+            let collected = outcome { () throws(TokenError) in
+                guard let object = (try? JSONReader.read(changed))?.objectValue else { throw .malformed }
+                return try AccessTokenClaims(json: object)
+            }
+            #expect(direct == collected, "\(generator), round \(round)")
+            if case .success = direct { accepted += 1 }
+        }
+        #expect(accepted > 100)
+    }
+
+    private func outcome(
+        _ read: () throws(TokenError) -> AccessTokenClaims
+    ) -> Result<AccessTokenClaims, TokenError> {
+        do throws(TokenError) {
+            return .success(try read())
+        } catch {
+            return .failure(error)
+        }
+    }
 }

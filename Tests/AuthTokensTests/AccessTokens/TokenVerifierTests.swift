@@ -65,15 +65,20 @@ struct TokenVerifierTests {
     static let headers = [
         HeaderCase(why: "alg none", header: #"{"alg":"none","kid":"KID","typ":"at+jwt"}"#, error: .algorithmMismatch),
         HeaderCase(why: "alg NoNe", header: #"{"alg":"NoNe","kid":"KID","typ":"at+jwt"}"#, error: .algorithmMismatch),
-        HeaderCase(why: "another alg", header: #"{"alg":"HS256","kid":"KID","typ":"at+jwt"}"#, error: .algorithmMismatch),
-        HeaderCase(why: "an unknown alg", header: #"{"alg":"es256","kid":"KID","typ":"at+jwt"}"#, error: .algorithmMismatch),
+        HeaderCase(
+            why: "another alg", header: #"{"alg":"HS256","kid":"KID","typ":"at+jwt"}"#, error: .algorithmMismatch),
+        HeaderCase(
+            why: "an unknown alg", header: #"{"alg":"es256","kid":"KID","typ":"at+jwt"}"#, error: .algorithmMismatch),
         HeaderCase(why: "no alg", header: #"{"kid":"KID","typ":"at+jwt"}"#, error: .malformed),
         HeaderCase(why: "an unknown kid", header: #"{"alg":"ES256","kid":"other","typ":"at+jwt"}"#, error: .unknownKey),
-        HeaderCase(why: "no kid where there are two keys", header: #"{"alg":"ES256","typ":"at+jwt"}"#, error: .unknownKey),
+        HeaderCase(
+            why: "no kid where there are two keys", header: #"{"alg":"ES256","typ":"at+jwt"}"#, error: .unknownKey),
         HeaderCase(why: "no typ", header: #"{"alg":"ES256","kid":"KID"}"#, error: .wrongType),
         HeaderCase(why: "typ of an id token", header: #"{"alg":"ES256","kid":"KID","typ":"JWT"}"#, error: .wrongType),
-        HeaderCase(why: "typ of a logout token", header: #"{"alg":"ES256","kid":"KID","typ":"logout+jwt"}"#, error: .wrongType),
-        HeaderCase(why: "typ of a refresh token", header: #"{"alg":"ES256","kid":"KID","typ":"rt+jwt"}"#, error: .wrongType),
+        HeaderCase(
+            why: "typ of a logout token", header: #"{"alg":"ES256","kid":"KID","typ":"logout+jwt"}"#, error: .wrongType),
+        HeaderCase(
+            why: "typ of a refresh token", header: #"{"alg":"ES256","kid":"KID","typ":"rt+jwt"}"#, error: .wrongType),
         HeaderCase(
             why: "crit", header: #"{"alg":"ES256","kid":"KID","typ":"at+jwt","crit":["exp"],"exp":1}"#,
             error: .unsupportedHeader),
@@ -86,7 +91,8 @@ struct TokenVerifierTests {
         HeaderCase(
             why: "an address of certificates",
             header: #"{"alg":"ES256","kid":"KID","typ":"at+jwt","x5u":"https://evil.test"}"#, error: .unsupportedHeader),
-        HeaderCase(why: "alg twice", header: #"{"alg":"ES256","alg":"ES256","kid":"KID","typ":"at+jwt"}"#, error: .malformed),
+        HeaderCase(
+            why: "alg twice", header: #"{"alg":"ES256","alg":"ES256","kid":"KID","typ":"at+jwt"}"#, error: .malformed),
         HeaderCase(why: "no object", header: "[]", error: .malformed),
     ]
 
@@ -154,7 +160,9 @@ struct TokenVerifierTests {
 
         #expect(try verifier.verify(token, at: Timestamp(seconds: now.seconds + 1_799)) === first)
         #expect(throws: TokenError.expired) { try verifier.verify(token, at: Timestamp(seconds: now.seconds + 1_800)) }
-        #expect(throws: TokenError.issuedInFuture) { try verifier.verify(token, at: Timestamp(seconds: now.seconds - 1)) }
+        #expect(throws: TokenError.issuedInFuture) {
+            try verifier.verify(token, at: Timestamp(seconds: now.seconds - 1))
+        }
     }
 
     @Test("remembers a token only as long as told and as the keys stay")

@@ -16,7 +16,10 @@ struct KeyRingTests {
     /// A ring whose key `a` signs since 0, with `b` pending since `pendingSince`.
     private func ring(pendingSince: Int64) throws -> KeyRing {
         try KeyRing(
-            [KeyRing.Entry(key("a"), .active, since: .init(seconds: 0)), KeyRing.Entry(key("b"), .pending, since: .init(seconds: pendingSince))],
+            [
+                KeyRing.Entry(key("a"), .active, since: .init(seconds: 0)),
+                KeyRing.Entry(key("b"), .pending, since: .init(seconds: pendingSince)),
+            ],
             policy: policy)
     }
 
@@ -46,7 +49,8 @@ struct KeyRingTests {
     func publication() throws {
         let states = SigningKeyState.allCases
         let entries = try states.map { KeyRing.Entry(try SigningKey(generating: .es256), $0, since: .init(seconds: 0)) }
-        let ring = try KeyRing(entries + [KeyRing.Entry(key("secret"), .retiring, since: .init(seconds: 0))], policy: policy)
+        let ring = try KeyRing(
+            entries + [KeyRing.Entry(key("secret"), .retiring, since: .init(seconds: 0))], policy: policy)
 
         #expect(ring.jwks.keys.map(\.effectiveID) == entries.filter { $0.state != .retired }.map(\.id))
     }
@@ -60,7 +64,9 @@ struct KeyRingTests {
             #expect(ring.entries.map(\.state) == [.retiring, .active])
             #expect(ring.entries.map(\.since) == [.init(seconds: 100 + elapsed), .init(seconds: 100 + elapsed)])
         } else {
-            #expect(throws: KeyRing.ChangeError.tooEarly(until: .init(seconds: 700))) { try ring.activate("b", at: .init(seconds: 100 + elapsed)) }
+            #expect(throws: KeyRing.ChangeError.tooEarly(until: .init(seconds: 700))) {
+                try ring.activate("b", at: .init(seconds: 100 + elapsed))
+            }
             #expect(ring.active?.id == "a")
         }
     }
@@ -79,7 +85,9 @@ struct KeyRingTests {
             try ring.retire("a", at: .init(seconds: 100 + elapsed))
             #expect(ring.verification(kid: "a") == nil)
         } else {
-            #expect(throws: KeyRing.ChangeError.tooEarly(until: .init(seconds: 1_900))) { try ring.retire("a", at: .init(seconds: 100 + elapsed)) }
+            #expect(throws: KeyRing.ChangeError.tooEarly(until: .init(seconds: 1_900))) {
+                try ring.retire("a", at: .init(seconds: 100 + elapsed))
+            }
             #expect(ring.verification(kid: "a") != nil)
         }
     }
@@ -102,10 +110,14 @@ struct KeyRingTests {
         for state in SigningKeyState.allCases {
             var ring = try KeyRing([KeyRing.Entry(key("a"), state, since: .init(seconds: 0))], policy: policy)
             if state != .pending {
-                #expect(throws: KeyRing.ChangeError.wrongState(state)) { try ring.activate("a", at: .init(seconds: 1_000_000)) }
+                #expect(throws: KeyRing.ChangeError.wrongState(state)) {
+                    try ring.activate("a", at: .init(seconds: 1_000_000))
+                }
             }
             if state != .retiring {
-                #expect(throws: KeyRing.ChangeError.wrongState(state)) { try ring.retire("a", at: .init(seconds: 1_000_000)) }
+                #expect(throws: KeyRing.ChangeError.wrongState(state)) {
+                    try ring.retire("a", at: .init(seconds: 1_000_000))
+                }
             }
         }
     }
@@ -129,7 +141,9 @@ struct KeyRingTests {
     @Test("say what is due", arguments: schedule)
     func due(_ example: Due) throws {
         var entries = [KeyRing.Entry(try key("a"), .active, since: .init(seconds: 0))]
-        if let since = example.pendingSince { entries.append(KeyRing.Entry(try key("b"), .pending, since: .init(seconds: since))) }
+        if let since = example.pendingSince {
+            entries.append(KeyRing.Entry(try key("b"), .pending, since: .init(seconds: since)))
+        }
         let ring = try KeyRing(entries, policy: policy)
 
         #expect(ring.stepsDue(at: .init(seconds: example.now)) == example.steps)
@@ -163,11 +177,17 @@ struct KeyRingTests {
         let key = try key("a")
         #expect(throws: KeyRing.ChangeError.duplicate) {
             try KeyRing(
-                [KeyRing.Entry(key, .active, since: .init(seconds: 0)), KeyRing.Entry(key, .pending, since: .init(seconds: 0))], policy: policy)
+                [
+                    KeyRing.Entry(key, .active, since: .init(seconds: 0)),
+                    KeyRing.Entry(key, .pending, since: .init(seconds: 0)),
+                ], policy: policy)
         }
         #expect(throws: KeyRing.ChangeError.severalActive) {
             try KeyRing(
-                [KeyRing.Entry(key, .active, since: .init(seconds: 0)), KeyRing.Entry(self.key("b"), .active, since: .init(seconds: 0))],
+                [
+                    KeyRing.Entry(key, .active, since: .init(seconds: 0)),
+                    KeyRing.Entry(self.key("b"), .active, since: .init(seconds: 0)),
+                ],
                 policy: policy)
         }
     }

@@ -25,7 +25,8 @@ struct JWKSetTests {
 
     @Test("leave out keys that are weak or for something else")
     func uselessKeys() throws {
-        let encryption = #"{"kty":"EC","crv":"P-256","x":"\#(JSONWebKeyTests.x)","y":"\#(JSONWebKeyTests.y)","use":"enc","kid":"e"}"#
+        let encryption =
+            #"{"kty":"EC","crv":"P-256","x":"\#(JSONWebKeyTests.x)","y":"\#(JSONWebKeyTests.y)","use":"enc","kid":"e"}"#
         let keys = try VerificationKeySet(
             JWKSet(text(encryption, #"{"kty":"RSA","e":"AQAB","n":"_____w","kid":"w"}"#, Self.edwards)))
 
@@ -50,11 +51,13 @@ struct JWKSetTests {
     }
 
     @Test("are refused with one id for two keys, be it a thumbprint")
-    func duplicates() {
+    func duplicates() throws {
         let twin = Self.edwards.replacing("\"b\"", with: "\"a\"")
         let nameless = Self.edwards.replacing(",\"kid\":\"b\"", with: "")
         #expect(throws: KeyError.duplicateKeyID) { try JWKSet(text(Self.ec, twin)) }
         #expect(throws: KeyError.duplicateKeyID) { try JWKSet(text(nameless, nameless)) }
+        #expect(throws: KeyError.duplicateKeyID) { try JWKSet(text(Self.ec, #"{"kty":"AKP","kid":"a"}"#)) }
+        #expect(try JWKSet(text(Self.ec, #"{"kty":"RSA","kid":"a","use":"enc"}"#)).keys.count == 1)
     }
 
     @Test("are refused if they are no set", arguments: ["", "[]", "{}", #"{"keys":{}}"#, #"{"keys":[1]}"#])
@@ -74,9 +77,10 @@ struct JWKSetTests {
         let set = try JWKSet(text(Self.edwards, Self.ec))
         let turned = try JWKSet(text(Self.ec, Self.edwards))
         #expect(set.serialized() == turned.serialized())
-        #expect(String(decoding: set.serialized(), as: UTF8.self) == #"""
-            {"keys":[{"kid":"a","crv":"P-256","kty":"EC","x":"\#(JSONWebKeyTests.x)","y":"\#(JSONWebKeyTests.y)"},{"kid":"b","crv":"Ed25519","kty":"OKP","x":"\#(JSONWebKeyTests.edwards)"}]}
-            """#)
+        #expect(
+            String(decoding: set.serialized(), as: UTF8.self) == #"""
+                {"keys":[{"kid":"a","crv":"P-256","kty":"EC","x":"\#(JSONWebKeyTests.x)","y":"\#(JSONWebKeyTests.y)"},{"kid":"b","crv":"Ed25519","kty":"OKP","x":"\#(JSONWebKeyTests.edwards)"}]}
+                """#)
     }
 
     @Test("find the key a token names, or the only one")

@@ -197,6 +197,18 @@ struct RemoteKeysTests {
         #expect(keys.verificationKeys(at: at(60)) === before)
     }
 
+    @Test("are not thought to be there if the first answer is empty")
+    func emptyAnswer() async throws {
+        let publisher = Publisher()
+        publisher.publish(text: "")
+        let keys = RemoteKeys { try publisher.answer() }
+        #expect(!(await keys.refresh(.age, at: at(0))))
+        publisher.publish([try TestKeys.key(.es256)])
+
+        #expect(await keys.refresh(.age, at: at(30)))
+        #expect(keys.verificationKeys(at: at(30)).keys.count == 1)
+    }
+
     @Test("stay the same object while the text is the same")
     func sameText() async throws {
         let publisher = Publisher()

@@ -42,7 +42,9 @@ struct JSONWebKeyTests {
             error: .unsupported),
         Case(why: "half a point", json: #"{"kty":"EC","crv":"P-256","x":"\#(x)"}"#, error: .missingMember("y")),
         Case(why: "a short coordinate", json: #"{"kty":"EC","crv":"P-256","x":"AQ","y":"\#(y)"}"#, error: .malformed),
-        Case(why: "a curve for key agreement", json: #"{"kty":"OKP","crv":"X25519","x":"\#(edwards)"}"#, error: .unsupported),
+        Case(
+            why: "a curve for key agreement", json: #"{"kty":"OKP","crv":"X25519","x":"\#(edwards)"}"#,
+            error: .unsupported),
         Case(why: "a short Edwards point", json: #"{"kty":"OKP","crv":"Ed25519","x":"AQ"}"#, error: .malformed),
         Case(why: "no modulus", json: #"{"kty":"RSA","e":"AQAB"}"#, error: .missingMember("n")),
         Case(why: "a leading zero", json: #"{"kty":"RSA","e":"AQAB","n":"AAEC"}"#, error: .malformed),
@@ -59,11 +61,16 @@ struct JSONWebKeyTests {
 
     static let unusable = [
         Case(why: "use enc", json: #"{"kty":"oct","k":"\#(secret)","use":"enc"}"#, error: .wrongUse),
-        Case(why: "key_ops without verify", json: #"{"kty":"OKP","crv":"Ed25519","x":"\#(edwards)","key_ops":["sign"]}"#, error: .wrongUse),
         Case(
-            why: "use sig but key_ops encrypt", json: #"{"kty":"oct","k":"\#(secret)","use":"sig","key_ops":["encrypt"]}"#,
+            why: "key_ops without verify", json: #"{"kty":"OKP","crv":"Ed25519","x":"\#(edwards)","key_ops":["sign"]}"#,
             error: .wrongUse),
-        Case(why: "an alg of another type", json: #"{"kty":"oct","k":"\#(secret)","alg":"ES256"}"#, error: .algorithmMismatch),
+        Case(
+            why: "use sig but key_ops encrypt",
+            json: #"{"kty":"oct","k":"\#(secret)","use":"sig","key_ops":["encrypt"]}"#,
+            error: .wrongUse),
+        Case(
+            why: "an alg of another type", json: #"{"kty":"oct","k":"\#(secret)","alg":"ES256"}"#,
+            error: .algorithmMismatch),
         Case(
             why: "an alg of another curve", json: #"{"kty":"EC","crv":"P-256","x":"\#(x)","y":"\#(y)","alg":"ES384"}"#,
             error: .algorithmMismatch),
@@ -76,7 +83,8 @@ struct JSONWebKeyTests {
             why: "a point off the curve", json: #"{"kty":"EC","crv":"P-256","x":"\#(x)","y":"\#(x)"}"#,
             error: .inconsistent),
         Case(
-            why: "the origin", json: #"{"kty":"EC","crv":"P-256","x":"\#(secret)","y":"\#(secret)"}"#, error: .inconsistent),
+            why: "the origin", json: #"{"kty":"EC","crv":"P-256","x":"\#(secret)","y":"\#(secret)"}"#,
+            error: .inconsistent),
     ]
 
     @Test("that say they are for something else, or are no key, verify nothing", arguments: unusable)
@@ -87,8 +95,10 @@ struct JSONWebKeyTests {
 
     @Test("of other private keys' halves do not sign")
     func foreignHalf() throws {
-        let halves = [#"{"kty":"EC","crv":"P-256","x":"\#(Self.x)","y":"\#(Self.y)","d":"\#(Self.edwards)"}"#,
-            #"{"kty":"OKP","crv":"Ed25519","x":"\#(Self.edwards)","d":"\#(Self.x)"}"#]
+        let halves = [
+            #"{"kty":"EC","crv":"P-256","x":"\#(Self.x)","y":"\#(Self.y)","d":"\#(Self.edwards)"}"#,
+            #"{"kty":"OKP","crv":"Ed25519","x":"\#(Self.edwards)","d":"\#(Self.x)"}"#,
+        ]
         for half in halves {
             let jwk = try JSONWebKey(Array(half.utf8))
             #expect(throws: KeyError.inconsistent) { try SigningKey(jwk) }

@@ -21,14 +21,26 @@ struct SignatureVectorTests {
 
         var testDescription: String { "\(id) \(why)" }
 
-        init(_ object: JSONObject) throws {
-            id = try #require(object["id"]?.stringValue)
-            why = try #require(object["why"]?.stringValue)
-            algorithm = SignatureAlgorithm(rawValue: try #require(object["alg"]?.stringValue))
-            keys = try #require(object["keys"])
-            token = try #require(object["jws"]?.stringValue)
-            expectation = try #require(object["result"]?.stringValue.flatMap(Expectation.init))
+        var hasEmptyPayload: Bool { token.contains("..") }
+
+        init(_ value: JSONValue) throws(Unreadable) {
+            guard let object = value.objectValue, let id = object["id"]?.stringValue,
+                let why = object["why"]?.stringValue, let algorithm = object["alg"], let keys = object["keys"],
+                let token = object["jws"]?.stringValue,
+                let expectation = object["result"]?.stringValue.flatMap(Expectation.init)
+            else { throw Unreadable(text: value.serialized) }
+            self.id = id
+            self.why = why
+            self.algorithm = algorithm.stringValue.flatMap(SignatureAlgorithm.init)
+            self.keys = keys
+            self.token = token
+            self.expectation = expectation
         }
+    }
+
+    /// Thrown instead of a failed `#require`, which outside a test would be recorded nowhere.
+    struct Unreadable: Error {
+        let text: [UInt8]
     }
 
     static let all: Result<[Vector], any Error> = Result {
@@ -36,7 +48,8 @@ struct SignatureVectorTests {
             .appending(path: "Vectors/jose/flat.json")
         let text = [UInt8](try Data(contentsOf: file))
         let value = try JSONReader.read(text, limits: JSONLimits(maximumBytes: 1 << 20))
-        return try #require(value.arrayValue).map { try Vector(try #require($0.objectValue)) }
+        guard let list = value.arrayValue else { throw Unreadable(text: []) }
+        return try list.map { try Vector($0) }
     }
 
     static var vectors: [Vector] { (try? all.get()) ?? [] }
@@ -45,27 +58,29 @@ struct SignatureVectorTests {
     func count() throws {
         let vectors = try Self.all.get()
         #expect(vectors.count == 442)
-        #expect(vectors.count { $0.expectation == .valid } == 57)
+        #expect(vectors.count { $0.expectation == .valid } == 55)
         #expect(vectors.count { $0.expectation == .either } == 8)
     }
 
-    /// What a verifier would do with the token, short of its claims, which vectors do not have.
-    private func isAccepted(_ vector: Vector) throws -> Bool {
-        let text = JSONObject(dictionaryLiteral: ("keys", vector.keys))
+    /// Whole sets are refused for duplicate ids and for mixing symmetric and public keys.
+    private func keys(of vector: Vector) -> VerificationKeySet? {
         var writer = JSONWriter()
-        writer.object(text)
-        // Whole sets are refused for duplicate ids and for mixing symmetric and public keys.
-        guard let set = try? JWKSet(writer.bytes, allowingSecrets: true),
-            let keys = try? VerificationKeySet(set, algorithm: vector.algorithm),
-            let token = try? UnverifiedJWS(parsing: vector.token),
+        writer.object { $0.member("keys", vector.keys) }
+        guard let set = try? JWKSet(writer.bytes, allowingSecrets: true) else { return nil }
+        return try? VerificationKeySet(set, algorithm: vector.algorithm)
+    }
+
+    /// What a verifier does with a token, short of its claims, which vectors do not have.
+    private func isAccepted(_ vector: Vector) -> Bool {
+        guard let keys = keys(of: vector), let token = try? UnverifiedJWS(parsing: vector.token),
             let key = keys.key(forID: token.header.keyID), key.algorithm.rawValue == token.header.algorithm
         else { return false }
         return key.isValid(token.signature, for: Array(token.signingInput))
     }
 
-    @Test("come out as stated", arguments: vectors)
-    func outcome(_ vector: Vector) throws {
-        let isAccepted = try isAccepted(vector)
+    @Test("come out as stated", arguments: vectors.filter { !$0.hasEmptyPayload || $0.expectation == .invalid })
+    func outcome(_ vector: Vector) {
+        let isAccepted = isAccepted(vector)
         switch vector.expectation {
         case .valid: #expect(isAccepted)
         case .invalid: #expect(!isAccepted)
@@ -74,19 +89,37 @@ struct SignatureVectorTests {
         }
     }
 
-    @Test("whose text is no compact serialization are refused as that", arguments: vectors.filter { $0.token.first == "{" })
+    @Test(
+        "with nothing signed have good signatures and are no tokens",
+        arguments: vectors.filter { $0.hasEmptyPayload && $0.expectation == .valid })
+    func emptyPayload(_ vector: Vector) throws {
+        let segments = vector.token.split(separator: ".", omittingEmptySubsequences: false)
+        let signature = try #require(segments.last.flatMap { Base64URL.decode(String($0)) })
+        let key = try #require(keys(of: vector)?.keys.first)
+
+        #expect(key.isValid(signature, for: Array("\(segments[0]).".utf8)))
+        #expect(throws: TokenError.malformed) { try UnverifiedJWS(parsing: vector.token) }
+    }
+
+    @Test(
+        "of weak keys are refused for the key, whatever the signature",
+        arguments: vectors.filter { ["wycheproof-key-7", "wycheproof-key-8", "wycheproof-key-9"].contains($0.id) })
+    func weakKeys(_ vector: Vector) throws {
+        let set = try #require(keys(of: vector))
+        #expect(set.keys.isEmpty)
+        #expect(set.ignored == [.weak])
+    }
+
+    @Test(
+        "whose text is no compact serialization are refused as that",
+        arguments: vectors.filter { $0.token.first == "{" })
     func otherSerializations(_ vector: Vector) {
         #expect(throws: TokenError.malformed) { try UnverifiedJWS(parsing: vector.token) }
     }
 
     @Test("never verify as an access token", arguments: vectors)
     func accessToken(_ vector: Vector) throws {
-        let text = JSONObject(dictionaryLiteral: ("keys", vector.keys))
-        var writer = JSONWriter()
-        writer.object(text)
-        guard let set = try? JWKSet(writer.bytes, allowingSecrets: true),
-            let keys = try? VerificationKeySet(set, algorithm: vector.algorithm)
-        else { return }
+        let keys = keys(of: vector) ?? .empty
         let verifier = TokenVerifier(keys: keys, policy: AccessTokenPolicy(issuer: "joe", audience: "joe"))
         #expect(throws: TokenError.self) { try verifier.verify(vector.token, at: Timestamp(seconds: 1_300_819_370)) }
     }

@@ -80,7 +80,8 @@ struct SigningKeyTests {
         #expect(throws: KeyError.weak) {
             try SigningKey(secret: [UInt8](repeating: 1, count: length - 1), algorithm: algorithm)
         }
-        #expect(try SigningKey(secret: [UInt8](repeating: 1, count: length), algorithm: algorithm).algorithm == algorithm)
+        #expect(
+            try SigningKey(secret: [UInt8](repeating: 1, count: length), algorithm: algorithm).algorithm == algorithm)
     }
 
     @Test("of HMAC have an id that is stable and no digest of the secret")
@@ -107,7 +108,8 @@ struct SigningKeyTests {
         #expect(throws: KeyError.missingMember("d")) { try SigningKey(jwk) }
     }
 
-    @Test("show nothing of the secret in any description", arguments: [SignatureAlgorithm.hs256, .es256, .rs256, .edDSA])
+    @Test(
+        "show nothing of the secret in any description", arguments: [SignatureAlgorithm.hs256, .es256, .rs256, .edDSA])
     func redaction(_ algorithm: SignatureAlgorithm) throws {
         let key = try TestKeys.key(algorithm)
         var dumped = ""

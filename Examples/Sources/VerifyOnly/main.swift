@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A resource server that knows nothing of users and stores: it accepts access tokens that a running authd has signed,
+// by the keys that authd publishes.
+//
+//     ISSUER=http://127.0.0.1:8000 PORT=8081 swift run VerifyOnly
+//     curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8081/whoami
+
+import AuthCore
+import AuthTokens
+import Foundation
+import FoundationNetworking
+import Hummingbird
+
+let environment = ProcessInfo.processInfo.environment
+let issuer = environment["ISSUER"] ?? "http://127.0.0.1:8000"
+let port = environment["PORT"].flatMap { Int($0) } ?? 8081
+guard let keySet = URL(string: issuer + "/.well-known/jwks.json") else {
+    fatalError("ISSUER is not a URL")
+}
+
+let verifier = TokenVerifier(
+    keys: RemoteKeys {
+        let (body, _) = try await URLSession.shared.data(from: keySet)
+        return FetchedKeySet(Array(body))
+    },
+    policy: AccessTokenPolicy(issuer: issuer, audience: issuer, leewaySeconds: 5))
+
+/// Lets a request pass if it brings a good token whose scope covers what the route needs.
+func claims(of request: Request, needing permission: Permission?) async throws -> AccessTokenClaims {
+    guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
+        throw HTTPError(.unauthorized, headers: [.wwwAuthenticate: "Bearer"])
+    }
+    let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+    do {
+        let token = try await verifier.verifyRefreshingKeys(String(header.dropFirst(7)), at: now)
+        if let permission, Scope(parsing: token.claims.scope)?.covers(permission) != true {
+            throw HTTPError(.forbidden)
+        }
+        return token.claims
+    } catch is TokenError {
+        throw HTTPError(.unauthorized, headers: [.wwwAuthenticate: #"Bearer error="invalid_token""#])
+    }
+}
+
+let router = Router()
+router.get("whoami") { request, _ in
+    try await claims(of: request, needing: nil).subject
+}
+router.get("items") { request, _ in
+    _ = try await claims(of: request, needing: Permission("items:read"))
+    return #"["a book", "a lamp"]"#
+}
+
+let application = Application(
+    router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)))
+try await application.runService()

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// Proving an email address.
+struct EmailVerificationEndpoints {
+    let service: AuthService
+    /// Whether callers at this machine are told the tokens that are mailed.
+    let revealsTokens: Bool
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .post, path: "/auth/email/verification/request", operationID: "requestEmailVerification",
+                tag: .email, summary: "Ask for a mail to verify the own address", access: .authenticated, limit: .mail,
+                replies: [MessageRepresentation.reply("Verification email sent")],
+                problems: [.validationFailed, .mailUnavailable, .overloaded], handle: request),
+            Endpoint(
+                method: .post, path: "/auth/email/verification/resend", operationID: "resendEmailVerification",
+                tag: .email, summary: "Ask for a mail to verify an address before signing in", access: .anyone,
+                limit: .mail, description: "The answer is the same whether anybody has the address.",
+                body: RequestBody(
+                    formats: [.json], schema: .component("PasswordResetRequest"),
+                    examples: [("Address", ["email": "user@example.com"])]),
+                replies: [MessageRepresentation.reply(Self.resent)],
+                problems: [.mailUnavailable, .overloaded], handle: resend),
+            Endpoint(
+                method: .post, path: "/auth/email/verification/confirm", operationID: "confirmEmailVerification",
+                tag: .email, summary: "Verify an address with the token from the mail", access: .anyone,
+                limit: .redeem,
+                body: RequestBody(
+                    formats: [.json], schema: .component("EmailVerificationConfirmation"),
+                    examples: [("Token", ["token": "authd_ev_…"])]),
+                replies: [MessageRepresentation.reply("Email verified successfully")],
+                problems: [.badToken, .unavailable], handle: confirm),
+        ]
+    }
+
+    static let confirmationSchema = Schema.object([.required("token", .string())])
+
+    private static let resent = "If the address has yet to be verified, an email has been sent"
+
+    private func request(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        let reveals = revealsTokens && call.isLocal
+        let outcome = try await serving { () throws(AuthError) in
+            try await service.requestEmailVerification(for: principal, from: call.context, revealing: reveals)
+        }
+        switch outcome {
+        case .alreadyVerified: return call.replies.message("Email already verified")
+        case .sent(nil): return call.replies.message("Verification email sent")
+        case .sent(let token?): return call.replies.message("Verification token (DEV ONLY): \(token.revealed)")
+        }
+    }
+
+    private func resend(_ call: Call) async throws(Refusal) -> Reply {
+        var fields = try call.fields([.json])
+        let email = fields.required("email", EmailAddress.init)
+        try fields.check()
+        guard let email else { throw fields.refusal }
+        try await serving { () throws(AuthError) in
+            try service.requestEmailVerification(of: email, from: call.context)
+        }
+        return call.replies.message(Self.resent)
+    }
+
+    private func confirm(_ call: Call) async throws(Refusal) -> Reply {
+        var fields = try call.fields([.json])
+        let token = fields.requiredText("token")
+        try fields.check()
+        guard let token else { throw fields.refusal }
+        try await serving { () throws(AuthError) in
+            _ = try await service.confirmEmailVerification(token, from: call.context)
+        }
+        return call.replies.message("Email verified successfully")
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// Changing a password, and setting a new one by mail.
+struct PasswordEndpoints {
+    let service: AuthService
+    /// Whether callers at this machine are told the tokens that are mailed.
+    let revealsTokens: Bool
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .post, path: "/auth/password/change", operationID: "changePassword", tag: .passwords,
+                summary: "Change the password", access: .authenticated, limit: .signIn,
+                description: "Ends every session of the user. The reply brings the tokens of a new one for the caller.",
+                body: RequestBody(
+                    formats: [.json], schema: .component("PasswordChange"),
+                    examples: [
+                        ("Change", ["current_password": "OldPass123!", "new_password": "NewSecurePass123"])
+                    ]),
+                replies: [
+                    .json(
+                        .ok, "Password changed successfully", .component("PasswordChanged"),
+                        example: [
+                            "message": "Password changed successfully", "success": true, "access_token": "eyJhbGci…",
+                            "refresh_token": "authd_rt_…", "token_type": "bearer", "expires_in": 1800,
+                            "scope": "items me",
+                        ])
+                ],
+                problems: [.wrongPassword, .overloaded], allowsPendingPasswordChange: true, handle: change),
+            Endpoint(
+                method: .post, path: "/auth/password/reset/request", operationID: "requestPasswordReset",
+                tag: .passwords, summary: "Ask for a mail to reset the password", access: .anyone, limit: .mail,
+                description: "The answer is the same whether anybody has the address.",
+                body: RequestBody(
+                    formats: [.json], schema: .component("PasswordResetRequest"),
+                    examples: [("Address", ["email": "user@example.com"])]),
+                replies: [MessageRepresentation.reply(Self.requested)],
+                problems: [.mailUnavailable, .overloaded, .unavailable], handle: request),
+            Endpoint(
+                method: .post, path: "/auth/password/reset/confirm", operationID: "confirmPasswordReset",
+                tag: .passwords, summary: "Set a new password with the token from the mail", access: .anyone,
+                limit: .redeem, description: "Ends every session of the user; sign in with the new password.",
+                body: RequestBody(
+                    formats: [.json], schema: .component("PasswordResetConfirmation"),
+                    examples: [("Token and password", ["token": "authd_pr_…", "new_password": "NewSecurePass123"])]),
+                replies: [MessageRepresentation.reply("Password reset successful")],
+                problems: [.badToken, .overloaded, .unavailable], handle: confirm),
+        ]
+    }
+
+    static let changeSchema = Schema.object([
+        .required("current_password", .string(format: "password")),
+        .required("new_password", .string(format: "password", lengths: 8...1024)),
+    ])
+
+    static let changedSchema = Schema.object(
+        [.required("message", .string()), .required("success", .boolean())] + TokenRepresentation.properties)
+
+    static let requestSchema = Schema.object([.required("email", .string(format: "email"))])
+
+    static let confirmationSchema = Schema.object([
+        .required("token", .string()),
+        .required("new_password", .string(format: "password", lengths: 8...1024)),
+    ])
+
+    private static let requested = "If the email exists, a password reset link has been sent"
+
+    private func change(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        var fields = try call.fields([.json])
+        let current = fields.required("current_password", Password.init)
+        let new = fields.required("new_password", Password.init)
+        try fields.check()
+        guard let current, let new else { throw fields.refusal }
+        let pair = try await serving { () throws(AuthError) in
+            try await service.changePassword(of: principal, from: current, to: new, by: call.context)
+        }
+        return call.replies.json { body in
+            body.member("message", "Password changed successfully")
+            body.member("success", true)
+            TokenRepresentation.write(pair, into: &body)
+        }
+    }
+
+    private func request(_ call: Call) async throws(Refusal) -> Reply {
+        var fields = try call.fields([.json])
+        let email = fields.required("email", EmailAddress.init)
+        try fields.check()
+        guard let email else { throw fields.refusal }
+        let reveals = revealsTokens && call.isLocal
+        let token = try await serving { () async throws(AuthError) -> MailToken? in
+            if reveals { return try await service.requestPasswordResetRevealing(of: email, from: call.context) }
+            try service.requestPasswordReset(of: email, from: call.context)
+            return nil
+        }
+        guard let token else { return call.replies.message(Self.requested) }
+        return call.replies.message("Password reset token (DEV ONLY): \(token.revealed)")
+    }
+
+    private func confirm(_ call: Call) async throws(Refusal) -> Reply {
+        var fields = try call.fields([.json])
+        let token = fields.requiredText("token")
+        let password = fields.required("new_password", Password.init)
+        try fields.check()
+        guard let token, let password else { throw fields.refusal }
+        try await serving { () throws(AuthError) in
+            try await service.confirmPasswordReset(token, newPassword: password, from: call.context)
+        }
+        return call.replies.message("Password reset successful")
+    }
+}

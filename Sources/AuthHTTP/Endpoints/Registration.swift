@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// Registering a user.
+struct RegistrationEndpoints {
+    let service: AuthService
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .post, path: "/auth/register", operationID: "register", tag: .authentication,
+                summary: "Register a new user", access: .anyone, limit: .register,
+                description: """
+                    Username or email address or both. Fields that would grant something, such as `role`, have no effect.
+                    Where registration is private, every acceptable request is answered 202, and the mailbox tells the rest.
+                    """,
+                body: RequestBody(formats: [.json], schema: .component("Registration"), examples: Self.examples),
+                replies: [
+                    .json(.created, "The new user", .component("User"), example: UserRepresentation.example),
+                    .json(
+                        .accepted, "A mail is on its way", .component("Message"),
+                        example: MessageRepresentation.example(Self.privateAnswer)),
+                ],
+                problems: [.usernameTaken, .emailTaken, .overloaded, .unavailable, .mailUnavailable],
+                handle: register)
+        ]
+    }
+
+    static let schema = Schema.object([
+        .optional("username", .string("Letters, digits, `.`, `_` and `-`; letter case does not count.", lengths: 3...50)),
+        .optional("email", .string(format: "email", lengths: 3...254)),
+        .required("password", .string(format: "password", lengths: 8...1024)),
+        .optional("full_name", .string(lengths: 1...255)),
+    ])
+
+    private static let examples: [(title: String, value: JSONValue)] = [
+        (
+            "With username",
+            [
+                "username": "john_doe", "email": "user@example.com", "password": "SecurePass123",
+                "full_name": "John Doe",
+            ]
+        ),
+        ("By address alone", ["email": "user@example.com", "password": "secretpass123", "full_name": "John Doe"]),
+    ]
+
+    private static let privateAnswer = "Check your mailbox to go on."
+
+    private func register(_ call: Call) async throws(Refusal) -> Reply {
+        var fields = try call.fields([.json])
+        let username = fields.optional("username", Username.init)
+        let email = fields.optional("email", EmailAddress.init)
+        let fullName = fields.optional("full_name", FullName.init)
+        let password = fields.required("password", Password.init)
+        try fields.check()
+        guard let password else { throw fields.refusal }
+        let registration = Registration(username: username, email: email, password: password, fullName: fullName)
+        let outcome = try await serving { () throws(AuthError) in
+            try await service.register(registration, from: call.context)
+        }
+        switch outcome {
+        case .registered(let user): return call.replies.json(UserRepresentation.bytes(user), status: .created)
+        case .accepted: return call.replies.message(Self.privateAnswer, status: .accepted)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// Refreshing, listing and ending sessions.
+struct SessionEndpoints {
+    /// Which sessions a sign-out ends.
+    enum Extent: String, CaseIterable {
+        case this, others, all
+    }
+
+    let service: AuthService
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .post, path: "/auth/refresh", operationID: "refresh", tag: .authentication,
+                summary: "Exchange a refresh token for a new pair", access: .anyone, limit: .refresh,
+                description: """
+                    Each refresh token is good for one exchange. Presenting it again within the grace time gives the same
+                    successor; later, its session is ended, because somebody else may hold a copy.
+                    """,
+                body: RequestBody(
+                    formats: [.json, .form], schema: .component("Refresh"),
+                    examples: [("Refresh token", ["refresh_token": "authd_rt_…"])]),
+                replies: [SignInEndpoints.reply],
+                problems: [.invalidRefreshToken, .refreshReused, .unavailable], handle: refresh),
+            Endpoint(
+                method: .post, path: "/auth/logout", operationID: "logout", tag: .authentication,
+                summary: "Sign out", access: .authenticated, limit: .none,
+                description: "Both tokens of an ended session are refused from the next request on.",
+                query: [
+                    QueryParameter(
+                        name: "sessions", schema: .string("Which sessions to end.", choices: Extent.allCases.map(\.rawValue)))
+                ],
+                replies: [MessageRepresentation.reply("Logged out successfully.")],
+                allowsPendingPasswordChange: true, handle: signOut),
+            Endpoint(
+                method: .get, path: "/auth/sessions", operationID: "listSessions", tag: .authentication,
+                summary: "List own sessions", access: .authenticated, limit: .read,
+                replies: [.json(.ok, "The sessions that are alive", .array(of: .component("Session")))], handle: list),
+            Endpoint(
+                method: .delete, path: "/auth/sessions/{id}", operationID: "endSession", tag: .authentication,
+                summary: "End one of the own sessions", access: .authenticated, limit: .write,
+                replies: [.empty(.noContent, "The session is ended")], problems: [.notFound], handle: end),
+        ]
+    }
+
+    static let refreshSchema = Schema.object([.required("refresh_token", .string())])
+
+    static let schema = Schema.object([
+        .required("id", .string(format: "uuid")),
+        .required("is_current", .boolean("Whether it is the session of the access token.")),
+        .required("created_at", .string(format: "date-time")),
+        .required("last_refreshed_at", .string(format: "date-time")),
+        .required("expires_at", .string("When it ends at the latest.", format: "date-time")),
+        .required("source", .string("The address that signed in.").nullable),
+        .required("user_agent", .string().nullable),
+    ])
+
+    private func refresh(_ call: Call) async throws(Refusal) -> Reply {
+        var fields = try call.fields([.json, .form])
+        let token = fields.requiredText("refresh_token")
+        try fields.check()
+        guard let token else { throw fields.refusal }
+        let pair = try await serving { () throws(AuthError) in
+            try await service.refresh(token, from: call.context)
+        }
+        return call.replies.json { TokenRepresentation.write(pair, into: &$0) }
+    }
+
+    private func signOut(_ call: Call) async throws(Refusal) -> Reply {
+        var query = try call.queryFields(["sessions"])
+        let extent = query.choice("sessions", of: Extent.self) ?? .this
+        try query.check()
+        let principal = try call.principal()
+        try await serving { () throws(AuthError) in
+            switch extent {
+            case .this: try await service.signOut(principal, from: call.context)
+            case .others: _ = try await service.signOutOthers(principal, from: call.context)
+            case .all: _ = try await service.signOutEverywhere(principal, from: call.context)
+            }
+        }
+        return call.replies.message("Logged out successfully.")
+    }
+
+    private func list(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        let sessions = try await serving { () throws(AuthError) in try await service.sessions(of: principal) }
+        var writer = JSONWriter()
+        writer.array { list in
+            for session in sessions {
+                list.object { body in
+                    body.member("id", session.id.description)
+                    body.member("is_current", session.id == principal.sessionID)
+                    body.member("created_at", session.createdAt.rfc3339)
+                    body.member("last_refreshed_at", session.rotation.rotatedAt.rfc3339)
+                    body.member("expires_at", session.notAfter.rfc3339)
+                    body.member(orNull: "source", session.source)
+                    body.member(orNull: "user_agent", session.userAgent)
+                }
+            }
+        }
+        return call.replies.json(writer.bytes)
+    }
+
+    private func end(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        guard let id = call.parameters.first.flatMap({ SessionID(parsing: $0) }) else { throw Refusal(.notFound) }
+        let isEnded = try await serving { () throws(AuthError) in
+            try await service.endSession(id, of: principal, from: call.context)
+        }
+        guard isEnded else { throw Refusal(.notFound) }
+        return call.replies.empty()
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// Signing in with a password, as JSON and as a form.
+struct SignInEndpoints {
+    let service: AuthService
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .post, path: "/auth/login", operationID: "login", tag: .authentication,
+                summary: "Sign in", access: .anyone, limit: .signIn,
+                description: "`username` takes a name or an address; `email` may be sent in its place.",
+                body: RequestBody(
+                    formats: [.json], schema: .component("SignIn"),
+                    examples: [
+                        ("By name", ["username": "john_doe", "password": "SecurePass123"]),
+                        ("By address", ["email": "user@example.com", "password": "secretpass123"]),
+                    ]),
+                replies: [Self.reply], problems: Self.problems, handle: signIn),
+            form("/auth/login/form", "loginForm", "Sign in with a form"),
+            form("/auth/token", "token", "Sign in with the form of OAuth 2"),
+            form("/token", "tokenAlias", "Sign in with the form of OAuth 2 (alias)"),
+        ]
+    }
+
+    static let schema = Schema.object([
+        .optional("username", .string("A username or an email address.")),
+        .optional("email", .string(format: "email")),
+        .required("password", .string(format: "password")),
+        .optional("scope", .string("Permissions separated by spaces; all that the role grants if absent.")),
+    ])
+
+    static let formSchema = Schema.object([
+        .optional("grant_type", .string(choices: ["password"])),
+        .required("username", .string("A username or an email address.")),
+        .required("password", .string(format: "password")),
+        .optional("scope", .string("Permissions separated by spaces; all that the role grants if absent.")),
+    ])
+
+    static let reply = ReplyDescription.json(
+        .ok, "Tokens of a new session", .component("Tokens"), example: TokenRepresentation.example)
+
+    private static let problems: [ProblemKind] = [
+        .invalidCredentials, .emailNotVerified, .invalidScope, .overloaded, .unavailable,
+    ]
+
+    private func form(_ path: PathTemplate, _ operationID: String, _ summary: String) -> Endpoint {
+        Endpoint(
+            method: .post, path: path, operationID: operationID, tag: .authentication, summary: summary,
+            access: .anyone, limit: .signIn,
+            description: "A first-party sign-in that reads the form of RFC 6749 §4.3. It sets no cookie.",
+            body: RequestBody(
+                formats: [.form], schema: .component("SignInForm"),
+                examples: [
+                    ("By name", ["grant_type": "password", "username": "john_doe", "password": "SecurePass123"])
+                ]),
+            replies: [Self.reply], problems: Self.problems + [.unsupportedGrantType], handle: signInByForm)
+    }
+
+    private func signIn(_ call: Call) async throws(Refusal) -> Reply {
+        var fields = try call.fields([.json])
+        let identifier = fields.has("username") ? fields.requiredText("username") : fields.requiredText("email")
+        return try await open(&fields, identifier, call)
+    }
+
+    private func signInByForm(_ call: Call) async throws(Refusal) -> Reply {
+        var fields = try call.fields([.form])
+        if let grant = fields.text("grant_type"), !grant.isEmpty, grant != "password" {
+            throw Refusal(.unsupportedGrantType)
+        }
+        return try await open(&fields, fields.requiredText("username"), call)
+    }
+
+    private func open(_ fields: inout FieldReader, _ identifier: String?, _ call: Call) async throws(Refusal) -> Reply {
+        let password = fields.required("password", Password.init)
+        var scope: Scope?
+        if let text = fields.text("scope"), !text.isEmpty {
+            guard let parsed = Scope(parsing: text) else { throw Refusal(.invalidScope) }
+            scope = parsed
+        }
+        try fields.check()
+        guard let identifier, let password else { throw fields.refusal }
+        let attempt = SignInAttempt(identifier: identifier, password: password, scope: scope)
+        let pair = try await serving { () throws(AuthError) in
+            try await service.signIn(attempt, from: call.context)
+        }
+        return call.replies.json { TokenRepresentation.write(pair, into: &$0) }
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// A pair of tokens as the interface shows one. - Source: RFC 6749 §5.1
+enum TokenRepresentation {
+    static func write(_ pair: TokenPair, into body: inout JSONWriter) {
+        body.member("access_token", pair.accessToken)
+        body.member("refresh_token", pair.refreshToken)
+        body.member("token_type", "bearer")
+        body.member("expires_in", pair.expiresIn.components.seconds)
+        body.member("scope", pair.scope.description)
+    }
+
+    static let properties: [Schema.Property] = [
+        .required("access_token", .string("The JWT to send as `Authorization: Bearer`.")),
+        .required("refresh_token", .string("To be exchanged once for the next pair.")),
+        .required("token_type", .string(choices: ["bearer"])),
+        .required("expires_in", .integer("The access token's lifetime in seconds.")),
+        .required("scope", .string("What the access token may be used for.")),
+    ]
+
+    static let schema = Schema.object(properties)
+
+    static let example: JSONValue = [
+        "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "refresh_token": "authd_rt_…",
+        "token_type": "bearer", "expires_in": 1800, "scope": "items me",
+    ]
+}
+
+/// The reply to what has nothing else to say.
+enum MessageRepresentation {
+    static let schema = Schema.object([
+        .required("message", .string("A sentence for people.")), .required("success", .boolean()),
+    ])
+
+    static func example(_ text: String) -> JSONValue {
+        ["message": .string(text), "success": true]
+    }
+
+    static func reply(_ text: String) -> ReplyDescription {
+        .json(.ok, text, .component("Message"), example: example(text))
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+
+/// A user as the interface shows one.
+enum UserRepresentation {
+    static func write(_ user: User, into writer: inout JSONWriter) {
+        writer.object { body in
+            body.member("id", user.id.description)
+            body.member(orNull: "username", user.username?.original)
+            body.member(orNull: "email", user.email?.original)
+            body.member(orNull: "full_name", user.fullName?.text)
+            body.member("role", user.role.name)
+            body.member("is_active", user.isActive)
+            body.member("is_verified", user.isVerified)
+            body.member("created_at", user.createdAt.rfc3339)
+            body.member("updated_at", user.updatedAt.rfc3339)
+            body.member(orNull: "last_login", user.lastLoginAt?.rfc3339)
+        }
+    }
+
+    static func bytes(_ user: User) -> [UInt8] {
+        var writer = JSONWriter(reservingCapacity: 512)
+        write(user, into: &writer)
+        return writer.bytes
+    }
+
+    static let schema = Schema.object([
+        .required("id", .string("Opaque and never given to another user.", format: "uuid")),
+        .required("username", .string().nullable),
+        .required("email", .string(format: "email").nullable),
+        .required("full_name", .string().nullable),
+        .required("role", .string()),
+        .required("is_active", .boolean()),
+        .required("is_verified", .boolean("Whether the email address is proven.")),
+        .required("created_at", .string(format: "date-time")),
+        .required("updated_at", .string(format: "date-time")),
+        .required("last_login", .string(format: "date-time").nullable),
+    ])
+
+    static let example: JSONValue = [
+        "id": "0199c3a1-6f2e-7c54-9b8e-2d5f0a7b1c3d", "username": "john_doe", "email": "user@example.com",
+        "full_name": "John Doe", "role": "user", "is_active": true, "is_verified": false,
+        "created_at": "2026-03-01T12:00:00.000000Z", "updated_at": "2026-03-01T12:00:00.000000Z", "last_login": nil,
+    ]
+}

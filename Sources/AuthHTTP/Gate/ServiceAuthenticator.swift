@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthService
+
+/// Asks the service who is calling.
+struct ServiceAuthenticator: CallerAuthenticating {
+    let service: AuthService
+
+    func callerNow(bearing token: String) -> Result<Caller, Refusal>? {
+        switch service.authenticateNow(token) {
+        case .principal(let principal): .success(Caller(principal))
+        case .refused(let error): .failure(Refusal(error))
+        case .needsStore: nil
+        }
+    }
+
+    func caller(bearing token: String) async throws(Refusal) -> Caller {
+        do throws(AuthError) {
+            return Caller(try await service.authenticate(token))
+        } catch {
+            throw Refusal(error)
+        }
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+
+/// The OpenAPI description of a table of routes.
+///
+/// - Source: OpenAPI 3.1.1
+struct OpenAPIDocument {
+    let endpoints: [Endpoint]
+    let components: [(name: String, schema: Schema)]
+    let configuration: HTTPConfiguration
+    let roles: RoleTable
+
+    var json: JSONValue {
+        [
+            "openapi": "3.1.1",
+            "info": [
+                "title": .string(configuration.appName), "version": .string(configuration.version),
+                "description": .string(Self.introduction),
+                "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
+            ],
+            "servers": .array(servers),
+            "tags": .array(Endpoint.Tag.allCases.map { ["name": .string($0.rawValue)] }),
+            "paths": .object(paths),
+            "components": [
+                "schemas": .object(schemas), "securitySchemes": securitySchemes,
+            ],
+        ]
+    }
+
+    private static let introduction = """
+        Register, sign in, refresh and sign out; manage users. Send the access token as `Authorization: Bearer`.
+        Every refusal is an `application/problem+json` document whose `code` says what happened.
+        """
+
+    /// Paths are listed once; they exist under both servers.
+    private var servers: [JSONValue] {
+        let base = configuration.publicURL ?? ""
+        let urls = configuration.prefix.isEmpty ? [base] : [base + configuration.prefix, base]
+        return urls.map { ["url": .string($0.isEmpty ? "/" : $0)] }
+    }
+
+    private var paths: JSONObject {
+        var paths = JSONObject()
+        for endpoint in endpoints {
+            let path = endpoint.path.description
+            var item = paths[path]?.objectValue ?? JSONObject()
+            item[endpoint.method.rawValue.lowercased()] = .object(operation(endpoint))
+            paths[path] = .object(item)
+        }
+        return paths
+    }
+
+    private func operation(_ endpoint: Endpoint) -> JSONObject {
+        var operation: JSONObject = [
+            "operationId": .string(endpoint.operationID), "summary": .string(endpoint.summary),
+            "tags": [.string(endpoint.tag.rawValue)],
+        ]
+        if !endpoint.description.isEmpty { operation["description"] = .string(endpoint.description) }
+        let parameters = self.parameters(of: endpoint)
+        if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        if let body = endpoint.body { operation["requestBody"] = requestBody(body) }
+        operation["responses"] = .object(responses(of: endpoint))
+        operation["security"] = security(of: endpoint.access)
+        return operation
+    }
+
+    private func parameters(of endpoint: Endpoint) -> [JSONValue] {
+        endpoint.path.parameterNames.map { name in
+            ["name": .string(name), "in": "path", "required": true, "schema": Schema.string().value]
+        }
+            + endpoint.query.map { parameter in
+                ["name": .string(parameter.name), "in": "query", "schema": parameter.schema.value]
+            }
+    }
+
+    private func requestBody(_ body: RequestBody) -> JSONValue {
+        var content = JSONObject()
+        for format in body.formats {
+            var media: JSONObject = ["schema": body.schema.value]
+            if !body.examples.isEmpty {
+                var examples = JSONObject()
+                for example in body.examples { examples[example.title] = ["value": example.value] }
+                media["examples"] = .object(examples)
+            }
+            content[format.contentType] = .object(media)
+        }
+        return ["required": true, "content": .object(content)]
+    }
+
+    private func responses(of endpoint: Endpoint) -> JSONObject {
+        var responses = JSONObject()
+        for reply in endpoint.replies {
+            var response: JSONObject = ["description": .string(reply.description)]
+            if let content = reply.content {
+                var media: JSONObject = ["schema": content.schema.value]
+                if let example = content.example { media["example"] = example }
+                response["content"] = .object([content.mediaType: .object(media)])
+            }
+            responses[String(reply.status.rawValue)] = .object(response)
+        }
+        for (status, kinds) in Dictionary(grouping: endpoint.allProblems, by: \.status.rawValue).sorted(by: <) {
+            responses[String(status)] = problems(kinds)
+        }
+        return responses
+    }
+
+    private func problems(_ kinds: [ProblemKind]) -> JSONValue {
+        var examples = JSONObject()
+        for kind in kinds {
+            let body = Problem(refusal: Refusal(kind), instance: nil, base: configuration.publicURL ?? "").body
+            examples[kind.rawValue] = ["summary": .string(kind.title), "value": (try? JSONReader.read(body)) ?? .null]
+        }
+        return [
+            "description": .string(kinds.map(\.title).joined(separator: ", ")),
+            "content": [
+                "application/problem+json": [
+                    "schema": Schema.component("Problem").value, "examples": .object(examples),
+                ]
+            ],
+        ]
+    }
+
+    private func security(of access: AccessRequirement) -> JSONValue {
+        switch access {
+        case .anyone: []
+        case .authenticated: .array(schemes(scopes: []))
+        case .permission(let permission): .array(schemes(scopes: [permission.name]))
+        case .role(let role): .array(schemes(scopes: roles.scope(of: role).permissions.map(\.name)))
+        }
+    }
+
+    /// Either scheme suffices. Scopes stand only with the one that knows them.
+    private func schemes(scopes: [String]) -> [JSONValue] {
+        [["password": .array(scopes.map { .string($0) })], ["bearer": []]]
+    }
+
+    private var securitySchemes: JSONValue {
+        var scopes = JSONObject()
+        for role in roles.roles {
+            for permission in roles.scope(of: role).permissions where scopes[permission.name] == nil {
+                scopes[permission.name] = .string("Granted to \(role.name)")
+            }
+        }
+        return [
+            "password": [
+                "type": "oauth2",
+                "description": "First-party sign-in with username or email address.",
+                "flows": [
+                    "password": [
+                        "tokenUrl": .string((configuration.publicURL ?? "") + configuration.prefix + "/auth/token"),
+                        "refreshUrl": .string((configuration.publicURL ?? "") + configuration.prefix + "/auth/refresh"),
+                        "scopes": .object(scopes),
+                    ]
+                ],
+            ],
+            "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
+        ]
+    }
+
+    private var schemas: JSONObject {
+        var schemas = JSONObject()
+        for component in components + [("Problem", Self.problem)] {
+            schemas[component.name] = component.schema.value
+        }
+        return schemas
+    }
+
+    private static let problem = Schema.object([
+        .required("type", .string("Where the kind of problem is described.", format: "uri-reference")),
+        .required("title", .string()),
+        .required("status", .integer()),
+        .required("detail", .string()),
+        .required("code", .string("What to branch on.", choices: ProblemKind.allCases.map(\.rawValue).sorted())),
+        .optional("instance", .string("The request id.")),
+        .optional(
+            "errors",
+            .array(
+                of: .object([
+                    .required("field", .string()), .required("code", .string()), .required("message", .string()),
+                ]))),
+    ])
+}

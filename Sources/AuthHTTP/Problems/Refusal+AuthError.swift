@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+extension Refusal {
+    /// What a stranger is told of a service's failure: everything that would say something about a user is flattened.
+    init(_ error: AuthError) {
+        switch error {
+        case .invalid(let violations): self.init(violations: violations)
+        case .invalidCredentials: self.init(.invalidCredentials)
+        case .emailNotVerified: self.init(.emailNotVerified)
+        case .tokenMissing: self.init(.unauthenticated)
+        case .badToken, .tokenRevoked: self.init(.invalidToken)
+        case .badRefreshToken, .sessionNotFound, .sessionExpired, .sessionEnded, .userDisabled:
+            self.init(.invalidRefreshToken)
+        case .refreshReused: self.init(.refreshReused)
+        case .denied(let denial): self.init(denial)
+        case .passwordChangeRequired: self.init(.passwordChangeRequired)
+        case .wrongCurrentPassword: self.init(.wrongPassword)
+        case .invalidOneTimeToken: self.init(.badToken)
+        case .identifierTaken(.username): self.init(.usernameTaken)
+        case .identifierTaken(.email): self.init(.emailTaken)
+        case .userNotFound: self.init(.notFound)
+        case .refused(.oneself): self.init(.ownAccount)
+        case .refused(.lastActiveAdmin): self.init(.lastAdmin)
+        case .mailUnavailable: self.init(.mailUnavailable)
+        case .overloaded(let delay): self.init(.overloaded, retryAfter: delay)
+        // Whoever gave up waiting does not read the answer.
+        case .unavailable, .cancelled: self.init(.unavailable)
+        case .internalFailure: self.init(.internalError)
+        }
+    }
+
+    /// The refusal that a rule about access leads to.
+    init(_ denial: AccessDenial) {
+        switch denial {
+        case .unauthenticated: self.init(.unauthenticated)
+        case .roleLacks(let permission, _), .tokenLacks(let permission, _): self.init(missing: permission)
+        case .wrongRole: self.init(.insufficientScope)
+        }
+    }
+}
+
+/// Does something in the service and refuses as its failure demands.
+func serving<Value>(_ work: () async throws(AuthError) -> Value) async throws(Refusal) -> Value {
+    do throws(AuthError) {
+        return try await work()
+    } catch {
+        throw Refusal(error)
+    }
+}

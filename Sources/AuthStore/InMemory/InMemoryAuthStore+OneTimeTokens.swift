@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+
+extension InMemoryAuthStore {
+    public func issueToken(_ token: OneTimeToken, context: OperationContext) async throws(StoreError) -> Bool {
+        try perform { (state) throws(StoreError) in
+            let plan = StorePlan.issueToken(token, for: state.users[token.userID], context: context)
+            try state.apply(plan, at: context.now)
+            return plan.outcome
+        }
+    }
+
+    public func oneTimeToken(withDigest digest: [UInt8]) async throws(StoreError) -> OneTimeToken? {
+        try perform { $0.tokens[digest] }
+    }
+
+    public func redeemPasswordReset(
+        digest: [UInt8], newHash: StoredPasswordHash, context: OperationContext
+    ) async throws(StoreError) -> RedemptionOutcome {
+        try redeem(digest, for: .passwordReset, newHash: newHash, context: context)
+    }
+
+    public func redeemEmailVerification(
+        digest: [UInt8], context: OperationContext
+    ) async throws(StoreError) -> RedemptionOutcome {
+        try redeem(digest, for: .emailVerification, newHash: nil, context: context)
+    }
+
+    private func redeem(
+        _ digest: [UInt8], for purpose: OneTimeTokenPurpose, newHash: StoredPasswordHash?, context: OperationContext
+    ) throws(StoreError) -> RedemptionOutcome {
+        try perform { (state) throws(StoreError) in
+            let token = state.tokens[digest]
+            let plan = StorePlan.redeem(
+                token, for: purpose, user: token.flatMap { state.users[$0.userID] }, newHash: newHash,
+                context: context)
+            try state.apply(plan, at: context.now)
+            return plan.outcome
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+
+extension InMemoryAuthStore {
+    public func openSession(
+        _ session: Session, expecting epoch: UserEpoch, context: OperationContext
+    ) async throws(StoreError) -> SessionOpening {
+        try perform { (state) throws(StoreError) in
+            let plan = StorePlan.openSession(
+                session, for: state.users[session.userID], expecting: epoch, context: context)
+            try state.apply(plan, at: context.now)
+            return plan.outcome
+        }
+    }
+
+    public func refresh(
+        _ presented: RefreshPresentation, context: OperationContext
+    ) async throws(StoreError) -> RefreshOutcome {
+        try perform { (state) throws(StoreError) in
+            let plan = StorePlan.refresh(
+                presented, session: state.sessions[presented.sessionID], user: state.users[presented.userID],
+                context: context)
+            try state.apply(plan, at: context.now)
+            return plan.outcome
+        }
+    }
+
+    public func session(withID id: SessionID) async throws(StoreError) -> Session? {
+        try perform { $0.sessions[id] }
+    }
+
+    public func sessions(of userID: UserID, aliveAt now: Timestamp) async throws(StoreError) -> [Session] {
+        try perform { state in
+            let alive = (state.sessionsOfUser[userID] ?? []).compactMap { state.sessions[$0] }.filter {
+                $0.ended == nil && now < $0.expiresAt
+            }
+            let sorted = alive.sorted {
+                ($1.rotation.rotatedAt, $1.id) < ($0.rotation.rotatedAt, $0.id)
+            }
+            return Array(sorted.prefix(1_000))
+        }
+    }
+
+    public func endSession(
+        _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
+    ) async throws(StoreError) -> Bool {
+        try perform { (state) throws(StoreError) in
+            let plan = StorePlan.endSession(state.sessions[id], of: userID, reason: reason, context: context)
+            try state.apply(plan, at: context.now)
+            return plan.outcome
+        }
+    }
+
+    public func endSessions(
+        of userID: UserID, except kept: SessionID?, reason: SessionEnd, context: OperationContext
+    ) async throws(StoreError) -> SessionsEnded {
+        try perform { (state) throws(StoreError) in
+            var plan = StorePlan.endSessions(
+                of: state.users[userID], except: kept, reason: reason, context: context)
+            guard let ended = plan.endedSessions else { return SessionsEnded(count: 0, epoch: plan.outcome) }
+            plan.endedSessions = nil
+            let ids = state.end(ended)
+            if kept != nil {
+                for id in ids { state.append(.sessionEnded(id, userID: userID), at: context.now) }
+            }
+            try state.apply(plan, at: context.now)
+            return SessionsEnded(count: ids.count, epoch: plan.outcome)
+        }
+    }
+}
+
+extension InMemoryState {
+    /// A8: removes at most `limit` sessions, tokens and entries each.
+    mutating func purge(expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int) -> Int {
+        let end = min(horizon, now)
+        let over = sessions.values.filter { ($0.ended?.at ?? $0.expiresAt) < end }.prefix(max(0, limit))
+        for session in over {
+            sessions[session.id] = nil
+            sessionsOfUser[session.userID]?.remove(session.id)
+        }
+        let expired = tokens.values.filter { $0.expiresAt <= now }.prefix(max(0, limit))
+        for token in expired { tokens[token.digest] = nil }
+        let old = Set(changes.filter { $0.at < horizon }.prefix(max(0, limit)).map(\.cursor))
+        changes.removeAll { old.contains($0.cursor) }
+        return over.count + expired.count + old.count
+    }
+}

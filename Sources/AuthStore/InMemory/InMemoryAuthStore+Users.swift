@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+
+extension InMemoryAuthStore {
+    public func createUser(
+        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+    ) async throws(StoreError) -> UserCreation {
+        try perform { (state) throws(StoreError) in
+            guard state.users[user.id] == nil else { throw .conflict }
+            let moves = IdentifierMove.moves(from: nil, to: user)
+            if let taken = state.taken(moves) { return .taken(taken) }
+            state.users[user.id] = user
+            state.make(moves, for: user.id)
+            state.passwords[user.id] = passwordHash
+            state.append(AuditEvent(action, target: user.id, in: context))
+            return .created
+        }
+    }
+
+    public func user(withID id: UserID) async throws(StoreError) -> User? {
+        try perform { $0.users[id] }
+    }
+
+    public func credential(for identifier: Identifier) async throws(StoreError) -> UserCredential? {
+        let key = InMemoryState.IdentifierKey(kind: identifier.kind, canonical: identifier.canonical)
+        return try perform { state in state.identifiers[key].flatMap { state.credential(of: $0) } }
+    }
+
+    public func credential(of id: UserID) async throws(StoreError) -> UserCredential? {
+        try perform { $0.credential(of: id) }
+    }
+
+    public func changeProfile(
+        of id: UserID, by change: ProfileChange, context: OperationContext
+    ) async throws(StoreError) -> ProfileOutcome {
+        try perform { (state) throws(StoreError) in
+            let user = state.users[id]
+            var plan = StorePlan.changeProfile(of: user, id, by: change, context: context)
+            if let changed = plan.writtenUser {
+                let moves = IdentifierMove.moves(from: user, to: changed)
+                if let taken = state.taken(moves) {
+                    plan = .taken(taken, by: id, context: context)
+                } else {
+                    state.make(moves, for: id)
+                }
+            }
+            try state.apply(plan, at: context.now)
+            return plan.outcome
+        }
+    }
+
+    public func replacePassword(
+        of id: UserID, _ replacement: PasswordReplacement, context: OperationContext
+    ) async throws(StoreError) -> PasswordReplacementOutcome {
+        try perform { (state) throws(StoreError) in
+            let plan = StorePlan.replacePassword(
+                of: state.users[id], id, stored: state.passwords[id], by: replacement, context: context)
+            try state.apply(plan, at: context.now)
+            return plan.outcome
+        }
+    }
+
+    public func rehashPassword(
+        of id: UserID, from old: StoredPasswordHash, to new: StoredPasswordHash
+    ) async throws(StoreError) -> Bool {
+        try perform { state in
+            guard state.passwords[id]?.text == old.text else { return false }
+            state.passwords[id] = new
+            return true
+        }
+    }
+
+    public func perform(
+        _ act: AdministrativeAct, on id: UserID, context: OperationContext
+    ) async throws(StoreError) -> AdministrationOutcome {
+        try perform { (state) throws(StoreError) in
+            let activeAdmins = state.users.values.count { $0.role == .admin && $0.isActive }
+            let plan = StorePlan.perform(act, on: state.users[id], id, activeAdmins: activeAdmins, context: context)
+            try state.apply(plan, at: context.now)
+            return plan.outcome
+        }
+    }
+
+    public func users(matching query: UserQuery) async throws(StoreError) -> UserPage {
+        try perform { $0.page(query) }
+    }
+
+    public func userCount() async throws(StoreError) -> Int64 {
+        try perform { Int64($0.users.count) }
+    }
+
+    public func passwordHashMix() async throws(StoreError) -> [PasswordHashShare] {
+        try perform { state in
+            var counts: [String: Int64] = [:]
+            for hash in state.passwords.values { counts[hash.cost, default: 0] += 1 }
+            let shares = counts.map { PasswordHashShare(cost: $0.key, count: $0.value) }
+            return Array(shares.sorted { ($1.count, $0.cost) < ($0.count, $1.cost) }.prefix(32))
+        }
+    }
+}
+
+extension InMemoryState {
+    /// The first kind of which another user holds what is to be claimed.
+    fileprivate func taken(_ moves: [IdentifierMove]) -> IdentifierKind? {
+        moves.first { move in
+            move.claimed.map { identifiers[IdentifierKey(kind: move.kind, canonical: $0)] != nil } ?? false
+        }?.kind
+    }
+
+    /// Frees and claims identifiers, none of which is taken.
+    fileprivate mutating func make(_ moves: [IdentifierMove], for id: UserID) {
+        for move in moves {
+            if let freed = move.freed { identifiers[IdentifierKey(kind: move.kind, canonical: freed)] = nil }
+            if let claimed = move.claimed { identifiers[IdentifierKey(kind: move.kind, canonical: claimed)] = id }
+        }
+    }
+
+    fileprivate func credential(of id: UserID) -> UserCredential? {
+        users[id].map { UserCredential(user: $0, passwordHash: passwords[id]) }
+    }
+
+    fileprivate func page(_ query: UserQuery) -> UserPage {
+        let search = query.foldedSearch.map { Array($0.utf8) }
+        let matching = users.values.filter { user in
+            (query.role.map { $0 == user.role } ?? true) && (query.isActive.map { $0 == user.isActive } ?? true)
+                && (search.map { UserSearch.key(of: user).utf8.contains($0) } ?? true)
+        }
+        var places = matching.map { (place: UserPlace($0, query), user: $0) }
+        places.sort { query.descending ? $1.place < $0.place : $0.place < $1.place }
+        var remaining = places[...]
+        switch query.start {
+        case .beginning:
+            break
+        case .after(let cursor):
+            guard query.accepts(cursor) else { return UserPage(users: [], next: nil) }
+            let last = UserPlace(key: cursor.value.comparable, id: cursor.id)
+            remaining = remaining.drop { query.descending ? !($0.place < last) : !(last < $0.place) }
+        case .offset(let count):
+            remaining = remaining.dropFirst(Int(clamping: max(0, count)))
+        }
+        let page = remaining.prefix(query.limit).map(\.user)
+        let next = remaining.count > query.limit ? page.last : nil
+        return UserPage(users: page, next: next.map { UserCursor($0, sortedBy: query.sort) })
+    }
+}
+
+/// Where a user stands in an order: by the key, then by id.
+private struct UserPlace: Comparable {
+    let key: UserCursor.Value.Comparable
+    let id: UserID
+
+    init(key: UserCursor.Value.Comparable, id: UserID) {
+        self.key = key
+        self.id = id
+    }
+
+    init(_ user: User, _ query: UserQuery) {
+        key = UserCursor(user, sortedBy: query.sort).value.comparable
+        id = user.id
+    }
+
+    static func < (left: UserPlace, right: UserPlace) -> Bool {
+        left.key != right.key ? left.key < right.key : left.id < right.id
+    }
+}

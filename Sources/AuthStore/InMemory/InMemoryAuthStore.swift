@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import Synchronization
+
+/// A store that lives as long as the process and survives nothing: for tests, for trying out, and as the plainest
+/// reading of the contract.
+///
+/// A class because it is one thing that many share. Every operation is one critical section over a plain value. Lists
+/// and sweeps look at every user or session; what is not purged stays until the process ends, the audit log too.
+public final class InMemoryAuthStore: AuthStore {
+    private let state = Mutex(InMemoryState())
+    private let signals = InMemorySignals()
+
+    /// Makes an empty store.
+    public init() {}
+
+    public func checkHealth() async throws(StoreError) {
+        try perform { _ in }
+    }
+
+    public func purge(
+        expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int
+    ) async throws(StoreError) -> Int {
+        try perform { $0.purge(expiredAt: now, endedBefore: horizon, limit: limit) }
+    }
+
+    public func close() async {
+        state.withLock { $0.isClosed = true }
+        signals.finish()
+    }
+
+    public func changeSignals() -> AsyncStream<Void> {
+        signals.stream()
+    }
+
+    /// Runs one operation in one critical section, then wakes those who follow the feed.
+    func perform<Output: Sendable>(
+        _ operation: (inout InMemoryState) throws(StoreError) -> Output
+    ) throws(StoreError) -> Output {
+        guard !Task.isCancelled else { throw .cancelled }
+        let (output, hasGrown) = try state.withLock { (state) throws(StoreError) -> (Output, Bool) in
+            guard !state.isClosed else { throw .unavailable("the store is closed") }
+            let cursor = state.lastCursor
+            let output = try operation(&state)
+            return (output, state.lastCursor > cursor)
+        }
+        if hasGrown { signals.ring() }
+        return output
+    }
+}

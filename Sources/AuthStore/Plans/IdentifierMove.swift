@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import AuthCore
+
+/// What becomes of one kind of identifier when a user changes: one is claimed, one is freed, or both.
+package struct IdentifierMove: Hashable, Sendable {
+    /// The name space.
+    package let kind: IdentifierKind
+    /// The canonical identifier that becomes free.
+    package let freed: String?
+    /// The canonical identifier that the user now holds.
+    package let claimed: String?
+
+    /// The moves from one state of a user to another, in the one order in which all stores make them: whoever waits for
+    /// an address then holds no username that its holder waits for.
+    package static func moves(from old: User?, to new: User) -> [IdentifierMove] {
+        [
+            IdentifierMove(
+                kind: .username, freed: old?.username?.canonical, claimed: new.username?.canonical),
+            IdentifierMove(kind: .email, freed: old?.email?.canonical, claimed: new.email?.canonical),
+        ].filter { $0.freed != $0.claimed }
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import AuthCore
+
+extension StorePlan where Outcome == Bool {
+    /// Stores a one-time token on the locked row of its user, as T1 says.
+    package static func issueToken(_ token: OneTimeToken, for user: User?, context: OperationContext) -> StorePlan {
+        let action: AuditAction
+        switch token.purpose {
+        case .passwordReset: action = .passwordResetRequested
+        case .emailVerification: action = .emailVerificationRequested
+        }
+        guard let user, user.email?.canonical == token.address else {
+            let refusal = OneTimeTokenRefusal.addressChanged.rawValue
+            return StorePlan(false, audit: AuditEvent(action, refusal: refusal, target: token.userID, in: context))
+        }
+        var plan = StorePlan(true, audit: AuditEvent(action, target: user.id, in: context))
+        plan.issuedToken = token
+        return plan
+    }
+}
+
+extension StorePlan where Outcome == RedemptionOutcome {
+    /// Redeems a one-time token on its locked row and that of its user, as T2 to T4 say.
+    ///
+    /// - Parameter newHash: The hash to store when a password is reset; `nil` where an address is verified.
+    package static func redeem(
+        _ token: OneTimeToken?, for purpose: OneTimeTokenPurpose, user: User?, newHash: StoredPasswordHash?,
+        context: OperationContext
+    ) -> StorePlan {
+        let action: AuditAction
+        switch purpose {
+        case .passwordReset: action = .passwordReset
+        case .emailVerification: action = .emailVerified
+        }
+        guard let token, let user, token.userID == user.id else {
+            return refuse(.unknown, action, token?.userID, context)
+        }
+        switch token.redeem(for: purpose, user: user, at: context.now) {
+        case .refuse(let refusal):
+            return refuse(refusal, action, user.id, context)
+        case .accept(let changed):
+            var plan = StorePlan(.accepted(changed), audit: AuditEvent(action, target: user.id, in: context))
+            plan.provesAddress = true
+            if let newHash {
+                plan.replacePassword(of: changed, by: newHash, at: context.now)
+            } else {
+                plan.writtenUser = changed
+                plan.voidedTokens = VoidedTokens(userID: user.id, purpose: purpose)
+                plan.changes = [.userChanged(user.id)]
+            }
+            return plan
+        }
+    }
+
+    private static func refuse(
+        _ refusal: OneTimeTokenRefusal, _ action: AuditAction, _ target: UserID?, _ context: OperationContext
+    ) -> StorePlan {
+        StorePlan(
+            .refused(refusal),
+            audit: AuditEvent(action, refusal: refusal.rawValue, target: target, in: context))
+    }
+}

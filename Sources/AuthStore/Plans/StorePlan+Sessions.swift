@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import AuthCore
+
+extension StorePlan where Outcome == SessionOpening {
+    /// Opens a session on the locked row of its user, as S1 and S2 say.
+    package static func openSession(
+        _ session: Session, for user: User?, expecting epoch: UserEpoch, context: OperationContext
+    ) -> StorePlan {
+        guard var user, user.epoch == epoch, user.mayHoldSession(at: context.now) else {
+            return StorePlan(
+                .stale,
+                audit: AuditEvent(
+                    .signIn, refusal: "stale", target: session.userID, sessionID: session.id, in: context))
+        }
+        user.lastLoginAt = context.now
+        var plan = StorePlan(
+            .opened(user), audit: AuditEvent(.signIn, target: user.id, sessionID: session.id, in: context))
+        plan.writtenLogin = user
+        plan.openedSession = session
+        return plan
+    }
+}
+
+extension StorePlan where Outcome == RefreshOutcome {
+    /// Answers a refresh token on the locked rows of its user and its session, as S3 to S5 say.
+    package static func refresh(
+        _ presented: RefreshPresentation, session: Session?, user: User?, context: OperationContext
+    ) -> StorePlan {
+        func audit(_ action: AuditAction, _ refusal: String? = nil) -> AuditEvent {
+            AuditEvent(
+                action, refusal: refusal, target: presented.userID, sessionID: presented.sessionID, in: context)
+        }
+        guard let session, let user, session.userID == presented.userID else {
+            return StorePlan(.unknown, audit: audit(.refreshRefused, "unknown_session"))
+        }
+        func accept(_ state: RefreshState, _ acceptance: RefreshAcceptance, _ event: AuditEvent?) -> StorePlan {
+            guard user.mayHoldSession(at: context.now) else {
+                return StorePlan(.refused(.userDisabled), audit: audit(.refreshRefused, "user_disabled"))
+            }
+            var moved = session
+            moved.rotation = state
+            var plan = StorePlan(.accepted(moved, user, acceptance), audit: event)
+            if state != session.rotation { plan.writtenSession = moved }
+            return plan
+        }
+
+        let decision = RefreshRotation.decide(
+            session, presented: presented.counter, grace: presented.grace, at: context.now)
+        switch decision {
+        case .rotate(let state):
+            return accept(state, .rotated, nil)
+        case .replay:
+            return accept(session.rotation, .replayed, nil)
+        case .replayLate(let state):
+            return accept(state, .replayedLate, audit(.refreshReplayedLate))
+        case .catchUp(let state):
+            return accept(state, .caughtUp, audit(.refreshCaughtUp))
+        case .reuse:
+            var ended = session
+            ended.ended = Session.Ended(at: context.now, reason: .refreshReused)
+            var plan = StorePlan(.refused(.reused), audit: audit(.refreshReused))
+            plan.writtenSession = ended
+            plan.changes = [.sessionEnded(session.id, userID: user.id)]
+            return plan
+        case .ended(let reason):
+            return StorePlan(.refused(.ended(reason)), audit: audit(.refreshRefused, reason.rawValue))
+        case .expired:
+            return StorePlan(.refused(.expired), audit: audit(.refreshRefused, "expired"))
+        }
+    }
+}
+
+extension StorePlan where Outcome == Bool {
+    /// Ends one session on its locked row, as S7 says.
+    package static func endSession(
+        _ session: Session?, of userID: UserID, reason: SessionEnd, context: OperationContext
+    ) -> StorePlan {
+        guard var session, session.userID == userID, session.ended == nil else { return StorePlan(false) }
+        session.ended = Session.Ended(at: context.now, reason: reason)
+        let action: AuditAction
+        switch reason {
+        case .signedOut: action = .signOut
+        case .revoked, .refreshReused, .passwordChanged, .userDisabled: action = .sessionRevoked
+        }
+        var plan = StorePlan(
+            true, audit: AuditEvent(action, target: userID, sessionID: session.id, in: context))
+        plan.writtenSession = session
+        plan.changes = [.sessionEnded(session.id, userID: userID)]
+        return plan
+    }
+}
+
+extension StorePlan where Outcome == UserEpoch? {
+    /// Ends the sessions of a user on the locked row, as S8 says; where one is kept, whoever carries the plan out
+    /// appends an entry for each session that ends.
+    package static func endSessions(
+        of user: User?, except kept: SessionID?, reason: SessionEnd, context: OperationContext
+    ) -> StorePlan {
+        guard var user else { return StorePlan(nil) }
+        var plan = StorePlan(nil, audit: AuditEvent(.sessionsRevoked, target: user.id, sessionID: kept, in: context))
+        plan.endedSessions = EndedSessions(of: user.id, except: kept, reason: reason, at: context.now)
+        if kept == nil {
+            user.epoch = user.epoch.next
+            user.updatedAt = context.now
+            plan.writtenUser = user
+            plan.changes = [.epochRaised(user.id, user.epoch)]
+        }
+        plan.outcome = user.epoch
+        return plan
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// The columns of an entry of the change feed, in the order in which statements name and read them.
+enum ChangeColumns {
+    /// The columns that make an entry.
+    static let list: StaticString = "cursor, at_us, kind, user_id, session_id, epoch"
+
+    /// The entry in a row.
+    static func change(in row: SQLRow) throws(StoreError) -> StoreChange {
+        StoreChange(cursor: try row.int64(0), at: try row.time(1), kind: try kind(in: row))
+    }
+
+    /// The values of ``list`` but for the cursor, which the database gives.
+    static func values(_ kind: StoreChange.Kind, at now: Timestamp) -> [SQLValue] {
+        switch kind {
+        case .sessionEnded(let session, let user):
+            [.time(now), .text("session_ended"), .id(user), .id(session), .null]
+        case .epochRaised(let user, let epoch):
+            [.time(now), .text("epoch_raised"), .id(user), .null, .int64(epoch.value)]
+        case .userChanged(let user): [.time(now), .text("user_changed"), .id(user), .null, .null]
+        case .userDeleted(let user): [.time(now), .text("user_deleted"), .id(user), .null, .null]
+        case .keysChanged: [.time(now), .text("keys_changed"), .null, .null, .null]
+        }
+    }
+
+    private static func kind(in row: SQLRow) throws(StoreError) -> StoreChange.Kind {
+        switch try row.text(2) {
+        case "session_ended": .sessionEnded(SessionID(try row.uuid(4)), userID: UserID(try row.uuid(3)))
+        case "epoch_raised": .epochRaised(UserID(try row.uuid(3)), UserEpoch(try row.int64(5)))
+        case "user_changed": .userChanged(UserID(try row.uuid(3)))
+        case "user_deleted": .userDeleted(UserID(try row.uuid(3)))
+        case "keys_changed": .keysChanged
+        // An unknown word was written by a newer version; to skip it would be to miss a revocation.
+        default: throw .corrupt("a change is of no known kind")
+        }
+    }
+}

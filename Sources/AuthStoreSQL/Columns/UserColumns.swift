@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// The columns of a user, in the order in which statements name and read them.
+enum UserColumns {
+    /// How many there are in ``list``.
+    static let count = 16
+
+    /// The columns that make a user.
+    static let list: StaticString = """
+        id, username, email, email_verified_at_us, full_name, role, is_active, banned_until_us, is_anonymous, \
+        must_change_password, epoch, app_metadata, user_metadata, created_at_us, updated_at_us, last_login_at_us
+        """
+
+    /// What else a row has: copies to sort and search by.
+    static let keys: StaticString = "username_key, email_key, search_key, last_login_key"
+
+    /// The user at a position of a row.
+    static func user(in row: SQLRow, at first: Int = 0) throws(StoreError) -> User {
+        let username: Username?
+        let email: EmailAddress?
+        let fullName: FullName?
+        do {
+            username = try row.optionalText(first + 1).map { (text) throws(ValidationError) in try Username(text) }
+            email = try row.optionalText(first + 2).map { (text) throws(ValidationError) in try EmailAddress(text) }
+            fullName = try row.optionalText(first + 4).map { (text) throws(ValidationError) in try FullName(text) }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .corrupt("a user's name or address is not a valid one")
+        }
+        guard let role = Role(try row.text(first + 5)) else { throw .corrupt("a role's name is not a valid one") }
+        return User(
+            id: UserID(try row.uuid(first)), username: username, email: email,
+            emailVerifiedAt: try row.optionalTime(first + 3), fullName: fullName, role: role,
+            isActive: try row.bool(first + 6), bannedUntil: try row.optionalTime(first + 7),
+            isAnonymous: try row.bool(first + 8), mustChangePassword: try row.bool(first + 9),
+            epoch: UserEpoch(try row.int64(first + 10)), appMetadata: try row.text(first + 11),
+            userMetadata: try row.text(first + 12), createdAt: try row.time(first + 13),
+            updatedAt: try row.time(first + 14), lastLoginAt: try row.optionalTime(first + 15))
+    }
+
+    /// The values of ``list``.
+    static func values(_ user: User) -> [SQLValue] {
+        [
+            .id(user.id), .optional(user.username?.original), .optional(user.email?.original),
+            .time(user.emailVerifiedAt), .optional(user.fullName?.text), .text(user.role.name), .bool(user.isActive),
+            .time(user.bannedUntil), .bool(user.isAnonymous), .bool(user.mustChangePassword),
+            .int64(user.epoch.value), .text(user.appMetadata), .text(user.userMetadata), .time(user.createdAt),
+            .time(user.updatedAt), .time(user.lastLoginAt),
+        ]
+    }
+
+    /// The values of ``keys``.
+    static func keyValues(_ user: User) -> [SQLValue] {
+        [
+            .text(user.username?.canonical ?? ""), .text(user.email?.canonical ?? ""), .text(UserSearch.key(of: user)),
+            .int64(lastLoginKey(user)),
+        ]
+    }
+
+    /// What a user is sorted by when sorted by their last sign-in.
+    static func lastLoginKey(_ user: User) -> Int64 {
+        user.lastLoginAt?.microseconds ?? .min
+    }
+}

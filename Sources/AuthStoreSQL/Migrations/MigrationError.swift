@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthStore
+
+/// Why a schema was not migrated, or is not one to run on.
+public enum MigrationError: Error, Hashable, Sendable {
+    /// The database has taken a migration that this program does not know: it belongs to a newer version.
+    case unknownVersion(Int64)
+    /// The migration with this number was another when the database took it.
+    case changed(Int64)
+    /// The database has taken later migrations, but not this one.
+    case missing(Int64)
+    /// These migrations have yet to be taken.
+    case pending([Int64])
+    /// There is no migration with this number to go to.
+    case noSuchVersion(Int64)
+    /// The database did not do it.
+    case store(StoreError)
+}
+
+extension MigrationError: CustomStringConvertible {
+    /// One sentence for the operator, with what to do.
+    public var description: String {
+        switch self {
+        case .unknownVersion(let version):
+            "The database has migration \(version), which this version of authd does not know: run the newer one."
+        case .changed(let version):
+            "Migration \(version) is not the one that the database has taken: restore the released text."
+        case .missing(let version):
+            "The database lacks migration \(version), although it has later ones."
+        case .pending(let versions):
+            "The database lacks \(versions.count) migration\(versions.count == 1 ? "" : "s"): run `authd migrate`."
+        case .noSuchVersion(let version):
+            "There is no migration \(version)."
+        case .store(let error):
+            error.description
+        }
+    }
+}

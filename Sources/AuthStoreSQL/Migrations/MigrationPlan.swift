@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One step of a migration run.
+public struct MigrationStep: Hashable, Sendable {
+    /// Forward or back.
+    public enum Direction: String, Hashable, Sendable {
+        case up
+        case down
+    }
+
+    /// Whether the step is taken or taken back.
+    public let direction: Direction
+    /// The number of the migration.
+    public let version: Int64
+    /// What it is about.
+    public let name: String
+}
+
+/// A migration that this program knows, and whether the database has taken it.
+public struct MigrationStatus: Hashable, Sendable {
+    /// The number of the migration.
+    public let version: Int64
+    /// What it is about.
+    public let name: String
+    /// Whether the database has taken it.
+    public let isApplied: Bool
+}
+
+/// Decides which steps lead from what a database remembers to a version: pure.
+struct MigrationPlan: Hashable, Sendable {
+    /// The steps in the order in which they are taken.
+    let steps: [MigrationStep]
+
+    /// Checks what is remembered against what is known, then finds the way.
+    ///
+    /// - Parameter target: The version to arrive at; 0 is an empty schema.
+    /// - Throws: `.noSuchVersion`, and as ``check(_:against:)``.
+    init(
+        from entries: [MigrationLedger.Entry], to target: Int64, knowing migrations: [Migration]
+    ) throws(MigrationError) {
+        guard target == 0 || migrations.contains(where: { $0.version == target }) else {
+            throw .noSuchVersion(target)
+        }
+        let applied = try Self.check(entries, against: migrations)
+        if target >= applied {
+            steps = migrations.filter { $0.version > applied && $0.version <= target }.map {
+                MigrationStep(direction: .up, version: $0.version, name: $0.name)
+            }
+        } else {
+            steps = migrations.filter { $0.version > target && $0.version <= applied }.reversed().map {
+                MigrationStep(direction: .down, version: $0.version, name: $0.name)
+            }
+        }
+    }
+
+    /// The highest applied version; 0 where there is none.
+    ///
+    /// - Throws: `.unknownVersion` for a migration that another version of this program has taken, `.changed` for one
+    ///   whose text was another, `.missing` for a gap.
+    static func check(
+        _ entries: [MigrationLedger.Entry], against migrations: [Migration]
+    ) throws(MigrationError) -> Int64 {
+        let known = Dictionary(migrations.map { ($0.version, $0) }) { first, _ in first }
+        for entry in entries {
+            guard let migration = known[entry.version] else { throw .unknownVersion(entry.version) }
+            guard migration.checksum == entry.checksum, migration.name == entry.name else {
+                throw .changed(entry.version)
+            }
+        }
+        let applied = Set(entries.map(\.version))
+        guard let highest = applied.max() else { return 0 }
+        for migration in migrations where migration.version < highest && !applied.contains(migration.version) {
+            throw .missing(migration.version)
+        }
+        return highest
+    }
+}

@@ -1,0 +1,506 @@
+// SPDX-License-Identifier: Apache-2.0
+// Made by scripts/embed-migrations.py from db/; do not edit.
+
+extension Migration {
+    /// The migrations of PostgreSQL, in order.
+    static let postgres: [Migration] = [
+        Migration(
+            version: 1, name: "users",
+            up: #"""
+-- Nobody but the role that migrates and, where it exists, the role `authd_runtime` reads or writes a row, whatever
+-- other roles are granted by default. Every migration that adds a table ends by calling this; whoever makes the role
+-- later calls it by hand.
+CREATE FUNCTION authd.protect_tables() RETURNS void
+LANGUAGE plpgsql SET search_path = ''
+AS $$
+DECLARE
+    tables CURSOR FOR SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'authd';
+    runtime_exists boolean := EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'authd_runtime');
+    policy text := 'CREATE POLICY %I ON authd.%I FOR ALL TO %s USING (true) WITH CHECK (true)';
+BEGIN
+    REVOKE ALL ON SCHEMA authd FROM PUBLIC;
+    REVOKE ALL ON ALL TABLES IN SCHEMA authd FROM PUBLIC;
+    FOR each IN tables LOOP
+        EXECUTE pg_catalog.format('ALTER TABLE authd.%I ENABLE ROW LEVEL SECURITY', each.tablename);
+        EXECUTE pg_catalog.format('DROP POLICY IF EXISTS owner ON authd.%I', each.tablename);
+        EXECUTE pg_catalog.format('DROP POLICY IF EXISTS runtime ON authd.%I', each.tablename);
+        EXECUTE pg_catalog.format(policy, 'owner', each.tablename, 'CURRENT_USER');
+        IF runtime_exists THEN
+            EXECUTE pg_catalog.format(policy, 'runtime', each.tablename, 'authd_runtime');
+        END IF;
+    END LOOP;
+    IF runtime_exists THEN
+        GRANT USAGE ON SCHEMA authd TO authd_runtime;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA authd TO authd_runtime;
+        REVOKE INSERT, UPDATE, DELETE ON authd.schema_migrations FROM authd_runtime;
+    END IF;
+END
+$$;
+
+REVOKE ALL ON FUNCTION authd.protect_tables() FROM PUBLIC;
+
+-- Times are microseconds since 1970 (`*_us`). Sorting is by octets, as everywhere else: COLLATE "C".
+-- The `*_key` columns are copies to sort and search by, never null: '' stands for none and the least number for never.
+
+CREATE TABLE authd.users (
+    id uuid PRIMARY KEY,
+    username text,
+    username_key text COLLATE "C" NOT NULL,
+    email text,
+    email_key text COLLATE "C" NOT NULL,
+    email_verified_at_us bigint,
+    full_name text,
+    search_key text NOT NULL,
+    role text NOT NULL CHECK (role <> ''),
+    is_active boolean NOT NULL,
+    banned_until_us bigint,
+    is_anonymous boolean NOT NULL,
+    must_change_password boolean NOT NULL,
+    epoch bigint NOT NULL CHECK (epoch >= 0),
+    app_metadata text NOT NULL,
+    user_metadata text NOT NULL,
+    created_at_us bigint NOT NULL,
+    updated_at_us bigint NOT NULL,
+    last_login_at_us bigint,
+    last_login_key bigint NOT NULL,
+    CHECK ((username IS NULL) = (username_key = '')),
+    CHECK ((email IS NULL) = (email_key = '')),
+    CHECK (email IS NOT NULL OR email_verified_at_us IS NULL)
+);
+
+CREATE INDEX users_by_created_at ON authd.users (created_at_us, id);
+
+CREATE INDEX users_by_updated_at ON authd.users (updated_at_us, id);
+
+CREATE INDEX users_by_last_login ON authd.users (last_login_key, id);
+
+CREATE INDEX users_by_username ON authd.users (username_key, id);
+
+CREATE INDEX users_by_email ON authd.users (email_key, id);
+
+CREATE INDEX users_by_role ON authd.users (role, created_at_us, id);
+
+-- One name space for each kind: what makes a name or an address unique.
+CREATE TABLE authd.identifiers (
+    kind text NOT NULL CHECK (kind IN ('username', 'email')),
+    canonical text COLLATE "C" NOT NULL CHECK (canonical <> ''),
+    user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    verified_at_us bigint,
+    PRIMARY KEY (kind, canonical)
+);
+
+CREATE INDEX identifiers_by_user ON authd.identifiers (user_id);
+
+-- Apart from the users, so that nothing that lists them can touch a hash.
+-- `sample_key` is random: the first rows in its order are a fair sample of all.
+CREATE TABLE authd.passwords (
+    user_id uuid PRIMARY KEY REFERENCES authd.users (id) ON DELETE CASCADE,
+    hash text NOT NULL,
+    cost text NOT NULL,
+    sample_key bigint NOT NULL
+);
+
+CREATE INDEX passwords_by_sample ON authd.passwords (sample_key, cost);
+
+-- The count of users in sixteen parts, so that making users does not queue up at one row.
+CREATE TABLE authd.user_counts (
+    shard bigint PRIMARY KEY,
+    count bigint NOT NULL
+);
+
+INSERT INTO authd.user_counts (shard, count)
+VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0),
+    (8, 0), (9, 0), (10, 0), (11, 0), (12, 0), (13, 0), (14, 0), (15, 0);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.user_counts;
+
+DROP TABLE authd.passwords;
+
+DROP TABLE authd.identifiers;
+
+DROP TABLE authd.users;
+
+DROP FUNCTION authd.protect_tables();
+
+"""#),
+        Migration(
+            version: 2, name: "sessions",
+            up: #"""
+-- One row for each session. Refreshing moves only `counter`, `rotated_at_us` and `idle_until_us`, which no index has,
+-- and `over_on_day` when the day changes: PostgreSQL then updates within the page, for which space is left.
+CREATE TABLE authd.sessions (
+    user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    scope text NOT NULL,
+    authenticated_at_us bigint NOT NULL,
+    methods text NOT NULL,
+    assurance_level bigint NOT NULL,
+    client_id text,
+    profile text NOT NULL,
+    organization_id uuid,
+    source text,
+    user_agent text,
+    created_at_us bigint NOT NULL,
+    not_after_us bigint NOT NULL,
+    idle_timeout_us bigint NOT NULL,
+    counter bigint NOT NULL CHECK (counter >= 0),
+    rotated_at_us bigint NOT NULL,
+    late_replays bigint NOT NULL,
+    rotations_since_replay bigint NOT NULL,
+    idle_until_us bigint NOT NULL,
+    ended_at_us bigint,
+    end_reason text,
+    over_on_day bigint NOT NULL,
+    PRIMARY KEY (user_id, id),
+    CHECK ((ended_at_us IS NULL) = (end_reason IS NULL))
+) WITH (fillfactor = 80);
+
+CREATE INDEX sessions_by_id ON authd.sessions (id);
+
+CREATE INDEX sessions_by_day ON authd.sessions (over_on_day);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.sessions;
+
+"""#),
+        Migration(
+            version: 3, name: "one_time_tokens",
+            up: #"""
+CREATE TABLE authd.one_time_tokens (
+    digest bytea PRIMARY KEY,
+    purpose text NOT NULL,
+    user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    address text NOT NULL,
+    created_at_us bigint NOT NULL,
+    expires_at_us bigint NOT NULL
+);
+
+CREATE INDEX one_time_tokens_by_user ON authd.one_time_tokens (user_id, purpose, created_at_us, digest);
+
+CREATE INDEX one_time_tokens_by_expiry ON authd.one_time_tokens (expires_at_us);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.one_time_tokens;
+
+"""#),
+        Migration(
+            version: 4, name: "keys",
+            up: #"""
+CREATE TABLE authd.signing_keys (
+    id text PRIMARY KEY,
+    algorithm text NOT NULL,
+    state text NOT NULL CHECK (state IN ('pending', 'active', 'retiring', 'retired')),
+    sealed_private_key bytea NOT NULL,
+    public_jwk text NOT NULL,
+    created_at_us bigint NOT NULL,
+    state_changed_at_us bigint NOT NULL
+);
+
+CREATE TABLE authd.settings (
+    name text PRIMARY KEY,
+    value bytea NOT NULL
+);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.settings;
+
+DROP TABLE authd.signing_keys;
+
+"""#),
+        Migration(
+            version: 5, name: "changes",
+            up: #"""
+-- Written only under the feed's lock, so that the order of cursors is the order of commits.
+CREATE TABLE authd.changes (
+    cursor bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at_us bigint NOT NULL,
+    kind text NOT NULL,
+    user_id uuid,
+    session_id uuid,
+    epoch bigint
+);
+
+CREATE INDEX changes_by_time ON authd.changes (at_us);
+
+CREATE FUNCTION authd.announce_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path = ''
+AS $$
+BEGIN
+    PERFORM pg_catalog.pg_notify('authd_changes', '');
+    RETURN NULL;
+END
+$$;
+
+REVOKE ALL ON FUNCTION authd.announce_change() FROM PUBLIC;
+
+CREATE TRIGGER announce_change AFTER INSERT ON authd.changes
+FOR EACH STATEMENT EXECUTE FUNCTION authd.announce_change();
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.changes;
+
+DROP FUNCTION authd.announce_change();
+
+"""#),
+        Migration(
+            version: 6, name: "audit",
+            up: #"""
+-- No foreign key: what a user did is still true when the user is gone.
+CREATE TABLE authd.audit_events (
+    cursor bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at_us bigint NOT NULL,
+    action text NOT NULL,
+    refusal text,
+    actor uuid,
+    target uuid,
+    session_id uuid,
+    source text,
+    user_agent text,
+    request_id text
+);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.audit_events;
+
+"""#),
+    ]
+
+    /// The migrations of SQLite, in order.
+    static let sqlite: [Migration] = [
+        Migration(
+            version: 1, name: "users",
+            up: #"""
+-- Times are microseconds since 1970 (`*_us`).
+-- The `*_key` columns are copies to sort and search by, never null: '' stands for none and the least number for never.
+
+CREATE TABLE users (
+    id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+    username TEXT,
+    username_key TEXT NOT NULL,
+    email TEXT,
+    email_key TEXT NOT NULL,
+    email_verified_at_us INTEGER,
+    full_name TEXT,
+    search_key TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role <> ''),
+    is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+    banned_until_us INTEGER,
+    is_anonymous INTEGER NOT NULL CHECK (is_anonymous IN (0, 1)),
+    must_change_password INTEGER NOT NULL CHECK (must_change_password IN (0, 1)),
+    epoch INTEGER NOT NULL CHECK (epoch >= 0),
+    app_metadata TEXT NOT NULL,
+    user_metadata TEXT NOT NULL,
+    created_at_us INTEGER NOT NULL,
+    updated_at_us INTEGER NOT NULL,
+    last_login_at_us INTEGER,
+    last_login_key INTEGER NOT NULL,
+    CHECK ((username IS NULL) = (username_key = '')),
+    CHECK ((email IS NULL) = (email_key = '')),
+    CHECK (email IS NOT NULL OR email_verified_at_us IS NULL)
+) STRICT;
+
+CREATE INDEX users_by_created_at ON users (created_at_us, id);
+
+CREATE INDEX users_by_updated_at ON users (updated_at_us, id);
+
+CREATE INDEX users_by_last_login ON users (last_login_key, id);
+
+CREATE INDEX users_by_username ON users (username_key, id);
+
+CREATE INDEX users_by_email ON users (email_key, id);
+
+CREATE INDEX users_by_role ON users (role, created_at_us, id);
+
+-- One name space for each kind: what makes a name or an address unique.
+CREATE TABLE identifiers (
+    kind TEXT NOT NULL CHECK (kind IN ('username', 'email')),
+    canonical TEXT NOT NULL CHECK (canonical <> ''),
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    verified_at_us INTEGER,
+    PRIMARY KEY (kind, canonical)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX identifiers_by_user ON identifiers (user_id);
+
+-- Apart from the users, so that nothing that lists them can touch a hash.
+-- `sample_key` is random: the first rows in its order are a fair sample of all.
+CREATE TABLE passwords (
+    user_id BLOB PRIMARY KEY NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    hash TEXT NOT NULL,
+    cost TEXT NOT NULL,
+    sample_key INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX passwords_by_sample ON passwords (sample_key, cost);
+
+-- The count of users in sixteen parts, so that making users does not queue up at one row.
+CREATE TABLE user_counts (
+    shard INTEGER PRIMARY KEY,
+    count INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO user_counts (shard, count)
+VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0),
+    (8, 0), (9, 0), (10, 0), (11, 0), (12, 0), (13, 0), (14, 0), (15, 0);
+
+"""#,
+            down: #"""
+DROP TABLE user_counts;
+
+DROP TABLE passwords;
+
+DROP TABLE identifiers;
+
+DROP TABLE users;
+
+"""#),
+        Migration(
+            version: 2, name: "sessions",
+            up: #"""
+-- One row for each session. Refreshing moves only `counter`, `rotated_at_us` and `idle_until_us`, which no index has,
+-- and `over_on_day` when the day changes.
+CREATE TABLE sessions (
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    scope TEXT NOT NULL,
+    authenticated_at_us INTEGER NOT NULL,
+    methods TEXT NOT NULL,
+    assurance_level INTEGER NOT NULL,
+    client_id TEXT,
+    profile TEXT NOT NULL,
+    organization_id BLOB,
+    source TEXT,
+    user_agent TEXT,
+    created_at_us INTEGER NOT NULL,
+    not_after_us INTEGER NOT NULL,
+    idle_timeout_us INTEGER NOT NULL,
+    counter INTEGER NOT NULL CHECK (counter >= 0),
+    rotated_at_us INTEGER NOT NULL,
+    late_replays INTEGER NOT NULL,
+    rotations_since_replay INTEGER NOT NULL,
+    idle_until_us INTEGER NOT NULL,
+    ended_at_us INTEGER,
+    end_reason TEXT,
+    over_on_day INTEGER NOT NULL,
+    PRIMARY KEY (user_id, id),
+    CHECK ((ended_at_us IS NULL) = (end_reason IS NULL))
+) STRICT;
+
+CREATE INDEX sessions_by_id ON sessions (id);
+
+CREATE INDEX sessions_by_day ON sessions (over_on_day);
+
+"""#,
+            down: #"""
+DROP TABLE sessions;
+
+"""#),
+        Migration(
+            version: 3, name: "one_time_tokens",
+            up: #"""
+CREATE TABLE one_time_tokens (
+    digest BLOB PRIMARY KEY NOT NULL,
+    purpose TEXT NOT NULL,
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    created_at_us INTEGER NOT NULL,
+    expires_at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id, purpose, created_at_us, digest);
+
+CREATE INDEX one_time_tokens_by_expiry ON one_time_tokens (expires_at_us);
+
+"""#,
+            down: #"""
+DROP TABLE one_time_tokens;
+
+"""#),
+        Migration(
+            version: 4, name: "keys",
+            up: #"""
+CREATE TABLE signing_keys (
+    id TEXT PRIMARY KEY NOT NULL,
+    algorithm TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retiring', 'retired')),
+    sealed_private_key BLOB NOT NULL,
+    public_jwk TEXT NOT NULL,
+    created_at_us INTEGER NOT NULL,
+    state_changed_at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY NOT NULL,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+"""#,
+            down: #"""
+DROP TABLE settings;
+
+DROP TABLE signing_keys;
+
+"""#),
+        Migration(
+            version: 5, name: "changes",
+            up: #"""
+-- Written only under the feed's lock, so that the order of cursors is the order of commits.
+CREATE TABLE changes (
+    cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_us INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    user_id BLOB,
+    session_id BLOB,
+    epoch INTEGER
+) STRICT;
+
+CREATE INDEX changes_by_time ON changes (at_us);
+
+"""#,
+            down: #"""
+DROP TABLE changes;
+
+"""#),
+        Migration(
+            version: 6, name: "audit",
+            up: #"""
+-- No foreign key: what a user did is still true when the user is gone.
+CREATE TABLE audit_events (
+    cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_us INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    refusal TEXT,
+    actor BLOB,
+    target BLOB,
+    session_id BLOB,
+    source TEXT,
+    user_agent TEXT,
+    request_id TEXT
+) STRICT;
+
+"""#,
+            down: #"""
+DROP TABLE audit_events;
+
+"""#),
+    ]
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// Reads that lock what they read, for the decision that follows.
+///
+/// The order of locks is everywhere the same: the feed's, then the user's row, then rows that belong to the user.
+enum LockedRows {
+    /// The user's row.
+    static func user(_ id: UserID) -> Statement {
+        Statement(selectUser, [.id(id)])
+    }
+
+    /// The user in the result of ``user(_:)``.
+    static func user(in result: SQLResult) throws(StoreError) -> User? {
+        guard let row = result.first else { return nil }
+        return try UserColumns.user(in: row)
+    }
+
+    /// The hash of a user whose row is locked.
+    static func passwordHash(of id: UserID) -> Statement {
+        Statement(selectHash, [.id(id)])
+    }
+
+    /// The hash in the result of ``passwordHash(of:)``.
+    static func passwordHash(in result: SQLResult) throws(StoreError) -> StoredPasswordHash? {
+        guard let row = result.first else { return nil }
+        return StoredPasswordHash(text: try row.text(0), cost: try row.text(1))
+    }
+
+    /// A session's row.
+    static func session(_ id: SessionID, of userID: UserID) -> Statement {
+        Statement(selectSession, [.id(userID), .id(id)])
+    }
+
+    /// The session in the result of ``session(_:of:)``.
+    static func session(in result: SQLResult) throws(StoreError) -> Session? {
+        guard let row = result.first else { return nil }
+        return try SessionColumns.session(in: row)
+    }
+
+    /// A one-time token's row.
+    static func oneTimeToken(_ digest: [UInt8]) -> Statement {
+        Statement(selectToken, [.bytes(digest)])
+    }
+
+    /// The token in the result of ``oneTimeToken(_:)``.
+    static func oneTimeToken(in result: SQLResult) throws(StoreError) -> OneTimeToken? {
+        guard let row = result.first else { return nil }
+        return try OneTimeTokenColumns.token(in: row)
+    }
+
+    private static let selectUser = SQL(
+        joining: ["SELECT", .init(UserColumns.list), "FROM authd.users WHERE id = $1 FOR UPDATE"], isPermanent: true)
+
+    private static let selectHash = SQL("SELECT hash, cost FROM authd.passwords WHERE user_id = $1 FOR UPDATE")
+
+    private static let selectSession = SQL(
+        joining: [
+            "SELECT", .init(SessionColumns.list), "FROM authd.sessions WHERE user_id = $1 AND id = $2 FOR UPDATE",
+        ], isPermanent: true)
+
+    private static let selectToken = SQL(
+        joining: [
+            "SELECT", .init(OneTimeTokenColumns.list), "FROM authd.one_time_tokens WHERE digest = $1 FOR UPDATE",
+        ], isPermanent: true)
+}

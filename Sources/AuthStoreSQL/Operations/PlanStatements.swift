@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// Turns what a plan writes into statements, in the order in which they must run.
+enum PlanStatements {
+    /// Everything that a plan writes. The rows of its user, and of the session that it writes, are locked already.
+    static func write<Outcome>(_ plan: StorePlan<Outcome>, at now: Timestamp) -> [Statement] {
+        var statements: [Statement] = []
+        if let user = plan.removedUser { statements += remove(user) }
+        if let user = plan.writtenUser { statements.append(update(user)) }
+        if let user = plan.writtenLogin { statements.append(writeLogin(user)) }
+        if plan.provesAddress, let user = plan.writtenUser, let email = user.email {
+            statements.append(
+                Statement(
+                    proveAddress, [.id(user.id), .text(email.canonical), .time(user.emailVerifiedAt ?? now)]))
+        }
+        if let written = plan.writtenHash { statements.append(store(written.hash, of: written.userID)) }
+        if let session = plan.writtenSession { statements.append(update(session)) }
+        if let ended = plan.endedSessions { statements.append(end(ended)) }
+        if let voided = plan.voidedTokens { statements.append(void(voided)) }
+        if let session = plan.openedSession {
+            statements.append(Statement(insertSession, SessionColumns.values(session)))
+        }
+        if let token = plan.issuedToken { statements += issue(token) }
+        statements += plan.changes.map { append($0, at: now) }
+        return statements + plan.audit.map(append)
+    }
+
+    /// Makes a user's row.
+    static func insert(_ user: User) -> Statement {
+        Statement(insertUser, UserColumns.values(user) + UserColumns.keyValues(user))
+    }
+
+    /// Claims an identifier; gives a row only if nobody held it.
+    static func claim(_ kind: IdentifierKind, _ canonical: String, for user: User) -> Statement {
+        let verifiedAt: Timestamp?
+        switch kind {
+        case .username: verifiedAt = nil
+        case .email: verifiedAt = user.emailVerifiedAt
+        }
+        return Statement(
+            claimIdentifier, [.text(kind.rawValue), .text(canonical), .id(user.id), .time(verifiedAt)])
+    }
+
+    /// Frees an identifier of a user.
+    static func free(_ kind: IdentifierKind, _ canonical: String, of userID: UserID) -> Statement {
+        Statement(freeIdentifier, [.text(kind.rawValue), .text(canonical), .id(userID)])
+    }
+
+    /// Stores a hash in place of any other.
+    static func store(_ hash: StoredPasswordHash, of userID: UserID) -> Statement {
+        Statement(storeHash, [.id(userID), .text(hash.text), .text(hash.cost), .int64(sampleKey(userID))])
+    }
+
+    /// Changes the count of users; the shard is drawn by the random end of the id.
+    static func count(_ difference: Int64, for userID: UserID) -> Statement {
+        Statement(changeCount, [.int64(Int64(userID.uuid.low & 0xF)), .int64(difference)])
+    }
+
+    /// Appends to the change feed, whose lock is held.
+    static func append(_ change: StoreChange.Kind, at now: Timestamp) -> Statement {
+        Statement(insertChange, ChangeColumns.values(change, at: now))
+    }
+
+    /// Appends to the audit log.
+    static func append(_ event: AuditEvent) -> Statement {
+        Statement(insertAuditEvent, AuditColumns.values(event))
+    }
+
+    /// Ends sessions of a user that have not ended.
+    static func end(_ sessions: EndedSessions) -> Statement {
+        let values: [SQLValue] = [
+            .id(sessions.userID), .time(sessions.end.at), .text(sessions.end.reason.rawValue),
+            .int64(SessionColumns.day(of: sessions.end.at)),
+        ]
+        guard let kept = sessions.kept else { return Statement(endSessions, values) }
+        return Statement(endOtherSessions, values + [.id(kept)])
+    }
+
+    private static func remove(_ user: User) -> [Statement] {
+        [Statement(deleteUser, [.id(user.id)]), count(-1, for: user.id)]
+    }
+
+    private static func update(_ user: User) -> Statement {
+        Statement(updateUser, UserColumns.values(user) + UserColumns.keyValues(user))
+    }
+
+    private static func writeLogin(_ user: User) -> Statement {
+        Statement(updateLogin, [.id(user.id), .time(user.lastLoginAt), .int64(UserColumns.lastLoginKey(user))])
+    }
+
+    private static func update(_ session: Session) -> Statement {
+        Statement(
+            updateSession,
+            [
+                .id(session.userID), .id(session.id), .int64(session.rotation.counter),
+                .time(session.rotation.rotatedAt), .int64(session.rotation.lateReplays),
+                .int64(session.rotation.rotationsSinceReplay), .time(SessionColumns.idleUntil(session)),
+                .time(session.ended?.at), .optional(session.ended?.reason.rawValue),
+                .int64(SessionColumns.dayOfEnd(session)),
+            ])
+    }
+
+    private static func void(_ tokens: VoidedTokens) -> Statement {
+        guard let purpose = tokens.purpose else { return Statement(voidTokens, [.id(tokens.userID)]) }
+        return Statement(voidTokensOfPurpose, [.id(tokens.userID), .text(purpose.rawValue)])
+    }
+
+    private static func issue(_ token: OneTimeToken) -> [Statement] {
+        [
+            Statement(
+                voidOldTokens,
+                [.id(token.userID), .text(token.purpose.rawValue), .int64(Int64(oneTimeTokensKept - 1))]),
+            Statement(insertToken, OneTimeTokenColumns.values(token)),
+        ]
+    }
+
+    /// The random part of an id as a number that is not negative.
+    private static func sampleKey(_ userID: UserID) -> Int64 {
+        Int64(bitPattern: userID.uuid.low & 0x3FFF_FFFF_FFFF_FFFF)
+    }
+
+    // MARK: The texts
+
+    private static let insertUser = SQL(
+        joining: [
+            "INSERT INTO authd.users (", .init(UserColumns.list), ",", .init(UserColumns.keys), ")",
+            """
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+            """,
+        ], isPermanent: true)
+
+    private static let updateUser = SQL(
+        """
+        UPDATE authd.users SET username = $2, email = $3, email_verified_at_us = $4, full_name = $5, role = $6, \
+        is_active = $7, banned_until_us = $8, is_anonymous = $9, must_change_password = $10, epoch = $11, \
+        app_metadata = $12, user_metadata = $13, created_at_us = $14, updated_at_us = $15, last_login_at_us = $16, \
+        username_key = $17, email_key = $18, search_key = $19, last_login_key = $20 WHERE id = $1
+        """)
+
+    private static let updateLogin = SQL(
+        "UPDATE authd.users SET last_login_at_us = $2, last_login_key = $3 WHERE id = $1")
+
+    private static let deleteUser = SQL("DELETE FROM authd.users WHERE id = $1")
+
+    private static let changeCount = SQL("UPDATE authd.user_counts SET count = count + $2 WHERE shard = $1")
+
+    private static let claimIdentifier = SQL(
+        """
+        INSERT INTO authd.identifiers (kind, canonical, user_id, verified_at_us) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT DO NOTHING RETURNING kind
+        """)
+
+    private static let freeIdentifier = SQL(
+        "DELETE FROM authd.identifiers WHERE kind = $1 AND canonical = $2 AND user_id = $3")
+
+    private static let proveAddress = SQL(
+        """
+        UPDATE authd.identifiers SET verified_at_us = $3 WHERE kind = 'email' AND canonical = $2 AND user_id = $1
+        """)
+
+    private static let storeHash = SQL(
+        """
+        INSERT INTO authd.passwords (user_id, hash, cost, sample_key) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (user_id) DO UPDATE SET hash = $2, cost = $3
+        """)
+
+    private static let insertSession = SQL(
+        joining: [
+            "INSERT INTO authd.sessions (", .init(SessionColumns.list), ",", .init(SessionColumns.limits), ")",
+            """
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+            """,
+        ], isPermanent: true)
+
+    private static let updateSession = SQL(
+        """
+        UPDATE authd.sessions SET counter = $3, rotated_at_us = $4, late_replays = $5, rotations_since_replay = $6, \
+        idle_until_us = $7, ended_at_us = $8, end_reason = $9, over_on_day = $10 WHERE user_id = $1 AND id = $2
+        """)
+
+    private static let endSessions = SQL(
+        """
+        UPDATE authd.sessions SET ended_at_us = $2, end_reason = $3, over_on_day = $4 \
+        WHERE user_id = $1 AND ended_at_us IS NULL
+        """)
+
+    private static let endOtherSessions = SQL(
+        """
+        UPDATE authd.sessions SET ended_at_us = $2, end_reason = $3, over_on_day = $4 \
+        WHERE user_id = $1 AND ended_at_us IS NULL AND id <> $5
+        """)
+
+    private static let voidTokens = SQL("DELETE FROM authd.one_time_tokens WHERE user_id = $1")
+
+    private static let voidTokensOfPurpose = SQL(
+        "DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2")
+
+    // SQLite has no OFFSET without a LIMIT; this one is beyond what can be there.
+    private static let voidOldTokens = SQL(
+        """
+        DELETE FROM authd.one_time_tokens WHERE digest IN (SELECT digest FROM authd.one_time_tokens \
+        WHERE user_id = $1 AND purpose = $2 ORDER BY created_at_us DESC, digest DESC LIMIT 1000000 OFFSET $3)
+        """)
+
+    private static let insertToken = SQL(
+        joining: [
+            "INSERT INTO authd.one_time_tokens (", .init(OneTimeTokenColumns.list), ") VALUES ($1, $2, $3, $4, $5, $6)",
+        ], isPermanent: true)
+
+    private static let insertChange = SQL(
+        "INSERT INTO authd.changes (at_us, kind, user_id, session_id, epoch) VALUES ($1, $2, $3, $4, $5)")
+
+    private static let insertAuditEvent = SQL(
+        """
+        INSERT INTO authd.audit_events (at_us, action, refusal, actor, target, session_id, source, user_agent, \
+        request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """)
+}

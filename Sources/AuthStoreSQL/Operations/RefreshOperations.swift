@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// Refreshing a session: one compare-and-set where nothing is unusual, a locked decision where something is.
+enum RefreshOperations {
+    /// What a step of refreshing came to.
+    enum Step: Hashable, Sendable {
+        case done(RefreshOutcome)
+        /// The next, dearer step has to decide.
+        case undecided
+    }
+
+    /// S4: the predicate is that of `RefreshRotation.rotate` where no late replay is remembered. That no row matches may
+    /// have any reason.
+    ///
+    /// The time between two extremes cannot be added in SQL, so rows and clocks beyond 146,000 years are left to the
+    /// locked decision.
+    static func rotate(_ presented: RefreshPresentation, at now: Timestamp) -> SQLOperation<Step> {
+        guard now.microseconds.magnitude < farthest else { return SQLOperation(.read, .rollback(.undecided)) }
+        let statement = Statement(
+            advance,
+            [.id(presented.sessionID), .id(presented.userID), .int64(presented.counter), .time(now)])
+        return SQLOperation(
+            .writeOnce,
+            .run(statement) { (result) throws(StoreError) in
+                guard let row = result.first else { return .rollback(.undecided) }
+                let session = try SessionColumns.session(in: row)
+                let user = try UserColumns.user(in: row, at: SessionColumns.count)
+                return .commit([], .done(.accepted(session, user, .rotated)))
+            })
+    }
+
+    /// Decides on locked rows all that does not end the session, without the feed's lock.
+    static func decide(_ presented: RefreshPresentation, context: OperationContext) -> SQLOperation<Step> {
+        SQLOperation(
+            .write,
+            locked(presented, context: context) { plan in
+                guard !plan.feedsOthers else { return .rollback(.undecided) }
+                return .commit(PlanStatements.write(plan, at: context.now), .done(plan.outcome))
+            })
+    }
+
+    /// S5: decides everything, under the feed's lock.
+    static func decideAndEnd(
+        _ presented: RefreshPresentation, context: OperationContext
+    ) -> SQLOperation<RefreshOutcome> {
+        SQLOperation(
+            .writeFeed,
+            locked(presented, context: context) { plan in
+                .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+            })
+    }
+
+    private static func locked<Output: Sendable>(
+        _ presented: RefreshPresentation, context: OperationContext,
+        _ next: @escaping @Sendable (StorePlan<RefreshOutcome>) -> SQLProgram<Output>
+    ) -> SQLProgram<Output> {
+        let reads = [
+            LockedRows.user(presented.userID), LockedRows.session(presented.sessionID, of: presented.userID),
+        ]
+        return .run(reads) { (results) throws(StoreError) in
+            guard results.count == 2 else { throw .corrupt("a statement gave no result") }
+            return next(
+                StorePlan.refresh(
+                    presented, session: try LockedRows.session(in: results[1]),
+                    user: try LockedRows.user(in: results[0]), context: context))
+        }
+    }
+
+    /// Half of what 64 bits hold: two such numbers can be added.
+    private static let farthest: UInt64 = 4_611_686_018_427_387_904
+
+    // SQLite's RETURNING sees no other table, so the user's columns are sub-selects by primary key.
+    private static let advance = SQL(
+        joining: [
+            """
+            UPDATE authd.sessions SET counter = counter + 1, rotated_at_us = $4, \
+            idle_until_us = $4 + idle_timeout_us, over_on_day = CASE WHEN not_after_us < $4 + idle_timeout_us \
+            THEN not_after_us ELSE $4 + idle_timeout_us END / 86400000000 \
+            WHERE id = $1 AND user_id = $2 AND counter = $3 AND counter < 9223372036854775807 \
+            AND ended_at_us IS NULL AND late_replays = 0 AND not_after_us > $4 AND idle_until_us > $4 \
+            AND idle_timeout_us >= 0 AND idle_timeout_us < 4611686018427387904 \
+            AND EXISTS (SELECT 1 FROM authd.users WHERE id = $2 AND is_active \
+            AND (banned_until_us IS NULL OR banned_until_us <= $4)) \
+            RETURNING
+            """,
+            .init(SessionColumns.list),
+            """
+            , (SELECT id FROM authd.users WHERE id = $2), \
+            (SELECT username FROM authd.users WHERE id = $2), \
+            (SELECT email FROM authd.users WHERE id = $2), \
+            (SELECT email_verified_at_us FROM authd.users WHERE id = $2), \
+            (SELECT full_name FROM authd.users WHERE id = $2), \
+            (SELECT role FROM authd.users WHERE id = $2), \
+            (SELECT is_active FROM authd.users WHERE id = $2), \
+            (SELECT banned_until_us FROM authd.users WHERE id = $2), \
+            (SELECT is_anonymous FROM authd.users WHERE id = $2), \
+            (SELECT must_change_password FROM authd.users WHERE id = $2), \
+            (SELECT epoch FROM authd.users WHERE id = $2), \
+            (SELECT app_metadata FROM authd.users WHERE id = $2), \
+            (SELECT user_metadata FROM authd.users WHERE id = $2), \
+            (SELECT created_at_us FROM authd.users WHERE id = $2), \
+            (SELECT updated_at_us FROM authd.users WHERE id = $2), \
+            (SELECT last_login_at_us FROM authd.users WHERE id = $2)
+            """,
+        ], isPermanent: true)
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// Opening, finding and ending sessions.
+enum SessionOperations {
+    /// S1, S2.
+    static func open(
+        _ session: Session, expecting epoch: UserEpoch, context: OperationContext
+    ) -> SQLOperation<SessionOpening> {
+        SQLOperation(
+            .write,
+            .run(LockedRows.user(session.userID)) { (result) throws(StoreError) in
+                let plan = StorePlan.openSession(
+                    session, for: try LockedRows.user(in: result), expecting: epoch, context: context)
+                return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+            })
+    }
+
+    /// The session with an id.
+    static func session(withID id: SessionID) -> SQLOperation<Session?> {
+        SQLOperation(
+            .read,
+            .run(Statement(selectByID, [.id(id)])) { (result) throws(StoreError) in
+                .commit([], try LockedRows.session(in: result))
+            })
+    }
+
+    /// The sessions of a user that are alive.
+    static func sessions(of userID: UserID, aliveAt now: Timestamp) -> SQLOperation<[Session]> {
+        SQLOperation(
+            .read,
+            .run(Statement(selectAlive, [.id(userID), .time(now)])) { (result) throws(StoreError) in
+                var sessions: [Session] = []
+                for row in result.rows { sessions.append(try SessionColumns.session(in: row)) }
+                return .commit([], sessions)
+            })
+    }
+
+    /// S7.
+    static func end(
+        _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
+    ) -> SQLOperation<Bool> {
+        SQLOperation(
+            .writeFeed,
+            .run([LockedRows.user(userID), LockedRows.session(id, of: userID)]) { (results) throws(StoreError) in
+                guard results.count == 2 else { throw .corrupt("a statement gave no result") }
+                let plan = StorePlan.endSession(
+                    try LockedRows.session(in: results[1]), of: userID, reason: reason, context: context)
+                return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+            })
+    }
+
+    /// S8.
+    static func endAll(
+        of userID: UserID, except kept: SessionID?, reason: SessionEnd, context: OperationContext
+    ) -> SQLOperation<SessionsEnded> {
+        SQLOperation(
+            .writeFeed,
+            .run(LockedRows.user(userID)) { (result) throws(StoreError) in
+                var plan = StorePlan.endSessions(
+                    of: try LockedRows.user(in: result), except: kept, reason: reason, context: context)
+                guard let ended = plan.endedSessions else {
+                    return .rollback(SessionsEnded(count: 0, epoch: plan.outcome))
+                }
+                plan.endedSessions = nil
+                let writes = PlanStatements.write(plan, at: context.now)
+                let epoch = plan.outcome
+                // The feed's entries come first: they are read from the sessions that have not ended yet.
+                let entries = kept.map { [Statement(feedOtherSessions, [.id(userID), .time(context.now), .id($0)])] }
+                return .run((entries ?? []) + [PlanStatements.end(ended)]) { results in
+                    .commit(writes, SessionsEnded(count: results.last?.affectedRows ?? 0, epoch: epoch))
+                }
+            })
+    }
+
+    private static let selectByID = SQL(
+        joining: ["SELECT", .init(SessionColumns.list), "FROM authd.sessions WHERE id = $1"], isPermanent: true)
+
+    private static let selectAlive = SQL(
+        joining: [
+            "SELECT", .init(SessionColumns.list),
+            """
+            FROM authd.sessions WHERE user_id = $1 AND ended_at_us IS NULL AND not_after_us > $2 \
+            AND idle_until_us > $2 ORDER BY rotated_at_us DESC, id DESC LIMIT 1000
+            """,
+        ], isPermanent: true)
+
+    private static let feedOtherSessions = SQL(
+        """
+        INSERT INTO authd.changes (at_us, kind, user_id, session_id) \
+        SELECT $2, 'session_ended', user_id, id FROM authd.sessions \
+        WHERE user_id = $1 AND ended_at_us IS NULL AND id <> $3 ORDER BY id
+        """)
+}

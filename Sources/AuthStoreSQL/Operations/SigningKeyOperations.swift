@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// Signing keys, and the check value of the root key.
+enum SigningKeyOperations {
+    /// All keys, oldest first.
+    static let keys = SQLOperation<[StoredSigningKey]>(
+        .read,
+        .run(Statement(selectKeys)) { (result) throws(StoreError) in .commit([], try keys(in: result)) })
+
+    /// K1: the feed's lock is held from before the keys are read.
+    static func update(
+        context: OperationContext, _ decide: @escaping @Sendable ([StoredSigningKey]) -> SigningKeyUpdate
+    ) -> SQLOperation<[StoredSigningKey]> {
+        SQLOperation(
+            .writeFeed,
+            .run(Statement(selectKeys)) { (result) throws(StoreError) in
+                let keys = try keys(in: result)
+                let update = decide(keys)
+                guard !update.isEmpty else { return .rollback(keys) }
+                var statements = update.put.map { Statement(putKey, SigningKeyColumns.values($0)) }
+                statements += update.remove.map { Statement(removeKey, [.text($0)]) }
+                statements.append(PlanStatements.append(.keysChanged, at: context.now))
+                statements += update.audit(on: keys, context: context).map(PlanStatements.append)
+                return .commit(statements, update.applied(to: keys))
+            })
+    }
+
+    /// K2.
+    static func rootKeyCheck(orStore value: [UInt8]) -> SQLOperation<[UInt8]> {
+        SQLOperation(
+            .write,
+            .run([
+                Statement(storeSetting, [.text(rootKeyCheckName), .bytes(value)]),
+                Statement(selectSetting, [.text(rootKeyCheckName)]),
+            ]) { (results) throws(StoreError) in
+                guard let row = results.last?.first else { throw .corrupt("the root key's check value is missing") }
+                return .commit([], try row.bytes(0))
+            })
+    }
+
+    /// Replaces the check value if it is still the old one.
+    static func replaceRootKeyCheck(_ old: [UInt8], by new: [UInt8]) -> SQLOperation<Bool> {
+        let statement = Statement(swapSetting, [.text(rootKeyCheckName), .bytes(old), .bytes(new)])
+        return SQLOperation(.writeOnce, .run(statement) { .commit([], $0.affectedRows == 1) })
+    }
+
+    private static let rootKeyCheckName = "root_key_check"
+
+    private static func keys(in result: SQLResult) throws(StoreError) -> [StoredSigningKey] {
+        var keys: [StoredSigningKey] = []
+        for row in result.rows { keys.append(try SigningKeyColumns.key(in: row)) }
+        // The order is made here, so that it does not depend on a database's collation.
+        return SigningKeyUpdate.none.applied(to: keys)
+    }
+
+    private static let selectKeys = SQL(
+        joining: ["SELECT", .init(SigningKeyColumns.list), "FROM authd.signing_keys"], isPermanent: true)
+
+    private static let putKey = SQL(
+        joining: [
+            "INSERT INTO authd.signing_keys (", .init(SigningKeyColumns.list),
+            """
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET algorithm = $2, state = $3, \
+            sealed_private_key = $4, public_jwk = $5, created_at_us = $6, state_changed_at_us = $7
+            """,
+        ], isPermanent: true)
+
+    private static let removeKey = SQL("DELETE FROM authd.signing_keys WHERE id = $1")
+
+    private static let storeSetting = SQL(
+        "INSERT INTO authd.settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+
+    private static let selectSetting = SQL("SELECT value FROM authd.settings WHERE name = $1")
+
+    private static let swapSetting = SQL("UPDATE authd.settings SET value = $3 WHERE name = $1 AND value = $2")
+}

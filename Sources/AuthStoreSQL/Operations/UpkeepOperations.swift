@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// Removing what is over.
+enum UpkeepOperations {
+    /// A8.
+    static func purge(
+        expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int
+    ) -> SQLOperation<Int> {
+        let limit = SQLValue.int64(Int64(max(0, limit)))
+        // A session is over before its end as little as it is kept beyond the horizon.
+        let end = min(horizon, now)
+        return SQLOperation(
+            .write,
+            .run([
+                Statement(
+                    deleteSessions, [.time(end), .int64(SessionColumns.day(of: end)), limit]),
+                Statement(deleteTokens, [.time(now), limit]),
+                Statement(deleteChanges, [.time(horizon), limit]),
+            ]) { results in
+                .commit([], results.reduce(0) { $0 + $1.affectedRows })
+            })
+    }
+
+    private static let deleteSessions = SQL(
+        """
+        DELETE FROM authd.sessions WHERE id IN (SELECT id FROM authd.sessions WHERE over_on_day <= $2 \
+        AND COALESCE(ended_at_us, CASE WHEN idle_until_us < not_after_us THEN idle_until_us ELSE not_after_us END) \
+        < $1 ORDER BY over_on_day LIMIT $3)
+        """)
+
+    private static let deleteTokens = SQL(
+        """
+        DELETE FROM authd.one_time_tokens WHERE digest IN (SELECT digest FROM authd.one_time_tokens \
+        WHERE expires_at_us <= $1 ORDER BY expires_at_us LIMIT $2)
+        """)
+
+    private static let deleteChanges = SQL(
+        """
+        DELETE FROM authd.changes WHERE cursor IN (SELECT cursor FROM authd.changes WHERE at_us < $1 \
+        ORDER BY at_us LIMIT $2)
+        """)
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// Making, finding and changing users.
+enum UserOperations {
+    /// U1, U2.
+    static func create(
+        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+    ) -> SQLOperation<UserCreation> {
+        let moves = IdentifierMove.moves(from: nil, to: user)
+        let claims = moves.map { PlanStatements.claim($0.kind, $0.claimed ?? "", for: user) }
+        var rest = [PlanStatements.append(AuditEvent(action, target: user.id, in: context))]
+        if let passwordHash { rest.append(PlanStatements.store(passwordHash, of: user.id)) }
+        // Last, because every other creation in the same shard waits for this row until the commit.
+        rest.append(PlanStatements.count(1, for: user.id))
+        let last = rest
+        return SQLOperation(
+            .write,
+            .run([PlanStatements.insert(user)] + claims) { (results) throws(StoreError) in
+                for (move, result) in zip(moves, results.dropFirst()) where result.first == nil {
+                    return .rollback(.taken(move.kind))
+                }
+                return .commit(last, .created)
+            })
+    }
+
+    /// The user with an id.
+    static func user(withID id: UserID) -> SQLOperation<User?> {
+        SQLOperation(
+            .read,
+            .run(Statement(selectUser, [.id(id)])) { (result) throws(StoreError) in
+                .commit([], try LockedRows.user(in: result))
+            })
+    }
+
+    /// U3, by an identifier.
+    static func credential(for identifier: Identifier) -> SQLOperation<UserCredential?> {
+        let kind: IdentifierKind
+        let canonical: String
+        switch identifier {
+        case .username(let username): (kind, canonical) = (.username, username.canonical)
+        case .email(let email): (kind, canonical) = (.email, email.canonical)
+        }
+        return credential(Statement(selectCredentialByIdentifier, [.text(kind.rawValue), .text(canonical)]))
+    }
+
+    /// U3, by an id.
+    static func credential(of id: UserID) -> SQLOperation<UserCredential?> {
+        credential(Statement(selectCredentialByID, [.id(id)]))
+    }
+
+    /// U4.
+    static func changeProfile(
+        of id: UserID, by change: ProfileChange, context: OperationContext
+    ) -> SQLOperation<ProfileOutcome> {
+        SQLOperation(
+            .writeFeed,
+            .run(LockedRows.user(id)) { (result) throws(StoreError) in
+                let user = try LockedRows.user(in: result)
+                let plan = StorePlan.changeProfile(of: user, id, by: change, context: context)
+                guard let changed = plan.writtenUser else {
+                    return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+                }
+                return move(from: user, to: changed, plan, context: context)
+            })
+    }
+
+    /// How many users there are.
+    static let count = SQLOperation<Int64>(
+        .read,
+        .run(Statement(selectCounts)) { (result) throws(StoreError) in
+            var total: Int64 = 0
+            for row in result.rows { total &+= try row.int64(0) }
+            return .commit([], total)
+        })
+
+    /// Claims and frees identifiers, then writes; where one is taken, gives back what had been claimed before it.
+    private static func move(
+        from user: User?, to changed: User, _ plan: StorePlan<ProfileOutcome>, context: OperationContext
+    ) -> SQLProgram<ProfileOutcome> {
+        let moves = IdentifierMove.moves(from: user, to: changed)
+        let claims = moves.filter { $0.claimed != nil }
+        let frees = moves.compactMap { move in
+            move.freed.map { PlanStatements.free(move.kind, $0, of: changed.id) }
+        }
+        let writes = frees + PlanStatements.write(plan, at: context.now)
+        guard !claims.isEmpty else { return .commit(writes, plan.outcome) }
+        return .run(claims.map { PlanStatements.claim($0.kind, $0.claimed ?? "", for: changed) }) { results in
+            var claimed: [IdentifierMove] = []
+            var taken: IdentifierKind?
+            for (move, result) in zip(claims, results) {
+                if result.first == nil { taken = taken ?? move.kind } else { claimed.append(move) }
+            }
+            guard let taken else { return .commit(writes, plan.outcome) }
+            let refusal = StorePlan<ProfileOutcome>.taken(taken, by: changed.id, context: context)
+            let returns = claimed.map { PlanStatements.free($0.kind, $0.claimed ?? "", of: changed.id) }
+            return .commit(returns + PlanStatements.write(refusal, at: context.now), refusal.outcome)
+        }
+    }
+
+    private static func credential(_ statement: Statement) -> SQLOperation<UserCredential?> {
+        SQLOperation(
+            .read,
+            .run(statement) { (result) throws(StoreError) in
+                guard let row = result.first else { return .commit([], nil) }
+                let user = try UserColumns.user(in: row)
+                guard let text = try row.optionalText(UserColumns.count) else {
+                    return .commit([], UserCredential(user: user, passwordHash: nil))
+                }
+                let hash = StoredPasswordHash(text: text, cost: try row.text(UserColumns.count + 1))
+                return .commit([], UserCredential(user: user, passwordHash: hash))
+            })
+    }
+
+    private static let selectUser = SQL(
+        joining: ["SELECT", .init(UserColumns.list), "FROM authd.users WHERE id = $1"], isPermanent: true)
+
+    private static let selectCredentialByIdentifier = SQL(
+        joining: [
+            "SELECT", .init(UserColumns.list), ", passwords.hash, passwords.cost",
+            """
+            FROM authd.identifiers JOIN authd.users ON users.id = identifiers.user_id \
+            LEFT JOIN authd.passwords ON passwords.user_id = users.id \
+            WHERE identifiers.kind = $1 AND identifiers.canonical = $2
+            """,
+        ], isPermanent: true)
+
+    private static let selectCredentialByID = SQL(
+        joining: [
+            "SELECT", .init(UserColumns.list), ", passwords.hash, passwords.cost",
+            "FROM authd.users LEFT JOIN authd.passwords ON passwords.user_id = users.id WHERE users.id = $1",
+        ], isPermanent: true)
+
+    private static let selectCounts = SQL("SELECT count FROM authd.user_counts")
+}

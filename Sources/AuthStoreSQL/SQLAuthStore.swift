@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+public import AuthStore
+
+/// The store on an SQL database: every operation is one program, run by a driver.
+///
+/// It does not migrate: whoever makes it sees to the schema with ``SchemaMigrator`` first.
+public struct SQLAuthStore<Driver: SQLDriver>: AuthStore {
+    /// What runs the operations.
+    public let driver: Driver
+
+    /// Makes a store over a driver, which it closes when it is closed.
+    public init(_ driver: Driver) {
+        self.driver = driver
+    }
+
+    public func checkHealth() async throws(StoreError) {
+        let entries = try await driver.perform(MigrationLedger.entries)
+        let known = Migration.all(for: driver.dialect).map {
+            MigrationLedger.Entry(version: $0.version, name: $0.name, checksum: $0.checksum)
+        }
+        guard entries == known else { throw .corrupt("the schema is not the one that this version knows") }
+    }
+
+    public func purge(
+        expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int
+    ) async throws(StoreError) -> Int {
+        try await driver.perform(UpkeepOperations.purge(expiredAt: now, endedBefore: horizon, limit: limit))
+    }
+
+    public func close() async {
+        await driver.close()
+    }
+}
+
+extension SQLAuthStore {
+    public func createUser(
+        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+    ) async throws(StoreError) -> UserCreation {
+        try await driver.perform(
+            UserOperations.create(user, passwordHash: passwordHash, action: action, context: context))
+    }
+
+    public func user(withID id: UserID) async throws(StoreError) -> User? {
+        try await driver.perform(UserOperations.user(withID: id))
+    }
+
+    public func credential(for identifier: Identifier) async throws(StoreError) -> UserCredential? {
+        try await driver.perform(UserOperations.credential(for: identifier))
+    }
+
+    public func credential(of id: UserID) async throws(StoreError) -> UserCredential? {
+        try await driver.perform(UserOperations.credential(of: id))
+    }
+
+    public func changeProfile(
+        of id: UserID, by change: ProfileChange, context: OperationContext
+    ) async throws(StoreError) -> ProfileOutcome {
+        try await driver.perform(UserOperations.changeProfile(of: id, by: change, context: context))
+    }
+
+    public func replacePassword(
+        of id: UserID, _ replacement: PasswordReplacement, context: OperationContext
+    ) async throws(StoreError) -> PasswordReplacementOutcome {
+        try await driver.perform(PasswordOperations.replace(of: id, replacement, context: context))
+    }
+
+    public func rehashPassword(
+        of id: UserID, from old: StoredPasswordHash, to new: StoredPasswordHash
+    ) async throws(StoreError) -> Bool {
+        try await driver.perform(PasswordOperations.rehash(of: id, from: old, to: new))
+    }
+
+    public func perform(
+        _ act: AdministrativeAct, on id: UserID, context: OperationContext
+    ) async throws(StoreError) -> AdministrationOutcome {
+        try await driver.perform(AdministrationOperations.perform(act, on: id, context: context))
+    }
+
+    public func users(matching query: UserQuery) async throws(StoreError) -> UserPage {
+        try await driver.perform(UserListOperations.page(query))
+    }
+
+    public func userCount() async throws(StoreError) -> Int64 {
+        try await driver.perform(UserOperations.count)
+    }
+
+    public func passwordHashMix() async throws(StoreError) -> [PasswordHashShare] {
+        try await driver.perform(PasswordOperations.mix)
+    }
+}
+
+extension SQLAuthStore {
+    public func openSession(
+        _ session: Session, expecting epoch: UserEpoch, context: OperationContext
+    ) async throws(StoreError) -> SessionOpening {
+        try await driver.perform(SessionOperations.open(session, expecting: epoch, context: context))
+    }
+
+    public func refresh(
+        _ presented: RefreshPresentation, context: OperationContext
+    ) async throws(StoreError) -> RefreshOutcome {
+        switch try await driver.perform(RefreshOperations.rotate(presented, at: context.now)) {
+        case .done(let outcome): return outcome
+        case .undecided: break
+        }
+        switch try await driver.perform(RefreshOperations.decide(presented, context: context)) {
+        case .done(let outcome): return outcome
+        case .undecided: return try await driver.perform(RefreshOperations.decideAndEnd(presented, context: context))
+        }
+    }
+
+    public func session(withID id: SessionID) async throws(StoreError) -> Session? {
+        try await driver.perform(SessionOperations.session(withID: id))
+    }
+
+    public func sessions(of userID: UserID, aliveAt now: Timestamp) async throws(StoreError) -> [Session] {
+        try await driver.perform(SessionOperations.sessions(of: userID, aliveAt: now))
+    }
+
+    public func endSession(
+        _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
+    ) async throws(StoreError) -> Bool {
+        try await driver.perform(SessionOperations.end(id, of: userID, reason: reason, context: context))
+    }
+
+    public func endSessions(
+        of userID: UserID, except kept: SessionID?, reason: SessionEnd, context: OperationContext
+    ) async throws(StoreError) -> SessionsEnded {
+        try await driver.perform(SessionOperations.endAll(of: userID, except: kept, reason: reason, context: context))
+    }
+}
+
+extension SQLAuthStore {
+    public func issueToken(_ token: OneTimeToken, context: OperationContext) async throws(StoreError) -> Bool {
+        try await driver.perform(OneTimeTokenOperations.issue(token, context: context))
+    }
+
+    public func oneTimeToken(withDigest digest: [UInt8]) async throws(StoreError) -> OneTimeToken? {
+        try await driver.perform(OneTimeTokenOperations.token(withDigest: digest))
+    }
+
+    public func redeemPasswordReset(
+        digest: [UInt8], newHash: StoredPasswordHash, context: OperationContext
+    ) async throws(StoreError) -> RedemptionOutcome {
+        try await driver.perform(
+            OneTimeTokenOperations.redeem(digest, for: .passwordReset, newHash: newHash, context: context))
+    }
+
+    public func redeemEmailVerification(
+        digest: [UInt8], context: OperationContext
+    ) async throws(StoreError) -> RedemptionOutcome {
+        try await driver.perform(
+            OneTimeTokenOperations.redeem(digest, for: .emailVerification, newHash: nil, context: context))
+    }
+}
+
+extension SQLAuthStore {
+    public func signingKeys() async throws(StoreError) -> [StoredSigningKey] {
+        try await driver.perform(SigningKeyOperations.keys)
+    }
+
+    public func updateSigningKeys(
+        context: OperationContext, _ decide: @escaping @Sendable ([StoredSigningKey]) -> SigningKeyUpdate
+    ) async throws(StoreError) -> [StoredSigningKey] {
+        try await driver.perform(SigningKeyOperations.update(context: context, decide))
+    }
+
+    public func rootKeyCheck(orStore value: [UInt8]) async throws(StoreError) -> [UInt8] {
+        try await driver.perform(SigningKeyOperations.rootKeyCheck(orStore: value))
+    }
+
+    public func replaceRootKeyCheck(_ old: [UInt8], by new: [UInt8]) async throws(StoreError) -> Bool {
+        try await driver.perform(SigningKeyOperations.replaceRootKeyCheck(old, by: new))
+    }
+}
+
+extension SQLAuthStore {
+    public func changeSnapshot(since: Timestamp) async throws(StoreError) -> ChangeSnapshot {
+        try await driver.perform(FeedOperations.snapshot(since: since))
+    }
+
+    public func changes(after cursor: Int64, limit: Int) async throws(StoreError) -> [StoreChange] {
+        try await driver.perform(FeedOperations.changes(after: cursor, limit: limit))
+    }
+
+    public func changeSignals() -> AsyncStream<Void> {
+        driver.changeSignals()
+    }
+}
+
+extension SQLAuthStore {
+    public func record(_ events: [AuditEvent]) async throws(StoreError) {
+        guard !events.isEmpty else { return }
+        try await driver.perform(AuditOperations.record(events))
+    }
+
+    public func auditEvents(before cursor: Int64?, limit: Int) async throws(StoreError) -> [StoredAuditEvent] {
+        try await driver.perform(AuditOperations.events(before: cursor, limit: limit))
+    }
+}

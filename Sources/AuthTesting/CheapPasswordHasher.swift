@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+public import AuthCrypto
+import Synchronization
+
+/// Password hashing that costs microseconds and counts what it is asked, so that tests can tell equal work from unequal.
+///
+/// - Warning: Its hashes can be guessed at once.
+public final class CheapPasswordHasher: PasswordHashing {
+    /// What was asked so far.
+    public struct Counts: Hashable, Sendable {
+        /// Hashes made.
+        public var hashes = 0
+        /// Passwords checked, against real and dummy hashes alike.
+        public var verifications = 0
+    }
+
+    private struct State {
+        var counts = Counts()
+        var outdated: Set<String> = []
+        var refusal: HashingError?
+    }
+
+    private let state = Mutex(State())
+    private let random: any RandomSource
+
+    /// Makes a hasher that draws its salts from `random`.
+    public init(random: any RandomSource = SeededRandom(seed: 77)) {
+        self.random = random
+    }
+
+    /// What was asked so far.
+    public var counts: Counts { state.withLock { $0.counts } }
+
+    /// Makes every further call throw, or work again where `nil`.
+    public func refuse(with error: HashingError?) {
+        state.withLock { $0.refusal = error }
+    }
+
+    /// Makes every hash that exists by now count as outdated.
+    public func outdate(_ hash: PasswordHash) {
+        state.withLock { _ = $0.outdated.insert(hash.encoded) }
+    }
+
+    public var parameters: HashingParameters { .standard }
+
+    public func hash(_ password: Password) async throws(HashingError) -> PasswordHash {
+        try admit { $0.hashes += 1 }
+        return Self.hash(password, salt: random.bytes(count: 8))
+    }
+
+    public func verify(_ password: Password, against hash: PasswordHash) async throws(HashingError) -> Bool {
+        try admit { $0.verifications += 1 }
+        guard let salt = Self.salt(of: hash) else { return false }
+        return Self.hash(password, salt: salt) == hash
+    }
+
+    public func needsRehash(_ hash: PasswordHash) -> Bool {
+        state.withLock { $0.outdated.contains(hash.encoded) }
+    }
+
+    private func admit(_ count: (inout Counts) -> Void) throws(HashingError) {
+        let refusal = state.withLock { state in
+            count(&state.counts)
+            return state.refusal
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// The form of a real hash with one round, whose digest is a plain one: fast, and readable by `PasswordHash`.
+    private static func hash(_ password: Password, salt: [UInt8]) -> PasswordHash {
+        let digest = password.withBytes { SHA256.digest(salt + Array($0)) }
+        let text = "$pbkdf2-sha256$1$\(passlib(salt))$\(passlib(digest))"
+        guard let hash = try? PasswordHash(parsing: text) else {
+            preconditionFailure("a hash of one round is well-formed")
+        }
+        return hash
+    }
+
+    private static func salt(of hash: PasswordHash) -> [UInt8]? {
+        let parts = hash.encoded.split(separator: "$")
+        guard parts.count == 4, parts[0] == "pbkdf2-sha256" else { return nil }
+        return Base64URL.decode(parts[2].utf8.map(urlAlphabet))
+    }
+
+    /// passlib writes `.` and `/` where base64url has `-` and `_`.
+    private static func urlAlphabet(_ octet: UInt8) -> UInt8 {
+        switch octet {
+        case UInt8(ascii: "."): UInt8(ascii: "-")
+        case UInt8(ascii: "/"): UInt8(ascii: "_")
+        default: octet
+        }
+    }
+
+    private static func passlib(_ octets: [UInt8]) -> String {
+        String(Base64URL.encode(octets).map { $0 == "-" ? "." : $0 == "_" ? "/" : $0 })
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+public import AuthService
+import Synchronization
+
+/// A mailbox for everybody: keeps what is sent instead of sending it.
+public final class RecordingMailer: MailSending {
+    private struct State {
+        var sent: [OutgoingMail] = []
+        var failures: [MailError] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes an empty mailbox.
+    public init() {}
+
+    /// Everything that was sent, in order.
+    public var sent: [OutgoingMail] { state.withLock { $0.sent } }
+
+    /// What was sent to an address, in order.
+    public func messages(to address: EmailAddress) -> [MailMessage] {
+        sent.filter { $0.recipient.canonical == address.canonical }.map(\.message)
+    }
+
+    /// Makes the next sendings fail, one for each error.
+    public func fail(with errors: [MailError]) {
+        state.withLock { $0.failures += errors }
+    }
+
+    public func send(_ mail: OutgoingMail) async throws(MailError) {
+        let failure = state.withLock { state -> MailError? in
+            if !state.failures.isEmpty { return state.failures.removeFirst() }
+            state.sent.append(mail)
+            return nil
+        }
+        if let failure { throw failure }
+    }
+}
+
+extension MailMessage {
+    /// The token that the message carries, where it carries one.
+    public var token: String? {
+        switch self {
+        case .passwordReset(let token, _), .emailVerification(let token, _): token.revealed
+        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged: nil
+        }
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthCrypto
+public import AuthService
+public import AuthStore
+public import AuthTokens
+import Synchronization
+
+/// A whole service in memory, for the tests of whoever embeds one: a clock that stands until it is moved, random bytes
+/// that repeat, mail that is captured. It needs no database, no network and no file, and starts in milliseconds.
+///
+/// ```swift
+/// let authority = try await TestAuthority()
+/// let tokens = try await authority.signIn(as: "ada", role: .admin)
+/// ```
+public struct TestAuthority: Sendable {
+    /// The password of every user that ``signIn(as:role:)`` makes.
+    public static let password = "correct horse battery"
+
+    /// The service under test.
+    public let service: AuthService
+    /// The store beneath it.
+    public let store: any AuthStore
+    /// The clock of both.
+    public let clock: ManualClock
+    /// Where the mail went.
+    public let mailer: RecordingMailer
+    /// What password hashing was asked.
+    public let hasher: CheapPasswordHasher
+    /// What an operator would have seen.
+    public let events: ObservedEvents
+
+    /// Makes and starts a service.
+    ///
+    /// - Parameters:
+    ///   - settings: What the operator would decide; the default's issuer is `https://auth.example.test`.
+    ///   - store: The store; one in memory by default.
+    ///   - hasMail: Whether mail can be sent.
+    ///   - seed: Services of one seed have one root key.
+    ///   - signing: How access tokens are signed; with a fixed secret by default, which costs the least.
+    /// - Throws: `TestAuthorityError` where the service does not start.
+    public init(
+        settings: AuthSettings = AuthSettings(issuer: "https://auth.example.test"), store: (any AuthStore)? = nil,
+        clock: ManualClock = ManualClock(), hasMail: Bool = true, seed: UInt64 = 1, signing: TokenSigning? = nil
+    ) async throws(TestAuthorityError) {
+        self.clock = clock
+        self.store = store ?? InMemoryAuthStore()
+        mailer = RecordingMailer()
+        let random = SeededRandom(seed: seed)
+        hasher = CheapPasswordHasher(random: random)
+        let events = ObservedEvents()
+        self.events = events
+        do {
+            service = try AuthService(
+                settings: settings, store: self.store, hashing: hasher,
+                rootKeys: RootKeys(current: RootKey(random: random)),
+                signing: signing ?? .shared(SigningKey(secret: Array(0..<64)), previous: []),
+                mailer: hasMail ? mailer : nil, clock: clock, random: random, observe: { events.add($0) })
+            try await service.start()
+        } catch {
+            throw TestAuthorityError(text: "\(error)")
+        }
+    }
+
+    /// Makes a user of this name, with an address at `example.test`, unless there is one, and signs them in.
+    ///
+    /// - Throws: `AuthError`, or `ValidationError` where the name cannot be a username.
+    public func signIn(as name: String, role: Role = .user, scope: Scope? = nil) async throws -> TokenPair {
+        let draft = UserDraft(
+            username: try Username(name), email: try EmailAddress("\(name)@example.test"), fullName: nil,
+            password: try Password(Self.password), role: role)
+        do {
+            _ = try await service.createUser(
+                draft, by: .commandLine, mustChangePassword: false, from: ClientContext())
+        } catch AuthError.identifierTaken {
+            // Signed in before: the user is there.
+        }
+        let attempt = SignInAttempt(identifier: name, password: try Password(Self.password), scope: scope)
+        return try await service.signIn(attempt, from: ClientContext())
+    }
+
+    /// Signs in as ``signIn(as:role:scope:)`` and returns who that is.
+    public func principal(_ name: String, role: Role = .user, scope: Scope? = nil) async throws -> Principal {
+        try await service.authenticate(signIn(as: name, role: role, scope: scope).accessToken)
+    }
+}
+
+/// Why a test authority could not be made.
+public struct TestAuthorityError: Error, CustomStringConvertible {
+    let text: String
+    public var description: String { text }
+}
+
+/// The events that an operator would have seen.
+public final class ObservedEvents: Sendable {
+    private let events = Mutex<[ServiceEvent]>([])
+
+    /// Everything observed so far, in order.
+    public var all: [ServiceEvent] { events.withLock { $0 } }
+
+    func add(_ event: ServiceEvent) {
+        events.withLock { $0.append(event) }
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+@testable import AuthHTTP
+
+@Suite("problems") struct ProblemTests {
+    @Test("have the members of RFC 9457 and our code", arguments: ProblemKind.allCases)
+    func members(kind: ProblemKind) throws {
+        let problem = Problem(refusal: Refusal(kind), instance: RequestID(received: "r1"), base: "https://id.example.test")
+
+        let object = try #require(try JSONReader.read(problem.body).objectValue)
+
+        #expect(object["type"]?.stringValue == "https://id.example.test/problems/\(kind.slug)")
+        #expect(object["title"]?.stringValue == kind.title)
+        #expect(object["status"]?.int64Value == Int64(kind.status.rawValue))
+        #expect(object["detail"]?.stringValue == kind.detail)
+        #expect(object["code"]?.stringValue == kind.rawValue)
+        #expect(object["instance"]?.stringValue == "r1")
+        #expect((object["errors"] != nil) == (kind == .validationFailed))
+    }
+
+    @Test("every 401 names a scheme, every 503 and every limit a time")
+    func requiredFields() {
+        let replies = ReplyFactory(HTTPConfiguration())
+        for kind in ProblemKind.allCases {
+            let names = replies.problem(Refusal(kind), id: nil).fields.map(\.name)
+
+            #expect(names.contains("www-authenticate") == (kind.status == .unauthorized || kind == .insufficientScope))
+            #expect(names.contains("retry-after") == (kind.status == .serviceUnavailable))
+        }
+        let limited = replies.problem(Refusal(.rateLimited, retryAfter: .milliseconds(1500)), id: nil)
+        #expect(limited.fields.contains { $0.name == "retry-after" && $0.value == "2" })
+    }
+
+    @Test("a challenge has an error code only when a token was sent")
+    func challenges() {
+        func challenge(_ refusal: Refusal) -> String? { BearerChallenge.value(for: refusal, realm: "authd") }
+
+        #expect(challenge(Refusal(.unauthenticated)) == "Bearer realm=\"authd\"")
+        #expect(challenge(Refusal(.invalidToken))?.contains("error=\"invalid_token\"") == true)
+        #expect(
+            challenge(Refusal(missing: .everything))
+                == "Bearer realm=\"authd\", error=\"insufficient_scope\", scope=\"*\"")
+        #expect(challenge(Refusal(.notFound)) == nil)
+        #expect(BearerChallenge.realm(from: "a\"b\\c\r\nd é") == "abcd ")
+    }
+}

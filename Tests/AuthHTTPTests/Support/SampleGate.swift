@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import HTTPTypes
+import Logging
+import NIOHTTP1
+
+@testable import AuthHTTP
+
+/// Knows the tokens `user`, `admin`, `narrow` (an administrator's, for `items:read` only) and `fresh` (must change the
+/// password); `slow` is `user` for the asynchronous door alone.
+struct SampleAuthenticator: CallerAuthenticating {
+    static func caller(_ token: String) -> Result<Caller, Refusal> {
+        let role: Role = token == "admin" || token == "narrow" ? .admin : .user
+        let scope = token == "narrow" ? Scope([Permission("items:read")].compactMap { $0 }) : .everything
+        guard ["user", "admin", "narrow", "fresh", "slow"].contains(token) else {
+            return .failure(Refusal(.invalidToken))
+        }
+        let id = UserID(UUIDv7(high: 1, low: 1))
+        return .success(
+            Caller(
+                subject: AccessSubject(userID: id, role: role, tokenScope: scope),
+                mustChangePassword: token == "fresh"))
+    }
+
+    func callerNow(bearing token: String) -> Result<Caller, Refusal>? {
+        token == "slow" ? nil : Self.caller(token)
+    }
+
+    func caller(bearing token: String) async throws(Refusal) -> Caller {
+        try Self.caller(token).get()
+    }
+}
+
+/// A small table of routes with one of every kind.
+enum Sample {
+    static let endpoints: [Endpoint] = [
+        Endpoint(
+            method: .get, path: "/me", operationID: "me", tag: .users, summary: "Me", access: .authenticated,
+            limit: .none, replies: [.empty(.noContent, "Me")],
+            immediate: { call in call.replies.json { $0.member("door", "now") } },
+            handle: { (call) throws(Refusal) in call.replies.json { $0.member("door", "async") } }),
+        Endpoint(
+            method: .get, path: "/users/{id}", operationID: "user", tag: .users, summary: "User",
+            access: .role(.admin), limit: .none, replies: [.empty(.noContent, "User")],
+            handle: { (call) throws(Refusal) in call.replies.json { $0.member("id", call.parameters[0]) } }),
+        Endpoint(
+            method: .delete, path: "/users/{id}", operationID: "deleteUser", tag: .users, summary: "User",
+            access: .role(.admin), limit: .none, replies: [.empty(.noContent, "User")],
+            handle: { (call) throws(Refusal) in call.replies.empty() }),
+        Endpoint(
+            method: .get, path: "/users/me", operationID: "own", tag: .users, summary: "Own",
+            access: .authenticated, limit: .none, replies: [.empty(.noContent, "Own")],
+            handle: { (call) throws(Refusal) in call.replies.json { $0.member("id", "me") } }),
+        Endpoint(
+            method: .get, path: "/users/stats/count", operationID: "count", tag: .users, summary: "Count",
+            access: .anyone, limit: .none, query: [QueryParameter(name: "limit", schema: .integer())],
+            replies: [.empty(.noContent, "Count")],
+            handle: { (call) throws(Refusal) in
+                var query = try call.queryFields(["limit"])
+                let limit = query.integer("limit", in: 1...100)
+                try query.check()
+                return call.replies.json { $0.member("limit", limit ?? -1) }
+            }),
+        Endpoint(
+            method: .post, path: "/items", operationID: "items", tag: .probes, summary: "Items",
+            access: .permission(Permission("items:write") ?? .everything), limit: .write,
+            body: RequestBody(formats: [.json, .form], schema: .anyObject, examples: []),
+            replies: [.empty(.created, "Items")], allowsPendingPasswordChange: true,
+            handle: { (call) throws(Refusal) in
+                var fields = try call.fields([.json, .form])
+                let name = fields.requiredText("name")
+                let count = fields.integer("count", in: 1...9)
+                let isNew = fields.bool("new")
+                try fields.check()
+                return call.replies.json(.created) {
+                    $0.member("name", name ?? "")
+                    $0.member("count", count ?? 0)
+                    $0.member("new", isNew ?? false)
+                }
+            }),
+        Endpoint(
+            method: .post, path: "/echo", operationID: "echo", tag: .probes, summary: "Echo", access: .anyone,
+            limit: .none, replies: [.empty(.ok, "Echo")],
+            handle: { (call) throws(Refusal) in call.replies.json(call.request.body) }),
+        Endpoint(
+            method: .get, path: "/ping", operationID: "ping", tag: .probes, summary: "Ping", access: .anyone,
+            limit: .none, replies: [.empty(.ok, "Ping")],
+            immediate: { call in call.replies.message("pong") },
+            handle: { (call) throws(Refusal) in call.replies.message("pong") }),
+    ]
+
+    static func gate(
+        _ configuration: HTTPConfiguration = HTTPConfiguration(), endpoints: [Endpoint] = endpoints
+    ) -> Gate<SampleAuthenticator> {
+        Gate(
+            endpoints: endpoints, authenticator: SampleAuthenticator(), configuration: configuration,
+            requestIDSeed: 1, now: { Timestamp(seconds: 1_800_000_000) }, logger: Logger(label: "test") { _ in
+                SwiftLogNoOpLogHandler()
+            })
+    }
+}
+
+/// What a client would see of a reply.
+struct Seen {
+    let reply: Reply
+    let door: Door
+
+    enum Door { case now, async }
+
+    var status: UInt16 { reply.status.rawValue }
+    var text: String { String(decoding: reply.body, as: UTF8.self) }
+    var json: JSONObject? { (try? JSONReader.read(reply.body))?.objectValue }
+    var code: String? { json?["code"]?.stringValue }
+
+    /// All values of a field, joined as HTTP joins them.
+    subscript(name: String) -> String? {
+        let values = reply.httpResponse.headerFields.filter { $0.name.canonicalName == name }.map(\.value)
+        return values.isEmpty ? nil : values.joined(separator: ", ")
+    }
+}
+
+extension RequestHandler {
+    /// Sends a request through both doors, as a server does.
+    func send(
+        _ method: HTTPRequest.Method, _ target: String, token: String? = nil, type: String? = nil, body: String = "",
+        peer: String = "192.0.2.1", fields: [String: String] = [:]
+    ) async -> Seen {
+        var request = HTTPRequest(method: method, scheme: "http", authority: "example.test", path: target)
+        for (name, value) in fields {
+            guard let name = HTTPField.Name(name) else { continue }
+            request.headerFields[name] = value
+        }
+        if let token { request.headerFields[.authorization] = "Bearer \(token)" }
+        if let type { request.headerFields[.contentType] = type }
+        let whole = Request(request, body: Array(body.utf8), peer: IPAddress(peer))
+        if let reply = answerNow(whole) { return Seen(reply: reply, door: .now) }
+        return Seen(reply: await respond(to: whole), door: .async)
+    }
+}

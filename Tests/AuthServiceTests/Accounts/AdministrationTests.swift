@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthStore
+import AuthTesting
+import Testing
+
+@Suite("Administration")
+struct AdministrationTests {
+    @Test("deactivating ends sessions at once, and activating opens the door again")
+    func activity() async throws {
+        let authority = try await TestAuthority()
+        let admin = try await authority.principal("root", role: .admin)
+        let pair = try await authority.signIn(as: "ada")
+        _ = try await authority.service.authenticate(pair.accessToken)
+
+        let disabled = try await authority.service.perform(
+            .setActive(false), on: pair.user.id, by: .user(admin), from: client)
+        #expect(!disabled.isActive)
+        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
+        await #expect(throws: AuthError.sessionEnded(.userDisabled)) {
+            try await authority.service.refresh(pair.refreshToken, from: client)
+        }
+        await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada") }
+
+        _ = try await authority.service.perform(.setActive(true), on: pair.user.id, by: .user(admin), from: client)
+        _ = try await authority.attempt("ada")
+    }
+
+    @Test("deleting ends everything, frees the identifiers and never gives the id away again")
+    func deletion() async throws {
+        let authority = try await TestAuthority()
+        let admin = try await authority.principal("root", role: .admin)
+        let pair = try await authority.signIn(as: "ada")
+        _ = try await authority.service.authenticate(pair.accessToken)
+
+        _ = try await authority.service.perform(.delete, on: pair.user.id, by: .user(admin), from: client)
+
+        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
+        await #expect(throws: AuthError.sessionNotFound) {
+            try await authority.service.refresh(pair.refreshToken, from: client)
+        }
+        await #expect(throws: AuthError.userNotFound) { try await authority.service.user(withID: pair.user.id) }
+        let successor = try await authority.signIn(as: "ada")
+        #expect(successor.user.id != pair.user.id)
+        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
+    }
+
+    @Test("nobody takes power from themselves, and the last administrator stays")
+    func guards() async throws {
+        let authority = try await TestAuthority()
+        let admin = try await authority.principal("root", role: .admin)
+
+        for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
+            await #expect(throws: AuthError.refused(.oneself)) {
+                try await authority.service.perform(act, on: admin.user.id, by: .user(admin), from: client)
+            }
+            await #expect(throws: AuthError.refused(.lastActiveAdmin)) {
+                try await authority.service.perform(act, on: admin.user.id, by: .commandLine, from: client)
+            }
+        }
+        _ = try await authority.service.authenticate(authority.signIn(as: "root").accessToken)
+    }
+
+    @Test("of two administrators who remove each other at once, one stays")
+    func race() async throws {
+        let authority = try await TestAuthority()
+        let one = try await authority.principal("one", role: .admin)
+        let two = try await authority.principal("two", role: .admin)
+
+        await withTaskGroup(of: Void.self) { group in
+            for (actor, target) in [(one, two), (two, one)] {
+                group.addTask {
+                    _ = try? await authority.service.perform(
+                        .setRole(.user), on: target.user.id, by: .user(actor), from: client)
+                }
+            }
+        }
+
+        let admins = try await authority.service.users(matching: UserQuery(role: .admin)).users
+        #expect(admins.count == 1)
+    }
+
+    @Test("a role that is not defined can be given to nobody")
+    func unknownRole() async throws {
+        let authority = try await TestAuthority()
+        let pair = try await authority.signIn(as: "ada")
+        let role = try #require(Role("auditor"))
+
+        let error = await #expect(throws: AuthError.self) {
+            try await authority.service.perform(
+                .setRole(role), on: pair.user.id, by: .commandLine, from: client)
+        }
+        guard case .invalid(let violations) = error else {
+            Issue.record("got \(String(describing: error))")
+            return
+        }
+        #expect(violations.map(\.code) == ["unknown_role"])
+    }
+
+    @Test("an administrator changes another's profile, and a taken identifier is named")
+    func profile() async throws {
+        let authority = try await TestAuthority()
+        let admin = try await authority.principal("root", role: .admin)
+        let ada = try await authority.signIn(as: "ada").user
+
+        let changed = try await authority.service.updateUser(
+            ada.id, by: ProfileChange(fullName: try FullName("Ada Lovelace")), administrator: .user(admin),
+            from: client)
+        #expect(changed.fullName?.text == "Ada Lovelace")
+        await #expect(throws: AuthError.identifierTaken(.username)) {
+            try await authority.service.updateUser(
+                ada.id, by: ProfileChange(username: try Username("root")), administrator: .user(admin), from: client)
+        }
+        await #expect(throws: AuthError.userNotFound) {
+            try await authority.service.updateUser(
+                UserID(UUIDv7(high: 1, low: 1)), by: ProfileChange(username: try Username("new")),
+                administrator: .user(admin), from: client)
+        }
+    }
+
+    @Test("a reset can be started for a user, by mail or in the hand")
+    func startReset() async throws {
+        let authority = try await TestAuthority()
+        let ada = try await authority.signIn(as: "ada").user
+
+        let inHand = try await authority.service.startPasswordReset(
+            of: ada, by: .commandLine, mailing: false, from: client)
+        let mailed = try await authority.service.startPasswordReset(
+            of: ada, by: .commandLine, mailing: true, from: client)
+        await authority.service.completeDeferredWork()
+
+        #expect(mailed == nil && authority.mailer.sent.count == 1)
+        try await authority.service.confirmPasswordReset(
+            try #require(inHand).revealed, newPassword: try Password("another fine password"), from: client)
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthTesting
+import Testing
+
+@Suite("Email verification")
+struct EmailVerificationTests {
+    @Test("a mailed token proves the address once")
+    func verifies() async throws {
+        let authority = try await TestAuthority()
+        let principal = try await authority.principal("ada")
+
+        _ = try await authority.service.requestEmailVerification(for: principal, from: client)
+        await authority.service.completeDeferredWork()
+        let token = try #require(authority.mailer.messages(to: authority.address("ada")).first?.token)
+        let user = try await authority.service.confirmEmailVerification(token, from: client)
+
+        #expect(user.isVerified)
+        await #expect(throws: AuthError.invalidOneTimeToken) {
+            try await authority.service.confirmEmailVerification(token, from: client)
+        }
+        let again = try await authority.principal("ada")
+        guard case .alreadyVerified = try await authority.service.requestEmailVerification(for: again, from: client)
+        else {
+            Issue.record("a proven address was asked for again")
+            return
+        }
+    }
+
+    @Test("a new address voids the token that went to the old one, and the old one is told")
+    func addressChange() async throws {
+        let authority = try await TestAuthority()
+        let principal = try await authority.principal("ada")
+        _ = try await authority.service.requestEmailVerification(for: principal, from: client)
+        await authority.service.completeDeferredWork()
+        let token = try #require(authority.mailer.messages(to: authority.address("ada")).first?.token)
+
+        let changed = try await authority.service.updateProfile(
+            of: principal, by: ProfileChange(email: try EmailAddress("lovelace@example.test")), from: client)
+        await authority.service.completeDeferredWork()
+
+        #expect(!changed.isVerified)
+        #expect(authority.mailer.messages(to: try authority.address("ada")).last == .addressChanged)
+        await #expect(throws: AuthError.invalidOneTimeToken) {
+            try await authority.service.confirmEmailVerification(token, from: client)
+        }
+    }
+
+    @Test("asking for an address answers alike and writes only to those it concerns")
+    func byAddress() async throws {
+        let authority = try await TestAuthority()
+        try await authority.register("ada")
+
+        for name in ["ada", "nobody"] {
+            try authority.service.requestEmailVerification(of: try authority.address(name), from: client)
+        }
+        await authority.service.completeDeferredWork()
+
+        #expect(authority.mailer.sent.map(\.recipient.canonical) == ["ada@example.test"])
+    }
+
+    @Test("a reset token verifies nothing, and the reverse")
+    func purposes() async throws {
+        let authority = try await TestAuthority()
+        try await authority.register("ada")
+        try authority.service.requestPasswordReset(of: try authority.address("ada"), from: client)
+        await authority.service.completeDeferredWork()
+        let token = try #require(authority.mailer.sent.last?.message.token)
+
+        await #expect(throws: AuthError.invalidOneTimeToken) {
+            try await authority.service.confirmEmailVerification(token, from: client)
+        }
+        try await authority.service.confirmPasswordReset(
+            token, newPassword: try Password("another fine password"), from: client)
+    }
+}

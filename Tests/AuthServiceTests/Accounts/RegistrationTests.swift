@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthTesting
+import Testing
+
+@Suite("Registration")
+struct RegistrationTests {
+    @Test("somebody who registers can sign in by name and by address, as an ordinary user")
+    func registers() async throws {
+        let authority = try await TestAuthority()
+
+        guard case .registered(let user) = try await authority.register("ada") else {
+            Issue.record("registration was hidden")
+            return
+        }
+
+        #expect(user.role == .user && !user.isVerified && user.isActive)
+        #expect(try await authority.attempt("ADA").user.id == user.id)
+        #expect(try await authority.attempt("Ada@Example.test").user.id == user.id)
+        #expect(try await authority.refusals(of: .userRegistered) == [nil])
+    }
+
+    @Test("a taken identifier is named, and nothing is written")
+    func taken() async throws {
+        let authority = try await TestAuthority()
+        try await authority.register("ada")
+
+        await #expect(throws: AuthError.identifierTaken(.username)) { try await authority.register("Ada") }
+        let other = Registration(
+            username: try Username("countess"), email: try EmailAddress("ADA@example.test"),
+            password: try Password(TestAuthority.password), fullName: nil)
+        await #expect(throws: AuthError.identifierTaken(.email)) {
+            try await authority.service.register(other, from: client)
+        }
+        #expect(try await authority.service.userCount() == 1)
+    }
+
+    @Test("every violation is listed at once")
+    func violations() async throws {
+        let authority = try await TestAuthority()
+        let registration = Registration(
+            username: nil, email: nil, password: try Password("abc"), fullName: nil)
+
+        let error = await #expect(throws: AuthError.self) {
+            try await authority.service.register(registration, from: client)
+        }
+
+        guard case .invalid(let violations) = error else {
+            Issue.record("got \(String(describing: error))")
+            return
+        }
+        #expect(violations.map(\.field) == ["email", "password", "password", "password"])
+        #expect(violations.dropFirst().map(\.code) == ["too_short", "missing_digit", "missing_symbol"])
+        #expect(authority.hasher.counts.hashes == 0)
+    }
+
+    @Test("private registration answers alike for free and taken, and the mailbox tells the rest")
+    func privately() async throws {
+        let settings = AuthSettings(issuer: "https://auth.example.test", hidesRegistration: true)
+        let authority = try await TestAuthority(settings: settings)
+
+        let first = try await authority.register("ada")
+        let work = authority.hasher.counts
+        let second = try await authority.register("ada")
+        let again = authority.hasher.counts
+        #expect(authority.mailer.sent.isEmpty)
+        await authority.service.completeDeferredWork()
+
+        #expect(first == .accepted && second == .accepted)
+        #expect(again.hashes == 2 * work.hashes && again.verifications == work.verifications)
+        let messages = authority.mailer.messages(to: try authority.address("ada"))
+        try #require(messages.count == 2)
+        #expect(messages[0].token != nil)
+        #expect(messages[1] == .usernameTaken)
+        #expect(try await authority.service.userCount() == 1)
+    }
+
+    @Test("where an address must be proven, the password alone does not let anybody in")
+    func unverified() async throws {
+        let settings = AuthSettings(issuer: "https://auth.example.test", requiresVerifiedEmail: true)
+        let authority = try await TestAuthority(settings: settings)
+        try await authority.register("ada")
+        await authority.service.completeDeferredWork()
+
+        await #expect(throws: AuthError.emailNotVerified) { try await authority.attempt("ada") }
+        await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada", "wrong password 1") }
+        let token = try #require(authority.mailer.messages(to: authority.address("ada")).first?.token)
+        try await authority.service.confirmEmailVerification(token, from: client)
+
+        #expect(try await authority.attempt("ada").user.isVerified)
+    }
+
+    @Test("without mail, an address that must be proven cannot be registered")
+    func withoutMail() async throws {
+        let settings = AuthSettings(issuer: "https://auth.example.test", requiresVerifiedEmail: true)
+        let authority = try await TestAuthority(settings: settings, hasMail: false)
+
+        await #expect(throws: AuthError.mailUnavailable) { try await authority.register("ada") }
+        #expect(try await authority.service.userCount() == 0)
+    }
+}

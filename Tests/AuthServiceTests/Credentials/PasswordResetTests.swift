@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthTesting
+import Testing
+
+@Suite("Password reset")
+struct PasswordResetTests {
+    let new = "another fine password"
+
+    /// Asks for a reset and returns the mailed token.
+    func token(_ name: String, _ authority: TestAuthority) async throws -> String {
+        let address = try authority.address(name)
+        try authority.service.requestPasswordReset(of: address, from: client)
+        await authority.service.completeDeferredWork()
+        return try #require(authority.mailer.messages(to: address).last?.token)
+    }
+
+    @Test("sets the password once, ends every session, proves the address and opens no session")
+    func resets() async throws {
+        let authority = try await TestAuthority()
+        let pair = try await authority.signIn(as: "ada")
+        let token = try await token("ada", authority)
+
+        try await authority.service.confirmPasswordReset(token, newPassword: try Password(new), from: client)
+        await authority.service.completeDeferredWork()
+
+        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
+        await #expect(throws: AuthError.sessionEnded(.passwordChanged)) {
+            try await authority.service.refresh(pair.refreshToken, from: client)
+        }
+        await #expect(throws: AuthError.invalidOneTimeToken) {
+            try await authority.service.confirmPasswordReset(token, newPassword: try Password(new), from: client)
+        }
+        await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada") }
+        #expect(try await authority.attempt("ada", new).user.isVerified)
+        #expect(authority.mailer.messages(to: try authority.address("ada")).last == .passwordChanged)
+    }
+
+    @Test("an unknown, a disabled and a known address get the same answer, and only the last one a mail")
+    func enumeration() async throws {
+        let authority = try await TestAuthority()
+        try await authority.register("ada")
+        try await authority.register("disabled")
+        let disabled = try await authority.service.user(identifiedBy: .username(try Username("disabled")))
+        _ = try await authority.service.perform(.setActive(false), on: disabled.id, by: .commandLine, from: client)
+
+        for name in ["ada", "disabled", "nobody"] {
+            try authority.service.requestPasswordReset(of: try authority.address(name), from: client)
+        }
+        #expect(authority.mailer.sent.isEmpty)
+        await authority.service.completeDeferredWork()
+
+        #expect(authority.mailer.sent.map(\.recipient.canonical) == ["ada@example.test"])
+        #expect(
+            try await authority.refusals(of: .passwordResetRequested) == [nil, "user_disabled", "unknown_user"])
+    }
+
+    @Test("several tokens are good until one is used, then none is")
+    func severalTokens() async throws {
+        let authority = try await TestAuthority()
+        try await authority.register("ada")
+        let first = try await token("ada", authority)
+        let second = try await token("ada", authority)
+
+        try await authority.service.confirmPasswordReset(first, newPassword: try Password(new), from: client)
+
+        await #expect(throws: AuthError.invalidOneTimeToken) {
+            try await authority.service.confirmPasswordReset(second, newPassword: try Password(new), from: client)
+        }
+    }
+
+    @Test("a refused password leaves the token good")
+    func policy() async throws {
+        let authority = try await TestAuthority()
+        try await authority.register("ada")
+        let token = try await token("ada", authority)
+
+        let error = await #expect(throws: AuthError.self) {
+            try await authority.service.confirmPasswordReset(token, newPassword: try Password("1234567"), from: client)
+        }
+        guard case .invalid = error else {
+            Issue.record("got \(String(describing: error))")
+            return
+        }
+        try await authority.service.confirmPasswordReset(token, newPassword: try Password(new), from: client)
+    }
+
+    @Test("a token is over at its hour, and junk costs no hashing")
+    func expiryAndJunk() async throws {
+        let authority = try await TestAuthority()
+        let pair = try await authority.signIn(as: "ada")
+        let token = try await token("ada", authority)
+        let verification = try await authority.service.requestEmailVerification(
+            for: authority.service.authenticate(pair.accessToken), from: client, revealing: true)
+        guard case .sent(revealed: let other?) = verification else {
+            Issue.record("no token was revealed")
+            return
+        }
+        let hashes = authority.hasher.counts.hashes
+        authority.clock.advance(by: .seconds(3_600))
+
+        for bad in [token, other.revealed, "", "aot_", pair.refreshToken, pair.accessToken] {
+            await #expect(throws: AuthError.invalidOneTimeToken) {
+                try await authority.service.confirmPasswordReset(bad, newPassword: try Password(new), from: client)
+            }
+        }
+        #expect(authority.hasher.counts.hashes == hashes)
+    }
+
+    @Test("a failing mail server changes no answer; the mail is tried again, then the loss is audited")
+    func mailFailure() async throws {
+        let authority = try await TestAuthority()
+        try await authority.register("ada")
+        let address = try authority.address("ada")
+        authority.mailer.fail(with: [.unavailable(diagnostic: "down"), .unavailable(diagnostic: "down")])
+        try authority.service.requestPasswordReset(of: address, from: client)
+        await authority.service.completeDeferredWork()
+        await authority.service.completeDeferredWork()
+        await authority.service.completeDeferredWork()
+        #expect(authority.mailer.sent.count == 1)
+
+        authority.mailer.fail(with: [.rejected(diagnostic: "no such mailbox")])
+        try authority.service.requestPasswordReset(of: address, from: client)
+        await authority.service.completeDeferredWork()
+
+        #expect(authority.mailer.sent.count == 1)
+        #expect(try await authority.refusals(of: .mailFailed) == ["not_delivered"])
+    }
+
+    @Test("without mail it says so, to everybody alike")
+    func withoutMail() async throws {
+        let authority = try await TestAuthority(hasMail: false)
+        let address = try authority.address("nobody")
+
+        #expect(throws: AuthError.mailUnavailable) {
+            try authority.service.requestPasswordReset(of: address, from: client)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthService
+import AuthStore
+import AuthTesting
+import AuthTokens
+import Testing
+
+@Suite("Signing keys in the store")
+struct KeyLifeTests {
+    let store = InMemoryAuthStore()
+    let clock = ManualClock()
+
+    func authority(
+        _ algorithm: SignatureAlgorithm = .es256, rotation: Duration? = nil, seed: UInt64 = 1
+    ) async throws -> TestAuthority {
+        try await TestAuthority(
+            store: store, clock: clock, seed: seed, signing: .stored(algorithm, rotationPeriod: rotation))
+    }
+
+    func states() async throws -> [String] {
+        try await store.signingKeys().map(\.state.rawValue)
+    }
+
+    @Test("the first start makes one key, and the second process uses it", arguments: [SignatureAlgorithm.es256, .edDSA])
+    func firstStart(algorithm: SignatureAlgorithm) async throws {
+        let here = try await authority(algorithm)
+        let there = try await authority(algorithm)
+        let pair = try await here.signIn(as: "ada")
+
+        #expect(try await states() == ["active"])
+        #expect(try await there.service.authenticate(pair.accessToken).user.id == pair.user.id)
+        #expect(here.service.jwks == there.service.jwks)
+        #expect(try JWKSet(here.service.jwks).keys.map(\.id) == [try await store.signingKeys().first?.id])
+    }
+
+    @Test("processes that start at once make one key")
+    func race() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 { group.addTask { _ = try await authority() } }
+            try await group.waitForAll()
+        }
+        #expect(try await states() == ["active"])
+    }
+
+    @Test("what is stored does not hold the private key in clear, and another root key opens nothing")
+    func sealed() async throws {
+        _ = try await authority()
+        let key = try #require(try await store.signingKeys().first)
+
+        #expect(!String(decoding: key.sealedPrivateKey, as: UTF8.self).contains("\"d\""))
+        #expect(!key.publicJWK.contains("\"d\""))
+        await #expect(throws: TestAuthorityError.self) { try await authority(seed: 2) }
+        #expect(try await states() == ["active"])
+    }
+
+    @Test("rotation publishes first, signs after the key sets have run out, and retires after the last token")
+    func rotation() async throws {
+        let authority = try await authority()
+        let before = try await authority.signIn(as: "ada")
+
+        try await authority.service.rotateKeys(.rotate)
+        #expect(try await states() == ["active", "pending"])
+        #expect(try JWKSet(authority.service.jwks).keys.count == 2)
+        try await authority.service.rotateKeys(.rotate)
+        #expect(try await states() == ["active", "pending"])
+
+        clock.advance(by: authority.service.jwksLifetime)
+        await authority.service.performHousekeeping()
+        #expect(try await states() == ["retiring", "active"])
+        _ = try await authority.service.authenticate(before.accessToken)
+        let after = try await authority.signIn(as: "ada")
+        #expect(try header(after.accessToken).keyID != header(before.accessToken).keyID)
+
+        clock.advance(by: authority.service.settings.revocationHorizon + .seconds(1))
+        await authority.service.performHousekeeping()
+        #expect(try await states() == ["retired", "active"])
+        #expect(try JWKSet(authority.service.jwks).keys.count == 1)
+    }
+
+    @Test("after a compromise the old key verifies nothing, and a new one signs at once")
+    func compromise() async throws {
+        let authority = try await authority()
+        let before = try await authority.signIn(as: "ada")
+        _ = try await authority.service.authenticate(before.accessToken)
+
+        try await authority.service.rotateKeys(.rotateAfterCompromise)
+
+        #expect(try await states() == ["retired", "active"])
+        let error = await #expect(throws: AuthError.self) {
+            try await authority.service.authenticate(before.accessToken)
+        }
+        guard case .badToken = error else {
+            Issue.record("got \(String(describing: error))")
+            return
+        }
+        let after = try await authority.service.refresh(before.refreshToken, from: client)
+        _ = try await authority.service.authenticate(after.accessToken)
+    }
+
+    @Test("another process follows a rotation through the feed")
+    func follows() async throws {
+        let here = try await authority()
+        let there = try await authority()
+        try await here.service.rotateKeys(.rotateAfterCompromise)
+        let pair = try await here.signIn(as: "ada")
+
+        try await there.service.readChanges()
+
+        _ = try await there.service.authenticate(pair.accessToken)
+    }
+
+    @Test("another algorithm comes into use by way of publication")
+    func algorithmChange() async throws {
+        _ = try await authority(.es256)
+        let later = try await authority(.edDSA)
+        #expect(try await states() == ["active", "pending"])
+        #expect(try header(try await later.signIn(as: "ada").accessToken).algorithm == "ES256")
+
+        clock.advance(by: later.service.jwksLifetime)
+        await later.service.performHousekeeping()
+
+        #expect(try header(try await later.signIn(as: "ada").accessToken).algorithm == "EdDSA")
+    }
+
+    @Test("keys rotate by themselves where a period is set")
+    func scheduled() async throws {
+        let authority = try await authority(rotation: .seconds(86_400))
+        clock.advance(by: .seconds(86_400 - 599))
+        await authority.service.performHousekeeping()
+        #expect(try await states() == ["active", "pending"])
+
+        clock.advance(by: .seconds(600))
+        await authority.service.performHousekeeping()
+        #expect(try await states() == ["retiring", "active"])
+    }
+
+    func header(_ token: String) throws -> JWSHeader {
+        try CompactJWS.parse(Array(token.utf8)).header
+    }
+}

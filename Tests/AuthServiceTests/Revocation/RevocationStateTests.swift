@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+@testable import AuthService
+
+@Suite("Revocations in memory")
+struct RevocationStateTests {
+    let session = SessionID(UUIDv7(high: 1, low: 1))
+    let user = UserID(UUIDv7(high: 2, low: 2))
+    let now = Timestamp(seconds: 1_000)
+
+    @Test("an ended session, a passed epoch and a deleted user are revoked, and their neighbours are not")
+    func kinds() {
+        let otherSession = SessionID(UUIDv7(high: 1, low: 2))
+        let otherUser = UserID(UUIDv7(high: 2, low: 3))
+        var state = RevocationState()
+        state.apply(.sessionEnded(session, userID: user), at: now)
+        state.apply(.epochRaised(otherUser, UserEpoch(3)), at: now)
+
+        #expect(state.isRevoked(session, of: user, epoch: UserEpoch(9)))
+        #expect(!state.isRevoked(otherSession, of: user, epoch: .first))
+        #expect(state.isRevoked(otherSession, of: otherUser, epoch: UserEpoch(2)))
+        #expect(!state.isRevoked(otherSession, of: otherUser, epoch: UserEpoch(3)))
+        state.apply(.userDeleted(user), at: now)
+        #expect(state.isRevoked(otherSession, of: user, epoch: UserEpoch(9)))
+    }
+
+    @Test("epochs only rise, whatever the order in which they are heard of")
+    func order() {
+        var state = RevocationState()
+        state.apply(.epochRaised(user, UserEpoch(3)), at: now)
+        state.apply(.epochRaised(user, UserEpoch(2)), at: now + .seconds(1))
+
+        #expect(state.isRevoked(session, of: user, epoch: UserEpoch(2)))
+    }
+
+    @Test("nothing is forgotten before its horizon")
+    func forgetting() {
+        var state = RevocationState()
+        state.apply(.sessionEnded(session, userID: user), at: now)
+        state.apply(.userDeleted(user), at: now)
+        state.apply(.epochRaised(user, UserEpoch(1)), at: now)
+
+        state.forget(before: now)
+        #expect(state.count == 3)
+        state.forget(before: now + .microseconds(1))
+        #expect(state.count == 0)
+    }
+
+    @Test("a silent feed is noticed once it is followed, and heals by being heard")
+    func staleness() {
+        let directory = UserDirectory(capacity: 10)
+        #expect(!directory.isStale(at: now + .seconds(1_000), patience: .seconds(10)))
+
+        directory.beginFollowing(at: now)
+        #expect(!directory.isStale(at: now + .seconds(10), patience: .seconds(10)))
+        #expect(directory.isStale(at: now + .seconds(11), patience: .seconds(10)))
+        directory.heard(upTo: 5, at: now + .seconds(11))
+        #expect(!directory.isStale(at: now + .seconds(20), patience: .seconds(10)))
+        #expect(directory.cursor == 5)
+    }
+
+    @Test("a user that was read before a change is not kept after it")
+    func lateFill() {
+        let directory = UserDirectory(capacity: 10)
+        let read = User(id: user, createdAt: now)
+        let generation = directory.generation
+        directory.apply(.userChanged(user), at: now)
+
+        directory.keep(read, readAt: generation)
+        #expect(directory.user(withID: user) == nil)
+        directory.keep(read, readAt: directory.generation)
+        #expect(directory.user(withID: user) == read)
+        directory.apply(.epochRaised(user, UserEpoch(1)), at: now)
+        #expect(directory.user(withID: user) == nil)
+    }
+}
+
+@Suite("Bounded cache")
+struct BoundedCacheTests {
+    @Test("never holds more than its capacity, and keeps what is asked for")
+    func bound() {
+        var cache = BoundedCache<Int, Int>(capacity: 100)
+        cache.insert(-1, for: -1)
+        for number in 0..<1_000 {
+            cache.insert(number, for: number)
+            #expect(cache.count <= 100)
+            #expect(cache.value(for: -1) == -1)
+        }
+        #expect(cache.value(for: 0) == nil && cache.value(for: 999) == 999)
+    }
+
+    @Test("what is removed is gone from both generations")
+    func removal() {
+        var cache = BoundedCache<Int, Int>(capacity: 4)
+        for number in 0..<4 { cache.insert(number, for: number) }
+        for number in 0..<4 { cache.remove(number) }
+        #expect(cache.count == 0)
+        cache.insert(1, for: 1)
+        cache.removeAll()
+        #expect(cache.value(for: 1) == nil)
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthTesting
+
+let client = ClientContext(source: "192.0.2.1", userAgent: "tests", requestID: "r-1")
+
+extension TestAuthority {
+    /// Registers somebody who gives everything.
+    @discardableResult
+    func register(_ name: String, password: String = TestAuthority.password) async throws -> RegistrationOutcome {
+        try await service.register(
+            Registration(
+                username: try Username(name), email: try EmailAddress("\(name)@example.test"),
+                password: try Password(password), fullName: nil),
+            from: client)
+    }
+
+    /// Makes one attempt to sign in.
+    func attempt(_ identifier: String, _ password: String = TestAuthority.password) async throws -> TokenPair {
+        try await service.signIn(
+            SignInAttempt(identifier: identifier, password: try Password(password)), from: client)
+    }
+
+    /// The true reasons that the audit holds for an action, oldest first; `nil` where it was done.
+    func refusals(of action: AuditAction) async throws -> [String?] {
+        try await store.auditEvents(before: nil, limit: 100).map(\.event).filter { $0.action == action }
+            .reversed().map(\.refusal)
+    }
+
+    func address(_ name: String) throws -> EmailAddress {
+        try EmailAddress("\(name)@example.test")
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthStore
+import AuthTesting
+import AuthTokens
+import Testing
+
+@Suite("Authentication by access token")
+struct AuthenticationTests {
+    @Test("a token seen before is answered from memory, by the same object")
+    func cached() async throws {
+        let authority = try await TestAuthority()
+        let pair = try await authority.signIn(as: "ada")
+
+        guard case .needsStore = authority.service.authenticateNow(pair.accessToken) else {
+            Issue.record("the user was in memory already")
+            return
+        }
+        let principal = try await authority.service.authenticate(pair.accessToken)
+        guard case .principal(let again) = authority.service.authenticateNow(pair.accessToken) else {
+            Issue.record("the token was not kept")
+            return
+        }
+
+        #expect(principal === again)
+        #expect(principal.user.id == pair.user.id && principal.sessionID == pair.sessionID)
+    }
+
+    @Test("the token holds what it should, and says what it is")
+    func claims() async throws {
+        let authority = try await TestAuthority()
+        let pair = try await authority.signIn(as: "ada")
+
+        let claims = try await authority.service.authenticate(pair.accessToken).claims
+
+        #expect(claims.issuer == "https://auth.example.test" && claims.audience == [claims.issuer])
+        #expect(claims.subject == pair.user.id.description && claims.sessionID == pair.sessionID.description)
+        #expect(claims.expiresAtSeconds - claims.issuedAtSeconds == 1_800)
+        #expect(claims.clientID == "authd" && claims.role == "user" && claims.scope == "items me")
+        #expect(claims.authenticationContext == "1" && claims.epoch == 0)
+        #expect(claims.tokenID.utf8.count == 22)
+    }
+
+    @Test("a token is over at its second, also one that is kept in memory")
+    func expiry() async throws {
+        let authority = try await TestAuthority(
+            settings: AuthSettings(issuer: "https://auth.example.test", clockLeeway: .zero))
+        let pair = try await authority.signIn(as: "ada")
+        authority.clock.advance(by: .seconds(1_799))
+        _ = try await authority.service.authenticate(pair.accessToken)
+
+        authority.clock.advance(by: .seconds(1))
+
+        await #expect(throws: AuthError.badToken(.expired)) {
+            try await authority.service.authenticate(pair.accessToken)
+        }
+    }
+
+    @Test("other kinds of token are refused")
+    func kinds() async throws {
+        let authority = try await TestAuthority()
+        let pair = try await authority.signIn(as: "ada")
+        let reset = try await authority.service.requestPasswordResetRevealing(
+            of: authority.address("ada"), from: client)
+
+        for other in [pair.refreshToken, try #require(reset).revealed, "", "a.b.c", pair.accessToken + "A"] {
+            let error = await #expect(throws: AuthError.self) { try await authority.service.authenticate(other) }
+            guard case .badToken = error else {
+                Issue.record("got \(String(describing: error))")
+                continue
+            }
+        }
+    }
+
+    @Test("a token of an earlier secret is good as long as the secret is listed")
+    func previousSecret() async throws {
+        let store = InMemoryAuthStore()
+        let clock = ManualClock()
+        let old = try SigningKey(secret: Array(64..<128))
+        let pair = try await TestAuthority(store: store, clock: clock, signing: .shared(old, previous: [])).signIn(
+            as: "ada")
+        let new = try SigningKey(secret: Array(128..<192))
+
+        let listed = try await TestAuthority(store: store, clock: clock, signing: .shared(new, previous: [old]))
+        let unlisted = try await TestAuthority(store: store, clock: clock, signing: .shared(new, previous: []))
+
+        _ = try await listed.service.authenticate(pair.accessToken)
+        let error = await #expect(throws: AuthError.self) {
+            try await unlisted.service.authenticate(pair.accessToken)
+        }
+        guard case .badToken = error else {
+            Issue.record("got \(String(describing: error))")
+            return
+        }
+    }
+}
+
+@Suite("Revocation between processes")
+struct RevocationBetweenProcessesTests {
+    /// Two services on one store, as two processes have it.
+    func pair() async throws -> (TestAuthority, TestAuthority) {
+        let store = InMemoryAuthStore()
+        let clock = ManualClock()
+        return (
+            try await TestAuthority(store: store, clock: clock, seed: 1),
+            try await TestAuthority(store: store, clock: clock, seed: 1)
+        )
+    }
+
+    @Test("what one ends the other refuses once it has read the feed, and a new one from its start")
+    func feed() async throws {
+        let (here, there) = try await pair()
+        let tokens = try await here.signIn(as: "ada")
+        let principal = try await there.service.authenticate(tokens.accessToken)
+
+        try await here.service.signOut(here.service.authenticate(tokens.accessToken), from: client)
+        _ = try await there.service.authenticate(tokens.accessToken)
+        try await there.service.readChanges()
+
+        await #expect(throws: AuthError.tokenRevoked) { try await there.service.authenticate(tokens.accessToken) }
+        let late = try await TestAuthority(store: here.store, clock: here.clock, seed: 1)
+        await #expect(throws: AuthError.tokenRevoked) { try await late.service.authenticate(tokens.accessToken) }
+        #expect(principal.user.username?.original == "ada")
+    }
+
+    @Test("a changed profile and role arrive too")
+    func profile() async throws {
+        let (here, there) = try await pair()
+        let tokens = try await here.signIn(as: "ada")
+        let principal = try await there.service.authenticate(tokens.accessToken)
+        _ = try await here.service.updateProfile(
+            of: principal, by: ProfileChange(fullName: try FullName("Ada Lovelace")), from: client)
+
+        try await there.service.readChanges()
+        #expect(try await there.service.authenticate(tokens.accessToken).user.fullName?.text == "Ada Lovelace")
+
+        _ = try await here.service.perform(.setRole(.guest), on: tokens.user.id, by: .commandLine, from: client)
+        try await there.service.readChanges()
+        await #expect(throws: AuthError.tokenRevoked) { try await there.service.authenticate(tokens.accessToken) }
+    }
+}

@@ -1,0 +1,1 @@
+DROP TABLE authd.one_time_tokens;

@@ -1,0 +1,3 @@
+DROP TABLE authd.settings;
+
+DROP TABLE authd.signing_keys;

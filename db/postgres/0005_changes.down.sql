@@ -1,0 +1,3 @@
+DROP TABLE authd.changes;
+
+DROP FUNCTION authd.announce_change();

@@ -1,0 +1,7 @@
+DROP TABLE user_counts;
+
+DROP TABLE passwords;
+
+DROP TABLE identifiers;
+
+DROP TABLE users;
