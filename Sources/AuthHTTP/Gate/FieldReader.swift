@@ -40,6 +40,11 @@ struct FieldReader {
         return !value.isNull
     }
 
+    /// Whether the field is there, be it `null`.
+    func isPresent(_ name: String) -> Bool {
+        object[name] != nil
+    }
+
     /// A field that must be there; `nil` leaves a violation behind.
     mutating func required<Value>(
         _ name: String, _ parse: (String) throws(ValidationError) -> Value

@@ -134,7 +134,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     }
 
     private func check(_ endpoint: Endpoint, for caller: Caller) throws(Refusal) {
-        if case .deny(let denial) = policy.decide(endpoint.access, for: caller.subject) { throw Refusal(denial) }
+        if case .deny(let denial) = policy.decide(endpoint.access, for: caller.subject) { throw Refusal(denied: denial) }
         if caller.mustChangePassword, !endpoint.allowsPendingPasswordChange {
             throw Refusal(.passwordChangeRequired)
         }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthService
+
 /// The counters of all routes in Prometheus' text format.
 enum PrometheusText {
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -34,6 +36,18 @@ enum PrometheusText {
             text += "\(name)_count{\(labels(of: route))} \(total)\n"
         }
         return text
+    }
+
+    static func render(_ gauges: ServiceGauges) -> String {
+        let rows = [
+            ("revocations", "Revocations that unexpired tokens may collide with.", gauges.revocations),
+            ("cached_users", "Users kept in memory.", gauges.cachedUsers),
+            ("cached_principals", "Verified tokens kept in memory.", gauges.cachedPrincipals),
+            ("waiting_mails", "Mails waiting to be sent.", gauges.waitingMails),
+        ]
+        return rows.map { name, help, value in
+            "# HELP authd_\(name) \(help)\n# TYPE authd_\(name) gauge\nauthd_\(name) \(value)\n"
+        }.joined()
     }
 
     /// Route templates and methods are our own constants and need no escaping.

@@ -99,13 +99,14 @@ struct OpenAPIDocument {
             }
             responses[String(reply.status.rawValue)] = .object(response)
         }
-        for (status, kinds) in Dictionary(grouping: endpoint.allProblems, by: \.status.rawValue).sorted(by: <) {
-            responses[String(status)] = problems(kinds)
+        let problems = Dictionary(grouping: endpoint.allProblems, by: \.status.rawValue)
+        for (status, kinds) in problems.sorted(by: { $0.key < $1.key }) {
+            responses[String(status)] = problemResponse(kinds)
         }
         return responses
     }
 
-    private func problems(_ kinds: [ProblemKind]) -> JSONValue {
+    private func problemResponse(_ kinds: [ProblemKind]) -> JSONValue {
         var examples = JSONObject()
         for kind in kinds {
             let body = Problem(refusal: Refusal(kind), instance: nil, base: configuration.publicURL ?? "").body

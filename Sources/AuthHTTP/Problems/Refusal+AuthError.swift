@@ -5,7 +5,7 @@ internal import AuthService
 
 extension Refusal {
     /// What a stranger is told of a service's failure: everything that would say something about a user is flattened.
-    init(_ error: AuthError) {
+    init(because error: AuthError) {
         switch error {
         case .invalid(let violations): self.init(violations: violations)
         case .invalidCredentials: self.init(.invalidCredentials)
@@ -15,7 +15,7 @@ extension Refusal {
         case .badRefreshToken, .sessionNotFound, .sessionExpired, .sessionEnded, .userDisabled:
             self.init(.invalidRefreshToken)
         case .refreshReused: self.init(.refreshReused)
-        case .denied(let denial): self.init(denial)
+        case .denied(let denial): self.init(denied: denial)
         case .passwordChangeRequired: self.init(.passwordChangeRequired)
         case .wrongCurrentPassword: self.init(.wrongPassword)
         case .invalidOneTimeToken: self.init(.badToken)
@@ -33,7 +33,7 @@ extension Refusal {
     }
 
     /// The refusal that a rule about access leads to.
-    init(_ denial: AccessDenial) {
+    init(denied denial: AccessDenial) {
         switch denial {
         case .unauthenticated: self.init(.unauthenticated)
         case .roleLacks(let permission, _), .tokenLacks(let permission, _): self.init(missing: permission)
@@ -47,6 +47,6 @@ func serving<Value>(_ work: () async throws(AuthError) -> Value) async throws(Re
     do throws(AuthError) {
         return try await work()
     } catch {
-        throw Refusal(error)
+        throw Refusal(because: error)
     }
 }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+public import AuthService
+public import HTTPTypes
+public import Logging
+
+/// The HTTP interface of an authentication service: what ``HTTPServer`` serves, and what another server's router may call.
+///
+/// ```swift
+/// let api = AuthAPI(service: service, configuration: configuration, logger: logger)
+/// try await HTTPServer(api, configuration: .init(port: 8000), logger: logger).run()
+/// ```
+public struct AuthAPI: RequestHandler {
+    private let gate: Gate<ServiceAuthenticator>
+
+    /// Builds the table of routes and everything that follows from it.
+    ///
+    /// - Parameters:
+    ///   - assets: Where the documentation pages take their scripts from.
+    ///   - requestIDSeed: Random; it keeps the request ids of two processes apart.
+    public init(
+        service: AuthService, configuration: HTTPConfiguration, assets: DocumentationAssets = .contentDeliveryNetwork,
+        requestIDSeed: UInt64 = .random(in: .min ... .max), logger: Logger
+    ) {
+        let description = SelfDescription()
+        let endpoints = EndpointTable.endpoints(
+            service: service, configuration: configuration, assets: assets, description: description)
+        gate = Gate(
+            endpoints: endpoints, authenticator: ServiceAuthenticator(service: service), configuration: configuration,
+            policy: service.policy, requestIDSeed: requestIDSeed, now: { service.now }, logger: logger)
+        let document = OpenAPIDocument(
+            endpoints: endpoints, components: EndpointTable.components, configuration: configuration,
+            roles: service.policy.roles)
+        description.complete(.init(openAPI: document.json.serialized, metrics: gate.metrics))
+    }
+
+    public func answerNow(_ request: Request) -> Reply? {
+        gate.answerNow(request)
+    }
+
+    public func respond(to request: Request) async -> Reply {
+        await gate.respond(to: request)
+    }
+
+    public func refuse(_ failure: TransportFailure) -> Reply {
+        gate.refuse(failure)
+    }
+
+    /// Answers a request that another server has read.
+    ///
+    /// - Parameters:
+    ///   - body: The whole body; bound its size before.
+    ///   - peer: The socket's other end, not an address taken from a header.
+    /// - Returns: The response, and its body; the caller leaves the body out for HEAD.
+    public func respond(
+        to request: HTTPRequest, body: [UInt8], peer: IPAddress?
+    ) async -> (response: HTTPResponse, body: [UInt8]) {
+        let request = Request(request, body: body, peer: peer)
+        let reply: Reply
+        if let immediate = gate.answerNow(request) {
+            reply = immediate
+        } else {
+            reply = await gate.respond(to: request)
+        }
+        return (reply.httpResponse, reply.body)
+    }
+}

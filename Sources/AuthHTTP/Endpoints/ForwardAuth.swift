@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// The question that nginx, Traefik and Caddy ask before they pass a request on.
+struct ForwardAuthEndpoints {
+    let service: AuthService
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .get, path: "/auth/verify", operationID: "verify", tag: .authentication,
+                summary: "Check a token for a proxy", access: .authenticated, limit: .none,
+                description: """
+                    204 with `X-Auth-User-ID`, `X-Auth-Username`, `X-Auth-Email`, `X-Auth-Role` and `X-Auth-Scope`, or 401
+                    or 403. Characters outside of ASCII are percent-encoded. The proxy must remove such fields from the
+                    requests of its own clients.
+                    """,
+                query: [
+                    QueryParameter(name: "scope", schema: .string("Permissions that the token must allow.")),
+                    QueryParameter(name: "role", schema: .string("The role that the user must hold.")),
+                ],
+                replies: [.empty(.noContent, "The token is good, and allows what was asked")],
+                problems: [.insufficientScope],
+                immediate: { [self] call in
+                    do throws(Refusal) {
+                        return try verify(call)
+                    } catch {
+                        return call.replies.problem(error, id: call.id)
+                    }
+                },
+                handle: { [self] (call) throws(Refusal) in try verify(call) })
+        ]
+    }
+
+    private func verify(_ call: Call) throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        if call.query != nil {
+            var query = try call.queryFields(["scope", "role"])
+            let scope = query.text("scope")
+            let role = query.text("role")
+            for requirement in try Self.requirements(&query, scope: scope, role: role) {
+                do throws(AuthError) {
+                    try service.authorize(principal, requirement)
+                } catch {
+                    throw Refusal(because: error)
+                }
+            }
+        }
+        var reply = call.replies.empty()
+        reply.fields = Self.fields(principal, scope: service.policy.authority(of: principal.subject))
+        return reply
+    }
+
+    private static func requirements(
+        _ query: inout FieldReader, scope: String?, role: String?
+    ) throws(Refusal) -> [AccessRequirement] {
+        var requirements: [AccessRequirement] = []
+        if let scope {
+            guard let parsed = Scope(parsing: scope) else { throw Refusal(.invalidQuery) }
+            requirements += parsed.permissions.map { .permission($0) }
+        }
+        if let role {
+            guard let parsed = Role(role) else { throw Refusal(.invalidQuery) }
+            requirements.append(.role(parsed))
+        }
+        return requirements
+    }
+
+    private static func fields(_ principal: Principal, scope: Scope) -> [(name: String, value: String)] {
+        let user = principal.user
+        var fields: [(name: String, value: String)] = [
+            ("x-auth-user-id", user.id.description), ("x-auth-role", user.role.name),
+            ("x-auth-scope", scope.description),
+        ]
+        if let username = user.username { fields.append(("x-auth-username", username.original)) }
+        if let email = user.email { fields.append(("x-auth-email", ascii(email.original))) }
+        return fields
+    }
+
+    /// Percent-encodes what a header field should not hold, and the percent sign.
+    private static func ascii(_ text: String) -> String {
+        guard !text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "%") }) else { return text }
+        return text.unicodeScalars.map { scalar in
+            scalar.value > 0x20 && scalar.value < 0x7f && scalar != "%"
+                ? String(Character(scalar)) : PercentEncoding.encode(String(Character(scalar)))
+        }.joined()
+    }
+}

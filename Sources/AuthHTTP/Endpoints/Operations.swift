@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// Health, metrics, keys and the description of problems.
+struct OperationEndpoints {
+    let service: AuthService
+    let configuration: HTTPConfiguration
+    let description: SelfDescription
+    let replies: ReplyFactory
+
+    var endpoints: [Endpoint] {
+        let metrics = configuration.exposesMetrics ? [metricsEndpoint] : []
+        return [healthEndpoint, storeHealthEndpoint, keySetEndpoint, problemEndpoint] + metrics
+    }
+
+    static let healthSchema = Schema.object([
+        .required("status", .string(choices: ["healthy"])), .optional("database", .string()),
+        .optional("version", .string()),
+    ])
+
+    private var healthEndpoint: Endpoint {
+        let version = configuration.version
+        let answer: @Sendable (Call) -> Reply = { call in
+            call.replies.json { body in
+                body.member("status", "healthy")
+                body.member("version", version)
+            }
+        }
+        return Endpoint(
+            method: .get, path: "/health", operationID: "health", tag: .operations,
+            summary: "Whether the process is alive", access: .anyone, limit: .none,
+            description: "Says nothing about the database, so that a failing database does not restart the process.",
+            replies: [.json(.ok, "Alive", .component("Health"), example: ["status": "healthy"])],
+            immediate: { answer($0) }, handle: { (call) throws(Refusal) in answer(call) })
+    }
+
+    private var storeHealthEndpoint: Endpoint {
+        Endpoint(
+            method: .get, path: "/health/database", operationID: "healthDatabase", tag: .operations,
+            summary: "Whether requests can be served", access: .anyone, limit: .none,
+            replies: [
+                .json(
+                    .ok, "Ready", .component("Health"), example: ["status": "healthy", "database": "connected"])
+            ],
+            problems: [.unavailable],
+            handle: { [service] (call) throws(Refusal) in
+                try await serving { () throws(AuthError) in try await service.checkStore() }
+                guard service.isFeedFresh || service.settings.acceptsTokensOnSilentFeed else {
+                    throw Refusal(.unavailable)
+                }
+                return call.replies.json { body in
+                    body.member("status", "healthy")
+                    body.member("database", "connected")
+                }
+            })
+    }
+
+    private var keySetEndpoint: Endpoint {
+        let block = replies.publicBlock(
+            contentType: "application/json", cacheControl: "public, max-age=\(service.jwksLifetime)")
+        let answer: @Sendable (Call) -> Reply = { [service] call in
+            let keys = service.jwks
+            let tag = EntityTag.of(keys)
+            guard call.request.field("if-none-match") != tag else {
+                return Reply(.notModified, block, fields: [("etag", tag)])
+            }
+            return Reply(.ok, block, fields: [("etag", tag)], body: keys)
+        }
+        return Endpoint(
+            method: .get, path: "/.well-known/jwks.json", operationID: "jwks", tag: .operations,
+            summary: "The public keys of access tokens", access: .anyone, limit: .none,
+            description: "Empty where access tokens are signed with a shared secret.",
+            replies: [.json(.ok, "A JWK set (RFC 7517)", .anyObject), .empty(.notModified, "Not changed")],
+            immediate: { answer($0) }, handle: { (call) throws(Refusal) in answer(call) })
+    }
+
+    private var metricsEndpoint: Endpoint {
+        let block = replies.publicBlock(contentType: PrometheusText.contentType, cacheControl: "no-store")
+        return Endpoint(
+            method: .get, path: "/metrics", operationID: "metrics", tag: .operations,
+            summary: "Counters in Prometheus' text format", access: .anyone, limit: .none,
+            description: "Holds no personal data; still, let no stranger reach it.",
+            replies: [
+                ReplyDescription(
+                    status: .ok, description: "Counters",
+                    content: .init(mediaType: PrometheusText.contentType, schema: .string()))
+            ],
+            handle: { [description, service] (_) throws(Refusal) in
+                let text = PrometheusText.render(description.current.metrics) + PrometheusText.render(service.gauges)
+                return Reply(.ok, block, body: Array(text.utf8))
+            })
+    }
+
+    private var problemEndpoint: Endpoint {
+        let block = replies.publicBlock(contentType: "application/json", cacheControl: "public, max-age=3600")
+        return Endpoint(
+            method: .get, path: "/problems/{slug}", operationID: "describeProblem", tag: .operations,
+            summary: "What a problem's `type` leads to", access: .anyone, limit: .none,
+            replies: [
+                .json(
+                    .ok, "The problem",
+                    .object([
+                        .required("code", .string()), .required("status", .integer()), .required("title", .string()),
+                        .required("detail", .string()), .required("advice", .string()),
+                    ]))
+            ],
+            problems: [.notFound],
+            handle: { (call) throws(Refusal) in
+                guard let kind = ProblemKind.allCases.first(where: { $0.slug == call.parameters.first }) else {
+                    throw Refusal(.notFound)
+                }
+                var writer = JSONWriter()
+                writer.object { body in
+                    body.member("code", kind.rawValue)
+                    body.member("status", Int64(kind.status.rawValue))
+                    body.member("title", kind.title)
+                    body.member("detail", kind.detail)
+                    body.member("advice", kind.advice)
+                }
+                return Reply(.ok, block, body: writer.bytes)
+            })
+    }
+}
+
+/// The entity tag of small public documents. - Source: RFC 9110 §8.8.3
+enum EntityTag {
+    /// FNV-1a of the bytes: it tells versions of our own documents apart, and guards nothing.
+    static func of(_ bytes: [UInt8]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return "\"\(String(hash, radix: 16))\""
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// Reading and changing one's own record.
+struct OwnProfileEndpoints {
+    let service: AuthService
+
+    var endpoints: [Endpoint] {
+        [
+            read("/auth/me", "currentUser", .authentication), read("/users/me", "ownProfile", .users),
+            change(.put, "replaceOwnProfile", "Change the own profile (as PATCH)"),
+            change(.patch, "updateOwnProfile", "Change the own profile"),
+        ]
+    }
+
+    private func read(_ path: PathTemplate, _ operationID: String, _ tag: Endpoint.Tag) -> Endpoint {
+        Endpoint(
+            method: .get, path: path, operationID: operationID, tag: tag, summary: "The signed-in user",
+            access: .authenticated, limit: .none,
+            replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
+            allowsPendingPasswordChange: true,
+            immediate: { call in
+                // Rendered once for each token, so that answering is copying.
+                (call.caller?.principal).map { call.replies.json($0.rendered(by: UserRepresentation.bytes)) }
+            },
+            handle: { (call) throws(Refusal) in
+                call.replies.json(try call.principal().rendered(by: UserRepresentation.bytes))
+            })
+    }
+
+    private func change(_ method: RequestMethod, _ operationID: String, _ summary: String) -> Endpoint {
+        Endpoint(
+            method: method, path: "/users/me", operationID: operationID, tag: .users, summary: summary,
+            access: .authenticated, limit: .write,
+            description: """
+                Only the fields that are sent change; `null` removes one. Password, role and verification cannot be changed
+                here. A new address is unverified until proven.
+                """,
+            body: RequestBody(
+                formats: [.json], schema: .component("ProfileChange"),
+                examples: [("Another name", ["full_name": "John Q. Doe"])]),
+            replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
+            problems: [.usernameTaken, .emailTaken], handle: update)
+    }
+
+    static let schema = Schema.object([
+        .optional("username", .string(lengths: 3...50).nullable),
+        .optional("email", .string(format: "email").nullable),
+        .optional("full_name", .string(lengths: 1...255).nullable),
+    ])
+
+    private func update(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        var fields = try call.fields([.json])
+        let change = fields.profileChange()
+        try fields.check()
+        let user = try await serving { () throws(AuthError) in
+            try await service.updateProfile(of: principal, by: change, from: call.context)
+        }
+        return call.replies.json(UserRepresentation.bytes(user))
+    }
+}
+
+extension FieldReader {
+    /// The profile fields that were sent; one sent as `null` is to be removed.
+    mutating func profileChange() -> ProfileChange {
+        ProfileChange(
+            username: change("username", Username.init), email: change("email", EmailAddress.init),
+            fullName: change("full_name", FullName.init))
+    }
+
+    private mutating func change<Value>(
+        _ name: String, _ parse: (String) throws(ValidationError) -> Value
+    ) -> Value?? {
+        guard isPresent(name) else { return .none }
+        guard has(name) else { return .some(nil) }
+        return optional(name, parse).map { .some($0) }
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// What the interface tells about itself: known only when the table is complete, which holds the routes that tell it.
+final class SelfDescription: Sendable {
+    // A class, because the routes are made before its content and must see it.
+    struct Content {
+        var openAPI: [UInt8] = []
+        var metrics: [RouteMetrics] = []
+    }
+
+    private let content = Mutex(Content())
+
+    var current: Content { content.withLock { $0 } }
+
+    func complete(_ content: Content) {
+        self.content.withLock { $0 = content }
+    }
+}

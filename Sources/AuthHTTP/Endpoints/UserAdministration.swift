@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// Making, reading, changing and removing users.
+///
+/// Reading needs a permission that any role can be given. Changing needs the role of administrator: whoever may set roles
+/// or make users could otherwise make themselves one.
+struct UserAdministrationEndpoints {
+    let service: AuthService
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .post, path: "/users", operationID: "createUser", tag: .users, summary: "Create a user",
+                access: .role(.admin), limit: .write,
+                description: "A password given here must be changed at the first sign-in.",
+                body: RequestBody(
+                    formats: [.json], schema: .component("UserCreation"),
+                    examples: [
+                        (
+                            "A colleague",
+                            [
+                                "username": "jane_doe", "email": "jane@example.com", "password": "FirstPassword12",
+                                "role": "user",
+                            ]
+                        )
+                    ]),
+                replies: [.json(.created, "The new user", .component("User"), example: UserRepresentation.example)],
+                problems: [.usernameTaken, .emailTaken, .overloaded], handle: create),
+            Endpoint(
+                method: .get, path: "/users/{id}", operationID: "getUser", tag: .users, summary: "Read a user",
+                access: .authenticated, limit: .read,
+                description: "Everybody may read their own record; others' needs `users:read`.",
+                replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
+                problems: [.notFound, .insufficientScope], handle: read),
+            Endpoint(
+                method: .patch, path: "/users/{id}", operationID: "updateUser", tag: .users, summary: "Change a user",
+                access: .authenticated, limit: .write,
+                description: """
+                    Everybody may change their own profile; others', and `is_active`, need the role of administrator. The
+                    state is changed first, and stays changed if the profile is refused.
+                    """,
+                body: RequestBody(
+                    formats: [.json], schema: .component("UserChange"),
+                    examples: [("Deactivate", ["is_active": false])]),
+                replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
+                problems: [.notFound, .insufficientScope, .usernameTaken, .emailTaken, .ownAccount, .lastAdmin],
+                handle: update),
+            Endpoint(
+                method: .delete, path: "/users/{id}", operationID: "deleteUser", tag: .users, summary: "Delete a user",
+                access: .role(.admin), limit: .write,
+                replies: [.empty(.noContent, "The user is gone")], problems: [.notFound, .ownAccount, .lastAdmin],
+                handle: delete),
+            Endpoint(
+                method: .put, path: "/users/{id}/role", operationID: "setRole", tag: .users,
+                summary: "Give a user another role", access: .role(.admin), limit: .write,
+                description: "The user's access tokens are refused from the next request on; refreshing brings new ones.",
+                body: RequestBody(
+                    formats: [.json], schema: .component("RoleChange"), examples: [("Promote", ["role": "admin"])]),
+                replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
+                problems: [.notFound, .ownAccount, .lastAdmin], handle: setRole),
+        ]
+    }
+
+    static let creationSchema = Schema.object([
+        .optional("username", .string(lengths: 3...50)),
+        .optional("email", .string(format: "email")),
+        .optional("password", .string("Without one, the user sets it by mail.", format: "password", lengths: 8...1024)),
+        .optional("full_name", .string(lengths: 1...255)),
+        .optional("role", .string("`user` if absent.")),
+        .optional("is_verified", .boolean("Whether the address counts as proven.")),
+    ])
+
+    static let changeSchema = Schema.object([
+        .optional("username", .string(lengths: 3...50).nullable),
+        .optional("email", .string(format: "email").nullable),
+        .optional("full_name", .string(lengths: 1...255).nullable),
+        .optional("is_active", .boolean()),
+    ])
+
+    static let roleSchema = Schema.object([.required("role", .string())])
+
+    private func create(_ call: Call) async throws(Refusal) -> Reply {
+        let administrator = try call.principal()
+        var fields = try call.fields([.json])
+        let username = fields.optional("username", Username.init)
+        let email = fields.optional("email", EmailAddress.init)
+        let fullName = fields.optional("full_name", FullName.init)
+        let password = fields.optional("password", Password.init)
+        let role = fields.has("role") ? fields.role() : .user
+        let isVerified = fields.bool("is_verified") ?? false
+        try fields.check()
+        guard let role else { throw fields.refusal }
+        let draft = UserDraft(
+            username: username, email: email, fullName: fullName, password: password, role: role, isVerified: isVerified)
+        let user = try await serving { () throws(AuthError) in
+            try await service.createUser(draft, by: .user(administrator), from: call.context)
+        }
+        return call.replies.json(UserRepresentation.bytes(user), status: .created)
+    }
+
+    private func read(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        let id = call.userID
+        if id != principal.user.id { try authorize(principal, .permission(UserListEndpoints.read)) }
+        guard let id else { throw Refusal(.notFound) }
+        let user = try await serving { () throws(AuthError) in try await service.user(withID: id) }
+        return call.replies.json(UserRepresentation.bytes(user))
+    }
+
+    private func update(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        let id = call.userID
+        if id != principal.user.id { try authorize(principal, .role(.admin)) }
+        guard let id else { throw Refusal(.notFound) }
+        var fields = try call.fields([.json])
+        let isActive = fields.bool("is_active")
+        let change = fields.profileChange()
+        try fields.check()
+        if let isActive {
+            try authorize(principal, .role(.admin))
+            _ = try await perform(.setActive(isActive), on: id, by: principal, call)
+        }
+        let user = try await serving { () throws(AuthError) in
+            id == principal.user.id
+                ? try await service.updateProfile(of: principal, by: change, from: call.context)
+                : try await service.updateUser(id, by: change, administrator: .user(principal), from: call.context)
+        }
+        return call.replies.json(UserRepresentation.bytes(user))
+    }
+
+    private func delete(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        guard let id = call.userID else { throw Refusal(.notFound) }
+        _ = try await perform(.delete, on: id, by: principal, call)
+        return call.replies.empty()
+    }
+
+    private func setRole(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        guard let id = call.userID else { throw Refusal(.notFound) }
+        var fields = try call.fields([.json])
+        let role = fields.role()
+        try fields.check()
+        guard let role else { throw fields.refusal }
+        let user = try await perform(.setRole(role), on: id, by: principal, call)
+        return call.replies.json(UserRepresentation.bytes(user))
+    }
+
+    private func perform(
+        _ act: AdministrativeAct, on id: UserID, by principal: Principal, _ call: Call
+    ) async throws(Refusal) -> User {
+        try await serving { () throws(AuthError) in
+            try await service.perform(act, on: id, by: .user(principal), from: call.context)
+        }
+    }
+
+    private func authorize(_ principal: Principal, _ requirement: AccessRequirement) throws(Refusal) {
+        do throws(AuthError) {
+            try service.authorize(principal, requirement)
+        } catch {
+            throw Refusal(because: error)
+        }
+    }
+}
+
+extension Call {
+    /// The user that the path names; `nil` for text that no user can have as id.
+    fileprivate var userID: UserID? {
+        parameters.first.flatMap { UserID(parsing: $0) }
+    }
+}
+
+extension FieldReader {
+    /// The name of a role, which must be there; whether the role is defined is for the service to say.
+    fileprivate mutating func role() -> Role? {
+        guard let name = requiredText("role") else { return nil }
+        guard let role = Role(name) else {
+            refuse("role", code: "malformed", "This is not a role's name.")
+            return nil
+        }
+        return role
+    }
+}
