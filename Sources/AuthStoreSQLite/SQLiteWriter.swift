@@ -25,8 +25,9 @@ struct SQLiteWriter: ~Copyable {
             case .rest: core.writes.rest(0)
             case .stop:
                 core.writes.refuseAll(.unavailable("the database is closed"))
-                tidyUp()
-                return
+                // The last connection to close removes the log; two that close at once would leave it to each other.
+                while core.threads.count > 1 { core.writes.rest(0) }
+                return tidyUp()
             }
         }
     }

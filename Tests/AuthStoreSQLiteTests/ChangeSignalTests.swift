@@ -2,6 +2,8 @@
 
 import AuthStore
 import AuthStoreSQL
+import Glibc
+import Synchronization
 import Testing
 
 @testable import AuthStoreSQLite
@@ -38,6 +40,37 @@ struct ChangeSignalTests {
         }
     }
 
+    @Test("a long read does not delay the news")
+    func longRead() async throws {
+        try await withDriver { configuration in
+            configuration.readerCount = 1
+        } _: { driver, database in
+            try await driver.make(Rows.table)
+            let (reached, reaching) = AsyncStream.makeStream(of: Void.self)
+            let isOver = Mutex(false)
+            let reading = Task {
+                try await driver.perform(
+                    SQLOperation(
+                        .read,
+                        .run(Statement(Rows.all)) { _ in
+                            reaching.finish()
+                            while !isOver.withLock({ $0 }) { sched_yield() }
+                            return .commit([], true)
+                        }))
+            }
+            for await _ in reached {}
+            var signals = driver.changeSignals().makeAsyncIterator()
+
+            for id in Int64(1)...3 {
+                try Outsider(database).run(Rows.insert(id))
+                #expect(await signals.next() != nil)
+            }
+
+            isOver.withLock { $0 = true }
+            #expect(try await reading.value)
+        }
+    }
+
     @Test("streams end when the driver closes, and at once after that")
     func ending() async throws {
         try await withDriver { driver, _ in
@@ -71,22 +104,5 @@ struct ChangeSignalTests {
         signals.finish()
 
         #expect(await stream.reduce(into: 0) { count, _ in count += 1 } == 1)
-    }
-
-    @Test("the file is looked at four times a second, and a difference counts")
-    func watch() {
-        let start = ContinuousClock.now
-        var watch = ChangeWatch(startingAt: start)
-
-        #expect(watch.isDue(at: start))
-        #expect(watch.hasChanged(to: 7, at: start) == true)
-        #expect(watch.isDue(at: start + .milliseconds(249)) == false)
-        #expect(watch.remaining(at: start + .milliseconds(100)) == .milliseconds(150))
-        #expect(watch.isDue(at: start + .milliseconds(250)))
-        #expect(watch.remaining(at: start + .milliseconds(300)) == .zero)
-        #expect(watch.hasChanged(to: 8, at: start + .milliseconds(250)) == true)
-        #expect(watch.hasChanged(to: nil, at: start + .milliseconds(500)) == false)
-        #expect(watch.hasChanged(to: 8, at: start + .milliseconds(750)) == false)
-        #expect(watch.hasChanged(to: 9, at: start + .milliseconds(1_000)) == true)
     }
 }
