@@ -124,7 +124,7 @@ final class SQLiteCore: Sendable {
     }
 
     private func open(for purpose: SQLiteConnection.Purpose) throws(StoreError) -> SQLiteConnection {
-        try file.createIfAbsent()
+        if purpose == .writing { try file.createIfAbsent() }
         do throws(SQLiteFailure) {
             return try retryingWhileBusy { () throws(SQLiteFailure) in
                 try SQLiteConnection(file, configuration, for: purpose)
