@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStore
+import AuthStoreSQL
+import Synchronization
+
+/// What the driver and its threads share.
+///
+/// A class, because each thread keeps it alive until its own end; the driver, when it goes, asks them to end.
+final class SQLiteCore: Sendable {
+    let configuration: SQLiteConfiguration
+    let file: SQLiteFile
+    let reads: OperationQueue
+    let writes: OperationQueue
+    let signals = ChangeSignals()
+    let threads = Departures()
+    private let commits = Atomic<Int>(0)
+
+    /// Prepares queues; no thread runs yet.
+    init(_ configuration: SQLiteConfiguration) throws(StoreError) {
+        self.configuration = configuration
+        file = try SQLiteFile(resolving: configuration.path)
+        let readerCount = max(1, configuration.readerCount)
+        let bells = (0...readerCount).compactMap { _ in Doorbell() }
+        guard let writerBell = bells.last, bells.count == readerCount + 1 else {
+            throw .unavailable("the process has no file descriptor to spare")
+        }
+        reads = OperationQueue(capacity: configuration.queueLimit, bells: bells.dropLast())
+        writes = OperationQueue(capacity: configuration.queueLimit, bells: [writerBell])
+    }
+
+    /// How many transactions of the writer were committed.
+    var commitCount: Int { commits.load(ordering: .relaxed) }
+
+    /// Counts a commit of the writer.
+    func countCommit() {
+        commits.add(1, ordering: .relaxed)
+    }
+
+    /// Runs a body on a thread with a connection of its own, and returns as soon as the connection is open.
+    func startThread(
+        _ name: String, for purpose: SQLiteConnection.Purpose,
+        _ body: @escaping @Sendable (SQLiteConnection) -> Void
+    ) async throws(StoreError) {
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+            spawn(name, for: purpose) { opened in
+                switch opened {
+                case .success(let connection):
+                    continuation.resume(returning: .success(()))
+                    body(connection)
+                case .failure(let error):
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        try result.get()
+    }
+
+    /// Runs a body on a thread with a connection of its own, and returns when the body has.
+    func onThread<Output: Sendable>(
+        _ name: String, for purpose: SQLiteConnection.Purpose,
+        _ body: @escaping @Sendable (SQLiteConnection) throws(SQLiteFailure) -> Output
+    ) async throws(StoreError) -> Output {
+        let result: Result<Output, StoreError> = await withCheckedContinuation { continuation in
+            spawn(name, for: purpose) { opened in
+                do throws(StoreError) {
+                    let connection = try opened.get()
+                    do throws(SQLiteFailure) {
+                        continuation.resume(returning: .success(try body(connection)))
+                    } catch {
+                        throw error.storeError
+                    }
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    /// Takes no more operations and returns when those that waited are settled and every thread has ended.
+    func close() async {
+        beginClosing()
+        await threads.all()
+        signals.finish()
+    }
+
+    /// Tells the threads to end, and does not wait for them.
+    func beginClosing() {
+        let deadline = ContinuousClock.now.advanced(by: configuration.drainTimeout)
+        writes.close(by: deadline)
+        reads.close(by: deadline)
+    }
+
+    /// Calls the body once, on a new thread, or with the failure where there is none to be had.
+    private func spawn(
+        _ name: String, for purpose: SQLiteConnection.Purpose,
+        _ body: @escaping @Sendable (Result<SQLiteConnection, StoreError>) -> Void
+    ) {
+        threads.arrive()
+        let code = WorkerThread.start(named: name) {
+            self.work(for: purpose, body)
+            self.threads.depart()
+        }
+        guard code != 0 else { return }
+        threads.depart()
+        body(.failure(file.unavailable(code)))
+    }
+
+    /// A function of its own, so that the connection is closed before the thread is discounted.
+    private func work(
+        for purpose: SQLiteConnection.Purpose, _ body: (Result<SQLiteConnection, StoreError>) -> Void
+    ) {
+        body(Result { () throws(StoreError) in try open(for: purpose) })
+    }
+
+    private func open(for purpose: SQLiteConnection.Purpose) throws(StoreError) -> SQLiteConnection {
+        try file.createIfAbsent()
+        do throws(SQLiteFailure) {
+            return try retryingWhileBusy { () throws(SQLiteFailure) in
+                try SQLiteConnection(file, configuration, for: purpose)
+            }
+        } catch {
+            switch error.storeError {
+            case .unavailable(let diagnostic): throw .unavailable(StoreDiagnostic("\(file.path): \(diagnostic.text)"))
+            case .corrupt(let diagnostic): throw .corrupt(StoreDiagnostic("\(file.path): \(diagnostic.text)"))
+            case .conflict: throw .conflict
+            case .cancelled: throw .cancelled
+            }
+        }
+    }
+}

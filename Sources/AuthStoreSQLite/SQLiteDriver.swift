@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthStore
+public import AuthStoreSQL
+
+/// Runs operations on one SQLite file: a few threads that read, and one that writes.
+///
+/// The writer makes one transaction of all operations that wait, so that they share an `fsync`, and answers after it;
+/// readers see what was answered. Other processes may write to the file at the same time and are waited for within
+/// `SQLiteConfiguration.busyTimeout`.
+///
+/// A class, because the threads end with the last reference where `close` was not called.
+public final class SQLiteDriver: SQLDriver {
+    /// Always `.sqlite`.
+    public let dialect = SQLDialect.sqlite
+    private let core: SQLiteCore
+
+    private init(_ core: SQLiteCore) {
+        self.core = core
+    }
+
+    deinit {
+        core.beginClosing()
+        core.signals.finish()
+    }
+
+    /// Opens a file, which is made where it is absent, readable by its owner alone.
+    ///
+    /// The file may be on any local file system; its directory must exist, and the file must not be a link.
+    ///
+    /// - Throws: `.unavailable` where the file cannot be made, opened or locked, `.corrupt` where it is no database.
+    public static func open(_ configuration: SQLiteConfiguration) async throws(StoreError) -> SQLiteDriver {
+        try await open(configuration, filteringCommits: nil)
+    }
+
+    /// Opens a file and asks before each commit of the writer whether it may succeed.
+    static func open(
+        _ configuration: SQLiteConfiguration, filteringCommits filter: (@Sendable () -> Bool)?
+    ) async throws(StoreError) -> SQLiteDriver {
+        let core = try SQLiteCore(configuration)
+        do throws(StoreError) {
+            // The writer first: it gives a new file the journal mode that the readers find.
+            try await core.startThread("authd-db-write", for: .writing) { connection in
+                if let filter { connection.filterCommits(filter) }
+                SQLiteWriter(connection, core).run()
+            }
+            for number in 0..<max(1, configuration.readerCount) {
+                try await core.startThread("authd-db-read", for: .reading) { connection in
+                    SQLiteReader(connection, core, number: number).run()
+                }
+            }
+        } catch {
+            await core.close()
+            throw error
+        }
+        return SQLiteDriver(core)
+    }
+
+    /// The file, its directory resolved.
+    public var path: String { core.file.path }
+
+    /// How busy the driver is.
+    public var statistics: SQLiteStatistics {
+        SQLiteStatistics(waitingReads: core.reads.count, waitingWrites: core.writes.count, commits: core.commitCount)
+    }
+
+    /// Runs an operation; one that writes is on disk when this returns.
+    ///
+    /// - Throws: `.unavailable` also where as many operations wait as may.
+    public func perform<Output: Sendable>(_ operation: SQLOperation<Output>) async throws(StoreError) -> Output {
+        switch operation.access {
+        case .read: try await core.reads.perform(operation)
+        case .writeOnce, .write, .writeFeed: try await core.writes.perform(operation)
+        }
+    }
+
+    /// Runs a migration step on a thread and a connection of its own, under an exclusive transaction.
+    ///
+    /// Foreign keys are not enforced meanwhile, because a table is changed by filling a new one, dropping the old one and
+    /// renaming; dropping would otherwise delete what refers to it. Before the commit all of them are checked at once, and
+    /// the step is undone and `.corrupt` thrown where one points nowhere.
+    public func migrate(
+        guarding condition: SQLProgram<Bool>, _ statements: [Statement]
+    ) async throws(StoreError) -> Bool {
+        guard !core.writes.isClosed else { throw .unavailable("the database is closed") }
+        return try await core.onThread("authd-db-migrate", for: .migrating) { (connection) throws(SQLiteFailure) in
+            try connection.migrate(guarding: condition, statements)
+        }
+    }
+
+    /// Yields at once after this driver's own writes to the feed, and within a quarter of a second after any commit to
+    /// the file by another connection.
+    public func changeSignals() -> AsyncStream<Void> {
+        let stream = core.signals.stream()
+        // The first reader sleeps without end while nobody listens.
+        core.reads.wake(0)
+        return stream
+    }
+
+    /// Goes on with what waits for at most `SQLiteConfiguration.drainTimeout`, refuses the rest and ends the threads.
+    ///
+    /// It returns when the last connection is closed; a statement that runs is waited for within its own bound.
+    public func close() async {
+        await core.close()
+    }
+}
+
+/// How busy a driver is, for metrics.
+public struct SQLiteStatistics: Hashable, Sendable {
+    /// Operations that wait for a reader.
+    public let waitingReads: Int
+    /// Operations that wait for the writer.
+    public let waitingWrites: Int
+    /// Transactions of the writer that were committed since the driver opened.
+    public let commits: Int
+}
