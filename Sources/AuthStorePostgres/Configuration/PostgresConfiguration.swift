@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a PostgreSQL database is, who asks, and within which bounds.
+public struct PostgresConfiguration: Sendable {
+    /// One server, or a pooler in front of one.
+    public struct Host: Hashable, Sendable {
+        /// A name, an address without brackets, or the directory of a socket, which starts with `/`.
+        public var name: String
+        /// The port; of a socket, the number in its name.
+        public var port: UInt16
+
+        /// Names a server.
+        public init(name: String, port: UInt16 = 5432) {
+            self.name = name
+            self.port = port
+        }
+    }
+
+    /// What stands between this process and the server.
+    public enum Pooler: String, Hashable, Sendable, CaseIterable {
+        /// Nothing, or something that gives each connection a server session of its own.
+        case none
+        /// A pooler that gives out server sessions by transaction: no LISTEN, nothing kept prepared, no session state.
+        case transaction
+    }
+
+    /// The servers, tried in order; empty for libpq's default socket.
+    public var hosts: [Host]
+    /// The role; `nil` for the name of the system's user.
+    public var user: String?
+    /// The password; `nil` for what `PGPASSWORD` or a password file say.
+    public var password: PostgresPassword?
+    /// The database.
+    public var database: String
+    /// Settings that go to libpq as they are, by its names.
+    public var settings: [PostgresSetting: String]
+    /// What stands in between.
+    public var pooler: Pooler
+    /// How many connections there may be, and for how long.
+    public var pool: PoolLimits
+    /// How long opening one connection may take, all its hosts together.
+    public var connectTimeout: Duration
+    /// How long one statement may take. The server is told so, and where it does not obey, the client gives up soon after.
+    public var statementTimeout: Duration
+    /// How long closing waits for what is under way.
+    public var drainTimeout: Duration
+
+    /// Describes a database, with the bounds that `authd` has by default.
+    public init(
+        hosts: [Host] = [], user: String? = nil, password: PostgresPassword? = nil, database: String,
+        settings: [PostgresSetting: String] = [:], pooler: Pooler = .none, pool: PoolLimits = PoolLimits(),
+        connectTimeout: Duration = .seconds(10), statementTimeout: Duration = .seconds(30),
+        drainTimeout: Duration = .seconds(10)
+    ) {
+        self.hosts = hosts
+        self.user = user
+        self.password = password
+        self.database = database
+        self.settings = settings
+        self.pooler = pooler
+        self.pool = pool
+        self.connectTimeout = connectTimeout
+        self.statementTimeout = statementTimeout
+        self.drainTimeout = drainTimeout
+    }
+}
+
+extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Role, hosts and database, without password and settings.
+    public var description: String {
+        let names = hosts.map { host in
+            let name = host.name.contains(":") ? "[\(host.name)]" : host.name
+            return "\(name):\(host.port)"
+        }
+        let role = user.map { "\($0)@" } ?? ""
+        return "postgresql://\(role)\(names.joined(separator: ","))/\(database)"
+    }
+
+    public var debugDescription: String { description }
+
+    public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
+}
+
+/// A setting of libpq that may stand in the URL of a database, by libpq's name.
+public enum PostgresSetting: String, Hashable, Sendable, CaseIterable {
+    /// How the connection is encrypted and the server proven: `disable`, `prefer`, `require`, `verify-ca`, `verify-full`.
+    case sslMode = "sslmode"
+    /// The file with the authorities that may vouch for the server, or `system`.
+    case sslRootCertificate = "sslrootcert"
+    /// The file with the client's certificate.
+    case sslCertificate = "sslcert"
+    /// The file with the key of the client's certificate.
+    case sslKey = "sslkey"
+    /// The name shown in the server's list of sessions.
+    case applicationName = "application_name"
+    /// Options for the server's session, which win over the driver's own.
+    case options
+    /// Which of several hosts will do, such as `read-write`.
+    case targetSessionAttributes = "target_session_attrs"
+}
+
+/// A password on its way to libpq: it does not print.
+public struct PostgresPassword: Hashable, Sendable {
+    let text: String
+
+    /// Wraps a password.
+    public init(_ text: String) {
+        self.text = text
+    }
+}
+
+extension PostgresPassword: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Says only that there is one.
+    public var description: String { "<password>" }
+
+    public var debugDescription: String { description }
+
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStore
+import AuthStoreSQL
+import CLibPQ
+
+/// One connection of libpq, non-blocking and in pipeline mode; it belongs to the I/O thread.
+///
+/// A class, because it owns the connection's memory and closes it in the end.
+final class PostgresConnection {
+    /// How far opening has come.
+    enum Opening {
+        case waiting(EventPoll.Interest)
+        case done
+        case failed(StoreDiagnostic)
+    }
+
+    /// What has become of a flight.
+    enum Arrival {
+        /// It is not back yet, or there is none.
+        case pending
+        /// It succeeded, with one result for each statement; those that nobody asked for are empty.
+        case landed([SQLResult])
+        /// The server refused one of its statements.
+        case failed(ServerFailure)
+        /// It cannot be sent, or an answer cannot be read.
+        case refused(StoreError)
+        /// The connection is gone, with or without a flight.
+        case disconnected(StoreDiagnostic)
+    }
+
+    private enum Expectation {
+        case prepared(SQL, name: [CChar])
+        case result(Int)
+    }
+
+    /// A flight whose answers are still coming in.
+    private struct Airborne {
+        var flight: Flight
+        var expectations: [Expectation] = []
+        var position = 0
+        var results: [SQLResult]
+        var failure: ServerFailure?
+        var refusal: StoreError?
+    }
+
+    private let handle: OpaquePointer
+    private let keepsPrepared: Bool
+    private var prepared: [ObjectIdentifier: (sql: SQL, name: [CChar])] = [:]
+    private var nextName: UInt64 = 0
+    private var parameters = ParameterBuffer()
+    private var airborne: Airborne?
+    /// Whether bytes wait for the socket to take them.
+    private(set) var wantsToWrite = false
+
+    /// Begins to connect; `nil` only where memory is short.
+    init?(_ configuration: PostgresConfiguration, targets: [ConnectTarget]) {
+        guard let handle = ConnectParameters(configuration, targets: targets).start() else { return nil }
+        self.handle = handle
+        keepsPrepared = configuration.pooler == .none
+        authd_drop_notices(handle)
+    }
+
+    deinit {
+        PQfinish(handle)
+    }
+
+    /// The socket, which may be another one after each step of opening; negative where there is none.
+    var descriptor: Int32 { PQsocket(handle) }
+
+    /// Whether TLS may hold back octets that the socket has given out already.
+    var isEncrypted: Bool { PQsslInUse(handle) != 0 }
+
+    /// Whether a flight is under way.
+    var isBusy: Bool { airborne != nil }
+
+    // MARK: Opening
+
+    /// The state in which a connection is before its first step.
+    var firstStep: Opening {
+        PQstatus(handle) == CONNECTION_BAD ? .failed(lastWords) : .waiting(.writable)
+    }
+
+    /// Takes the next step of opening, when the socket is ready for it.
+    func open() -> Opening {
+        switch PQconnectPoll(handle) {
+        case PGRES_POLLING_READING: return .waiting(.readable)
+        case PGRES_POLLING_WRITING: return .waiting(.writable)
+        case PGRES_POLLING_OK:
+            guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else { return .failed(lastWords) }
+            return .done
+        default: return .failed(lastWords)
+        }
+    }
+
+    // MARK: Flights
+
+    /// Sends a flight; there may be no other under way.
+    func send(_ flight: Flight) -> Arrival {
+        guard airborne == nil else { return .refused(.corrupt("a flight was sent before the last one landed")) }
+        for statement in flight.statements {
+            if let refusal = ParameterBuffer.refusal(of: statement) { return .refused(refusal) }
+        }
+        var airborne = Airborne(flight: flight, results: [])
+        airborne.results.reserveCapacity(flight.statements.count)
+        var fresh: [ObjectIdentifier: [CChar]] = [:]
+        for (index, statement) in flight.statements.enumerated() {
+            parameters.load(statement.values)
+            let isSent: Bool
+            if keepsPrepared, statement.sql.isPermanent {
+                let identity = ObjectIdentifier(statement.sql)
+                var name = prepared[identity]?.name ?? fresh[identity]
+                if name == nil {
+                    let new = makeName()
+                    guard prepare(statement.sql, new) else { return .disconnected(lastWords) }
+                    airborne.expectations.append(.prepared(statement.sql, name: new))
+                    fresh[identity] = new
+                    name = new
+                }
+                isSent = name.map(execute) ?? false
+            } else {
+                isSent = execute(text: statement.sql.text)
+            }
+            guard isSent else { return .disconnected(lastWords) }
+            airborne.expectations.append(.result(index))
+        }
+        guard PQpipelineSync(handle) == 1 else { return .disconnected(lastWords) }
+        self.airborne = airborne
+        return flush()
+    }
+
+    /// Sends what waits to be sent.
+    func flush() -> Arrival {
+        switch PQflush(handle) {
+        case 0: wantsToWrite = false
+        case 1: wantsToWrite = true
+        default: return .disconnected(lastWords)
+        }
+        return .pending
+    }
+
+    /// Reads what the socket has and says what has become of the flight.
+    func receive() -> Arrival {
+        let isAlive = PQconsumeInput(handle) == 1
+        if case .disconnected(let diagnostic) = flush(), isAlive { return .disconnected(diagnostic) }
+        let arrival = readResults()
+        if case .pending = arrival, !isAlive || PQstatus(handle) == CONNECTION_BAD {
+            // What the server said last is worth more than that it hung up.
+            if let failure = airborne?.failure { return .disconnected(failure.diagnostic) }
+            return .disconnected(lastWords)
+        }
+        return arrival
+    }
+
+    /// Whether a notification came since the last call.
+    func takeNotifications() -> Bool {
+        var found = false
+        while let notification = PQnotifies(handle) {
+            PQfreemem(notification)
+            found = true
+        }
+        return found
+    }
+
+    /// What another thread needs to have the server cancel the flight.
+    func makeCancellation() -> Cancellation? {
+        Cancellation(handle)
+    }
+
+    private func makeName() -> [CChar] {
+        nextName &+= 1
+        return Array("a\(nextName)".utf8CString)
+    }
+
+    private func prepare(_ sql: SQL, _ name: [CChar]) -> Bool {
+        PQsendPrepare(handle, name, sql.text, parameters.count, parameters.types) == 1
+    }
+
+    private func execute(_ name: [CChar]) -> Bool {
+        parameters.withPointers { parameters, pointers in
+            PQsendQueryPrepared(
+                handle, name, parameters.count, pointers, parameters.lengths, parameters.formats, 1) == 1
+        }
+    }
+
+    private func execute(text: String) -> Bool {
+        parameters.withPointers { parameters, pointers in
+            PQsendQueryParams(
+                handle, text, parameters.count, parameters.types, pointers, parameters.lengths, parameters.formats, 1)
+                == 1
+        }
+    }
+
+    private func readResults() -> Arrival {
+        guard var airborne = airborne.take() else {
+            // Nothing is expected, but notices and notifications must be read off.
+            _ = PQisBusy(handle)
+            return .pending
+        }
+        // Each statement has at most a result and an end; anything beyond is a connection that has gone mad.
+        var patience = airborne.expectations.count * 2 + 8
+        while PQisBusy(handle) == 0, patience > 0 {
+            patience -= 1
+            guard let result = PQgetResult(handle) else {
+                airborne.position += 1
+                continue
+            }
+            defer { PQclear(result) }
+            guard PQresultStatus(result) != PGRES_PIPELINE_SYNC else { return ending(of: airborne) }
+            note(result, in: &airborne)
+        }
+        self.airborne = airborne
+        return .pending
+    }
+
+    private func note(_ result: OpaquePointer, in airborne: inout Airborne) {
+        let expected = airborne.expectations.indices.contains(airborne.position)
+            ? airborne.expectations[airborne.position] : nil
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
+            switch expected {
+            case .prepared(let sql, let name): prepared[ObjectIdentifier(sql)] = (sql, name)
+            case .result(let index): take(result, at: index, in: &airborne)
+            case nil: airborne.refusal = airborne.refusal ?? .corrupt("a result came that no statement gave")
+            }
+        case PGRES_PIPELINE_ABORTED:
+            return
+        case PGRES_FATAL_ERROR:
+            airborne.failure = airborne.failure ?? ServerFailure(result)
+        default:
+            airborne.refusal = airborne.refusal ?? .corrupt("a statement gave a result of an unknown kind")
+        }
+    }
+
+    private func take(_ result: OpaquePointer, at index: Int, in airborne: inout Airborne) {
+        let sql = airborne.flight.statements[index].sql
+        if sql === TransactionSQL.commit, !ResultReader.isCommand(result, "COMMIT") {
+            airborne.refusal = airborne.refusal ?? .corrupt("the server rolled back instead of committing")
+        }
+        if sql === TransactionSQL.forgetPrepared { prepared = [:] }
+        guard airborne.flight.reported.contains(index) else {
+            airborne.results.append(SQLResult(rows: [], affectedRows: 0))
+            return
+        }
+        do throws(StoreError) {
+            airborne.results.append(try ResultReader.read(result))
+        } catch {
+            airborne.refusal = airborne.refusal ?? error
+        }
+    }
+
+    private func ending(of airborne: Airborne) -> Arrival {
+        if let failure = airborne.failure { return .failed(failure) }
+        if let refusal = airborne.refusal { return .refused(refusal) }
+        return .landed(airborne.results)
+    }
+
+    /// libpq's last message about the connection: it names host, role and database, never a password or a value.
+    private var lastWords: StoreDiagnostic {
+        guard let message = PQerrorMessage(handle) else { return "the connection was lost" }
+        let text = String(cString: message).split(separator: "\n").joined(separator: " ")
+        return text.isEmpty ? "the connection was lost" : StoreDiagnostic(text)
+    }
+}
+
+@available(*, unavailable)
+extension PostgresConnection: Sendable {}
+
+extension ServerFailure {
+    fileprivate init(_ result: OpaquePointer) {
+        func text(_ field: UnsafePointer<CChar>?) -> String { field.map { String(cString: $0) } ?? "" }
+        let severity = text(authd_error_severity(result))
+        self.init(
+            // Errors that libpq makes itself, such as a lost connection, have no code.
+            sqlState: authd_error_sqlstate(result) == nil ? "08006" : text(authd_error_sqlstate(result)),
+            message: authd_error_primary(result) == nil
+                ? text(PQresultErrorMessage(result)).split(separator: "\n").joined(separator: " ")
+                : text(authd_error_primary(result)),
+            isFatal: severity == "FATAL" || severity == "PANIC")
+    }
+}

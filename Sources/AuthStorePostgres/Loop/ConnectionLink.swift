@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStore
+
+/// An operation with its caller, wherever it is.
+struct Errand {
+    let job: OperationJob
+    var run: OperationRun
+}
+
+/// What the I/O thread knows about one connection.
+///
+/// A class, because it is changed in place while events about other connections are handled.
+final class ConnectionLink {
+    /// What a connection is for.
+    enum Role {
+        /// Operations of the pool.
+        case operations
+        /// Nothing but hearing of the change feed.
+        case listening
+    }
+
+    /// How far the server was pressed to end a flight that takes too long.
+    enum Patience {
+        case waiting
+        case cancelling
+    }
+
+    let id: ConnectionID
+    let role: Role
+    /// Absent while its host is being resolved.
+    var connection: PostgresConnection?
+    var isOpen = false
+    var errand: Errand?
+    /// When opening or the flight must be over.
+    var deadline: ContinuousClock.Instant?
+    var patience = Patience.waiting
+    /// Whether a request to cancel may still arrive at the server, so that nobody else may use the connection.
+    var isSpoiled = false
+    /// The socket that is waited for, and what for.
+    var watched: (descriptor: Int32, interest: EventPoll.Interest)?
+    /// When to look for octets that TLS holds back, and the pause after that.
+    var secondLook: (at: ContinuousClock.Instant, pause: Duration)?
+
+    init(_ id: ConnectionID, _ role: Role) {
+        self.id = id
+        self.role = role
+    }
+}
+
+@available(*, unavailable)
+extension ConnectionLink: Sendable {}

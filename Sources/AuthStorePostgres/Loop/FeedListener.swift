@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who wants to hear of the change feed, and when the connection that listens is to be opened.
+///
+/// It wakes its subscribers for nothing rather than once too seldom: always after the connection was made again, because
+/// notifications sent meanwhile are lost.
+struct FeedListener {
+    typealias Instant = ContinuousClock.Instant
+
+    private enum State {
+        case closed(openAt: Instant?)
+        case opening
+        case listening
+        case over
+    }
+
+    static let shortestPause: Duration = .milliseconds(100)
+    static let longestPause: Duration = .seconds(3)
+
+    private var state = State.closed(openAt: nil)
+    private var pause = FeedListener.shortestPause
+    private var subscribers: [UInt64: AsyncStream<Void>.Continuation] = [:]
+
+    /// When to open the connection; `nil` where it is open or nobody wants it.
+    var openingTime: Instant? {
+        guard !subscribers.isEmpty, case .closed(let time) = state else { return nil }
+        return time
+    }
+
+    mutating func subscribe(_ subscriber: UInt64, _ continuation: AsyncStream<Void>.Continuation, at now: Instant) {
+        subscribers[subscriber] = continuation
+        switch state {
+        case .closed(nil): state = .closed(openAt: now)
+        case .listening: continuation.yield()
+        case .closed, .opening, .over: break
+        }
+    }
+
+    mutating func unsubscribe(_ subscriber: UInt64) {
+        subscribers[subscriber] = nil
+    }
+
+    mutating func opening() {
+        state = .opening
+    }
+
+    /// The connection listens now.
+    mutating func listening() {
+        state = .listening
+        pause = Self.shortestPause
+        signal()
+    }
+
+    /// The connection was lost or could not be made.
+    mutating func lost(at now: Instant) {
+        if case .over = state { return }
+        state = .closed(openAt: now + pause)
+        pause = min(pause * 2, Self.longestPause)
+    }
+
+    /// The feed may have grown.
+    func signal() {
+        for subscriber in subscribers.values { subscriber.yield() }
+    }
+
+    /// An operation of this driver may have appended to the feed; where nobody listens, that is all there is to hear.
+    func ownCommit() {
+        switch state {
+        case .listening: return
+        case .closed, .opening, .over: signal()
+        }
+    }
+
+    mutating func close() {
+        state = .over
+        for subscriber in subscribers.values { subscriber.finish() }
+        subscribers = [:]
+    }
+}

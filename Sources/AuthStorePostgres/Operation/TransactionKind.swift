@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStoreSQL
+
+/// How an operation is wrapped into transactions.
+enum TransactionKind: Hashable, Sendable {
+    /// Every flight by itself.
+    case read
+    /// One statement by itself.
+    case writeOnce
+    /// One transaction.
+    case write
+    /// One transaction under the lock of the change feed.
+    case writeFeed
+    /// One transaction under the lock of the migrators, in which a statement may take as long as an index needs.
+    case migrate
+
+    /// What opens the transaction; empty where there is none.
+    var opening: [Statement] {
+        switch self {
+        case .read, .writeOnce: []
+        case .write: [Statement(TransactionSQL.begin)]
+        case .writeFeed: [Statement(TransactionSQL.begin), Statement(TransactionSQL.lockFeed)]
+        case .migrate:
+            [
+                Statement(TransactionSQL.begin), Statement(TransactionSQL.liftStatementTimeout),
+                Statement(TransactionSQL.setLockTimeout), Statement(TransactionSQL.lockMigrations),
+            ]
+        }
+    }
+
+    /// How long one flight may take, given the bound of ordinary ones.
+    func timeout(_ ordinary: Duration) -> Duration {
+        switch self {
+        case .read, .writeOnce, .write, .writeFeed: ordinary
+        case .migrate: max(ordinary, .seconds(3600))
+        }
+    }
+}
+
+extension TransactionKind {
+    init<Output>(_ access: SQLOperation<Output>.Access) {
+        switch access {
+        case .read: self = .read
+        case .writeOnce: self = .writeOnce
+        case .write: self = .write
+        case .writeFeed: self = .writeFeed
+        }
+    }
+}
+
+/// The driver's own statements.
+///
+/// The keys of the advisory locks are the letters `authdfee` and `authdmig`. They are held until the transaction ends,
+/// which works behind a pooler too.
+enum TransactionSQL {
+    static let begin = SQL("BEGIN")
+    static let commit = SQL("COMMIT")
+    static let rollback = SQL("ROLLBACK")
+    static let forgetPrepared = SQL("DEALLOCATE ALL")
+    static let lockFeed = SQL("SELECT pg_catalog.pg_advisory_xact_lock(7022647185664009573)")
+    static let lockMigrations = SQL("SELECT pg_catalog.pg_advisory_xact_lock(7022647185664469351)")
+    static let liftStatementTimeout = SQL("SET LOCAL statement_timeout = 0")
+    static let setLockTimeout = SQL("SET LOCAL lock_timeout = '60s'")
+    static let listen = SQL("LISTEN authd_changes")
+}

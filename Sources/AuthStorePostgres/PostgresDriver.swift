@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthStore
+public import AuthStoreSQL
+import Synchronization
+
+/// Runs programs on PostgreSQL through libpq, with one thread for all connections.
+///
+/// Each batch of statements of a program is one flight in libpq's pipeline mode: `BEGIN` goes with the first, `COMMIT` with
+/// the last, and an operation of one statement is one flight in all. Values go in binary format both ways. Connections open
+/// when they are needed; a database that cannot be reached makes operations fail fast with `.unavailable` until an attempt
+/// to connect, made with growing pauses, succeeds.
+///
+/// Waits: for a connection `PoolLimits.timeout`; to connect `connectTimeout`; for a flight `statementTimeout` and at most
+/// three seconds more, in which the server is asked to cancel and then hung up on.
+public final class PostgresDriver: SQLDriver {
+    private enum Lifetime {
+        case open(OSThread)
+        case closing([CheckedContinuation<Void, Never>])
+        case closed
+    }
+
+    private let inbox: LoopInbox
+    private let counts = PublishedCounts()
+    private let nextID = Atomic<UInt64>(1)
+    private let lifetime: Mutex<Lifetime>
+
+    /// Starts the driver's threads; connects to nothing yet.
+    ///
+    /// - Throws: `.unavailable` where the system has no thread or descriptor to spare.
+    public init(_ configuration: PostgresConfiguration) throws(StoreError) {
+        let poll = try EventPoll()
+        let inbox = LoopInbox(waking: poll)
+        guard let worker = BlockingWorker() else { throw .unavailable("the system has no thread to spare") }
+        let thread = OSThread("authd-postgres") { [counts] in
+            PostgresEngine(configuration, poll: poll, inbox: inbox, worker: worker, counts: counts).run()
+        }
+        guard let thread else {
+            worker.close()
+            throw .unavailable("the system has no thread to spare")
+        }
+        self.inbox = inbox
+        lifetime = Mutex(.open(thread))
+    }
+
+    deinit {
+        lifetime.withLock { lifetime in
+            if case .open(let thread) = lifetime { thread.detach() }
+        }
+        _ = inbox.post(.close)
+    }
+
+    public var dialect: SQLDialect { .postgres }
+
+    /// What the pool is doing, for metrics.
+    public var poolCounts: PoolCounts { counts.current }
+
+    public func perform<Output: Sendable>(_ operation: SQLOperation<Output>) async throws(StoreError) -> Output {
+        try await run(TransactionKind(operation.access), operation.program)
+    }
+
+    public func migrate(
+        guarding condition: SQLProgram<Bool>, _ statements: [Statement]
+    ) async throws(StoreError) -> Bool {
+        try await run(.migrate, condition.followed(by: statements))
+    }
+
+    public func changeSignals() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = nextID.add(1, ordering: .relaxed).oldValue
+        continuation.onTermination = { [inbox] _ in _ = inbox.post(.unsubscribe(id)) }
+        if !inbox.post(.subscribe(id, continuation)) { continuation.finish() }
+        return stream
+    }
+
+    public func close() async {
+        _ = inbox.post(.close)
+        await withCheckedContinuation { continuation in
+            let (thread, isOver) = lifetime.withLock { lifetime -> (OSThread?, Bool) in
+                switch lifetime {
+                case .open(let thread):
+                    lifetime = .closing([continuation])
+                    return (thread, false)
+                case .closing(let others):
+                    lifetime = .closing(others + [continuation])
+                    return (nil, false)
+                case .closed:
+                    return (nil, true)
+                }
+            }
+            if isOver { continuation.resume() }
+            if let thread { join(thread) }
+        }
+    }
+
+    /// Waits for the I/O thread on another one.
+    private func join(_ thread: OSThread) {
+        let joiner = OSThread("authd-pg-close") { [self] in
+            thread.join()
+            closed()
+        }
+        guard let joiner else {
+            thread.detach()
+            return closed()
+        }
+        joiner.detach()
+    }
+
+    private func closed() {
+        let waiting = lifetime.withLock { lifetime -> [CheckedContinuation<Void, Never>] in
+            defer { lifetime = .closed }
+            switch lifetime {
+            case .closing(let waiting): return waiting
+            case .open, .closed: return []
+            }
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func run<Output: Sendable>(
+        _ kind: TransactionKind, _ program: SQLProgram<Output>
+    ) async throws(StoreError) -> Output {
+        let id = nextID.add(1, ordering: .relaxed).oldValue
+        let job = OperationJob(id: id, kind: kind, program: program.erased)
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard job.await(continuation) else { return }
+                if !inbox.post(.submit(job)) { job.finish(.failure(.unavailable("the database driver is closed"))) }
+            }
+        } onCancel: {
+            if job.cancel() { _ = inbox.post(.leave(id)) }
+        }
+        guard let output = try outcome.get() as? Output else { throw .corrupt("a program ended without its output") }
+        return output
+    }
+}
+
+extension SQLProgram<Bool> {
+    /// The same program, which where it gives true goes on with statements instead of ending, and else does nothing.
+    fileprivate func followed(by statements: [Statement]) -> SQLProgram<Bool> {
+        switch self {
+        case .run(let own, let next):
+            .run(own) { (results) throws(StoreError) in try next(results).followed(by: statements) }
+        case .commit(let own, true): .commit(own + statements, true)
+        case .rollback(true): .commit(statements, true)
+        case .commit(_, false), .rollback(false): .rollback(false)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStore
+import AuthStorePostgres
+import AuthStoreSQL
+import Synchronization
+
+/// The server that all tests of this process share, and a fresh database on it for each.
+enum TemporaryPostgres {
+    private static let starting = Task { try await PostgresServer.started() }
+    private static let administration = Task {
+        try PostgresDriver(try await TemporaryPostgres.starting.value.configuration())
+    }
+    private static let count = Atomic<Int>(0)
+
+    /// The server; the first test to ask starts it.
+    static var server: PostgresServer {
+        get async throws { try await starting.value }
+    }
+
+    /// Makes a database, as a copy of `template` where one is named, and leads to it.
+    static func makeDatabase(from template: String = "template0") async throws -> PostgresConfiguration {
+        let name = "test\(count.add(1, ordering: .relaxed).newValue)"
+        let sql = SQL(migration: "CREATE DATABASE \(name) TEMPLATE \(template)")
+        try await administration.value.perform(SQLOperation(.writeOnce, .commit([Statement(sql)], ())))
+        return try await server.configuration(name)
+    }
+
+    /// Lends a driver on a fresh database.
+    static func withDriver<Outcome>(
+        _ change: (inout PostgresConfiguration) -> Void = { _ in }, _ body: (PostgresDriver) async throws -> Outcome
+    ) async throws -> Outcome {
+        var configuration = try await makeDatabase()
+        change(&configuration)
+        let driver = try PostgresDriver(configuration)
+        let outcome: Result<Outcome, any Error>
+        do {
+            outcome = .success(try await body(driver))
+        } catch {
+            outcome = .failure(error)
+        }
+        await driver.close()
+        return try outcome.get()
+    }
+}
+
+extension SQLDriver {
+    /// Runs statements in one transaction and gives the last one's rows.
+    @discardableResult
+    func run(
+        _ text: String, _ values: [SQLValue] = [], _ access: SQLOperation<[SQLRow]>.Access = .write
+    ) async throws(StoreError) -> [SQLRow] {
+        try await perform(
+            SQLOperation(access, .run(Statement(SQL(migration: text), values)) { .commit([], $0.rows) }))
+    }
+
+    /// Runs one kept statement by itself and gives its result.
+    func once(_ sql: SQL, _ values: [SQLValue] = []) async throws(StoreError) -> SQLResult {
+        try await perform(SQLOperation(.writeOnce, .run(Statement(sql, values)) { .commit([], $0) }))
+    }
+}
