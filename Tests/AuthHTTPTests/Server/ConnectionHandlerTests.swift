@@ -158,6 +158,10 @@ import Testing
             Persistence(
                 request: "GET /now HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", staysOpen: true, field: "keep-alive"),
             Persistence(
+                request: "GET /now HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", staysOpen: false,
+                field: "close"),
+            Persistence(request: "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", staysOpen: false, field: "close"),
+            Persistence(
                 request: "GET /later HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", staysOpen: false, field: "close"),
         ])
     func persistence(_ example: Persistence) throws {
