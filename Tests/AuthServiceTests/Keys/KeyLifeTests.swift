@@ -21,7 +21,7 @@ struct KeyLifeTests {
     }
 
     func states() async throws -> [String] {
-        try await store.signingKeys().map(\.state.rawValue)
+        try await store.signingKeys().map(\.state.rawValue).sorted()
     }
 
     @Test("the first start makes one key, and the second process uses it", arguments: [SignatureAlgorithm.es256, .edDSA])
@@ -69,14 +69,14 @@ struct KeyLifeTests {
 
         clock.advance(by: authority.service.jwksLifetime)
         await authority.service.performHousekeeping()
-        #expect(try await states() == ["retiring", "active"])
+        #expect(try await states() == ["active", "retiring"])
         _ = try await authority.service.authenticate(before.accessToken)
         let after = try await authority.signIn(as: "ada")
         #expect(try header(after.accessToken).keyID != header(before.accessToken).keyID)
 
         clock.advance(by: authority.service.settings.revocationHorizon + .seconds(1))
         await authority.service.performHousekeeping()
-        #expect(try await states() == ["retired", "active"])
+        #expect(try await states() == ["active", "retired"])
         #expect(try JWKSet(authority.service.jwks).keys.count == 1)
     }
 
@@ -88,7 +88,7 @@ struct KeyLifeTests {
 
         try await authority.service.rotateKeys(.rotateAfterCompromise)
 
-        #expect(try await states() == ["retired", "active"])
+        #expect(try await states() == ["active", "retired"])
         let error = await #expect(throws: AuthError.self) {
             try await authority.service.authenticate(before.accessToken)
         }
@@ -134,10 +134,11 @@ struct KeyLifeTests {
 
         clock.advance(by: .seconds(600))
         await authority.service.performHousekeeping()
-        #expect(try await states() == ["retiring", "active"])
+        #expect(try await states() == ["active", "retiring"])
     }
 
     func header(_ token: String) throws -> JWSHeader {
-        try CompactJWS.parse(Array(token.utf8)).header
+        let encoded = try #require(token.split(separator: ".").first)
+        return try JWSHeader(json: try #require(Base64URL.decode(encoded.utf8)))
     }
 }

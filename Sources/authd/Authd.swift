@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Glibc
+
+/// The program: reads the command line, does what it says, and exits with an honest status.
+@main
+enum Authd {
+    static func main() async {
+        // A peer or reader that is gone is an error of that write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do throws(CommandFailure) {
+            try await run(arguments)
+        } catch {
+            for (index, sentence) in error.sentences.enumerated() {
+                StandardStream.error.line(index == 0 ? "authd: \(sentence)" : sentence)
+            }
+            exit(error.status.rawValue)
+        }
+    }
+
+    private static func run(_ arguments: [String]) async throws(CommandFailure) {
+        let flags: SettingFlags
+        do throws(SettingFlags.Failure) {
+            flags = try SettingFlags(arguments)
+        } catch {
+            throw CommandFailure(.usage, error.sentence)
+        }
+        let command = parse(flags.rest)
+        if let command = command as? any DaemonCommand {
+            try await command.run(Invocation(flags, environment: Invocation.processEnvironment()))
+        } else {
+            showHelp(of: command)
+        }
+    }
+
+    /// Parses the command; for help and for arguments that make no sense prints and exits.
+    private static func parse(_ arguments: [String]) -> any ParsableCommand {
+        do {
+            return try AuthdCommand.parseAsRoot(arguments)
+        } catch {
+            if AuthdCommand.exitCode(for: error) != .success, let hint = hint(for: arguments) {
+                StandardStream.error.line(hint)
+            }
+            AuthdCommand.exit(withError: error)
+        }
+    }
+
+    /// Runs what the argument parser brings along: `help`, and groups of commands, which show theirs.
+    private static func showHelp(of command: any ParsableCommand) {
+        var command = command
+        do {
+            try command.run()
+        } catch {
+            type(of: command).exit(withError: error)
+        }
+    }
+
+    /// What a misspelt flag may have been meant to be.
+    private static func hint(for arguments: [String]) -> String? {
+        for argument in arguments where argument.hasPrefix("--") {
+            let name = argument.dropFirst(2).prefix { $0 != "=" }
+            if let key = Misspelling.setting(meantBy: String(name)) {
+                return "authd: there is no flag --\(name); \(key.flagName) may be meant."
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import AuthCore
+import AuthService
+import AuthStore
+import AuthStoreSQL
+
+/// `authd migrate`: takes the database's schema from one version to another.
+struct MigrateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Brings the schema of the database up to date.",
+        subcommands: [UpCommand.self, DownCommand.self, StatusCommand.self, PlanCommand.self],
+        defaultSubcommand: UpCommand.self)
+
+    struct UpCommand: DaemonCommand {
+        static let configuration = CommandConfiguration(commandName: "up", abstract: "Takes every step up to a version.")
+
+        @Option(help: "The number of the version to stop at; the latest without it.")
+        var to: Int64?
+
+        func run(_ invocation: Invocation) async throws(CommandFailure) {
+            try await MigrateCommand.withMigrator(invocation) { (migrator) throws(MigrationError) in
+                MigrateCommand.report(try await migrator.up(to: to, at: SystemClock().now))
+            }
+        }
+    }
+
+    struct DownCommand: DaemonCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "down", abstract: "Takes back every step above a version, and the data with it.")
+
+        @Option(help: "The number of the version to arrive at; 0 leaves an empty schema.")
+        var to: Int64
+
+        func run(_ invocation: Invocation) async throws(CommandFailure) {
+            try await MigrateCommand.withMigrator(invocation) { (migrator) throws(MigrationError) in
+                MigrateCommand.report(try await migrator.down(to: to, at: SystemClock().now))
+            }
+        }
+    }
+
+    struct StatusCommand: DaemonCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "status", abstract: "Lists every migration and whether the database has taken it.")
+
+        func run(_ invocation: Invocation) async throws(CommandFailure) {
+            try await MigrateCommand.withMigrator(invocation) { (migrator) throws(MigrationError) in
+                for migration in try await migrator.status() {
+                    let state = migration.isApplied ? "applied" : "pending"
+                    StandardStream.output.line("\(MigrateCommand.number(migration.version)) \(state) \(migration.name)")
+                }
+            }
+        }
+    }
+
+    struct PlanCommand: DaemonCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "plan", abstract: "Shows the steps that would be taken; changes nothing.")
+
+        @Option(help: "The number of the version to arrive at; the latest without it.")
+        var to: Int64?
+
+        func run(_ invocation: Invocation) async throws(CommandFailure) {
+            try await MigrateCommand.withMigrator(invocation) { (migrator) throws(MigrationError) in
+                MigrateCommand.report(try await migrator.plan(to: to))
+            }
+        }
+    }
+}
+
+extension MigrateCommand {
+    fileprivate static func withMigrator(
+        _ invocation: Invocation, _ body: (any SchemaMigrating) async throws(MigrationError) -> Void
+    ) async throws(CommandFailure) {
+        let database = try await OpenDatabase.open(try invocation.configuration().database)
+        guard let migrator = database.migrator else {
+            throw CommandFailure(.failed, "The store in memory has no schema.")
+        }
+        let outcome: Result<Void, MigrationError>
+        do throws(MigrationError) {
+            outcome = .success(try await body(migrator))
+        } catch {
+            outcome = .failure(error)
+        }
+        await database.store.close()
+        if case .failure(let error) = outcome { throw CommandFailure(error) }
+    }
+
+    fileprivate static func report(_ steps: [MigrationStep]) {
+        for step in steps { StandardStream.output.line("\(step.direction.rawValue) \(number(step.version)) \(step.name)") }
+        if steps.isEmpty { StandardStream.output.line("nothing to do") }
+    }
+
+    fileprivate static func number(_ version: Int64) -> String {
+        let digits = String(version)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+}

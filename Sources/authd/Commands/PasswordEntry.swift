@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Glibc
+
+/// Asks for a password where no other process can see it: on the terminal without echo, or on standard input.
+enum PasswordEntry {
+    /// Reads a new password: twice on a terminal, else one line of standard input.
+    ///
+    /// - Throws: A sentence where nothing usable was entered.
+    static func newPassword() throws(CommandFailure) -> Password {
+        let text: String
+        if isatty(STDIN_FILENO) == 1 {
+            text = try ask("Password: ")
+            guard try ask("Again: ") == text else { throw CommandFailure(.failed, "The two passwords differ.") }
+        } else {
+            text = try line()
+        }
+        do throws(ValidationError) {
+            return try Password(text)
+        } catch {
+            throw CommandFailure(.failed, "The password is refused: \(error.message)")
+        }
+    }
+
+    private static func ask(_ prompt: String) throws(CommandFailure) -> String {
+        var former = termios()
+        guard tcgetattr(STDIN_FILENO, &former) == 0 else {
+            throw CommandFailure(.failed, "The terminal cannot be used to enter a password.")
+        }
+        var silent = former
+        // Without signals either: an interrupted process would leave the terminal without echo.
+        silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
+        guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else {
+            throw CommandFailure(.failed, "The terminal cannot be kept from showing the password.")
+        }
+        defer {
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &former)
+            StandardStream.error.line()
+        }
+        StandardStream.error.write(Array(prompt.utf8))
+        let text = try line()
+        guard !text.unicodeScalars.contains("\u{3}") else { throw CommandFailure(.failed, "Nothing was done.") }
+        return text
+    }
+
+    /// One line without its end, at most a little longer than any password.
+    private static func line() throws(CommandFailure) -> String {
+        var bytes: [UInt8] = []
+        var byte: UInt8 = 0
+        while bytes.count <= 2 * Password.maximumBytes, read(STDIN_FILENO, &byte, 1) == 1 {
+            guard byte != UInt8(ascii: "\n") else { break }
+            bytes.append(byte)
+        }
+        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure(.failed, "The password is not UTF-8.")
+        }
+        return text
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+
+/// A user as an operator names them.
+enum UserReference: Hashable, Sendable {
+    case id(UserID)
+    case identifier(Identifier)
+
+    /// Reads an id, an address or a username.
+    init(_ text: String) throws(CommandFailure) {
+        if let id = UserID(parsing: text) {
+            self = .id(id)
+            return
+        }
+        do throws(ValidationError) {
+            self = .identifier(try Identifier(parsing: text))
+        } catch {
+            throw CommandFailure(.usage, "The user is neither a username nor an address nor an id: \(error.message)")
+        }
+    }
+
+    /// Finds the user.
+    func user(in service: AuthService) async throws(AuthError) -> User {
+        switch self {
+        case .id(let id): try await service.user(withID: id)
+        case .identifier(let identifier): try await service.user(identifiedBy: identifier)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthHTTP
+import AuthService
+import AuthStorePostgres
+import AuthStoreSQLite
+import Logging
+
+/// Everything that the settings decide, checked, in the types of whoever needs it.
+struct DaemonConfiguration: Sendable {
+    /// Whether strangers or a developer use the daemon.
+    enum Environment: String, CaseIterable, Hashable, Sendable {
+        case production
+        case development
+    }
+
+    /// Where users and sessions are stored.
+    enum Database: Sendable {
+        case memory
+        case sqlite(SQLiteConfiguration)
+        case postgres(PostgresConfiguration)
+    }
+
+    /// Where the root key comes from.
+    enum RootKeySource: Sendable {
+        /// The text of the key, checked.
+        case given(RootKey)
+        /// A file, which is made on the first run where `mayCreate` is set.
+        case file(path: String, mayCreate: Bool)
+        /// A key that ends with the process, for a store that does too.
+        case ephemeral
+    }
+
+    var environment: Environment
+    var appName: String
+    var logFormat: LogFormat
+    var logLevel: Logger.Level
+    var server: ServerConfiguration
+    var http: HTTPConfiguration
+    var docsAssetsFolder: String?
+    var database: Database
+    var rootKey: RootKeySource
+    var previousRootKeys: [RootKey]
+    var signing: TokenSigning
+    var service: AuthSettings
+    var hashing: HashingParameters
+    var hashingPool: HashingPool.Configuration
+    var mail: MailConfiguration
+    /// Sentences that the start logs.
+    var warnings: [String]
+}
+
+extension DaemonConfiguration {
+    /// Reads every setting.
+    ///
+    /// Pure: reads no file and asks nothing of the machine but ``HashingPool/availableProcessors``, which may be given.
+    /// - Throws: Every problem at once.
+    static func read(
+        _ sources: SettingSources, processors: Int = HashingPool.availableProcessors
+    ) throws(ConfigurationProblems) -> DaemonConfiguration {
+        var reader = SettingReader(sources)
+        let draft = reader.configuration(processors: processors)
+        // Without a problem there is a draft: whatever could not be made was noted.
+        guard reader.problems.isEmpty, var configuration = draft else {
+            throw ConfigurationProblems(all: reader.problems)
+        }
+        configuration.warnings = reader.warnings
+        return configuration
+    }
+}
+
+extension SettingReader {
+    fileprivate mutating func configuration(processors: Int) -> DaemonConfiguration? {
+        let environment: DaemonConfiguration.Environment = word(.environment) ?? .production
+        let isDebug = flag(.debug)
+        if isDebug, environment == .production {
+            refuse(.debug, "must not be set in production; set ENVIRONMENT=development, or LOG_LEVEL=debug for the log.")
+        }
+        let appName = appName()
+        let server = server(environment, processors: processors)
+        let http = http(environment, appName: appName)
+        let origin = http.publicURL ?? localURL(port: server.port)
+        let database = database()
+        let rootKey = rootKey(environment, database)
+        let previousRootKeys = previousRootKeys()
+        let signing = signing()
+        let hashing = hashingParameters()
+        let mail = mail(environment, appName: appName, database)
+        let service = serviceSettings(issuer: origin, appName: appName)
+        let pool = HashingPool.Configuration(
+            threads: optionalInteger(.hashThreads) ?? processors, queueLimit: integer(.hashQueue))
+        warnInProduction(environment, http, database)
+        guard let database, let rootKey, let signing, let hashing, let mail else { return nil }
+        return DaemonConfiguration(
+            environment: environment, appName: appName, logFormat: word(.logFormat) ?? .text,
+            logLevel: optionalWord(.logLevel) ?? (isDebug ? .debug : .info), server: server, http: http,
+            docsAssetsFolder: text(.docsAssetsDir), database: database, rootKey: rootKey,
+            previousRootKeys: previousRootKeys, signing: signing, service: service, hashing: hashing, hashingPool: pool,
+            mail: mail, warnings: [])
+    }
+
+    /// The case of an enumeration whose raw values the table lists.
+    mutating func word<Word: RawRepresentable>(_ key: SettingKey) -> Word? where Word.RawValue == String {
+        Word(rawValue: choice(key))
+    }
+
+    /// As ``word(_:)``; also `nil` where none is given.
+    mutating func optionalWord<Word: RawRepresentable>(_ key: SettingKey) -> Word? where Word.RawValue == String {
+        optionalChoice(key).flatMap(Word.init)
+    }
+
+    private mutating func appName() -> String {
+        let name = text(.appName) ?? "authd"
+        if name.utf8.count > 64 || name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            refuse(.appName, "is longer than 64 bytes or has control characters.")
+        }
+        return name
+    }
+
+    private func localURL(port: Int) -> String {
+        port == 0 ? "http://localhost" : "http://localhost:\(port)"
+    }
+
+    private mutating func serviceSettings(issuer: String, appName: String) -> AuthSettings {
+        let refreshDays = integer(.refreshTokenDays)
+        let sessionDays = integer(.sessionMaxDays)
+        if sessionDays < refreshDays {
+            refuse(.sessionMaxDays, "is less than REFRESH_TOKEN_EXPIRE_DAYS: no session would live that long.")
+        }
+        var passwords = PasswordPolicy(composition: word(.passwordComposition) ?? .short)
+        if appName.lowercased() != "authd" { passwords.productWords.append(appName) }
+        return AuthSettings(
+            issuer: text(.tokenIssuer) ?? issuer, audience: text(.tokenAudience),
+            sessions: SessionPolicy(
+                accessTokenLifetime: .seconds(60 * integer(.accessTokenMinutes)),
+                refreshTokenLifetime: .seconds(86_400 * refreshDays), absoluteLifetime: .seconds(86_400 * sessionDays),
+                refreshGrace: .seconds(integer(.refreshGraceSeconds))),
+            passwords: passwords, requiresVerifiedEmail: flag(.requireVerifiedEmail),
+            hidesRegistration: flag(.registrationPrivacy),
+            passwordResetLifetime: .seconds(3_600 * integer(.passwordResetHours)),
+            emailVerificationLifetime: .seconds(3_600 * integer(.emailVerificationHours)),
+            acceptsTokensOnSilentFeed: choice(.revocationFeedStale) == "accept")
+    }
+
+    private mutating func hashingParameters() -> HashingParameters? {
+        let memory = integer(.argon2MemoryKiB)
+        let iterations = integer(.argon2Iterations)
+        let cost = integer(.bcryptCost)
+        do throws(PasswordHashError) {
+            return choice(.passwordHash) == "bcrypt"
+                ? try .bcrypt(cost: cost) : try .argon2id(memoryKiB: memory, iterations: iterations)
+        } catch {
+            // The bounds of each were checked, so it is their product.
+            refuse(.argon2Iterations, "is too few passes over \(memory) KiB: less than 5 over 7 MiB can be guessed at.")
+            return nil
+        }
+    }
+
+    private mutating func warnInProduction(
+        _ environment: DaemonConfiguration.Environment, _ http: HTTPConfiguration,
+        _ database: DaemonConfiguration.Database?
+    ) {
+        if case .memory = database { warn("DATABASE_URL is memory: everything is forgotten when the daemon stops.") }
+        guard environment == .production else { return }
+        if http.publicURL == nil, !isGiven(.tokenIssuer) {
+            warn("PUBLIC_URL is not set: tokens name a local address as their issuer.")
+        }
+        if !isGiven(.smtpHost) {
+            warn("SMTP_HOST is not set: resetting passwords and proving addresses answer 503.")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthDelivery
+
+/// How mail leaves, and with which words.
+struct MailConfiguration: Sendable {
+    /// Where mail goes.
+    enum Destination: Sendable {
+        case smtp(SMTPConfiguration)
+        /// A file of the developer's.
+        case file(path: String)
+        /// Nowhere: what needs mail answers 503.
+        case none
+    }
+
+    var destination: Destination
+    var templatesFolder: String?
+    var passwordResetLink: MailLink?
+    var emailVerificationLink: MailLink?
+}
+
+/// The values of `SMTP_SECURITY`.
+enum MailSecurity: String, CaseIterable, Hashable, Sendable {
+    case automatic = "auto"
+    case startTLS = "starttls"
+    case implicitTLS = "tls"
+    case opportunistic
+    case none
+
+    /// What the mailer is told; `nil` leaves it to host and port.
+    var smtpSecurity: SMTPSecurity? {
+        switch self {
+        case .automatic: nil
+        case .startTLS: .startTLS
+        case .implicitTLS: .implicitTLS
+        case .opportunistic: .opportunistic
+        case .none: SMTPSecurity.none
+        }
+    }
+}

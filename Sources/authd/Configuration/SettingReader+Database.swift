@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStorePostgres
+import AuthStoreSQLite
+
+extension SettingReader {
+    /// Where users and sessions are stored; `nil` where a problem was noted.
+    mutating func database() -> DaemonConfiguration.Database? {
+        guard let url = text(.databaseURL) else { return nil }
+        let limits = PoolLimits(
+            size: integer(.poolSize), overflow: integer(.poolOverflow), timeout: .seconds(integer(.poolTimeout)),
+            recycle: .seconds(integer(.poolRecycle)))
+        let pooler: PostgresConfiguration.Pooler = word(.pooler) ?? .none
+        let connectTimeout = integer(.connectTimeout)
+        let statementTimeout = integer(.statementTimeout)
+
+        if url == "memory:" { return .memory }
+        if url.lowercased().hasPrefix("sqlite") { return sqlite(url, statementTimeout: statementTimeout) }
+        do throws(PostgresURLError) {
+            var postgres = try PostgresConfiguration(url: url)
+            postgres.pool = limits
+            postgres.pooler = pooler
+            if isGiven(.connectTimeout) || !url.contains("connect_timeout") {
+                postgres.connectTimeout = .seconds(connectTimeout)
+            }
+            postgres.statementTimeout = .seconds(statementTimeout)
+            return .postgres(postgres)
+        } catch .scheme {
+            refuse(.databaseURL, "begins with none of sqlite:///, postgresql:// and memory:.")
+        } catch {
+            refuse(.databaseURL, "cannot be read. \(error.description)")
+        }
+        return nil
+    }
+
+    private mutating func sqlite(_ url: String, statementTimeout: Int) -> DaemonConfiguration.Database? {
+        do throws(SQLiteURLError) {
+            var sqlite = try SQLiteConfiguration(url: url)
+            if isGiven(.statementTimeout) { sqlite.statementTimeout = .seconds(statementTimeout) }
+            return .sqlite(sqlite)
+        } catch {
+            refuse(.databaseURL, "cannot be read. \(error.description)")
+            return nil
+        }
+    }
+}
+
+extension DaemonConfiguration.Database {
+    /// The database in words for the log and the terminal, without its password.
+    var displayName: String {
+        switch self {
+        case .memory: "memory:"
+        case .sqlite(let sqlite): "sqlite:///\(Redaction.printable(sqlite.path))"
+        case .postgres(let postgres): Redaction.printable(postgres.description)
+        }
+    }
+
+    /// A file of `name` in the folder of the SQLite database, or in the working directory.
+    func siblingFile(_ name: String) -> String {
+        guard case .sqlite(let sqlite) = self, let slash = sqlite.path.lastIndex(of: "/") else { return name }
+        return sqlite.path[...slash] + name
+    }
+}

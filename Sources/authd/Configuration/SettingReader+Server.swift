@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthHTTP
+
+extension SettingReader {
+    /// Where to listen, and for how long requests are waited for at the end.
+    mutating func server(
+        _ environment: DaemonConfiguration.Environment, processors: Int
+    ) -> ServerConfiguration {
+        let host = text(.host) ?? "127.0.0.1"
+        let allowsRemote = flag(.devAllowRemote)
+        if environment == .development, !allowsRemote, !Self.isLoopback(host) {
+            refuse(
+                .host,
+                "lets other machines reach a development daemon, which hands out tokens freely; listen on 127.0.0.1, or "
+                    + "set DEV_ALLOW_REMOTE=true.")
+        }
+        if !Self.isHost(host) { refuse(.host, "is neither a name nor an address.") }
+        var server = ServerConfiguration(
+            host: host, port: integer(.port), eventLoopThreads: optionalInteger(.eventLoopThreads) ?? processors)
+        server.drainTimeout = .seconds(integer(.shutdownGraceSeconds))
+        return server
+    }
+
+    /// How the HTTP interface presents itself and whom it believes.
+    mutating func http(_ environment: DaemonConfiguration.Environment, appName: String) -> HTTPConfiguration {
+        var http = HTTPConfiguration()
+        http.appName = appName
+        http.version = Version.text
+        http.prefix = prefix()
+        http.publicURL = publicURL()
+        http.allowedOrigins = allowedOrigins()
+        http.proxies = proxies()
+        http.limits.isEnabled = flag(.rateLimitEnabled)
+        http.isDevelopment = environment == .development
+        http.exposesMetrics = flag(.metricsEnabled)
+        http.exposesDocumentation = flag(.docsEnabled)
+        return http
+    }
+
+    private mutating func prefix() -> String {
+        guard let prefix = text(.apiPrefix), prefix != "/" else { return "" }
+        let segments = prefix.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let isPath = prefix.hasPrefix("/") && segments.allSatisfy { segment in
+            !segment.isEmpty && segment != "." && segment != ".." && segment.utf8.allSatisfy(Self.isUnreserved)
+        }
+        if !isPath { refuse(.apiPrefix, "is no path such as /api/v1.") }
+        return prefix
+    }
+
+    private mutating func publicURL() -> String? {
+        guard var url = text(.publicURL) else { return nil }
+        while url.hasSuffix("/") { url.removeLast() }
+        guard WebAddress(url) != nil else {
+            refuse(.publicURL, "is no https or http URL without user, parameters and fragment.")
+            return nil
+        }
+        return url
+    }
+
+    private mutating func allowedOrigins() -> Set<String> {
+        let origins = list(.allowedOrigins)
+        for origin in origins {
+            if origin.contains("*") {
+                refuse(
+                    .allowedOrigins,
+                    "has a *, but replies to an allowed origin carry credentials: list the origins one by one.")
+            } else if WebAddress(origin)?.isOrigin != true {
+                refuse(
+                    .allowedOrigins,
+                    "has an entry that is no origin: a scheme, a host in lower case and perhaps a port, as in "
+                        + "https://app.example, without a path or a slash at its end.")
+            }
+        }
+        return Set(origins)
+    }
+
+    private mutating func proxies() -> ProxyTrust {
+        let header = ProxyTrust.Header(choice(.trustedProxyHeader)) ?? .xForwardedFor
+        let text = text(.trustedProxies) ?? ""
+        guard let networks = IPNetwork.list(text) else {
+            refuse(.trustedProxies, "has an entry that is no network such as 10.0.0.0/8 or 2001:db8::/32.")
+            return ProxyTrust()
+        }
+        if networks.contains(where: { $0.length == 0 }) {
+            refuse(.trustedProxies, "believes everybody; name the networks of the proxies.")
+        }
+        return ProxyTrust(networks: networks, header: header)
+    }
+
+    /// Whether a host can only be reached from the same machine.
+    static func isLoopback(_ host: String) -> Bool {
+        if host.lowercased() == "localhost" { return true }
+        guard let address = IPAddress(host) else { return false }
+        return ["127.0.0.0/8", "::1/128"].compactMap { IPNetwork($0) }.contains { $0.contains(address) }
+    }
+
+    private static func isHost(_ host: String) -> Bool {
+        IPAddress(host) != nil
+            || !host.isEmpty && host.utf8.count <= 253
+                && host.utf8.allSatisfy { isUnreserved($0) && $0 != UInt8(ascii: "~") }
+    }
+
+    /// RFC 3986 §2.3.
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-._~".utf8.contains(byte)
+        }
+    }
+}

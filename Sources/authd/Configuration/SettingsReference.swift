@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The settings in prose, made from the table: `docs/configuration.md` and `.env.example` are these texts.
+enum SettingsReference {
+    /// The reference for people.
+    static let markdown: String = {
+        var text = introduction
+        for group in Setting.Group.allCases {
+            text += "\n## \(group.rawValue)\n"
+            for setting in Setting.all where setting.group == group { text += "\n" + section(setting) }
+        }
+        return text
+    }()
+
+    /// A file of settings in which every line is a comment.
+    static let environmentFile: String = {
+        var text = """
+            # Settings of authd; copy to .env and take the # off the lines to change.
+            # docs/configuration.md describes them. Flags and the environment win over this file.
+
+            """
+        for group in Setting.Group.allCases {
+            text += "\n# \(group.rawValue)\n"
+            for setting in Setting.all where setting.group == group {
+                text += "# \(setting.key.rawValue)=\(exampleValue(setting))\n"
+            }
+        }
+        return text
+    }()
+
+    private static let introduction = """
+        # Configuration
+
+        This page is made from the program: `authd config reference` prints it.
+
+        A setting is given as a flag (`--db-pool-size 10`), in the environment (`DB_POOL_SIZE=10`) or in the file `.env` of
+        the working directory (`--env-file` names another one). A flag wins over the environment, the environment over the
+        file. An empty value counts as none. A setting that holds a secret is no flag, because everybody on a machine can
+        read the arguments of a process.
+
+        `authd config check` shows the settings in force, and what is wrong, without starting. A value that cannot be used
+        or is unsafe stops the start (exit status 78) with a sentence that names the setting; all problems are told at
+        once. A name in the environment or the file that is nearly one of ours is warned of; other names are ignored. A
+        flag that does not exist is an error (64).
+
+        In `.env` a line is empty, a comment that starts with `#`, or `NAME=value`, with `export` before it and blanks
+        around the `=` if you like. A bare value ends at a `#` after a blank. In single quotes everything stands for
+        itself; in double quotes `\\n`, `\\r`, `\\t`, `\\"`, `\\\\` and `\\$` are escapes. Nothing is substituted, a value stays
+        on its line, and a name stands once. Yes-or-no settings take `true`, `yes`, `on`, `1` and `false`, `no`, `off`, `0`
+        in any case; as a flag, one stands alone for yes.
+
+        """
+
+    private static func section(_ setting: Setting) -> String {
+        var text = "### \(setting.key.rawValue)\n\n\(setting.summary)\n\n"
+        text += "- Value: \(setting.kind.words)\n"
+        text += "- Default: \(setting.defaultValue.map { "`\($0)`" } ?? setting.absence ?? "none")\n"
+        switch setting.confidentiality {
+        case .open: text += "- Flag: `\(setting.key.flagName)`\n"
+        case .credentialsInURL: text += "- Flag: `\(setting.key.flagName)`, for a URL without a password\n"
+        case .secret: text += "- Flag: none, because it is a secret\n"
+        }
+        if let unsafe = setting.unsafeValues { text += "- Stops the start: \(unsafe)\n" }
+        return text
+    }
+
+    private static func exampleValue(_ setting: Setting) -> String {
+        guard let value = setting.defaultValue else { return "" }
+        return value.contains(" ") ? "\"\(value)\"" : value
+    }
+}
+
+extension Setting {
+    /// One line for each setting that can be a flag, for the help of `serve`.
+    static let flagOverview = all.filter { $0.confidentiality != .secret }.map { setting in
+        let value = setting.defaultValue.map { " (\($0))" } ?? ""
+        return "  \(setting.key.flagName)\(value)"
+    }.joined(separator: "\n")
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthDelivery
+import AuthService
+import AuthStore
+import AuthStoreSQL
+import Logging
+
+/// The service put together from a configuration, with its database open and its schema known.
+struct Daemon: Sendable {
+    let configuration: DaemonConfiguration
+    let service: AuthService
+    private let store: any AuthStore
+    private let hashingPool: HashingPool
+    private let mailer: (any MailSending)?
+
+    /// Opens the database, sees to its schema, finds the root key and starts the service.
+    ///
+    /// - Throws: Sentences; nothing is left open then.
+    init(_ configuration: DaemonConfiguration, logger: Logger) async throws(CommandFailure) {
+        let database = try await OpenDatabase.prepared(configuration)
+        do throws(CommandFailure) {
+            let rootKey = try RootKeyAccess(configuration.rootKey)
+            let mailer = try configuration.mail.makeMailer(appName: configuration.appName)
+            let (pool, service) = try Self.makeService(
+                configuration, store: database.store, rootKey: rootKey.key, mailer: mailer, logger: logger)
+            do throws(CommandFailure) {
+                try await Self.start(service, rootKey: rootKey, configuration)
+            } catch {
+                await pool.shutdown()
+                throw error
+            }
+            self.configuration = configuration
+            self.service = service
+            self.mailer = mailer
+            store = database.store
+            hashingPool = pool
+        } catch {
+            await database.store.close()
+            throw error
+        }
+    }
+
+    /// Releases everything, finishing what is under way within the bounds of each part.
+    func close() async {
+        (mailer as? SMTPMailer)?.close()
+        await hashingPool.shutdown()
+        await store.close()
+    }
+
+    private static func makeService(
+        _ configuration: DaemonConfiguration, store: any AuthStore, rootKey: RootKey, mailer: (any MailSending)?,
+        logger: Logger
+    ) throws(CommandFailure) -> (HashingPool, AuthService) {
+        let events = ServiceEventLog(logger)
+        do throws(CryptoError) {
+            let pool = try HashingPool(configuration: configuration.hashingPool)
+            let service = try AuthService(
+                settings: configuration.service, store: store,
+                hashing: PooledPasswordHasher(pool: pool, parameters: configuration.hashing),
+                rootKeys: RootKeys(current: rootKey, previous: configuration.previousRootKeys),
+                signing: configuration.signing, mailer: mailer, observe: { events.record($0) })
+            return (pool, service)
+        } catch {
+            throw CommandFailure(.failed, "The system refused memory, threads or descriptors.")
+        }
+    }
+
+    private static func start(
+        _ service: AuthService, rootKey: RootKeyAccess, _ configuration: DaemonConfiguration
+    ) async throws(CommandFailure) {
+        do throws(StartError) {
+            try await service.start()
+        } catch {
+            switch error {
+            case .failed(let error):
+                throw CommandFailure(error)
+            case .wrongRootKey:
+                // A key made in this run has sealed nothing.
+                rootKey.discardIfCreated()
+                throw CommandFailure(.configuration, rootKey.mismatch(in: configuration.database))
+            }
+        }
+    }
+}
+
+/// The root key of this process and where it was found.
+private struct RootKeyAccess {
+    let key: RootKey
+    private let file: RootKeyFile?
+    private let wasCreated: Bool
+
+    init(_ source: DaemonConfiguration.RootKeySource) throws(CommandFailure) {
+        switch source {
+        case .given(let key):
+            self.key = key
+            file = nil
+            wasCreated = false
+        case .ephemeral:
+            key = RootKey(random: SystemRandom())
+            file = nil
+            wasCreated = false
+        case .file(let path, let mayCreate):
+            let file = RootKeyFile(path: path)
+            do throws(RootKeyFileError) {
+                let loaded = try file.load(mayCreate: mayCreate, random: SystemRandom())
+                key = loaded.key
+                wasCreated = loaded.wasCreated
+                self.file = file
+            } catch {
+                throw CommandFailure(.configuration, error.sentence)
+            }
+        }
+    }
+
+    func discardIfCreated() {
+        if wasCreated { file?.remove() }
+    }
+
+    func mismatch(in database: DaemonConfiguration.Database) -> String {
+        let name = database.displayName
+        if wasCreated, let file {
+            return "The database \(name) was used with a root key, but ROOT_KEY_FILE \(file.path) does not exist: "
+                + "restore it from the backup."
+        }
+        let setting = file.map { "ROOT_KEY_FILE \($0.path)" } ?? "ROOT_KEY"
+        return "\(setting) is not the root key that the database \(name) was used with; nothing was changed."
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+import AuthStorePostgres
+import AuthStoreSQL
+import AuthStoreSQLite
+
+/// A database that is open, with what looks after its schema.
+struct OpenDatabase: Sendable {
+    let store: any AuthStore
+    /// `nil` where there is no schema: the store in memory.
+    let migrator: (any SchemaMigrating)?
+
+    /// Opens the database of a configuration. A SQLite file is made where there is none, readable by its owner only.
+    ///
+    /// - Throws: `.unavailable`, `.corrupt`.
+    init(_ database: DaemonConfiguration.Database) async throws(StoreError) {
+        switch database {
+        case .memory:
+            store = InMemoryAuthStore()
+            migrator = nil
+        case .sqlite(let configuration):
+            let driver = try await SQLiteDriver.open(configuration)
+            store = SQLAuthStore(driver)
+            migrator = SchemaMigrator(driver)
+        case .postgres(let configuration):
+            let driver = try PostgresDriver(configuration)
+            store = SQLAuthStore(driver)
+            migrator = SchemaMigrator(driver)
+        }
+    }
+}
+
+/// What the commands ask of a migrator, whatever its driver.
+protocol SchemaMigrating: Sendable {
+    func status() async throws(MigrationError) -> [MigrationStatus]
+    func plan(to target: Int64?) async throws(MigrationError) -> [MigrationStep]
+    func up(to target: Int64?, at now: Timestamp) async throws(MigrationError) -> [MigrationStep]
+    func down(to target: Int64, at now: Timestamp) async throws(MigrationError) -> [MigrationStep]
+    func requireKnownSchema() async throws(MigrationError)
+}
+
+extension SchemaMigrator: SchemaMigrating {}

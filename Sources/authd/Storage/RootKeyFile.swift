@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCrypto
+import Glibc
+
+/// The file of the root key: 64 hexadecimal digits that only their owner reads.
+struct RootKeyFile: Sendable {
+    let path: String
+
+    /// The key in the file, and whether this call made it.
+    struct Loaded: Sendable {
+        let key: RootKey
+        let wasCreated: Bool
+    }
+
+    init(path: String) {
+        self.path = path
+    }
+
+    /// Reads the key; makes one first where there is no file and `mayCreate` is set.
+    ///
+    /// Of processes that make it at once one wins and all read the same key. A process that dies meanwhile leaves the
+    /// whole file or none.
+    func load(mayCreate: Bool, random: some RandomSource) throws(RootKeyFileError) -> Loaded {
+        if let key = try read() { return Loaded(key: key, wasCreated: false) }
+        guard mayCreate else { throw .missing(path) }
+        let wasCreated = try create(RootKey(random: random), random: random)
+        guard let key = try read() else { throw .missing(path) }
+        return Loaded(key: key, wasCreated: wasCreated)
+    }
+
+    /// Removes the file: for one that was made in this run and turned out to be of no use.
+    func remove() {
+        _ = unlink(path)
+    }
+
+    private func read() throws(RootKeyFileError) -> RootKey? {
+        // Opening a pipe that somebody put there must not wait.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard file >= 0 else {
+            guard errno != ENOENT else { return nil }
+            throw .unreadable(path, code: errno)
+        }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw .unreadable(path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
+        guard status.st_uid == geteuid() || status.st_uid == 0 else { throw .foreignOwner(path) }
+        // Mounted secrets belong to root and are read through the group.
+        let forbidden: mode_t = status.st_uid == 0 && geteuid() != 0 ? 0o037 : 0o077
+        guard status.st_mode & forbidden == 0 else { throw .exposed(path) }
+        var bytes = [UInt8](repeating: 0, count: 128)
+        let count = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+        guard count >= 0 else { throw .unreadable(path, code: errno) }
+        do throws(RootKeyError) {
+            return try RootKey(fileContents: Array(bytes.prefix(count)))
+        } catch {
+            throw .malformed(path)
+        }
+    }
+
+    /// Writes the key under another name and links it into place.
+    ///
+    /// - Returns: `false` where another process was first.
+    private func create(_ key: RootKey, random: some RandomSource) throws(RootKeyFileError) -> Bool {
+        let suffix = random.bytes(count: 8).map { String($0, radix: 16) }.joined()
+        let temporary = "\(path).\(suffix)"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .cannotCreate(path, code: errno) }
+        defer {
+            close(file)
+            unlink(temporary)
+        }
+        let isWritten = key.withUnsafeHexadecimal { text in
+            let bytes = Array((text + "\n").utf8)
+            return fchmod(file, 0o600) == 0 && Glibc.write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
+        }
+        guard isWritten else { throw .cannotCreate(path, code: errno) }
+        guard link(temporary, path) == 0 else {
+            guard errno == EEXIST else { throw .cannotCreate(path, code: errno) }
+            return false
+        }
+        syncFolder()
+        return true
+    }
+
+    /// Makes the new name survive a crash of the machine.
+    private func syncFolder() {
+        let end = path.lastIndex(of: "/")
+        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+}
+
+/// Why a file of the root key is not used.
+enum RootKeyFileError: Error, Hashable, Sendable {
+    case missing(String)
+    case unreadable(String, code: CInt)
+    case cannotCreate(String, code: CInt)
+    case notAFile(String)
+    case foreignOwner(String)
+    case exposed(String)
+    case malformed(String)
+
+    /// One sentence that names the file and what to do.
+    var sentence: String {
+        switch self {
+        case .missing(let path):
+            "ROOT_KEY_FILE \(path) does not exist: make it with `umask 077; openssl rand -hex 32 > \(path)`."
+        case .unreadable(let path, let code): "ROOT_KEY_FILE \(path) cannot be read: \(Self.reason(code))."
+        case .cannotCreate(let path, let code): "ROOT_KEY_FILE \(path) cannot be made: \(Self.reason(code))."
+        case .notAFile(let path): "ROOT_KEY_FILE \(path) is not a plain file."
+        case .foreignOwner(let path): "ROOT_KEY_FILE \(path) belongs to another user: give it to the one authd runs as."
+        case .exposed(let path): "ROOT_KEY_FILE \(path) can be read or changed by others: run `chmod 600 \(path)`."
+        case .malformed(let path):
+            "ROOT_KEY_FILE \(path) does not hold 64 hexadecimal digits, as `openssl rand -hex 32` prints."
+        }
+    }
+
+    private static func reason(_ code: CInt) -> String {
+        strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    }
+}
