@@ -100,11 +100,4 @@ extension AuthService {
         let shares = try await inStore { () throws(StoreError) in try await store.passwordHashMix() }
         dummies.learn(shares)
     }
-
-    /// Returns when the task is cancelled.
-    static func untilCancelled() async {
-        let (stream, continuation) = AsyncStream<Never>.makeStream()
-        for await _ in stream {}
-        continuation.finish()
-    }
 }
