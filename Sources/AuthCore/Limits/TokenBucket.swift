@@ -46,10 +46,12 @@ public struct TokenBucket: Hashable, Sendable {
 
     /// Takes a token if there is one.
     ///
-    /// A clock that steps back only makes the bucket look emptier than it is.
+    /// A clock that steps back, by however much, makes the bucket look empty at most.
     public mutating func take(at now: Timestamp, under rule: Rule) -> Outcome {
+        let wholePeriod = rule.interval * rule.capacity
+        fullAt = min(fullAt, now + wholePeriod)
         let next = max(fullAt, now) + rule.interval
-        let excess = next - now - rule.interval * rule.capacity
+        let excess = next - now - wholePeriod
         guard excess <= .zero else { return .refused(retryAfter: excess) }
         fullAt = next
         let remaining = rule.capacity - Int((next - now).microseconds.dividedRoundingUp(by: rule.interval.microseconds))

@@ -34,6 +34,16 @@ import Testing
         #expect(bucket.take(at: start + .seconds(10), under: rule) == .admitted(remaining: 0))
     }
 
+    @Test("a clock that steps back an hour does not shut anybody out for an hour")
+    func clockStepsBack() {
+        var bucket = TokenBucket()
+        for _ in 0..<3 { _ = bucket.take(at: start, under: rule) }
+        let earlier = start - .seconds(3_600)
+
+        #expect(bucket.take(at: earlier, under: rule) == .refused(retryAfter: .seconds(10)))
+        #expect(bucket.take(at: earlier + .seconds(10), under: rule) == .admitted(remaining: 0))
+    }
+
     @Test("a bucket is full again after its period, and not before")
     func fills() {
         var bucket = TokenBucket()

@@ -112,6 +112,52 @@ struct KeyLifeTests {
         _ = try await there.service.authenticate(pair.accessToken)
     }
 
+    /// Two services on one store in which something can be done between a reading and its answer.
+    func interposed() async throws -> (InterposedStore, TestAuthority, TestAuthority) {
+        let store = InterposedStore()
+        func authority() async throws -> TestAuthority {
+            try await TestAuthority(store: store, clock: clock, signing: .stored(.es256, rotationPeriod: nil))
+        }
+        return (store, try await authority(), try await authority())
+    }
+
+    func expectBadToken(_ token: String, at authority: TestAuthority) async {
+        let error = await #expect(throws: AuthError.self) { try await authority.service.authenticate(token) }
+        guard case .badToken = error else {
+            Issue.record("got \(String(describing: error))")
+            return
+        }
+    }
+
+    @Test("a key that is revoked while an older state is being read does not come back by it")
+    func overtaken() async throws {
+        let (store, here, _) = try await interposed()
+        let before = try await here.signIn(as: "ada")
+        store.afterNext(.updateSigningKeys) { () throws(StoreError) in
+            try? await here.service.rotateKeys(.rotateAfterCompromise)
+        }
+
+        await here.service.performHousekeeping()
+
+        await expectBadToken(before.accessToken, at: here)
+        let after = try await here.signIn(as: "ada")
+        #expect(try header(after.accessToken).keyID != header(before.accessToken).keyID)
+    }
+
+    @Test("a revocation of a key that could not be read is read again")
+    func unread() async throws {
+        let (store, here, there) = try await interposed()
+        let before = try await here.signIn(as: "ada")
+        _ = try await there.service.authenticate(before.accessToken)
+        try await here.service.rotateKeys(.rotateAfterCompromise)
+        store.afterNext(.updateSigningKeys) { () throws(StoreError) in throw .unavailable("down") }
+
+        await #expect(throws: AuthError.unavailable) { try await there.service.readChanges() }
+        try await there.service.readChanges()
+
+        await expectBadToken(before.accessToken, at: there)
+    }
+
     @Test("another algorithm comes into use by way of publication")
     func algorithmChange() async throws {
         _ = try await authority(.es256)
