@@ -228,6 +228,7 @@ final class PostgresEngine {
         if case .pending = arrival { return }
         if case .disconnected(let diagnostic) = arrival { return lose(link, diagnostic) }
         link.deadline = nil
+        if case .failed(let failure) = arrival, failure.meaning == .sessionEnds { link.isSpoiled = true }
         let action: OperationRun.Action? =
             switch arrival {
             case .landed(let results): link.errand?.run.landed(results)
