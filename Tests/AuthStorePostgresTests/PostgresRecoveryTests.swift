@@ -62,7 +62,7 @@ struct PostgresRecoveryTests {
             var configuration = try await TemporaryPostgres.server.configuration(try name[0].text(0))
             change(&configuration)
             let driver = try PostgresDriver(configuration)
-            let outcome = await Result { try await body(driver, other) }
+            let outcome = await Result(awaiting: { try await body(driver, other) })
             await driver.close()
             try outcome.get()
         }

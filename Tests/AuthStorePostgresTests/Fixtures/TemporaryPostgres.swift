@@ -33,7 +33,7 @@ enum TemporaryPostgres {
         var configuration = try await makeDatabase()
         change(&configuration)
         let driver = try PostgresDriver(configuration)
-        let outcome = await Result { try await body(driver) }
+        let outcome = await Result(awaiting: { try await body(driver) })
         await driver.close()
         return try outcome.get()
     }
@@ -41,7 +41,7 @@ enum TemporaryPostgres {
 
 extension Result where Failure == any Error {
     /// What came of something that may fail.
-    init(_ body: () async throws -> Success) async {
+    init(awaiting body: () async throws -> Success) async {
         do {
             self = .success(try await body())
         } catch {
