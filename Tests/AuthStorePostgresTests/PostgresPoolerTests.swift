@@ -66,7 +66,7 @@ struct PostgresPoolerTests {
 
     @Test("the client keeps the bound on a statement, which the session does not")
     func statementTimeout() async throws {
-        try await withPooler({ $0.statementTimeout = .milliseconds(200) }) { driver in
+        try await withPooler({ $0.statementTimeout = .milliseconds(1_000) }) { driver in
             let error = await #expect(throws: StoreError.self) {
                 try await driver.run("SELECT pg_sleep(20) IS NULL")
             }
