@@ -15,6 +15,10 @@ struct OwnProfileEndpoints {
         ]
     }
 
+    /// What changing one's own record needs: a token that was narrowed to something else must not move the address to
+    /// which a password reset is mailed.
+    static let write = Permission(unchecked: "me:write")
+
     private func read(_ path: PathTemplate, _ operationID: String, _ tag: Endpoint.Tag) -> Endpoint {
         Endpoint(
             method: .get, path: path, operationID: operationID, tag: tag, summary: "The signed-in user",
@@ -33,7 +37,7 @@ struct OwnProfileEndpoints {
     private func change(_ method: RequestMethod, _ operationID: String, _ summary: String) -> Endpoint {
         Endpoint(
             method: method, path: "/users/me", operationID: operationID, tag: .users, summary: summary,
-            access: .authenticated, limit: .write,
+            access: .permission(Self.write), limit: .write,
             description: """
                 Only the fields that are sent change; `null` removes one. Password, role and verification cannot be changed
                 here. A new address is unverified until proven.

@@ -23,7 +23,7 @@ struct SessionEndpoints {
                     """,
                 body: RequestBody(
                     formats: [.json, .form], schema: .component("Refresh"),
-                    examples: [("Refresh token", ["refresh_token": "authd_rt_…"])]),
+                    examples: [("Refresh token", ["refresh_token": "art_…"])]),
                 replies: [SignInEndpoints.reply],
                 problems: [.invalidRefreshToken, .refreshReused, .unavailable], handle: refresh),
             Endpoint(

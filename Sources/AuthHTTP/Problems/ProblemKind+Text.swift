@@ -145,7 +145,7 @@ extension ProblemKind {
         case .usernameTaken:
             "Names are compared without regard to case."
         case .emailTaken:
-            "Addresses are compared without regard to case. With `REGISTRATION_PRIVACY` this is never answered."
+            "Addresses are compared without regard to case. With `REGISTRATION_PRIVACY` registering never answers it."
         case .lastAdmin:
             "Make somebody else an administrator first."
         case .ownAccount:
