@@ -31,7 +31,8 @@ struct CommandFailure: Error, Hashable, Sendable {
     }
 
     init(_ error: StoreError) {
-        self.init(.failed, [error.description, error.diagnostic.map { "(\($0))" }].compactMap(\.self).joined(separator: " "))
+        self.init(
+            .failed, [error.description, error.diagnostic.map { "(\($0))" }].compactMap(\.self).joined(separator: " "))
     }
 
     init(_ error: MigrationError) {

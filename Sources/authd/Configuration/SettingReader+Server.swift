@@ -41,9 +41,11 @@ extension SettingReader {
     private mutating func prefix() -> String {
         guard let prefix = text(.apiPrefix), prefix != "/" else { return "" }
         let segments = prefix.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        let isPath = prefix.hasPrefix("/") && segments.allSatisfy { segment in
-            !segment.isEmpty && segment != "." && segment != ".." && segment.utf8.allSatisfy(Self.isUnreserved)
-        }
+        let isPath =
+            prefix.hasPrefix("/")
+            && segments.allSatisfy { segment in
+                !segment.isEmpty && segment != "." && segment != ".." && segment.utf8.allSatisfy(Self.isUnreserved)
+            }
         if !isPath { refuse(.apiPrefix, "is no path such as /api/v1.") }
         return prefix
     }
