@@ -125,7 +125,10 @@ import Testing
         #expect(changed.json?["is_verified"] == false)
         #expect(await change(#"{"full_name":null}"#).json?["full_name"] == .null)
         #expect(await change(#"{"username":null}"#).json?["username"] == .null)
-        #expect(await change(#"{"email":null}"#).wrongFields == ["email"])
+        #expect(await change(#"{"email":null}"#).code == "reauthentication_required")
+        #expect(await change(#"{"email":null,"current_password":"not this one"}"#).code == "wrong_password")
+        #expect(
+            await change(#"{"email":null,"current_password":"\#(TestAuthority.password)"}"#).wrongFields == ["email"])
         #expect(await fixture.send(.get, "/auth/me", token: token).json?["username"] == .null)
     }
 
