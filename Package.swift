@@ -118,6 +118,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        // Black-box tests: they start the daemon that was built and know nothing of its modules.
+        tests("JourneyTests", ["authd"]),
     ],
     swiftLanguageModes: [.v6]
 )
