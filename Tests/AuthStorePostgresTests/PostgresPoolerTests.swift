@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthStorePostgres
 
-@Suite("PostgreSQL behind a transaction pooler", .timeLimit(.minutes(2)))
+@Suite("PostgreSQL behind a transaction pooler", .timeLimit(.minutes(10)))
 struct PostgresPoolerTests {
     private static let increment = SQL("UPDATE public.t SET n = n + 1 WHERE id = $1 RETURNING n")
     private static let select = SQL("SELECT n FROM public.t WHERE id = $1 FOR UPDATE")

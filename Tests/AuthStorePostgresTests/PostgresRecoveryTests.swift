@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthStorePostgres
 
-@Suite("PostgreSQL recovery", .timeLimit(.minutes(3)))
+@Suite("PostgreSQL recovery", .timeLimit(.minutes(10)))
 struct PostgresRecoveryTests {
     private static let terminateOthers = SQL(
         """

@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthStorePostgres
 
-@Suite("PostgreSQL transactions", .timeLimit(.minutes(2)))
+@Suite("PostgreSQL transactions", .timeLimit(.minutes(10)))
 struct PostgresTransactionTests {
     private static let insert = SQL("INSERT INTO public.t (id, n) VALUES ($1, $2)")
     private static let increment = SQL("UPDATE public.t SET n = n + 1 WHERE id = $1 RETURNING n")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuthStorePostgres
 
-@Suite("PostgreSQL values", .timeLimit(.minutes(2)))
+@Suite("PostgreSQL values", .timeLimit(.minutes(10)))
 struct PostgresValueTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String

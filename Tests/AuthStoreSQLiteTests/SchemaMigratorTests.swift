@@ -6,7 +6,7 @@ import AuthStoreSQL
 import AuthStoreSQLite
 import Testing
 
-@Suite("Migrating SQLite", .timeLimit(.minutes(1))) struct SchemaMigratorTests {
+@Suite("Migrating SQLite", .timeLimit(.minutes(10))) struct SchemaMigratorTests {
     private static let now = Timestamp(seconds: 1_800_000_000)
     private static let latest = Migration.all(for: .sqlite).map(\.version).max() ?? 0
 

@@ -4,7 +4,7 @@ import AuthCore
 import AuthStore
 import Testing
 
-@Suite("Signals of the store in memory", .timeLimit(.minutes(1))) struct InMemorySignalTests {
+@Suite("Signals of the store in memory", .timeLimit(.minutes(10))) struct InMemorySignalTests {
     @Test("every follower is woken, however many entries there were")
     func followers() async throws {
         let store = InMemoryAuthStore()

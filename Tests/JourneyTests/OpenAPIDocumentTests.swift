@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// The OpenAPI document, judged by the specification's own validator.
-@Suite("the OpenAPI document", .timeLimit(.minutes(4)))
+@Suite("the OpenAPI document", .timeLimit(.minutes(10)))
 struct OpenAPIDocumentTests {
     @Test("`authd openapi` prints a valid document", arguments: ["development", "production"])
     func isValid(environment: String) async throws {
