@@ -18,7 +18,7 @@ struct DocumentedCommandsTests {
             try await installation.serving { daemon in
                 let text = blocks.joined(separator: "\n").replacing(Self.address, with: daemon.base)
                 let outcome = try await installation.shell(text)
-                #expect(outcome.succeeded, "\(Self.report(outcome))")
+                Self.expectSuccess(outcome)
             }
         }
     }
@@ -35,15 +35,17 @@ struct DocumentedCommandsTests {
                 // `-s` alone would let an answer of 4xx or 5xx pass. The reader's own shell has no settings of authd.
                 let outcome = try await installation.shell(
                     text, before: #"curl() { command curl --fail-with-body -S "$@"; }"#, environment: Command.environment)
-                #expect(outcome.succeeded, "\(Self.report(outcome))")
+                Self.expectSuccess(outcome)
                 #expect(outcome.output.contains(#""total_users":1"#), "\(outcome.output)")
             }
         }
     }
 
-    /// The line that failed, which is the last that the shell has read, and what was written.
-    private static func report(_ outcome: Command.Outcome) -> String {
-        "The last of these lines failed:\n\(outcome.errors)\nOutput:\n\(outcome.output)"
+    /// Shows the line that failed, which is the last that the shell has read.
+    private static func expectSuccess(_ outcome: Command.Outcome, sourceLocation: SourceLocation = #_sourceLocation) {
+        guard !outcome.succeeded else { return }
+        let lines = outcome.errors.split(separator: "\n").suffix(4).joined(separator: "\n")
+        Issue.record("\(outcome.end), the last of these commands failed:\n\(lines)", sourceLocation: sourceLocation)
     }
 }
 
