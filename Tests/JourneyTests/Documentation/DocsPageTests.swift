@@ -18,7 +18,8 @@ struct DocsPageTests {
                 browser.directory = installation.directory.path
                 let outcome = try await browser.run()
                 guard outcome.end != .exited(127) else {
-                    throw Failure("These tests open the documentation in a browser: install the Debian package chromium.")
+                    throw Failure(
+                        "These tests open the documentation in a browser: install the Debian package chromium.")
                 }
 
                 #expect(outcome.succeeded, "\(outcome.errors)")
@@ -35,11 +36,12 @@ struct DocsPageTests {
             import importlib.util
             print(*importlib.util.find_spec("drf_spectacular_sidecar").submodule_search_locations)
             """
-        let outcome = try await TestPython.run("-c", finding)
-        guard outcome.succeeded else { throw Failure("\(outcome)\n\(TestPython.advice)") }
+        let outcome = try await TestPython.run(with: "drf_spectacular_sidecar", "-c", finding)
+        guard outcome.succeeded else { throw Failure("\(outcome)") }
         let package = outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
         let files = [
-            "swagger-ui-dist/swagger-ui-bundle.js", "swagger-ui-dist/swagger-ui.css", "redoc/bundles/redoc.standalone.js",
+            "swagger-ui-dist/swagger-ui-bundle.js", "swagger-ui-dist/swagger-ui.css",
+            "redoc/bundles/redoc.standalone.js",
         ]
         for file in files {
             let source = URL(fileURLWithPath: "\(package)/static/drf_spectacular_sidecar/\(file)")

@@ -34,7 +34,8 @@ struct DocumentedCommandsTests {
                 let text = blocks.joined(separator: "\n").replacing(Self.address, with: daemon.base)
                 // `-s` alone would let an answer of 4xx or 5xx pass. The reader's own shell has no settings of authd.
                 let outcome = try await installation.shell(
-                    text, before: #"curl() { command curl --fail-with-body -S "$@"; }"#, environment: Command.environment)
+                    text, before: #"curl() { command curl --fail-with-body -S "$@"; }"#,
+                    environment: Command.environment)
                 Self.expectSuccess(outcome)
                 #expect(outcome.output.contains(#""total_users":1"#), "\(outcome.output)")
             }

@@ -72,7 +72,8 @@ struct CommandLineTests {
                 let token = code.output.split(separator: "\n").joined()
                 let body = #"{"token":"\#(token)","new_password":"nanoseconds of wire"}"#
                 try await daemon.send("POST", "/auth/password/reset/confirm", json: body).expect(200)
-                try await daemon.send("POST", "/auth/password/reset/confirm", json: body).expectProblem(400, "bad_token")
+                try await daemon.send("POST", "/auth/password/reset/confirm", json: body).expectProblem(
+                    400, "bad_token")
                 _ = try await daemon.signIn("grace", password: "nanoseconds of wire")
             }
         }

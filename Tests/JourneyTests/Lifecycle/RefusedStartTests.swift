@@ -61,7 +61,9 @@ struct RefusedStartTests {
         }
     }
 
-    @Test("another root key than the database was used with is refused, and none is made", arguments: DatabaseKind.allCases)
+    @Test(
+        "another root key than the database was used with is refused, and none is made",
+        arguments: DatabaseKind.allCases)
     func wrongRootKey(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             try await installation.serving { _ in }
@@ -103,7 +105,8 @@ struct RefusedStartTests {
     func migratesWhenTold() async throws {
         let production = ["ENVIRONMENT": "production", "ROOT_KEY_FILE": "root.key"]
         try await Installation.with(.postgres, production) { installation in
-            try installation.directory.write(try await Command("openssl", "rand", "-hex", "32").succeed(), to: "root.key")
+            try installation.directory.write(
+                try await Command("openssl", "rand", "-hex", "32").succeed(), to: "root.key")
 
             let early = try await installation.authd("serve")
             #expect(early.end == .exited(1), "\(early)")
@@ -159,7 +162,7 @@ extension Installation {
     /// Runs SQL in the default database, behind the daemon's back.
     fileprivate func executeInSQLite(_ sql: String) async throws {
         let program = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
-        let outcome = try await TestPython.run("-c", program, directory.file("authd.db"), sql)
+        let outcome = try await TestPython.run(with: "sqlite3", "-c", program, directory.file("authd.db"), sql)
         guard outcome.succeeded else { throw Failure("\(outcome)") }
     }
 }

@@ -63,7 +63,8 @@ struct RestartTests {
             // The server asks for the body once it has read the head: from then on the request is under way.
             let client = try ChildProcess(
                 [
-                    "curl", "-sSvi", "--max-time", "60", "-X", "POST", "-T", "-", "-H", "Content-Type: application/json",
+                    "curl", "-sSvi", "--max-time", "60", "-X", "POST", "-T", "-", "-H",
+                    "Content-Type: application/json",
                     "-H", "Expect: 100-continue", daemon.base + "/auth/register",
                 ],
                 environment: Command.environment, directory: installation.directory.path)

@@ -43,7 +43,8 @@ struct RouteCase: Sendable {
     var hasParameter: Bool { template.contains("{") }
 
     init(
-        _ method: String, _ template: String, _ status: Int = 200, for caller: Caller = .anyone, reading bodies: [Body] = [],
+        _ method: String, _ template: String, _ status: Int = 200, for caller: Caller = .anyone,
+        reading bodies: [Body] = [],
         requiresFields hasRequiredFields: Bool = true,
         _ request: (@Sendable (RouteStage) async throws -> Request)? = nil
     ) {

@@ -28,7 +28,9 @@ struct RouteRefusals {
     /// With a method that the path does not have.
     func checkMethod(_ methods: Set<String>) async throws {
         let request = try await route.request(stage)
-        guard let other = ["DELETE", "PATCH", "PUT", "POST", "GET"].first(where: { !methods.contains($0) }) else { return }
+        guard let other = ["DELETE", "PATCH", "PUT", "POST", "GET"].first(where: { !methods.contains($0) }) else {
+            return
+        }
         let response = try await stage.daemon.send(other, request.path)
         response.expectProblem(405, "method_not_allowed", "\(other) \(route.template)")
         let allowed = Set((response[field: "allow"] ?? "").split(separator: ", ").map(String.init))

@@ -11,7 +11,9 @@ enum RouteTable {
 
     private static let authentication: [RouteCase] = [
         RouteCase("POST", "/auth/register", 201, reading: [.json]) { stage in
-            .init("/auth/register", #"{"username":"new-\#(stage.user.username)","password":"\#(RunningDaemon.password)"}"#)
+            .init(
+                "/auth/register", #"{"username":"new-\#(stage.user.username)","password":"\#(RunningDaemon.password)"}"#
+            )
         },
         RouteCase("POST", "/auth/login", reading: [.json]) { stage in
             .init("/auth/login", #"{"email":"\#(stage.user.email)","password":"\#(RunningDaemon.password)"}"#)
@@ -24,7 +26,9 @@ enum RouteTable {
         RouteCase("GET", "/auth/sessions", for: .user),
         RouteCase("DELETE", "/auth/sessions/{id}", 204, for: .user) { stage in
             let sessions = try await stage.daemon.send("GET", "/auth/sessions", token: stage.user.access)
-            guard let id = try sessions.json.array?.first?["id"]?.string else { throw Failure("no session in \(sessions)") }
+            guard let id = try sessions.json.array?.first?["id"]?.string else {
+                throw Failure("no session in \(sessions)")
+            }
             return .init("/auth/sessions/\(id)")
         },
         RouteCase("GET", "/auth/me", for: .user),

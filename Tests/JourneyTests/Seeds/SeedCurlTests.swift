@@ -52,7 +52,10 @@ struct SeedCurlTests {
                       -H "Content-Type: application/json" \
                       -d '{"current_password":"Pass123","new_password":"NewPass123"}'
                     """#,
-                    ["YOUR_ACCESS_TOKEN": access, #""Pass123""#: #""\#(Self.password)""#, "NewPass123": Self.newPassword]
+                    [
+                        "YOUR_ACCESS_TOKEN": access, #""Pass123""#: #""\#(Self.password)""#,
+                        "NewPass123": Self.newPassword,
+                    ]
                 ).expect(200)
                 try await checkDeployment(shell)
             }
@@ -81,7 +84,9 @@ struct SeedCurlTests {
         #expect(preflight[field: "access-control-allow-methods"]?.contains("POST") == true)
     }
 
-    @Test("the passwords of the second seed's examples are refused with a field error", arguments: ["password123", "Pass123"])
+    @Test(
+        "the passwords of the second seed's examples are refused with a field error",
+        arguments: ["password123", "Pass123"])
     func refusedPasswords(password: String) async throws {
         try await Installation.with(.sqlite) { installation in
             try await installation.serving { daemon in
@@ -126,7 +131,8 @@ struct SeedCurlTests {
                     """#, access
                 ).expect(200)
                 try await shell.run("curl http://localhost:8000/public").expect(200)
-                let admin = #"curl http://localhost:8000/protected/admin -H "Authorization: Bearer <your_access_token>""#
+                let admin =
+                    #"curl http://localhost:8000/protected/admin -H "Authorization: Bearer <your_access_token>""#
                 try await shell.run(admin, access).expectProblem(403)
 
                 // The seed does this with an UPDATE of its table.

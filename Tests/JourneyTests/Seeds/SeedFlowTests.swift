@@ -42,7 +42,8 @@ private struct SeedFlow {
         try await verifyAddressOfAnother()
 
         try await post(
-            "/users", #"{"username": "new_user", "email": "newuser@example.com", "password": "Password123"}"#, tokens.access
+            "/users", #"{"username": "new_user", "email": "newuser@example.com", "password": "Password123"}"#,
+            tokens.access
         ).expectProblem(403)
         let expired = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxIiwiZXhwIjoxNjAwMDAwMDAwfQ.invalid"
         try await get("/auth/me", expired).expectProblem(401, "invalid_token")

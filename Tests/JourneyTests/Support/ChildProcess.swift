@@ -52,9 +52,8 @@ final class ChildProcess: Sendable {
 
     /// Starts a program.
     ///
-    /// - Parameters:
-    ///   - limit: After so many seconds the program and its children are killed.
-    ///   - deathSignal: What the program gets when this process dies.
+    /// After `limit` seconds the program and its children are killed. When this process dies, the program gets
+    /// `deathSignal`.
     init(
         _ arguments: [String], environment: [String: String], directory: String, limit: TimeInterval = 120,
         deathSignal: String = "KILL"
@@ -175,8 +174,9 @@ final class ChildProcess: Sendable {
         for waiter in ready { waiter.continuation.resume(returning: progress) }
     }
 
-    /// Two connected ends. Unlike those of a pipe they are closed on exec from their first moment, so that no other
-    /// program keeps them open.
+    /// Two connected ends.
+    ///
+    /// Unlike those of a pipe they are closed on exec from their first moment, so that no other program keeps them open.
     private static func channel() throws(Failure) -> (ours: Int32, theirs: Int32) {
         var ends: [Int32] = [-1, -1]
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)

@@ -77,7 +77,8 @@ struct Installation: Sendable {
     func linkBinary(at paths: String...) throws {
         for path in paths {
             let link = URL(fileURLWithPath: directory.file(path))
-            try FileManager.default.createDirectory(at: link.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: link.deletingLastPathComponent(), withIntermediateDirectories: true)
             try FileManager.default.createSymbolicLink(
                 at: link, withDestinationURL: URL(fileURLWithPath: try AuthdBinary.path))
         }

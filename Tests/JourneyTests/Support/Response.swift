@@ -63,10 +63,14 @@ struct Response: Sendable, CustomStringConvertible {
         _ expected: Int, _ code: String? = nil, _ what: String = "", sourceLocation: SourceLocation = #_sourceLocation
     ) {
         expect(expected, what, sourceLocation: sourceLocation)
-        #expect(self[field: "content-type"] == "application/problem+json", "\(what) \(self)", sourceLocation: sourceLocation)
+        #expect(
+            self[field: "content-type"] == "application/problem+json", "\(what) \(self)", sourceLocation: sourceLocation
+        )
         let problem = (try? json) ?? .null
         for member in ["type", "title", "detail", "code"] {
-            #expect(problem[member]?.string?.isEmpty == false, "\(what) \(member) in \(self)", sourceLocation: sourceLocation)
+            #expect(
+                problem[member]?.string?.isEmpty == false, "\(what) \(member) in \(self)",
+                sourceLocation: sourceLocation)
         }
         #expect(problem["status"]?.number == Double(expected), "\(what) \(self)", sourceLocation: sourceLocation)
         if let code { #expect(problem["code"]?.string == code, "\(what) \(self)", sourceLocation: sourceLocation) }
@@ -79,7 +83,8 @@ struct Response: Sendable, CustomStringConvertible {
         case 422:
             expectFieldErrors(of: problem, what, sourceLocation)
         case 429, 503:
-            #expect(self[field: "retry-after"].flatMap(Int.init) != nil, "\(what) \(self)", sourceLocation: sourceLocation)
+            #expect(
+                self[field: "retry-after"].flatMap(Int.init) != nil, "\(what) \(self)", sourceLocation: sourceLocation)
         default:
             break
         }

@@ -42,9 +42,7 @@ struct RunningDaemon: Sendable {
         return await process.ended().errorText
     }
 
-    /// Sends a request with curl.
-    ///
-    /// - Parameter path: Under the root, or a whole URL.
+    /// Sends a request with curl, to a path under the root.
     func send(
         _ method: String = "GET", _ path: String, token: String? = nil, json: String? = nil, form: String? = nil,
         fields: [String] = []
@@ -54,7 +52,7 @@ struct RunningDaemon: Sendable {
         if let json { arguments += ["-H", "Content-Type: application/json", "--data-raw", json] }
         if let form { arguments += ["--data-raw", form] }
         for field in fields { arguments += ["-H", field] }
-        let outcome = try await curl(arguments + [path.hasPrefix("/") ? base + path : path])
+        let outcome = try await curl(arguments + [base + path])
         guard outcome.succeeded else { throw Failure("\(method) \(path): \(outcome)") }
         return try Response(outcome.output)
     }

@@ -10,7 +10,7 @@ struct TemporaryDirectory: Sendable {
 
     /// Makes one, for its owner alone.
     init(owner: (user: uid_t, group: gid_t)? = nil) throws(Failure) {
-        var template = Array("/tmp/authd-journey-XXXXXX".utf8CString)
+        var template = Array(("/tmp/authd-journey-" + String(repeating: "X", count: 6)).utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure("no temporary directory") }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         if let owner { chown(path, owner.user, owner.group) }

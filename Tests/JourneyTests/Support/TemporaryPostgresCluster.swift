@@ -76,7 +76,8 @@ final class TemporaryPostgresCluster: Sendable {
     func execute(_ sql: String, in url: String) async throws {
         let name = url.split(separator: "/").last.map(String.init) ?? ""
         try await run(
-            "psql", "-h", directory.path, "-p", "\(port)", "-U", "postgres", "-d", name, "-v", "ON_ERROR_STOP=1", "-c", sql)
+            "psql", "-h", directory.path, "-p", "\(port)", "-U", "postgres", "-d", name, "-v", "ON_ERROR_STOP=1", "-c",
+            sql)
     }
 
     private func run(_ program: String, _ arguments: String...) async throws {
@@ -131,8 +132,9 @@ private struct UnprivilegedUser: Sendable {
         return UnprivilegedUser(ids: (entry.pointee.pw_uid, entry.pointee.pw_gid))
     }()
 
-    /// The command that runs a program as this user. Giving up root also takes back the wish for a signal when the tests
-    /// die, so that it is asked for again.
+    /// The command that runs a program as this user.
+    ///
+    /// Giving up root also takes back the wish for a signal when the tests die, so that it is asked for again.
     func wrapping(_ arguments: [String]) -> [String] {
         guard let ids else { return arguments }
         return ["setpriv", "--reuid=\(ids.user)", "--regid=\(ids.group)", "--clear-groups", "--pdeathsig", "QUIT"]
