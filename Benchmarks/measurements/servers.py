@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is measured and what it is measured against."""
 
+import glob
 import json
 import os
 import pwd
+import shutil
 import subprocess
 
 from machine import Server, accepts, ask, free_port, output, pinned
@@ -106,7 +108,9 @@ class BareNIO(Server):
 class Postgres(Server):
     """A PostgreSQL server of its own, with its defaults: what is committed has been synced."""
 
-    BINARIES = os.environ.get("PG_BIN") or output(["pg_config", "--bindir"]).strip()
+    # Debian keeps the server out of the PATH.
+    BINARIES = os.path.dirname(
+        shutil.which("initdb") or max(glob.glob("/usr/lib/postgresql/*/bin/initdb"), default="initdb"))
 
     def __init__(self, folder):
         self.port = free_port()
