@@ -17,8 +17,11 @@ public struct AuthAPI: RequestHandler {
     /// Builds the table of routes and everything that follows from it.
     ///
     /// - Parameters:
+    ///   - service: Started; somebody also runs it.
+    ///   - configuration: How the interface presents itself.
     ///   - assets: Where the documentation pages take their scripts from.
     ///   - requestIDSeed: Random; it keeps the request ids of two processes apart.
+    ///   - logger: Where each request that took more than memory is logged.
     public init(
         service: AuthService, configuration: HTTPConfiguration, assets: DocumentationAssets = .contentDeliveryNetwork,
         requestIDSeed: UInt64 = .random(in: .min ... .max), logger: Logger
@@ -35,14 +38,17 @@ public struct AuthAPI: RequestHandler {
         description.complete(.init(openAPI: document.json.serialized, metrics: gate.metrics))
     }
 
+    /// Answers what needs neither the store nor a body.
     public func answerNow(_ request: Request) -> Reply? {
         gate.answerNow(request)
     }
 
+    /// Answers everything else.
     public func respond(to request: Request) async -> Reply {
         await gate.respond(to: request)
     }
 
+    /// Answers what never became a request, in the form of every other refusal.
     public func refuse(_ failure: TransportFailure) -> Reply {
         gate.refuse(failure)
     }
@@ -50,6 +56,7 @@ public struct AuthAPI: RequestHandler {
     /// Answers a request that another server has read.
     ///
     /// - Parameters:
+    ///   - request: As it was read, its fields not merged.
     ///   - body: The whole body; bound its size before.
     ///   - peer: The socket's other end, not an address taken from a header.
     /// - Returns: The response, and its body; the caller leaves the body out for HEAD.

@@ -34,18 +34,14 @@ extension AuthService {
 
     /// Works until the task is cancelled: follows the feed, rotates keys, sends mail, removes what has expired.
     ///
-    /// Bounded in memory, and never throws: what fails is reported to the observer and tried again.
+    /// Bounded in memory, and never throws: what fails is reported to the observer and tried again. Cancelling lets the
+    /// work that was left for after an answer be done first, unless it keeps failing.
     public func run() async {
         directory.beginFollowing(at: clock.now)
         await withDiscardingTaskGroup { group in
             group.addTask { await self.followFeed() }
             group.addTask { await self.keepHouse() }
             group.addTask { await self.desk.run() }
-            group.addTask {
-                // The desk does what is left before it closes; nothing else needs to be told.
-                await Self.untilCancelled()
-                self.desk.close()
-            }
         }
     }
 

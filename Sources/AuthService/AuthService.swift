@@ -88,7 +88,7 @@ public struct RootKeys: Sendable {
 public struct ClientContext: Hashable, Sendable {
     /// The client's address as text.
     public var source: String?
-    /// The client's `User-Agent`; at most 256 characters are kept.
+    /// The client's `User-Agent`; at most 256 code points are kept.
     public var userAgent: String?
     /// The request's id, as it stands in the access log.
     public var requestID: String?
@@ -96,7 +96,8 @@ public struct ClientContext: Hashable, Sendable {
     /// Describes a caller; without arguments, the process itself.
     public init(source: String? = nil, userAgent: String? = nil, requestID: String? = nil) {
         self.source = source
-        self.userAgent = userAgent.map { String($0.prefix(256)) }
+        // Not characters: one of these can be as long as a whole header.
+        self.userAgent = userAgent.map { String($0.unicodeScalars.prefix(256)) }
         self.requestID = requestID
     }
 }

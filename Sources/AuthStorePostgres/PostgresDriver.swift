@@ -121,16 +121,17 @@ public final class PostgresDriver: SQLDriver {
         _ kind: TransactionKind, _ program: SQLProgram<Output>
     ) async throws(StoreError) -> Output {
         let id = nextID.add(1, ordering: .relaxed).oldValue
-        let job = OperationJob(id: id, kind: kind, program: program)
+        let job = OperationJob(id: id, kind: kind, program: program.erased)
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 guard job.await(continuation) else { return }
-                if !inbox.post(.submit(job)) { job.finish(.unavailable("the database driver is closed")) }
+                if !inbox.post(.submit(job)) { job.finish(.failure(.unavailable("the database driver is closed"))) }
             }
         } onCancel: {
             if job.cancel() { _ = inbox.post(.leave(id)) }
         }
-        return try outcome.get()
+        guard let output = try outcome.get() as? Output else { throw .corrupt("a program ended without its output") }
+        return output
     }
 }
 

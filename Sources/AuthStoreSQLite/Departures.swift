@@ -6,14 +6,22 @@ import Synchronization
 final class Departures: Sendable {
     private struct State {
         var present = 0
+        var isOver = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
 
-    /// Counts a thread that is about to start.
-    func arrive() {
-        state.withLock { $0.present += 1 }
+    /// How many threads there are.
+    var count: Int { state.withLock { $0.present } }
+
+    /// Counts a thread that is about to start; `false` where it may not, because the end of all is awaited.
+    func arrive() -> Bool {
+        state.withLock { state in
+            guard !state.isOver else { return false }
+            state.present += 1
+            return true
+        }
     }
 
     /// Discounts a thread, as the last thing it does.
@@ -27,10 +35,11 @@ final class Departures: Sendable {
         for continuation in released { continuation.resume() }
     }
 
-    /// Returns when every thread has gone.
+    /// Lets no thread start any more, and returns when every one has gone.
     func all() async {
         await withCheckedContinuation { continuation in
             let isEmpty = state.withLock { state in
+                state.isOver = true
                 if state.present > 0 { state.waiting.append(continuation) }
                 return state.present == 0
             }

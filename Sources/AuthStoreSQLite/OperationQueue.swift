@@ -48,9 +48,9 @@ final class OperationQueue: Sendable {
         state.withLock { $0.take(atMost: limit) }
     }
 
-    /// Blocks a worker until it is woken or the time is over.
-    func rest(_ worker: Int, atMost limit: Duration? = nil) {
-        bells[worker].wait(atMost: limit)
+    /// Blocks a worker until it is woken.
+    func rest(_ worker: Int) {
+        bells[worker].wait(atMost: nil)
     }
 
     /// Wakes a worker without giving it an operation.

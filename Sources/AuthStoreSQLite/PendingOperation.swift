@@ -19,7 +19,7 @@ protocol PendingWork: Sendable {
 
 /// What came of running an operation inside a transaction that has not ended.
 struct Attempt: Sendable {
-    /// Why it failed, where it did. What it wrote is undone already.
+    /// Why it failed, where it did; what it wrote is undone already.
     let failure: StoreError?
     /// Whether the change feed may have grown.
     let touchesFeed: Bool

@@ -6,7 +6,7 @@ public struct SQLiteConfiguration: Hashable, Sendable {
     public var path: String
     /// How many threads read, each with its own connection; at least one runs.
     public var readerCount = 2
-    /// How long one try waits for a lock that another process holds. Five tries are made.
+    /// How long one of five tries waits for a lock that another process holds.
     public var busyTimeout: Duration = .seconds(2)
     /// How long one statement may run, migrations excepted.
     public var statementTimeout: Duration = .seconds(15)

@@ -39,10 +39,12 @@ final class SQLiteConnection {
         // A migration may rebuild a table of any size, and nobody waits for it in a request.
         statementTimeout = purpose == .migrating ? nil : configuration.statementTimeout
         let (seconds, attoseconds) = configuration.busyTimeout.components
-        sqlite3_busy_timeout(database, CInt(clamping: min(seconds, 3_600) * 1_000 + attoseconds / 1_000_000_000_000_000))
+        let milliseconds = min(max(seconds, 0), 3_600) * 1_000 + attoseconds / 1_000_000_000_000_000
+        sqlite3_busy_timeout(database, CInt(clamping: milliseconds))
         for (switched, on) in [
-            (SQLITE_DBCONFIG_DEFENSIVE, true), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, false), (SQLITE_DBCONFIG_DQS_DML, false),
-            (SQLITE_DBCONFIG_DQS_DDL, false), (SQLITE_DBCONFIG_ENABLE_FKEY, purpose != .migrating),
+            (SQLITE_DBCONFIG_DEFENSIVE, true), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+            (SQLITE_DBCONFIG_DQS_DML, false), (SQLITE_DBCONFIG_DQS_DDL, false),
+            (SQLITE_DBCONFIG_ENABLE_FKEY, purpose != .migrating),
         ] {
             authd_sqlite3_db_config_switch(database, CInt(switched), on ? 1 : 0)
         }
@@ -88,7 +90,12 @@ final class SQLiteConnection {
     /// Asks before each commit; one that is refused fails and is rolled back.
     func filterCommits(_ filter: @escaping @Sendable () -> Bool) {
         commitFilter = filter
-        sqlite3_commit_hook(database, { $0.map { SQLiteConnection.at($0).commitFilter?() ?? true } == false ? 1 : 0 }, address)
+        sqlite3_commit_hook(
+            database,
+            { context in
+                guard let context, let filter = SQLiteConnection.at(context).commitFilter else { return 0 }
+                return filter() ? 0 : 1
+            }, address)
     }
 
     private func configure(for purpose: Purpose) throws(SQLiteFailure) {

@@ -4,28 +4,37 @@ import AuthStore
 import AuthStoreSQL
 import Synchronization
 
-/// What the driver and its threads share. The threads keep it alive; the driver, when it goes, asks them to end.
+/// What the driver and its threads share.
+///
+/// A class, because each thread keeps it alive until its own end; the driver, when it goes, asks them to end.
 final class SQLiteCore: Sendable {
     let configuration: SQLiteConfiguration
     let file: SQLiteFile
     let reads: OperationQueue
     let writes: OperationQueue
     let signals = ChangeSignals()
+    let watcherBell: Doorbell
     let threads = Departures()
     private let commits = Atomic<Int>(0)
 
     /// Prepares queues; no thread runs yet.
     init(_ configuration: SQLiteConfiguration) throws(StoreError) {
+        var configuration = configuration
+        configuration.readerCount = max(1, configuration.readerCount)
+        configuration.batchLimit = max(1, configuration.batchLimit)
         self.configuration = configuration
         file = try SQLiteFile(resolving: configuration.path)
-        let readerCount = max(1, configuration.readerCount)
-        let bells = (0...readerCount).compactMap { _ in Doorbell() }
-        guard let writerBell = bells.last, bells.count == readerCount + 1 else {
-            throw .unavailable("the process has no file descriptor to spare")
-        }
-        reads = OperationQueue(capacity: configuration.queueLimit, bells: bells.dropLast())
+        let readerBells = (0..<configuration.readerCount).compactMap { _ in Doorbell() }
+        guard let writerBell = Doorbell(), let watcherBell = Doorbell(),
+            readerBells.count == configuration.readerCount
+        else { throw .unavailable("the process has no file descriptor to spare") }
+        self.watcherBell = watcherBell
+        reads = OperationQueue(capacity: configuration.queueLimit, bells: readerBells)
         writes = OperationQueue(capacity: configuration.queueLimit, bells: [writerBell])
     }
+
+    /// Whether the driver was asked to close.
+    var isClosing: Bool { writes.isClosed }
 
     /// How many transactions of the writer were committed.
     var commitCount: Int { commits.load(ordering: .relaxed) }
@@ -88,6 +97,7 @@ final class SQLiteCore: Sendable {
         let deadline = ContinuousClock.now.advanced(by: configuration.drainTimeout)
         writes.close(by: deadline)
         reads.close(by: deadline)
+        watcherBell.ring()
     }
 
     /// Calls the body once, on a new thread, or with the failure where there is none to be had.
@@ -95,10 +105,11 @@ final class SQLiteCore: Sendable {
         _ name: String, for purpose: SQLiteConnection.Purpose,
         _ body: @escaping @Sendable (Result<SQLiteConnection, StoreError>) -> Void
     ) {
-        threads.arrive()
+        guard threads.arrive() else { return body(.failure(.unavailable("the database is closed"))) }
         let code = WorkerThread.start(named: name) {
             self.work(for: purpose, body)
             self.threads.depart()
+            self.writes.wake(0)
         }
         guard code != 0 else { return }
         threads.depart()
@@ -113,7 +124,7 @@ final class SQLiteCore: Sendable {
     }
 
     private func open(for purpose: SQLiteConnection.Purpose) throws(StoreError) -> SQLiteConnection {
-        try file.createIfAbsent()
+        if purpose == .writing { try file.createIfAbsent() }
         do throws(SQLiteFailure) {
             return try retryingWhileBusy { () throws(SQLiteFailure) in
                 try SQLiteConnection(file, configuration, for: purpose)

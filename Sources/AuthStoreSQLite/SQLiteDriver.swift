@@ -3,7 +3,7 @@
 public import AuthStore
 public import AuthStoreSQL
 
-/// Runs operations on one SQLite file: a few threads that read, and one that writes.
+/// Runs operations on one SQLite file: a few threads that read, one that writes, one that looks for others' writes.
 ///
 /// The writer makes one transaction of all operations that wait, so that they share an `fsync`, and answers after it;
 /// readers see what was answered. Other processes may write to the file at the same time and are waited for within
@@ -44,10 +44,13 @@ public final class SQLiteDriver: SQLDriver {
                 if let filter { connection.filterCommits(filter) }
                 SQLiteWriter(connection, core).run()
             }
-            for number in 0..<max(1, configuration.readerCount) {
+            for number in 0..<core.configuration.readerCount {
                 try await core.startThread("authd-db-read", for: .reading) { connection in
                     SQLiteReader(connection, core, number: number).run()
                 }
+            }
+            try await core.startThread("authd-db-watch", for: .reading) { connection in
+                SQLiteWatcher(connection, core).run()
             }
         } catch {
             await core.close()
@@ -64,6 +67,9 @@ public final class SQLiteDriver: SQLDriver {
         SQLiteStatistics(waitingReads: core.reads.count, waitingWrites: core.writes.count, commits: core.commitCount)
     }
 
+    /// Runs an operation; one that writes is on disk when this returns.
+    ///
+    /// - Throws: `.unavailable` also where as many operations wait as may.
     public func perform<Output: Sendable>(_ operation: SQLOperation<Output>) async throws(StoreError) -> Output {
         switch operation.access {
         case .read: try await core.reads.perform(operation)
@@ -79,8 +85,7 @@ public final class SQLiteDriver: SQLDriver {
     public func migrate(
         guarding condition: SQLProgram<Bool>, _ statements: [Statement]
     ) async throws(StoreError) -> Bool {
-        guard !core.writes.isClosed else { throw .unavailable("the database is closed") }
-        return try await core.onThread("authd-db-migrate", for: .migrating) { (connection) throws(SQLiteFailure) in
+        try await core.onThread("authd-db-migrate", for: .migrating) { (connection) throws(SQLiteFailure) in
             try connection.migrate(guarding: condition, statements)
         }
     }
@@ -89,11 +94,15 @@ public final class SQLiteDriver: SQLDriver {
     /// the file by another connection.
     public func changeSignals() -> AsyncStream<Void> {
         let stream = core.signals.stream()
-        // The first reader sleeps without end while nobody listens.
-        core.reads.wake(0)
+        // The watcher sleeps without end while nobody listens.
+        core.watcherBell.ring()
         return stream
     }
 
+    /// Goes on with what waits for at most `SQLiteConfiguration.drainTimeout`, refuses the rest and ends the threads.
+    ///
+    /// It returns when the last connection is closed. A statement that runs is waited for within its own bound, and a
+    /// migration step to its end.
     public func close() async {
         await core.close()
     }

@@ -37,7 +37,7 @@ extension SQLiteConnection {
         }
     }
 
-    /// Runs a body inside a transaction and ends it either way. Where the body gives `.rollback`, nothing is kept.
+    /// Runs a body inside a transaction and ends it as the verdict says; after a failure nothing is kept.
     func transaction<Output: Sendable>(
         begin: SQL, _ body: () throws(SQLiteFailure) -> SQLiteVerdict<Output>
     ) throws(SQLiteFailure) -> Output {

@@ -10,11 +10,14 @@ enum SQLiteFailure: Error, Hashable {
     /// Another try would not help.
     case failed(StoreError)
 
-    /// Reads the failure of a call on a connection. sqlite3's message names tables and columns, never values.
+    /// Reads the failure of a call on a connection.
+    ///
+    /// sqlite3's message names tables and columns, never values.
     init(_ code: CInt, on database: OpaquePointer?) {
         let extended = database.map(sqlite3_extended_errcode) ?? code
-        let message = (database.flatMap(sqlite3_errmsg) ?? sqlite3_errstr(code)).map { String(cString: $0) } ?? "unknown"
-        let diagnostic = StoreDiagnostic("sqlite3 \(extended): \(message)")
+        let message = database.flatMap(sqlite3_errmsg) ?? sqlite3_errstr(code)
+        let words = message.map { String(cString: $0) } ?? "no message"
+        let diagnostic = StoreDiagnostic("sqlite3 \(extended): \(words)")
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED:
             self = .busy

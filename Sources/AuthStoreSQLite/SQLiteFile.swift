@@ -8,7 +8,9 @@ struct SQLiteFile: Sendable {
     /// The path with its directory resolved, so that neither `chdir` nor a link moves it afterwards.
     let path: String
 
-    /// Resolves the directory of a path, which must exist. The file itself need not, and must not be a link when opened.
+    /// Resolves the directory of a path, which must exist.
+    ///
+    /// The file itself need not exist, and must not be a link when it is opened.
     init(resolving path: String) throws(StoreError) {
         let directory: String
         let name: Substring

@@ -25,8 +25,9 @@ struct SQLiteWriter: ~Copyable {
             case .rest: core.writes.rest(0)
             case .stop:
                 core.writes.refuseAll(.unavailable("the database is closed"))
-                tidyUp()
-                return
+                // The last connection to close removes the log; two that close at once would leave it to each other.
+                while core.threads.count > 1 { core.writes.rest(0) }
+                return tidyUp()
             }
         }
     }
@@ -94,7 +95,7 @@ struct SQLiteWriter: ~Copyable {
         for work in batch { work.refuse(error) }
     }
 
-    /// Leaves statistics for the planner and a short log. Whether it succeeds changes nothing that was promised.
+    /// Leaves statistics for the planner and a short log, neither of which anybody was promised.
     private func tidyUp() {
         for sql in [Tidying.limit, Tidying.optimize] { _ = try? connection.run(sql) }
         connection.checkpoint()

@@ -4,7 +4,7 @@ public import AuthCore
 import AuthCrypto
 public import AuthService
 public import AuthStore
-public import AuthTokens
+import AuthTokens
 import Synchronization
 
 /// A whole service in memory, for the tests of whoever embeds one: a clock that stands until it is moved, random bytes

@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthService
+import AuthStore
 import AuthTesting
 
 let client = ClientContext(source: "192.0.2.1", userAgent: "tests", requestID: "r-1")

@@ -4,6 +4,7 @@
 ///
 /// Offsets count bytes from the start of the text. A fault inside a string is reported where it stands, broken UTF-8 at
 /// the quotation mark that opens the string. No case carries any of the text, so errors are safe to send and to log.
+@nonexhaustive
 public enum JSONError: Error, Hashable, Sendable {
     /// More bytes than the limits allow; nothing was read.
     case tooLarge(maximum: Int)

@@ -78,30 +78,30 @@ public struct JSONReader: ~Copyable {
         return value
     }
 
-    /// Reads one complete text that is an object, and gives its members away without collecting them.
+    /// Reads one complete text that is an object, and lets `take` read its values one by one.
     ///
-    /// Accepts exactly what ``read(_:limits:)`` accepts as an object, provided that `take`, which receives each member in
-    /// turn, returns false for a name that it had before.
+    /// Accepts exactly what ``read(_:limits:)`` accepts as an object, provided that `take` reads exactly one value for
+    /// each name and returns false for a name that it had before.
     ///
     /// - Throws: As ``read(_:limits:)``; also `.unexpectedByte` if the text is no object.
     static func readMembers(
-        _ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits, take: (String, JSONValue) -> Bool
+        _ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits,
+        take: (JSONName, inout JSONReader) throws(JSONError) -> Bool
     ) throws(JSONError) {
         guard bytes.count <= limits.maximumBytes else { throw .tooLarge(maximum: limits.maximumBytes) }
+        guard limits.maximumDepth > 0 else { throw .tooDeep(at: 0) }
+        // The object itself is the first level.
         var reader = JSONReader(bytes, maximumDepth: limits.maximumDepth - 1)
         try reader.scanner.expect("{")
-        if try reader.scanner.next() == UInt8(ascii: "}") {
-            reader.scanner.advance()
-            return try reader.scanner.finish()
-        }
+        if try reader.closesAtOnce("}") { return try reader.scanner.finish() }
         while true {
             guard try reader.scanner.next() == UInt8(ascii: "\"") else {
                 throw .unexpectedByte(at: reader.scanner.position)
             }
             let start = reader.scanner.position
-            let name = try reader.scanner.string()
+            let name = try reader.name()
             try reader.scanner.expect(":")
-            guard take(name, try reader.value()) else { throw .duplicateName(at: start) }
+            guard try take(name, &reader) else { throw .duplicateName(at: start) }
             guard try reader.scanner.next() == UInt8(ascii: ",") else { break }
             reader.scanner.advance()
         }
@@ -109,8 +109,39 @@ public struct JSONReader: ~Copyable {
         try reader.scanner.finish()
     }
 
+    private mutating func name() throws(JSONError) -> JSONName {
+        let start = scanner.position
+        switch try scanner.quoted() {
+        case .ascii(let content):
+            return JSONName(ascii: content)
+        case .unicode(let content):
+            return JSONName(try JSONString.validated(content, openedAt: start))
+        case .escaped:
+            return JSONName(try scanner.string())
+        }
+    }
+
+    /// Reads one value; gives it out if it is a string.
+    mutating func string() throws(JSONError) -> String? {
+        guard try scanner.next() == UInt8(ascii: "\"") else {
+            _ = try value()
+            return nil
+        }
+        return try scanner.string()
+    }
+
+    /// Reads one value; gives it out if it is an integer that fits.
+    mutating func integer() throws(JSONError) -> Int64? {
+        switch try scanner.next() {
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try scanner.number().int64
+        default:
+            _ = try value()
+            return nil
+        }
+    }
+
     /// Reads one value with all that it contains.
-    private mutating func value() throws(JSONError) -> JSONValue {
+    mutating func value() throws(JSONError) -> JSONValue {
         while true {
             guard var value = try openOrScalar() else { continue }
             // Each turn closes one container that the value completed.

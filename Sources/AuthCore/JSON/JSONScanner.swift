@@ -54,28 +54,77 @@ struct JSONScanner: ~Copyable {
 
     /// Reads a string from its opening to its closing quotation mark.
     mutating func string() throws(JSONError) -> String {
+        let start = position
+        switch try quoted() {
+        // ASCII, which is nearly everything, needs no validation.
+        case .ascii(let content): return String(decoding: content, as: UTF8.self)
+        case .unicode(let content): return try JSONString.validated(content, openedAt: start)
+        case .escaped(let firstEscape):
+            let unescaped = try JSONString.unescape(bytes, from: start + 1, firstEscape: firstEscape)
+            position = unescaped.end
+            return unescaped.text
+        }
+    }
+
+    /// What stands between two quotation marks.
+    enum Quoted {
+        /// The text itself, all of it ASCII.
+        case ascii(UnsafeBufferPointer<UInt8>)
+        /// Bytes that are the text itself if they are valid UTF-8.
+        case unicode(UnsafeBufferPointer<UInt8>)
+        /// A backslash at this offset; the scanner still stands on the opening quotation mark.
+        case escaped(Int)
+    }
+
+    /// Finds the end of a string, and steps over it unless there is something to unescape.
+    mutating func quoted() throws(JSONError) -> Quoted {
         let start = position &+ 1
         var index = start
-        var union: UInt8 = 0
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\"") {
+        var isASCII = true
+        while true {
+            index = indexOfSpecialByte(from: index)
+            guard index < bytes.count else { throw .unexpectedEnd(at: index) }
+            switch bytes[index] {
+            case UInt8(ascii: "\""):
                 position = index &+ 1
                 let content = UnsafeBufferPointer(rebasing: bytes[start..<index])
-                // ASCII, which is nearly everything, needs no validation.
-                guard union >= 0x80 else { return String(decoding: content, as: UTF8.self) }
-                return try JSONString.validated(content, openedAt: start &- 1)
+                return isASCII ? .ascii(content) : .unicode(content)
+            case UInt8(ascii: "\\"): return .escaped(index)
+            case 0..<0x20: throw .controlCharacter(at: index)
+            default:
+                isASCII = false
+                index &+= 1
             }
-            if byte == UInt8(ascii: "\\") {
-                let unescaped = try JSONString.unescape(bytes, from: start, firstEscape: index)
-                position = unescaped.end
-                return unescaped.text
-            }
-            guard byte >= 0x20 else { throw .controlCharacter(at: index) }
-            union |= byte
-            index &+= 1
         }
-        throw .unexpectedEnd(at: index)
+    }
+
+    /// The next quotation mark, backslash, control character or byte outside ASCII, or the end of the text.
+    private func indexOfSpecialByte(from start: Int) -> Int {
+        var index = start
+        while bytes.count &- index >= 8 {
+            let word = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let special = JSONScanner.specialBytes(of: UInt64(littleEndian: word))
+            guard special == 0 else { return index &+ special.trailingZeroBitCount / 8 }
+            index &+= 8
+        }
+        while index < bytes.count, !JSONScanner.isSpecial(bytes[index]) { index &+= 1 }
+        return index
+    }
+
+    /// Marks the special bytes among eight by their top bits; of the marks only the lowest is certain.
+    ///
+    /// Subtracting from all bytes at once sets the top bit of those that were too small, and a borrow can add a false
+    /// mark above a true one.
+    private static func specialBytes(of word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let control = word &- ones &* 0x20
+        let quote = (word ^ ones &* 0x22) &- ones
+        let backslash = (word ^ ones &* 0x5C) &- ones
+        return (word | control | quote | backslash) & (ones &* 0x80)
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     /// Reads a number, which begins with a sign or a digit.

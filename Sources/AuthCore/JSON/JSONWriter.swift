@@ -151,14 +151,17 @@ public struct JSONWriter: Sendable {
     private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
         var plain = 0
-        for (index, byte) in text.enumerated()
-        where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        for index in 0..<text.count where JSONWriter.mustEscape(text[index]) {
             bytes.append(contentsOf: text[plain..<index])
-            appendEscaped(byte)
+            appendEscaped(text[index])
             plain = index + 1
         }
         bytes.append(contentsOf: text[plain...])
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func appendEscaped(_ byte: UInt8) {

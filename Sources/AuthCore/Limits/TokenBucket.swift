@@ -7,9 +7,13 @@
 public struct TokenBucket: Hashable, Sendable {
     /// How much a bucket holds and how fast it fills.
     public struct Rule: Hashable, Sendable {
-        /// The tokens of a full bucket: how many acts may follow each other at once. At least 1.
+        /// The tokens of a full bucket: how many acts may follow each other at once.
+        ///
+        /// At least 1.
         public let capacity: Int
-        /// The time in which one token is gained. At least a microsecond.
+        /// The time in which one token is gained.
+        ///
+        /// At least a microsecond.
         public let interval: Duration
 
         /// Admits `capacity` acts in any stretch of `period`, of which all may come at once.
@@ -40,10 +44,14 @@ public struct TokenBucket: Hashable, Sendable {
         fullAt <= now
     }
 
-    /// Takes a token if there is one. A clock that steps back only makes the bucket look emptier than it is.
+    /// Takes a token if there is one.
+    ///
+    /// A clock that steps back, by however much, makes the bucket look empty at most.
     public mutating func take(at now: Timestamp, under rule: Rule) -> Outcome {
+        let wholePeriod = rule.interval * rule.capacity
+        fullAt = min(fullAt, now + wholePeriod)
         let next = max(fullAt, now) + rule.interval
-        let excess = next - now - rule.interval * rule.capacity
+        let excess = next - now - wholePeriod
         guard excess <= .zero else { return .refused(retryAfter: excess) }
         fullAt = next
         let remaining = rule.capacity - Int((next - now).microseconds.dividedRoundingUp(by: rule.interval.microseconds))

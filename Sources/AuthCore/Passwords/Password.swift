@@ -11,7 +11,10 @@ public struct Password: Sendable {
     /// The longest password in bytes of UTF-8, measured in NFC.
     public static let maximumBytes = 1_024
 
-    let text: String
+    private let bytes: [UInt8]
+
+    /// The password for the rules about letters; never leaves this module.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Normalizes a password.
     ///
@@ -20,12 +23,14 @@ public struct Password: Sendable {
         guard !text.isEmpty else { throw .missing }
         // Composing shortens a text by less than this factor, so what is cut off here could not have fitted.
         guard text.utf8.count <= Password.maximumBytes * 4 else { throw .tooManyBytes(maximum: Password.maximumBytes) }
-        var composed = UnicodeNormalization.nfc(text)
-        guard composed.utf8.count <= Password.maximumBytes else { throw .tooManyBytes(maximum: Password.maximumBytes) }
-        guard !composed.utf8.contains(0) else { throw .forbiddenCharacter }
-        composed.makeContiguousUTF8()
-        self.text = composed
+        let bytes = Array(UnicodeNormalization.nfc(text).utf8)
+        guard bytes.count <= Password.maximumBytes else { throw .tooManyBytes(maximum: Password.maximumBytes) }
+        guard !bytes.contains(0) else { throw .forbiddenCharacter }
+        self.bytes = bytes
     }
+
+    /// The number of bytes of UTF-8 after normalizing.
+    public var byteCount: Int { bytes.count }
 
     /// The number of Unicode code points after normalizing, which is what minimum lengths count.
     public var codePointCount: Int { text.unicodeScalars.count }
@@ -34,8 +39,7 @@ public struct Password: Sendable {
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let bytes = Array(text.utf8)
-        return try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in try body(buffer) }
+        try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in try body(buffer) }
     }
 }
 

@@ -42,7 +42,7 @@ public struct PasswordPolicy: Hashable, Sendable {
         var violations: [PasswordViolation] = []
         let length = password.codePointCount
         if length < minimumLength { violations.append(.tooShort(minimum: minimumLength)) }
-        if password.text.utf8.count > maximumBytes { violations.append(.tooManyBytes(maximum: maximumBytes)) }
+        if password.byteCount > maximumBytes { violations.append(.tooManyBytes(maximum: maximumBytes)) }
         if requiresComposition(length) {
             let scalars = password.text.unicodeScalars
             if !scalars.contains(where: { $0.properties.generalCategory == .decimalNumber }) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One reason why a password may not be set.
+@nonexhaustive
 public enum PasswordViolation: Hashable, Sendable {
     /// What a guessable password was built from.
+    @nonexhaustive
     public enum Source: String, CaseIterable, Hashable, Sendable {
         /// The user's name to sign in with.
         case username

@@ -32,27 +32,28 @@ public struct EmailAddress: Sendable {
         // Composing shortens a text by less than this factor, so what is cut off here could not have fitted.
         guard text.utf8.count <= limit.address * 4 else { throw .tooManyBytes(maximum: limit.address) }
         let composed = UnicodeNormalization.nfc(text)
-        guard composed.utf8.count <= limit.address else { throw .tooManyBytes(maximum: limit.address) }
-        let parts = composed.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw .malformed }
-        guard String(parts[0]).utf8.count <= limit.localPart else { throw .tooManyBytes(maximum: limit.localPart) }
-        try EmailAddress.checkLocalPart(parts[0])
-        try EmailAddress.checkDomain(parts[1])
         let folded = UnicodeNormalization.nfc(composed.lowercased())
-        // Some letters grow in lower case; the looked-up form has the same limit.
-        guard folded.utf8.count <= limit.address else { throw .tooManyBytes(maximum: limit.address) }
+        // Some letters grow in lower case; both forms have the same limits.
+        for form in [composed, folded] {
+            guard form.utf8.count <= limit.address else { throw .tooManyBytes(maximum: limit.address) }
+            let parts = form.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
+            guard parts.count == 2 else { throw .malformed }
+            guard String(parts[0]).utf8.count <= limit.localPart else { throw .tooManyBytes(maximum: limit.localPart) }
+            try EmailAddress.checkLocalPart(parts[0])
+            try EmailAddress.checkDomain(parts[1])
+        }
         original = composed
         canonical = folded
     }
 
     /// What stands before the `@`, in the canonical form.
     public var localPart: Substring {
-        canonical.prefix { $0 != "@" }
+        Substring(canonical.unicodeScalars.prefix { $0 != "@" })
     }
 
     /// What stands behind the `@`, in the canonical form; not converted to Punycode.
     public var domain: Substring {
-        canonical.drop { $0 != "@" }.dropFirst()
+        Substring(canonical.unicodeScalars.drop { $0 != "@" }.dropFirst())
     }
 
     /// Whether only servers with the SMTPUTF8 extension can accept the address.
@@ -62,7 +63,11 @@ public struct EmailAddress: Sendable {
 
     private static func checkLocalPart(_ part: Substring.UnicodeScalarView) throws(ValidationError) {
         guard part.allSatisfy({ $0 == "." || isAtomText($0) }) else { throw .forbiddenCharacter }
-        for atom in part.split(separator: ".", omittingEmptySubsequences: false) where atom.isEmpty { throw .malformed }
+        // Some mail libraries decode what looks like an encoded word (RFC 2047), and would send to whatever it says.
+        guard !zip(part, part.dropFirst()).contains(where: { $0 == "=" && $1 == "?" }) else { throw .malformed }
+        for atom in part.split(separator: ".", omittingEmptySubsequences: false) {
+            guard let first = atom.first, !first.isCombiningMark else { throw .malformed }
+        }
     }
 
     private static func checkDomain(_ part: Substring.UnicodeScalarView) throws(ValidationError) {
@@ -70,9 +75,9 @@ public struct EmailAddress: Sendable {
         let labels = part.split(separator: ".", omittingEmptySubsequences: false)
         guard let topLevel = labels.last, labels.count >= 2 else { throw .malformed }
         for label in labels {
-            guard !label.isEmpty, label.first != "-", label.last != "-", String(label).utf8.count <= 63 else {
-                throw .malformed
-            }
+            guard let first = label.first, first != "-", label.last != "-", !first.isCombiningMark,
+                String(label).utf8.count <= 63
+            else { throw .malformed }
         }
         // An IPv4 address is no domain; no top-level domain is a number.
         guard !topLevel.allSatisfy({ $0.properties.numericType != nil }) else { throw .malformed }

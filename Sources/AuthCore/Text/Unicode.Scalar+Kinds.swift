@@ -19,6 +19,14 @@ extension Unicode.Scalar {
         }
     }
 
+    /// Whether the scalar attaches itself to the one before it.
+    var isCombiningMark: Bool {
+        switch properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
+        default: false
+        }
+    }
+
     /// Whether the scalar changes lines or terminals instead of standing for a character.
     var breaksLines: Bool {
         switch properties.generalCategory {

@@ -3,6 +3,7 @@
 /// Why a text is not the value that it was given for.
 ///
 /// Carries limits, never the text, so it is safe to send and to log.
+@nonexhaustive
 public enum ValidationError: Error, Hashable, Sendable {
     /// Nothing was given, or nothing that can be seen.
     case missing

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension AccessTokenClaims {
-    /// Reads the payload of a token whose signature is good.
+    /// Reads the payload of a token whose signature is good; claims of other names are ignored.
     ///
-    /// - Throws: `.malformed` if it is no JSON object, else as ``init(json:)``.
+    /// - Throws: `.malformed` if it is no JSON object; `.wrongType` if `type` is not `access`; `.missingClaim`;
+    ///   `.badClaim` for a claim of the wrong type, an empty text or audience, a fraction, or a time before 1970 or after
+    ///   the year 9999. `null` is a wrong type.
     public init(payload: [UInt8]) throws(TokenError) {
         var claims = ClaimReader()
         do throws(JSONError) {
             try payload.withUnsafeBufferPointer { (buffer) throws(JSONError) in
-                try JSONReader.readMembers(buffer, limits: .standard) { claims.take($0, $1) }
+                try JSONReader.readMembers(buffer, limits: .standard) { (name, reader) throws(JSONError) in
+                    try claims.take(name, from: &reader)
+                }
             }
         } catch {
             throw .malformed
@@ -16,14 +20,11 @@ extension AccessTokenClaims {
         self = try claims.finished()
     }
 
-    /// Takes the claims out of a JSON object; claims of other names are ignored.
+    /// Takes the claims out of a JSON object.
     ///
-    /// - Throws: `.wrongType` if `type` is not `access`; `.missingClaim`; `.badClaim` for a claim of the wrong type, an
-    ///   empty text or audience, a fraction, or a time before 1970 or after the year 9999. `null` is a wrong type.
+    /// - Throws: As ``init(payload:)``.
     public init(json: JSONObject) throws(TokenError) {
-        var claims = ClaimReader()
-        for member in json.members { _ = claims.take(member.name, member.value) }
-        self = try claims.finished()
+        try self.init(payload: JSONValue.object(json).serialized)
     }
 
     /// Writes the claims as one object, in a constant order and without absent ones.

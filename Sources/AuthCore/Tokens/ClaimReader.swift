@@ -28,65 +28,40 @@ struct ClaimReader {
     /// The first fault; kept until the end, because a text that is broken further on is no token at all.
     private var fault: TokenError?
 
-    /// Notes one claim; false if there was one of this name before.
-    mutating func take(_ name: String, _ value: JSONValue) -> Bool {
-        switch name {
-        case "iss":
-            issuer = text(value, name)
-            return isFirst(0)
-        case "sub":
-            subject = text(value, name)
-            return isFirst(1)
-        case "aud":
-            audience = texts(value, name, acceptsOne: true)
-            return isFirst(2)
-        case "exp":
-            expiresAt = time(value, name)
-            return isFirst(3)
-        case "iat":
-            issuedAt = time(value, name)
-            return isFirst(4)
-        case "nbf":
-            notBefore = time(value, name)
-            return isFirst(5)
-        case "jti":
-            tokenID = text(value, name)
-            return isFirst(6)
-        case "sid":
-            sessionID = text(value, name)
-            return isFirst(7)
-        case "client_id":
-            clientID = text(value, name)
-            return isFirst(8)
-        case "scope":
-            scope = text(value, name, mayBeEmpty: true)
-            return isFirst(9)
-        case "role":
-            role = text(value, name)
-            return isFirst(10)
-        case "auth_time":
-            authenticatedAt = time(value, name)
-            return isFirst(11)
-        case "amr":
-            methods = texts(value, name, acceptsOne: false)
-            return isFirst(12)
-        case "acr":
-            context = text(value, name)
-            return isFirst(13)
-        case "ver":
-            epoch = integer(value, name, in: 0...Int64.max)
-            return isFirst(14)
-        case "type":
-            isAccess = value.stringValue == AccessTokenClaims.claimType
-            if !isAccess { note(.wrongType) }
-            return isFirst(15)
-        default:
-            return otherNames.insert(name).inserted
+    /// Reads one claim; false if there was one of this name before.
+    mutating func take(_ name: JSONName, from reader: inout JSONReader) throws(JSONError) -> Bool {
+        guard let index = AccessTokenClaims.Name.index(of: name) else {
+            _ = try reader.value()
+            return otherNames.insert(name.text).inserted
         }
+        let claim = AccessTokenClaims.Name.all[index]
+        switch claim {
+        case .iss: issuer = try text(claim, &reader)
+        case .sub: subject = try text(claim, &reader)
+        case .aud: audience = try texts(claim, &reader, acceptsOne: true)
+        case .exp: expiresAt = try integer(claim, &reader, upTo: ClaimReader.latestSecond)
+        case .iat: issuedAt = try integer(claim, &reader, upTo: ClaimReader.latestSecond)
+        case .nbf: notBefore = try integer(claim, &reader, upTo: ClaimReader.latestSecond)
+        case .jti: tokenID = try text(claim, &reader)
+        case .sid: sessionID = try text(claim, &reader)
+        case .clientID: clientID = try text(claim, &reader)
+        case .scope: scope = try text(claim, &reader, mayBeEmpty: true)
+        case .role: role = try text(claim, &reader)
+        case .authTime: authenticatedAt = try integer(claim, &reader, upTo: ClaimReader.latestSecond)
+        case .amr: methods = try texts(claim, &reader, acceptsOne: false)
+        case .acr: context = try text(claim, &reader)
+        case .ver: epoch = try integer(claim, &reader, upTo: .max)
+        case .type:
+            isAccess = try reader.string() == AccessTokenClaims.claimType
+            if !isAccess { note(.wrongType) }
+        }
+        let bit: UInt32 = 1 << index
+        defer { seen |= bit }
+        return seen & bit == 0
     }
 
     /// The claims, if none is at fault and none is missing.
-    consuming func finished() throws(TokenError) -> AccessTokenClaims {
+    func finished() throws(TokenError) -> AccessTokenClaims {
         if let fault { throw fault }
         guard isAccess else { throw .missingClaim("type") }
         guard let issuer else { throw .missingClaim("iss") }
@@ -104,46 +79,46 @@ struct ClaimReader {
             authenticationMethods: methods ?? [], authenticationContext: context, epoch: epoch)
     }
 
-    private mutating func isFirst(_ bit: UInt32) -> Bool {
-        let mask: UInt32 = 1 << bit
-        defer { seen |= mask }
-        return seen & mask == 0
-    }
-
     private mutating func note(_ error: TokenError) {
         if fault == nil { fault = error }
     }
 
-    private mutating func text(_ value: JSONValue, _ name: String, mayBeEmpty: Bool = false) -> String? {
-        guard case .string(let text) = value, mayBeEmpty || !text.isEmpty else {
-            note(.badClaim(name))
+    private mutating func text(
+        _ claim: AccessTokenClaims.Name, _ reader: inout JSONReader, mayBeEmpty: Bool = false
+    ) throws(JSONError) -> String? {
+        guard let text = try reader.string(), mayBeEmpty || !text.isEmpty else {
+            note(.badClaim(claim.rawValue))
             return nil
         }
         return text
     }
 
-    private mutating func texts(_ value: JSONValue, _ name: String, acceptsOne: Bool) -> [String]? {
-        if acceptsOne, case .string = value { return text(value, name).map { [$0] } }
-        guard case .array(let elements) = value, !elements.isEmpty else {
-            note(.badClaim(name))
-            return nil
-        }
+    private mutating func texts(
+        _ claim: AccessTokenClaims.Name, _ reader: inout JSONReader, acceptsOne: Bool
+    ) throws(JSONError) -> [String]? {
+        let value = try reader.value()
+        let elements = acceptsOne && value.stringValue != nil ? [value] : value.arrayValue ?? []
         var texts: [String] = []
         texts.reserveCapacity(elements.count)
         for element in elements {
-            guard let text = text(element, name) else { return nil }
+            guard case .string(let text) = element, !text.isEmpty else {
+                texts = []
+                break
+            }
             texts.append(text)
+        }
+        guard !texts.isEmpty else {
+            note(.badClaim(claim.rawValue))
+            return nil
         }
         return texts
     }
 
-    private mutating func time(_ value: JSONValue, _ name: String) -> Int64? {
-        integer(value, name, in: 0...ClaimReader.latestSecond)
-    }
-
-    private mutating func integer(_ value: JSONValue, _ name: String, in range: ClosedRange<Int64>) -> Int64? {
-        guard let integer = value.int64Value, range.contains(integer) else {
-            note(.badClaim(name))
+    private mutating func integer(
+        _ claim: AccessTokenClaims.Name, _ reader: inout JSONReader, upTo maximum: Int64
+    ) throws(JSONError) -> Int64? {
+        guard let integer = try reader.integer(), 0...maximum ~= integer else {
+            note(.badClaim(claim.rawValue))
             return nil
         }
         return integer

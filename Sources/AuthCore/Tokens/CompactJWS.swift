@@ -27,10 +27,13 @@ public struct CompactJWS: Hashable, Sendable {
         _ text: UnsafeBufferPointer<UInt8>, maximumBytes: Int = CompactJWS.defaultMaximumBytes
     ) throws(TokenError) {
         guard text.count <= maximumBytes else { throw .tooLarge }
-        guard let first = text.firstIndex(of: UInt8(ascii: ".")),
-            let second = text[(first + 1)...].firstIndex(of: UInt8(ascii: ".")),
-            !text[(second + 1)...].contains(UInt8(ascii: "."))
-        else { throw .malformed }
+        var first = -1
+        var second = -1
+        for index in 0..<text.count where text[index] == UInt8(ascii: ".") {
+            guard second < 0 else { throw .malformed }
+            if first < 0 { first = index } else { second = index }
+        }
+        guard second > 0 else { throw .malformed }
         header = 0..<first
         payload = first + 1..<second
         signature = second + 1..<text.count

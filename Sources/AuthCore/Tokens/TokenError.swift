@@ -4,6 +4,7 @@
 ///
 /// Names of claims are constants of this module, never text of the token, so errors are safe to log. To whoever
 /// presented the token all of them are one answer.
+@nonexhaustive
 public enum TokenError: Error, Hashable, Sendable {
     /// Not three base64url segments of which the first two hold JSON objects.
     case malformed

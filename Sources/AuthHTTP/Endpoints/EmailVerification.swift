@@ -21,7 +21,7 @@ struct EmailVerificationEndpoints {
                 tag: .email, summary: "Ask for a mail to verify an address before signing in", access: .anyone,
                 limit: .mail, description: "The answer is the same whether anybody has the address.",
                 body: RequestBody(
-                    formats: [.json], schema: .component("PasswordResetRequest"),
+                    formats: [.json], schema: .component("MailRequest"),
                     examples: [("Address", ["email": "user@example.com"])]),
                 replies: [MessageRepresentation.reply(Self.resent)],
                 problems: [.mailUnavailable, .overloaded], handle: resend),

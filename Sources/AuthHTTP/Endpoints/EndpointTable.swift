@@ -51,7 +51,7 @@ enum EndpointTable {
         ("Session", SessionEndpoints.schema),
         ("PasswordChange", PasswordEndpoints.changeSchema),
         ("PasswordChanged", PasswordEndpoints.changedSchema),
-        ("PasswordResetRequest", PasswordEndpoints.requestSchema),
+        ("MailRequest", PasswordEndpoints.requestSchema),
         ("PasswordResetConfirmation", PasswordEndpoints.confirmationSchema),
         ("EmailVerificationConfirmation", EmailVerificationEndpoints.confirmationSchema),
         ("ProfileChange", OwnProfileEndpoints.schema),

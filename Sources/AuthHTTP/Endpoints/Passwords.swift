@@ -35,7 +35,7 @@ struct PasswordEndpoints {
                 tag: .passwords, summary: "Ask for a mail to reset the password", access: .anyone, limit: .mail,
                 description: "The answer is the same whether anybody has the address.",
                 body: RequestBody(
-                    formats: [.json], schema: .component("PasswordResetRequest"),
+                    formats: [.json], schema: .component("MailRequest"),
                     examples: [("Address", ["email": "user@example.com"])]),
                 replies: [MessageRepresentation.reply(Self.requested)],
                 problems: [.mailUnavailable, .overloaded, .unavailable], handle: request),

@@ -2,7 +2,9 @@
 
 internal import AuthCore
 
-/// Routes that do nothing, by which a developer sees access rules at work. They exist in development only.
+/// Routes that do nothing, by which a developer sees access rules at work.
+///
+/// They exist in development only.
 struct ProbeEndpoints {
     var endpoints: [Endpoint] {
         [

@@ -29,7 +29,8 @@ struct RegistrationEndpoints {
     }
 
     static let schema = Schema.object([
-        .optional("username", .string("Letters, digits, `.`, `_` and `-`; letter case does not count.", lengths: 3...50)),
+        .optional(
+            "username", .string("Letters, digits, `.`, `_` and `-`; letter case does not count.", lengths: 3...50)),
         .optional("email", .string(format: "email", lengths: 3...254)),
         .required("password", .string(format: "password", lengths: 8...1024)),
         .optional("full_name", .string(lengths: 1...255)),

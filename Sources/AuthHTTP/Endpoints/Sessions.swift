@@ -32,7 +32,8 @@ struct SessionEndpoints {
                 description: "Both tokens of an ended session are refused from the next request on.",
                 query: [
                     QueryParameter(
-                        name: "sessions", schema: .string("Which sessions to end.", choices: Extent.allCases.map(\.rawValue)))
+                        name: "sessions",
+                        schema: .string("Which sessions to end.", choices: Extent.allCases.map(\.rawValue)))
                 ],
                 replies: [MessageRepresentation.reply("Logged out successfully.")],
                 allowsPendingPasswordChange: true, handle: signOut),

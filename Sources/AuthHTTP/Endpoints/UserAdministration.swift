@@ -56,7 +56,8 @@ struct UserAdministrationEndpoints {
             Endpoint(
                 method: .put, path: "/users/{id}/role", operationID: "setRole", tag: .users,
                 summary: "Give a user another role", access: .role(.admin), limit: .write,
-                description: "The user's access tokens are refused from the next request on; refreshing brings new ones.",
+                description:
+                    "The user's access tokens are refused from the next request on; refreshing brings new ones.",
                 body: RequestBody(
                     formats: [.json], schema: .component("RoleChange"), examples: [("Promote", ["role": "admin"])]),
                 replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
@@ -94,7 +95,8 @@ struct UserAdministrationEndpoints {
         try fields.check()
         guard let role else { throw fields.refusal }
         let draft = UserDraft(
-            username: username, email: email, fullName: fullName, password: password, role: role, isVerified: isVerified)
+            username: username, email: email, fullName: fullName, password: password, role: role, isVerified: isVerified
+        )
         let user = try await serving { () throws(AuthError) in
             try await service.createUser(draft, by: .user(administrator), from: call.context)
         }

@@ -58,7 +58,8 @@ struct UserListEndpoints {
                 choices: UserQuery.SortKey.allCases.flatMap { [$0.rawValue, "-\($0.rawValue)"] })),
         QueryParameter(name: "role", schema: .string("Only users of this role.")),
         QueryParameter(name: "is_active", schema: .boolean("Only users who are, or are not, active.")),
-        QueryParameter(name: "q", schema: .string("Only users in whose name or address this stands.", lengths: 1...100)),
+        QueryParameter(
+            name: "q", schema: .string("Only users in whose name or address this stands.", lengths: 1...100)),
     ]
 
     private func list(_ call: Call) async throws(Refusal) -> Reply {

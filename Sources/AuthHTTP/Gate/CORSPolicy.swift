@@ -37,6 +37,7 @@ struct CORSPolicy: Sendable {
         ]
     }
 
-    private static let exposed = "X-Request-ID, Retry-After, WWW-Authenticate, Link"
+    private static let exposed =
+        "X-Request-ID, Retry-After, WWW-Authenticate, Link"
         + ", RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
 }

@@ -51,7 +51,8 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             guard let reply = answerNow(passage, route, parameters: parameters, query: query) else { return nil }
             return finish(reply, passage, route.metrics, route: route)
         case .otherMethods(let methods):
-            let reply = request.method == .options
+            let reply =
+                request.method == .options
                 ? options(fields, methods) : refusal(ofMethod: methods, id: passage.id)
             return finish(reply, passage, unrouted, route: nil)
         case .nothing:
@@ -134,7 +135,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     }
 
     private func check(_ endpoint: Endpoint, for caller: Caller) throws(Refusal) {
-        if case .deny(let denial) = policy.decide(endpoint.access, for: caller.subject) { throw Refusal(denied: denial) }
+        if case .deny(let denial) = policy.decide(endpoint.access, for: caller.subject) {
+            throw Refusal(denied: denial)
+        }
         if caller.mustChangePassword, !endpoint.allowsPendingPasswordChange {
             throw Refusal(.passwordChangeRequired)
         }

@@ -65,9 +65,7 @@ struct ReplyFactory: Sendable {
         Reply(status, empty)
     }
 
-    /// Fields for a document that everybody may see and keep.
-    ///
-    /// - Parameter policy: What the page may load, when it is one.
+    /// Fields for a document that everybody may see and keep; `policy` says what a page may load.
     func publicBlock(contentType: String, cacheControl: String, policy: String? = nil) -> HeaderBlock {
         HeaderBlock(
             [("content-type", contentType), ("cache-control", cacheControl)] + security

@@ -17,7 +17,9 @@ enum FormReader {
     /// The most fields that are read.
     static let maximumFields = 64
 
-    /// Reads `name=value&…` with `+` for a space. A name without `=` has the empty value; empty pairs are skipped.
+    /// Reads `name=value&…` with `+` for a space.
+    ///
+    /// A name without `=` has the empty value; empty pairs are skipped.
     static func read(_ text: Substring) throws(Failure) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         for pair in text.utf8.split(separator: UInt8(ascii: "&")) {

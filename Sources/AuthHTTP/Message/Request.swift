@@ -11,7 +11,9 @@ public struct Request: Sendable {
     public let target: String
     /// The other end of the connection; `nil` when it has no IP address.
     public let peer: IPAddress?
-    /// The whole body, already bounded by the server. Empty while only the head has been read.
+    /// The whole body, already bounded by the server.
+    ///
+    /// Empty while only the head has been read.
     public internal(set) var body: [UInt8]
 
     let headers: HTTPHeaders
@@ -27,6 +29,7 @@ public struct Request: Sendable {
     /// A request that another server has read.
     ///
     /// - Parameters:
+    ///   - request: As it was read, its fields not merged.
     ///   - body: Bounded by the caller; it is not checked again.
     ///   - peer: The socket's other end, not an address taken from a header.
     public init(_ request: HTTPRequest, body: [UInt8], peer: IPAddress?) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The methods that a route can be declared for. Any other method is answered 405 or 404, never executed.
+/// The methods that a route can be declared for.
+///
+/// Any other method is answered 405 or 404, never executed.
 public enum RequestMethod: String, Hashable, Sendable, CaseIterable {
     /// Safe: changes nothing.
     case get = "GET"

@@ -7,7 +7,9 @@
 ///
 /// - Source: RFC 9112 §3.2, RFC 3986 §3
 struct RequestTarget: Equatable, Sendable {
-    /// The decoded segments; empty for the root. One trailing slash is dropped.
+    /// The decoded segments; empty for the root.
+    ///
+    /// One trailing slash is dropped.
     let segments: [String]
     /// The bytes after the question mark, undecoded; `nil` when there is none.
     let query: String?
@@ -34,7 +36,9 @@ struct RequestTarget: Equatable, Sendable {
         self.query = String(Substring(parts[1]))
     }
 
-    /// The target from its path on. A proxy may send the absolute form, which every server must accept.
+    /// The target from its path on.
+    ///
+    /// A proxy may send the absolute form, which every server must accept.
     private static func originForm(of target: String) -> Substring.UTF8View? {
         let lowered = target.prefix(8).lowercased()
         for scheme in ["http://", "https://"] where lowered.hasPrefix(scheme) {

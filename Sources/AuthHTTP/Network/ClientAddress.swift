@@ -7,8 +7,10 @@ public struct ClientAddress: Hashable, Sendable {
     /// Whether the request came straight from the peer, with no header that speaks of forwarding.
     public let isDirect: Bool
 
-    /// The source that rate limits count: an IPv4 address, or the /64 of an IPv6 address, because one subscriber
-    /// holds all addresses of a /64. `nil` when there is no address.
+    /// The source that rate limits count: an IPv4 address, or the /64 of an IPv6 address, because one subscriber holds
+    /// all addresses of a /64.
+    ///
+    /// `nil` when there is no address.
     public var bucket: IPAddress? {
         guard let address else { return nil }
         return address.family == .v4 ? address : address.prefix(64)
@@ -23,6 +25,7 @@ public struct ClientAddress: Hashable, Sendable {
     /// - Parameters:
     ///   - peer: The socket's other end.
     ///   - values: All values of the trusted header, in order of appearance.
+    ///   - trust: Who is believed.
     ///   - isForwarded: Whether any forwarding header is present, trusted or not.
     init(peer: IPAddress?, values: [String], trust: ProxyTrust, isForwarded: Bool) {
         self.isDirect = !isForwarded

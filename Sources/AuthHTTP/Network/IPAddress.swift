@@ -62,7 +62,9 @@ public struct IPAddress: Hashable, Sendable {
     /// The number of bits in an address of this family.
     var bitWidth: Int { family == .v4 ? 32 : 128 }
 
-    /// The address with all but the first `length` bits cleared. Lengths outside the family's range are clamped.
+    /// The address with all but the first `length` bits cleared.
+    ///
+    /// Lengths outside the family's range are clamped.
     func prefix(_ length: Int) -> IPAddress {
         let length = min(max(length, 0), bitWidth)
         switch family {

@@ -7,8 +7,9 @@ public struct IPNetwork: Hashable, Sendable {
     /// The number of leading bits that all its addresses share.
     public let length: Int
 
-    /// Parses `address/length`, or a single address. `nil` if bits beyond the prefix are set, because such an entry
-    /// does not say what its author meant.
+    /// Parses `address/length`, or a single address.
+    ///
+    /// `nil` if bits beyond the prefix are set, because such an entry does not say what its author meant.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard let first = parts.first, parts.count <= 2, let base = IPAddress(first) else { return nil }
@@ -26,7 +27,9 @@ public struct IPNetwork: Hashable, Sendable {
         self.length = length
     }
 
-    /// Whether the block holds the address. Addresses of the other family never match.
+    /// Whether the block holds the address.
+    ///
+    /// Addresses of the other family never match.
     public func contains(_ address: IPAddress) -> Bool {
         address.family == base.family && address.prefix(length) == base
     }

@@ -19,7 +19,7 @@ enum PrometheusText {
             }
         }
         text += """
-            # HELP authd_http_request_duration_seconds Time from the end of the head to the reply.
+            # HELP authd_http_request_duration_seconds Time from a request being read to its reply being made.
             # TYPE authd_http_request_duration_seconds histogram
 
             """

@@ -3,7 +3,9 @@
 internal import Metrics
 internal import Synchronization
 
-/// What is counted about one route. Its labels are the route's template and method, never anything a client sends.
+/// What is counted about one route.
+///
+/// Its labels are the route's template and method, never anything a client sends.
 final class RouteMetrics: Sendable {
     // A class because the counters must have one place in memory.
 

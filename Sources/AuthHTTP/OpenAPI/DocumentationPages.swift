@@ -5,10 +5,10 @@ struct DocumentationPages {
     let title: String
     let assets: DocumentationAssets
 
-    /// The Swagger UI page. Links are relative, so that the page works wherever a proxy puts it.
+    /// The Swagger UI page.
     ///
-    /// - Parameter base: What leads from the page's address to the folder that holds it: empty, or `../` when the
-    ///   address ends with a slash.
+    /// Links are relative, so that the page works wherever a proxy puts it. `base` leads from the page's address to the
+    /// folder that holds it: empty, or `../` when the address ends with a slash.
     func swagger(base: String) -> String {
         let style: String
         let script: String
@@ -39,7 +39,9 @@ struct DocumentationPages {
         return page(head: "", body: "<redoc spec-url=\"\(base)openapi.json\"></redoc>\n\(script)")
     }
 
-    /// The script that starts Swagger UI. A file of its own, so that the page's policy need not allow inline scripts.
+    /// The script that starts Swagger UI.
+    ///
+    /// A file of its own, so that the page's policy need not allow inline scripts.
     static let initScript = """
         const root = document.getElementById("swagger-ui");
         window.ui = SwaggerUIBundle({
@@ -53,7 +55,9 @@ struct DocumentationPages {
 
         """
 
-    /// What the Swagger page may load. Both programs write styles into the page and draw images from data.
+    /// What the Swagger page may load.
+    ///
+    /// Both programs write styles into the page and draw images from data.
     var swaggerPolicy: String {
         policy(remote: DocumentationAssets.swaggerBase)
     }

@@ -131,7 +131,9 @@ struct OpenAPIDocument {
         }
     }
 
-    /// Either scheme suffices. Scopes stand only with the one that knows them.
+    /// Either scheme suffices.
+    ///
+    /// Scopes stand only with the one that knows them.
     private func schemes(scopes: [String]) -> [JSONValue] {
         [["password": .array(scopes.map { .string($0) })], ["bearer": []]]
     }

@@ -25,7 +25,8 @@ enum BearerChallenge {
 
     /// A realm that can stand between quotation marks: printable ASCII without quotation mark and backslash.
     static func realm(from name: String) -> String {
-        String(name.unicodeScalars.filter { $0.isASCII && $0.value >= 0x20 && $0.value < 0x7f && $0 != "\"" && $0 != "\\" }
-            .map(Character.init))
+        String(
+            name.unicodeScalars.filter { $0.isASCII && $0.value >= 0x20 && $0.value < 0x7f && $0 != "\"" && $0 != "\\" }
+                .map(Character.init))
     }
 }

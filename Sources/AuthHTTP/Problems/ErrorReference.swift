@@ -15,7 +15,9 @@ enum ErrorReference {
             |---|---|---|
 
             """
-        let kinds = ProblemKind.allCases.sorted { ($0.status.rawValue, $0.rawValue) < ($1.status.rawValue, $1.rawValue) }
+        let kinds = ProblemKind.allCases.sorted {
+            ($0.status.rawValue, $0.rawValue) < ($1.status.rawValue, $1.rawValue)
+        }
         for kind in kinds {
             text += "| \(kind.status.rawValue) | [`\(kind.rawValue)`](#\(kind.slug)) | \(kind.title) |\n"
         }

@@ -22,15 +22,17 @@ struct Problem {
             problem.member("code", kind.rawValue)
             problem.member(ifPresent: "instance", instance?.description)
             guard kind == .validationFailed || !refusal.violations.isEmpty else { return }
-            problem.member("errors", array: { errors in
-                for violation in refusal.violations {
-                    errors.object { error in
-                        error.member("field", violation.field)
-                        error.member("code", violation.code)
-                        error.member("message", violation.message)
+            problem.member(
+                "errors",
+                array: { errors in
+                    for violation in refusal.violations {
+                        errors.object { error in
+                            error.member("field", violation.field)
+                            error.member("code", violation.code)
+                            error.member("message", violation.message)
+                        }
                     }
-                }
-            })
+                })
         }
         return writer.bytes
     }

@@ -20,7 +20,9 @@ public struct Refusal: Error, Hashable, Sendable {
         if kind.status == .serviceUnavailable { retryAfterSeconds = 1 }
     }
 
-    /// A refusal because of fields. An empty list still refuses.
+    /// A refusal because of fields.
+    ///
+    /// An empty list still refuses.
     public init(_ kind: ProblemKind = .validationFailed, violations: [FieldViolation]) {
         self.init(kind)
         self.violations = violations

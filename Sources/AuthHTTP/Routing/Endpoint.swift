@@ -37,7 +37,9 @@ struct Endpoint: Sendable {
     var problems: [ProblemKind] = []
     /// Whether a user who must change the password first may call it all the same.
     var allowsPendingPasswordChange = false
-    /// Answers from memory on the event loop, or returns `nil`. Only called for routes without a limit.
+    /// Answers from memory on the event loop, or returns `nil`.
+    ///
+    /// Only called for routes without a limit.
     var immediate: (@Sendable (Call) -> Reply?)?
     /// Does the work.
     let handle: @Sendable (Call) async throws(Refusal) -> Reply

@@ -20,7 +20,7 @@ struct Router: Sendable {
     private let exact: [String: Methods]
     private let root: Node
 
-    /// - Parameter prefix: Such as `/api/v1`; empty for none.
+    /// Puts every endpoint at the root and under `prefix`, which is like `/api/v1` or empty.
     init(_ endpoints: [Endpoint], prefix: String) {
         var root = Node()
         var exact: [String: Methods] = [:]

@@ -36,6 +36,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private var hasPartialHead = false
     private var sawPartsInThisRead = false
     private var inputIsClosed = false
+    private var isLingering = false
     private var isReadSuspended = false
     private var parserFailure: TransportFailure?
     private var queue = CircularBuffer<HTTPServerRequestPart>()
@@ -129,7 +130,8 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
             inputIsClosed = true
             switch phase {
             case .waiting, .receiving, .discarding: if queue.isEmpty { finishWriting(lingering: false) }
-            case .responding, .closing: break
+            case .closing: if isLingering { abort() }
+            case .responding: break
             }
         }
         context.fireUserInboundEventTriggered(event)
@@ -303,14 +305,13 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         guard let context else { return }
         phase = .closing
         queue.removeAll()
-        deadline = .now() + .seconds(2)
+        setDeadline(configuration.writeTimeout)
         let written = context.eventLoop.makePromise(of: Void.self)
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         written.futureResult.whenComplete { result in
-            if lingering, case .success = result {
-                bound.value.close(mode: .output, promise: nil)
-            } else {
-                bound.value.close(promise: nil)
+            switch result {
+            case .success where lingering: connection.value.linger()
+            case .success, .failure: connection.value.abort()
             }
         }
         context.writeAndFlush(wrapOutboundOut(output), promise: written)
@@ -319,6 +320,13 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
             isReadSuspended = false
             context.read()
         }
+    }
+
+    private func linger() {
+        guard !inputIsClosed else { return abort() }
+        isLingering = true
+        setDeadline(.seconds(2))
+        context?.close(mode: .output, promise: nil)
     }
 
     /// Empties the buffer; its memory is used again when the write has completed at once, and given back when large.

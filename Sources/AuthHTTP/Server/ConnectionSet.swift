@@ -60,7 +60,9 @@ final class ConnectionSet {
         for connection in connections.values { connection.sweep(at: now) }
     }
 
-    /// Lets every connection close when it has nothing more to answer. To be called once.
+    /// Lets every connection close when it has nothing more to answer.
+    ///
+    /// To be called once.
     ///
     /// - Returns: Completes when neither a connection nor a task is left.
     func drain() -> EventLoopFuture<Void> {

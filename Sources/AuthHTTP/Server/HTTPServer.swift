@@ -17,9 +17,7 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
     private let onListening: @Sendable (_ port: Int) -> Void
     private let connectionCount = Atomic(0)
 
-    /// Nothing is bound before ``run()``.
-    ///
-    /// - Parameter onListening: Called once with the bound port when connections are accepted.
+    /// Nothing is bound before ``run()``; then `onListening` is called once with the bound port.
     public init(
         _ handler: Handler, configuration: ServerConfiguration, logger: Logger,
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
@@ -87,6 +85,11 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // One read at a time, of bounded size, is all that a connection can hold while its request is in flight.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 32_768)
+            )
             .childChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let set = setOfLoop[ObjectIdentifier(channel.eventLoop)] else {

@@ -28,6 +28,8 @@ struct RequestFraming: Equatable {
         var asksToClose = false
         var asksToStay = false
         var expectsContinue = false
+        // The parser takes what follows such a request for another protocol, so it must be the last one.
+        var isTunnel = head.method == .CONNECT
         for (name, value) in head.headers {
             switch name.utf8.count {
             case 4 where HTTPSyntax.matches(name, lowercase: "host"):
@@ -44,6 +46,8 @@ struct RequestFraming: Equatable {
                     if option == "close" { asksToClose = true }
                     if option == "keep-alive" { asksToStay = true }
                 }
+            case 7 where HTTPSyntax.matches(name, lowercase: "upgrade"):
+                isTunnel = true
             case 6 where HTTPSyntax.matches(name, lowercase: "expect"):
                 guard HTTPSyntax.matches(value, lowercase: "100-continue") else { throw .unsupportedExpectation }
                 expectsContinue = isOneOne
@@ -63,7 +67,7 @@ struct RequestFraming: Equatable {
         } else {
             self.hasBody = coding != nil
         }
-        let closes = asksToClose || (!isOneOne && !asksToStay)
+        let closes = asksToClose || isTunnel || (!isOneOne && !asksToStay)
         self.persistence = closes ? .close : isOneOne ? .keepAlive : .keepAliveExplicitly
         self.expectsContinue = expectsContinue && hasBody
     }

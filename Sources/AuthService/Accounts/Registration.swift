@@ -51,7 +51,7 @@ extension AuthService {
             fullName: registration.fullName, createdAt: context.now)
         guard settings.hidesRegistration else {
             try await create(user, hash, context)
-            if settings.requiresVerifiedEmail { try leaveVerification(for: user, client) }
+            if settings.requiresVerifiedEmail { leaveVerification(for: user, client) }
             return .registered(user)
         }
         try leave { [self] attempt in
@@ -92,7 +92,9 @@ extension AuthService {
     ) async -> MailDesk.Disposition {
         guard let address = user.email else { return .done }
         do throws(AuthError) {
-            try await create(user, hash, context)
+            // An earlier attempt may have made the user before it failed, or without hearing that it did.
+            let isMade = attempt > 0 ? try await exists(user.id) : false
+            if !isMade { try await create(user, hash, context) }
         } catch {
             let message: MailMessage
             switch error {
@@ -106,10 +108,15 @@ extension AuthService {
         return await sendVerification(to: user, address, context, attempt: attempt)
     }
 
-    private func leaveVerification(for user: User, _ client: ClientContext) throws(AuthError) {
+    private func exists(_ id: UserID) async throws(AuthError) -> Bool {
+        try await inStore { () throws(StoreError) in try await store.user(withID: id) } != nil
+    }
+
+    private func leaveVerification(for user: User, _ client: ClientContext) {
         guard let address = user.email else { return }
         let context = context(client)
-        try leave { [self] attempt in
+        // The user exists by now: where the desk is full, they can ask for another mail.
+        _ = desk.leave { [self] attempt in
             await sendVerification(to: user, address, context, attempt: attempt)
         }
     }

@@ -27,7 +27,7 @@ struct KeyDesk: Sendable {
                 SecretBytes(key.privateJWK()), context: KeyDesk.sealingContext(of: key.id), random: random)
             stored = StoredSigningKey(
                 id: key.id, algorithm: key.algorithm.rawValue, state: .pending, sealedPrivateKey: box.bytes,
-                publicJWK: String(decoding: key.publicJWK.map { JWKSet([$0]).serialized() } ?? [], as: UTF8.self),
+                publicJWK: key.publicJWK?.serializedPublicHalf().map { String(decoding: $0, as: UTF8.self) } ?? "",
                 createdAt: now, stateChangedAt: now)
         }
     }

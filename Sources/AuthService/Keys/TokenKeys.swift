@@ -14,6 +14,8 @@ final class TokenKeys: Sendable {
     private struct Current: Sendable {
         var issuer: AccessTokenIssuer?
         var jwks: [UInt8]
+        /// The last state in which each stored key was seen.
+        var states: [String: SigningKeyState] = [:]
     }
 
     /// How long a verifier may keep a fetched key set; a new key is published for at least this long before it signs.
@@ -100,7 +102,7 @@ final class TokenKeys: Sendable {
                 observe(.signingKeyFailed(reason: error.reason))
                 throw .internalFailure
             }
-            place(active: ring.active, verifying: ring.verificationKeys, jwks: ring.jwks)
+            place(ring, readFrom: stored)
         }
     }
 
@@ -129,18 +131,40 @@ final class TokenKeys: Sendable {
         active: SigningKey?, verifying keys: [VerificationKey], jwks: JWKSet
     ) throws(AuthError) {
         do throws(KeyError) {
-            try place(active: active, verifying: VerificationKeySet(keys), jwks: jwks)
+            let keys = try VerificationKeySet(keys)
+            current.withLock { current in
+                published.replace(with: keys)
+                current.issuer = active.map(AccessTokenIssuer.init)
+                current.jwks = jwks.serialized()
+            }
         } catch {
             observe(.signingKeyFailed(reason: error.code))
             throw .internalFailure
         }
     }
 
-    private func place(active: SigningKey?, verifying keys: VerificationKeySet, jwks: JWKSet) {
-        published.replace(with: keys)
+    /// Two updates may come here in another order than they read the store in. A key's state only ever advances, so one
+    /// that brings an earlier state was read before what is in place, and must not bring a revoked key back.
+    private func place(_ ring: KeyRing, readFrom stored: [StoredSigningKey]) {
         current.withLock { current in
-            current.issuer = active.map(AccessTokenIssuer.init)
-            current.jwks = jwks.serialized()
+            guard !stored.contains(where: { row in current.states[row.id].map { row.state.precedes($0) } ?? false })
+            else { return }
+            published.replace(with: ring.verificationKeys)
+            current.issuer = ring.active.map(AccessTokenIssuer.init)
+            current.jwks = ring.jwks.serialized()
+            current.states = Dictionary(stored.map { ($0.id, $0.state) }) { _, last in last }
+        }
+    }
+}
+
+extension SigningKeyState {
+    /// Whether a key in this state can still come into `other`.
+    fileprivate func precedes(_ other: SigningKeyState) -> Bool {
+        switch self {
+        case .pending: other != .pending
+        case .active: other == .retiring || other == .retired
+        case .retiring: other == .retired
+        case .retired: false
         }
     }
 }

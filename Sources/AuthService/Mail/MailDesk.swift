@@ -6,7 +6,8 @@ import Synchronization
 /// Where work is left that must not be seen in the time of an answer: looking an address up, writing a token, sending.
 ///
 /// Bounded: work beyond the capacity is refused, which the caller turns into a 503. Nothing is done until somebody runs
-/// ``run()`` or calls ``clear()``; the latter is how tests make it happen at once.
+/// ``run()`` or calls ``clear()``; the latter is how tests make it happen at once. Work that failed rests and keeps
+/// nothing waiting meanwhile.
 final class MailDesk: Sendable {
     /// One piece of work. It is told how many times it was tried before, and says whether to try again.
     typealias Job = @Sendable (_ attempt: Int) async -> Disposition
@@ -19,16 +20,26 @@ final class MailDesk: Sendable {
 
     private struct Entry: Sendable {
         let job: Job
-        let attempt: Int
+        var attempt = 0
+        /// After how many more pauses it is tried again.
+        var pausesLeft = 0
     }
 
     private struct State {
         var waiting: [Entry] = []
+        var resting: [Entry] = []
         var isClosed = false
+        var failuresSinceClosed = 0
+
+        var count: Int { waiting.count + resting.count }
     }
 
     /// How often a piece of work is tried in all.
     static let attempts = 4
+    /// The unit of rest: work that failed is tried again after 1, then 4, then 16 of them.
+    static let pause = Duration.seconds(2)
+    /// How many pieces of work may fail on a closed desk before the rest is given up.
+    static let failuresAtTheEnd = 3
 
     private let capacity: Int
     private let state = Mutex(State())
@@ -43,58 +54,98 @@ final class MailDesk: Sendable {
     /// Leaves work; `false` where the desk is full or closed.
     func leave(_ job: @escaping Job) -> Bool {
         let accepted = state.withLock { state in
-            guard !state.isClosed, state.waiting.count < capacity else { return false }
-            state.waiting.append(Entry(job: job, attempt: 0))
+            guard !state.isClosed, state.count < capacity else { return false }
+            state.waiting.append(Entry(job: job))
             return true
         }
         if accepted { signal.yield() }
         return accepted
     }
 
-    /// Does what was left, until the desk is closed; then does what is still waiting once more and returns.
+    /// Does what is left, until the desk is closed, which cancelling does too; then tries once more what is still there,
+    /// and returns.
     ///
-    /// Work that failed is tried again after a short, growing pause.
+    /// Cancelling does not reach the work: whoever left it was told that it would be done. So that a mail server which
+    /// is down does not hold up the end for long, a closed desk gives up after a few failures.
     func run() async {
-        for await _ in signals {
-            var pause = Duration.seconds(2)
-            while await clear() > 0 {
-                // Cancelling ends the pause at once, and with it the loop.
-                guard (try? await Task.sleep(for: pause)) != nil else { break }
-                pause = pause * 4
+        await withTaskCancellationHandler {
+            await withDiscardingTaskGroup { group in
+                group.addTask {
+                    while (try? await Task.sleep(for: Self.pause)) != nil { self.passPause() }
+                }
+                for await _ in signals { await undisturbed { await self.doWaiting() } }
+                group.cancelAll()
             }
+            await undisturbed { _ = await self.clear() }
+        } onCancel: {
+            close()
         }
-        _ = await clear()
     }
 
-    /// Does everything that waits, once.
+    /// Does everything that is left, once.
     ///
     /// - Returns: How much of it is to be tried again.
     @discardableResult
     func clear() async -> Int {
-        let entries = state.withLock { state in
+        await work(on: takeAll())
+        return state.withLock { $0.resting.count }
+    }
+
+    /// Does everything that is neither done nor resting, once.
+    func doWaiting() async {
+        let waiting = state.withLock { state in
             defer { state.waiting = [] }
             return state.waiting
         }
-        var failed: [Entry] = []
-        for entry in entries {
-            switch await entry.job(entry.attempt) {
-            case .again where entry.attempt + 1 < Self.attempts:
-                failed.append(Entry(job: entry.job, attempt: entry.attempt + 1))
-            case .done, .again:
-                break
-            }
-        }
-        let again = failed
-        state.withLock { $0.waiting.insert(contentsOf: again, at: 0) }
-        return again.count
+        await work(on: waiting)
     }
 
-    /// How much is waiting, for a metric.
-    var count: Int { state.withLock { $0.waiting.count } }
+    /// Brings what rests one pause nearer to being tried again.
+    func passPause() {
+        let isAnyDue = state.withLock { state in
+            for index in state.resting.indices { state.resting[index].pausesLeft -= 1 }
+            let due = state.resting.filter { $0.pausesLeft <= 0 }
+            state.resting.removeAll { $0.pausesLeft <= 0 }
+            state.waiting += due
+            return !due.isEmpty
+        }
+        if isAnyDue { signal.yield() }
+    }
+
+    /// How much is left, for a metric.
+    var count: Int { state.withLock { $0.count } }
 
     /// Refuses further work and lets ``run()`` come to its end.
     func close() {
         state.withLock { $0.isClosed = true }
         signal.finish()
+    }
+
+    private func takeAll() -> [Entry] {
+        state.withLock { state in
+            defer { (state.waiting, state.resting) = ([], []) }
+            return state.resting + state.waiting
+        }
+    }
+
+    private func work(on entries: [Entry]) async {
+        for entry in entries where !isGivingUp {
+            guard await entry.job(entry.attempt) == .again else { continue }
+            let tried = entry.attempt + 1
+            state.withLock { state in
+                if state.isClosed { state.failuresSinceClosed += 1 }
+                guard tried < Self.attempts else { return }
+                state.resting.append(Entry(job: entry.job, attempt: tried, pausesLeft: 1 << (2 * (tried - 1))))
+            }
+        }
+    }
+
+    private var isGivingUp: Bool {
+        state.withLock { $0.isClosed && $0.failuresSinceClosed >= Self.failuresAtTheEnd }
+    }
+
+    /// Runs something that the cancellation of this task does not reach, and waits for it.
+    private func undisturbed(_ body: @escaping @Sendable () async -> Void) async {
+        await Task { await body() }.value
     }
 }

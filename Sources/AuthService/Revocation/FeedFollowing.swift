@@ -28,12 +28,28 @@ extension AuthService {
         let asked = clock.now
         let changes = try await store.changes(after: directory.cursor, limit: limit)
         for change in changes { directory.apply(change.kind, at: change.at) }
+        if changes.contains(where: { $0.kind == .keysChanged }) { try await readKeys() }
         directory.heard(upTo: changes.last?.cursor ?? 0, at: asked)
-        if changes.contains(where: { $0.kind == .keysChanged }) {
-            try? await keys.update(context: context(ClientContext()))
-            principals.removeAll()
-        }
         return changes.count == limit
+    }
+
+    /// Takes over keys that another process changed.
+    ///
+    /// - Throws: Where the store does not give them: the entry then counts as unread, so that a revoked key is not
+    ///   forgotten, and a store that stays silent is noticed.
+    private func readKeys() async throws(StoreError) {
+        do throws(AuthError) {
+            try await keys.update(context: context(ClientContext()))
+        } catch .unavailable {
+            throw .unavailable("the signing keys could not be read")
+        } catch .cancelled {
+            throw .cancelled
+        } catch {
+            // Keys that cannot be opened were reported, and are tried again with the housekeeping.
+        }
+        // What was verified by the old keys meanwhile must not pass for verified by these.
+        directory.apply(.keysChanged, at: clock.now)
+        principals.removeAll()
     }
 
     /// Reads the feed at every signal, and by itself every quarter of a second, until the task is cancelled.
@@ -83,12 +99,5 @@ extension AuthService {
     func learnHashMix() async throws(AuthError) {
         let shares = try await inStore { () throws(StoreError) in try await store.passwordHashMix() }
         dummies.learn(shares)
-    }
-
-    /// Returns when the task is cancelled.
-    static func untilCancelled() async {
-        let (stream, continuation) = AsyncStream<Never>.makeStream()
-        for await _ in stream {}
-        continuation.finish()
     }
 }

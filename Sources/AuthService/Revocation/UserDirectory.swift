@@ -84,6 +84,11 @@ final class UserDirectory: Sendable {
         }
     }
 
+    /// Forgets a cached user of whom something changed that decides nothing, so that principals may keep theirs.
+    func forgetUser(withID id: UserID) {
+        state.withLock { $0.users.remove(id) }
+    }
+
     /// Forgets revocations from before `horizon`.
     func forget(before horizon: Timestamp) {
         state.withLock { $0.revocations.forget(before: horizon) }

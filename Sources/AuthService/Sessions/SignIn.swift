@@ -95,7 +95,9 @@ extension AuthService {
             try await store.openSession(session, expecting: epoch, context: context)
         }
         switch opening {
-        case .opened(let user): return try tokenPair(for: session, of: user, at: context.now)
+        case .opened(let user):
+            directory.forgetUser(withID: user.id)
+            return try tokenPair(for: session, of: user, at: context.now)
         case .stale: return nil
         }
     }

@@ -59,7 +59,13 @@ public struct AuthSettings: Sendable {
     }
 
     /// How long a revocation must be remembered: no access token outlives it.
+    ///
+    /// A revocation bears the time at which it was asked for; until it is committed, for which it may wait as long as an
+    /// operation of the store, tokens are still issued.
     public var revocationHorizon: Duration {
-        sessions.accessTokenLifetime + clockLeeway + clockLeeway
+        sessions.accessTokenLifetime + clockLeeway + clockLeeway + Self.longestOperation
     }
+
+    /// More than a store lets an operation wait and take.
+    private static let longestOperation = Duration.seconds(120)
 }

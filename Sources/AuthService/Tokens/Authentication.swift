@@ -42,6 +42,11 @@ extension AuthService {
             let found = try await inStore { () throws(StoreError) in try await store.user(withID: access.userID) }
             guard let user = found else { throw .tokenRevoked }
             directory.keep(user, readAt: generation)
+            // The session may have ended while the user was read, or just before the generation was: what is kept below
+            // would then count as derived after that.
+            guard !directory.isRevoked(access.sessionID, of: access.userID, epoch: access.epoch) else {
+                throw .tokenRevoked
+            }
             let outcome = admit(access, user, generation: generation)
             if case .success(let principal) = outcome { principals.keep(principal, for: token) }
             return try outcome.get()
@@ -84,12 +89,11 @@ extension AuthService {
             return .refused(.unavailable)
         }
         let generation = directory.generation
-        if let principal = principals.principal(for: token) {
-            guard now.seconds < principal.claims.expiresAtSeconds else {
-                principals.remove(token)
-                return .refused(.badToken(.expired))
-            }
-            if principal.generation == generation { return .known(principal) }
+        // Past its expiry a token is verified each time, so that the leeway is the same for kept and new ones.
+        if let principal = principals.principal(for: token), principal.generation == generation,
+            now.seconds < principal.claims.expiresAtSeconds
+        {
+            return .known(principal)
         }
         let access: VerifiedAccess
         do throws(AuthError) {

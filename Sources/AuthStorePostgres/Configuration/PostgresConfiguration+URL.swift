@@ -22,7 +22,7 @@ extension PostgresConfiguration {
 
         let parameters = try Self.parameters(parts.query)
         hosts = try Self.hosts(hosts, replacedBy: parameters)
-        for (name, value) in parameters { try apply(name, value) }
+        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { try apply(name, value) }
         self.hosts = hosts
     }
 
@@ -122,7 +122,7 @@ extension PostgresConfiguration {
             case .sslRootCertificate, .sslCertificate, .sslKey, .applicationName, .options: !value.isEmpty
             }
         guard isValid else { throw .value(parameter: name) }
-        guard settings.updateValue(value, forKey: setting) == nil else { throw .repeatedParameter(name) }
+        guard settings.updateValue(value, forKey: setting) == nil else { throw .repeatedParameter(setting.rawValue) }
     }
 }
 

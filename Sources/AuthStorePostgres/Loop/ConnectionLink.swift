@@ -2,6 +2,12 @@
 
 import AuthStore
 
+/// An operation with its caller, wherever it is.
+struct Errand {
+    let job: OperationJob
+    var run: OperationRun
+}
+
 /// What the I/O thread knows about one connection.
 ///
 /// A class, because it is changed in place while events about other connections are handled.
@@ -25,7 +31,7 @@ final class ConnectionLink {
     /// Absent while its host is being resolved.
     var connection: PostgresConnection?
     var isOpen = false
-    var run: OperationRun?
+    var errand: Errand?
     /// When opening or the flight must be over.
     var deadline: ContinuousClock.Instant?
     var patience = Patience.waiting
@@ -36,10 +42,9 @@ final class ConnectionLink {
     /// When to look for octets that TLS holds back, and the pause after that.
     var secondLook: (at: ContinuousClock.Instant, pause: Duration)?
 
-    init(_ id: ConnectionID, _ role: Role, deadline: ContinuousClock.Instant) {
+    init(_ id: ConnectionID, _ role: Role) {
         self.id = id
         self.role = role
-        self.deadline = deadline
     }
 }
 

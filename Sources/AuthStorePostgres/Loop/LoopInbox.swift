@@ -6,7 +6,7 @@ import Synchronization
 /// What other threads want of the I/O thread.
 enum LoopMessage: Sendable {
     /// Run this.
-    case submit(any PostgresJob)
+    case submit(OperationJob)
     /// The caller of a waiting operation has gone.
     case leave(UInt64)
     /// The hosts of a connection have addresses, or have none.
@@ -46,9 +46,10 @@ final class LoopInbox: Sendable {
         return isTaken
     }
 
-    /// Takes all messages, in order.
+    /// Takes all messages, in order; until the thread falls asleep again, further ones need not wake it.
     func take() -> [LoopMessage] {
         state.withLock { state in
+            state.isAsleep = false
             var messages: [LoopMessage] = []
             swap(&messages, &state.messages)
             return messages
@@ -62,11 +63,6 @@ final class LoopInbox: Sendable {
             state.isAsleep = true
             return true
         }
-    }
-
-    /// Declares that the thread is awake, so that messages need not wake it.
-    func wakeUp() {
-        state.withLock { $0.isAsleep = false }
     }
 
     /// Takes the last messages; later ones are not taken in.

@@ -14,6 +14,7 @@ final class PostgresEngine {
     private static let serverGrace: Duration = .seconds(1)
     /// How long a cancelled flight has to come back before its connection is closed.
     private static let cancelGrace: Duration = .seconds(2)
+    private static let closed = OperationJob.Outcome.failure(.unavailable("the database driver is closed"))
     /// The first and the longest pause before looking again for octets that TLS holds back.
     private static let shortestLook: Duration = .milliseconds(4)
     private static let longestLook: Duration = .milliseconds(500)
@@ -28,12 +29,14 @@ final class PostgresEngine {
     private(set) var now: Instant
     private var pool: PoolMachine
     private var links: [UInt64: ConnectionLink] = [:]
-    private var waiting: [UInt64: OperationRun] = [:]
+    private var waiting: [UInt64: Errand] = [:]
     private var agenda: [PoolMachine.Action] = []
-    private var finished: [(job: any PostgresJob, error: StoreError?)] = []
+    private var finished: [(job: OperationJob, outcome: OperationJob.Outcome)] = []
     private var feed = FeedListener()
     private var hostOffset = 0
     private var drainDeadline: Instant?
+    /// No later than the first deadline of a connection; it may be one that has been met since.
+    private var linkDeadline: Instant?
 
     init(
         _ configuration: PostgresConfiguration, poll: EventPoll, inbox: LoopInbox, worker: BlockingWorker,
@@ -51,14 +54,13 @@ final class PostgresEngine {
     /// Runs until it was told to close and everything is finished, or the time for that is over.
     func run() {
         while !isDone {
+            let deadline = deadline
             let mayWait = inbox.fallAsleep()
             let ready = poll.wait(mayWait ? deadline.map { $0 - clock.now } : .zero)
-            if mayWait { inbox.wakeUp() }
             now = clock.now
             for token in ready { socketIsReady(token) }
             for message in inbox.take() { handle(message) }
-            timeHasPassed()
-            performAgenda()
+            if let deadline, now >= deadline { timeHasPassed() }
             counts.publish(pool.counts)
             letCallersGo()
         }
@@ -70,7 +72,8 @@ final class PostgresEngine {
     private func handle(_ message: LoopMessage) {
         switch message {
         case .submit(let job):
-            waiting[job.id] = OperationRun(job, statementTimeout: configuration.statementTimeout)
+            let run = OperationRun(job.kind, job.program, statementTimeout: configuration.statementTimeout)
+            waiting[job.id] = Errand(job: job, run: run)
             agenda += pool.arrived(job.id, at: now)
         case .leave(let job):
             if waiting.removeValue(forKey: job) != nil { pool.left(job) }
@@ -104,12 +107,12 @@ final class PostgresEngine {
             let action = agenda[position]
             position += 1
             switch action {
-            case .open(let id): open(ConnectionLink(id, .operations, deadline: now + configuration.connectTimeout))
+            case .open(let id): open(ConnectionLink(id, .operations))
             case .lease(let id, let job): lease(id, job)
             case .close(let id): if let link = links[id.number] { discard(link) }
             case .refuse(let job, let diagnostic):
-                guard let run = waiting.removeValue(forKey: job) else { continue }
-                finished.append((run.job, .unavailable(diagnostic)))
+                guard let errand = waiting.removeValue(forKey: job) else { continue }
+                finished.append((errand.job, .failure(.unavailable(diagnostic))))
             }
         }
         agenda.removeAll(keepingCapacity: true)
@@ -117,19 +120,19 @@ final class PostgresEngine {
 
     private func lease(_ id: ConnectionID, _ job: UInt64) {
         guard let link = links[id.number] else { return }
-        guard var run = waiting.removeValue(forKey: job), run.job.begin() else {
+        guard let errand = waiting.removeValue(forKey: job), errand.job.begin() else {
             agenda += pool.released(id, at: now)
             return
         }
-        let action = run.start()
-        link.run = run
-        perform(action, on: link)
+        link.errand = errand
+        if let action = link.errand?.run.start() { perform(action, on: link) }
     }
 
     // MARK: Opening
 
     private func open(_ link: ConnectionLink) {
         links[link.id.number] = link
+        setDeadline(now + configuration.connectTimeout, of: link)
         let hosts = configuration.hosts.rotated(by: hostOffset)
         guard hosts.contains(where: \.needsResolving) else {
             return connect(link, hosts.map { ConnectTarget(host: $0.name, address: "", port: $0.port) })
@@ -207,6 +210,7 @@ final class PostgresEngine {
             return
         }
         link.secondLook = (now + Self.shortestLook, Self.shortestLook)
+        remind(now + Self.shortestLook)
     }
 
     private func lookAgain(_ link: ConnectionLink, after pause: Duration) {
@@ -224,16 +228,18 @@ final class PostgresEngine {
         if case .pending = arrival { return }
         if case .disconnected(let diagnostic) = arrival { return lose(link, diagnostic) }
         link.deadline = nil
-        guard var run = link.run else { return listenerArrived(arrival, link) }
-        let action: OperationRun.Action
-        switch arrival {
-        case .landed(let results): action = run.landed(results)
-        case .failed(let failure): action = run.failed(failure)
-        case .refused(let error): action = run.refused(error)
-        case .pending, .disconnected: return
+        let action: OperationRun.Action? =
+            switch arrival {
+            case .landed(let results): link.errand?.run.landed(results)
+            case .failed(let failure): link.errand?.run.failed(failure)
+            case .refused(let error): link.errand?.run.refused(error)
+            case .pending, .disconnected: nil
+            }
+        if let action {
+            perform(action, on: link)
+        } else {
+            listenerArrived(arrival, link)
         }
-        link.run = run
-        perform(action, on: link)
     }
 
     // MARK: Operations
@@ -242,8 +248,8 @@ final class PostgresEngine {
         switch action {
         case .send(let flight):
             send(flight, on: link)
-        case .finish(let error):
-            finish(link, error)
+        case .finish(let outcome):
+            finish(link, outcome)
             if link.isSpoiled || link.connection?.isBusy != false {
                 discard(link)
                 agenda += pool.closed(link.id, at: now)
@@ -251,17 +257,17 @@ final class PostgresEngine {
                 agenda += pool.released(link.id, at: now)
             }
         case .elsewhere:
-            let run = link.run.take()
+            let errand = link.errand.take()
             discard(link)
             agenda += pool.closed(link.id, at: now)
-            if let run { move(run) }
+            if let errand { move(errand) }
         }
     }
 
     private func send(_ flight: Flight, on link: ConnectionLink) {
         guard let connection = link.connection else { return }
         let grace = configuration.pooler == .none ? Self.serverGrace : .zero
-        link.deadline = now + flight.timeout + grace
+        setDeadline(now + flight.timeout + grace, of: link)
         let arrival = connection.send(flight)
         switch arrival {
         case .pending:
@@ -271,23 +277,23 @@ final class PostgresEngine {
         }
     }
 
-    private func finish(_ link: ConnectionLink, _ error: StoreError?) {
-        guard let run = link.run.take() else { return }
+    private func finish(_ link: ConnectionLink, _ outcome: OperationJob.Outcome) {
+        guard let job = link.errand.take()?.job else { return }
         link.deadline = nil
-        finished.append((run.job, error))
-        if run.job.kind == .writeFeed, error == nil { feed.ownCommit() }
+        finished.append((job, outcome))
+        if job.kind == .writeFeed, case .success = outcome { feed.ownCommit() }
     }
 
-    private func move(_ run: OperationRun) {
-        waiting[run.job.id] = run
-        agenda += pool.arrived(run.job.id, at: now, isFirst: true)
+    private func move(_ errand: Errand) {
+        waiting[errand.job.id] = errand
+        agenda += pool.arrived(errand.job.id, at: now, isFirst: true)
     }
 
     /// A connection is gone, was never there, or must go.
     private func lose(_ link: ConnectionLink, _ diagnostic: StoreDiagnostic, isLate: Bool = false) {
         guard links[link.id.number] === link else { return }
         let wasOpen = link.isOpen
-        var run = link.run.take()
+        var errand = link.errand.take()
         discard(link)
         switch link.role {
         case .listening:
@@ -297,12 +303,12 @@ final class PostgresEngine {
         case .operations:
             agenda += pool.openingFailed(link.id, diagnostic, at: now)
         }
-        guard let action = run?.disconnected(diagnostic, isLate: isLate), let run else { return }
+        guard let action = errand?.run.disconnected(diagnostic, isLate: isLate), let errand else { return }
         switch action {
-        case .elsewhere: move(run)
-        case .finish(let error): finished.append((run.job, error))
+        case .elsewhere: move(errand)
+        case .finish(let outcome): finished.append((errand.job, outcome))
         // There is nothing to send it on.
-        case .send: finished.append((run.job, .unavailable(diagnostic)))
+        case .send: finished.append((errand.job, .failure(.unavailable(diagnostic))))
         }
     }
 
@@ -316,7 +322,7 @@ final class PostgresEngine {
 
     private func letCallersGo() {
         guard !finished.isEmpty else { return }
-        for (job, error) in finished { job.finish(error) }
+        for (job, outcome) in finished { job.finish(outcome) }
         finished.removeAll(keepingCapacity: true)
     }
 
@@ -335,29 +341,41 @@ final class PostgresEngine {
 
     // MARK: Time
 
+    /// When there may be something to do without anybody asking.
     private var deadline: Instant? {
-        var earliest = pool.deadline
-        func consider(_ instant: Instant?) {
-            guard let instant else { return }
-            earliest = min(earliest ?? instant, instant)
-        }
-        consider(drainDeadline)
-        if configuration.pooler == .none { consider(feed.openingTime) }
-        for link in links.values {
-            consider(link.deadline)
-            consider(link.secondLook?.at)
-        }
-        return earliest
+        [pool.deadline, linkDeadline, feedOpeningTime, drainDeadline].compactMap(\.self).min()
+    }
+
+    private var feedOpeningTime: Instant? {
+        configuration.pooler == .none ? feed.openingTime : nil
+    }
+
+    private func setDeadline(_ instant: Instant, of link: ConnectionLink) {
+        link.deadline = instant
+        remind(instant)
+    }
+
+    /// Makes sure that a connection is looked at no later than then.
+    private func remind(_ instant: Instant) {
+        if let linkDeadline, linkDeadline <= instant { return }
+        linkDeadline = instant
     }
 
     private func timeHasPassed() {
-        for link in Array(links.values) {
-            if let look = link.secondLook, now >= look.at { lookAgain(link, after: look.pause) }
-            if let deadline = link.deadline, now >= deadline { isOverdue(link) }
+        if let linkDeadline, now >= linkDeadline {
+            self.linkDeadline = nil
+            for link in Array(links.values) {
+                if let look = link.secondLook, now >= look.at { lookAgain(link, after: look.pause) }
+                if let deadline = link.deadline, now >= deadline { isOverdue(link) }
+            }
+            for link in links.values {
+                if let deadline = link.deadline { remind(deadline) }
+                if let look = link.secondLook { remind(look.at) }
+            }
         }
-        if configuration.pooler == .none, let time = feed.openingTime, now >= time {
+        if let time = feedOpeningTime, now >= time {
             feed.opening()
-            open(ConnectionLink(.listener, .listening, deadline: now + configuration.connectTimeout))
+            open(ConnectionLink(.listener, .listening))
         }
         if let time = pool.deadline, now >= time { agenda += pool.passed(now) }
         performAgenda()
@@ -373,7 +391,7 @@ final class PostgresEngine {
         case .waiting:
             link.patience = .cancelling
             link.isSpoiled = true
-            link.deadline = now + Self.cancelGrace
+            setDeadline(now + Self.cancelGrace, of: link)
             guard let cancellation = link.connection?.makeCancellation() else { return }
             worker.perform { cancellation.send() }
         case .cancelling:
@@ -391,18 +409,16 @@ final class PostgresEngine {
     private func end() {
         for message in inbox.close() {
             switch message {
-            case .submit(let job): finished.append((job, .unavailable("the database driver is closed")))
+            case .submit(let job): finished.append((job, Self.closed))
             case .subscribe(_, let continuation): continuation.finish()
             case .leave, .resolved, .unsubscribe, .close: continue
             }
         }
         for link in Array(links.values) {
-            if let run = link.run.take() {
-                finished.append((run.job, .unavailable("the database driver was closed before the server answered")))
-            }
+            if let errand = link.errand.take() { finished.append((errand.job, Self.closed)) }
             discard(link)
         }
-        for run in waiting.values { finished.append((run.job, .unavailable("the database driver is closed"))) }
+        for errand in waiting.values { finished.append((errand.job, Self.closed)) }
         waiting = [:]
         feed.close()
         worker.close()

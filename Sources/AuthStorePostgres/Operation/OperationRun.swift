@@ -5,13 +5,14 @@ import AuthStoreSQL
 
 /// One operation on its way through flights: what to send, when to try again, and what to tell the caller.
 ///
-/// It does no I/O. Each call answers with the action to perform next, and after `.finish` or `.elsewhere` there is none.
+/// It does no I/O. Each call answers with the action to perform next, and after `.finish` or `.elsewhere` there is none,
+/// until `start` is called on another connection.
 struct OperationRun {
     enum Action {
         /// Send this and report how it ended.
         case send(Flight)
         /// The operation is over, with the program's output or with an error.
-        case finish(StoreError?)
+        case finish(OperationJob.Outcome)
         /// Nothing of it can have been done, and this connection is of no use: run it on another one.
         case elsewhere
     }
@@ -20,48 +21,54 @@ struct OperationRun {
     static let attempts = 5
 
     private enum Phase {
-        case running
-        case committing
+        case idle
+        case running(ErasedProgram.Next)
+        case committing(any Sendable)
         case undoing(Ending)
     }
 
     private enum Ending {
-        case finish(StoreError?)
+        case finish(OperationJob.Outcome)
         case again
     }
 
-    let job: any PostgresJob
-    private let statementTimeout: Duration
-    private var phase = Phase.running
-    private var flight: Flight?
+    private let kind: TransactionKind
+    private let program: ErasedProgram
+    private let timeout: Duration
+    private var phase = Phase.idle
+    private var reported = 0..<0
+    private var mayHaveCommitted = false
     private var isInTransaction = false
-    private var hasRun = false
+    private var hasSent = false
     private var attempt = 1
     private var wasPreparedAgain = false
     private var wasMoved = false
 
-    init(_ job: any PostgresJob, statementTimeout: Duration) {
-        self.job = job
-        self.statementTimeout = job.kind.timeout(statementTimeout)
+    init(_ kind: TransactionKind, _ program: ErasedProgram, statementTimeout: Duration) {
+        self.kind = kind
+        self.program = program
+        timeout = kind.timeout(statementTimeout)
     }
+
+    // MARK: Events
 
     /// Starts the operation, or starts it again on another connection.
     mutating func start() -> Action {
-        phase = .running
+        phase = .idle
         isInTransaction = false
-        hasRun = false
-        return proceed(job.start())
+        mayHaveCommitted = false
+        hasSent = false
+        return proceed(program)
     }
 
     /// Every statement of the flight succeeded.
     mutating func landed(_ results: [SQLResult]) -> Action {
         switch phase {
-        case .running:
-            guard let flight, flight.reported.upperBound <= results.count else {
-                return giveUp(.corrupt("a flight gave too few results"))
-            }
-            return proceed(job.advance(Array(results[flight.reported])))
-        case .committing: return .finish(nil)
+        case .idle: return giveUp(.corrupt("results came that no program asked for"))
+        case .running(let next):
+            guard reported.upperBound <= results.count else { return giveUp(.corrupt("a flight gave too few results")) }
+            return proceed(next, reported.count == results.count ? results : Array(results[reported]))
+        case .committing(let output): return .finish(.success(output))
         case .undoing(let ending): return end(ending)
         }
     }
@@ -80,7 +87,7 @@ struct OperationRun {
         case .prepareAgain:
             guard !wasPreparedAgain else { return giveUp(failure.storeError) }
             wasPreparedAgain = true
-            return undo(.again, Statement(TransactionSQL.forgetPrepared))
+            return undo(.again, further: [Statement(TransactionSQL.forgetPrepared)])
         case .conflict, .unavailable, .corrupt, .sessionEnds:
             return giveUp(failure.storeError)
         }
@@ -97,83 +104,98 @@ struct OperationRun {
     /// - Parameter isLate: Whether it was closed because the server did not answer in time, which is no reason to ask again.
     mutating func disconnected(_ diagnostic: StoreDiagnostic, isLate: Bool = false) -> Action {
         if case .undoing(let ending) = phase { return endElsewhere(ending) }
-        guard flight?.mayCommit != true, !isLate, !wasMoved else { return .finish(.unavailable(diagnostic)) }
+        guard !mayHaveCommitted, !isLate, !wasMoved else { return .finish(.failure(.unavailable(diagnostic))) }
         wasMoved = true
         return .elsewhere
     }
 
-    private mutating func proceed(_ step: ProgramStep) -> Action {
-        var step = step
-        while case .run(let statements) = step, statements.isEmpty { step = job.advance([]) }
-        switch step {
-        case .run(let statements): return run(statements)
-        case .commit(let statements): return commit(statements)
-        case .rollback: return isInTransaction ? undo(.finish(nil)) : .finish(nil)
-        case .failed(let error): return giveUp(error)
+    // MARK: The program
+
+    private mutating func proceed(_ next: ErasedProgram.Next, _ results: [SQLResult]) -> Action {
+        do throws(StoreError) {
+            return proceed(try next(results))
+        } catch {
+            return giveUp(error)
         }
     }
 
-    private mutating func run(_ statements: [Statement]) -> Action {
-        let opening = isInTransaction ? [] : job.kind.opening
-        let reported = opening.count..<(opening.count + statements.count)
-        switch job.kind {
+    private mutating func proceed(_ program: ErasedProgram) -> Action {
+        switch program {
+        case .run(let statements, let next):
+            guard !statements.isEmpty else { return proceed(next, []) }
+            return run(statements, next)
+        case .commit(let statements, let output):
+            guard !statements.isEmpty || isInTransaction else { return .finish(.success(output)) }
+            return commit(statements, output)
+        case .rollback(let output):
+            return isInTransaction ? undo(.finish(.success(output))) : .finish(.success(output))
+        }
+    }
+
+    private mutating func run(_ statements: [Statement], _ next: @escaping ErasedProgram.Next) -> Action {
+        phase = .running(next)
+        switch kind {
         case .read:
-            return send(Flight(statements, reported: reported, timeout: statementTimeout))
+            return send(statements, reported: statements.indices)
         case .writeOnce:
-            guard statements.count == 1, !hasRun else { return .finish(.corrupt(Self.notOne)) }
-            return send(Flight(statements, reported: reported, mayCommit: true, timeout: statementTimeout))
+            guard statements.count == 1, !hasSent else { return giveUp(.corrupt(Self.notOne)) }
+            return send(statements, reported: statements.indices, mayCommit: true)
         case .write, .writeFeed, .migrate:
+            guard !isInTransaction else { return send(statements, reported: statements.indices) }
             isInTransaction = true
-            return send(Flight(opening + statements, reported: reported, timeout: statementTimeout))
+            let opening = kind.opening
+            return send(opening + statements, reported: opening.count..<(opening.count + statements.count))
         }
     }
 
-    private mutating func commit(_ statements: [Statement]) -> Action {
-        if statements.isEmpty, !isInTransaction { return .finish(nil) }
-        phase = .committing
-        switch job.kind {
+    private mutating func commit(_ statements: [Statement], _ output: any Sendable) -> Action {
+        phase = .committing(output)
+        switch kind {
         case .read:
-            return send(Flight(statements, timeout: statementTimeout))
+            return send(statements, reported: 0..<0)
         case .writeOnce:
-            guard statements.count == 1, !hasRun else { return .finish(.corrupt(Self.notOne)) }
-            return send(Flight(statements, mayCommit: true, timeout: statementTimeout))
+            guard statements.count == 1, !hasSent else { return giveUp(.corrupt(Self.notOne)) }
+            return send(statements, reported: 0..<0, mayCommit: true)
         case .write, .writeFeed, .migrate:
-            let opening = isInTransaction ? [] : job.kind.opening
+            let opening = isInTransaction ? [] : kind.opening
             isInTransaction = true
             let closing = [Statement(TransactionSQL.commit)]
-            return send(Flight(opening + statements + closing, mayCommit: true, timeout: statementTimeout))
+            return send(opening + statements + closing, reported: 0..<0, mayCommit: true)
         }
     }
 
-    private mutating func send(_ flight: Flight) -> Action {
-        hasRun = true
-        self.flight = flight
-        return .send(flight)
+    private mutating func send(_ statements: [Statement], reported: Range<Int>, mayCommit: Bool = false) -> Action {
+        hasSent = true
+        self.reported = reported
+        mayHaveCommitted = mayCommit
+        return .send(Flight(statements, reported: reported, timeout: timeout))
     }
+
+    // MARK: The end
 
     private mutating func giveUp(_ error: StoreError) -> Action {
-        isInTransaction ? undo(.finish(error)) : .finish(error)
+        isInTransaction ? undo(.finish(.failure(error))) : .finish(.failure(error))
     }
 
-    private mutating func undo(_ ending: Ending, _ further: Statement? = nil) -> Action {
-        let undoing = (isInTransaction ? [Statement(TransactionSQL.rollback)] : []) + (further.map { [$0] } ?? [])
+    private mutating func undo(_ ending: Ending, further: [Statement] = []) -> Action {
+        let undoing = (isInTransaction ? [Statement(TransactionSQL.rollback)] : []) + further
         guard !undoing.isEmpty else { return end(ending) }
         phase = .undoing(ending)
         isInTransaction = false
-        return send(Flight(undoing, timeout: statementTimeout))
+        return send(undoing, reported: 0..<0)
     }
 
     private mutating func end(_ ending: Ending) -> Action {
         switch ending {
-        case .finish(let error): .finish(error)
+        case .finish(let outcome): .finish(outcome)
         case .again: start()
         }
     }
 
     /// Ends where the rollback itself did not work: the server undoes the transaction with the session.
-    private mutating func endElsewhere(_ ending: Ending) -> Action {
+    private func endElsewhere(_ ending: Ending) -> Action {
         switch ending {
-        case .finish(let error): .finish(error)
+        case .finish(let outcome): .finish(outcome)
         case .again: .elsewhere
         }
     }

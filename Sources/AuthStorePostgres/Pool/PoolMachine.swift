@@ -51,6 +51,7 @@ struct PoolMachine {
     private let limits: PoolLimits
     private var slots: [ConnectionID: Slot] = [:]
     private var idle: [ConnectionID] = []
+    private var openingCount = 0
     private var queue = WaitingQueue()
     private var nextConnection: UInt64 = 1
     private var outage: Outage?
@@ -63,13 +64,9 @@ struct PoolMachine {
     var counts: PoolCounts {
         var counts = PoolCounts()
         counts.waiting = queue.count
-        for slot in slots.values {
-            switch slot.use {
-            case .opening: counts.opening += 1
-            case .idle: counts.idle += 1
-            case .leased: counts.inUse += 1
-            }
-        }
+        counts.idle = idle.count
+        counts.opening = openingCount
+        counts.inUse = slots.count - idle.count - openingCount
         return counts
     }
 
@@ -82,14 +79,22 @@ struct PoolMachine {
     mutating func arrived(_ job: JobID, at now: Instant, isFirst: Bool = false) -> [Action] {
         guard !isClosing else { return [.refuse(job, "the database driver is closing")] }
         if let outage, slots.isEmpty, now < outage.until { return [.refuse(job, outage.reason)] }
-        if queue.count == 0, let connection = takeIdle(now) {
-            return [.lease(connection, job)]
-        }
         guard queue.count < limits.queueLength else {
             return [.refuse(job, "too many operations wait for a connection")]
         }
+        var actions: [Action] = []
+        while queue.count == 0, let connection = idle.popLast(), let slot = slots[connection] {
+            // The one that was used last comes first: the server's caches know it best.
+            guard now - slot.openedAt < limits.recycle else {
+                slots[connection] = nil
+                actions.append(.close(connection))
+                continue
+            }
+            slots[connection]?.use = .leased
+            return actions + [.lease(connection, job)]
+        }
         queue.append(job, arrivedAt: now, isFirst: isFirst)
-        return serve(now)
+        return actions + serve(now)
     }
 
     /// The caller of a waiting operation has gone.
@@ -101,7 +106,9 @@ struct PoolMachine {
 
     /// A connection is ready for its first operation.
     mutating func opened(_ connection: ConnectionID, at now: Instant) -> [Action] {
+        guard slots[connection] != nil else { return [.close(connection)] }
         outage = nil
+        openingCount -= 1
         slots[connection] = Slot(use: .leased, openedAt: now)
         return released(connection, at: now)
     }
@@ -151,11 +158,7 @@ struct PoolMachine {
                 consider(outage?.until ?? oldest + Self.patience)
             }
         }
-        for connection in idle {
-            guard let slot = slots[connection], case .idle(let since) = slot.use else { continue }
-            if slots.count > limits.size { consider(since + Self.linger) }
-            consider(slot.openedAt + limits.recycle)
-        }
+        if slots.count > limits.size, let longestIdle { consider(longestIdle.since + Self.linger) }
         return deadline
     }
 
@@ -165,12 +168,9 @@ struct PoolMachine {
         while let oldest = queue.firstArrival, now - oldest >= limits.timeout, let job = queue.popFirst() {
             actions.append(.refuse(job, "no connection became free in time"))
         }
-        for connection in idle {
-            guard let slot = slots[connection], case .idle(let since) = slot.use else { continue }
-            let isSpare = slots.count > limits.size && now - since >= Self.linger
-            guard isSpare || now - slot.openedAt >= limits.recycle else { continue }
-            forget(connection)
-            actions.append(.close(connection))
+        while slots.count > limits.size, let longestIdle, now - longestIdle.since >= Self.linger {
+            forget(longestIdle.connection)
+            actions.append(.close(longestIdle.connection))
         }
         return actions + serve(now)
     }
@@ -193,20 +193,10 @@ struct PoolMachine {
 
     // MARK: Inside
 
-    private var openingCount: Int {
-        slots.values.count { slot in
-            switch slot.use {
-            case .opening: true
-            case .idle, .leased: false
-            }
-        }
-    }
-
-    /// The connection that was used last, which the server's caches know best.
-    private mutating func takeIdle(_ now: Instant) -> ConnectionID? {
-        guard let connection = idle.popLast() else { return nil }
-        slots[connection]?.use = .leased
-        return connection
+    /// Connections become idle at the end of the list.
+    private var longestIdle: (connection: ConnectionID, since: Instant)? {
+        guard let connection = idle.first, case .idle(let since) = slots[connection]?.use else { return nil }
+        return (connection, since)
     }
 
     /// Opens what the queue needs.
@@ -220,12 +210,8 @@ struct PoolMachine {
             return [open(now)]
         }
         var actions: [Action] = []
-        var opening = openingCount
-        while slots.count < limits.size, opening < queue.count {
-            actions.append(open(now))
-            opening += 1
-        }
-        if opening == 0, slots.count < limits.size + limits.overflow, now - oldest >= Self.patience {
+        while slots.count < limits.size, openingCount < queue.count { actions.append(open(now)) }
+        if openingCount == 0, slots.count < limits.size + limits.overflow, now - oldest >= Self.patience {
             actions.append(open(now))
         }
         return actions
@@ -235,6 +221,7 @@ struct PoolMachine {
         let connection = ConnectionID(number: nextConnection)
         nextConnection &+= 1
         slots[connection] = Slot(use: .opening, openedAt: now)
+        openingCount += 1
         return .open(connection)
     }
 
@@ -246,8 +233,12 @@ struct PoolMachine {
     }
 
     private mutating func forget(_ connection: ConnectionID) {
-        slots[connection] = nil
-        idle.removeAll { $0 == connection }
+        guard let slot = slots.removeValue(forKey: connection) else { return }
+        switch slot.use {
+        case .opening: openingCount -= 1
+        case .idle: idle.removeAll { $0 == connection }
+        case .leased: break
+        }
     }
 }
 

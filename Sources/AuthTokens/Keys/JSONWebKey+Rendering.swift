@@ -3,6 +3,14 @@
 internal import AuthCore
 
 extension JSONWebKey {
+    /// The public key as a JSON text of its own; `nil` for a symmetric key, which has nothing to publish.
+    public func serializedPublicHalf() -> [UInt8]? {
+        guard let half = publicHalf else { return nil }
+        var writer = JSONWriter(reservingCapacity: 512)
+        half.writePublic(into: &writer)
+        return writer.bytes
+    }
+
     /// Writes the key as a key set publishes it: members in a fixed order, nothing private.
     ///
     /// A symmetric key has nothing to publish; the caller must have left it out, and `null` is written for it.

@@ -205,4 +205,26 @@ import Testing
             }
         }
     }
+
+    @Test("finds what ends or breaks a string at each place of its words of eight bytes", arguments: 0..<26)
+    func findsSpecialBytes(place: Int) throws {
+        let plain = (0..<26).map { UInt8(ascii: "a") + UInt8($0) }
+        func text(_ byte: [UInt8]) -> [UInt8] {
+            [0x22] + plain[..<place] + byte + plain[place...] + [0x22]
+        }
+
+        #expect(throws: JSONError.trailingBytes(at: place + 2)) { try JSONReader.read(text([0x22])) }
+        for control in UInt8(0)..<0x20 {
+            #expect(throws: JSONError.controlCharacter(at: place + 1)) { try JSONReader.read(text([control])) }
+        }
+        for lone in UInt8(0x80)...0xFF {
+            #expect(throws: JSONError.invalidUTF8(at: 0)) { try JSONReader.read(text([lone])) }
+        }
+        for byte in UInt8(0x20)..<0x80 where byte != 0x22 && byte != 0x5C {
+            let expected = text([byte]).dropFirst().dropLast()
+            #expect(try JSONReader.read(text([byte])).stringValue.map { Array($0.utf8) } == Array(expected))
+        }
+        #expect(try JSONReader.read(text(Array("\\\"é".utf8))).stringValue?.contains("\"é") == true)
+        #expect(throws: JSONError.unexpectedEnd(at: place + 1)) { try JSONReader.read(Array(text([])[...place])) }
+    }
 }

@@ -203,7 +203,8 @@ import Testing
         #expect(preflight["access-control-allow-credentials"] == "true")
         #expect(preflight["access-control-allow-methods"] == "POST, OPTIONS")
         #expect(preflight["vary"] == "origin")
-        #expect(await gate.send(.get, "/ping", fields: listed)["access-control-allow-origin"] == "https://app.example.test")
+        #expect(
+            await gate.send(.get, "/ping", fields: listed)["access-control-allow-origin"] == "https://app.example.test")
         #expect(await gate.send(.get, "/nothing", fields: listed)["access-control-expose-headers"] != nil)
         #expect(await gate.send(.options, "/items", fields: unlisted)["access-control-allow-origin"] == nil)
         let other = await gate.send(.get, "/ping", fields: unlisted)

@@ -20,7 +20,8 @@ import Testing
                 .admitted(remaining: 2), .admitted(remaining: 1), .admitted(remaining: 0),
                 .refused(retryAfter: .seconds(10)),
             ])
-        #expect(bucket.take(at: start + .microseconds(9_999_999), under: rule) == .refused(retryAfter: .microseconds(1)))
+        #expect(
+            bucket.take(at: start + .microseconds(9_999_999), under: rule) == .refused(retryAfter: .microseconds(1)))
         #expect(bucket.take(at: start + .seconds(10), under: rule) == .admitted(remaining: 0))
         #expect(bucket.take(at: start + .seconds(10), under: rule) == .refused(retryAfter: .seconds(10)))
     }
@@ -31,6 +32,16 @@ import Testing
         for _ in 0..<100 { _ = bucket.take(at: start, under: rule) }
 
         #expect(bucket.take(at: start + .seconds(10), under: rule) == .admitted(remaining: 0))
+    }
+
+    @Test("a clock that steps back an hour does not shut anybody out for an hour")
+    func clockStepsBack() {
+        var bucket = TokenBucket()
+        for _ in 0..<3 { _ = bucket.take(at: start, under: rule) }
+        let earlier = start - .seconds(3_600)
+
+        #expect(bucket.take(at: earlier, under: rule) == .refused(retryAfter: .seconds(10)))
+        #expect(bucket.take(at: earlier + .seconds(10), under: rule) == .admitted(remaining: 0))
     }
 
     @Test("a bucket is full again after its period, and not before")

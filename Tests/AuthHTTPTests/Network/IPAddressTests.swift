@@ -69,7 +69,9 @@ import Testing
 
     @Test(
         "networks with bits beyond the prefix, or without a sound length, are refused",
-        arguments: ["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/08", "2001:db8::1/32", "x/8", "/8"])
+        arguments: [
+            "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/08", "2001:db8::1/32", "x/8", "/8",
+        ])
     func refusedNetworks(text: String) {
         #expect(IPNetwork(text) == nil)
     }

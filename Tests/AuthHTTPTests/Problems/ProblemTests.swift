@@ -8,7 +8,8 @@ import Testing
 @Suite("problems") struct ProblemTests {
     @Test("have the members of RFC 9457 and our code", arguments: ProblemKind.allCases)
     func members(kind: ProblemKind) throws {
-        let problem = Problem(refusal: Refusal(kind), instance: RequestID(received: "r1"), base: "https://id.example.test")
+        let problem = Problem(
+            refusal: Refusal(kind), instance: RequestID(received: "r1"), base: "https://id.example.test")
 
         let object = try #require(try JSONReader.read(problem.body).objectValue)
 

@@ -46,7 +46,9 @@ import Testing
     func pieces() throws {
         let wire = try Wire(EchoHandler())
         var answer = ""
-        for character in "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n" {
+        for character
+            in "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+        {
             answer += try wire.send(String(character))
         }
 
@@ -84,7 +86,8 @@ import Testing
             Refused(
                 testDescription: "a space before the colon", text: "GET / HTTP/1.1\r\nHost : a\r\n\r\n", status: "400"),
             Refused(
-                testDescription: "a folded field", text: "GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n", status: "400"),
+                testDescription: "a folded field", text: "GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n",
+                status: "400"),
             Refused(testDescription: "HTTP/2.0", text: "GET / HTTP/2.0\r\nHost: a\r\n\r\n", status: "505"),
             Refused(
                 testDescription: "another expectation",
@@ -104,7 +107,8 @@ import Testing
                 text: "GET /\(String(repeating: "x", count: 33_000)) HTTP/1.1\r\nHost: a\r\n\r\n", status: "431"),
             Refused(
                 testDescription: "too many fields",
-                text: "GET / HTTP/1.1\r\nHost: a\r\n" + String(repeating: "X: 1\r\n", count: 101) + "\r\n", status: "431"),
+                text: "GET / HTTP/1.1\r\nHost: a\r\n" + String(repeating: "X: 1\r\n", count: 101) + "\r\n",
+                status: "431"),
         ])
     func refusals(_ example: Refused) throws {
         let wire = try Wire(EchoHandler())
@@ -153,12 +157,19 @@ import Testing
         arguments: [
             Persistence(request: "GET /now HTTP/1.1\r\nHost: a\r\n\r\n", staysOpen: true),
             Persistence(
-                request: "GET /now HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n", staysOpen: false, field: "close"),
+                request: "GET /now HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n", staysOpen: false,
+                field: "close"),
             Persistence(request: "GET /now HTTP/1.0\r\n\r\n", staysOpen: false, field: "close"),
             Persistence(
                 request: "GET /now HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", staysOpen: true, field: "keep-alive"),
             Persistence(
-                request: "GET /later HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", staysOpen: false, field: "close"),
+                request: "GET /now HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+                staysOpen: false,
+                field: "close"),
+            Persistence(request: "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", staysOpen: false, field: "close"),
+            Persistence(
+                request: "GET /later HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", staysOpen: false, field: "close"
+            ),
         ])
     func persistence(_ example: Persistence) throws {
         let wire = try Wire(EchoHandler())

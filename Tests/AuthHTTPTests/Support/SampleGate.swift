@@ -95,7 +95,8 @@ enum Sample {
     ) -> Gate<SampleAuthenticator> {
         Gate(
             endpoints: endpoints, authenticator: SampleAuthenticator(), configuration: configuration,
-            requestIDSeed: 1, now: { Timestamp(seconds: 1_800_000_000) }, logger: Logger(label: "test") { _ in
+            requestIDSeed: 1, now: { Timestamp(seconds: 1_800_000_000) },
+            logger: Logger(label: "test") { _ in
                 SwiftLogNoOpLogHandler()
             })
     }

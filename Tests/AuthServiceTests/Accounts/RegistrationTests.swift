@@ -77,6 +77,21 @@ struct RegistrationTests {
         #expect(try await authority.service.userCount() == 1)
     }
 
+    @Test("private registration that has to wait for the mail server still brings the newcomer the token")
+    func privatelyAfterFailures() async throws {
+        let settings = AuthSettings(issuer: "https://auth.example.test", hidesRegistration: true)
+        let authority = try await TestAuthority(settings: settings)
+        authority.mailer.fail(with: [.unavailable(diagnostic: "down"), .unavailable(diagnostic: "down")])
+        try await authority.register("ada")
+
+        for _ in 0..<3 { await authority.service.completeDeferredWork() }
+
+        let messages = authority.mailer.messages(to: try authority.address("ada"))
+        try #require(messages.count == 1)
+        try await authority.service.confirmEmailVerification(try #require(messages[0].token), from: client)
+        #expect(try await authority.attempt("ada").user.isVerified)
+    }
+
     @Test("where an address must be proven, the password alone does not let anybody in")
     func unverified() async throws {
         let settings = AuthSettings(issuer: "https://auth.example.test", requiresVerifiedEmail: true)

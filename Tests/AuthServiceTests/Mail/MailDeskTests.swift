@@ -52,4 +52,90 @@ struct MailDeskTests {
 
         #expect(done.withLock { $0 } == 5)
     }
+
+    @Test("work that failed rests for 1, 4 and 16 pauses")
+    func rests() async {
+        let desk = MailDesk(capacity: 2)
+        let pauses = Mutex(0)
+        let tried = Mutex<[Int]>([])
+        _ = desk.leave { _ in
+            tried.withLock { $0.append(pauses.withLock(\.self)) }
+            return .again
+        }
+
+        await desk.doWaiting()
+        for _ in 0..<30 {
+            pauses.withLock { $0 += 1 }
+            desk.passPause()
+            await desk.doWaiting()
+        }
+
+        #expect(tried.withLock(\.self) == [0, 1, 5, 21])
+        #expect(desk.count == 0)
+    }
+
+    @Test("work that keeps failing holds up nothing that is left after it", .timeLimit(.minutes(1)))
+    func failureHoldsUpNothing() async {
+        let desk = MailDesk(capacity: 10)
+        let (failures, failed) = AsyncStream<Void>.makeStream()
+        let (successes, succeeded) = AsyncStream<Void>.makeStream()
+        let running = Task { await desk.run() }
+
+        // Were the rest to wait for the pauses of what fails, this would take longer than the test may.
+        for _ in 0..<3 {
+            _ = desk.leave { _ in
+                failed.yield()
+                return .again
+            }
+            for await _ in failures { break }
+            _ = desk.leave { _ in
+                succeeded.yield()
+                return .done
+            }
+            for await _ in successes { break }
+        }
+
+        running.cancel()
+        await running.value
+    }
+
+    @Test("cancelling lets what waits be done undisturbed, and then nothing more is taken", .timeLimit(.minutes(1)))
+    func cancelling() async {
+        let desk = MailDesk(capacity: 10)
+        let outcomes = Mutex<[Bool]>([])
+        for _ in 0..<3 {
+            _ = desk.leave { _ in
+                outcomes.withLock { $0.append(Task.isCancelled) }
+                return .done
+            }
+        }
+
+        let running = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            await desk.run()
+        }
+        await running.value
+
+        #expect(outcomes.withLock(\.self) == [false, false, false])
+        #expect(!desk.leave { _ in .done })
+    }
+
+    @Test("at the end, a mail server that is down is not asked for every mail")
+    func givesUp() async {
+        let desk = MailDesk(capacity: 100)
+        let tries = Mutex(0)
+        for _ in 0..<50 {
+            _ = desk.leave { _ in
+                tries.withLock { $0 += 1 }
+                return .again
+            }
+        }
+        let running = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            await desk.run()
+        }
+        await running.value
+
+        #expect(tries.withLock(\.self) == MailDesk.failuresAtTheEnd)
+    }
 }

@@ -127,4 +127,15 @@ struct SignInTests {
 
         #expect(try await authority.attempt("ada").user.username?.original == "ada")
     }
+
+    @Test("a new token shows when its user signed in, also where the user was in memory from before")
+    func lastLogin() async throws {
+        let authority = try await TestAuthority()
+        _ = try await authority.principal("ada")
+        authority.clock.advance(by: .seconds(60))
+
+        let principal = try await authority.principal("ada")
+
+        #expect(principal.user.lastLoginAt == authority.clock.now)
+    }
 }

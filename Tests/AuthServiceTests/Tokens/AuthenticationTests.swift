@@ -58,6 +58,23 @@ struct AuthenticationTests {
         }
     }
 
+    @Test("within the leeway a token is good and after it is not, however often it was seen")
+    func leeway() async throws {
+        let authority = try await TestAuthority(
+            settings: AuthSettings(issuer: "https://auth.example.test", clockLeeway: .seconds(5)))
+        let pair = try await authority.signIn(as: "ada")
+        _ = try await authority.service.authenticate(pair.accessToken)
+
+        authority.clock.advance(by: .seconds(1_804))
+        for _ in 0..<3 { _ = try await authority.service.authenticate(pair.accessToken) }
+        authority.clock.advance(by: .seconds(1))
+        for _ in 0..<3 {
+            await #expect(throws: AuthError.badToken(.expired)) {
+                try await authority.service.authenticate(pair.accessToken)
+            }
+        }
+    }
+
     @Test("other kinds of token are refused")
     func kinds() async throws {
         let authority = try await TestAuthority()
@@ -94,6 +111,26 @@ struct AuthenticationTests {
             Issue.record("got \(String(describing: error))")
             return
         }
+    }
+}
+
+@Suite("Revocation while a token is looked at")
+struct RevocationMeanwhileTests {
+    @Test("a session that ends while its user is read is refused, then and later")
+    func sessionEndsMeanwhile() async throws {
+        let store = InterposedStore()
+        let authority = try await TestAuthority(store: store)
+        let pair = try await authority.signIn(as: "ada")
+        let other = try await authority.principal("ada")
+        // A changed profile makes this process read the user again.
+        _ = try await authority.service.updateProfile(
+            of: other, by: ProfileChange(fullName: try FullName("Ada")), from: client)
+        store.afterNext(.readUser) { () throws(StoreError) in
+            _ = try? await authority.service.endSession(pair.sessionID, of: other, from: client)
+        }
+
+        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
+        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
     }
 }
 

@@ -20,13 +20,18 @@ final class PostgresServer: Sendable {
     }
 
     /// Makes a server and waits until it answers.
-    static func started(settings: [String] = []) async throws -> PostgresServer {
+    ///
+    /// - Parameter preparing: Puts files into the server's directory and gives settings.
+    static func started(
+        preparing: (_ directory: String) async throws -> [String] = { _ in [] }
+    ) async throws -> PostgresServer {
         let directory = try UnprivilegedUser.current.makeDirectory()
         try UnprivilegedUser.current.write(password, to: "\(directory)/password")
         try await ChildProcess.run([
             try binary("initdb"), "-D", "\(directory)/data", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N",
             "--auth-local=trust", "--auth-host=scram-sha-256", "--pwfile=\(directory)/password",
         ])
+        let settings = try await preparing(directory)
         let server = PostgresServer(directory: directory, port: try freePort(), settings: settings)
         try await server.start()
         return server

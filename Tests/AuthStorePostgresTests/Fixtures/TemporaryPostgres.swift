@@ -55,6 +55,7 @@ extension SQLDriver {
     }
 
     /// Runs one kept statement by itself and gives its result.
+    @discardableResult
     func once(_ sql: SQL, _ values: [SQLValue] = []) async throws(StoreError) -> SQLResult {
         try await perform(SQLOperation(.writeOnce, .run(Statement(sql, values)) { .commit([], $0) }))
     }

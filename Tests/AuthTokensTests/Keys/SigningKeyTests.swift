@@ -60,7 +60,10 @@ struct SigningKeyTests {
         let jwk = try #require(key.publicJWK)
         let set = try JWKSet(JWKSet([JSONWebKey(key.privateJWK()), jwk]).serializedOnce())
 
+        let alone = try JSONWebKey(try #require(JSONWebKey(key.privateJWK()).serializedPublicHalf()))
         #expect(!jwk.isSecret)
+        #expect(!alone.isSecret)
+        #expect(alone.thumbprint == jwk.thumbprint)
         #expect(set.keys.count == 1)
         #expect(set.ignored.isEmpty)
         #expect(try VerificationKey(jwk).isValid(try key.signature(for: [5]), for: [5]))
@@ -70,6 +73,7 @@ struct SigningKeyTests {
     func symmetricPublication(_ algorithm: SignatureAlgorithm) throws {
         let key = try TestKeys.key(algorithm)
         #expect(key.publicJWK == nil)
+        #expect(try JSONWebKey(key.privateJWK()).serializedPublicHalf() == nil)
         #expect(JWKSet([try JSONWebKey(key.privateJWK())]).serialized() == Array(#"{"keys":[]}"#.utf8))
     }
 

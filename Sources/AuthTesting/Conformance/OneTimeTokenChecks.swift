@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// T1 to T4: tokens that are mailed.
+enum OneTimeTokenChecks {
+    static let all: [StoreCheck] = [
+        StoreCheck("T1", "beyond five of one purpose the oldest give way", on: five),
+        StoreCheck("T1", "a token is stored only for an address that its user has", on: wrongAddress),
+        StoreCheck("T2", "of many who redeem one token at once, one is accepted", on: oneRedemption),
+        StoreCheck("T2", "a token is refused for each reason of the rule, and stays", on: refusals),
+        StoreCheck("T2", "a token is over at its end, not before", on: expiry),
+        StoreCheck("T2", "two different tokens of a user redeemed at once reset one password", on: twoTokens),
+        StoreCheck("T3", "a reset does all that goes with it", on: reset),
+        StoreCheck("T3", "a user without a password gets one by a reset", on: firstPassword),
+        StoreCheck("T4", "a verification proves the address and voids its like", on: verification),
+    ]
+
+    private static func five(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let bob = try await test.make("bob", 2)
+        let untouched = [
+            try await test.issue(100, .emailVerification, for: ada), try await test.issue(101, .passwordReset, for: bob),
+        ]
+        var tokens: [OneTimeToken] = []
+        for number in 0..<8 as Range<UInt8> {
+            // Two of them at one instant.
+            tokens.append(try await test.issue(number, .passwordReset, for: ada, at: Int64(number) / 2))
+        }
+        for (number, token) in tokens.enumerated() {
+            let isThere = try await test.store.oneTimeToken(withDigest: token.digest) != nil
+            try requireEqual(isThere, number >= 3, "whether token \(number) is there")
+        }
+        for token in untouched {
+            try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), token, "another token")
+        }
+        _ = try await concurrently(20) { number in
+            try await test.issue(UInt8(number) + 20, .passwordReset, for: ada, at: 9)
+        }
+        var left = 0
+        for number in 0..<60 as Range<UInt8> {
+            let digest = [UInt8](repeating: number, count: 32)
+            if try await test.store.oneTimeToken(withDigest: digest) != nil { left += 1 }
+        }
+        try requireEqual(left, 5, "the tokens left")
+    }
+
+    private static func wrongAddress(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let bob = try await test.make("bob", 2)
+        let stray = OneTimeToken(
+            digest: [1], purpose: .passwordReset, userID: ada.id, address: "bob@example.test",
+            createdAt: StoreUnderTest.start, expiresAt: test.context(60).now)
+        let nobodys = test.token(2, .passwordReset, for: try test.draft("nobody", 3))
+        for token in [stray, nobodys] {
+            try require(try await !test.store.issueToken(token, context: test.context()), "the token was stored")
+            try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
+        }
+        try await test.issue(3, .passwordReset, for: bob)
+        try requireEqual(
+            try await test.audit().suffix(3).map { $0.refusal == nil }, [false, false, true], "what was done")
+    }
+
+    private static func oneRedemption(_ test: StoreUnderTest) async throws {
+        for purpose in OneTimeTokenPurpose.allCases {
+            let user = try await test.make("user_\(purpose.rawValue)", purpose == .passwordReset ? 1 : 2)
+            let token = try await test.issue(1, purpose, for: user)
+            let outcomes = try await concurrently(12) { number in
+                switch purpose {
+                case .passwordReset:
+                    try await test.store.redeemPasswordReset(
+                        digest: token.digest, newHash: StoreUnderTest.hash("\(number)"), context: test.context(1))
+                case .emailVerification:
+                    try await test.store.redeemEmailVerification(digest: token.digest, context: test.context(1))
+                }
+            }
+            try requireEqual(outcomes.count { $0 == .refused(.unknown) }, 11, "how many were refused")
+            let winner = try requireValue(outcomes.firstIndex { $0 != .refused(.unknown) }, "a winner")
+            if purpose == .passwordReset {
+                let hash = try await test.store.credential(of: user.id)?.passwordHash
+                try requireEqual(hash, StoreUnderTest.hash("\(winner)"), "the hash")
+                try requireEqual(try await test.stored(user).epoch, UserEpoch(1), "the epoch")
+            }
+            try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
+        }
+    }
+
+    private static func refusals(_ test: StoreUnderTest) async throws {
+        var ada = try test.draft("ada", 1)
+        ada.bannedUntil = test.context(1_000).now
+        _ = try await test.store.createUser(
+            ada, passwordHash: StoreUnderTest.hash(), action: .userCreated, context: test.context())
+        let reset = try await test.issue(1, .passwordReset, for: ada)
+        let verification = try await test.issue(2, .emailVerification, for: ada)
+        let before = try await test.stored(ada).inFull
+        let events = try await test.audit().count
+        func refused(_ outcome: RedemptionOutcome, _ refusal: OneTimeTokenRefusal) throws {
+            try requireEqual(outcome, .refused(refusal))
+        }
+        let new = StoreUnderTest.hash("second")
+        let store = test.store
+        try refused(
+            try await store.redeemPasswordReset(
+                digest: verification.digest, newHash: new, context: test.context(1_001)), .wrongPurpose)
+        try refused(
+            try await store.redeemEmailVerification(digest: reset.digest, context: test.context(1_001)),
+            .wrongPurpose)
+        try refused(
+            try await store.redeemPasswordReset(
+                digest: [UInt8](repeating: 9, count: 32), newHash: new, context: test.context(1)), .unknown)
+        try refused(
+            try await store.redeemPasswordReset(digest: [], newHash: new, context: test.context(1)), .unknown)
+        try refused(
+            try await store.redeemPasswordReset(digest: reset.digest, newHash: new, context: test.context(1)),
+            .userDisabled)
+
+        try requireEqual(try await test.stored(ada).inFull, before, "the user")
+        try requireEqual(
+            try await test.store.credential(of: ada.id)?.passwordHash, StoreUnderTest.hash(), "the hash")
+        try requireEqual(try await test.store.oneTimeToken(withDigest: reset.digest), reset, "the token")
+        try requireEqual(try await test.feed(), [], "the feed")
+        let refusals = try await test.audit().dropFirst(events).map(\.refusal)
+        try requireEqual(
+            refusals, ["wrong_purpose", "wrong_purpose", "unknown", "unknown", "user_disabled"], "the audit")
+    }
+
+    private static func expiry(_ test: StoreUnderTest) async throws {
+        for (number, offset) in [1, 0, -1].enumerated() {
+            let user = try await test.make("user\(number)", number)
+            let token = try await test.issue(UInt8(number), .emailVerification, for: user)
+            let outcome = try await test.store.redeemEmailVerification(
+                digest: token.digest, context: OperationContext(now: token.expiresAt + .microseconds(offset)))
+            try requireEqual(outcome == .refused(.expired), offset >= 0, "whether it is over at \(offset) µs")
+        }
+    }
+
+    private static func twoTokens(_ test: StoreUnderTest) async throws {
+        for round in 0..<8 {
+            let user = try await test.make("user\(round)", round)
+            let one = try await test.issue(UInt8(round * 2), .passwordReset, for: user)
+            let two = try await test.issue(UInt8(round * 2 + 1), .passwordReset, for: user)
+            let (first, second) = try await both(
+                {
+                    try await test.store.redeemPasswordReset(
+                        digest: one.digest, newHash: StoreUnderTest.hash("one"), context: test.context(1))
+                },
+                {
+                    try await test.store.redeemPasswordReset(
+                        digest: two.digest, newHash: StoreUnderTest.hash("two"), context: test.context(1))
+                })
+            try requireEqual(
+                [first, second].count { $0 == .refused(.unknown) }, 1, "how many were refused in round \(round)")
+            let hash = try await test.store.credential(of: user.id)?.passwordHash
+            try requireEqual(
+                hash, StoreUnderTest.hash(first == .refused(.unknown) ? "two" : "one"), "the hash")
+        }
+    }
+
+    private static func reset(_ test: StoreUnderTest) async throws {
+        var ada = try test.draft("ada", 1)
+        ada.mustChangePassword = true
+        _ = try await test.store.createUser(
+            ada, passwordHash: StoreUnderTest.hash(), action: .userCreated, context: test.context())
+        let sessions = [try await test.open(1, of: ada), try await test.open(2, of: ada)]
+        let token = try await test.issue(1, .passwordReset, for: ada)
+        let others = [
+            try await test.issue(2, .passwordReset, for: ada), try await test.issue(3, .emailVerification, for: ada),
+        ]
+
+        let outcome = try await test.store.redeemPasswordReset(
+            digest: token.digest, newHash: StoreUnderTest.hash("second"), context: test.context(60))
+
+        guard case .accepted(let user) = outcome else {
+            throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)
+        }
+        let credential = try requireValue(try await test.store.credential(of: ada.id))
+        try requireEqual(credential.user.inFull, user.inFull, "the user")
+        try requireEqual(credential.passwordHash, StoreUnderTest.hash("second"), "the hash")
+        try requireEqual(user.epoch, UserEpoch(1), "the epoch")
+        try requireEqual(user.emailVerifiedAt, test.context(60).now, "the proof of the address")
+        try require(!user.mustChangePassword, "the password must still be changed")
+        for session in sessions {
+            let ended = try await test.store.session(withID: session.id)?.ended
+            try requireEqual(ended, Session.Ended(at: test.context(60).now, reason: .passwordChanged), "the end")
+        }
+        for token in others + [token] {
+            try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "a token")
+        }
+        let feed = try await test.feed()
+        try require(feed.contains(.epochRaised(ada.id, UserEpoch(1))), "the feed does not tell of the epoch")
+        try requireEqual(try await test.audit().last?.action, .passwordReset, "the audit event")
+    }
+
+    private static func firstPassword(_ test: StoreUnderTest) async throws {
+        let ada = try test.draft("ada", 1)
+        _ = try await test.store.createUser(
+            ada, passwordHash: nil, action: .userCreated, context: test.context())
+        let token = try await test.issue(1, .passwordReset, for: ada)
+        _ = try await test.store.redeemPasswordReset(
+            digest: token.digest, newHash: StoreUnderTest.hash(), context: test.context(1))
+        try requireEqual(
+            try await test.store.credential(of: ada.id)?.passwordHash, StoreUnderTest.hash(), "the hash")
+    }
+
+    private static func verification(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let session = try await test.open(1, of: ada)
+        let token = try await test.issue(1, .emailVerification, for: ada)
+        let like = try await test.issue(2, .emailVerification, for: ada)
+        let reset = try await test.issue(3, .passwordReset, for: ada)
+
+        let outcome = try await test.store.redeemEmailVerification(
+            digest: token.digest, context: test.context(60))
+
+        guard case .accepted(let user) = outcome else {
+            throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)
+        }
+        try requireEqual(try await test.stored(ada).inFull, user.inFull, "the user")
+        try requireEqual(user.emailVerifiedAt, test.context(60).now, "the proof")
+        try requireEqual(user.epoch, .first, "the epoch")
+        try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
+        try requireEqual(try await test.store.oneTimeToken(withDigest: like.digest), nil, "its like")
+        try requireEqual(try await test.store.oneTimeToken(withDigest: reset.digest), reset, "another purpose")
+        try requireEqual(try await test.liveSessions(of: ada, at: 60), [session.id], "the sessions")
+        try requireEqual(try await test.feed(), [.userChanged(ada.id)], "the feed")
+        try requireEqual(try await test.audit().last?.action, .emailVerified, "the audit event")
+    }
+}

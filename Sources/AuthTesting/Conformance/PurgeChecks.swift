@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// A8: what is over is removed, and nothing too early.
+enum PurgeChecks {
+    static let all: [StoreCheck] = [
+        StoreCheck("A8", "a session is kept until the horizon has passed its end", on: sessionHorizon),
+        StoreCheck("A8", "tokens and feed entries go when their time is over", on: tokensAndChanges),
+        StoreCheck("A8", "at most so many rows go at once, and nothing is left in the end", on: limits),
+        StoreCheck("A8", "a session whose days go by is found again after each refresh", on: refreshedSessions),
+    ]
+
+    private static func sessionHorizon(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let idle = try await test.open(1, of: ada)
+        let signedOut = try await test.open(2, of: ada)
+        _ = try await test.store.endSession(signedOut.id, of: ada.id, reason: .signedOut, context: test.context(10))
+
+        func purge(_ horizon: Timestamp) async throws -> [Bool] {
+            _ = try await test.store.purge(
+                expiredAt: test.context(1_000_000).now, endedBefore: horizon, limit: 100)
+            return [
+                try await test.store.session(withID: idle.id) != nil,
+                try await test.store.session(withID: signedOut.id) != nil,
+            ]
+        }
+        let end = test.context(10).now
+        try requireEqual(try await purge(end), [true, true], "at the end of the one that was signed out")
+        try requireEqual(try await purge(end + .microseconds(1)), [true, false], "just after it")
+        try requireEqual(try await purge(idle.expiresAt), [true, false], "at the end of the idle one")
+        try requireEqual(try await purge(idle.expiresAt + .microseconds(1)), [false, false], "just after it")
+    }
+
+    private static func tokensAndChanges(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let token = try await test.issue(1, .passwordReset, for: ada)
+        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(50))
+        let written = test.context(50).now
+
+        _ = try await test.store.purge(
+            expiredAt: token.expiresAt - .microseconds(1), endedBefore: written, limit: 100)
+        try require(try await test.store.oneTimeToken(withDigest: token.digest) != nil, "the token went too early")
+        try require(try await test.feed() != [], "the entries went too early")
+        let removed = try await test.store.purge(
+            expiredAt: token.expiresAt, endedBefore: written + .microseconds(1), limit: 100)
+        try require(try await test.store.oneTimeToken(withDigest: token.digest) == nil, "the token is still there")
+        try requireEqual(try await test.feed(), [], "the feed")
+        try require(removed >= 2, "only \(removed) rows are said to be gone")
+        try requireEqual(try await test.stored(ada).role, .guest, "the user's role")
+    }
+
+    private static func limits(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        for number in 1...7 { try await test.open(number, of: ada) }
+        let far = test.context(10_000_000).now
+        var rounds: [Int] = []
+        repeat {
+            rounds.append(try await test.store.purge(expiredAt: far, endedBefore: far, limit: 3))
+        } while rounds.last != 0 && rounds.count < 10
+        try requireEqual(rounds, [3, 3, 1, 0], "the rows removed in each round")
+    }
+
+    private static func refreshedSessions(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let session = try await test.open(1, of: ada)
+        // The last refresh is on the next day of the calendar; the session ends at its absolute limit.
+        var counter: Int64 = 0
+        for seconds in stride(from: Int64(3_000), through: 84_000, by: 3_000) {
+            _ = try await test.refresh(session, counter, at: seconds)
+            counter += 1
+        }
+        let far = test.context(10_000_000).now
+        try requireEqual(
+            try await test.store.purge(expiredAt: far, endedBefore: session.notAfter, limit: 100), 0,
+            "the rows removed at the end")
+        try requireEqual(
+            try await test.store.purge(
+                expiredAt: far, endedBefore: session.notAfter + .microseconds(1), limit: 100), 1,
+            "the rows removed just after it")
+    }
+}

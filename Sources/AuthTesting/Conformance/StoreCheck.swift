@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthStore
+
+/// One requirement of the `AuthStore` contract, as something that can be run.
+///
+/// A check is given a store of its own, empty and fresh, and makes nothing that outlives it. It needs no test framework:
+/// it returns, or throws what is wrong.
+public struct StoreCheck: Sendable, Identifiable, CustomStringConvertible {
+    /// The numbered clause that the check belongs to, such as `S3`.
+    public let clause: String
+    /// What must hold, as a sentence without a full stop.
+    public let name: String
+    /// Runs the check; throws `ConformanceFailure` where the store is wrong, or what the store threw.
+    public let run: @Sendable (any AuthStore) async throws -> Void
+
+    /// Describes a check.
+    public init(_ clause: String, _ name: String, run: @escaping @Sendable (any AuthStore) async throws -> Void) {
+        self.clause = clause
+        self.name = name
+        self.run = run
+    }
+
+    init(_ clause: String, _ name: String, on run: @escaping @Sendable (StoreUnderTest) async throws -> Void) {
+        self.init(clause, name, run: { try await run(StoreUnderTest(store: $0)) })
+    }
+
+    /// Names the check in reports, and one alone among all.
+    public var id: String { "\(clause): \(name)" }
+
+    /// The same as ``id``.
+    public var description: String { id }
+}
+
+/// Every check of the contract: a store that passes them all may stand under the service.
+///
+/// ```swift
+/// @Test(arguments: StoreConformance.allChecks)
+/// func conforms(_ check: StoreCheck) async throws {
+///     try await check.run(InMemoryAuthStore())
+/// }
+/// ```
+public enum StoreConformance {
+    /// The checks, by clause.
+    public static let allChecks: [StoreCheck] =
+        GeneralChecks.all + RoundTripChecks.all + PurgeChecks.all + UserChecks.all + ProfileChecks.all
+        + PasswordChecks.all + AdministrationChecks.all + UserListChecks.all + SessionChecks.all + RefreshChecks.all
+        + RefreshWalkChecks.all + RaceChecks.all + OneTimeTokenChecks.all + SigningKeyChecks.all
+        + ChangeFeedChecks.all
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// A fresh store and the things that checks put into it: all fixed, so that a failure repeats itself.
+struct StoreUnderTest: Sendable {
+    let store: any AuthStore
+
+    /// When checks begin.
+    static let start = Timestamp(seconds: 1_800_000_000)
+
+    /// The circumstances `seconds` after the start.
+    func context(_ seconds: Int64 = 0, actor: UserID? = nil) -> OperationContext {
+        OperationContext(now: Self.start + .seconds(seconds), actor: actor)
+    }
+
+    /// An identifier that belongs to a number; numbers are in order, and so are their identifiers.
+    static func uuid(_ number: Int) -> UUIDv7 {
+        // The last octets are spread, as random ones are.
+        let spread = (UInt64(truncatingIfNeeded: number) &+ 1) &* 0x9E37_79B9_7F4A_7C15
+        let octets = (0..<8).map { UInt8(truncatingIfNeeded: spread >> (8 * UInt64($0))) }
+        return UUIDv7(at: start + .milliseconds(number), random: [0, 0] + octets)
+    }
+
+    /// A user who is not stored yet.
+    func draft(
+        _ name: String, _ number: Int, role: Role = .user, createdAt: Timestamp = start
+    ) throws -> User {
+        User(
+            id: UserID(Self.uuid(number)), username: try Username(name),
+            email: try EmailAddress("\(name)@example.test"), role: role, createdAt: createdAt)
+    }
+
+    /// The hash that a user's first password has.
+    static func hash(_ text: String = "first") -> StoredPasswordHash {
+        StoredPasswordHash(text: "$test$cost=1$\(text)", cost: "test cost=1")
+    }
+
+    /// Stores a user with a password.
+    @discardableResult
+    func make(_ name: String, _ number: Int, role: Role = .user, at seconds: Int64 = 0) async throws -> User {
+        let user = try draft(name, number, role: role, createdAt: context(seconds).now)
+        let outcome = try await store.createUser(
+            user, passwordHash: Self.hash(), action: .userRegistered, context: context(seconds))
+        try requireEqual(outcome, .created, "making \(name)")
+        return user
+    }
+
+    /// A session of a user that is not stored yet: it lives for a day, and for an hour when idle.
+    func session(_ number: Int, of user: User, at seconds: Int64 = 0) -> Session {
+        let now = context(seconds).now
+        return Session(
+            id: SessionID(Self.uuid(10_000 + number)), userID: user.id, scope: .everything, authenticatedAt: now,
+            methods: [.password(at: now)], createdAt: now, notAfter: now + .seconds(86_400),
+            idleTimeout: .seconds(3_600), rotation: RefreshState(rotatedAt: now))
+    }
+
+    /// Opens a session of a user as they are stored now.
+    @discardableResult
+    func open(_ number: Int, of user: User, at seconds: Int64 = 0) async throws -> Session {
+        let session = session(number, of: user, at: seconds)
+        let stored = try requireValue(try await store.user(withID: user.id), "the user")
+        let outcome = try await store.openSession(session, expecting: stored.epoch, context: context(seconds))
+        guard case .opened = outcome else {
+            throw ConformanceFailure(message: "the session was not opened: \(outcome)", location: #fileID)
+        }
+        return session
+    }
+
+    /// Presents a refresh token of a session.
+    func refresh(
+        _ session: Session, _ counter: Int64, at seconds: Int64, grace: Duration = .seconds(10)
+    ) async throws -> RefreshOutcome {
+        let presented = RefreshPresentation(
+            sessionID: session.id, userID: session.userID, counter: counter, grace: grace)
+        return try await store.refresh(presented, context: context(seconds))
+    }
+
+    /// A token of a user that is not stored yet: it lives for an hour.
+    func token(
+        _ octet: UInt8, _ purpose: OneTimeTokenPurpose, for user: User, at seconds: Int64 = 0
+    ) -> OneTimeToken {
+        let now = context(seconds).now
+        return OneTimeToken(
+            digest: [UInt8](repeating: octet, count: 32), purpose: purpose, userID: user.id,
+            address: user.email?.canonical ?? "", createdAt: now, expiresAt: now + .seconds(3_600))
+    }
+
+    /// Stores a token.
+    @discardableResult
+    func issue(
+        _ octet: UInt8, _ purpose: OneTimeTokenPurpose, for user: User, at seconds: Int64 = 0
+    ) async throws -> OneTimeToken {
+        let token = token(octet, purpose, for: user, at: seconds)
+        try require(try await store.issueToken(token, context: context(seconds)), "the token was not stored")
+        return token
+    }
+
+    /// A user as stored.
+    func stored(_ user: User) async throws -> User {
+        try requireValue(try await store.user(withID: user.id), "the user")
+    }
+
+    /// The feed's entries behind a cursor.
+    func feed(after cursor: Int64 = 0) async throws -> [StoreChange.Kind] {
+        try await store.changes(after: cursor, limit: 10_000).map(\.kind)
+    }
+
+    /// Where the feed stands.
+    func cursor() async throws -> Int64 {
+        try await store.changes(after: 0, limit: 10_000).last?.cursor ?? 0
+    }
+
+    /// The audit log, first event first.
+    func audit() async throws -> [AuditEvent] {
+        try await store.auditEvents(before: nil, limit: 10_000).reversed().map(\.event)
+    }
+
+    /// The sessions of a user that neither ended nor expired.
+    func liveSessions(of user: User, at seconds: Int64 = 0) async throws -> [SessionID] {
+        try await store.sessions(of: user.id, aliveAt: context(seconds).now).map(\.id)
+    }
+}
+
+extension User {
+    /// Everything of a user to the last code point; `==` leaves the spelling of names aside.
+    var inFull: [String] {
+        [
+            "\(id)", "\(username?.original ?? "-") \(username?.canonical ?? "-")",
+            "\(email?.original ?? "-") \(email?.canonical ?? "-")", "\(emailVerifiedAt as Any)",
+            fullName.map { Array($0.text.utf8).description } ?? "-", role.name, "\(isActive) \(bannedUntil as Any)",
+            "\(isAnonymous) \(mustChangePassword) \(epoch)", Array(appMetadata.utf8).description,
+            Array(userMetadata.utf8).description, "\(createdAt) \(updatedAt) \(lastLoginAt as Any)",
+        ]
+    }
+}

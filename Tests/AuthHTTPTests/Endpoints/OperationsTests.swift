@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthTesting
+import HTTPTypes
+import Testing
+
+@testable import AuthHTTP
+
+@Suite("operations") struct OperationsTests {
+    @Test("a proxy learns who is calling, and what they may do")
+    func forwardAuth() async throws {
+        let fixture = try await APIFixture()
+        let token = try await fixture.token("ada")
+
+        _ = await fixture.send(.get, "/auth/me", token: token)
+
+        let granted = await fixture.send(.get, "/auth/verify?scope=items:read&role=user", token: token)
+        #expect(granted.status == 204)
+        #expect(granted.door == .now)
+        #expect(granted["x-auth-username"] == "ada")
+        #expect(granted["x-auth-email"] == "ada@example.test")
+        #expect(granted["x-auth-role"] == "user")
+        #expect(granted["x-auth-scope"] == "items me")
+        #expect(granted["x-auth-user-id"] == (try await fixture.id(of: "ada")))
+        #expect(await fixture.send(.get, "/auth/verify").status == 401)
+        #expect(await fixture.send(.get, "/auth/verify?scope=items:read%20users:read", token: token).status == 403)
+        #expect(await fixture.send(.get, "/auth/verify?role=admin", token: token).status == 403)
+        #expect(await fixture.send(.get, "/auth/verify?role=", token: token).code == "invalid_query")
+    }
+
+    @Test("the profile of a known token is answered from memory")
+    func fastDoor() async throws {
+        let fixture = try await APIFixture()
+        let token = try await fixture.token("ada")
+        _ = await fixture.send(.get, "/auth/me", token: token)
+
+        let known = await fixture.send(.get, "/auth/me", token: token)
+
+        #expect(known.door == .now)
+        #expect(known.text("username") == "ada")
+        #expect(known["cache-control"] == "no-store")
+    }
+
+    @Test("keys are published with a tag and a lifetime, and without anything private")
+    func keySet() async throws {
+        let fixture = try await APIFixture()
+
+        let keys = await fixture.send(.get, "/.well-known/jwks.json")
+        #expect(keys.status == 200)
+        #expect(keys["cache-control"]?.hasPrefix("public, max-age=") == true)
+        #expect(!keys.text.contains("\"d\"") && !keys.text.contains("\"k\""))
+        let tag = try #require(keys["etag"])
+        let unchanged = await fixture.send(.get, "/.well-known/jwks.json", fields: ["If-None-Match": tag])
+        #expect(unchanged.status == 304)
+        #expect(unchanged.text == "")
+    }
+
+    @Test("health, metrics and problems are described without a token")
+    func openRoutes() async throws {
+        let fixture = try await APIFixture()
+
+        #expect(await fixture.send(.get, "/health").text("status") == "healthy")
+        #expect(await fixture.send(.get, "/health/database").text("database") == "connected")
+        let metrics = await fixture.send(.get, "/metrics")
+        #expect(metrics["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
+        #expect(metrics.text.contains("route=\"/health\",status=\"2xx\"} 1\n"))
+        #expect(metrics.text.contains("\nauthd_cached_users 0\n"))
+        #expect(await fixture.send(.get, "/problems/rate-limited").text("code") == "rate_limited")
+        #expect(await fixture.send(.get, "/problems/nothing").status == 404)
+        let closed = try await APIFixture { configuration in
+            configuration.exposesMetrics = false
+            configuration.exposesDocumentation = false
+        }
+        for path in ["/metrics", "/docs", "/redoc", "/openapi.json"] {
+            #expect(await closed.send(.get, path).status == 404)
+        }
+    }
+
+    @Test("the pages load only what their policy names")
+    func pages() async throws {
+        let fixture = try await APIFixture { $0.appName = "A <b> & co" }
+
+        let swagger = await fixture.send(.get, "/api/v1/docs")
+        #expect(swagger["content-type"] == "text/html; charset=utf-8")
+        #expect(swagger.text.contains("<title>A &lt;b&gt; &amp; co</title>"))
+        #expect(swagger.text.contains("integrity=\"sha384-"))
+        #expect(swagger.text.contains("src=\"docs/init.js\""))
+        #expect(
+            swagger["content-security-policy"]?.contains("script-src 'self' https://cdn.jsdelivr.net/npm/swagger")
+                == true)
+        #expect(swagger["content-security-policy"]?.contains("frame-ancestors 'none'") == true)
+        #expect(await fixture.send(.get, "/docs/").text.contains("src=\"../docs/init.js\""))
+        #expect(await fixture.send(.get, "/docs/init.js")["content-type"] == "text/javascript; charset=utf-8")
+        #expect(await fixture.send(.get, "/redoc").text.contains("<redoc spec-url=\"openapi.json\">"))
+    }
+
+    @Test("without a way to send mail, what needs it is refused as unavailable")
+    func noMail() async throws {
+        let fixture = try await APIFixture(hasMail: false)
+
+        let refused = await fixture.send(.post, "/auth/password/reset/request", #"{"email":"ada@example.test"}"#)
+
+        #expect(refused.code == "mail_unavailable")
+        #expect(refused["retry-after"] != nil)
+    }
+}

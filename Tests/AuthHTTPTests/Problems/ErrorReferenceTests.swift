@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import Testing
+
+@testable import AuthHTTP
+
+@Suite("error reference") struct ErrorReferenceTests {
+    @Test("docs/errors.md says what the code says")
+    func document() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let file = root.appending(path: "docs/errors.md")
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDENS"] != nil {
+            try ErrorReference.markdown.write(to: file, atomically: true, encoding: .utf8)
+        }
+
+        #expect(try String(contentsOf: file, encoding: .utf8) == ErrorReference.markdown)
+    }
+}

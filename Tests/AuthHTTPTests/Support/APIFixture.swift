@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthTesting
+import HTTPTypes
+import Logging
+
+@testable import AuthHTTP
+
+/// The whole interface over a service in memory.
+struct APIFixture {
+    let authority: TestAuthority
+    let api: AuthAPI
+
+    init(
+        settings: AuthSettings = AuthSettings(issuer: "https://auth.example.test"), hasMail: Bool = true,
+        configure: (inout HTTPConfiguration) -> Void = { _ in }
+    ) async throws {
+        authority = try await TestAuthority(settings: settings, hasMail: hasMail)
+        var configuration = HTTPConfiguration()
+        configuration.limits.isEnabled = false
+        configure(&configuration)
+        api = AuthAPI(
+            service: authority.service, configuration: configuration, requestIDSeed: 1,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    var service: AuthService { authority.service }
+
+    /// Sends a JSON body.
+    func send(
+        _ method: HTTPRequest.Method, _ target: String, _ json: String? = nil, token: String? = nil,
+        peer: String = "192.0.2.1", fields: [String: String] = [:]
+    ) async -> Seen {
+        await api.send(
+            method, target, token: token, type: json == nil ? nil : "application/json", body: json ?? "", peer: peer,
+            fields: fields)
+    }
+
+    /// Sends a form.
+    func submit(_ target: String, _ form: String) async -> Seen {
+        await api.send(.post, target, type: "application/x-www-form-urlencoded", body: form)
+    }
+
+    /// The access token of a user who is made if need be.
+    func token(_ name: String, role: Role = .user) async throws -> String {
+        try await authority.signIn(as: name, role: role).accessToken
+    }
+
+    /// The id of a user.
+    func id(of name: String) async throws -> String {
+        try await service.user(identifiedBy: .username(Username(name))).id.description
+    }
+}
+
+extension Seen {
+    /// The text of a member of the body.
+    func text(_ name: String) -> String? { json?[name]?.stringValue }
+
+    /// The names in `errors`.
+    var wrongFields: [String] {
+        (json?["errors"]?.arrayValue ?? []).compactMap { $0.objectValue?["field"]?.stringValue }
+    }
+}

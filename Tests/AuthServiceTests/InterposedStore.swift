@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+import Synchronization
+
+/// A store in memory, in which a test does something between an operation and its answer.
+final class InterposedStore: AuthStore {
+    /// The operations after which something can be done.
+    enum Operation: Hashable, Sendable {
+        case readUser
+        case updateSigningKeys
+    }
+
+    typealias Interlude = @Sendable () async throws(StoreError) -> Void
+
+    private let store = InMemoryAuthStore()
+    private let interludes = Mutex<[Operation: Interlude]>([:])
+
+    /// Does something, once, after the next operation of a kind and before its caller hears of it.
+    func afterNext(_ operation: Operation, _ interlude: @escaping Interlude) {
+        interludes.withLock { $0[operation] = interlude }
+    }
+
+    private func pause(after operation: Operation) async throws(StoreError) {
+        if let interlude = interludes.withLock({ $0.removeValue(forKey: operation) }) { try await interlude() }
+    }
+
+    func user(withID id: UserID) async throws(StoreError) -> User? {
+        let user = try await store.user(withID: id)
+        try await pause(after: .readUser)
+        return user
+    }
+
+    func updateSigningKeys(
+        context: OperationContext, _ decide: @escaping @Sendable ([StoredSigningKey]) -> SigningKeyUpdate
+    ) async throws(StoreError) -> [StoredSigningKey] {
+        let keys = try await store.updateSigningKeys(context: context, decide)
+        try await pause(after: .updateSigningKeys)
+        return keys
+    }
+}
+
+/// Everything else passes through.
+extension InterposedStore {
+    func checkHealth() async throws(StoreError) { try await store.checkHealth() }
+
+    func purge(expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int) async throws(StoreError) -> Int {
+        try await store.purge(expiredAt: now, endedBefore: horizon, limit: limit)
+    }
+
+    func close() async { await store.close() }
+
+    func createUser(
+        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+    ) async throws(StoreError) -> UserCreation {
+        try await store.createUser(user, passwordHash: passwordHash, action: action, context: context)
+    }
+
+    func credential(for identifier: Identifier) async throws(StoreError) -> UserCredential? {
+        try await store.credential(for: identifier)
+    }
+
+    func credential(of id: UserID) async throws(StoreError) -> UserCredential? { try await store.credential(of: id) }
+
+    func changeProfile(
+        of id: UserID, by change: ProfileChange, context: OperationContext
+    ) async throws(StoreError) -> ProfileOutcome {
+        try await store.changeProfile(of: id, by: change, context: context)
+    }
+
+    func replacePassword(
+        of id: UserID, _ replacement: PasswordReplacement, context: OperationContext
+    ) async throws(StoreError) -> PasswordReplacementOutcome {
+        try await store.replacePassword(of: id, replacement, context: context)
+    }
+
+    func rehashPassword(
+        of id: UserID, from old: StoredPasswordHash, to new: StoredPasswordHash
+    ) async throws(StoreError) -> Bool {
+        try await store.rehashPassword(of: id, from: old, to: new)
+    }
+
+    func perform(
+        _ act: AdministrativeAct, on id: UserID, context: OperationContext
+    ) async throws(StoreError) -> AdministrationOutcome {
+        try await store.perform(act, on: id, context: context)
+    }
+
+    func users(matching query: UserQuery) async throws(StoreError) -> UserPage {
+        try await store.users(matching: query)
+    }
+
+    func userCount() async throws(StoreError) -> Int64 { try await store.userCount() }
+
+    func passwordHashMix() async throws(StoreError) -> [PasswordHashShare] { try await store.passwordHashMix() }
+
+    func openSession(
+        _ session: Session, expecting epoch: UserEpoch, context: OperationContext
+    ) async throws(StoreError) -> SessionOpening {
+        try await store.openSession(session, expecting: epoch, context: context)
+    }
+
+    func refresh(
+        _ presented: RefreshPresentation, context: OperationContext
+    ) async throws(StoreError) -> RefreshOutcome {
+        try await store.refresh(presented, context: context)
+    }
+
+    func session(withID id: SessionID) async throws(StoreError) -> Session? { try await store.session(withID: id) }
+
+    func sessions(of userID: UserID, aliveAt now: Timestamp) async throws(StoreError) -> [Session] {
+        try await store.sessions(of: userID, aliveAt: now)
+    }
+
+    func endSession(
+        _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
+    ) async throws(StoreError) -> Bool {
+        try await store.endSession(id, of: userID, reason: reason, context: context)
+    }
+
+    func endSessions(
+        of userID: UserID, except kept: SessionID?, reason: SessionEnd, context: OperationContext
+    ) async throws(StoreError) -> SessionsEnded {
+        try await store.endSessions(of: userID, except: kept, reason: reason, context: context)
+    }
+
+    func issueToken(_ token: OneTimeToken, context: OperationContext) async throws(StoreError) -> Bool {
+        try await store.issueToken(token, context: context)
+    }
+
+    func oneTimeToken(withDigest digest: [UInt8]) async throws(StoreError) -> OneTimeToken? {
+        try await store.oneTimeToken(withDigest: digest)
+    }
+
+    func redeemPasswordReset(
+        digest: [UInt8], newHash: StoredPasswordHash, context: OperationContext
+    ) async throws(StoreError) -> RedemptionOutcome {
+        try await store.redeemPasswordReset(digest: digest, newHash: newHash, context: context)
+    }
+
+    func redeemEmailVerification(
+        digest: [UInt8], context: OperationContext
+    ) async throws(StoreError) -> RedemptionOutcome {
+        try await store.redeemEmailVerification(digest: digest, context: context)
+    }
+
+    func signingKeys() async throws(StoreError) -> [StoredSigningKey] { try await store.signingKeys() }
+
+    func rootKeyCheck(orStore value: [UInt8]) async throws(StoreError) -> [UInt8] {
+        try await store.rootKeyCheck(orStore: value)
+    }
+
+    func replaceRootKeyCheck(_ old: [UInt8], by new: [UInt8]) async throws(StoreError) -> Bool {
+        try await store.replaceRootKeyCheck(old, by: new)
+    }
+
+    func changeSnapshot(since: Timestamp) async throws(StoreError) -> ChangeSnapshot {
+        try await store.changeSnapshot(since: since)
+    }
+
+    func changes(after cursor: Int64, limit: Int) async throws(StoreError) -> [StoreChange] {
+        try await store.changes(after: cursor, limit: limit)
+    }
+
+    func changeSignals() -> AsyncStream<Void> { store.changeSignals() }
+
+    func record(_ events: [AuditEvent]) async throws(StoreError) { try await store.record(events) }
+
+    func auditEvents(before cursor: Int64?, limit: Int) async throws(StoreError) -> [StoredAuditEvent] {
+        try await store.auditEvents(before: cursor, limit: limit)
+    }
+}

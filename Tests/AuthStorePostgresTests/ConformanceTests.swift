@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+import AuthStorePostgres
+import AuthStoreSQL
+import AuthTesting
+import Testing
+
+@Suite("The store on PostgreSQL", .timeLimit(.minutes(10))) struct PostgresConformanceTests {
+    /// A database with the schema, of which each check gets a copy.
+    private static let template = Task {
+        let configuration = try await TemporaryPostgres.makeDatabase()
+        let driver = try PostgresDriver(configuration)
+        try await SchemaMigrator(driver).up(at: Timestamp(microseconds: 0))
+        await driver.close()
+        return configuration.database
+    }
+
+    @Test(arguments: StoreConformance.allChecks)
+    func conforms(_ check: StoreCheck) async throws {
+        let driver = try PostgresDriver(try await TemporaryPostgres.makeDatabase(from: Self.template.value))
+        let result = await Result { try await check.run(SQLAuthStore(driver)) }
+        await driver.close()
+        try result.get()
+    }
+}
+
+extension Result where Failure == any Error, Success == Void {
+    /// Keeps what a body throws, so that something can be closed in between.
+    fileprivate init(_ body: () async throws -> Void) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStore
+import AuthStoreSQL
+import Testing
+
+@testable import AuthStorePostgres
+
+@Suite("Operation run")
+struct OperationRunTests {
+    private static let one = Statement(SQL("ONE"))
+    private static let two = Statement(SQL("TWO"))
+    private static let result = SQLResult(rows: [SQLRow([.int64(7)])], affectedRows: 1)
+    private static let nothing = SQLResult(rows: [], affectedRows: 0)
+    private static let lost: StoreDiagnostic = "lost"
+    private static let serialization = ServerFailure(sqlState: "40001", message: "again")
+    private static let unique = ServerFailure(sqlState: "23505", message: "twice")
+    private static let stale = ServerFailure(sqlState: "26000", message: "no such statement")
+
+    /// Runs one statement, then another with the commit, and gives what the first one gave.
+    private static let twoSteps: SQLProgram<Int64> = .run(one) { (result) throws(StoreError) in
+        guard let row = result.first else { return .rollback(-1) }
+        return .commit([two], try row.int64(0))
+    }
+
+    private static func run(_ kind: TransactionKind, _ program: SQLProgram<Int64> = twoSteps) -> OperationRun {
+        OperationRun(kind, program.erased, statementTimeout: .seconds(5))
+    }
+
+    /// What an action comes to, in words that can be compared.
+    private func words(_ action: OperationRun.Action) -> String {
+        switch action {
+        case .send(let flight): flight.statements.map(\.description).joined(separator: "; ")
+        case .finish(.success(let output)): "done \(output)"
+        case .finish(.failure(let error)): "\(error) \(error.diagnostic ?? "")"
+        case .elsewhere: "elsewhere"
+        }
+    }
+
+    @Test("sends BEGIN with the first batch and COMMIT with the last")
+    func transaction() {
+        var run = Self.run(.write)
+
+        #expect(words(run.start()) == "BEGIN; ONE")
+        #expect(words(run.landed([Self.nothing, Self.result])) == "TWO; COMMIT")
+        #expect(words(run.landed([Self.nothing, Self.nothing])) == "done 7")
+    }
+
+    @Test("takes the feed's lock before the first statement of the program")
+    func feedLock() {
+        var run = Self.run(.writeFeed)
+
+        #expect(words(run.start()) == "BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(7022647185664009573); ONE")
+        #expect(words(run.landed([Self.nothing, Self.nothing, Self.result])) == "TWO; COMMIT")
+    }
+
+    @Test("sends no COMMIT when the decision is to leave everything as it was")
+    func rollback() {
+        var run = Self.run(.write)
+
+        _ = run.start()
+        #expect(words(run.landed([Self.nothing, Self.nothing])) == "ROLLBACK")
+        #expect(words(run.landed([Self.nothing])) == "done -1")
+    }
+
+    @Test("of one write is one statement and nothing around it")
+    func writeOnce() {
+        var run = Self.run(.writeOnce, .run(Self.one) { (_) throws(StoreError) in .commit([], 1) })
+
+        #expect(words(run.start()) == "ONE")
+        #expect(words(run.landed([Self.result])) == "done 1")
+    }
+
+    @Test("of one write is refused when it has more than one statement")
+    func writeOnceTwice() {
+        var both = Self.run(.writeOnce, .commit([Self.one, Self.two], 1))
+        var later = Self.run(.writeOnce)
+
+        #expect(words(both.start()).contains("another number of statements"))
+        _ = later.start()
+        #expect(words(later.landed([Self.result])).contains("another number of statements"))
+    }
+
+    @Test("that only commits is one flight")
+    func onlyCommit() {
+        var run = Self.run(.write, .commit([Self.one], 1))
+
+        #expect(words(run.start()) == "BEGIN; ONE; COMMIT")
+    }
+
+    @Test("that has no statements sends nothing")
+    func empty() {
+        var committing = Self.run(.write, .run([]) { (_) throws(StoreError) in .commit([], 3) })
+        var leaving = Self.run(.writeFeed, .rollback(4))
+
+        #expect(words(committing.start()) == "done 3")
+        #expect(words(leaving.start()) == "done 4")
+    }
+
+    @Test("is run five times when others get in its way, then gives up", arguments: [TransactionKind.write, .read])
+    func conflicts(_ kind: TransactionKind) {
+        var run = Self.run(kind)
+        let undoes = kind == .write
+
+        var action = run.start()
+        for _ in 1..<OperationRun.attempts {
+            action = run.failed(Self.serialization)
+            if undoes {
+                #expect(words(action) == "ROLLBACK")
+                action = run.landed([Self.nothing])
+            }
+            #expect(words(action) == (undoes ? "BEGIN; ONE" : "ONE"))
+        }
+        action = run.failed(Self.serialization)
+        if undoes { action = run.landed([Self.nothing]) }
+        #expect(words(action) == "The database is too contended. ")
+    }
+
+    @Test("is run again when its COMMIT fails to serialize")
+    func conflictAtCommit() {
+        var run = Self.run(.write)
+
+        _ = run.start()
+        _ = run.landed([Self.nothing, Self.result])
+        #expect(words(run.failed(Self.serialization)) == "ROLLBACK")
+        #expect(words(run.landed([Self.nothing])) == "BEGIN; ONE")
+    }
+
+    @Test("is not run again when a key stands against it")
+    func unique() {
+        var run = Self.run(.write)
+
+        _ = run.start()
+        #expect(words(run.failed(Self.unique)) == "ROLLBACK")
+        #expect(words(run.landed([Self.nothing])) == "The database is too contended. ")
+    }
+
+    @Test("forgets what was prepared once, when the server has forgotten it")
+    func stalePlan() {
+        var run = Self.run(.write)
+
+        _ = run.start()
+        #expect(words(run.failed(Self.stale)) == "ROLLBACK; DEALLOCATE ALL")
+        #expect(words(run.landed([Self.nothing, Self.nothing])) == "BEGIN; ONE")
+        #expect(words(run.failed(Self.stale)) == "ROLLBACK")
+        #expect(words(run.landed([Self.nothing])).contains("26000"))
+    }
+
+    @Test("moves to another connection once while nothing of it can have been done")
+    func lostBeforeCommit() {
+        var run = Self.run(.write)
+
+        _ = run.start()
+        #expect(words(run.disconnected(Self.lost)) == "elsewhere")
+        #expect(words(run.start()) == "BEGIN; ONE")
+        #expect(words(run.disconnected(Self.lost)) == "The database is unavailable. lost")
+    }
+
+    @Test("is unavailable when the connection is lost with the COMMIT under way")
+    func lostAtCommit() {
+        var run = Self.run(.write)
+
+        _ = run.start()
+        _ = run.landed([Self.nothing, Self.result])
+        #expect(words(run.disconnected(Self.lost)) == "The database is unavailable. lost")
+    }
+
+    @Test("is unavailable when the connection is lost with a single write under way")
+    func lostAtSingleWrite() {
+        var run = Self.run(.writeOnce)
+
+        _ = run.start()
+        #expect(words(run.disconnected(Self.lost)) == "The database is unavailable. lost")
+    }
+
+    @Test("does not ask a second server when the first took too long")
+    func late() {
+        var run = Self.run(.read)
+
+        _ = run.start()
+        #expect(words(run.disconnected(Self.lost, isLate: true)) == "The database is unavailable. lost")
+    }
+
+    @Test("keeps its outcome when the connection is lost during the rollback")
+    func lostAtRollback() {
+        var run = Self.run(.write)
+
+        _ = run.start()
+        _ = run.landed([Self.nothing, Self.nothing])
+        #expect(words(run.disconnected(Self.lost)) == "done -1")
+    }
+
+    @Test("rolls back when the program throws")
+    func programThrows() {
+        var run = Self.run(.write, .run(Self.one) { (_) throws(StoreError) in throw .corrupt("odd") })
+
+        _ = run.start()
+        #expect(words(run.landed([Self.nothing, Self.result])) == "ROLLBACK")
+        #expect(words(run.landed([Self.nothing])) == "The database holds something that cannot be read. odd")
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStore
+import AuthStoreSQL
+import Testing
+
+@testable import AuthStorePostgres
+
+@Suite("PostgreSQL change signals", .timeLimit(.minutes(2)))
+struct PostgresFeedTests {
+    private static let notify = SQL("SELECT pg_notify('authd_changes', '')")
+
+    @Test("come to every listener when anybody notifies")
+    func notification() async throws {
+        let configuration = try await TemporaryPostgres.makeDatabase()
+        let driver = try PostgresDriver(configuration)
+        let other = try PostgresDriver(configuration)
+        var first = driver.changeSignals().makeAsyncIterator()
+        var second = driver.changeSignals().makeAsyncIterator()
+        // The first signal says that the driver listens.
+        _ = await first.next()
+        _ = await second.next()
+
+        for _ in 0..<3 {
+            try await other.perform(SQLOperation(.write, .commit([Statement(Self.notify)], ())))
+            #expect(await first.next() != nil)
+            #expect(await second.next() != nil)
+        }
+        await driver.close()
+        #expect(await first.next() == nil)
+        await other.close()
+    }
+
+    @Test("come after the listening connection was lost, because something may have been missed")
+    func reconnect() async throws {
+        let configuration = try await TemporaryPostgres.makeDatabase()
+        let driver = try PostgresDriver(configuration)
+        let other = try PostgresDriver(configuration)
+        var signals = driver.changeSignals().makeAsyncIterator()
+        _ = await signals.next()
+
+        let terminated = try await other.run(
+            """
+            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+            WHERE datname = current_database() AND query = 'LISTEN authd_changes'
+            """)
+        #expect(terminated == [SQLRow([.bool(true)])])
+        #expect(await signals.next() != nil)
+
+        try await other.perform(SQLOperation(.write, .commit([Statement(Self.notify)], ())))
+        #expect(await signals.next() != nil)
+        await driver.close()
+        await other.close()
+    }
+
+    @Test("come from the driver's own writes where it cannot listen")
+    func ownWrites() async throws {
+        try await TemporaryPostgres.withDriver({ $0.pooler = .transaction }) { driver in
+            var signals = driver.changeSignals().makeAsyncIterator()
+
+            try await driver.perform(SQLOperation(.writeFeed, .commit([Statement(SQL("SELECT 1::bigint"))], ())))
+
+            #expect(await signals.next() != nil)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+import AuthStorePostgres
+import AuthStoreSQL
+import Testing
+
+@Suite("The schema in PostgreSQL", .timeLimit(.minutes(2))) struct SchemaTests {
+    private static let now = Timestamp(seconds: 1_800_000_000)
+    private static let latest = Migration.all(for: .postgres).map(\.version).max() ?? 0
+
+    @Test("up, down and up again")
+    func thereAndBack() async throws {
+        try await TemporaryPostgres.withDriver { driver in
+            let migrator = SchemaMigrator(driver)
+            #expect(try await migrator.up(at: Self.now).count == Int(Self.latest))
+            try await migrator.requireKnownSchema()
+            #expect(try await migrator.down(to: 0, at: Self.now).count == Int(Self.latest))
+            #expect(try await driver.tables == ["schema_migrations"])
+            #expect(try await migrator.up(at: Self.now).count == Int(Self.latest))
+            try await SQLAuthStore(driver).checkHealth()
+        }
+    }
+
+    @Test("many migrators at once take each step once")
+    func concurrency() async throws {
+        try await TemporaryPostgres.withDriver { driver in
+            let taken = try await withThrowingTaskGroup(of: [Int64].self) { group in
+                for _ in 0..<6 {
+                    group.addTask { try await SchemaMigrator(driver).up(at: Self.now).map(\.version) }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+
+            #expect(taken.sorted() == Array(1...Self.latest))
+        }
+    }
+
+    @Test("row-level security is on for every table, each has a policy, and nothing is granted to the public")
+    func protection() async throws {
+        try await TemporaryPostgres.withDriver { driver in
+            try await SchemaMigrator(driver).up(at: Self.now)
+
+            let open = try await driver.run(
+                """
+                SELECT c.relname::text FROM pg_catalog.pg_class c
+                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = 'authd' AND c.relkind = 'r' AND (NOT c.relrowsecurity OR NOT EXISTS
+                (SELECT FROM pg_catalog.pg_policies p WHERE p.schemaname = 'authd' AND p.tablename = c.relname))
+                """)
+            let granted = try await driver.run(
+                """
+                SELECT table_name::text FROM information_schema.table_privileges
+                WHERE table_schema = 'authd' AND grantee = 'PUBLIC'
+                """)
+            let isUsable = try await driver.run("SELECT has_schema_privilege('pg_monitor', 'authd', 'USAGE')")
+
+            #expect(open.isEmpty)
+            #expect(granted.isEmpty)
+            #expect(try isUsable.first?.bool(0) == false)
+        }
+    }
+
+    @Test("the runtime role reads and writes rows, and cannot change the schema or its history")
+    func runtimeRole() async throws {
+        try await TemporaryPostgres.withDriver { driver in
+            try await SchemaMigrator(driver).up(at: Self.now)
+            let role = "DO $$ BEGIN CREATE ROLE authd_runtime; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+            try await driver.run(role)
+            try await driver.run("DO $$ BEGIN PERFORM authd.protect_tables(); END $$")
+
+            let privileges = try await driver.run(
+                """
+                SELECT has_table_privilege('authd_runtime', 'authd.users', 'SELECT, INSERT, UPDATE, DELETE'),
+                has_table_privilege('authd_runtime', 'authd.schema_migrations', 'SELECT'),
+                has_table_privilege('authd_runtime', 'authd.schema_migrations', 'INSERT'),
+                has_schema_privilege('authd_runtime', 'authd', 'CREATE')
+                """)
+            let row = try #require(privileges.first)
+            #expect(try (0..<4).map { position in try row.bool(position) } == [true, true, false, false])
+            let seen = try await driver.perform(
+                SQLOperation(
+                    .write,
+                    .run([
+                        Statement(SQL(migration: "SET LOCAL ROLE authd_runtime")),
+                        Statement(SQL(migration: "SELECT count(*) FROM authd.user_counts")),
+                    ]) { (results) throws(StoreError) in
+                        .commit([], try results.last?.first?.int64(0))
+                    }))
+            #expect(seen == 16)
+        }
+    }
+
+    @Test("no index has a column that every refresh moves, so that PostgreSQL updates within the page")
+    func heapOnlyUpdates() async throws {
+        try await TemporaryPostgres.withDriver { driver in
+            try await SchemaMigrator(driver).up(at: Self.now)
+
+            let indexes = try await driver.run(
+                "SELECT indexdef FROM pg_catalog.pg_indexes WHERE schemaname = 'authd' AND tablename = 'sessions'")
+
+            #expect(indexes.count == 3)
+            for index in indexes {
+                let definition = try index.text(0)
+                for column in ["counter", "rotated_at_us", "idle_until_us"] {
+                    #expect(!definition.contains(column), "\(definition)")
+                }
+            }
+        }
+    }
+}
+
+extension PostgresDriver {
+    fileprivate var tables: [String] {
+        get async throws {
+            let rows = try await run(
+                "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = 'authd' ORDER BY tablename")
+            return try rows.map { row in try row.text(0) }
+        }
+    }
+}

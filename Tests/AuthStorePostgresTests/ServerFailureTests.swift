@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStore
+import Testing
+
+@testable import AuthStorePostgres
+
+@Suite("Server failures")
+struct ServerFailureTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        var sqlState: String
+        var message = "words"
+        var isFatal = false
+        var meaning: ServerFailure.Meaning
+        var testDescription: String { "\(sqlState) \(message)" }
+    }
+
+    static let cases: [Case] = [
+        Case(sqlState: "40001", meaning: .rerun),
+        Case(sqlState: "40P01", meaning: .rerun),
+        Case(sqlState: "40003", meaning: .corrupt),
+        Case(sqlState: "23505", meaning: .conflict),
+        Case(sqlState: "23503", meaning: .conflict),
+        Case(sqlState: "23502", meaning: .corrupt),
+        Case(sqlState: "23514", meaning: .corrupt),
+        Case(sqlState: "55P03", meaning: .conflict),
+        Case(sqlState: "57014", meaning: .unavailable),
+        Case(sqlState: "25006", meaning: .unavailable),
+        Case(sqlState: "53300", meaning: .unavailable),
+        Case(sqlState: "53100", meaning: .unavailable),
+        Case(sqlState: "58030", meaning: .unavailable),
+        Case(sqlState: "XX000", meaning: .unavailable),
+        Case(sqlState: "08006", meaning: .sessionEnds),
+        Case(sqlState: "57P01", meaning: .sessionEnds),
+        Case(sqlState: "57P03", meaning: .sessionEnds),
+        Case(sqlState: "25P03", meaning: .sessionEnds),
+        Case(sqlState: "28P01", isFatal: true, meaning: .sessionEnds),
+        Case(sqlState: "0A000", message: "cached plan must not change result type", meaning: .prepareAgain),
+        Case(sqlState: "0A000", meaning: .corrupt),
+        Case(sqlState: "26000", meaning: .prepareAgain),
+        Case(sqlState: "42P01", meaning: .corrupt),
+        Case(sqlState: "42501", meaning: .corrupt),
+        Case(sqlState: "", meaning: .corrupt),
+    ]
+
+    @Test("mean what their class says", arguments: cases)
+    func meaning(_ test: Case) {
+        let failure = ServerFailure(sqlState: test.sqlState, message: test.message, isFatal: test.isFatal)
+
+        #expect(failure.meaning == test.meaning)
+    }
+
+    @Test("about data keep the server's words, which quote it, out of the log")
+    func dataIsNotQuoted() {
+        let failure = ServerFailure(sqlState: "22P02", message: "invalid input syntax for type bigint: \"hunter2\"")
+
+        #expect(failure.diagnostic.text == "SQLSTATE 22P02")
+        #expect(failure.storeError == .corrupt("SQLSTATE 22P02"))
+    }
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+import Testing
+
+@testable import AuthStoreSQL
+
+@Suite("Statements") struct StatementTextTests {
+    @Test("every parameter is bound, and every bound value has its place", arguments: Statements.all)
+    func placeholders(_ statement: Statement) throws {
+        let numbers = Set(statement.sql.text.matches(of: #/\$([0-9]+)/#).compactMap { Int($0.output.1) })
+
+        #expect(numbers.sorted() == Array(0..<statement.values.count).map { $0 + 1 })
+    }
+
+    @Test("every table is qualified", arguments: Statements.all)
+    func qualification(_ statement: Statement) {
+        let named = statement.sql.text.matches(of: #/(?:FROM|JOIN|INTO|UPDATE) ([a-z_.]+)/#).map(\.output.1)
+
+        #expect(!named.isEmpty)
+        #expect(named.allSatisfy { $0.hasPrefix("authd.") }, "\(named)")
+    }
+
+    @Test("no literal holds what SQLite's driver takes away", arguments: Statements.all)
+    func literals(_ statement: Statement) {
+        let literals = statement.sql.text.split(separator: "'", omittingEmptySubsequences: false)
+            .enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
+
+        for literal in literals {
+            #expect(!literal.contains("authd.") && !literal.contains(" FOR UPDATE"))
+        }
+        #expect(statement.sql.text.utf8.count { $0 == UInt8(ascii: "'") }.isMultiple(of: 2))
+    }
+
+    @Test("rows that a decision is about are locked")
+    func locks() {
+        let id = UserID(UUIDv7(high: 1, low: 1))
+        let reads = [
+            LockedRows.user(id), LockedRows.passwordHash(of: id), LockedRows.oneTimeToken([1]),
+            LockedRows.session(SessionID(id.uuid), of: id),
+        ]
+
+        for read in reads { #expect(read.sql.text.hasSuffix(" FOR UPDATE")) }
+    }
+
+    @Test("a rotation is one statement that writes nothing but its session")
+    func rotation() throws {
+        let presented = RefreshPresentation(
+            sessionID: SessionID(UUIDv7(high: 1, low: 1)), userID: UserID(UUIDv7(high: 1, low: 2)), counter: 3,
+            grace: .seconds(10))
+
+        let operation = RefreshOperations.rotate(presented, at: Timestamp(seconds: 1))
+
+        #expect(operation.access == .writeOnce)
+        guard case .run(let statements, _) = operation.program else { throw Missing() }
+        #expect(statements.count == 1)
+        let text = try #require(statements.first).sql.text
+        #expect(text.hasPrefix("UPDATE authd.sessions SET counter = counter + 1"))
+        #expect(text.matches(of: #/UPDATE|INSERT|DELETE/#).count == 1)
+        #expect(statements.first?.sql.isPermanent == true)
+    }
+
+    @Test("signing in never takes the feed's lock, and whatever feeds does")
+    func access() throws {
+        let samples = Statements.Samples()
+        let context = samples.context
+
+        #expect(SessionOperations.open(samples.session, expecting: .first, context: context).access == .write)
+        #expect(RefreshOperations.decide(samples.presented, context: context).access == .write)
+        #expect(RefreshOperations.decideAndEnd(samples.presented, context: context).access == .writeFeed)
+        #expect(
+            SessionOperations.end(samples.session.id, of: samples.user.id, reason: .revoked, context: context).access
+                == .writeFeed)
+        #expect(AdministrationOperations.perform(.delete, on: samples.user.id, context: context).access == .writeFeed)
+    }
+
+    struct Missing: Error {}
+}
+
+/// Every statement that operations can come to, gathered by running their programs on made-up results.
+enum Statements {
+    static let all: [Statement] = gather()
+
+    /// Things to write.
+    struct Samples {
+        let now = Timestamp(seconds: 1_800_000_000)
+        let user: User
+        let session: Session
+        let token: OneTimeToken
+        let key: StoredSigningKey
+        let hash = StoredPasswordHash(text: "h", cost: "c")
+        var context: OperationContext { OperationContext(now: now) }
+        var presented: RefreshPresentation {
+            RefreshPresentation(sessionID: session.id, userID: user.id, counter: 0, grace: .seconds(10))
+        }
+
+        init() {
+            let id = UUIDv7(high: 7, low: 7)
+            user = User(
+                id: UserID(id), username: try? Username("ada"), email: try? EmailAddress("ada@example.test"),
+                role: .guest, createdAt: now)
+            session = Session(
+                id: SessionID(id), userID: UserID(id), scope: .none, authenticatedAt: now, methods: [],
+                createdAt: now, notAfter: now + .seconds(10), idleTimeout: .seconds(10),
+                rotation: RefreshState(rotatedAt: now))
+            token = OneTimeToken(
+                digest: [1], purpose: .passwordReset, userID: UserID(id), address: "ada@example.test", createdAt: now,
+                expiresAt: now + .seconds(10))
+            key = StoredSigningKey(
+                id: "k", algorithm: "ES256", state: .active, sealedPrivateKey: [1], publicJWK: "{}", createdAt: now,
+                stateChangedAt: now)
+        }
+    }
+
+    private static func gather() -> [Statement] {
+        let samples = Samples()
+        let (user, context, id) = (samples.user, samples.context, samples.user.id)
+        var gathered: [Statement] = []
+        func add<Output>(_ operation: SQLOperation<Output>) {
+            let results = Results(samples)
+            var program = operation.program
+            for _ in 0..<10 {
+                switch program {
+                case .run(let statements, let next):
+                    gathered += statements
+                    guard let followed = try? next(statements.map(results.result)) else { return }
+                    program = followed
+                case .commit(let statements, _):
+                    gathered += statements
+                    return
+                case .rollback:
+                    return
+                }
+            }
+        }
+        add(UserOperations.create(user, passwordHash: samples.hash, action: .userCreated, context: context))
+        add(UserOperations.user(withID: id))
+        add(UserOperations.credential(of: id))
+        if let username = user.username { add(UserOperations.credential(for: .username(username))) }
+        for name in ["carol", "ADA"] {
+            add(
+                UserOperations.changeProfile(
+                    of: id, by: ProfileChange(username: try? Username(name), email: .some(nil)), context: context))
+        }
+        add(UserOperations.count)
+        add(PasswordOperations.mix)
+        add(PasswordOperations.rehash(of: id, from: samples.hash, to: samples.hash))
+        add(
+            PasswordOperations.replace(
+                of: id, PasswordReplacement(expected: samples.hash, new: samples.hash, session: samples.session),
+                context: context))
+        for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
+            add(AdministrationOperations.perform(act, on: id, context: context))
+        }
+        for sort in UserQuery.SortKey.allCases {
+            let cursor = UserCursor(user, sortedBy: sort)
+            for start in [UserQuery.Start.beginning, .after(cursor), .offset(3)] {
+                add(UserListOperations.page(UserQuery(sort: sort, start: start)))
+                add(
+                    UserListOperations.page(
+                        UserQuery(
+                            role: .guest, isActive: true, search: "a", sort: sort, descending: true, start: start)))
+            }
+        }
+        add(SessionOperations.open(samples.session, expecting: .first, context: context))
+        add(SessionOperations.session(withID: samples.session.id))
+        add(SessionOperations.sessions(of: id, aliveAt: samples.now))
+        add(SessionOperations.end(samples.session.id, of: id, reason: .revoked, context: context))
+        for kept in [nil, samples.session.id] {
+            add(SessionOperations.endAll(of: id, except: kept, reason: .revoked, context: context))
+        }
+        add(RefreshOperations.rotate(samples.presented, at: samples.now))
+        add(RefreshOperations.decide(samples.presented, context: context))
+        add(RefreshOperations.decideAndEnd(samples.presented, context: context))
+        add(OneTimeTokenOperations.issue(samples.token, context: context))
+        add(OneTimeTokenOperations.token(withDigest: [1]))
+        for purpose in OneTimeTokenPurpose.allCases {
+            add(
+                OneTimeTokenOperations.redeem(
+                    [1], for: purpose, newHash: purpose == .passwordReset ? samples.hash : nil, context: context))
+        }
+        add(SigningKeyOperations.keys)
+        add(
+            SigningKeyOperations.update(context: context) { _ in
+                SigningKeyUpdate(put: [samples.key], remove: ["other"])
+            })
+        add(SigningKeyOperations.rootKeyCheck(orStore: [1]))
+        add(SigningKeyOperations.replaceRootKeyCheck([1], by: [2]))
+        add(FeedOperations.snapshot(since: samples.now))
+        add(FeedOperations.changes(after: 0, limit: 10))
+        add(AuditOperations.record([AuditEvent(.signIn, in: context)]))
+        add(AuditOperations.events(before: nil, limit: 10))
+        add(UpkeepOperations.purge(expiredAt: samples.now, endedBefore: samples.now, limit: 10))
+        add(MigrationLedger.entries)
+        return gathered
+    }
+}
+
+/// Answers statements by what they select.
+private struct Results {
+    let samples: Statements.Samples
+
+    init(_ samples: Statements.Samples) {
+        self.samples = samples
+    }
+
+    func result(of statement: Statement) -> SQLResult {
+        let text = statement.sql.text
+        let values: [SQLValue]
+        if text.contains("passwords.hash") {
+            values = UserColumns.values(samples.user) + [.text("h"), .text("c")]
+        } else if text.hasPrefix("SELECT id, username") {
+            values = UserColumns.values(samples.user)
+        } else if text.hasPrefix("SELECT hash") {
+            values = [.text("h"), .text("c")]
+        } else if text.hasPrefix("SELECT user_id, id") {
+            values = SessionColumns.values(samples.session)
+        } else if text.hasPrefix("SELECT digest") {
+            values = OneTimeTokenColumns.values(samples.token)
+        } else if text.hasPrefix("SELECT id, algorithm") {
+            values = SigningKeyColumns.values(samples.key)
+        } else {
+            values = [.int64(1)]
+        }
+        return SQLResult(rows: [SQLRow(values)], affectedRows: 1)
+    }
+}
