@@ -127,6 +127,8 @@ class Load:
         self.count = int(re.search(r"(\d+) requests in", text).group(1))
         if re.search(r"Non-2xx|Socket errors", text):
             raise RuntimeError(f"requests failed:\n{text}")
+        if self.count == 0:
+            raise RuntimeError("no request was finished in time: something else takes the processors")
 
 
 def wrk_command(url, connections, seconds, script=None, headers=(), processor=None):

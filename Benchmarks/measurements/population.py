@@ -1,105 +1,74 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fills a database with copies of one user, each with names, a password and a session of their own."""
 
-import json
-import random
+import hashlib
 import sqlite3
-import subprocess
 
 TEMPLATE = "qqtemplate"
+TABLES = ("users", "identifiers", "passwords", "sessions")
 
 
 def username(number):
     return f"user{number:07d}"
 
 
-class Population:
-    """Rows like those of the user called `TEMPLATE`, whatever columns the tables have."""
-
-    TABLES = ("users", "identifiers", "passwords", "sessions")
-
-    def __init__(self, rows, count):
-        self.rows, self.count = rows, count
-
-    def columns(self, table):
-        return list(self.rows[table][0])
-
-    def copies(self, table):
-        """The copies' rows of a table, in the order in which users are numbered."""
-        numbers = random.Random(7)
-        for number in range(self.count):
-            # Version 7 of RFC 9562: a time, then random bits. The same for every table.
-            identity = self._uuid(0x0192_0000_0000 + number, number)
-            session = self._uuid(0x0193_0000_0000 + number, number + 1)
-            for row in self.rows[table]:
-                copy = dict(row)
-                for name, value in row.items():
-                    if isinstance(value, str):
-                        copy[name] = value.replace(TEMPLATE, username(number))
-                if table == "users":
-                    copy["id"] = identity
-                    copy["created_at_us"] = row["created_at_us"] - self.count + number
-                else:
-                    copy["user_id"] = identity
-                if table == "sessions":
-                    copy["id"] = session
-                if table == "passwords":
-                    copy["sample_key"] = numbers.getrandbits(63)
-                yield list(copy.values())
-
-    @staticmethod
-    def _uuid(milliseconds, seed):
-        bits = random.Random(seed).getrandbits(74)
-        return (milliseconds << 80 | 7 << 76 | (bits >> 62) << 64 | 2 << 62 | bits & (1 << 62) - 1).to_bytes(16, "big")
-
-
 def fill_sqlite(path, count):
-    with sqlite3.connect(path) as database:
-        database.row_factory = sqlite3.Row
-        rows = {
-            table: [dict(row) for row in database.execute(f"SELECT * FROM {table}")] for table in Population.TABLES}
-        population = Population(rows, count)
-        for table in Population.TABLES:
-            columns = population.columns(table)
-            marks = ", ".join("?" * len(columns))
-            database.executemany(
-                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", population.copies(table))
-        database.execute("UPDATE user_counts SET count = count + ? WHERE shard = 0", [count])
-        database.execute("UPDATE users SET role = 'admin' WHERE username = ?", [TEMPLATE])
+    database = sqlite3.connect(path)
+    # Version 7 of RFC 9562: a time, then random bits.
+    database.create_function("identity", 1, lambda number: bytes.fromhex(_digits(number)), deterministic=True)
+    for table in TABLES:
+        columns = [(row[1], row[2] == "TEXT") for row in database.execute(f"PRAGMA table_info({table})")]
+        database.execute(_copy(
+            table, columns, count,
+            f"(WITH RECURSIVE series(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM series WHERE n + 1 < {count}) "
+            "SELECT n FROM series)",
+            identity=lambda number: f"identity({number})", padded="printf('%07d', n)", random="abs(random())"))
+    for statement in _finish(count, ""):
+        database.execute(statement)
+    database.commit()
     database.close()
 
 
 def fill_postgres(postgres, count):
-    rows = {}
-    for table in Population.TABLES:
-        lines = postgres.psql(f"SELECT row_to_json(t) FROM authd.{table} t").splitlines()
-        rows[table] = [json.loads(line) for line in lines]
-    population = Population(rows, count)
-    for table in Population.TABLES:
-        columns = ", ".join(population.columns(table))
-        copy = subprocess.Popen(
-            ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", postgres.url, "-c",
-             f"COPY authd.{table} ({columns}) FROM STDIN"],
-            stdin=subprocess.PIPE, text=True)
-        for row in population.copies(table):
-            copy.stdin.write("\t".join(map(_text, row)) + "\n")
-        copy.stdin.close()
-        if copy.wait() != 0:
-            raise RuntimeError(f"{table} was not filled")
-    postgres.psql(f"""
-        UPDATE authd.user_counts SET count = count + {count} WHERE shard = 0;
-        UPDATE authd.users SET role = 'admin' WHERE username = '{TEMPLATE}';
-        VACUUM ANALYZE;
-        CHECKPOINT;
-    """)
+    def identity(number):
+        return (
+            f"(lpad(to_hex(1727000000000 + {number}), 12, '0') || '7' || left(md5(({number})::text), 3) || '8' "
+            f"|| substr(md5(({number})::text), 4, 15))::uuid")
+
+    for table in TABLES:
+        rows = postgres.psql(
+            "SELECT column_name, data_type = 'text' FROM information_schema.columns "
+            f"WHERE table_schema = 'authd' AND table_name = '{table}' ORDER BY ordinal_position").split()
+        columns = [(name, is_text == "t") for name, is_text in (row.split("|") for row in rows)]
+        postgres.psql(_copy(
+            f"authd.{table}", columns, count, f"(SELECT generate_series(0, {count - 1}) AS n)", identity,
+            padded="lpad(n::text, 7, '0')", random="(random() * 9e18)::bigint"))
+    for statement in _finish(count, "authd.") + ["VACUUM ANALYZE", "CHECKPOINT"]:
+        postgres.psql(statement)
 
 
-def _text(value):
-    """A value as COPY reads one."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, bytes):
-        return value.hex()
-    return str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+def _copy(table, columns, count, series, identity, padded, random):
+    """A statement that repeats the rows of a table for each user, whatever columns it has."""
+    special = {
+        "id": identity("n + 10000000000") if table.endswith("sessions") else identity("n"),
+        "user_id": identity("n"),
+        "created_at_us": f"created_at_us - {count} + n",
+        "sample_key": random,
+    }
+    values = [
+        special.get(name) or (f"replace({name}, '{TEMPLATE}', 'user' || {padded})" if is_text else name)
+        for name, is_text in columns]
+    names = ", ".join(name for name, _ in columns)
+    return f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {table} CROSS JOIN {series} AS numbers"
+
+
+def _digits(number):
+    random = hashlib.md5(str(number).encode()).hexdigest()
+    return f"{1727000000000 + number:012x}7{random[:3]}8{random[3:18]}"
+
+
+def _finish(count, schema):
+    return [
+        f"UPDATE {schema}user_counts SET count = count + {count} WHERE shard = 0",
+        f"UPDATE {schema}users SET role = 'admin' WHERE username = '{TEMPLATE}'",
+    ]

@@ -19,7 +19,7 @@ def growth(run):
         with ExitStack() as stack:
             few = populated(run, stack, backend, FEW)
             many = populated(run, stack, backend, run.users)
-            for what, measure in (("sign-in", sign_ins), ("refresh", refreshes), ("first list page", list_pages)):
+            for what, measure in MEASURES:
                 rates = {few: [], many: []}
                 for _ in range(run.rounds):
                     for place in (few, many):
@@ -91,3 +91,6 @@ def list_pages(run, place):
     token = place.authd.sign_in(TEMPLATE)["access_token"]
     return wrk(
         f"{place.url}/users?limit=50", 4, run.seconds, headers=[f"Authorization: Bearer {token}"]).rate
+
+
+MEASURES = (("sign-in", sign_ins), ("refresh", refreshes), ("first list page", list_pages))
