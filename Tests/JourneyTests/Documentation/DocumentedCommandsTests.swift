@@ -3,7 +3,7 @@
 import Testing
 
 /// The commands in the documentation, run from the first to the last as they stand.
-@Suite("documented commands", .timeLimit(.minutes(10)))
+@Suite("documented commands", .oneAtATime, .timeLimit(.minutes(10)))
 struct DocumentedCommandsTests {
     /// What the documentation takes the address of the daemon to be.
     private static let address = "http://127.0.0.1:8000"

@@ -3,7 +3,7 @@
 import Testing
 
 /// The OpenAPI document, judged by the specification's own validator.
-@Suite("the OpenAPI document", .timeLimit(.minutes(10)))
+@Suite("the OpenAPI document", .oneAtATime, .timeLimit(.minutes(10)))
 struct OpenAPIDocumentTests {
     @Test("`authd openapi` prints a valid document", arguments: ["development", "production"])
     func isValid(environment: String) async throws {

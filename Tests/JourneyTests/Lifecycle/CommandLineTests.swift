@@ -3,7 +3,7 @@
 import Testing
 
 /// What an operator does at the machine while the daemon serves.
-@Suite("commands beside a daemon that serves", .timeLimit(.minutes(4)))
+@Suite("commands beside a daemon that serves", .oneAtATime, .timeLimit(.minutes(10)))
 struct CommandLineTests {
     @Test("an administrator made on standard input signs in at once", arguments: DatabaseKind.allCases)
     func createsUser(on database: DatabaseKind) async throws {

@@ -3,7 +3,7 @@
 import Testing
 
 /// What keeps the daemon from starting, each with a sentence that says why.
-@Suite("refused starts", .timeLimit(.minutes(4)))
+@Suite("refused starts", .oneAtATime, .timeLimit(.minutes(10)))
 struct RefusedStartTests {
     /// Settings that are not safe to run with, and the one that the sentence names.
     struct UnsafeCase: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Starting for the first time, ending, and starting again.
-@Suite("starting and ending", .timeLimit(.minutes(4)))
+@Suite("starting and ending", .oneAtATime, .timeLimit(.minutes(10)))
 struct RestartTests {
     @Test("the first run makes what it needs for its owner alone, and says how to go on")
     func firstRun() async throws {

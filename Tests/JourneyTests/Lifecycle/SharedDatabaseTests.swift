@@ -3,7 +3,7 @@
 import Testing
 
 /// PostgreSQL shared with another daemon, or gone for a while.
-@Suite("a PostgreSQL server of one's own or shared", .timeLimit(.minutes(5)))
+@Suite("a PostgreSQL server of one's own or shared", .oneAtATime, .timeLimit(.minutes(10)))
 struct SharedDatabaseTests {
     @Test("what one daemon revokes, the other soon refuses")
     func revocationTravels() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 /// The examples of the seeds, run by a shell as they are printed there: only the address, what stands for a token and
 /// the passwords that the policy refuses are replaced.
-@Suite("the seeds' curl examples", .timeLimit(.minutes(10)))
+@Suite("the seeds' curl examples", .oneAtATime, .timeLimit(.minutes(10)))
 struct SeedCurlTests {
     /// Stands for `password123` and `Pass123`, which are too common and too short.
     private static let password = "Pass-123-word"

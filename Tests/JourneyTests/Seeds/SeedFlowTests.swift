@@ -3,7 +3,7 @@
 import Testing
 
 /// The second seed's own test script, step by step and with its own words, from registering to signing out.
-@Suite("the second seed's test script", .timeLimit(.minutes(10)))
+@Suite("the second seed's test script", .oneAtATime, .timeLimit(.minutes(10)))
 struct SeedFlowTests {
     @Test("every step is answered as the script expects", arguments: DatabaseKind.allCases)
     func wholeFlow(on database: DatabaseKind) async throws {

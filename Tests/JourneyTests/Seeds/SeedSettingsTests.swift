@@ -4,7 +4,7 @@ import Testing
 
 /// The `.env` file of the second seed, as it is printed there but for what belongs to its artificial intelligence and its
 /// mail, which would leave this machine.
-@Suite("the second seed's .env", .timeLimit(.minutes(4)))
+@Suite("the second seed's .env", .oneAtATime, .timeLimit(.minutes(10)))
 struct SeedSettingsTests {
     private static let file = """
         # Application Configuration

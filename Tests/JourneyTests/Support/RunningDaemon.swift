@@ -14,7 +14,7 @@ struct RunningDaemon: Sendable {
     init(_ installation: Installation) async throws {
         process = try ChildProcess(
             [try AuthdBinary.path, "serve"], environment: installation.environment,
-            directory: installation.directory.path, limit: 240)
+            directory: installation.directory.path, limit: 540)
         let progress = await process.progress { Self.address(in: $0.errorText) != nil }
         guard let address = Self.address(in: progress.errorText) else {
             throw Failure("authd did not start: \(String(describing: progress.end))\n\(progress.errorText)")

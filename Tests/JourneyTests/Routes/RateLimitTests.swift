@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// The limits that hold without any setting.
+@Suite("limits on one source", .oneAtATime, .timeLimit(.minutes(10)))
+struct RateLimitTests {
+    @Test("guessing passwords is stopped, and says for how long; whoever is signed in goes on")
+    func signIn() async throws {
+        try await Installation.with(.sqlite) { installation in
+            try await installation.serving { daemon in
+                let grace = try await daemon.signUp("grace")
+                var response = try await guess(daemon)
+                #expect(response[field: "ratelimit-limit"].flatMap(Int.init) != nil, "\(response)")
+                for _ in 0..<100 where response.status == 401 { response = try await guess(daemon) }
+
+                response.expectProblem(429, "rate_limited")
+                #expect(response[field: "ratelimit-remaining"] == "0", "\(response)")
+                // The right password and the form are counted with the wrong ones.
+                try await daemon.send("POST", "/token", form: "username=grace&password=a+compiler+from+1952")
+                    .expectProblem(429, "rate_limited")
+                try await daemon.send("GET", "/auth/me", token: grace.access).expect(200)
+            }
+        }
+    }
+
+    @Test("a source that nobody trusts cannot pass for many")
+    func forwardedForIsNotBelieved() async throws {
+        try await Installation.with(.sqlite) { installation in
+            try await installation.serving { daemon in
+                var response = try await guess(daemon, from: "203.0.113.1")
+                for number in 2..<100 where response.status == 401 {
+                    response = try await guess(daemon, from: "203.0.113.\(number)")
+                }
+                response.expectProblem(429, "rate_limited")
+            }
+        }
+    }
+
+    private func guess(_ daemon: RunningDaemon, from source: String? = nil) async throws -> Response {
+        try await daemon.send(
+            "POST", "/auth/login", json: #"{"username":"grace","password":"a wrong guess"}"#,
+            fields: source.map { ["X-Forwarded-For: \($0)"] } ?? [])
+    }
+}
