@@ -17,6 +17,8 @@ struct Installation: Sendable {
         switch database {
         case .sqlite: break  // It is the default.
         case .postgres: settings["DATABASE_URL"] = try await TemporaryPostgresCluster.shared.makeDatabase()
+            // Every test of this machine may be starting a server just now.
+            settings["DB_CONNECT_TIMEOUT"] = "60"
         }
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
