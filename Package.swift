@@ -118,6 +118,13 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        tests(
+            "AuthdTests",
+            [
+                "AuthCore", "AuthCrypto", "AuthDelivery", "AuthHTTP", "AuthService", "AuthStorePostgres",
+                "AuthStoreSQLite", "AuthTokens", "authd",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         // Black-box tests: they start the daemon that was built and know nothing of its modules.
         tests("JourneyTests", ["authd"]),
     ],

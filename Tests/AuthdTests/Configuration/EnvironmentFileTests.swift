@@ -63,14 +63,14 @@ struct EnvironmentFileTests {
                 text: "=hunter2",
                 sentence: ".env line 1 does not begin with a name of letters, digits and underscores."),
             Problem(
-                text: "# c\n\nA='hunter2\nB=1", sentence: ".env line 3 has a quote that does not close on the same line."
-            ),
+                text: "# c\n\nA='hunter2\nB=1",
+                sentence: ".env line 3 has a quote that does not close on the same line."),
             Problem(text: "A=\"hunter2\\\"", sentence: ".env line 1 has a quote that does not close on the same line."),
             Problem(
                 text: "A='it''s'", sentence: ".env line 1 has something other than a comment after the closing quote."),
             Problem(
                 text: "A=\"C:\\hunter2\"",
-                sentence: ".env line 1 has an escape that is not \\n, \\r, \\t, \\\", \\\\ or \\$; single quotes have none."),
+                sentence: #".env line 1 has an escape that is not \n, \r, \t, \", \\ or \$; single quotes have none."#),
             Problem(text: "A=1\nA=hunter2", sentence: ".env line 2 gives A a second time."),
         ])
     func problem(_ example: Problem) {

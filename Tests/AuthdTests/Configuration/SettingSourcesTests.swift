@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCrypto
+import AuthHTTP
 import Testing
 
 @testable import authd

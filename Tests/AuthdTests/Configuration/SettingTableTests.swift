@@ -39,5 +39,6 @@ struct SettingTableTests {
 }
 
 extension Setting: CustomTestStringConvertible {
+    /// The name of the setting.
     public var testDescription: String { key.rawValue }
 }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import authd
+
+@Suite("what is shown of settings", .tags(.security))
+struct RedactionTests {
+    struct Case: CustomTestStringConvertible {
+        let url: String
+        let shown: String
+        var testDescription: String { url }
+    }
+
+    @Test(
+        "a URL is shown without its password, and what is no URL rather too little",
+        arguments: [
+            Case(url: "sqlite:///./authd.db", shown: "sqlite:///./authd.db"),
+            Case(url: "postgresql://ada@db/auth", shown: "postgresql://ada@db/auth"),
+            Case(url: "postgresql://ada:hunter2@db/auth", shown: "postgresql://ada:***@db/auth"),
+            Case(url: "postgresql://ada:hun@ter:2@db/auth", shown: "postgresql://ada:***@db/auth"),
+            Case(url: "postgresql://:hunter2@db/auth", shown: "postgresql://:***@db/auth"),
+            Case(url: "postgresql://ada:hun/ter2@db/auth", shown: "postgresql://ada:***@db/auth"),
+            Case(url: "ada:hunter2@db", shown: "ada:***@db"),
+            Case(url: "postgresql://db/auth?password=hunter2", shown: "postgresql://db/auth?***"),
+            Case(url: "postgresql://db/auth?sslPASSWORD=hunter2", shown: "postgresql://db/auth?***"),
+            Case(url: "postgresql://db/auth?sslmode=require", shown: "postgresql://db/auth?sslmode=require"),
+        ])
+    func urls(_ example: Case) {
+        #expect(Redaction.withoutPassword(example.url) == example.shown)
+        #expect(Redaction.hasPassword(example.url) == (example.url != example.shown))
+    }
+
+    @Test("characters that a terminal obeys are replaced")
+    func controlCharacters() {
+        #expect(Redaction.printable("a\u{1B}[2J\nb\u{202E}c\u{85}") == "a\u{FFFD}[2J\u{FFFD}b\u{FFFD}c\u{FFFD}")
+        #expect(Redaction.printable("größer 🔑") == "größer 🔑")
+    }
+}
+
+@Suite("the report of settings in force")
+struct ConfigurationReportTests {
+    @Test("has a line for every setting in the order of the table, with its origin")
+    func lines() throws {
+        let report = ConfigurationReport(
+            SettingSources(flags: ["PORT": "1"], environment: ["HASH_QUEUE": "2"], file: ["APP_NAME": "Kettle"]))
+
+        #expect(report.lines.count == Setting.all.count)
+        #expect(zip(report.lines, Setting.all).allSatisfy { $0.hasPrefix("\($1.key.rawValue)=") })
+        #expect(report.lines.contains("PORT=1 (flag)"))
+        #expect(report.lines.contains("HASH_QUEUE=2 (environment)"))
+        #expect(report.lines.contains("APP_NAME=Kettle (file)"))
+        #expect(report.lines.contains("HOST=127.0.0.1 (default)"))
+        #expect(report.lines.contains("SMTP_HOST= (default)"))
+    }
+
+    @Test("shows no secret, whatever the secret", arguments: SettingOrigin.allCases)
+    func secrets(from origin: SettingOrigin) {
+        let secret = "hunter2"
+        var variables = Setting.all.filter { $0.confidentiality == .secret }.reduce(into: Variables()) {
+            $0[$1.key.rawValue] = secret
+        }
+        variables["DATABASE_URL"] = "postgresql://ada:\(secret)@db/auth"
+
+        let sources =
+            switch origin {
+            case .flag: SettingSources(flags: variables)
+            case .environment: SettingSources(environment: variables)
+            case .file: SettingSources(file: variables)
+            case .standard: SettingSources()
+            }
+        let lines = ConfigurationReport(sources).lines
+
+        #expect(!lines.contains { $0.contains(secret) })
+        let hidden = lines.count { $0.contains("=(secret) (") }
+        #expect(hidden == (origin == .standard ? 0 : variables.count - 1))
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Logging
+import Testing
+
+@testable import authd
+
+@Suite("lines of the log")
+struct LogFormatTests {
+    private func line(_ format: LogFormat, _ message: String, _ metadata: [(name: String, value: String)]) -> String {
+        let bytes = format.line(
+            at: Timestamp(microseconds: 0), .warning, message, logger: "authd", metadata: metadata)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test("for people have time, level, message and fields, quoted where they must be")
+    func text() {
+        let line = line(.text, "it happened", [("plain", "a/b:1"), ("blank", "a b"), ("empty", ""), ("quote", "a\"b")])
+        #expect(line.hasPrefix("1970-01-01T00:00:00"))
+        #expect(line.hasSuffix(#"Z warning it happened plain=a/b:1 blank="a b" empty="" quote="a\"b""# + "\n"))
+    }
+
+    @Test("for programs are one JSON object")
+    func json() {
+        let line = line(.json, "it happened", [("path", "a\"b")])
+        #expect(line.hasPrefix(#"{"time":"1970-01-01T00:00:00"#))
+        let rest = #"Z","level":"warning","message":"it happened","logger":"authd","metadata":{"path":"a\"b"}}"#
+        #expect(line.hasSuffix(rest + "\n"))
+    }
+
+    @Test("hold no line end and no control character of a client's", arguments: LogFormat.allCases)
+    func injection(_ format: LogFormat) {
+        let line = line(format, "a\nb", [("x", "1\n1970-01-01 notice forged\u{1B}[0m"), ("y\n", "\u{2028}")])
+        let controls = line.unicodeScalars.dropLast().filter { $0.properties.generalCategory == .control }
+        #expect(controls.isEmpty)
+        #expect(line.unicodeScalars.last == "\n")
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCrypto
+import FoundationEssentials
+import Glibc
+import Testing
+
+@testable import authd
+
+@Suite("the file of the root key", .tags(.security))
+struct RootKeyFileTests {
+    @Test("is made once, for its owner only, and read again")
+    func making() throws {
+        try inTemporaryFolder { folder in
+            let file = RootKeyFile(path: "\(folder)/root.key")
+
+            let made = try file.load(mayCreate: true, random: SystemRandom())
+            let read = try file.load(mayCreate: false, random: SystemRandom())
+
+            #expect(made.wasCreated)
+            #expect(!read.wasCreated)
+            #expect(made.key.digits == read.key.digits)
+            var status = stat()
+            #expect(stat(file.path, &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o600)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["root.key"])
+        }
+    }
+
+    @Test("is not made where it may not be")
+    func missing() throws {
+        try inTemporaryFolder { folder in
+            let path = "\(folder)/root.key"
+            #expect(throws: RootKeyFileError.missing(path)) {
+                try RootKeyFile(path: path).load(mayCreate: false, random: SystemRandom())
+            }
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test(
+        "is refused where others may read or change it",
+        arguments: [0o640, 0o604, 0o620, 0o602, 0o610, 0o644, 0o777])
+    func exposed(mode: Int) throws {
+        try inTemporaryFolder { folder in
+            let path = try Self.write("\(Secrets.rootKey)\n", in: folder, mode: mode)
+            #expect(throws: RootKeyFileError.exposed(path)) {
+                try RootKeyFile(path: path).load(mayCreate: true, random: SystemRandom())
+            }
+        }
+    }
+
+    @Test("holds 64 hexadecimal digits and perhaps a line end")
+    func contents() throws {
+        try inTemporaryFolder { folder in
+            for text in [Secrets.rootKey, "\(Secrets.rootKey)\n"] {
+                let path = try Self.write(text, in: folder, mode: 0o400)
+                let loaded = try RootKeyFile(path: path).load(mayCreate: false, random: SystemRandom())
+                #expect(loaded.key.digits == Secrets.rootKey)
+                unlink(path)
+            }
+            for text in ["", "0123", "\(Secrets.rootKey)0", String(repeating: "x", count: 64)] {
+                let path = try Self.write(text, in: folder, mode: 0o600)
+                #expect(throws: RootKeyFileError.malformed(path)) {
+                    try RootKeyFile(path: path).load(mayCreate: true, random: SystemRandom())
+                }
+                unlink(path)
+            }
+        }
+    }
+
+    @Test("is no folder and no pipe, and asking does not wait for one")
+    func otherKinds() throws {
+        try inTemporaryFolder { folder in
+            let pipe = "\(folder)/pipe"
+            try #require(mkfifo(pipe, 0o600) == 0)
+            for path in [folder, pipe] {
+                #expect(throws: RootKeyFileError.notAFile(path)) {
+                    try RootKeyFile(path: path).load(mayCreate: true, random: SystemRandom())
+                }
+            }
+        }
+    }
+
+    @Test("every refusal is a sentence that names the setting and the file")
+    func sentences() {
+        let errors: [RootKeyFileError] = [
+            .missing("k"), .unreadable("k", code: EACCES), .cannotCreate("k", code: EROFS), .notAFile("k"),
+            .foreignOwner("k"), .exposed("k"), .malformed("k"),
+        ]
+        for error in errors {
+            #expect(error.sentence.hasPrefix("ROOT_KEY_FILE k "))
+            #expect(error.sentence.hasSuffix("."))
+        }
+    }
+
+    private static func write(_ text: String, in folder: String, mode: Int) throws -> String {
+        let path = "\(folder)/root.key"
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        try #require(chmod(path, mode_t(mode)) == 0)
+        return path
+    }
+
+    private func inTemporaryFolder(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("authd-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try body(folder)
+    }
+}
+
+extension RootKey {
+    fileprivate var digits: String { withUnsafeHexadecimal { String($0) } }
+}
