@@ -35,6 +35,8 @@ public enum AuthError: Error, Hashable, Sendable {
     case denied(AccessDenial)
     /// The user must set a password of their own before anything else.
     case passwordChangeRequired
+    /// What was asked for needs the current password besides the token.
+    case reauthenticationRequired
     /// The current password, asked for again, was wrong.
     case wrongCurrentPassword
     /// The one-time token is unknown, spent, expired or meant for something else.
@@ -75,6 +77,7 @@ extension AuthError {
         case .userDisabled: "user_disabled"
         case .denied: "denied"
         case .passwordChangeRequired: "password_change_required"
+        case .reauthenticationRequired: "reauthentication_required"
         case .wrongCurrentPassword: "wrong_current_password"
         case .invalidOneTimeToken: "invalid_one_time_token"
         case .identifierTaken: "identifier_taken"

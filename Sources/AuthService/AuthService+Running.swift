@@ -22,8 +22,9 @@ extension AuthService {
             holdsRootKey = try await inStore { () throws(StoreError) in try await keys.checkRootKey() }
             // A process with another root key must not add keys that the others cannot open.
             if holdsRootKey {
-                try await keys.update(context: context(ClientContext()))
+                // The keys after the feed's place: a change to them that comes in between is then read from the feed.
                 try await catchUp()
+                try await keys.update(context: context(ClientContext()))
                 try await learnHashMix()
             }
         } catch {

@@ -50,21 +50,26 @@ public final class PostgresDriver: SQLDriver {
         _ = inbox.post(.close)
     }
 
+    /// PostgreSQL.
     public var dialect: SQLDialect { .postgres }
 
     /// What the pool is doing, for metrics.
     public var poolCounts: PoolCounts { counts.current }
 
+    /// Runs an operation; see `SQLDriver` for what is tried again.
     public func perform<Output: Sendable>(_ operation: SQLOperation<Output>) async throws(StoreError) -> Output {
         try await run(TransactionKind(operation.access), operation.program)
     }
 
+    /// Runs one migration step under the migrators' lock, for which it waits at most a minute.
     public func migrate(
         guarding condition: SQLProgram<Bool>, _ statements: [Statement]
     ) async throws(StoreError) -> Bool {
         try await run(.migrate, condition.followed(by: statements))
     }
 
+    /// Yields at each notification on `authd_changes`, and whenever the driver begins to listen; behind a transaction pooler,
+    /// after each of its own operations that may have appended to the feed.
     public func changeSignals() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = nextID.add(1, ordering: .relaxed).oldValue
@@ -73,6 +78,7 @@ public final class PostgresDriver: SQLDriver {
         return stream
     }
 
+    /// Closes the driver; may be called more than once, and returns when its thread has ended.
     public func close() async {
         _ = inbox.post(.close)
         await withCheckedContinuation { continuation in
@@ -124,7 +130,7 @@ public final class PostgresDriver: SQLDriver {
         let job = OperationJob(id: id, kind: kind, program: program.erased)
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                guard job.await(continuation) else { return }
+                guard job.admit(continuation) else { return }
                 if !inbox.post(.submit(job)) { job.finish(.failure(.unavailable("the database driver is closed"))) }
             }
         } onCancel: {

@@ -16,6 +16,9 @@ public struct SQLAuthStore<Driver: SQLDriver>: AuthStore {
     }
 
     public func checkHealth() async throws(StoreError) {
+        guard try await driver.perform(MigrationLedger.exists(in: driver.dialect)) else {
+            throw .corrupt("there is no schema")
+        }
         let entries = try await driver.perform(MigrationLedger.entries)
         let known = Migration.all(for: driver.dialect).map {
             MigrationLedger.Entry(version: $0.version, name: $0.name, checksum: $0.checksum)

@@ -16,7 +16,6 @@
 enum {
     authd_readable = EPOLLIN,
     authd_writable = EPOLLOUT,
-    authd_failed = EPOLLERR | EPOLLHUP,
 };
 
 /// What is ready: the number that the descriptor was registered with, and which of the flags above hold.

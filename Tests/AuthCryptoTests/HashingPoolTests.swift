@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuthCrypto
 
-@Suite("Hashing pool", .timeLimit(.minutes(1)))
+@Suite("Hashing pool", .timeLimit(.minutes(10)))
 struct HashingPoolTests {
     /// A job that runs until it is let go, so that a test decides what is busy.
     private final class Blocker: Sendable {

@@ -6,7 +6,7 @@ import AuthService
 import Foundation
 import Testing
 
-@Suite("File mailer", .timeLimit(.minutes(1)))
+@Suite("File mailer", .timeLimit(.minutes(10)))
 struct FileMailerTests {
     @Test("mails are appended as readable blocks to a file only its owner reads")
     func appends() async throws {

@@ -4,7 +4,7 @@ import AuthDelivery
 import Testing
 
 /// Serialized because each test starts an interpreter.
-@Suite("HTTPS fetcher", .serialized, .timeLimit(.minutes(1)))
+@Suite("HTTPS fetcher", .serialized, .timeLimit(.minutes(10)))
 struct HTTPSFetcherTests {
     @Test("fetches over verified TLS, and refuses a certificate nobody vouches for")
     func verifiedTLS() async throws {

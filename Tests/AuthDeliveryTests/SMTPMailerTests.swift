@@ -6,7 +6,7 @@ import AuthService
 import Testing
 
 /// Serialized because each test starts an interpreter, and thirty at once would starve one another.
-@Suite("SMTP mailer", .serialized, .timeLimit(.minutes(1)))
+@Suite("SMTP mailer", .serialized, .timeLimit(.minutes(10)))
 struct SMTPMailerTests {
     @Test("a message arrives whole, in both forms, without defects")
     func arrives() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import AuthDelivery
 
-@Suite("Worker threads", .timeLimit(.minutes(1)))
+@Suite("Worker threads", .timeLimit(.minutes(10)))
 struct WorkerThreadsTests {
     @Test("work runs on a thread's own resource and returns its value")
     func value() async throws {

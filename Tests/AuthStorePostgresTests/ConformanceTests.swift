@@ -7,7 +7,9 @@ import AuthStoreSQL
 import AuthTesting
 import Testing
 
-@Suite("The store on PostgreSQL", .timeLimit(.minutes(10))) struct PostgresConformanceTests {
+// Serialized because each check is concurrent in itself and all of them share one server: a hundred databases at once
+// would measure the machine's patience, not the store.
+@Suite("The store on PostgreSQL", .serialized, .timeLimit(.minutes(10))) struct PostgresConformanceTests {
     /// A database with the schema, of which each check gets a copy.
     private static let template = Task {
         let configuration = try await TemporaryPostgres.makeDatabase()
@@ -19,7 +21,9 @@ import Testing
 
     @Test(arguments: StoreConformance.allChecks)
     func conforms(_ check: StoreCheck) async throws {
-        let driver = try PostgresDriver(try await TemporaryPostgres.makeDatabase(from: Self.template.value))
+        var configuration = try await TemporaryPostgres.makeDatabase(from: Self.template.value)
+        configuration.connectTimeout = .seconds(60)
+        let driver = try PostgresDriver(configuration)
         let result = await Result { try await check.run(SQLAuthStore(driver)) }
         await driver.close()
         try result.get()

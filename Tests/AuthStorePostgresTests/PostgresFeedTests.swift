@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthStorePostgres
 
-@Suite("PostgreSQL change signals", .timeLimit(.minutes(2)))
+@Suite("PostgreSQL change signals", .timeLimit(.minutes(10)))
 struct PostgresFeedTests {
     private static let notify = SQL("SELECT pg_notify('authd_changes', '')")
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthStorePostgres
 
-@Suite("PostgreSQL under load", .timeLimit(.minutes(3)))
+@Suite("PostgreSQL under load", .timeLimit(.minutes(10)))
 struct PostgresLoadTests {
     private static let increment = SQL("UPDATE public.t SET n = n + 1 WHERE id = $1 RETURNING n")
     private static let sum = SQL("SELECT sum(n)::bigint FROM public.t")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthStorePostgres
 
-@Suite("PostgreSQL behind a transaction pooler", .timeLimit(.minutes(2)))
+@Suite("PostgreSQL behind a transaction pooler", .timeLimit(.minutes(10)))
 struct PostgresPoolerTests {
     private static let increment = SQL("UPDATE public.t SET n = n + 1 WHERE id = $1 RETURNING n")
     private static let select = SQL("SELECT n FROM public.t WHERE id = $1 FOR UPDATE")
@@ -66,7 +66,7 @@ struct PostgresPoolerTests {
 
     @Test("the client keeps the bound on a statement, which the session does not")
     func statementTimeout() async throws {
-        try await withPooler({ $0.statementTimeout = .milliseconds(200) }) { driver in
+        try await withPooler({ $0.statementTimeout = .milliseconds(1_000) }) { driver in
             let error = await #expect(throws: StoreError.self) {
                 try await driver.run("SELECT pg_sleep(20) IS NULL")
             }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthStorePostgres
 
-@Suite("PostgreSQL recovery", .timeLimit(.minutes(3)))
+@Suite("PostgreSQL recovery", .timeLimit(.minutes(10)))
 struct PostgresRecoveryTests {
     private static let terminateOthers = SQL(
         """
@@ -14,17 +14,62 @@ struct PostgresRecoveryTests {
         WHERE datname = current_database() AND pid <> pg_backend_pid()
         """)
 
-    /// An operation that tells when it has begun and then waits on the server.
-    private func sleeping(
-        _ access: SQLOperation<Bool>.Access, seconds: Int, begun: AsyncStream<Void>.Continuation
+    private static let terminateWaiting = SQL(
+        """
+        SELECT pg_terminate_backend(pid, 5000) FROM pg_locks
+        WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
+        """)
+
+    /// Cuts off whoever waits for this transaction, once somebody does.
+    private static func untilSomebodyIsCutOff() -> SQLProgram<Bool> {
+        .run([Statement(nap), Statement(terminateWaiting)]) { (results) throws(StoreError) in
+            results[1].rows.isEmpty ? untilSomebodyIsCutOff() : .rollback(true)
+        }
+    }
+
+    /// An operation that tells when it has begun and then holds its connection until the gate is open.
+    private static func holding(
+        _ access: SQLOperation<Bool>.Access, first: SQL = SQL("SELECT 1::bigint"), begun: AsyncStream<Void>.Continuation
     ) -> SQLOperation<Bool> {
         SQLOperation(
             access,
-            .run(Statement(SQL("SELECT 1::bigint"))) { (_) throws(StoreError) in
+            .run(Statement(first)) { (_) throws(StoreError) in
                 begun.yield()
-                let sleep = SQL(migration: "SELECT pg_sleep(\(seconds)) IS NULL")
-                return .run(Statement(sleep)) { (_) throws(StoreError) in .commit([], true) }
+                return untilGateIsOpen()
             })
+    }
+
+    private static let nap = SQL("SELECT pg_sleep(0.01) IS NULL")
+    private static let gate = SQL("SELECT count(*) FROM public.gate")
+
+    private static func untilGateIsOpen() -> SQLProgram<Bool> {
+        .run([Statement(nap), Statement(gate)]) { (results) throws(StoreError) in
+            try results[1].rows[0].int64(0) > 0 ? .commit([], true) : untilGateIsOpen()
+        }
+    }
+
+    /// Lends two drivers on one database: the one under test, and one for what others do.
+    ///
+    /// The gate is closed.
+    private func withTwoDrivers(
+        _ change: (inout PostgresConfiguration) -> Void = { _ in },
+        _ body: (_ driver: PostgresDriver, _ other: PostgresDriver) async throws -> Void
+    ) async throws {
+        try await TemporaryPostgres.withDriver { other in
+            try await other.run("CREATE TABLE public.gate (x bigint)")
+            try await other.run("CREATE TABLE public.t (x bigint)")
+            let name = try await other.run("SELECT current_database()::text")
+            var configuration = try await TemporaryPostgres.server.configuration(try name[0].text(0))
+            change(&configuration)
+            let driver = try PostgresDriver(configuration)
+            let outcome = await Result(awaiting: { try await body(driver, other) })
+            await driver.close()
+            try outcome.get()
+        }
+    }
+
+    private func openGate(_ driver: PostgresDriver) async throws {
+        try await driver.run("INSERT INTO public.gate VALUES (1)")
     }
 
     private func settled<Output>(
@@ -39,90 +84,67 @@ struct PostgresRecoveryTests {
 
     @Test("replaces connections that died while they were idle")
     func idleDeaths() async throws {
-        let configuration = try await TemporaryPostgres.makeDatabase()
-        let driver = try PostgresDriver(configuration)
-        let other = try PostgresDriver(configuration)
-        for _ in 0..<5 {
-            let first = try await driver.run("SELECT 1::bigint", [], .writeOnce)
-            try await other.once(Self.terminateOthers)
-            let second = try await driver.run("SELECT 2::bigint", [], .read)
+        try await withTwoDrivers { driver, other in
+            for _ in 0..<5 {
+                let first = try await driver.run("SELECT 1::bigint")
+                try await other.once(Self.terminateOthers)
+                let second = try await driver.run("SELECT 2::bigint", [], .read)
 
-            #expect(first == [SQLRow([.int64(1)])])
-            #expect(second == [SQLRow([.int64(2)])])
+                #expect(first == [SQLRow([.int64(1)])])
+                #expect(second == [SQLRow([.int64(2)])])
+            }
         }
-        await driver.close()
-        await other.close()
     }
 
     @Test("runs a transaction again on another connection when its own dies before the commit")
     func deathInTransaction() async throws {
-        let configuration = try await TemporaryPostgres.makeDatabase()
-        let driver = try PostgresDriver(configuration)
-        let other = try PostgresDriver(configuration)
-        try await other.run("CREATE TABLE public.t (x bigint)")
-        let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
-        let operation = SQLOperation(
-            .write,
-            SQLProgram<Bool>.run(Statement(SQL("INSERT INTO public.t VALUES (1)"))) { (_) throws(StoreError) in
-                continuation.yield()
-                return .run(Statement(SQL("SELECT pg_sleep(0.3) IS NULL"))) { (_) throws(StoreError) in .commit([], true) }
-            })
+        try await withTwoDrivers { driver, other in
+            let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
+            let insert = SQL("INSERT INTO public.t VALUES (1)")
+            async let done = driver.perform(Self.holding(.write, first: insert, begun: continuation))
+            var beginnings = begun.makeAsyncIterator()
+            _ = await beginnings.next()
 
-        async let done = driver.perform(operation)
-        var beginnings = begun.makeAsyncIterator()
-        _ = await beginnings.next()
-        try await other.once(Self.terminateOthers)
-        _ = try await done
+            try await other.once(Self.terminateOthers)
+            _ = await beginnings.next()
+            try await openGate(other)
+            let isDone = try await done
 
-        let count = try await other.run("SELECT count(*) FROM public.t")
-        #expect(await beginnings.next() != nil)
-        #expect(count == [SQLRow([.int64(1)])])
-        await driver.close()
-        await other.close()
+            let count = try await other.run("SELECT count(*) FROM public.t")
+            #expect(isDone)
+            #expect(count == [SQLRow([.int64(1)])])
+        }
     }
 
     @Test("does not repeat a single write whose connection died with it under way")
     func deathOfSingleWrite() async throws {
-        let configuration = try await TemporaryPostgres.makeDatabase()
-        let driver = try PostgresDriver(configuration)
-        let other = try PostgresDriver(configuration)
-        try await other.run("CREATE TABLE public.t (x bigint)")
-        try await other.run("INSERT INTO public.t VALUES (0)")
+        try await withTwoDrivers { driver, other in
+            try await other.run("INSERT INTO public.t VALUES (0)")
+            let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
+            let lock = SQL("SELECT x FROM public.t FOR UPDATE")
+            async let cutting = other.perform(
+                SQLOperation(
+                    .write,
+                    .run(Statement(lock)) { (_) throws(StoreError) in
+                        continuation.yield()
+                        return Self.untilSomebodyIsCutOff()
+                    }))
+            var beginnings = begun.makeAsyncIterator()
+            _ = await beginnings.next()
 
-        // The write waits for a lock, is seen to wait, and is cut off.
-        let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
-        let blocked = SQLOperation(
-            .write,
-            SQLProgram<[SQLRow]>.run(Statement(SQL("SELECT x FROM public.t FOR UPDATE"))) { (_) throws(StoreError) in
-                continuation.yield()
-                return .run(Statement(SQL("SELECT pg_sleep(0.5) IS NULL"))) { (_) throws(StoreError) in
-                    .run(
-                        Statement(
-                            SQL(
-                                """
-                                SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-                                WHERE datname = current_database() AND query LIKE 'UPDATE%' AND pid <> pg_backend_pid()
-                                """))
-                    ) { (result) throws(StoreError) in .rollback(result.rows) }
-                }
-            })
-        async let cut = other.perform(blocked)
-        var beginnings = begun.makeAsyncIterator()
-        _ = await beginnings.next()
-        let update = await settled { () async throws(StoreError) in
-            try await driver.once(SQL(migration: "UPDATE public.t SET x = x + 1"))
-        }
-        let terminated = try await cut
+            let update = await settled { () async throws(StoreError) in
+                try await driver.once(SQL("UPDATE public.t SET x = x + 1"))
+            }
+            let isCut = try await cutting
 
-        #expect(terminated == [SQLRow([.bool(true)])])
-        guard case .failure(.unavailable) = update else {
-            Issue.record("the write ended with \(update)")
-            return
+            let rows = try await driver.run("SELECT x FROM public.t")
+            #expect(isCut)
+            #expect(rows == [SQLRow([.int64(0)])])
+            guard case .failure(.unavailable) = update else {
+                Issue.record("the write ended with \(update)")
+                return
+            }
         }
-        let rows = try await driver.run("SELECT x FROM public.t")
-        #expect(rows == [SQLRow([.int64(0)])])
-        await driver.close()
-        await other.close()
     }
 
     @Test("is unavailable while the server is stopped, then recovers by itself and says so to those who listen")
@@ -197,7 +219,7 @@ struct PostgresRecoveryTests {
     @Test("gives up a statement that takes too long, and the connection lives on")
     func statementTimeout() async throws {
         try await TemporaryPostgres.withDriver({
-            $0.statementTimeout = .milliseconds(150)
+            $0.statementTimeout = .milliseconds(400)
             $0.pool = PoolLimits(size: 1, overflow: 0)
         }) { driver in
             for access in [SQLOperation<[SQLRow]>.Access.writeOnce, .write] {
@@ -215,7 +237,7 @@ struct PostgresRecoveryTests {
     @Test("has the server cancel a statement where it does not keep the bound itself")
     func clientTimeout() async throws {
         try await TemporaryPostgres.withDriver({
-            $0.statementTimeout = .milliseconds(150)
+            $0.statementTimeout = .milliseconds(400)
             $0.settings[.options] = "-c statement_timeout=0"
             $0.pool = PoolLimits(size: 1, overflow: 0)
         }) { driver in
@@ -231,20 +253,24 @@ struct PostgresRecoveryTests {
 
     @Test("refuses an operation that no connection becomes free for in time")
     func exhaustion() async throws {
-        try await TemporaryPostgres.withDriver({
+        try await withTwoDrivers({
             $0.pool = PoolLimits(size: 1, overflow: 0, timeout: .milliseconds(100))
-        }) { driver in
+        }) { driver, other in
+            // Opening a connection may take longer than that; afterwards it is there.
+            func isOpen() async -> Bool { (try? await driver.run("SELECT 1::bigint")) != nil }
+            while await !isOpen() {}
             let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
-            async let holding = driver.perform(sleeping(.read, seconds: 1, begun: continuation))
+            async let holding = driver.perform(Self.holding(.read, begun: continuation))
             var beginnings = begun.makeAsyncIterator()
             _ = await beginnings.next()
 
             let error = await #expect(throws: StoreError.self) { try await driver.run("SELECT 1::bigint") }
 
-            #expect(error == .unavailable("no connection became free in time"))
             let counts = driver.poolCounts
+            #expect(error == .unavailable("no connection became free in time"))
             #expect(counts.inUse == 1)
             #expect(counts.waiting == 0)
+            try await openGate(other)
             let held = try await holding
             #expect(held)
         }
@@ -252,12 +278,11 @@ struct PostgresRecoveryTests {
 
     @Test("lets a caller go that is cancelled while it waits, and finishes what has begun")
     func cancellation() async throws {
-        try await TemporaryPostgres.withDriver({ $0.pool = PoolLimits(size: 1, overflow: 0) }) { driver in
-            try await driver.run("CREATE TABLE public.t (x bigint)")
+        try await withTwoDrivers({ $0.pool = PoolLimits(size: 1, overflow: 0) }) { driver, other in
             let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
             let holding = Task { () async -> Result<Bool, StoreError> in
                 await settled { () async throws(StoreError) in
-                    try await driver.perform(sleeping(.read, seconds: 1, begun: continuation))
+                    try await driver.perform(Self.holding(.read, begun: continuation))
                 }
             }
             var beginnings = begun.makeAsyncIterator()
@@ -269,11 +294,12 @@ struct PostgresRecoveryTests {
             holding.cancel()
             waiting.cancel()
             let left = await waiting.value
+            try await openGate(other)
             let held = await holding.value
 
+            let count = try await driver.run("SELECT count(*) FROM public.t")
             #expect(left == .failure(.cancelled))
             #expect(held == .success(true))
-            let count = try await driver.run("SELECT count(*) FROM public.t")
             #expect(count == [SQLRow([.int64(0)])])
         }
     }
@@ -293,46 +319,44 @@ struct PostgresRecoveryTests {
 
     @Test("finishes what is under way when it is closed, refuses the rest, and may be closed again")
     func close() async throws {
-        var configuration = try await TemporaryPostgres.makeDatabase()
-        configuration.pool = PoolLimits(size: 1, overflow: 0)
-        let driver = try PostgresDriver(configuration)
-        let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
-        async let holding = driver.perform(sleeping(.write, seconds: 1, begun: continuation))
-        var beginnings = begun.makeAsyncIterator()
-        _ = await beginnings.next()
+        try await withTwoDrivers({ $0.pool = PoolLimits(size: 1, overflow: 0) }) { driver, other in
+            let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
+            async let holding = driver.perform(Self.holding(.write, begun: continuation))
+            var beginnings = begun.makeAsyncIterator()
+            _ = await beginnings.next()
 
-        async let first: Void = driver.close()
-        await driver.close()
-        _ = await first
-        let held = try await holding
+            async let first: Void = driver.close()
+            async let second: Void = driver.close()
+            try await openGate(other)
+            _ = await (first, second)
+            let held = try await holding
 
-        #expect(held)
-        #expect(driver.poolCounts == PoolCounts())
-        await #expect(throws: StoreError.unavailable("the database driver is closed")) {
-            try await driver.run("SELECT 1::bigint")
+            #expect(held)
+            #expect(driver.poolCounts == PoolCounts())
+            await #expect(throws: StoreError.unavailable("the database driver is closed")) {
+                try await driver.run("SELECT 1::bigint")
+            }
+            var signals = driver.changeSignals().makeAsyncIterator()
+            #expect(await signals.next() == nil)
         }
-        var signals = driver.changeSignals().makeAsyncIterator()
-        #expect(await signals.next() == nil)
-        await driver.close()
     }
 
     @Test("stops waiting for what is under way when the time to close is over")
     func hastyClose() async throws {
-        var configuration = try await TemporaryPostgres.makeDatabase()
-        configuration.drainTimeout = .milliseconds(50)
-        let driver = try PostgresDriver(configuration)
-        let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
-        let holding = Task { () async -> Result<Bool, StoreError> in
-            await settled { () async throws(StoreError) in
-                try await driver.perform(sleeping(.write, seconds: 20, begun: continuation))
+        try await withTwoDrivers({ $0.drainTimeout = .milliseconds(50) }) { driver, _ in
+            let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
+            let holding = Task { () async -> Result<Bool, StoreError> in
+                await settled { () async throws(StoreError) in
+                    try await driver.perform(Self.holding(.write, begun: continuation))
+                }
             }
+            var beginnings = begun.makeAsyncIterator()
+            _ = await beginnings.next()
+
+            await driver.close()
+
+            let held = await holding.value
+            #expect(held == .failure(.unavailable("the database driver is closed")))
         }
-        var beginnings = begun.makeAsyncIterator()
-        _ = await beginnings.next()
-
-        await driver.close()
-
-        let held = await holding.value
-        #expect(held == .failure(.unavailable("the database driver is closed")))
     }
 }

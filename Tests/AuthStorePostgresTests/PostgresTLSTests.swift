@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthStorePostgres
 
-@Suite("PostgreSQL over TLS", .timeLimit(.minutes(2)))
+@Suite("PostgreSQL over TLS", .timeLimit(.minutes(10)))
 struct PostgresTLSTests {
     private static let starting = Task { try await PostgresServer.started(preparing: TLSFiles.make) }
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuthStorePostgres
 
-@Suite("PostgreSQL values", .timeLimit(.minutes(2)))
+@Suite("PostgreSQL values", .timeLimit(.minutes(10)))
 struct PostgresValueTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String
@@ -50,7 +50,9 @@ struct PostgresValueTests {
         }
     }
 
-    @Test("of another type are refused, and the connection lives on", arguments: ["int4", "numeric", "timestamptz", "varchar"])
+    @Test(
+        "of another type are refused, and the connection lives on",
+        arguments: ["int4", "numeric", "timestamptz", "varchar"])
     func unknownType(_ type: String) async throws {
         try await TemporaryPostgres.withDriver { driver in
             let error = await #expect(throws: StoreError.self) { try await driver.run("SELECT NULL::\(type)") }

@@ -25,7 +25,7 @@ struct ServerFailureTests {
         Case(sqlState: "23514", meaning: .corrupt),
         Case(sqlState: "55P03", meaning: .conflict),
         Case(sqlState: "57014", meaning: .unavailable),
-        Case(sqlState: "25006", meaning: .unavailable),
+        Case(sqlState: "25006", meaning: .sessionEnds),
         Case(sqlState: "53300", meaning: .unavailable),
         Case(sqlState: "53100", meaning: .unavailable),
         Case(sqlState: "58030", meaning: .unavailable),

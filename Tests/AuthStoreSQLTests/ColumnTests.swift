@@ -62,6 +62,8 @@ import Testing
     @Test("a row that is too short is corrupt")
     func shortRow() {
         #expect(throws: StoreError.self) { try SessionColumns.session(in: SQLRow([])) }
-        #expect(throws: StoreError.self) { try ChangeColumns.change(in: SQLRow([.int64(1), .int64(1), .text("new_kind")])) }
+        #expect(throws: StoreError.self) {
+            try ChangeColumns.change(in: SQLRow([.int64(1), .int64(1), .text("new_kind")]))
+        }
     }
 }

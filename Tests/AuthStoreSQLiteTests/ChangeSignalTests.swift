@@ -8,7 +8,7 @@ import Testing
 
 @testable import AuthStoreSQLite
 
-@Suite("SQLite change signals", .timeLimit(.minutes(1)))
+@Suite("SQLite change signals", .timeLimit(.minutes(10)))
 struct ChangeSignalTests {
     @Test("a commit of another process is heard, by each who listens")
     func otherProcess() async throws {

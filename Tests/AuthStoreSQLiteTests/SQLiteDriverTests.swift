@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuthStoreSQLite
 
-@Suite("SQLite driver", .timeLimit(.minutes(1)))
+@Suite("SQLite driver", .timeLimit(.minutes(10)))
 struct SQLiteDriverTests {
     private func count(_ driver: SQLiteDriver) async throws -> Int {
         try await driver.run(.read, Statement(Rows.all)).rows.count

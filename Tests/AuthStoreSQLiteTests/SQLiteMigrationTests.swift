@@ -5,7 +5,7 @@ import AuthStoreSQL
 import AuthStoreSQLite
 import Testing
 
-@Suite("SQLite migration", .timeLimit(.minutes(1)))
+@Suite("SQLite migration", .timeLimit(.minutes(10)))
 struct SQLiteMigrationTests {
     /// Holds while there is no table `rows`.
     private static let isEmpty = SQLProgram<Bool>.run(

@@ -6,7 +6,7 @@ import AuthStoreSQL
 import AuthStoreSQLite
 import Testing
 
-@Suite("SQLite values", .timeLimit(.minutes(1)))
+@Suite("SQLite values", .timeLimit(.minutes(10)))
 struct SQLiteValueTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String

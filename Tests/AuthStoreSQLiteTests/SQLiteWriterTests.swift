@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuthStoreSQLite
 
-@Suite("SQLite writer", .timeLimit(.minutes(1)))
+@Suite("SQLite writer", .timeLimit(.minutes(10)))
 struct SQLiteWriterTests {
     /// Runs operations so that all of them wait before the first begins, and gives their results in order.
     private func together(

@@ -6,7 +6,7 @@ import AuthStoreSQL
 import AuthStoreSQLite
 import Testing
 
-@Suite("Migrating SQLite", .timeLimit(.minutes(1))) struct SchemaMigratorTests {
+@Suite("Migrating SQLite", .timeLimit(.minutes(10))) struct SchemaMigratorTests {
     private static let now = Timestamp(seconds: 1_800_000_000)
     private static let latest = Migration.all(for: .sqlite).map(\.version).max() ?? 0
 
@@ -89,9 +89,10 @@ import Testing
     func foreignSchema() async throws {
         try await withDriver { driver, _ in
             let all = Migration.all(for: .sqlite)
-            let newer = all + [
-                Migration(version: Self.latest + 1, name: "newer", up: "CREATE TABLE newer (id INTEGER);", down: "")
-            ]
+            let newer =
+                all + [
+                    Migration(version: Self.latest + 1, name: "newer", up: "CREATE TABLE newer (id INTEGER);", down: "")
+                ]
             try await SchemaMigrator(driver, migrations: newer).up(at: Self.now)
             let migrator = SchemaMigrator(driver)
             let expected = MigrationError.unknownVersion(Self.latest + 1)

@@ -9,7 +9,8 @@ import Testing
     func coverage() throws {
         let sources = URLPath(#filePath).up(3).path + "/Sources/AuthStore"
         let files = [
-            "AuthStore", "UserStore", "SessionStore", "OneTimeTokenStore", "SigningKeyStore", "ChangeFeed", "AuditStore",
+            "AuthStore", "UserStore", "SessionStore", "OneTimeTokenStore", "SigningKeyStore", "ChangeFeed",
+            "AuditStore",
         ]
 
         let written = Set(try files.flatMap { try clauses(in: try text(of: "\(sources)/\($0).swift")) })

@@ -27,18 +27,30 @@ let auth = try AuthService(
 try await auth.start()
 let api = AuthAPI(service: auth, configuration: HTTPConfiguration(), logger: logger)
 
+/// Keeps who is at the other end of the connection: authd limits requests by source.
+struct ConnectionContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let peer: IPAddress?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        peer = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+    }
+}
+
 /// Hands every request that no route of our own takes to authd.
-struct AuthdMiddleware<Context: RequestContext>: RouterMiddleware {
+struct AuthdMiddleware: RouterMiddleware {
     let api: AuthAPI
 
     func handle(
-        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        _ request: Request, context: ConnectionContext,
+        next: (Request, ConnectionContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
             let body = try await request.body.collect(upTo: 64 * 1024)
-            let answer = await api.respond(to: request.head, body: Array(buffer: body), peer: nil)
+            let answer = await api.respond(to: request.head, body: Array(buffer: body), peer: context.peer)
             let isHead = request.method == .head
             return Response(
                 status: answer.response.status, headers: answer.response.headerFields,
@@ -47,7 +59,7 @@ struct AuthdMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 }
 
-let router = Router()
+let router = Router(context: ConnectionContext.self)
 router.add(middleware: AuthdMiddleware(api: api))
 router.get("notes") { request, _ in
     guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {

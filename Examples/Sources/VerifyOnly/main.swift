@@ -27,6 +27,7 @@ let verifier = TokenVerifier(
     policy: AccessTokenPolicy(issuer: issuer, audience: issuer, leewaySeconds: 5))
 
 /// Lets a request pass if it brings a good token whose scope covers what the route needs.
+@Sendable
 func claims(of request: Request, needing permission: Permission?) async throws -> AccessTokenClaims {
     guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
         throw HTTPError(.unauthorized, headers: [.wwwAuthenticate: "Bearer"])

@@ -67,7 +67,7 @@ public enum RefreshRotation: Hashable, Sendable {
         if now < state.rotatedAt + grace { return .replay }
         guard state.lateReplays < forgivenLateReplays else { return .reuse }
         var counted = state
-        counted.lateReplays += 1
+        counted.lateReplays &+= 1
         counted.rotationsSinceReplay = 0
         return .replayLate(counted)
     }
@@ -83,7 +83,7 @@ extension RefreshState {
         next.counter = counter == .max ? counter : counter + 1
         next.rotatedAt = now
         guard lateReplays > 0 else { return next }
-        next.rotationsSinceReplay += 1
+        next.rotationsSinceReplay &+= 1
         if next.rotationsSinceReplay >= 2 {
             next.lateReplays = 0
             next.rotationsSinceReplay = 0

@@ -31,7 +31,7 @@ struct EmailVerificationEndpoints {
                 limit: .redeem,
                 body: RequestBody(
                     formats: [.json], schema: .component("EmailVerificationConfirmation"),
-                    examples: [("Token", ["token": "authd_ev_…"])]),
+                    examples: [("Token", ["token": "aot_…"])]),
                 replies: [MessageRepresentation.reply("Email verified successfully")],
                 problems: [.badToken, .unavailable], handle: confirm),
         ]

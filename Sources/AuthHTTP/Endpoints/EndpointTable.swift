@@ -43,6 +43,7 @@ enum EndpointTable {
         ("User", UserRepresentation.schema),
         ("UserPage", UserListEndpoints.pageSchema),
         ("Tokens", TokenRepresentation.schema),
+        ("SignedIn", SignInEndpoints.signedInSchema),
         ("Message", MessageRepresentation.schema),
         ("Registration", RegistrationEndpoints.schema),
         ("SignIn", SignInEndpoints.schema),

@@ -58,7 +58,7 @@ struct ForwardAuthEndpoints {
     ) throws(Refusal) -> [AccessRequirement] {
         var requirements: [AccessRequirement] = []
         if let scope {
-            guard let parsed = Scope(parsing: scope) else { throw Refusal(.invalidQuery) }
+            guard let parsed = Scope(parsing: scope), parsed != .none else { throw Refusal(.invalidQuery) }
             requirements += parsed.permissions.map { .permission($0) }
         }
         if let role {

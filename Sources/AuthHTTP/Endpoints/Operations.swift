@@ -59,7 +59,8 @@ struct OperationEndpoints {
 
     private var keySetEndpoint: Endpoint {
         let block = replies.publicBlock(
-            contentType: "application/json", cacheControl: "public, max-age=\(service.jwksLifetime)")
+            contentType: "application/json",
+            cacheControl: "public, max-age=\(service.jwksLifetime.components.seconds)")
         let answer: @Sendable (Call) -> Reply = { [service] call in
             let keys = service.jwks
             let tag = EntityTag.of(keys)

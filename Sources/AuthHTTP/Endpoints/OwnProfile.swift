@@ -15,6 +15,10 @@ struct OwnProfileEndpoints {
         ]
     }
 
+    /// What changing one's own record needs: a token that was narrowed to something else must not move the address to
+    /// which a password reset is mailed.
+    static let write = Permission(unchecked: "me:write")
+
     private func read(_ path: PathTemplate, _ operationID: String, _ tag: Endpoint.Tag) -> Endpoint {
         Endpoint(
             method: .get, path: path, operationID: operationID, tag: tag, summary: "The signed-in user",
@@ -33,31 +37,35 @@ struct OwnProfileEndpoints {
     private func change(_ method: RequestMethod, _ operationID: String, _ summary: String) -> Endpoint {
         Endpoint(
             method: method, path: "/users/me", operationID: operationID, tag: .users, summary: summary,
-            access: .authenticated, limit: .write,
+            access: .permission(Self.write), limit: .signIn,
             description: """
                 Only the fields that are sent change; `null` removes one. Password, role and verification cannot be changed
-                here. A new address is unverified until proven.
+                here. A new address is unverified until proven, and needs `current_password`: whoever holds the address can
+                reset the password.
                 """,
             body: RequestBody(
                 formats: [.json], schema: .component("ProfileChange"),
                 examples: [("Another name", ["full_name": "John Q. Doe"])]),
             replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
-            problems: [.usernameTaken, .emailTaken], handle: update)
+            problems: [.usernameTaken, .emailTaken, .reauthenticationRequired, .wrongPassword, .overloaded],
+            handle: update)
     }
 
     static let schema = Schema.object([
         .optional("username", .string(lengths: 3...50).nullable),
         .optional("email", .string(format: "email").nullable),
         .optional("full_name", .string(lengths: 1...255).nullable),
+        .optional("current_password", .string("Needed where the address changes.", format: "password")),
     ])
 
     private func update(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         var fields = try call.fields([.json])
         let change = fields.profileChange()
+        let password = fields.optional("current_password", Password.init)
         try fields.check()
         let user = try await serving { () throws(AuthError) in
-            try await service.updateProfile(of: principal, by: change, from: call.context)
+            try await service.updateProfile(of: principal, by: change, confirmedBy: password, from: call.context)
         }
         return call.replies.json(UserRepresentation.bytes(user))
     }

@@ -25,7 +25,7 @@ struct PasswordEndpoints {
                         .ok, "Password changed successfully", .component("PasswordChanged"),
                         example: [
                             "message": "Password changed successfully", "success": true, "access_token": "eyJhbGci…",
-                            "refresh_token": "authd_rt_…", "token_type": "bearer", "expires_in": 1800,
+                            "refresh_token": "art_…", "token_type": "bearer", "expires_in": 1800,
                             "scope": "items me",
                         ])
                 ],
@@ -45,7 +45,7 @@ struct PasswordEndpoints {
                 limit: .redeem, description: "Ends every session of the user; sign in with the new password.",
                 body: RequestBody(
                     formats: [.json], schema: .component("PasswordResetConfirmation"),
-                    examples: [("Token and password", ["token": "authd_pr_…", "new_password": "NewSecurePass123"])]),
+                    examples: [("Token and password", ["token": "aot_…", "new_password": "NewSecurePass123"])]),
                 replies: [MessageRepresentation.reply("Password reset successful")],
                 problems: [.badToken, .overloaded, .unavailable], handle: confirm),
         ]

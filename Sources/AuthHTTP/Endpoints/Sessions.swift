@@ -23,8 +23,8 @@ struct SessionEndpoints {
                     """,
                 body: RequestBody(
                     formats: [.json, .form], schema: .component("Refresh"),
-                    examples: [("Refresh token", ["refresh_token": "authd_rt_…"])]),
-                replies: [SignInEndpoints.reply],
+                    examples: [("Refresh token", ["refresh_token": "art_…"])]),
+                replies: [.json(.ok, "The next pair", .component("Tokens"), example: TokenRepresentation.example)],
                 problems: [.invalidRefreshToken, .refreshReused, .unavailable], handle: refresh),
             Endpoint(
                 method: .post, path: "/auth/logout", operationID: "logout", tag: .authentication,

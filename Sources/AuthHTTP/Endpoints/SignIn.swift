@@ -41,7 +41,13 @@ struct SignInEndpoints {
     ])
 
     static let reply = ReplyDescription.json(
-        .ok, "Tokens of a new session", .component("Tokens"), example: TokenRepresentation.example)
+        .ok, "Tokens of a new session, and whose it is", .component("SignedIn"),
+        example: [
+            "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "refresh_token": "art_…",
+            "token_type": "bearer", "expires_in": 1800, "scope": "items me", "user": UserRepresentation.example,
+        ])
+
+    static let signedInSchema = Schema.object(TokenRepresentation.properties + [.required("user", .component("User"))])
 
     private static let problems: [ProblemKind] = [
         .invalidCredentials, .emailNotVerified, .invalidScope, .overloaded, .unavailable,
@@ -87,6 +93,10 @@ struct SignInEndpoints {
         let pair = try await serving { () throws(AuthError) in
             try await service.signIn(attempt, from: call.context)
         }
-        return call.replies.json { TokenRepresentation.write(pair, into: &$0) }
+        return call.replies.json { body in
+            TokenRepresentation.write(pair, into: &body)
+            body.name("user")
+            UserRepresentation.write(pair.user, into: &body)
+        }
     }
 }

@@ -24,7 +24,7 @@ enum TokenRepresentation {
     static let schema = Schema.object(properties)
 
     static let example: JSONValue = [
-        "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "refresh_token": "authd_rt_…",
+        "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "refresh_token": "art_…",
         "token_type": "bearer", "expires_in": 1800, "scope": "items me",
     ]
 }

@@ -39,14 +39,17 @@ struct UserAdministrationEndpoints {
                 method: .patch, path: "/users/{id}", operationID: "updateUser", tag: .users, summary: "Change a user",
                 access: .authenticated, limit: .write,
                 description: """
-                    Everybody may change their own profile; others', and `is_active`, need the role of administrator. The
-                    state is changed first, and stays changed if the profile is refused.
+                    One's own profile needs `me:write`, and its address is changed at `/users/me`; others', and `is_active`,
+                    need the role of administrator. The state is changed first, and stays changed if the profile is refused.
                     """,
                 body: RequestBody(
                     formats: [.json], schema: .component("UserChange"),
                     examples: [("Deactivate", ["is_active": false])]),
                 replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
-                problems: [.notFound, .insufficientScope, .usernameTaken, .emailTaken, .ownAccount, .lastAdmin],
+                problems: [
+                    .notFound, .insufficientScope, .reauthenticationRequired, .usernameTaken, .emailTaken, .ownAccount,
+                    .lastAdmin,
+                ],
                 handle: update),
             Endpoint(
                 method: .delete, path: "/users/{id}", operationID: "deleteUser", tag: .users, summary: "Delete a user",
@@ -115,7 +118,8 @@ struct UserAdministrationEndpoints {
     private func update(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let id = call.userID
-        if id != principal.user.id { try authorize(principal, .role(.admin)) }
+        try authorize(
+            principal, id == principal.user.id ? .permission(OwnProfileEndpoints.write) : .role(.admin))
         guard let id else { throw Refusal(.notFound) }
         var fields = try call.fields([.json])
         let isActive = fields.bool("is_active")

@@ -23,6 +23,7 @@ extension ProblemKind {
         case .insufficientScope: "Insufficient scope"
         case .passwordChangeRequired: "Password change required"
         case .emailNotVerified: "Email not verified"
+        case .reauthenticationRequired: "Reauthentication required"
         case .forbidden: "Forbidden"
         case .notFound: "Not found"
         case .methodNotAllowed: "Method not allowed"
@@ -66,6 +67,7 @@ extension ProblemKind {
         case .insufficientScope: "The access token does not allow this."
         case .passwordChangeRequired: "The password must be changed before anything else."
         case .emailNotVerified: "The email address must be verified first."
+        case .reauthenticationRequired: "The current password is needed for this."
         case .forbidden: "This is not allowed."
         case .notFound: "There is no such resource."
         case .methodNotAllowed: "The resource does not have this method."
@@ -130,6 +132,8 @@ extension ProblemKind {
             "The password was set by somebody else. `POST /auth/password/change` is open, everything else is not."
         case .emailNotVerified:
             "Only where `REQUIRE_VERIFIED_EMAIL` is set, and only told to who knows the password."
+        case .reauthenticationRequired:
+            "Send the same request to `/users/me` with `current_password`: a token alone does not move an address."
         case .forbidden:
             "The rule that refuses does not depend on the token's scope."
         case .notFound:
@@ -141,11 +145,11 @@ extension ProblemKind {
         case .badToken:
             "The token from the mail was used, replaced by a newer one, or is too old. Ask for another."
         case .wrongPassword:
-            "The current password is needed to set another. Wrong ones count towards the limits of signing in."
+            "The current password is needed for this. Wrong ones count towards the limits of signing in."
         case .usernameTaken:
             "Names are compared without regard to case."
         case .emailTaken:
-            "Addresses are compared without regard to case. With `REGISTRATION_PRIVACY` this is never answered."
+            "Addresses are compared without regard to case. With `REGISTRATION_PRIVACY` registering never answers it."
         case .lastAdmin:
             "Make somebody else an administrator first."
         case .ownAccount:

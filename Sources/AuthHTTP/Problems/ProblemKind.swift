@@ -26,6 +26,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case insufficientScope = "insufficient_scope"
     case passwordChangeRequired = "password_change_required"
     case emailNotVerified = "email_not_verified"
+    case reauthenticationRequired = "reauthentication_required"
     case forbidden = "forbidden"
 
     // What is asked for.
@@ -54,7 +55,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .malformedRequest, .malformedJSON, .malformedForm, .invalidQuery: .badRequest
         case .badToken, .wrongPassword, .unsupportedGrantType, .invalidScope: .badRequest
         case .unauthenticated, .invalidToken, .invalidCredentials, .invalidRefreshToken, .refreshReused: .unauthorized
-        case .insufficientScope, .passwordChangeRequired, .emailNotVerified, .forbidden: .forbidden
+        case .insufficientScope, .passwordChangeRequired, .emailNotVerified, .reauthenticationRequired, .forbidden:
+            .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout

@@ -17,6 +17,7 @@ extension Refusal {
         case .refreshReused: self.init(.refreshReused)
         case .denied(let denial): self.init(denied: denial)
         case .passwordChangeRequired: self.init(.passwordChangeRequired)
+        case .reauthenticationRequired: self.init(.reauthenticationRequired)
         case .wrongCurrentPassword: self.init(.wrongPassword)
         case .invalidOneTimeToken: self.init(.badToken)
         case .identifierTaken(.username): self.init(.usernameTaken)

@@ -6,18 +6,39 @@ import AuthStore
 extension AuthService {
     /// Changes the part of the caller's own record that they may write; never role, state, password or verification.
     ///
-    /// A new address is unproven until it is verified, and tokens mailed to the old one are void.
+    /// A new address is unproven until it is verified, and tokens mailed to the old one are void. Whoever holds the
+    /// address can reset the password, so a token alone does not move it: the current password is asked for again.
     ///
-    /// - Throws: `.identifierTaken`, `.invalid` where no identifier would be left, `.tokenRevoked` where the user is
+    /// Cost: one password check where the address changes.
+    /// - Parameter password: The current password; looked at only where the address changes and the user has one.
+    /// - Throws: `.reauthenticationRequired`, `.wrongCurrentPassword`, `.overloaded`, `.identifierTaken`, `.invalid` where no identifier would be left, `.tokenRevoked` where the user is
     ///   gone, `.unavailable`, `.cancelled`.
     public func updateProfile(
-        of principal: Principal, by change: ProfileChange, from client: ClientContext
+        of principal: Principal, by change: ProfileChange, confirmedBy password: Password? = nil,
+        from client: ClientContext
     ) async throws(AuthError) -> User {
+        let context = context(client, actor: principal.user.id)
         do throws(AuthError) {
-            return try await changeProfile(
-                of: principal.user, by: change, context(client, actor: principal.user.id))
+            if let email = change.email, email?.canonical != principal.user.email?.canonical {
+                try await reauthenticate(principal.user, with: password, for: .profileChanged, context)
+            }
+            return try await changeProfile(of: principal.user, by: change, context)
         } catch .userNotFound {
             throw .tokenRevoked
+        }
+    }
+
+    /// Asks a user who has a password for it again.
+    private func reauthenticate(
+        _ user: User, with password: Password?, for action: AuditAction, _ context: OperationContext
+    ) async throws(AuthError) {
+        let credential = try await inStore { () throws(StoreError) in try await store.credential(of: user.id) }
+        guard let credential else { throw .userNotFound }
+        guard let hash = credential.passwordHash else { return }
+        guard let password else { throw .reauthenticationRequired }
+        guard try await verify(password, against: hash, of: user.id.description).matches else {
+            try await record(action, refusal: SignInRefusal.wrongPassword.rawValue, target: user.id, in: context)
+            throw .wrongCurrentPassword
         }
     }
 

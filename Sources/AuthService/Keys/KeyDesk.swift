@@ -51,7 +51,8 @@ struct KeyDesk: Sendable {
     let algorithm: SignatureAlgorithm
     let policy: KeyRotationPolicy
     let sealer: Sealer
-    let candidate: Candidate
+    /// `nil` where none is expected to be needed: making one can take a tenth of a second.
+    var candidate: Candidate?
     let now: Timestamp
 
     /// The keys as they can be used; retired ones are not opened, so that an old seal harms nobody.
@@ -79,6 +80,19 @@ struct KeyDesk: Sendable {
         }
         followAlgorithm(&ring)
         return difference(from: stored, to: ring)
+    }
+
+    /// Whether the next update would want a new key.
+    func needsCandidate(_ stored: [StoredSigningKey], command: KeyCommand?) -> Bool {
+        guard let ring = try? ring(of: stored) else { return false }
+        let isPending = ring.entries.contains { $0.state == .pending }
+        switch command {
+        case .rotateAfterCompromise: return true
+        case .rotate: if !isPending { return true }
+        case nil: break
+        }
+        if ring.stepsDue(at: now).contains(.generate) { return true }
+        return !isPending && ring.active?.algorithm != algorithm
     }
 
     private func obey(_ command: KeyCommand?, _ ring: inout KeyRing) {
@@ -116,8 +130,9 @@ struct KeyDesk: Sendable {
     }
 
     private func add(_ ring: inout KeyRing) {
-        // Refused only where this very candidate was added before.
-        try? ring.add(candidate.key, at: now)
+        // Without a candidate another process was faster, and the next update looks again. A candidate is refused only
+        // where it was added before.
+        if let candidate { try? ring.add(candidate.key, at: now) }
     }
 
     private func difference(from stored: [StoredSigningKey], to ring: KeyRing) -> SigningKeyUpdate {
@@ -128,8 +143,7 @@ struct KeyDesk: Sendable {
                 row.state = entry.state
                 row.stateChangedAt = now
                 update.put.append(row)
-            } else {
-                var row = candidate.stored
+            } else if var row = candidate?.stored {
                 row.state = entry.state
                 update.put.append(row)
             }

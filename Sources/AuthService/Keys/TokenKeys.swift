@@ -81,16 +81,22 @@ final class TokenKeys: Sendable {
         case .shared(let key, let previous):
             try place(active: key, verifying: ([key] + previous).map(\.verificationKey), jwks: JWKSet([]))
         case .stored(let algorithm, let period):
-            let desk = KeyDesk(
+            var desk = KeyDesk(
                 algorithm: algorithm,
                 policy: KeyRotationPolicy(
                     keySetLifetime: Self.keySetLifetime,
                     tokenLifetime: settings.revocationHorizon,
                     activePeriod: period),
-                sealer: sealer, candidate: try candidate(of: algorithm, at: context.now), now: context.now)
+                sealer: sealer, candidate: nil, now: context.now)
+            let found = try await read()
+            if desk.needsCandidate(found, command: command) {
+                desk.candidate = try candidate(of: algorithm, at: context.now)
+            }
             let stored: [StoredSigningKey]
             do throws(StoreError) {
-                stored = try await store.updateSigningKeys(context: context) { desk.update($0, command: command) }
+                stored = try await store.updateSigningKeys(context: context) { [desk] in
+                    desk.update($0, command: command)
+                }
             } catch {
                 observe(.storeFailed(error))
                 throw error == .cancelled ? .cancelled : .unavailable
@@ -112,6 +118,15 @@ final class TokenKeys: Sendable {
             SigningKeyDescription(
                 id: key.id, algorithm: key.algorithm, state: key.state, createdAt: key.createdAt,
                 stateChangedAt: key.stateChangedAt)
+        }
+    }
+
+    private func read() async throws(AuthError) -> [StoredSigningKey] {
+        do throws(StoreError) {
+            return try await store.signingKeys()
+        } catch {
+            observe(.storeFailed(error))
+            throw error == .cancelled ? .cancelled : .unavailable
         }
     }
 

@@ -69,12 +69,18 @@ extension AuthService {
             throw refusal == .emailNotVerified ? .emailNotVerified : .invalidCredentials
         case .admit(let user):
             if let hash, let stored = credential?.passwordHash, hashing.needsRehash(hash) {
-                let newer = try await newHash(of: attempt.password)
-                _ = try await inStore { () throws(StoreError) in
-                    try await store.rehashPassword(of: user.id, from: stored, to: newer)
-                }
+                await rehash(attempt.password, from: stored, of: user.id)
             }
             return try await open(newSession(of: user, attempt.scope, context), epoch: user.epoch, context)
+        }
+    }
+
+    /// Stores a password in today's form. Where that fails, as it does when much is being hashed, the next sign-in does it:
+    /// nobody with the right password is turned away for it.
+    private func rehash(_ password: Password, from stored: StoredPasswordHash, of id: UserID) async {
+        guard let newer = try? await newHash(of: password) else { return }
+        _ = try? await inStore { () throws(StoreError) in
+            try await store.rehashPassword(of: id, from: stored, to: newer)
         }
     }
 

@@ -13,8 +13,18 @@ final class PrincipalCache: Sendable {
 
     /// An object, since a `Mutex` cannot be an element of an array.
     private final class Shard: Sendable {
-        let cache: Mutex<BoundedCache<String, Principal>>
+        let cache: Mutex<BoundedCache<Key, Principal>>
         init(capacity: Int) { cache = Mutex(BoundedCache(capacity: capacity)) }
+    }
+
+    /// A token by its bytes. Texts are equal to Swift where Unicode says so, and there is a second, longer spelling of
+    /// some ASCII letters, such as the Kelvin sign; a good token is ASCII, so no other of its length equals it.
+    private struct Key: Hashable, Sendable {
+        let token: String
+
+        static func == (left: Key, right: Key) -> Bool {
+            left.token.utf8.count == right.token.utf8.count && left.token == right.token
+        }
     }
 
     init(capacity: Int) {
@@ -23,15 +33,15 @@ final class PrincipalCache: Sendable {
     }
 
     func principal(for token: String) -> Principal? {
-        shard(of: token).cache.withLock { $0.value(for: token) }
+        shard(of: token).cache.withLock { $0.value(for: Key(token: token)) }
     }
 
     func keep(_ principal: Principal, for token: String) {
-        shard(of: token).cache.withLock { $0.insert(principal, for: token) }
+        shard(of: token).cache.withLock { $0.insert(principal, for: Key(token: token)) }
     }
 
     func remove(_ token: String) {
-        shard(of: token).cache.withLock { $0.remove(token) }
+        shard(of: token).cache.withLock { $0.remove(Key(token: token)) }
     }
 
     func removeAll() {

@@ -139,8 +139,8 @@ extension InMemoryState {
         case .offset(let count):
             remaining = remaining.dropFirst(Int(clamping: max(0, count)))
         }
-        let page = remaining.prefix(query.limit).map(\.user)
-        let next = remaining.count > query.limit ? page.last : nil
+        let page = remaining.prefix(query.boundedLimit).map(\.user)
+        let next = remaining.count > page.count ? page.last : nil
         return UserPage(users: page, next: next.map { UserCursor($0, sortedBy: query.sort) })
     }
 }

@@ -37,6 +37,9 @@ extension UserQuery {
         }
     }
 
+    /// The limit, whatever it was set to since the query was made.
+    package var boundedLimit: Int { min(max(limit, 1), 100) }
+
     /// What is looked for, folded as ``UserSearch/key(of:)`` is; `nil` where everything is wanted.
     package var foldedSearch: String? {
         guard let search, !search.isEmpty else { return nil }
@@ -48,7 +51,8 @@ extension UserQuery {
 package enum UserSearch {
     /// Username, address and full name, a line each, folded.
     package static func key(of user: User) -> String {
-        fold([user.username?.original, user.email?.original, user.fullName?.text].compactMap(\.self).joined(separator: "\n"))
+        let names = [user.username?.original, user.email?.original, user.fullName?.text]
+        return fold(names.compactMap(\.self).joined(separator: "\n"))
     }
 
     /// A text with letter case taken out.

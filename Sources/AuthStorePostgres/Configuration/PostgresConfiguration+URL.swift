@@ -66,7 +66,8 @@ extension PostgresConfiguration {
             guard list.allSatisfy({ !$0.isEmpty }) else { throw .host }
             hosts = list.map { Host(name: String($0)) }
         }
-        guard let list = parameters["port"]?.split(separator: ",", omittingEmptySubsequences: false) else { return hosts }
+        guard let ports = parameters["port"] else { return hosts }
+        let list = ports.split(separator: ",", omittingEmptySubsequences: false)
         guard list.count == 1 || list.count == hosts.count, let first = list.first else { throw .port }
         // A port without a host is libpq's default socket directory, of which this driver need not know the name.
         guard !hosts.isEmpty else { throw .host }

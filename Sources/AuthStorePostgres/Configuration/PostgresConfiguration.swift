@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Where a PostgreSQL database is, who asks, and within which bounds.
+///
+/// What is not set here, libpq takes from its environment variables, such as `PGSSLMODE`, and then from its defaults.
 public struct PostgresConfiguration: Sendable {
     /// One server, or a pooler in front of one.
     public struct Host: Hashable, Sendable {
@@ -40,7 +42,9 @@ public struct PostgresConfiguration: Sendable {
     public var pool: PoolLimits
     /// How long opening one connection may take, all its hosts together.
     public var connectTimeout: Duration
-    /// How long one statement may take. The server is told so, and where it does not obey, the client gives up soon after.
+    /// How long one flight of statements may take.
+    ///
+    /// The server is told so for each of them, and where it does not keep to it, the client gives up soon after.
     public var statementTimeout: Duration
     /// How long closing waits for what is under way.
     public var drainTimeout: Duration
@@ -76,8 +80,10 @@ extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConve
         return "postgresql://\(role)\(names.joined(separator: ","))/\(database)"
     }
 
+    /// The same.
     public var debugDescription: String { description }
 
+    /// The description alone.
     public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
 }
 
@@ -113,7 +119,9 @@ extension PostgresPassword: CustomStringConvertible, CustomDebugStringConvertibl
     /// Says only that there is one.
     public var description: String { "<password>" }
 
+    /// The same.
     public var debugDescription: String { description }
 
+    /// Nothing.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

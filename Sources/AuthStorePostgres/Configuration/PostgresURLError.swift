@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a text is not the URL of a PostgreSQL database. It names the part and quotes nothing that could be a password.
+/// Why a text is not the URL of a PostgreSQL database.
+///
+/// It names the part and quotes nothing that could be a password.
 public enum PostgresURLError: Error, Hashable, Sendable {
     /// The URL does not start with a scheme for PostgreSQL.
     case scheme

@@ -29,7 +29,9 @@ extension PostgresConfiguration.Host {
         return inet_pton(AF_INET, name, &older) == 1 || inet_pton(AF_INET6, name, &address) == 1
     }
 
-    /// Every address of the host, in the resolver's order. Waits for the resolver.
+    /// Every address of the host, in the resolver's order.
+    ///
+    /// Waits for the resolver.
     func resolved() -> Result<[ConnectTarget], ResolutionFailure> {
         guard needsResolving else { return .success([ConnectTarget(host: name, address: "", port: port)]) }
         var hints = addrinfo()
@@ -38,7 +40,8 @@ extension PostgresConfiguration.Host {
         let status = getaddrinfo(name, nil, &hints, &list)
         defer { if list != nil { freeaddrinfo(list) } }
         guard status == 0 else {
-            return .failure(ResolutionFailure(diagnostic: StoreDiagnostic("\(name): \(String(cString: gai_strerror(status)))")))
+            let reason = StoreDiagnostic("\(name): \(String(cString: gai_strerror(status)))")
+            return .failure(ResolutionFailure(diagnostic: reason))
         }
         var targets: [ConnectTarget] = []
         var next = list

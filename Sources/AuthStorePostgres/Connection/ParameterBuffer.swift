@@ -95,7 +95,7 @@ struct ParameterBuffer {
     }
 
     private mutating func append(_ number: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) { octets.append(UInt8(truncatingIfNeeded: number >> UInt64(shift))) }
+        withUnsafeBytes(of: number.bigEndian) { octets.append(contentsOf: $0) }
     }
 
     /// Lends the address of each value.
@@ -104,9 +104,8 @@ struct ParameterBuffer {
         swap(&pointers, &self.pointers)
         pointers.removeAll(keepingCapacity: true)
         let outcome = octets.withUnsafeBytes { memory in
-            for offset in offsets {
-                pointers.append(offset.flatMap { memory.baseAddress?.advanced(by: $0).assumingMemoryBound(to: CChar.self) })
-            }
+            let start = memory.baseAddress?.assumingMemoryBound(to: CChar.self)
+            for offset in offsets { pointers.append(offset.flatMap { start?.advanced(by: $0) }) }
             return body(self, pointers)
         }
         swap(&pointers, &self.pointers)

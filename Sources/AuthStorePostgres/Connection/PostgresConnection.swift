@@ -214,8 +214,8 @@ final class PostgresConnection {
     }
 
     private func note(_ result: OpaquePointer, in airborne: inout Airborne) {
-        let expected = airborne.expectations.indices.contains(airborne.position)
-            ? airborne.expectations[airborne.position] : nil
+        let isExpected = airborne.expectations.indices.contains(airborne.position)
+        let expected = isExpected ? airborne.expectations[airborne.position] : nil
         switch PQresultStatus(result) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
             switch expected {

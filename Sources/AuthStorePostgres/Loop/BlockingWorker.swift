@@ -38,7 +38,9 @@ final class BlockingWorker: Sendable {
         if isTaken { authd_eventfd_signal(wakeup) }
     }
 
-    /// Lets the thread end after the call that it is in. Nobody waits for it: a resolver may take its time.
+    /// Lets the thread end after the call that it is in.
+    ///
+    /// Nobody waits for it: a resolver may take its time.
     func close() {
         state.withLock { state in
             state.isClosed = true

@@ -35,7 +35,7 @@ final class ConnectionLink {
     /// When opening or the flight must be over.
     var deadline: ContinuousClock.Instant?
     var patience = Patience.waiting
-    /// Whether a request to cancel may still arrive at the server, so that nobody else may use the connection.
+    /// Whether nobody else may use the connection: a request to cancel may still arrive at the server, or that ends it.
     var isSpoiled = false
     /// The socket that is waited for, and what for.
     var watched: (descriptor: Int32, interest: EventPoll.Interest)?

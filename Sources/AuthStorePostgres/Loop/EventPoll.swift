@@ -35,7 +35,9 @@ final class EventPoll: Sendable {
         if wakeup >= 0 { Glibc.close(wakeup) }
     }
 
-    /// Wakes the thread that waits, or makes its next wait short. Any thread may call it.
+    /// Wakes the thread that waits, or makes its next wait short.
+    ///
+    /// Any thread may call it.
     func wake() {
         authd_eventfd_signal(wakeup)
     }
@@ -52,7 +54,7 @@ final class EventPoll: Sendable {
 
     /// Waits until something is ready, somebody wakes it, or the time is over, and gives the tokens that are ready.
     ///
-    /// - Parameter timeout: Rounded up to milliseconds; `nil` waits without end.
+    /// The timeout is rounded up to milliseconds; `nil` waits without end.
     func wait(_ timeout: Duration?) -> [UInt64] {
         withUnsafeTemporaryAllocation(of: authd_readiness.self, capacity: 64) { ready in
             let count = authd_epoll_wait(epoll, ready.baseAddress, 64, Self.milliseconds(timeout))

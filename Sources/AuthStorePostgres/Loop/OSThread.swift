@@ -11,7 +11,7 @@ struct OSThread: Sendable {
 
     /// Starts a thread; `nil` where the system has none to give.
     ///
-    /// - Parameter name: At most 15 ASCII characters, for `ps` and debuggers.
+    /// Debuggers show the name, at most 15 octets of it.
     init?(_ name: String, _ body: @escaping @Sendable () -> Void) {
         let main = Unmanaged.passRetained(Main(name: name, body: body))
         var thread = pthread_t()

@@ -11,13 +11,13 @@ final class PostgresEngine {
     typealias Instant = ContinuousClock.Instant
 
     /// How much longer than the server the client waits before it asks to cancel, where the server knows the bound.
-    private static let serverGrace: Duration = .seconds(1)
+    static let serverGrace: Duration = .seconds(1)
     /// How long a cancelled flight has to come back before its connection is closed.
     private static let cancelGrace: Duration = .seconds(2)
     private static let closed = OperationJob.Outcome.failure(.unavailable("the database driver is closed"))
     /// The first and the longest pause before looking again for octets that TLS holds back.
-    private static let shortestLook: Duration = .milliseconds(4)
-    private static let longestLook: Duration = .milliseconds(500)
+    static let shortestLook: Duration = .milliseconds(4)
+    static let longestLook: Duration = .milliseconds(500)
 
     let configuration: PostgresConfiguration
     let poll: EventPoll
@@ -26,14 +26,14 @@ final class PostgresEngine {
     private let counts: PublishedCounts
     private let clock = ContinuousClock()
 
-    private(set) var now: Instant
-    private var pool: PoolMachine
-    private var links: [UInt64: ConnectionLink] = [:]
-    private var waiting: [UInt64: Errand] = [:]
-    private var agenda: [PoolMachine.Action] = []
-    private var finished: [(job: OperationJob, outcome: OperationJob.Outcome)] = []
-    private var feed = FeedListener()
-    private var hostOffset = 0
+    var now: Instant
+    var pool: PoolMachine
+    var links: [UInt64: ConnectionLink] = [:]
+    var waiting: [UInt64: Errand] = [:]
+    var agenda: [PoolMachine.Action] = []
+    var finished: [(job: OperationJob, outcome: OperationJob.Outcome)] = []
+    var feed = FeedListener()
+    var hostOffset = 0
     private var drainDeadline: Instant?
     /// No later than the first deadline of a connection; it may be one that has been met since.
     private var linkDeadline: Instant?
@@ -100,7 +100,8 @@ final class PostgresEngine {
 
     // MARK: The pool's wishes
 
-    private func performAgenda() {
+    /// Performs what the pool asked for, and what that leads to.
+    func performAgenda() {
         var position = 0
         // Performing an action may append further ones.
         while position < agenda.count {
@@ -128,217 +129,6 @@ final class PostgresEngine {
         if let action = link.errand?.run.start() { perform(action, on: link) }
     }
 
-    // MARK: Opening
-
-    private func open(_ link: ConnectionLink) {
-        links[link.id.number] = link
-        setDeadline(now + configuration.connectTimeout, of: link)
-        let hosts = configuration.hosts.rotated(by: hostOffset)
-        guard hosts.contains(where: \.needsResolving) else {
-            return connect(link, hosts.map { ConnectTarget(host: $0.name, address: "", port: $0.port) })
-        }
-        let id = link.id
-        worker.perform { [inbox] in _ = inbox.post(.resolved(id, hosts.resolved())) }
-    }
-
-    private func connect(_ link: ConnectionLink, _ targets: [ConnectTarget]) {
-        guard link.connection == nil else { return }
-        guard let connection = PostgresConnection(configuration, targets: targets) else {
-            return lose(link, "no memory for a connection")
-        }
-        link.connection = connection
-        advanceOpening(link, connection.firstStep)
-    }
-
-    private func advanceOpening(_ link: ConnectionLink, _ step: PostgresConnection.Opening) {
-        switch step {
-        case .waiting(let interest):
-            // Each step may use another socket under the same number, of which epoll knows nothing yet.
-            watch(link, interest, isNew: true)
-        case .done:
-            link.isOpen = true
-            link.deadline = nil
-            watch(link, .readable)
-            switch link.role {
-            case .operations:
-                agenda += pool.opened(link.id, at: now)
-            case .listening:
-                send(Flight([Statement(TransactionSQL.listen)], timeout: configuration.statementTimeout), on: link)
-            }
-        case .failed(let diagnostic):
-            lose(link, diagnostic)
-        }
-    }
-
-    private func watch(_ link: ConnectionLink, _ interest: EventPoll.Interest, isNew: Bool = false) {
-        guard let descriptor = link.connection?.descriptor, descriptor >= 0 else {
-            return lose(link, "the connection has no socket")
-        }
-        if let watched = link.watched, watched.descriptor == descriptor, watched.interest == interest, !isNew { return }
-        if let watched = link.watched, watched.descriptor != descriptor { poll.forget(watched.descriptor) }
-        guard poll.watch(descriptor, for: interest, token: link.id.number) else {
-            return lose(link, "the system cannot wait for another socket")
-        }
-        link.watched = (descriptor, interest)
-    }
-
-    // MARK: Sockets
-
-    private func socketIsReady(_ token: UInt64) {
-        guard let link = links[token], let connection = link.connection else { return }
-        if link.isOpen {
-            receive(link, connection)
-        } else {
-            advanceOpening(link, connection.open())
-        }
-        performAgenda()
-    }
-
-    private func receive(_ link: ConnectionLink, _ connection: PostgresConnection) {
-        arrived(connection.receive(), on: link)
-        if connection.takeNotifications() { feed.signal() }
-        guard links[link.id.number] === link, link.isOpen else { return }
-        watch(link, connection.wantsToWrite ? [.readable, .writable] : .readable)
-        lookAgainLater(link, connection)
-    }
-
-    /// libpq hands TLS a buffer that may be smaller than what TLS has decrypted already, of which the socket shows
-    /// nothing; so while an answer is outstanding, it is asked again after short and growing pauses.
-    private func lookAgainLater(_ link: ConnectionLink, _ connection: PostgresConnection) {
-        guard connection.isBusy, connection.isEncrypted else {
-            link.secondLook = nil
-            return
-        }
-        link.secondLook = (now + Self.shortestLook, Self.shortestLook)
-        remind(now + Self.shortestLook)
-    }
-
-    private func lookAgain(_ link: ConnectionLink, after pause: Duration) {
-        guard let connection = link.connection else { return }
-        arrived(connection.receive(), on: link)
-        guard links[link.id.number] === link, connection.isBusy else {
-            link.secondLook = nil
-            return
-        }
-        let longer = min(pause * 2, Self.longestLook)
-        link.secondLook = (now + longer, longer)
-    }
-
-    private func arrived(_ arrival: PostgresConnection.Arrival, on link: ConnectionLink) {
-        if case .pending = arrival { return }
-        if case .disconnected(let diagnostic) = arrival { return lose(link, diagnostic) }
-        link.deadline = nil
-        let action: OperationRun.Action? =
-            switch arrival {
-            case .landed(let results): link.errand?.run.landed(results)
-            case .failed(let failure): link.errand?.run.failed(failure)
-            case .refused(let error): link.errand?.run.refused(error)
-            case .pending, .disconnected: nil
-            }
-        if let action {
-            perform(action, on: link)
-        } else {
-            listenerArrived(arrival, link)
-        }
-    }
-
-    // MARK: Operations
-
-    private func perform(_ action: OperationRun.Action, on link: ConnectionLink) {
-        switch action {
-        case .send(let flight):
-            send(flight, on: link)
-        case .finish(let outcome):
-            finish(link, outcome)
-            if link.isSpoiled || link.connection?.isBusy != false {
-                discard(link)
-                agenda += pool.closed(link.id, at: now)
-            } else {
-                agenda += pool.released(link.id, at: now)
-            }
-        case .elsewhere:
-            let errand = link.errand.take()
-            discard(link)
-            agenda += pool.closed(link.id, at: now)
-            if let errand { move(errand) }
-        }
-    }
-
-    private func send(_ flight: Flight, on link: ConnectionLink) {
-        guard let connection = link.connection else { return }
-        let grace = configuration.pooler == .none ? Self.serverGrace : .zero
-        setDeadline(now + flight.timeout + grace, of: link)
-        let arrival = connection.send(flight)
-        switch arrival {
-        case .pending:
-            if connection.wantsToWrite { watch(link, [.readable, .writable]) }
-        case .landed, .failed, .refused, .disconnected:
-            arrived(arrival, on: link)
-        }
-    }
-
-    private func finish(_ link: ConnectionLink, _ outcome: OperationJob.Outcome) {
-        guard let job = link.errand.take()?.job else { return }
-        link.deadline = nil
-        finished.append((job, outcome))
-        if job.kind == .writeFeed, case .success = outcome { feed.ownCommit() }
-    }
-
-    private func move(_ errand: Errand) {
-        waiting[errand.job.id] = errand
-        agenda += pool.arrived(errand.job.id, at: now, isFirst: true)
-    }
-
-    /// A connection is gone, was never there, or must go.
-    private func lose(_ link: ConnectionLink, _ diagnostic: StoreDiagnostic, isLate: Bool = false) {
-        guard links[link.id.number] === link else { return }
-        let wasOpen = link.isOpen
-        var errand = link.errand.take()
-        discard(link)
-        switch link.role {
-        case .listening:
-            feed.lost(at: now)
-        case .operations where wasOpen:
-            agenda += pool.closed(link.id, at: now)
-        case .operations:
-            agenda += pool.openingFailed(link.id, diagnostic, at: now)
-        }
-        guard let action = errand?.run.disconnected(diagnostic, isLate: isLate), let errand else { return }
-        switch action {
-        case .elsewhere: move(errand)
-        case .finish(let outcome): finished.append((errand.job, outcome))
-        // There is nothing to send it on.
-        case .send: finished.append((errand.job, .failure(.unavailable(diagnostic))))
-        }
-    }
-
-    private func discard(_ link: ConnectionLink) {
-        if let watched = link.watched { poll.forget(watched.descriptor) }
-        links[link.id.number] = nil
-        link.watched = nil
-        link.connection = nil
-        link.isOpen = false
-    }
-
-    private func letCallersGo() {
-        guard !finished.isEmpty else { return }
-        for (job, outcome) in finished { job.finish(outcome) }
-        finished.removeAll(keepingCapacity: true)
-    }
-
-    // MARK: The feed
-
-    private func listenerArrived(_ arrival: PostgresConnection.Arrival, _ link: ConnectionLink) {
-        switch arrival {
-        case .landed:
-            pool.databaseWasReached()
-            feed.listening()
-        case .failed(let failure): lose(link, failure.diagnostic)
-        case .refused(let error): lose(link, StoreDiagnostic(error.diagnostic ?? error.description))
-        case .pending, .disconnected: return
-        }
-    }
-
     // MARK: Time
 
     /// When there may be something to do without anybody asking.
@@ -350,13 +140,14 @@ final class PostgresEngine {
         configuration.pooler == .none ? feed.openingTime : nil
     }
 
-    private func setDeadline(_ instant: Instant, of link: ConnectionLink) {
+    /// Sets when opening or the flight of a connection must be over.
+    func setDeadline(_ instant: Instant, of link: ConnectionLink) {
         link.deadline = instant
         remind(instant)
     }
 
     /// Makes sure that a connection is looked at no later than then.
-    private func remind(_ instant: Instant) {
+    func remind(_ instant: Instant) {
         if let linkDeadline, linkDeadline <= instant { return }
         linkDeadline = instant
     }
@@ -399,6 +190,13 @@ final class PostgresEngine {
         }
     }
 
+    /// Resumes the callers of what was finished, all together.
+    private func letCallersGo() {
+        guard !finished.isEmpty else { return }
+        for (job, outcome) in finished { job.finish(outcome) }
+        finished.removeAll(keepingCapacity: true)
+    }
+
     // MARK: The end
 
     private var isDone: Bool {
@@ -433,12 +231,4 @@ extension PostgresEngine: Sendable {}
 extension ConnectionID {
     /// The connection that only listens; the pool's numbers start at 1.
     static let listener = ConnectionID(number: 0)
-}
-
-extension Array {
-    fileprivate func rotated(by offset: Int) -> [Element] {
-        guard count > 1 else { return self }
-        let start = offset % count
-        return Array(self[start...] + self[..<start])
-    }
 }

@@ -31,7 +31,7 @@ final class OperationJob: Sendable {
     }
 
     /// Takes the caller in; false where it has given up already, which then has been told.
-    func await(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
+    func admit(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
         let isWanted = stage.withLock { stage in
             guard case .new = stage else { return false }
             stage = .waiting(continuation)
@@ -59,7 +59,9 @@ final class OperationJob: Sendable {
         return waiting != nil
     }
 
-    /// Whether it shall be done; false where its caller has gone. From then on the caller waits for the end.
+    /// Whether it shall be done; false where its caller has gone.
+    ///
+    /// From then on the caller waits for the end.
     func begin() -> Bool {
         stage.withLock { stage in
             switch stage {

@@ -101,7 +101,7 @@ struct OperationRun {
 
     /// The connection is gone.
     ///
-    /// - Parameter isLate: Whether it was closed because the server did not answer in time, which is no reason to ask again.
+    /// `isLate` says that it was closed because the server did not answer in time, which is no reason to ask again.
     mutating func disconnected(_ diagnostic: StoreDiagnostic, isLate: Bool = false) -> Action {
         if case .undoing(let ending) = phase { return endElsewhere(ending) }
         guard !mayHaveCommitted, !isLate, !wasMoved else { return .finish(.failure(.unavailable(diagnostic))) }

@@ -40,8 +40,9 @@ struct ServerFailure: Error, Hashable {
         case "40001", "40P01": return .rerun
         case "0A000" where message.contains("cached plan"), "26000": return .prepareAgain
         case "23505", "23503", "55P03": return .conflict
-        case "57014", "25006": return .unavailable
-        case "25P03", "57P01", "57P02", "57P03", "57P04", "57P05": return .sessionEnds
+        case "57014": return .unavailable
+        // A server that only reads has been demoted, and another one may have taken its place.
+        case "25006", "25P03", "57P01", "57P02", "57P03", "57P04", "57P05": return .sessionEnds
         default: break
         }
         switch sqlState.prefix(2) {

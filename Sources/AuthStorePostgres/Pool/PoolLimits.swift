@@ -13,13 +13,13 @@ public struct PoolLimits: Hashable, Sendable {
     /// How many operations may wait at once; further ones are refused at once.
     public var queueLength: Int
 
-    /// Sets limits; numbers below their minimum count as the minimum.
+    /// Sets limits; a number outside its range counts as the nearest one inside, and there are at most 10,000 of each kind.
     public init(
         size: Int = 5, overflow: Int = 10, timeout: Duration = .seconds(30), recycle: Duration = .seconds(3600),
         queueLength: Int = 10_000
     ) {
-        self.size = max(1, size)
-        self.overflow = max(0, overflow)
+        self.size = min(max(1, size), 10_000)
+        self.overflow = min(max(0, overflow), 10_000)
         self.timeout = max(.zero, timeout)
         self.recycle = max(.seconds(1), recycle)
         self.queueLength = max(1, queueLength)

@@ -75,7 +75,7 @@ struct PoolMachine {
 
     // MARK: Operations
 
-    /// An operation wants a connection. One that lost its connection keeps its turn.
+    /// An operation wants a connection; with `isFirst`, one that lost its connection and has the next turn.
     mutating func arrived(_ job: JobID, at now: Instant, isFirst: Bool = false) -> [Action] {
         guard !isClosing else { return [.refuse(job, "the database driver is closing")] }
         if let outage, slots.isEmpty, now < outage.until { return [.refuse(job, outage.reason)] }

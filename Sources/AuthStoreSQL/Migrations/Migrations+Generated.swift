@@ -11,7 +11,7 @@ extension Migration {
 -- other roles are granted by default. Every migration that adds a table ends by calling this; whoever makes the role
 -- later calls it by hand.
 CREATE FUNCTION authd.protect_tables() RETURNS void
-LANGUAGE plpgsql SET search_path = ''
+LANGUAGE plpgsql SET search_path = '' SET client_min_messages = 'warning'
 AS $$
 DECLARE
     tables CURSOR FOR SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'authd';

@@ -24,22 +24,30 @@ enum UpkeepOperations {
             })
     }
 
+    // None is kept prepared: PostgreSQL must see the limit when it plans, or it expects a tenth of the table.
+
     private static let deleteSessions = SQL(
-        """
-        DELETE FROM authd.sessions WHERE id IN (SELECT id FROM authd.sessions WHERE over_on_day <= $2 \
-        AND COALESCE(ended_at_us, CASE WHEN idle_until_us < not_after_us THEN idle_until_us ELSE not_after_us END) \
-        < $1 ORDER BY over_on_day LIMIT $3)
-        """)
+        joining: [
+            """
+            DELETE FROM authd.sessions WHERE id IN (SELECT id FROM authd.sessions WHERE over_on_day <= $2 \
+            AND COALESCE(ended_at_us, CASE WHEN idle_until_us < not_after_us THEN idle_until_us ELSE not_after_us END) \
+            < $1 ORDER BY over_on_day LIMIT $3)
+            """
+        ], isPermanent: false)
 
     private static let deleteTokens = SQL(
-        """
-        DELETE FROM authd.one_time_tokens WHERE digest IN (SELECT digest FROM authd.one_time_tokens \
-        WHERE expires_at_us <= $1 ORDER BY expires_at_us LIMIT $2)
-        """)
+        joining: [
+            """
+            DELETE FROM authd.one_time_tokens WHERE digest IN (SELECT digest FROM authd.one_time_tokens \
+            WHERE expires_at_us <= $1 ORDER BY expires_at_us LIMIT $2)
+            """
+        ], isPermanent: false)
 
     private static let deleteChanges = SQL(
-        """
-        DELETE FROM authd.changes WHERE cursor IN (SELECT cursor FROM authd.changes WHERE at_us < $1 \
-        ORDER BY at_us LIMIT $2)
-        """)
+        joining: [
+            """
+            DELETE FROM authd.changes WHERE cursor IN (SELECT cursor FROM authd.changes WHERE at_us < $1 \
+            ORDER BY at_us LIMIT $2)
+            """
+        ], isPermanent: false)
 }

@@ -7,6 +7,7 @@ import AuthStore
 enum UserListOperations {
     /// U10.
     static func page(_ query: UserQuery) -> SQLOperation<UserPage> {
+        let limit = query.boundedLimit
         guard let statement = statement(for: query) else {
             return SQLOperation(.read, .rollback(UserPage(users: [], next: nil)))
         }
@@ -14,9 +15,9 @@ enum UserListOperations {
             .read,
             .run(statement) { (result) throws(StoreError) in
                 var users: [User] = []
-                for row in result.rows.prefix(query.limit) { users.append(try UserColumns.user(in: row)) }
+                for row in result.rows.prefix(limit) { users.append(try UserColumns.user(in: row)) }
                 // One more row than asked for was read, to know whether there is a next page.
-                let next = result.rows.count > query.limit ? users.last : nil
+                let next = result.rows.count > limit ? users.last : nil
                 return .commit([], UserPage(users: users, next: next.map { UserCursor($0, sortedBy: query.sort) }))
             })
     }
@@ -38,8 +39,8 @@ enum UserListOperations {
         if let role = query.role { condition("role =", bind(.text(role.name))) }
         if let isActive = query.isActive { condition("is_active =", bind(.bool(isActive))) }
         if let search = query.foldedSearch {
-            // No name can hold it, and no database takes it.
-            guard !search.utf8.contains(0) else { return nil }
+            // No user's names together hold either, and no database takes them.
+            guard !search.utf8.contains(0), search.utf8.count <= 4_096 else { return nil }
             condition("search_key LIKE", bind(.text(pattern(containing: search))), "ESCAPE '!'")
         }
         let column = column(of: query.sort)
@@ -62,7 +63,7 @@ enum UserListOperations {
         }
         fragments += ["ORDER BY", column]
         fragments += query.descending ? ["DESC, id DESC"] : [", id"]
-        fragments += ["LIMIT", bind(.int64(Int64(query.limit) + 1))]
+        fragments += ["LIMIT", bind(.int64(Int64(query.boundedLimit) + 1))]
         if let offset { fragments += ["OFFSET", offset] }
         return Statement(SQL(joining: fragments, isPermanent: false), values)
     }

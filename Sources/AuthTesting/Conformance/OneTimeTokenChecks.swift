@@ -21,7 +21,8 @@ enum OneTimeTokenChecks {
         let ada = try await test.make("ada", 1)
         let bob = try await test.make("bob", 2)
         let untouched = [
-            try await test.issue(100, .emailVerification, for: ada), try await test.issue(101, .passwordReset, for: bob),
+            try await test.issue(100, .emailVerification, for: ada),
+            try await test.issue(101, .passwordReset, for: bob),
         ]
         var tokens: [OneTimeToken] = []
         for number in 0..<8 as Range<UInt8> {

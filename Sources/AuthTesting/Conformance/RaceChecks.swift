@@ -17,7 +17,8 @@ enum RaceChecks {
             ]
         } + [
             StoreCheck("S6", "no refresh succeeds after signing out has returned", on: refreshingDuringSignOut),
-            StoreCheck("S6", "no refresh succeeds after all other sessions were ended", on: refreshingDuringEndOfOthers),
+            StoreCheck(
+                "S6", "no refresh succeeds after all other sessions were ended", on: refreshingDuringEndOfOthers),
         ]
 
     /// What ends every session of a user.

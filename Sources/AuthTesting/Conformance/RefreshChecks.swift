@@ -9,6 +9,7 @@ enum RefreshChecks {
         StoreCheck("S3", "of two hundred who present one token at once, one moves the session", on: oneSuccessor),
         StoreCheck("S3", "a session is over at its limits, not before", on: limits),
         StoreCheck("S3", "a spent token is answered again until the grace time is over", on: grace),
+        StoreCheck("S3", "a late answer never takes a rotation back", on: lateAnswerDuringRotation),
         StoreCheck("S3", "an answer has the user as they are now", on: currentUser),
         StoreCheck("S3", "nobody refreshes for a user who may not sign in", on: disabledUser),
         StoreCheck("S3", "limits at the ends of time do not overflow", on: endsOfTime),
@@ -89,6 +90,26 @@ enum RefreshChecks {
         try requireEqual(late, 3, "the audit events")
         let outcome = try await test.store.refresh(presented, context: test.context(111))
         try requireEqual(outcome, .refused(.reused), "the fourth late answer")
+    }
+
+    private static func lateAnswerDuringRotation(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        for round in 0..<40 {
+            let session = try await test.open(round, of: ada)
+            _ = try await test.refresh(session, 0, at: 0)
+            let outcomes = try await concurrently(3) { number in
+                guard number == 2 else { return try await test.refresh(session, 0, at: 100) }
+                // The current token comes at different times while the one before it is being decided on.
+                for _ in 0..<round % 6 { _ = try await test.store.session(withID: session.id) }
+                return try await test.refresh(session, 1, at: 100)
+            }
+            let counters = outcomes.compactMap { outcome -> Int64? in
+                guard case .accepted(let moved, _, _) = outcome else { return nil }
+                return moved.rotation.counter
+            }
+            let stored = try requireValue(try await test.store.session(withID: session.id))
+            try requireEqual(stored.rotation.counter, counters.max() ?? 1, "the counter in round \(round)")
+        }
     }
 
     private static func currentUser(_ test: StoreUnderTest) async throws {

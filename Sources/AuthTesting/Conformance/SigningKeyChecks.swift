@@ -13,7 +13,8 @@ enum SigningKeyChecks {
         StoreCheck("K2", "a check value is replaced only if it is still the old one", on: replacement),
     ]
 
-    private static func key(_ id: String, _ state: SigningKeyState = .active, at seconds: Int64 = 0) -> StoredSigningKey {
+    private static func key(_ id: String, _ state: SigningKeyState = .active, at seconds: Int64 = 0) -> StoredSigningKey
+    {
         let now = StoreUnderTest.start + .seconds(seconds)
         return StoredSigningKey(
             id: id, algorithm: "ES256", state: state, sealedPrivateKey: Array(id.utf8), publicJWK: "{}",

@@ -141,13 +141,21 @@ enum UserListChecks {
         try await test.make("perXcent", 501)
         let found: [String: Set<UserID>] = [
             "r_c": [odd.id], "R_CENT": [odd.id], "0% ü": [odd.id], "% ÜN": [odd.id], "!": [odd.id], "\\ '": [odd.id],
-            "straße": [odd.id], "per_cent@EXAMPLE": [odd.id], "%%": [], "nobody": [], "a\u{0}": [],
+            "straße": [odd.id], "per_cent@EXAMPLE": [odd.id], "%%": [],
+            String(repeating: "x%", count: 40_000): [], "nobody": [], "a\u{0}": [],
         ]
         for (search, wanted) in found {
             try requireEqual(
-                try await ids(UserQuery(search: search, limit: 100)), wanted, "who is found by \(search.debugDescription)")
+                try await ids(UserQuery(search: search, limit: 100)), wanted,
+                "who is found by \(search.prefix(20).debugDescription)")
         }
         try requireEqual(try await ids(UserQuery(search: "", limit: 100)).count, 25, "who is found by nothing")
+        for limit in [Int.min, 0, Int.max] {
+            var unbounded = UserQuery()
+            unbounded.limit = limit
+            let page = try await test.store.users(matching: unbounded)
+            try requireEqual(page.users.count, limit < 1 ? 1 : 25, "the users on a page of \(limit)")
+        }
         let narrowed = UserQuery(role: .user, isActive: true, search: "per", sort: .email, descending: true, limit: 1)
         let page = try await test.store.users(matching: narrowed)
         try requireEqual(page.users.count, 1)

@@ -31,7 +31,8 @@ struct CommandFailure: Error, Hashable, Sendable {
     }
 
     init(_ error: StoreError) {
-        self.init(.failed, [error.description, error.diagnostic.map { "(\($0))" }].compactMap(\.self).joined(separator: " "))
+        self.init(
+            .failed, [error.description, error.diagnostic.map { "(\($0))" }].compactMap(\.self).joined(separator: " "))
     }
 
     init(_ error: MigrationError) {
@@ -56,8 +57,8 @@ struct CommandFailure: Error, Hashable, Sendable {
         case .unavailable: self.init(.failed, "The database is unavailable.")
         case .invalidCredentials, .emailNotVerified, .tokenMissing, .badToken, .tokenRevoked, .badRefreshToken,
             .sessionNotFound, .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied,
-            .passwordChangeRequired, .wrongCurrentPassword, .invalidOneTimeToken, .overloaded, .internalFailure,
-            .cancelled:
+            .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword, .invalidOneTimeToken, .overloaded,
+            .internalFailure, .cancelled:
             self.init(.failed, "It did not work: \(error.reason).")
         @unknown default: self.init(.failed, "It did not work: \(error.reason).")
         }

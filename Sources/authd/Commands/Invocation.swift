@@ -19,7 +19,8 @@ struct Invocation: Sendable {
         case .success(let bytes): file = EnvironmentFile(bytes, name: path)
         case .failure(let failure):
             guard failure.code == ENOENT, flags.environmentFile == nil else {
-                throw CommandFailure(.configuration, "The file of settings \(path) cannot be read (error \(failure.code)).")
+                throw CommandFailure(
+                    .configuration, "The file of settings \(path) cannot be read (error \(failure.code)).")
             }
             file = nil
         }

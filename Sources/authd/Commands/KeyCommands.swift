@@ -20,7 +20,8 @@ struct KeyCommands: ParsableCommand {
                 for key in try await service.signingKeys() {
                     StandardStream.output.line(
                         [
-                            key.id, key.algorithm, key.state.rawValue, key.stateChangedAt.rfc3339, key.createdAt.rfc3339,
+                            key.id, key.algorithm, key.state.rawValue, key.stateChangedAt.rfc3339,
+                            key.createdAt.rfc3339,
                         ].joined(separator: "\t"))
                 }
             }

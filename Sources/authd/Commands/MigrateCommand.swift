@@ -14,7 +14,8 @@ struct MigrateCommand: ParsableCommand {
         defaultSubcommand: UpCommand.self)
 
     struct UpCommand: DaemonCommand {
-        static let configuration = CommandConfiguration(commandName: "up", abstract: "Takes every step up to a version.")
+        static let configuration = CommandConfiguration(
+            commandName: "up", abstract: "Takes every step up to a version.")
 
         @Option(help: "The number of the version to stop at; the latest without it.")
         var to: Int64?
@@ -88,7 +89,9 @@ extension MigrateCommand {
     }
 
     fileprivate static func report(_ steps: [MigrationStep]) {
-        for step in steps { StandardStream.output.line("\(step.direction.rawValue) \(number(step.version)) \(step.name)") }
+        for step in steps {
+            StandardStream.output.line("\(step.direction.rawValue) \(number(step.version)) \(step.name)")
+        }
         if steps.isEmpty { StandardStream.output.line("nothing to do") }
     }
 

@@ -21,7 +21,8 @@ struct UserFields: Hashable, Sendable {
     /// The user to be made of it.
     func draft(password: Password, isVerified: Bool) -> UserDraft {
         UserDraft(
-            username: username, email: email, fullName: fullName, password: password, role: role, isVerified: isVerified)
+            username: username, email: email, fullName: fullName, password: password, role: role, isVerified: isVerified
+        )
     }
 
     /// Reads the name of a role, which need not be defined.

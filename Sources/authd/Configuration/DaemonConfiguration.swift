@@ -76,7 +76,8 @@ extension SettingReader {
         let environment: DaemonConfiguration.Environment = word(.environment) ?? .production
         let isDebug = flag(.debug)
         if isDebug, environment == .production {
-            refuse(.debug, "must not be set in production; set ENVIRONMENT=development, or LOG_LEVEL=debug for the log.")
+            refuse(
+                .debug, "must not be set in production; set ENVIRONMENT=development, or LOG_LEVEL=debug for the log.")
         }
         let appName = appName()
         let server = server(environment, processors: processors)

@@ -25,7 +25,9 @@ enum Redaction {
             let user = credentials.split(separator: ":", omittingEmptySubsequences: false).first ?? ""
             if user.endIndex < credentials.endIndex { shown = "\(scheme)\(user):***\(url[at...])" }
         }
-        guard let mark = shown.firstIndex(of: "?"), shown[mark...].lowercased().contains("password") else { return shown }
+        guard let mark = shown.firstIndex(of: "?"), shown[mark...].lowercased().contains("password") else {
+            return shown
+        }
         return shown[..<mark] + "?***"
     }
 

@@ -56,7 +56,8 @@ extension Setting {
             unsafeValues: "A network of length 0, which believes everybody."),
         Setting(
             .trustedProxyHeader, .server, .choice(ProxyTrust.Header.allCases.map(\.rawValue)),
-            default: ProxyTrust.Header.xForwardedFor.rawValue, "The one header in which a trusted proxy names the client."),
+            default: ProxyTrust.Header.xForwardedFor.rawValue,
+            "The one header in which a trusted proxy names the client."),
         Setting(
             .rateLimitEnabled, .server, .flag, default: "true",
             "Bounds how often one source may sign in, register, refresh and cause mail."),
@@ -82,7 +83,8 @@ extension Setting {
             "`sqlite:///relative/path`, `sqlite:////absolute/path`, `postgresql://user:password@host/database`, or "
                 + "`memory:` for a store that forgets everything. The spellings of SQLAlchemy, such as "
                 + "`postgresql+asyncpg://`, are read too."),
-        Setting(.poolSize, .database, .integer(1...1_000), default: "5", "Connections to PostgreSQL that are kept open."),
+        Setting(
+            .poolSize, .database, .integer(1...1_000), default: "5", "Connections to PostgreSQL that are kept open."),
         Setting(
             .poolOverflow, .database, .integer(0...1_000), default: "10",
             "Connections beyond those, closed when they fall idle."),
@@ -121,7 +123,8 @@ extension Setting {
         Setting(
             .algorithm, .keys, .choice(SignatureAlgorithm.allCases.map(\.rawValue)), default: "ES256",
             "How access tokens are signed. `HS256`, `HS384` and `HS512` use `SECRET_KEY`; for every other one authd makes "
-                + "keys, keeps them sealed in the database, rotates them and publishes them at `/.well-known/jwks.json`."),
+                + "keys, keeps them sealed in the database, rotates them and publishes them at `/.well-known/jwks.json`."
+        ),
         Setting(
             .secretKey, .keys, .text, absence: "required with `HS256`, `HS384` and `HS512`", confidentiality: .secret,
             "The key that signs access tokens with those algorithms and does nothing else. Its bytes are used as they are. "
@@ -137,7 +140,8 @@ extension Setting {
 
     private static let tokens: [Setting] = [
         Setting(
-            .tokenIssuer, .tokens, .text, absence: "`PUBLIC_URL`", "The `iss` of every token: the same in every process."),
+            .tokenIssuer, .tokens, .text, absence: "`PUBLIC_URL`",
+            "The `iss` of every token: the same in every process."),
         Setting(.tokenAudience, .tokens, .text, absence: "`TOKEN_ISSUER`", "The `aud` of every access token."),
         Setting(
             .accessTokenMinutes, .tokens, .integer(1...1_440), default: "30", "The lifetime of an access token."),
@@ -172,7 +176,8 @@ extension Setting {
             "Answers every registration alike, taken or not, and leaves the rest to mail. Implies "
                 + "`REQUIRE_VERIFIED_EMAIL`."),
         Setting(
-            .passwordComposition, .users, .choice(PasswordPolicy.Composition.allCases.map(\.rawValue)), default: "short",
+            .passwordComposition, .users, .choice(PasswordPolicy.Composition.allCases.map(\.rawValue)),
+            default: "short",
             "Which new passwords need a digit and a symbol: those under 12 characters, all, or none."),
         Setting(
             .passwordHash, .users, .choice(["argon2id", "bcrypt"]), default: "argon2id",

@@ -12,7 +12,9 @@ extension SettingReader {
     ) -> DaemonConfiguration.RootKeySource? {
         if let text = givenText(.rootKey) {
             if isGiven(.rootKeyFile) { refuse(.rootKey, "is set together with ROOT_KEY_FILE; set one of them.") }
-            if text == givenText(.secretKey) { refuse(.rootKey, "is the same as SECRET_KEY; each needs a key of its own.") }
+            if text == givenText(.secretKey) {
+                refuse(.rootKey, "is the same as SECRET_KEY; each needs a key of its own.")
+            }
             return parsedRootKey(text, .rootKey).map { .given($0) }
         }
         let file = givenText(.rootKeyFile)
@@ -29,7 +31,8 @@ extension SettingReader {
                 refuse(
                     .rootKeyFile,
                     "is required in production with PostgreSQL, the same for every process: make one with "
-                        + "`umask 077; openssl rand -hex 32 > root.key` and keep it apart from backups of the database.")
+                        + "`umask 077; openssl rand -hex 32 > root.key` and keep it apart from backups of the database."
+                )
                 return nil
             }
             return .file(path: file, mayCreate: false)
@@ -90,7 +93,8 @@ extension SettingReader {
         }
     }
 
-    private mutating func sharedKey(_ secret: String, _ algorithm: SignatureAlgorithm, _ key: SettingKey) -> SigningKey? {
+    private mutating func sharedKey(_ secret: String, _ algorithm: SignatureAlgorithm, _ key: SettingKey) -> SigningKey?
+    {
         // A secret that is too short was noted before.
         try? SigningKey(secret: secret.utf8, algorithm: algorithm)
     }

@@ -41,12 +41,23 @@ extension SettingReader {
     private mutating func prefix() -> String {
         guard let prefix = text(.apiPrefix), prefix != "/" else { return "" }
         let segments = prefix.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        let isPath = prefix.hasPrefix("/") && segments.allSatisfy { segment in
-            !segment.isEmpty && segment != "." && segment != ".." && segment.utf8.allSatisfy(Self.isUnreserved)
-        }
+        let isPath =
+            prefix.hasPrefix("/")
+            && segments.allSatisfy { segment in
+                !segment.isEmpty && segment != "." && segment != ".." && segment.utf8.allSatisfy(Self.isUnreserved)
+            }
         if !isPath { refuse(.apiPrefix, "is no path such as /api/v1.") }
+        // Under such a prefix a route would have the path of another one at the root.
+        if let first = segments.first, Self.routeRoots.contains(String(first)) {
+            refuse(.apiPrefix, "begins as routes at the root do; choose another first part.")
+        }
         return prefix
     }
+
+    private static let routeRoots: Set<String> = [
+        "auth", "users", "items", "token", "public", "protected", "health", "metrics", "docs", "redoc", "openapi.json",
+        "problems", "oauth2", ".well-known",
+    ]
 
     private mutating func publicURL() -> String? {
         guard var url = text(.publicURL) else { return nil }

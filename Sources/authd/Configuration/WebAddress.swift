@@ -38,15 +38,16 @@ struct WebAddress: Hashable, Sendable {
         var name = host
         let isBracketed = name.first == "[" && name.last == "]"
         if isBracketed { name = name.dropFirst().dropLast() }
-        return !name.isEmpty && name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."):
-                true
-            case UInt8(ascii: "-"), UInt8(ascii: "_"): !isBracketed
-            case UInt8(ascii: ":"): isBracketed
-            default: false
+        return !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."):
+                    true
+                case UInt8(ascii: "-"), UInt8(ascii: "_"): !isBracketed
+                case UInt8(ascii: ":"): isBracketed
+                default: false
+                }
             }
-        }
     }
 }

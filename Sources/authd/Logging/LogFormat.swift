@@ -45,9 +45,11 @@ enum LogFormat: String, CaseIterable, Hashable, Sendable {
             line.member("level", level.rawValue)
             line.member("message", message)
             line.member("logger", logger)
-            line.member("metadata", object: { fields in
-                for (name, value) in metadata { fields.member(name, value) }
-            })
+            line.member(
+                "metadata",
+                object: { fields in
+                    for (name, value) in metadata { fields.member(name, value) }
+                })
         }
         return writer.bytes + [UInt8(ascii: "\n")]
     }

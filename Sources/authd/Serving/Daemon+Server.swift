@@ -18,7 +18,8 @@ extension Daemon {
             logger.notice("authd is ready", metadata: Self.greeting(configuration, port: port))
             guard isEmpty else { return }
             logger.notice(
-                "there are no users yet; make an administrator: authd user create --username NAME --email ADDRESS --role admin")
+                "there are no users yet; make an administrator: authd user create --username NAME --email ADDRESS --role admin"
+            )
         }
     }
 

@@ -25,14 +25,17 @@ extension MailConfiguration {
             switch destination {
             case .smtp(let smtp):
                 return try SMTPMailer(
-                    smtp, composer: composer, now: { SystemClock().now }, randomBytes: { SystemRandom().bytes(count: $0) })
+                    smtp, composer: composer, now: { SystemClock().now },
+                    randomBytes: { SystemRandom().bytes(count: $0) })
             case .file(let path):
                 return try FileMailer(path: path, composer: composer, now: { SystemClock().now })
             case .none:
                 return nil
             }
         } catch {
-            guard case .unavailable(let diagnostic) = error else { throw CommandFailure(.failed, "Mail cannot be sent.") }
+            guard case .unavailable(let diagnostic) = error else {
+                throw CommandFailure(.failed, "Mail cannot be sent.")
+            }
             throw CommandFailure(.failed, "Mail cannot be sent to \(displayName): \(diagnostic).")
         }
     }

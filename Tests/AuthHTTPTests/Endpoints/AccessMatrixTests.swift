@@ -73,6 +73,26 @@ import Testing
     }
 }
 
+extension AccessMatrixTests {
+    @Test("a guest, and a token that was narrowed to something else, change nothing of the own profile")
+    func ownProfile() async throws {
+        let fixture = try await APIFixture()
+        let scope = try #require(Scope(parsing: "items:read"))
+        let narrow = try await fixture.authority.signIn(as: "ada", scope: scope).accessToken
+        let guest = try await fixture.token("guest", role: .guest)
+        let change = #"{"email":"mallory@example.test"}"#
+
+        for (token, name) in [(narrow, "ada"), (guest, "guest")] {
+            for path in ["/users/me", "/users/\(try await fixture.id(of: name))"] {
+                let refused = await fixture.send(.patch, path, change, token: token)
+                #expect(refused.code == "insufficient_scope", "\(name) \(path)")
+            }
+            #expect(await fixture.send(.put, "/users/me", change, token: token).code == "insufficient_scope")
+            #expect(await fixture.send(.get, "/auth/me", token: token).text("email") == "\(name)@example.test")
+        }
+    }
+}
+
 enum APITable {
     /// A path that the endpoint matches; its ids are well formed and nobody's.
     static func target(of endpoint: Endpoint) -> String {

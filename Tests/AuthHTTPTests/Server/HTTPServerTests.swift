@@ -8,7 +8,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("server", .timeLimit(.minutes(1))) struct HTTPServerTests {
+@Suite("server", .timeLimit(.minutes(10))) struct HTTPServerTests {
     @Test("answers over a socket through both doors, and drains when it is cancelled")
     func journey() async throws {
         let handler = HeldHandler()

@@ -38,7 +38,8 @@ struct EmailVerificationTests {
         let token = try #require(authority.mailer.messages(to: authority.address("ada")).first?.token)
 
         let changed = try await authority.service.updateProfile(
-            of: principal, by: ProfileChange(email: try EmailAddress("lovelace@example.test")), from: client)
+            of: principal, by: ProfileChange(email: try EmailAddress("lovelace@example.test")),
+            confirmedBy: try Password(TestAuthority.password), from: client)
         await authority.service.completeDeferredWork()
 
         #expect(!changed.isVerified)

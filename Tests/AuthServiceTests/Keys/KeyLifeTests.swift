@@ -158,6 +158,21 @@ struct KeyLifeTests {
         await expectBadToken(before.accessToken, at: there)
     }
 
+    @Test("a key that is revoked while a process starts is refused by it once it has read the feed")
+    func revokedDuringStart() async throws {
+        let (store, here, _) = try await interposed()
+        let before = try await here.signIn(as: "ada")
+        store.afterNext(.updateSigningKeys) { () throws(StoreError) in
+            try? await here.service.rotateKeys(.rotateAfterCompromise)
+        }
+
+        let late = try await TestAuthority(
+            store: store, clock: clock, signing: .stored(.es256, rotationPeriod: nil))
+        try await late.service.readChanges()
+
+        await expectBadToken(before.accessToken, at: late)
+    }
+
     @Test("another algorithm comes into use by way of publication")
     func algorithmChange() async throws {
         _ = try await authority(.es256)

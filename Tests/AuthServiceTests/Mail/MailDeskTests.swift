@@ -36,7 +36,7 @@ struct MailDeskTests {
         #expect(!desk.leave { _ in .done })
     }
 
-    @Test("closing lets what waits be done before the desk ends", .timeLimit(.minutes(1)))
+    @Test("closing lets what waits be done before the desk ends", .timeLimit(.minutes(10)))
     func closing() async {
         let desk = MailDesk(capacity: 10)
         let done = Mutex(0)
@@ -74,7 +74,7 @@ struct MailDeskTests {
         #expect(desk.count == 0)
     }
 
-    @Test("work that keeps failing holds up nothing that is left after it", .timeLimit(.minutes(1)))
+    @Test("work that keeps failing holds up nothing that is left after it", .timeLimit(.minutes(10)))
     func failureHoldsUpNothing() async {
         let desk = MailDesk(capacity: 10)
         let (failures, failed) = AsyncStream<Void>.makeStream()
@@ -99,7 +99,7 @@ struct MailDeskTests {
         await running.value
     }
 
-    @Test("cancelling lets what waits be done undisturbed, and then nothing more is taken", .timeLimit(.minutes(1)))
+    @Test("cancelling lets what waits be done undisturbed, and then nothing more is taken", .timeLimit(.minutes(10)))
     func cancelling() async {
         let desk = MailDesk(capacity: 10)
         let outcomes = Mutex<[Bool]>([])

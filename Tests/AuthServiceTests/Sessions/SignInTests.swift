@@ -81,6 +81,20 @@ struct SignInTests {
         #expect(authority.hasher.counts.hashes == hashes)
     }
 
+    @Test("an outdated hash that cannot be replaced now keeps nobody out")
+    func rehashFails() async throws {
+        let authority = try await TestAuthority()
+        try await authority.register("ada")
+        let name = Identifier.username(try Username("ada"))
+        let old = try #require(try await authority.store.credential(for: name)?.passwordHash)
+        authority.hasher.outdate(try PasswordHash(parsing: old.text))
+        authority.hasher.refuse(with: .overloaded(retryAfter: .seconds(1)), verifyingAllTheSame: true)
+
+        _ = try await authority.attempt("ada")
+
+        #expect(try await authority.store.credential(for: name)?.passwordHash == old)
+    }
+
     @Test("a narrower scope is granted, a wider one is cut to the role")
     func scope() async throws {
         let authority = try await TestAuthority()

@@ -91,6 +91,19 @@ struct AuthenticationTests {
         }
     }
 
+    @Test("a token that is known is not found by another spelling of its letters")
+    func otherSpelling() async throws {
+        let authority = try await TestAuthority()
+        var token = ""
+        while !token.contains("K") { token = try await authority.signIn(as: "ada").accessToken }
+        _ = try await authority.service.authenticate(token)
+
+        let respelled = token.replacing("K", with: "\u{212A}")
+
+        #expect(respelled == token && !respelled.utf8.elementsEqual(token.utf8))
+        await #expect(throws: AuthError.badToken(.malformed)) { try await authority.service.authenticate(respelled) }
+    }
+
     @Test("a token of an earlier secret is good as long as the secret is listed")
     func previousSecret() async throws {
         let store = InMemoryAuthStore()

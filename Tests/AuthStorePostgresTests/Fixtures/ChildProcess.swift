@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import AuthStorePostgres
 import Glibc
 import Synchronization
+
+@testable import AuthStorePostgres
 
 /// A program that a test started: its output line by line, and its end.
 ///
@@ -115,7 +116,8 @@ final class ChildProcess: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
 
         let pointers = arguments.map { (text: String) in strdup(text) } + [nil]
-        let environment = ["LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"].map { (text: String) in strdup(text) } + [nil]
+        let settings: [String] = ["LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+        let environment = settings.map { strdup($0) } + [nil]
         defer { for pointer in pointers + environment { free(pointer) } }
         var pid = pid_t()
         guard let program = arguments.first,

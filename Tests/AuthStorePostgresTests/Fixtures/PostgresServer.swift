@@ -21,7 +21,7 @@ final class PostgresServer: Sendable {
 
     /// Makes a server and waits until it answers.
     ///
-    /// - Parameter preparing: Puts files into the server's directory and gives settings.
+    /// `preparing` puts files into the server's directory and gives settings.
     static func started(
         preparing: (_ directory: String) async throws -> [String] = { _ in [] }
     ) async throws -> PostgresServer {
@@ -84,7 +84,7 @@ final class PostgresServer: Sendable {
     private static func binary(_ name: String) throws -> String {
         guard let directory = binaries else {
             throw ChildProcess.Failure(
-                description: "These tests start a PostgreSQL server of their own: install the Debian package postgresql.")
+                description: "These tests start a PostgreSQL of their own: install the Debian package postgresql.")
         }
         return "\(directory)/\(name)"
     }

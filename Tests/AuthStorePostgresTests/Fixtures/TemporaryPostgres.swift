@@ -33,14 +33,20 @@ enum TemporaryPostgres {
         var configuration = try await makeDatabase()
         change(&configuration)
         let driver = try PostgresDriver(configuration)
-        let outcome: Result<Outcome, any Error>
-        do {
-            outcome = .success(try await body(driver))
-        } catch {
-            outcome = .failure(error)
-        }
+        let outcome = await Result(awaiting: { try await body(driver) })
         await driver.close()
         return try outcome.get()
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What came of something that may fail.
+    init(awaiting body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
     }
 }
 

@@ -83,7 +83,7 @@ struct RemoteKeyFreshnessTests {
     }
 }
 
-@Suite("Remote keys", .timeLimit(.minutes(1)))
+@Suite("Remote keys", .timeLimit(.minutes(10)))
 struct RemoteKeysTests {
     private struct Unreachable: Error {}
 

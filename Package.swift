@@ -1,0 +1,125 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// The settings of every target: what the language will make the default, taken today.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let libraries = [
+    "AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStorePostgres", "AuthStoreSQLite",
+    "AuthService", "AuthDelivery", "AuthHTTP", "AuthTesting",
+]
+
+let package = Package(
+    name: "authd",
+    products: libraries.map { .library(name: $0, targets: [$0]) } + [
+        .executable(name: "authd", targets: ["authd"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Without its default traits: authd reads no JSON, YAML or property lists.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        system("CLibCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+        system("CLibSodium", pkgConfig: "libsodium", package: "libsodium-dev"),
+        system("CLibCrypt", pkgConfig: "libcrypt", package: "libcrypt-dev"),
+        .systemLibrary(name: "CLinux"),
+        system("CLibPQ", pkgConfig: "libpq", package: "libpq-dev"),
+        system("CLibSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+        system("CLibCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+
+        module("AuthCore"),
+        module("AuthTokens", ["AuthCore", "CLibCrypto"]),
+        module("AuthCrypto", ["AuthCore", "CLibSodium", "CLibCrypt", "CLibCrypto", "CLinux"]),
+        module("AuthStore", ["AuthCore"]),
+        module("AuthStoreSQL", ["AuthCore", "AuthStore"]),
+        module("AuthStorePostgres", ["AuthCore", "AuthStore", "AuthStoreSQL", "CLibPQ"]),
+        module("AuthStoreSQLite", ["AuthCore", "AuthStore", "AuthStoreSQL", "CLibSQLite"]),
+        module("AuthService", ["AuthCore", "AuthTokens", "AuthCrypto", "AuthStore"]),
+        module(
+            "AuthDelivery",
+            [
+                "AuthCore", "AuthService", "CLibCurl",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]),
+        module(
+            "AuthHTTP",
+            [
+                "AuthCore", "AuthTokens", "AuthService", "AuthStore",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        module("AuthTesting", ["AuthCore", "AuthStore", "AuthService", "AuthCrypto", "AuthTokens"]),
+        .executableTarget(
+            name: "authd",
+            dependencies: [
+                "AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres",
+                "AuthStoreSQLite", "AuthService", "AuthDelivery", "AuthHTTP",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        tests("AuthCoreTests", ["AuthCore"], resources: [.copy("Vectors")]),
+        tests("AuthTokensTests", ["AuthCore", "AuthTokens"], resources: [.copy("Vectors")]),
+        tests("AuthCryptoTests", ["AuthCore", "AuthCrypto"]),
+        tests("AuthStoreTests", ["AuthCore", "AuthStore", "AuthTesting"]),
+        tests("AuthStoreSQLTests", ["AuthCore", "AuthStore", "AuthStoreSQL"]),
+        tests("AuthStoreSQLiteTests", ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthStoreSQLite", "AuthTesting"]),
+        tests(
+            "AuthStorePostgresTests",
+            ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthStorePostgres", "AuthTesting"]),
+        tests("AuthServiceTests", ["AuthCore", "AuthCrypto", "AuthStore", "AuthTokens", "AuthService", "AuthTesting"]),
+        tests("AuthDeliveryTests", ["AuthCore", "AuthService", "AuthDelivery"], resources: [.copy("Support")]),
+        tests(
+            "AuthHTTPTests",
+            [
+                "AuthCore", "AuthService", "AuthStore", "AuthHTTP", "AuthTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        // Black-box tests: they start the daemon that was built and know nothing of its modules.
+        tests("JourneyTests", ["authd"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

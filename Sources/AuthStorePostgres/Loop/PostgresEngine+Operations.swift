@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStore
+import AuthStoreSQL
+
+/// Flights, from a connection that is open to the caller who waits.
+extension PostgresEngine {
+    // MARK: Sockets
+
+    /// A socket can be read or written; it may be one that was closed meanwhile.
+    func socketIsReady(_ token: UInt64) {
+        guard let link = links[token], let connection = link.connection else { return }
+        if link.isOpen {
+            receive(link, connection)
+        } else {
+            advanceOpening(link, connection.open())
+        }
+        performAgenda()
+    }
+
+    private func receive(_ link: ConnectionLink, _ connection: PostgresConnection) {
+        arrived(connection.receive(), on: link)
+        if connection.takeNotifications() { feed.signal() }
+        guard links[link.id.number] === link, link.isOpen else { return }
+        watch(link, connection.wantsToWrite ? [.readable, .writable] : .readable)
+        lookAgainLater(link, connection)
+    }
+
+    /// libpq hands TLS a buffer that may be smaller than what TLS has decrypted already, of which the socket shows
+    /// nothing; so while an answer is outstanding, it is asked again after short and growing pauses.
+    private func lookAgainLater(_ link: ConnectionLink, _ connection: PostgresConnection) {
+        guard connection.isBusy, connection.isEncrypted else {
+            link.secondLook = nil
+            return
+        }
+        link.secondLook = (now + Self.shortestLook, Self.shortestLook)
+        remind(now + Self.shortestLook)
+    }
+
+    /// Looks again for octets that TLS holds back.
+    func lookAgain(_ link: ConnectionLink, after pause: Duration) {
+        guard let connection = link.connection else { return }
+        arrived(connection.receive(), on: link)
+        guard links[link.id.number] === link, connection.isBusy else {
+            link.secondLook = nil
+            return
+        }
+        let longer = min(pause * 2, Self.longestLook)
+        link.secondLook = (now + longer, longer)
+    }
+
+    private func arrived(_ arrival: PostgresConnection.Arrival, on link: ConnectionLink) {
+        if case .pending = arrival { return }
+        if case .disconnected(let diagnostic) = arrival { return lose(link, diagnostic) }
+        link.deadline = nil
+        if case .failed(let failure) = arrival, failure.meaning == .sessionEnds { link.isSpoiled = true }
+        let action: OperationRun.Action? =
+            switch arrival {
+            case .landed(let results): link.errand?.run.landed(results)
+            case .failed(let failure): link.errand?.run.failed(failure)
+            case .refused(let error): link.errand?.run.refused(error)
+            case .pending, .disconnected: nil
+            }
+        if let action {
+            perform(action, on: link)
+        } else {
+            listenerArrived(arrival, link)
+        }
+    }
+
+    // MARK: Operations
+
+    /// Performs what an operation wants of its connection.
+    func perform(_ action: OperationRun.Action, on link: ConnectionLink) {
+        switch action {
+        case .send(let flight):
+            send(flight, on: link)
+        case .finish(let outcome):
+            finish(link, outcome)
+            if link.isSpoiled || link.connection?.isBusy != false {
+                discard(link)
+                agenda += pool.closed(link.id, at: now)
+            } else {
+                agenda += pool.released(link.id, at: now)
+            }
+        case .elsewhere:
+            let errand = link.errand.take()
+            discard(link)
+            agenda += pool.closed(link.id, at: now)
+            if let errand { move(errand) }
+        }
+    }
+
+    /// Sends a flight on a connection that has none under way.
+    func send(_ flight: Flight, on link: ConnectionLink) {
+        guard let connection = link.connection else { return }
+        let grace = configuration.pooler == .none ? Self.serverGrace : .zero
+        setDeadline(now + flight.timeout + grace, of: link)
+        let arrival = connection.send(flight)
+        switch arrival {
+        case .pending:
+            if connection.wantsToWrite { watch(link, [.readable, .writable]) }
+        case .landed, .failed, .refused, .disconnected:
+            arrived(arrival, on: link)
+        }
+    }
+
+    private func finish(_ link: ConnectionLink, _ outcome: OperationJob.Outcome) {
+        guard let job = link.errand.take()?.job else { return }
+        link.deadline = nil
+        finished.append((job, outcome))
+        if job.kind == .writeFeed, case .success = outcome { feed.ownCommit() }
+    }
+
+    private func move(_ errand: Errand) {
+        waiting[errand.job.id] = errand
+        agenda += pool.arrived(errand.job.id, at: now, isFirst: true)
+    }
+
+    /// A connection is gone, was never there, or must go.
+    func lose(_ link: ConnectionLink, _ diagnostic: StoreDiagnostic, isLate: Bool = false) {
+        guard links[link.id.number] === link else { return }
+        let wasOpen = link.isOpen
+        var errand = link.errand.take()
+        discard(link)
+        switch link.role {
+        case .listening:
+            feed.lost(at: now)
+        case .operations where wasOpen:
+            agenda += pool.closed(link.id, at: now)
+        case .operations:
+            agenda += pool.openingFailed(link.id, diagnostic, at: now)
+        }
+        guard let action = errand?.run.disconnected(diagnostic, isLate: isLate), let errand else { return }
+        switch action {
+        case .elsewhere: move(errand)
+        case .finish(let outcome): finished.append((errand.job, outcome))
+        // There is nothing to send it on.
+        case .send: finished.append((errand.job, .failure(.unavailable(diagnostic))))
+        }
+    }
+
+    /// Closes a connection without a word to anybody.
+    func discard(_ link: ConnectionLink) {
+        if let watched = link.watched { poll.forget(watched.descriptor) }
+        links[link.id.number] = nil
+        link.watched = nil
+        link.connection = nil
+        link.isOpen = false
+    }
+
+    // MARK: The feed
+
+    private func listenerArrived(_ arrival: PostgresConnection.Arrival, _ link: ConnectionLink) {
+        switch arrival {
+        case .landed:
+            pool.databaseWasReached()
+            feed.listening()
+        case .failed(let failure): lose(link, failure.diagnostic)
+        case .refused(let error): lose(link, StoreDiagnostic(error.diagnostic ?? error.description))
+        case .pending, .disconnected: return
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import authd
+
+@Suite("the table of settings")
+struct SettingTableTests {
+    @Test("describes every setting once, in the order of the keys")
+    func isComplete() {
+        #expect(Setting.all.map(\.key) == SettingKey.allCases)
+    }
+
+    @Test("stands in groups, so that each heading comes once")
+    func isGrouped() {
+        var groups: [Setting.Group] = []
+        for setting in Setting.all where groups.last != setting.group { groups.append(setting.group) }
+        #expect(groups == Setting.Group.allCases)
+    }
+
+    @Test("says what happens without a value: a default or words, not both", arguments: Setting.all)
+    func absence(_ setting: Setting) {
+        #expect((setting.defaultValue == nil) != (setting.absence == nil))
+    }
+
+    @Test("hides what is called a key, a secret or a password")
+    func secretsAreMarked() {
+        let secret = Setting.all.filter { $0.confidentiality == .secret }.map(\.key)
+        #expect(secret == [.rootKey, .rootKeyPrevious, .secretKey, .secretKeyPrevious, .smtpPassword])
+        #expect(Setting.of(.databaseURL).confidentiality == .credentialsInURL)
+    }
+
+    @Test("has defaults that are values of their own kinds")
+    func defaultsAreGood() throws {
+        let defaults = Setting.all.compactMap { setting in setting.defaultValue.map { (setting.key.rawValue, $0) } }
+        let configuration = try DaemonConfiguration.read(Variables(uniqueKeysWithValues: defaults))
+        #expect(configuration.environment == .production)
+    }
+}
+
+extension Setting: CustomTestStringConvertible {
+    public var testDescription: String { key.rawValue }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// Every route of a daemon in development, with a request that works.
+enum RouteTable {
+    static let all = authentication + passwords + addresses + users + operations + probes
+
+    /// An id that nobody has.
+    static let unknownID = "00000000-0000-7000-8000-000000000000"
+
+    private static let authentication: [RouteCase] = [
+        RouteCase("POST", "/auth/register", 201, reading: [.json]) { stage in
+            .init(
+                "/auth/register", #"{"username":"new-\#(stage.user.username)","password":"\#(RunningDaemon.password)"}"#
+            )
+        },
+        RouteCase("POST", "/auth/login", reading: [.json]) { stage in
+            .init("/auth/login", #"{"email":"\#(stage.user.email)","password":"\#(RunningDaemon.password)"}"#)
+        },
+        form("/auth/login/form"), form("/auth/token"), form("/token"),
+        RouteCase("POST", "/auth/refresh", reading: [.json, .form]) { stage in
+            .init("/auth/refresh", #"{"refresh_token":"\#(stage.user.refresh)"}"#)
+        },
+        RouteCase("POST", "/auth/logout", for: .user),
+        RouteCase("GET", "/auth/sessions", for: .user),
+        RouteCase("DELETE", "/auth/sessions/{id}", 204, for: .user) { stage in
+            let sessions = try await stage.daemon.send("GET", "/auth/sessions", token: stage.user.access)
+            guard let id = try sessions.json.array?.first?["id"]?.string else {
+                throw Failure("no session in \(sessions)")
+            }
+            return .init("/auth/sessions/\(id)")
+        },
+        RouteCase("GET", "/auth/me", for: .user),
+        RouteCase("GET", "/auth/verify", 204, for: .user) { _ in .init("/auth/verify?scope=items:read&role=user") },
+    ]
+
+    private static let passwords: [RouteCase] = [
+        RouteCase("POST", "/auth/password/change", for: .user, reading: [.json]) { _ in
+            .init(
+                "/auth/password/change",
+                #"{"current_password":"\#(RunningDaemon.password)","new_password":"nanoseconds of wire"}"#)
+        },
+        RouteCase("POST", "/auth/password/reset/request", reading: [.json]) { stage in
+            .init("/auth/password/reset/request", #"{"email":"\#(stage.user.email)"}"#)
+        },
+        RouteCase("POST", "/auth/password/reset/confirm", reading: [.json]) { stage in
+            let asked = try await stage.daemon.send(
+                "POST", "/auth/password/reset/request", json: #"{"email":"\#(stage.user.email)"}"#)
+            let token = try stage.daemon.mailedToken(asked)
+            return .init(
+                "/auth/password/reset/confirm", #"{"token":"\#(token)","new_password":"nanoseconds of wire"}"#)
+        },
+    ]
+
+    private static let addresses: [RouteCase] = [
+        RouteCase("POST", "/auth/email/verification/request", for: .user),
+        RouteCase("POST", "/auth/email/verification/resend", reading: [.json]) { stage in
+            .init("/auth/email/verification/resend", #"{"email":"\#(stage.user.email)"}"#)
+        },
+        RouteCase("POST", "/auth/email/verification/confirm", reading: [.json]) { stage in
+            let asked = try await stage.daemon.send(
+                "POST", "/auth/email/verification/request", token: stage.user.access)
+            return .init("/auth/email/verification/confirm", #"{"token":"\#(try stage.daemon.mailedToken(asked))"}"#)
+        },
+    ]
+
+    private static let users: [RouteCase] = [
+        RouteCase("GET", "/users", for: .administrator) { _ in .init("/users?limit=2&sort=-created_at&q=example") },
+        RouteCase("POST", "/users", 201, for: .administrator, reading: [.json]) { stage in
+            .init("/users", #"{"username":"made-\#(stage.user.username)","password":"\#(RunningDaemon.password)"}"#)
+        },
+        RouteCase("GET", "/users/stats/count", for: .administrator),
+        RouteCase("GET", "/users/me", for: .user),
+        RouteCase("PUT", "/users/me", for: .user, reading: [.json], requiresFields: false) { _ in
+            .init("/users/me", #"{"full_name":"Grace Hopper"}"#)
+        },
+        RouteCase("PATCH", "/users/me", for: .user, reading: [.json], requiresFields: false) { _ in
+            .init("/users/me", #"{"full_name":"Grace Hopper"}"#)
+        },
+        RouteCase("GET", "/users/{id}", for: .administrator) { stage in .init("/users/\(stage.user.id)") },
+        RouteCase("PATCH", "/users/{id}", for: .administrator, reading: [.json], requiresFields: false) { stage in
+            .init("/users/\(stage.user.id)", #"{"is_active":false}"#)
+        },
+        RouteCase("DELETE", "/users/{id}", 204, for: .administrator) { stage in .init("/users/\(stage.user.id)") },
+        RouteCase("PUT", "/users/{id}/role", for: .administrator, reading: [.json]) { stage in
+            .init("/users/\(stage.user.id)/role", #"{"role":"guest"}"#)
+        },
+    ]
+
+    private static let operations: [RouteCase] = [
+        RouteCase("GET", "/health"), RouteCase("GET", "/health/database"), RouteCase("GET", "/metrics"),
+        RouteCase("GET", "/.well-known/jwks.json"),
+        RouteCase("GET", "/problems/{slug}") { _ in .init("/problems/validation-failed") },
+        RouteCase("GET", "/openapi.json"), RouteCase("GET", "/docs"), RouteCase("GET", "/docs/init.js"),
+        RouteCase("GET", "/redoc"),
+    ]
+
+    private static let probes: [RouteCase] = [
+        RouteCase("GET", "/public"), RouteCase("GET", "/protected/user", for: .user),
+        RouteCase("GET", "/protected/admin", for: .administrator),
+        RouteCase("GET", "/users/me/items", for: .user),
+        RouteCase("POST", "/items", 201, for: .user, reading: [.json]) { _ in .init("/items", #"{"name":"Foo"}"#) },
+    ]
+
+    private static func form(_ path: String) -> RouteCase {
+        RouteCase("POST", path, reading: [.form]) { stage in
+            .init(path, "grant_type=password&username=\(stage.user.username)&password=a+compiler+from+1952")
+        }
+    }
+}

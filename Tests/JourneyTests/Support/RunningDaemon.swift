@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Testing
+
+/// An `authd serve` that listens.
+struct RunningDaemon: Sendable {
+    let process: ChildProcess
+    /// The address that it told the log, as in `http://127.0.0.1:40123`.
+    let base: String
+
+    /// Starts it and waits for the line that tells where it listens.
+    init(_ installation: Installation) async throws {
+        process = try ChildProcess(
+            [try AuthdBinary.path, "serve"], environment: installation.environment,
+            directory: installation.directory.path, limit: 240)
+        let progress = await process.progress { Self.address(in: $0.errorText) != nil }
+        guard let address = Self.address(in: progress.errorText) else {
+            throw Failure("authd did not start: \(String(describing: progress.end))\n\(progress.errorText)")
+        }
+        base = address
+    }
+
+    var port: String { String(base.split(separator: ":").last ?? "") }
+
+    /// Everything that it has written to its log so far.
+    var log: String {
+        get async { await process.progress { _ in true }.errorText }
+    }
+
+    /// Ends it as the system does and expects that it ends well.
+    func stop(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        process.signal(SIGTERM)
+        let progress = await process.ended()
+        #expect(progress.end == .exited(0), "\(progress.errorText)", sourceLocation: sourceLocation)
+    }
+
+    /// Ends it at once and gives its log.
+    func kill() async -> String {
+        process.signal(SIGKILL)
+        return await process.ended().errorText
+    }
+
+    /// Sends a request with curl, to a path under the root.
+    func send(
+        _ method: String = "GET", _ path: String, token: String? = nil, json: String? = nil, form: String? = nil,
+        fields: [String] = []
+    ) async throws -> Response {
+        var arguments = method == "HEAD" ? ["-I"] : ["-X", method]
+        if let token { arguments += ["-H", "Authorization: Bearer \(token)"] }
+        if let json { arguments += ["-H", "Content-Type: application/json", "--data-raw", json] }
+        if let form { arguments += ["--data-raw", form] }
+        for field in fields { arguments += ["-H", field] }
+        let outcome = try await curl(arguments + [base + path])
+        guard outcome.succeeded else { throw Failure("\(method) \(path): \(outcome)") }
+        return try Response(outcome.output)
+    }
+
+    /// Runs curl, which prints the whole answer.
+    func curl(_ arguments: [String]) async throws -> Command.Outcome {
+        try await Command(["curl", "-sS", "-i", "--max-time", "60"] + arguments).run()
+    }
+
+    /// Sends a request until the answer has a status.
+    ///
+    /// - Throws: A description of the last answer where so many attempts did not bring it.
+    func poll(
+        for status: Int, _ path: String, token: String? = nil, attempts: Int = 1_000
+    ) async throws -> Response {
+        var last: Response?
+        for _ in 0..<attempts {
+            let response = try await send("GET", path, token: token)
+            if response.status == status { return response }
+            last = response
+        }
+        throw Failure("\(path) is not answered \(status) after \(attempts) attempts: \(last?.description ?? "")")
+    }
+
+    private static func address(in log: String) -> String? {
+        let line = log.split(separator: "\n").first { $0.contains("authd is ready") }
+        let word = line?.split(separator: " ").first { $0.hasPrefix("address=") }
+        return word.map { String($0.dropFirst("address=".count)).trimmingCharacters(in: ["\""]) }
+    }
+}

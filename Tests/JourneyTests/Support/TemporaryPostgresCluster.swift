@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Synchronization
+
+/// A PostgreSQL server with a data directory of its own, which a test starts and may stop.
+final class TemporaryPostgresCluster: Sendable {
+    private let directory: TemporaryDirectory
+    private let port: UInt16
+    private let user: UnprivilegedUser
+    private let process = Mutex<ChildProcess?>(nil)
+    private let count = Atomic<Int>(0)
+
+    private static let password = "journeys"
+    private static let starting = Task { try await TemporaryPostgresCluster.started() }
+
+    /// The one that all tests share which do not stop it; the first to ask starts it.
+    static var shared: TemporaryPostgresCluster {
+        get async throws { try await starting.value }
+    }
+
+    private init(directory: TemporaryDirectory, port: UInt16, user: UnprivilegedUser) {
+        self.directory = directory
+        self.port = port
+        self.user = user
+    }
+
+    /// Makes a server and waits until it answers.
+    static func started() async throws -> TemporaryPostgresCluster {
+        let user = UnprivilegedUser.current
+        let directory = try TemporaryDirectory(owner: user.ids)
+        let cluster = TemporaryPostgresCluster(directory: directory, port: try freePort(), user: user)
+        try await cluster.run(
+            "initdb", "-D", directory.file("data"), "-U", "postgres", "-E", "UTF8", "--locale=C", "-N", "--auth=trust")
+        try await cluster.start()
+        return cluster
+    }
+
+    /// Starts the server, also again after `stop`.
+    func start() async throws {
+        let settings = [
+            "unix_socket_directories=\(directory.path)", "listen_addresses=127.0.0.1", "port=\(port)", "fsync=off",
+            "max_connections=200", "shared_buffers=64MB", "logging_collector=off", "log_destination=stderr",
+        ]
+        let arguments = [try await binary("postgres"), "-D", directory.file("data")] + settings.flatMap { ["-c", $0] }
+        let child = try ChildProcess(
+            user.wrapping(arguments), environment: Command.environment, directory: directory.path, limit: 1_200,
+            deathSignal: "QUIT")
+        process.withLock { $0 = child }
+        let progress = await child.progress { $0.errorText.contains("ready to accept connections") }
+        guard progress.end == nil else { throw Failure("PostgreSQL did not start:\n\(progress.errorText)") }
+    }
+
+    /// Stops the server and waits for its end; open sessions are cut off.
+    func stop() async {
+        let child = process.withLock { $0.take() }
+        child?.signal(SIGINT)
+        await child?.ended()
+    }
+
+    /// Stops the server for good.
+    func remove() async {
+        await stop()
+        directory.remove()
+    }
+
+    /// Makes an empty database and gives its URL, spelled as in the seeds.
+    func makeDatabase() async throws -> String {
+        let name = "journey\(count.add(1, ordering: .relaxed).newValue)"
+        try await run("createdb", "-h", directory.path, "-p", "\(port)", "-U", "postgres", "-T", "template0", name)
+        return "postgresql+asyncpg://postgres:\(Self.password)@127.0.0.1:\(port)/\(name)"
+    }
+
+    /// Runs SQL in the database of a URL that `makeDatabase` gave.
+    func execute(_ sql: String, in url: String) async throws {
+        let name = url.split(separator: "/").last.map(String.init) ?? ""
+        try await run(
+            "psql", "-h", directory.path, "-p", "\(port)", "-U", "postgres", "-d", name, "-v", "ON_ERROR_STOP=1", "-c",
+            sql)
+    }
+
+    private func run(_ program: String, _ arguments: String...) async throws {
+        var command = Command(user.wrapping([try await binary(program)] + arguments))
+        command.directory = directory.path
+        try await command.succeed()
+    }
+
+    /// Where a program of the newest server is that is installed.
+    private func binary(_ name: String) async throws -> String {
+        var folders: [String] = []
+        if let folder = try? await Command("pg_config", "--bindir").succeed() {
+            folders.append(folder.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+        let root = "/usr/lib/postgresql"
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        folders += versions.sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }.map { "\(root)/\($0)/bin" }
+        // `pg_config` also comes with libpq-dev alone, and then names a folder without a server.
+        let whole = folders.first { FileManager.default.isExecutableFile(atPath: "\($0)/initdb") }
+        guard let whole else {
+            throw Failure("These tests start a PostgreSQL server of their own: install the Debian package postgresql.")
+        }
+        return "\(whole)/\(name)"
+    }
+
+    /// A port that was free a moment ago.
+    private static func freePort() throws(Failure) -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
+            }
+        }
+        guard isBound else { throw Failure("no free port") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}
+
+/// Whom the server runs as: PostgreSQL refuses to be root.
+private struct UnprivilegedUser: Sendable {
+    let ids: (user: uid_t, group: gid_t)?
+
+    static let current: UnprivilegedUser = {
+        guard geteuid() == 0, let entry = getpwnam("postgres") ?? getpwnam("nobody") else {
+            return UnprivilegedUser(ids: nil)
+        }
+        return UnprivilegedUser(ids: (entry.pointee.pw_uid, entry.pointee.pw_gid))
+    }()
+
+    /// The command that runs a program as this user.
+    ///
+    /// Giving up root also takes back the wish for a signal when the tests die, so that it is asked for again.
+    func wrapping(_ arguments: [String]) -> [String] {
+        guard let ids else { return arguments }
+        return ["setpriv", "--reuid=\(ids.user)", "--regid=\(ids.group)", "--clear-groups", "--pdeathsig", "QUIT"]
+            + arguments
+    }
+}

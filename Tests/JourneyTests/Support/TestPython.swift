@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The Python interpreter with the packages that tests need.
+enum TestPython {
+    /// Runs Python with a module that must be installed: the first of several interpreters that has it.
+    static func run(with module: String, _ arguments: String...) async throws -> Command.Outcome {
+        let named = ProcessInfo.processInfo.environment["AUTHD_TEST_PYTHON"]
+        let own = AuthdBinary.package.appending(path: ".venv/bin/python").path
+        for interpreter in [named, own, "python3"].compactMap({ $0 }) {
+            let search = "import importlib.util, sys; sys.exit(importlib.util.find_spec('\(module)') is None)"
+            guard try await Command(interpreter, "-c", search).run().succeeded else { continue }
+            return try await Command([interpreter] + arguments).run()
+        }
+        throw Failure(
+            """
+            No Python has the module \(module). Run `python3 -m venv .venv`, then `.venv/bin/pip install \
+            openapi-spec-validator` and `.venv/bin/pip install --no-deps drf-spectacular-sidecar`; or name an interpreter \
+            that has both in AUTHD_TEST_PYTHON.
+            """)
+    }
+}
