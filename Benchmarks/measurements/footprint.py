@@ -12,7 +12,7 @@ from sign_in import write_sign_in_script
 def memory(run):
     with Folder() as folder, Authd(run.binaries, folder) as authd:
         time.sleep(2)
-        fresh = authd.resident_mebibytes
+        fresh, own = authd.resident_mebibytes, authd.own_mebibytes
         authd.register("ada")
         request = authd.me(authd.sign_in("ada")["access_token"])
         clients = []
@@ -34,6 +34,7 @@ def memory(run):
         time.sleep(2)
         used = authd.resident_mebibytes
     run.figures.amount("resident memory, idle", f"{fresh:.1f} MiB", fresh, "MiB", at_most=25)
+    run.figures.note(f"of these {own:.1f} MiB are its own; the rest are pages of the program and of libraries")
     run.figures.amount(
         f"resident memory, {run.idle_connections:,} idle connections", f"{crowded:.1f} MiB", crowded, "MiB", at_most=150)
     run.figures.amount(

@@ -85,8 +85,16 @@ class Server:
 
     @property
     def resident_mebibytes(self):
+        return self._memory("VmRSS")
+
+    @property
+    def own_mebibytes(self):
+        """The part of it that is not a file's: what the process has written."""
+        return self._memory("RssAnon")
+
+    def _memory(self, field):
         with open(f"/proc/{self.process.pid}/status") as file:
-            return int(re.search(r"VmRSS:\s+(\d+) kB", file.read()).group(1)) / 1024
+            return int(re.search(rf"{field}:\s+(\d+) kB", file.read()).group(1)) / 1024
 
 
 def accepts(port):
