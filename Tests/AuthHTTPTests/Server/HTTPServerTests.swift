@@ -133,6 +133,9 @@ private func serving(
     _ body: (_ port: Int, _ stop: @escaping @Sendable () -> Void) async throws -> Void
 ) async throws {
     let listening = AsyncStream.makeStream(of: Int.self)
+    var configuration = configuration
+    // What is tested is that a drain waits, and not for how long a loaded machine makes it wait.
+    configuration.drainTimeout = .seconds(600)
     let server = HTTPServer(handler, configuration: configuration, logger: Logger(label: "test")) { port in
         listening.continuation.yield(port)
     }
