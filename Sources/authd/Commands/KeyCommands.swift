@@ -36,6 +36,12 @@ struct KeyCommands: ParsableCommand {
         var emergency = false
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
+            if case .shared = try invocation.configuration().signing {
+                throw CommandFailure(
+                    .failed,
+                    "Access tokens are signed with SECRET_KEY: set another one, and the present one as "
+                        + "SECRET_KEY_PREVIOUS unless it is in wrong hands.")
+            }
             let command: KeyCommand = emergency ? .rotateAfterCompromise : .rotate
             try await UserCommand.withService(invocation) { (service) throws(AuthError) in
                 try await service.rotateKeys(command)

@@ -35,9 +35,12 @@ struct MigrateCommand: ParsableCommand {
         var to: Int64
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
+            // A daemon would go on with a schema that it no longer knows.
+            let lock = try invocation.configuration().database.lockForServing()
             try await MigrateCommand.withMigrator(invocation) { (migrator) throws(MigrationError) in
                 MigrateCommand.report(try await migrator.down(to: to, at: SystemClock().now))
             }
+            withExtendedLifetime(lock) {}
         }
     }
 

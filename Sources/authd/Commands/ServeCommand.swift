@@ -3,7 +3,6 @@
 import ArgumentParser
 import AuthHTTP
 import AuthService
-import AuthStoreSQLite
 import Logging
 import ServiceLifecycle
 
@@ -16,8 +15,11 @@ struct ServeCommand: DaemonCommand {
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         let configuration = try invocation.configuration()
         let logger = Self.makeLogger(configuration)
-        for warning in configuration.warnings { logger.warning("\(warning)") }
-        let lock = try Self.lock(configuration.database)
+        for warning in configuration.warnings {
+            logger.warning("a setting deserves a look", metadata: ["setting": "\(warning)"])
+        }
+        DescriptorLimit.raise()
+        let lock = try configuration.database.lockForServing()
         let daemon = try await Daemon(configuration, logger: logger)
         let outcome = await Self.serve(daemon, logger: logger)
         await daemon.close()
@@ -53,14 +55,5 @@ struct ServeCommand: DaemonCommand {
         let level = configuration.logLevel
         LoggingSystem.bootstrap { LineLogHandler(label: $0, level: level, format: format) }
         return Logger(label: "authd")
-    }
-
-    private static func lock(_ database: DaemonConfiguration.Database) throws(CommandFailure) -> SQLiteServeLock? {
-        guard case .sqlite(let sqlite) = database else { return nil }
-        do throws(SQLiteServeLockError) {
-            return try SQLiteServeLock(for: sqlite)
-        } catch {
-            throw CommandFailure(.failed, error.description)
-        }
     }
 }

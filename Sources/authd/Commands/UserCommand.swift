@@ -38,6 +38,8 @@ struct UserCommand: ParsableCommand {
                 throw CommandFailure(.usage, "A user needs --username or --email.")
             }
             let fields = try UserFields(username: username, email: email, fullName: fullName, role: role)
+            // Before anybody types a password in vain.
+            _ = try invocation.configuration()
             let password = try PasswordEntry.newPassword()
             try await UserCommand.withService(invocation) { (service) throws(AuthError) in
                 let user = try await service.createUser(

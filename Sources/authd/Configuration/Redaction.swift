@@ -16,7 +16,7 @@ enum Redaction {
         withoutPassword(url) != url
     }
 
-    /// A URL without password and parameters, which may hold one too. Errs on the side of hiding.
+    /// A URL without password and parameters, which may hold one too; it errs on the side of hiding.
     static func withoutPassword(_ url: String) -> String {
         var shown = url
         if let at = url.lastIndex(of: "@") {

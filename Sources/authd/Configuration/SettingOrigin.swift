@@ -8,7 +8,7 @@ enum SettingOrigin: String, CaseIterable, Hashable, Sendable {
     case standard = "default"
 }
 
-/// The value that was given for a setting. Not fit to be shown: see ``ConfigurationReport``.
+/// The value that was given for a setting, not fit to be shown: see ``ConfigurationReport``.
 struct GivenSetting: Hashable, Sendable {
     let text: String
     let origin: SettingOrigin

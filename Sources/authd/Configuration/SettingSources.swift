@@ -4,7 +4,7 @@ import Configuration
 
 /// The places that settings are given in, merged: flags before the environment, the environment before the file.
 struct SettingSources: Sendable {
-    /// What was given. A value that is empty counts as not given.
+    /// What was given; a value that is empty counts as not given.
     private(set) var given: [SettingKey: GivenSetting] = [:]
     /// Sentences about names that are nearly ours.
     private(set) var warnings: [String] = []

@@ -10,8 +10,9 @@ enum LogFormat: String, CaseIterable, Hashable, Sendable {
     /// For programs: one JSON object.
     case json
 
-    /// One line, with its line end. Line ends and control characters inside are escaped, so that nothing that a client
-    /// sent can look like another line.
+    /// One line, with its line end.
+    ///
+    /// Line ends and control characters inside are escaped, so that nothing that a client sent can look like another line.
     func line(
         at now: Timestamp, _ level: Logger.Level, _ message: String, logger: String,
         metadata: [(name: String, value: String)]

@@ -5,7 +5,9 @@ import AuthService
 import Logging
 
 extension Daemon {
-    /// Puts the HTTP interface in front of the service. It listens once it is run, and then tells the log where.
+    /// Puts the HTTP interface in front of the service.
+    ///
+    /// It listens once it is run, and then tells the log where.
     ///
     /// - Throws: Sentences about the documentation's scripts or the database.
     func makeServer(logger: Logger) async throws(CommandFailure) -> HTTPServer<AuthAPI> {

@@ -12,7 +12,9 @@ struct OpenDatabase: Sendable {
     /// `nil` where there is no schema: the store in memory.
     let migrator: (any SchemaMigrating)?
 
-    /// Opens the database of a configuration. A SQLite file is made where there is none, readable by its owner only.
+    /// Opens the database of a configuration.
+    ///
+    /// A SQLite file is made where there is none, readable by its owner only.
     ///
     /// - Throws: `.unavailable`, `.corrupt`.
     init(_ database: DaemonConfiguration.Database) async throws(StoreError) {

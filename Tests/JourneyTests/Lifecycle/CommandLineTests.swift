@@ -115,6 +115,49 @@ struct CommandLineTests {
         }
     }
 
+    @Test("with a shared secret there is no key to rotate, and nobody is told that one was")
+    func refusesToRotateSharedKey() async throws {
+        let secret = ["ALGORITHM": "HS256", "SECRET_KEY": "f1f07c2a9be84d6ea05133c97d28be64a9d0c1e25b7f4830"]
+        try await Installation.with(.sqlite, secret) { installation in
+            let rotated = try await installation.authd("key", "rotate")
+            #expect(rotated.end == .exited(1), "\(rotated)")
+            #expect(rotated.errors.contains("SECRET_KEY_PREVIOUS"), "\(rotated)")
+        }
+    }
+
+    @Test("a schema is not taken back under a daemon that serves the file")
+    func keepsSchemaOfServedFile() async throws {
+        try await Installation.with(.sqlite) { installation in
+            try await installation.serving { daemon in
+                let down = try await installation.authd("migrate", "down", "--to", "0")
+                #expect(down.end == .exited(1), "\(down)")
+                #expect(down.errors.contains("Another authd serves this database"), "\(down)")
+                _ = try await daemon.signUp("grace")
+            }
+        }
+    }
+
+    @Test("the schema goes down step by step and up again", arguments: DatabaseKind.allCases)
+    func migratesDownAndUp(on database: DatabaseKind) async throws {
+        try await Installation.with(database) { installation in
+            let up = try await installation.authd("migrate", "up")
+            #expect(up.succeeded, "\(up)")
+            let steps = up.output.split(separator: "\n").count
+
+            let down = try await installation.authd("migrate", "down", "--to", "0")
+            #expect(down.succeeded, "\(down)")
+            #expect(down.output.split(separator: "\n").count == steps, "\(down)")
+            let status = try await installation.authd("migrate", "status")
+            #expect(!status.output.contains(" applied "), "\(status)")
+            let plan = try await installation.authd("migrate", "plan")
+            #expect(plan.output == up.output, "\(plan)")
+
+            let again = try await installation.authd("migrate")
+            #expect(again.output == up.output, "\(again)")
+            try await installation.serving { daemon in _ = try await daemon.signUp("grace") }
+        }
+    }
+
     private static func keys(of daemon: RunningDaemon) async throws -> Set<String> {
         let document = try await daemon.send("GET", "/.well-known/jwks.json").json
         return Set((document["keys"]?.array ?? []).compactMap { $0["kid"]?.string })
