@@ -17,11 +17,13 @@ extension Daemon {
         let isEmpty = try await hasNoUsers()
         let configuration = configuration
         return HTTPServer(api, configuration: configuration.server, logger: logger) { port in
+            if isEmpty {
+                logger.notice(
+                    "there are no users yet",
+                    metadata: ["next": "authd user create --username NAME --email ADDRESS --role admin"])
+            }
+            // The last line of a start: whoever waits for it has seen all others.
             logger.notice("authd is ready", metadata: Self.greeting(configuration, port: port))
-            guard isEmpty else { return }
-            logger.notice(
-                "there are no users yet; make an administrator: authd user create --username NAME --email ADDRESS --role admin"
-            )
         }
     }
 
