@@ -9,6 +9,9 @@
 SWIFT ?= swift
 export SWIFT
 
+# A file that a script writes has the layout that the script gives it.
+sources = find Package.swift Sources Tests -name '*.swift' ! -name '*+Generated.swift' -print0
+
 .PHONY: run build release test bench docs format lint clean
 
 run:
@@ -39,10 +42,10 @@ docs:
 	.build/debug/authd config example > .env.example
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	$(sources) | xargs -0 $(SWIFT) format --in-place --parallel
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(sources) | xargs -0 $(SWIFT) format lint --strict --parallel
 	scripts/check-sources
 
 clean:
