@@ -25,6 +25,8 @@ final class ConnectionSet {
     private var emptied: EventLoopPromise<Void>?
     private var dateHeader = DateHeader()
 
+    var count: Int { connections.count }
+
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
     }

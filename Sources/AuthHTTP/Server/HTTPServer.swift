@@ -3,7 +3,6 @@
 internal import Glibc
 public import Logging
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 public import ServiceLifecycle
 internal import Synchronization
@@ -112,7 +111,7 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
                 RefusingHandler(handler: handler, failure: .tooManyConnections, set: set))
         }
         try channel.pipeline.syncOperations.addHandlers(
-            ByteToMessageHandler(HTTPRequestDecoder.bounded(by: configuration)),
+            RequestDecoding.handler(boundedBy: configuration),
             ConnectionHandler(handler: handler, configuration: configuration, set: set))
     }
 
@@ -123,7 +122,11 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
         for set in sets {
             let outcome = set.eventLoop.makePromise(of: Bool.self)
             set.eventLoop.execute { set.bound.value.drain().whenSuccess { outcome.succeed(true) } }
-            set.eventLoop.scheduleTask(in: patience) { set.bound.value.abort() }
+            set.eventLoop.scheduleTask(in: patience) { [logger] in
+                let count = set.bound.value.count
+                if count > 0 { logger.warning("cutting off connections", metadata: ["count": "\(count)"]) }
+                set.bound.value.abort()
+            }
             set.eventLoop.scheduleTask(in: patience + .seconds(5)) { outcome.succeed(false) }
             outcomes.append(outcome.futureResult)
         }
@@ -133,17 +136,5 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
             isDrained = isDrained && inTime == true
         }
         return isDrained
-    }
-}
-
-extension HTTPRequestDecoder {
-    /// A request decoder with the configured limits on the head.
-    static func bounded(by configuration: ServerConfiguration) -> HTTPRequestDecoder {
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = configuration.maximumHeadBytes
-        limits.maxHeaderListSize = configuration.maximumHeadBytes
-        limits.maxHeaderFieldCount = configuration.maximumHeaderFields
-        return HTTPRequestDecoder(
-            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: limits)
     }
 }

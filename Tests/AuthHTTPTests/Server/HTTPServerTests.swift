@@ -135,7 +135,7 @@ private func serving(
     let listening = AsyncStream.makeStream(of: Int.self)
     var configuration = configuration
     // What is tested is that a drain waits, and not for how long a loaded machine makes it wait.
-    configuration.drainTimeout = .seconds(600)
+    configuration.drainTimeout = .seconds(240)
     let server = HTTPServer(handler, configuration: configuration, logger: Logger(label: "test")) { port in
         listening.continuation.yield(port)
     }

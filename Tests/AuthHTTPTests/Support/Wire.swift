@@ -2,7 +2,6 @@
 
 import NIOCore
 import NIOEmbedded
-import NIOHTTP1
 
 @testable import AuthHTTP
 
@@ -16,7 +15,7 @@ final class Wire<Handler: RequestHandler> {
         set = ConnectionSet(eventLoop: channel.eventLoop)
         connection = ConnectionHandler(handler: handler, configuration: configuration, set: set)
         try channel.pipeline.syncOperations.addHandlers(
-            ByteToMessageHandler(HTTPRequestDecoder.bounded(by: configuration)), connection)
+            RequestDecoding.handler(boundedBy: configuration), connection)
         channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 4711), promise: nil)
     }
 
