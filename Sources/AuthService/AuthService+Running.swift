@@ -46,14 +46,18 @@ extension AuthService {
         }
     }
 
-    /// Reads what other processes wrote to the change feed and takes it in, once. A running service does so by itself.
+    /// Reads what other processes wrote to the change feed and takes it in, once.
+    ///
+    /// A running service does so by itself.
     ///
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func readChanges() async throws(AuthError) {
         try await inStore { () throws(StoreError) in while try await readFeed() {} }
     }
 
-    /// Looks once after what comes due slowly: keys, memory, expired rows. A running service does so by itself.
+    /// Looks once after what comes due slowly: keys, memory, expired rows.
+    ///
+    /// A running service does so by itself.
     public func performHousekeeping() async {
         await tick()
     }
@@ -71,7 +75,9 @@ extension AuthService {
         try await inStore { () throws(StoreError) in try await keys.list() }
     }
 
-    /// Does what an operator asks of the signing keys. The other processes follow through the feed.
+    /// Does what an operator asks of the signing keys.
+    ///
+    /// The other processes follow through the feed.
     ///
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func rotateKeys(_ command: KeyCommand) async throws(AuthError) {

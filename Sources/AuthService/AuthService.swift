@@ -33,7 +33,9 @@ public final class AuthService: Sendable {
     let principals: PrincipalCache
     let desk: MailDesk
 
-    /// Puts a service together. Nothing is read or written before ``start()``.
+    /// Puts a service together.
+    ///
+    /// Nothing is read or written before ``start()``.
     ///
     /// - Parameters:
     ///   - rootKeys: The current root key first, then earlier ones whose secrets are still read.
@@ -64,7 +66,8 @@ public final class AuthService: Sendable {
         principals = PrincipalCache(capacity: settings.cacheCapacity)
         desk = MailDesk(capacity: 1_000)
         keys = TokenKeys(
-            signing: signing, settings: settings, rootKeyCheck: current.rootKeyCheckValue,
+            signing: signing, settings: settings,
+            rootKeyChecks: RootKeyChecks(current: current, previous: previous),
             sealer: Sealer(current: current[.sealing], previous: previous.map { $0[.sealing] }), store: store,
             random: random, observe: observe)
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why an operation of a store did not come about. What it should have written is not written.
+/// Why an operation of a store did not come about.
+///
+/// What it should have written is not written.
 public enum StoreError: Error, Hashable, Sendable {
     /// The database cannot be reached, did not answer in time, or has no connection to spare. Trying later may help.
     case unavailable(StoreDiagnostic)

@@ -8,7 +8,9 @@ import AuthTokens
 import Synchronization
 
 /// A whole service in memory, for the tests of whoever embeds one: a clock that stands until it is moved, random bytes
-/// that repeat, mail that is captured. It needs no database, no network and no file, and starts in milliseconds.
+/// that repeat, mail that is captured.
+///
+/// It needs no database, no network and no file, and starts in milliseconds.
 ///
 /// ```swift
 /// let authority = try await TestAuthority()

@@ -14,7 +14,9 @@ public struct Role: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// May read, and change nothing.
     public static let guest = Role(unchecked: "guest")
 
-    /// Reads a name; `nil` where it is not of the form above. Whether the role is defined is `RoleTable`'s to say.
+    /// Reads a name; `nil` where it is not of the form above.
+    ///
+    /// Whether the role is defined is `RoleTable`'s to say.
     public init?(_ name: some StringProtocol) {
         let octets = name.utf8
         guard let first = octets.first, octets.count <= 50,

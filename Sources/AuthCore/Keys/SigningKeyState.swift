@@ -11,8 +11,9 @@ public enum SigningKeyState: String, Hashable, Sendable, CaseIterable {
     /// Neither published nor accepted.
     case retired
 
-    /// Whether tokens signed with the key are accepted. A pending key is among them: another process of the same issuer
-    /// may have activated it a moment ago.
+    /// Whether tokens signed with the key are accepted.
+    ///
+    /// A pending key is among them: another process of the same issuer may have activated it a moment ago.
     public var isAccepted: Bool {
         switch self {
         case .pending, .active, .retiring: true

@@ -3,7 +3,9 @@
 public import AuthCore
 import AuthStore
 
-/// What somebody gives to become a user. There is no field for a role: registering grants ``Role/user``.
+/// What somebody gives to become a user.
+///
+/// There is no field for a role: registering grants ``Role/user``.
 public struct Registration: Sendable {
     /// The name to sign in with; optional.
     public let username: Username?

@@ -68,7 +68,9 @@ struct KeyDesk: Sendable {
         }
     }
 
-    /// What is due or commanded. Keys that cannot be read change nothing: the caller finds out when it opens them.
+    /// What is due or commanded.
+    ///
+    /// Keys that cannot be read change nothing: the caller finds out when it opens them.
     func update(_ stored: [StoredSigningKey], command: KeyCommand?) -> SigningKeyUpdate {
         guard var ring = try? ring(of: stored) else { return .none }
         obey(command, &ring)

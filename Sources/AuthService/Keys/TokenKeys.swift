@@ -24,7 +24,7 @@ final class TokenKeys: Sendable {
     let verifier: TokenVerifier
     private let signing: TokenSigning
     private let settings: AuthSettings
-    private let rootKeyCheck: String
+    private let rootKeyChecks: RootKeyChecks
     private let sealer: Sealer
     private let store: any AuthStore
     private let random: any RandomSource
@@ -33,12 +33,13 @@ final class TokenKeys: Sendable {
     private let current: Mutex<Current>
 
     init(
-        signing: TokenSigning, settings: AuthSettings, rootKeyCheck: String, sealer: Sealer, store: any AuthStore,
+        signing: TokenSigning, settings: AuthSettings, rootKeyChecks: RootKeyChecks, sealer: Sealer,
+        store: any AuthStore,
         random: any RandomSource, observe: @escaping @Sendable (ServiceEvent) -> Void
     ) {
         self.signing = signing
         self.settings = settings
-        self.rootKeyCheck = rootKeyCheck
+        self.rootKeyChecks = rootKeyChecks
         self.sealer = sealer
         self.store = store
         self.random = random
@@ -67,9 +68,15 @@ final class TokenKeys: Sendable {
         }
     }
 
-    /// Whether the root key of this process is the one that the store's secrets are sealed under.
+    /// Whether the store's secrets are sealed under a root key of this process; where it is an earlier one, the current
+    /// one takes its place.
     func checkRootKey() async throws(StoreError) -> Bool {
-        let own = Array(rootKeyCheck.utf8)
+        let own = rootKeyChecks.current
+        let stored = try await store.rootKeyCheck(orStore: own)
+        if ConstantTime.equal(stored, own) { return true }
+        guard rootKeyChecks.previous.contains(where: { ConstantTime.equal(stored, $0) }) else { return false }
+        if try await store.replaceRootKeyCheck(stored, by: own) { return true }
+        // Another process was faster: with the same key, as a rule.
         return ConstantTime.equal(try await store.rootKeyCheck(orStore: own), own)
     }
 
@@ -158,8 +165,10 @@ final class TokenKeys: Sendable {
         }
     }
 
-    /// Two updates may come here in another order than they read the store in. A key's state only ever advances, so one
-    /// that brings an earlier state was read before what is in place, and must not bring a revoked key back.
+    /// Two updates may come here in another order than they read the store in.
+    ///
+    /// A key's state only ever advances, so one that brings an earlier state was read before what is in place, and must
+    /// not bring a revoked key back.
     private func place(_ ring: KeyRing, readFrom stored: [StoredSigningKey]) {
         current.withLock { current in
             guard !stored.contains(where: { row in current.states[row.id].map { row.state.precedes($0) } ?? false })
@@ -181,5 +190,16 @@ extension SigningKeyState {
         case .retiring: other == .retired
         case .retired: false
         }
+    }
+}
+
+/// The values by which a store recognises the root keys of a process.
+struct RootKeyChecks: Sendable {
+    let current: [UInt8]
+    let previous: [[UInt8]]
+
+    init(current: DerivedKeys, previous: [DerivedKeys]) {
+        self.current = Array(current.rootKeyCheckValue.utf8)
+        self.previous = previous.map { Array($0.rootKeyCheckValue.utf8) }
     }
 }

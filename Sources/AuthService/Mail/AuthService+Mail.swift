@@ -7,7 +7,9 @@ extension AuthService {
     /// Whether mail can be sent at all.
     public var canSendMail: Bool { mailer != nil }
 
-    /// Does all the work that was left for after the answers, once. A test calls it; a running service does so itself.
+    /// Does all the work that was left for after the answers, once.
+    ///
+    /// A test calls it; a running service does so itself.
     public func completeDeferredWork() async {
         await desk.clear()
     }

@@ -9,7 +9,9 @@ import Synchronization
 /// ``run()`` or calls ``clear()``; the latter is how tests make it happen at once. Work that failed rests and keeps
 /// nothing waiting meanwhile.
 final class MailDesk: Sendable {
-    /// One piece of work. It is told how many times it was tried before, and says whether to try again.
+    /// One piece of work.
+    ///
+    /// It is told how many times it was tried before, and says whether to try again.
     typealias Job = @Sendable (_ attempt: Int) async -> Disposition
 
     /// What is to become of a piece of work.

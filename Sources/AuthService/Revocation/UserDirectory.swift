@@ -26,7 +26,9 @@ final class UserDirectory: Sendable {
     /// Rises with every change; what was derived at an equal generation is still right.
     var generation: UInt64 { published.load(ordering: .acquiring) }
 
-    /// Takes in a change that this process wrote or read from the feed. Taking one in twice does no harm.
+    /// Takes in a change that this process wrote or read from the feed.
+    ///
+    /// Taking one in twice does no harm.
     func apply(_ change: StoreChange.Kind, at instant: Timestamp) {
         state.withLock { state in
             state.revocations.apply(change, at: instant)

@@ -75,8 +75,10 @@ extension AuthService {
         }
     }
 
-    /// Stores a password in today's form. Where that fails, as it does when much is being hashed, the next sign-in does it:
-    /// nobody with the right password is turned away for it.
+    /// Stores a password in today's form.
+    ///
+    /// Where that fails, as it does when much is being hashed, the next sign-in does it: nobody with the right password
+    /// is turned away for it.
     private func rehash(_ password: Password, from stored: StoredPasswordHash, of id: UserID) async {
         guard let newer = try? await newHash(of: password) else { return }
         _ = try? await inStore { () throws(StoreError) in

@@ -4,7 +4,9 @@ public import AuthCore
 import AuthStore
 
 extension AuthService {
-    /// Ends the session that the caller's token belongs to. Both its tokens are refused from the next request on.
+    /// Ends the session that the caller's token belongs to.
+    ///
+    /// Both its tokens are refused from the next request on.
     ///
     /// - Throws: `.unavailable`, `.cancelled`.
     public func signOut(_ principal: Principal, from client: ClientContext) async throws(AuthError) {

@@ -17,8 +17,10 @@ final class PrincipalCache: Sendable {
         init(capacity: Int) { cache = Mutex(BoundedCache(capacity: capacity)) }
     }
 
-    /// A token by its bytes. Texts are equal to Swift where Unicode says so, and there is a second, longer spelling of
-    /// some ASCII letters, such as the Kelvin sign; a good token is ASCII, so no other of its length equals it.
+    /// A token by its bytes.
+    ///
+    /// Texts are equal to Swift where Unicode says so, and there is a second, longer spelling of some ASCII letters,
+    /// such as the Kelvin sign; a good token is ASCII, so no other of its length equals it.
     private struct Key: Hashable, Sendable {
         let token: String
 

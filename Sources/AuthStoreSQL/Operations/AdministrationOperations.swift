@@ -5,7 +5,9 @@ import AuthStore
 
 /// What administrators do to users.
 enum AdministrationOperations {
-    /// U7 to U9. Whatever makes active administrators fewer holds the feed's lock, so their number cannot fall meanwhile.
+    /// U7 to U9.
+    ///
+    /// Whatever makes active administrators fewer holds the feed's lock, so their number cannot fall meanwhile.
     static func perform(
         _ act: AdministrativeAct, on id: UserID, context: OperationContext
     ) -> SQLOperation<AdministrationOutcome> {

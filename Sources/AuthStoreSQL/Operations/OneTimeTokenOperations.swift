@@ -24,7 +24,9 @@ enum OneTimeTokenOperations {
             })
     }
 
-    /// T2 to T4. Whose token it is must be known before the user's row can be locked, so the token is read twice.
+    /// T2 to T4.
+    ///
+    /// Whose token it is must be known before the user's row can be locked, so the token is read twice.
     static func redeem(
         _ digest: [UInt8], for purpose: OneTimeTokenPurpose, newHash: StoredPasswordHash?, context: OperationContext
     ) -> SQLOperation<RedemptionOutcome> {

@@ -5,7 +5,9 @@ import AuthStore
 
 /// Turns what a plan writes into statements, in the order in which they must run.
 enum PlanStatements {
-    /// Everything that a plan writes. The rows of its user, and of the session that it writes, are locked already.
+    /// Everything that a plan writes.
+    ///
+    /// The rows of its user, and of the session that it writes, are locked already.
     static func write<Outcome>(_ plan: StorePlan<Outcome>, at now: Timestamp) -> [Statement] {
         var statements: [Statement] = []
         if let user = plan.removedUser { statements += remove(user) }

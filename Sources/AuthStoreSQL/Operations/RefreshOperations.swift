@@ -12,8 +12,9 @@ enum RefreshOperations {
         case undecided
     }
 
-    /// S4: the predicate is that of `RefreshRotation.rotate` where no late replay is remembered. That no row matches may
-    /// have any reason.
+    /// S4: the predicate is that of `RefreshRotation.rotate` where no late replay is remembered.
+    ///
+    /// That no row matches may have any reason.
     ///
     /// The time between two extremes cannot be added in SQL, so rows and clocks beyond 146,000 years are left to the
     /// locked decision.

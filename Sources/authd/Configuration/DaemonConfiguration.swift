@@ -149,6 +149,8 @@ extension SettingReader {
         let memory = integer(.argon2MemoryKiB)
         let iterations = integer(.argon2Iterations)
         let cost = integer(.bcryptCost)
+        // What is no number within its bounds was noted, and has no product to speak of.
+        guard memory > 0, iterations > 0, cost > 0 else { return nil }
         do throws(PasswordHashError) {
             return choice(.passwordHash) == "bcrypt"
                 ? try .bcrypt(cost: cost) : try .argon2id(memoryKiB: memory, iterations: iterations)

@@ -78,7 +78,9 @@ struct AccessPolicyTests {
         #expect(policy.explain(.authenticated, for: try subject(.guest)).hasPrefix("Allowed"))
     }
 
-    @Test("malformed role names are refused", arguments: ["", "Admin", "1st", "a b", "ä", String(repeating: "a", count: 51)])
+    @Test(
+        "malformed role names are refused",
+        arguments: ["", "Admin", "1st", "a b", "ä", String(repeating: "a", count: 51)])
     func malformedRole(name: String) {
         #expect(Role(name) == nil)
     }

@@ -17,7 +17,8 @@ struct RefreshRotationTests {
             ended: ended.map { Session.Ended(at: start, reason: $0) })
     }
 
-    func decide(_ session: Session, _ counter: Int64, after delay: Duration, grace: Duration? = nil) -> RefreshRotation {
+    func decide(_ session: Session, _ counter: Int64, after delay: Duration, grace: Duration? = nil) -> RefreshRotation
+    {
         RefreshRotation.decide(session, presented: counter, grace: grace ?? self.grace, at: start + delay)
     }
 
@@ -148,7 +149,8 @@ struct RefreshRotationTests {
         for round in 0..<60 {
             delay += .seconds(11)
             let now = start + delay
-            let decision = RefreshRotation.decide(current, presented: held, grace: grace, at: min(now, start + .seconds(990)))
+            let decision = RefreshRotation.decide(
+                current, presented: held, grace: grace, at: min(now, start + .seconds(990)))
             let (next, counter) = try #require(applied(current, decision))
             current = next
             // Every fourth answer never arrives, and the owner presents the old token again.

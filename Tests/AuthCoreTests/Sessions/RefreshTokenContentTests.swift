@@ -39,7 +39,8 @@ struct RefreshTokenContentTests {
             keyID: 1, userID: content.userID, sessionID: content.sessionID, counter: -1
         ).text(mac: mac)
 
-        for junk in ["", "art_", text + "A", String(text.dropLast()), " " + text, "arx_" + text.dropFirst(4), negative] {
+        for junk in ["", "art_", text + "A", String(text.dropLast()), " " + text, "arx_" + text.dropFirst(4), negative]
+        {
             #expect(RefreshTokenContent.parse(junk) == nil)
         }
     }

@@ -24,7 +24,8 @@ struct KeyLifeTests {
         try await store.signingKeys().map(\.state.rawValue).sorted()
     }
 
-    @Test("the first start makes one key, and the second process uses it", arguments: [SignatureAlgorithm.es256, .edDSA])
+    @Test(
+        "the first start makes one key, and the second process uses it", arguments: [SignatureAlgorithm.es256, .edDSA])
     func firstStart(algorithm: SignatureAlgorithm) async throws {
         let here = try await authority(algorithm)
         let there = try await authority(algorithm)

@@ -58,7 +58,8 @@ struct SecretTextTests {
 
         #expect(secrets.digest(of: text.revealed, for: .passwordReset) == digest)
         #expect(secrets.digest(of: text.revealed, for: .emailVerification) == nil)
-        #expect(OneTimeSecrets(current: second, previous: [first]).digest(of: text.revealed, for: .passwordReset) == digest)
+        #expect(
+            OneTimeSecrets(current: second, previous: [first]).digest(of: text.revealed, for: .passwordReset) == digest)
         #expect(OneTimeSecrets(current: second, previous: []).digest(of: text.revealed, for: .passwordReset) == nil)
         let octets = try #require(Base64URL.decode(text.revealed.utf8.dropFirst(4)))
         for bit in 0..<octets.count * 8 {

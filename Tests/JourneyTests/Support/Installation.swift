@@ -16,7 +16,8 @@ struct Installation: Sendable {
         var settings = ["ENVIRONMENT": "development", "PORT": "0"]
         switch database {
         case .sqlite: break  // It is the default.
-        case .postgres: settings["DATABASE_URL"] = try await TemporaryPostgresCluster.shared.makeDatabase()
+        case .postgres:
+            settings["DATABASE_URL"] = try await TemporaryPostgresCluster.shared.makeDatabase()
             // Every test of this machine may be starting a server just now.
             settings["DB_CONNECT_TIMEOUT"] = "60"
         }
