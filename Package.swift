@@ -121,8 +121,8 @@ let package = Package(
         tests(
             "AuthdTests",
             [
-                "AuthCore", "AuthCrypto", "AuthDelivery", "AuthHTTP", "AuthService", "AuthStorePostgres",
-                "AuthStoreSQLite", "AuthTokens", "authd",
+                "AuthCore", "AuthCrypto", "AuthDelivery", "AuthHTTP", "AuthService", "AuthStore", "AuthStorePostgres",
+                "AuthStoreSQLite", "AuthTesting", "AuthTokens", "authd",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         // Black-box tests: they start the daemon that was built and know nothing of its modules.

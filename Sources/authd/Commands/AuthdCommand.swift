@@ -13,7 +13,7 @@ struct AuthdCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, UserCommand.self, KeyCommands.self, OpenAPICommand.self,
-            ConfigCommand.self, VersionCommand.self,
+            ConfigCommand.self, DoctorCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import AuthCrypto
+import AuthStore
+import AuthStoreSQLite
+import Glibc
+
+/// `authd doctor`: examinations of this program on this machine.
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Examines how this program behaves on this machine.",
+        subcommands: [TimingCommand.self])
+
+    struct TimingCommand: DaemonCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "timing", abstract: "Measures whether answers tell by their time in which state an account is.",
+            discussion: """
+                Asks every public route about accounts that are known, unknown, disabled, banned, unverified and without \
+                a password, in random order, of a service of its own on a database of its own, with the configured cost \
+                of passwords. For each state it prints the probability that its answer takes longer than that of a \
+                known account, with the 95 % interval, which must lie within 0.45 to 0.55; otherwise, or where the \
+                answers differ, it fails.
+                """)
+
+        @Option(help: "How often each state is asked about.")
+        var samples = 2_000
+
+        func validate() throws {
+            guard (100...1_000_000).contains(samples) else { throw ValidationError("--samples is from 100 to 1000000.") }
+        }
+
+        func run(_ invocation: Invocation) async throws(CommandFailure) {
+            var configuration = try invocation.configuration()
+            let folder = try ScratchFolder()
+            defer { folder.remove() }
+            configuration.database = .sqlite(SQLiteConfiguration(path: folder.path + "/timing.db"))
+            let database = try await OpenDatabase.prepared(configuration)
+            let pool: HashingPool
+            do throws(CryptoError) {
+                pool = try HashingPool(configuration: .init(queueTimeout: .seconds(60)))
+            } catch {
+                await database.store.close()
+                throw CommandFailure(.failed, "The system refused memory, threads or descriptors.")
+            }
+            let findings: [TimingStudy.Finding]
+            do throws(CommandFailure) {
+                let scene = try await TimingScene(
+                    store: database.store, hashing: PooledPasswordHasher(pool: pool, parameters: configuration.hashing))
+                findings = await Self.study(scene, samples: samples)
+            } catch {
+                await pool.shutdown()
+                await database.store.close()
+                throw error
+            }
+            await pool.shutdown()
+            await database.store.close()
+            let faults = findings.count { !$0.isEqual }
+            guard faults == 0 else {
+                throw CommandFailure(.failed, "\(faults) of \(findings.count) states can be told from a known account.")
+            }
+        }
+
+        private static func study(_ scene: TimingScene, samples: Int) async -> [TimingStudy.Finding] {
+            let study = TimingStudy(samples: samples, settle: scene.settle) { MonotonicClock.nanoseconds }
+            var findings: [TimingStudy.Finding] = []
+            for question in scene.questions {
+                for finding in await study.run(question) {
+                    StandardStream.output.line(finding.line)
+                    findings.append(finding)
+                }
+            }
+            return findings
+        }
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthHTTP
+import AuthService
+import AuthStore
+import AuthTokens
+import HTTPTypes
+import Logging
+
+/// A service of its own, with one account in each state that an answer must not tell, and the public routes to ask.
+///
+/// Registration is private and mail goes nowhere. No request is limited by its source, since all come from one.
+struct TimingScene: Sendable {
+    private let api: AuthAPI
+    private let service: AuthService
+    private let peer: IPAddress?
+
+    /// Makes the accounts in `store`, which nothing else uses.
+    ///
+    /// - Throws: Sentences.
+    init(store: any AuthStore, hashing: any PasswordHashing) async throws(CommandFailure) {
+        var settings = AuthSettings(issuer: "https://timing.invalid", hidesRegistration: true)
+        settings.feedPatience = .seconds(3_600)
+        do throws(CryptoError) {
+            service = try AuthService(
+                settings: settings, store: store, hashing: hashing,
+                rootKeys: RootKeys(current: RootKey(random: SystemRandom())),
+                signing: .stored(.es256, rotationPeriod: nil), mailer: DiscardingMailer())
+        } catch {
+            throw CommandFailure(.failed, "The system refused memory, threads or descriptors.")
+        }
+        var http = HTTPConfiguration()
+        http.limits.isEnabled = false
+        api = AuthAPI(
+            service: service, configuration: http, logger: Logger(label: "authd") { _ in SwiftLogNoOpLogHandler() })
+        peer = IPAddress("192.0.2.1")
+        do throws(StartError) {
+            try await service.start()
+        } catch {
+            throw CommandFailure(.failed, "The service under study could not be started.")
+        }
+        do {
+            for account in Account.allCases { try await Self.make(account, in: store, hashing) }
+        } catch {
+            throw CommandFailure(.failed, "The accounts under study could not be made.")
+        }
+    }
+
+    /// Does what was left for after the answers, so that it neither piles up nor slows down the next one.
+    func settle() async {
+        await service.completeDeferredWork()
+    }
+
+    /// Every public route whose answer must not tell in which state an account is.
+    var questions: [TimingStudy.Question] {
+        [
+            TimingStudy.Question(
+                name: "POST /auth/login", reference: subject(.known, signIn),
+                others: Account.allCases.filter { $0 != .known }.map { subject($0, signIn) } + [
+                    TimingStudy.Subject(state: "disabled, right password") { _ in
+                        await signIn(Account.disabled.address, Self.password)
+                    },
+                    unknown { address in await signIn(address, "not the password of anybody.") },
+                ]),
+            question("POST /auth/password/reset/request", to: "/auth/password/reset/request"),
+            question("POST /auth/email/verification/resend", to: "/auth/email/verification/resend"),
+            TimingStudy.Question(
+                name: "POST /auth/register", reference: subject(.known, register),
+                others: [subject(.disabled, register), subject(.unverified, register), unknown(register)]),
+        ]
+    }
+
+    // MARK: Asking
+
+    private func question(_ name: String, to path: String) -> TimingStudy.Question {
+        @Sendable func ask(_ address: String) async -> TimingStudy.Answer {
+            await post(path, ["email": .string(address)])
+        }
+        return TimingStudy.Question(
+            name: name, reference: subject(.known, ask),
+            others: Account.allCases.filter { $0 != .known }.map { subject($0, ask) } + [unknown(ask)])
+    }
+
+    private func subject(
+        _ account: Account, _ ask: @escaping @Sendable (_ address: String) async -> TimingStudy.Answer
+    ) -> TimingStudy.Subject {
+        TimingStudy.Subject(state: account.words) { _ in await ask(account.address) }
+    }
+
+    private func unknown(
+        _ ask: @escaping @Sendable (_ address: String) async -> TimingStudy.Answer
+    ) -> TimingStudy.Subject {
+        TimingStudy.Subject(state: "unknown") { number in await ask(Self.address("nobody\(number)")) }
+    }
+
+    @Sendable private func signIn(_ address: String) async -> TimingStudy.Answer {
+        await signIn(address, "not the password of anybody.")
+    }
+
+    private func signIn(_ address: String, _ password: String) async -> TimingStudy.Answer {
+        await post("/auth/login", ["username": .string(address), "password": .string(password)])
+    }
+
+    @Sendable private func register(_ address: String) async -> TimingStudy.Answer {
+        await post("/auth/register", ["email": .string(address), "password": .string("plum tree, old bicycle")])
+    }
+
+    private func post(_ path: String, _ body: JSONValue) async -> TimingStudy.Answer {
+        var request = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: path)
+        request.headerFields[.contentType] = "application/json"
+        // Refusals name the request; given the same id, they can be compared whole.
+        if let name = HTTPField.Name("x-request-id") { request.headerFields[name] = "timing-study" }
+        let (response, answer) = await api.respond(to: request, body: body.serialized, peer: peer)
+        return TimingStudy.Answer(
+            status: response.status.code, fields: response.headerFields.map(\.name.canonicalName), body: answer)
+    }
+
+    // MARK: Accounts
+
+    /// An address; all have the same length, since reading a longer one takes longer.
+    private static func address(_ name: String) -> String {
+        name + String(repeating: "x", count: max(0, 20 - name.count)) + "@example.test"
+    }
+
+    private static let password = "correct horse battery staple"
+
+    /// The states of an account.
+    private enum Account: String, CaseIterable {
+        case known
+        case disabled
+        case banned
+        case unverified
+        case passwordless
+
+        var address: String { TimingScene.address(rawValue) }
+
+        var words: String {
+            switch self {
+            case .known: "known"
+            case .disabled: "disabled"
+            case .banned: "banned"
+            case .unverified: "unverified"
+            case .passwordless: "without a password"
+            }
+        }
+    }
+
+    private static func make(_ account: Account, in store: any AuthStore, _ hashing: any PasswordHashing) async throws {
+        let random = SystemRandom()
+        let now = SystemClock().now
+        var user = User(
+            id: UserID(UUIDv7(at: now, random: random.bytes(count: 10))),
+            username: nil, email: try EmailAddress(account.address), fullName: nil, createdAt: now)
+        user.emailVerifiedAt = account == .unverified ? nil : now
+        user.isActive = account != .disabled
+        user.bannedUntil = account == .banned ? now + .seconds(365 * 86_400) : nil
+        let hash = try await hashing.hash(try Password(password))
+        let stored = StoredPasswordHash(text: hash.encoded, cost: hash.cost.label)
+        _ = try await store.createUser(
+            user, passwordHash: account == .passwordless ? nil : stored, action: .userCreated,
+            context: OperationContext(now: now))
+    }
+}
+
+/// Takes every mail and sends none.
+private struct DiscardingMailer: MailSending {
+    func send(_ mail: OutgoingMail) async throws(MailError) {}
+}

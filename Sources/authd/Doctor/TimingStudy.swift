@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+
+/// Asks the same thing about accounts in different states, in random order, and compares how long the answers took and
+/// what they were.
+struct TimingStudy: Sendable {
+    /// The states that one route is asked about.
+    struct Question: Sendable {
+        /// What is asked, in words.
+        let name: String
+        /// The state that the others are compared with.
+        let reference: Subject
+        /// The others.
+        let others: [Subject]
+    }
+
+    /// One state of an account, and how to ask about it.
+    struct Subject: Sendable {
+        /// The state in words.
+        let state: String
+        /// Asks once; the number makes what must not repeat unique.
+        let ask: @Sendable (_ number: Int) async -> Answer
+    }
+
+    /// What came back, but for what differs between any two answers.
+    struct Answer: Hashable, Sendable {
+        /// The status code.
+        let status: Int
+        /// The names of the fields, in order.
+        let fields: [String]
+        /// The body.
+        let body: [UInt8]
+    }
+
+    /// What the comparison of one state with the reference came to.
+    struct Finding: Hashable, Sendable {
+        let question: String
+        let state: String
+        let reference: String
+        let comparison: RankComparison
+        /// Whether every answer was the same as the reference's.
+        let answersAgree: Bool
+
+        /// Whether nobody could tell the two apart: the whole interval lies near one half, and the answers agree.
+        var isEqual: Bool {
+            answersAgree && TimingStudy.equality.contains(comparison.interval.lowerBound)
+                && TimingStudy.equality.contains(comparison.interval.upperBound)
+        }
+
+        /// The finding as a line of a report.
+        var line: String {
+            let verdict = isEqual ? "equal" : answersAgree ? "TELLS BY TIME" : "TELLS BY ITS ANSWER"
+            let bounds = "\(Self.thousandths(comparison.interval.lowerBound))–"
+                + Self.thousandths(comparison.interval.upperBound)
+            return "\(question): \(state) against \(reference): \(Self.thousandths(comparison.area)) (\(bounds)) \(verdict)"
+        }
+
+        private static func thousandths(_ value: Double) -> String {
+            let digits = String(Int((value * 1_000).rounded()))
+            return value >= 0.9995 ? "1.000" : "0." + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+        }
+    }
+
+    /// Where the interval of a comparison must lie.
+    static let equality = 0.45...0.55
+
+    /// How often each state is asked about.
+    let samples: Int
+    /// Called after each answer, outside its time: does what was left for later.
+    var settle: @Sendable () async -> Void = {}
+    /// The clock that times are read from, in nanoseconds.
+    let nanoseconds: @Sendable () -> Int64
+
+    /// Asks, the states in a new random order each time so that whatever the machine does meets all of them alike.
+    func run(_ question: Question) async -> [Finding] {
+        let subjects = [question.reference] + question.others
+        var times = [[Int64]](repeating: [], count: subjects.count)
+        var answers = [Set<Answer>](repeating: [], count: subjects.count)
+        let warmUp = max(10, samples / 50)
+        for number in 0..<(warmUp + samples) {
+            for index in subjects.indices.shuffled() {
+                let start = nanoseconds()
+                let answer = await subjects[index].ask(number)
+                let time = nanoseconds() &- start
+                await settle()
+                answers[index].insert(answer)
+                if number >= warmUp { times[index].append(time) }
+            }
+        }
+        return question.others.indices.map { other in
+            Finding(
+                question: question.name, state: question.others[other].state, reference: question.reference.state,
+                comparison: RankComparison(times[0], times[other + 1]),
+                answersAgree: answers[0].count == 1 && answers[0] == answers[other + 1])
+        }
+    }
+}

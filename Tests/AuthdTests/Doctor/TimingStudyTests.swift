@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStore
+import AuthTesting
+import Synchronization
+import Testing
+
+@testable import authd
+
+@Suite("timing study", .timeLimit(.minutes(10))) struct TimingStudyTests {
+    @Test("the routes that cause mail answer in the same time, whoever has the address")
+    func mailRoutes() async throws {
+        let scene = try await TimingScene(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
+        let study = TimingStudy(samples: 3_000, settle: scene.settle) { MonotonicClock.nanoseconds }
+        let questions = scene.questions.filter { $0.name.hasSuffix("/request") || $0.name.hasSuffix("/resend") }
+        #expect(questions.count == 2)
+
+        for question in questions {
+            for finding in await study.run(question) {
+                #expect(finding.isEqual, "\(finding.line)")
+            }
+        }
+    }
+
+    @Test("every public route answers the same, whatever the state of the account")
+    func answers() async throws {
+        let scene = try await TimingScene(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
+        let study = TimingStudy(samples: 40, settle: scene.settle) { 0 }
+
+        for question in scene.questions {
+            for finding in await study.run(question) {
+                #expect(finding.answersAgree, "\(finding.line)")
+            }
+        }
+    }
+
+    @Test("a fault of a millisecond is found, whichever of the two has it", arguments: [true, false])
+    func plantedFault(isInReference: Bool) async {
+        let clock = StepClock()
+        func subject(_ state: String, extra: Int64) -> TimingStudy.Subject {
+            TimingStudy.Subject(state: state) { number in
+                // Twelve milliseconds of hashing, give or take three.
+                clock.advance(by: 9_000_000 + Int64(number &* 7_919 % 6_000) * 1_000 + extra)
+                return TimingStudy.Answer(status: 401, fields: [], body: [])
+            }
+        }
+        let question = TimingStudy.Question(
+            name: "planted", reference: subject("known", extra: isInReference ? 1_000_000 : 0),
+            others: [subject("unknown", extra: isInReference ? 0 : 1_000_000), subject("sound", extra: 0)])
+
+        let findings = await TimingStudy(samples: 2_000) { clock.now }.run(question)
+
+        #expect(findings.map(\.isEqual) == (isInReference ? [false, false] : [false, true]))
+        #expect(findings[0].line.hasSuffix("TELLS BY TIME"))
+    }
+
+    @Test("an answer that differs once is found")
+    func differingAnswer() async {
+        let same = TimingStudy.Answer(status: 401, fields: ["content-type"], body: [1])
+        let question = TimingStudy.Question(
+            name: "planted", reference: TimingStudy.Subject(state: "known") { _ in same },
+            others: [
+                TimingStudy.Subject(state: "unknown") { number in
+                    number == 50 ? TimingStudy.Answer(status: 401, fields: ["content-type"], body: [2]) : same
+                }
+            ])
+
+        let findings = await TimingStudy(samples: 100) { 0 }.run(question)
+
+        #expect(findings.map(\.answersAgree) == [false])
+        #expect(findings[0].line.hasSuffix("TELLS BY ITS ANSWER"))
+    }
+}
+
+/// A clock that moves only when told to.
+private final class StepClock: Sendable {
+    private let time = Mutex<Int64>(0)
+
+    var now: Int64 { time.withLock { $0 } }
+
+    func advance(by nanoseconds: Int64) {
+        time.withLock { $0 += nanoseconds }
+    }
+}
