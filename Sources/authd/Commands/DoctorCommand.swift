@@ -14,7 +14,8 @@ struct DoctorCommand: ParsableCommand {
 
     struct TimingCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "timing", abstract: "Measures whether answers tell by their time in which state an account is.",
+            commandName: "timing",
+            abstract: "Measures whether answers tell by their time in which state an account is.",
             discussion: """
                 Asks every public route about accounts that are known, unknown, disabled, banned, unverified and without \
                 a password, in random order, of a service of its own on a database of its own, with the configured cost \
@@ -27,7 +28,9 @@ struct DoctorCommand: ParsableCommand {
         var samples = 2_000
 
         func validate() throws {
-            guard (100...1_000_000).contains(samples) else { throw ValidationError("--samples is from 100 to 1000000.") }
+            guard (100...1_000_000).contains(samples) else {
+                throw ValidationError("--samples is from 100 to 1000000.")
+            }
         }
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {

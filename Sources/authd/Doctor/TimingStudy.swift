@@ -51,9 +51,11 @@ struct TimingStudy: Sendable {
         /// The finding as a line of a report.
         var line: String {
             let verdict = isEqual ? "equal" : answersAgree ? "TELLS BY TIME" : "TELLS BY ITS ANSWER"
-            let bounds = "\(Self.thousandths(comparison.interval.lowerBound))–"
+            let bounds =
+                "\(Self.thousandths(comparison.interval.lowerBound))–"
                 + Self.thousandths(comparison.interval.upperBound)
-            return "\(question): \(state) against \(reference): \(Self.thousandths(comparison.area)) (\(bounds)) \(verdict)"
+            return
+                "\(question): \(state) against \(reference): \(Self.thousandths(comparison.area)) (\(bounds)) \(verdict)"
         }
 
         private static func thousandths(_ value: Double) -> String {
