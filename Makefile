@@ -3,6 +3,7 @@
 # make run     installs what is missing, builds and serves on http://127.0.0.1:8000 with SQLite, for development
 # make test    installs what is missing for the tests too, and runs all of them
 # make bench   measures against the budgets
+# make scorecard runs the tests and writes which requirements of OWASP ASVS they proved
 # make docs    writes the pages that are made from the program
 # make format, make lint
 
@@ -12,7 +13,7 @@ export SWIFT
 # A file that a script writes has the layout that the script gives it.
 sources = find Package.swift Sources Tests -name '*.swift' ! -name '*+Generated.swift' -print0
 
-.PHONY: run build release test bench docs format lint clean
+.PHONY: run build release test bench scorecard docs format lint clean
 
 run:
 	scripts/bootstrap
@@ -35,6 +36,11 @@ test:
 bench:
 	scripts/bootstrap bench
 	Benchmarks/run
+
+scorecard:
+	scripts/bootstrap test
+	@log=$$(mktemp); AUTHD_TEST_LOG=$$log scripts/test && scripts/scorecard $$log > docs/scorecard.md; \
+	status=$$?; rm -f $$log; exit $$status
 
 docs:
 	$(SWIFT) build --product authd
