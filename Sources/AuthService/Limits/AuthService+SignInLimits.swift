@@ -29,16 +29,17 @@ extension AuthService {
         return HeldBudgets(keys: keys, found: found, decision: SignInThrottle.decide(budgets, at: now))
     }
 
-    /// Records a refusal and counts it, unless the attempt was throttled: that one has learned nothing.
+    /// Records a refusal and counts it, unless the attempt was throttled, as that one has learned nothing, or the password
+    /// was right and its owner is told so.
     func recordFailure(
         _ action: AuditAction, _ refusal: SignInRefusal, target: UserID? = nil, against budgets: HeldBudgets,
         in context: OperationContext
     ) async throws(AuthError) {
         let reason = budgets.isThrottled ? SignInRefusal.throttled : refusal
         let event = AuditEvent(action, refusal: reason.rawValue, target: target, in: context)
+        let counts = !budgets.isThrottled && refusal != .emailNotVerified
         try await inStore { () throws(StoreError) in
-            try await store.noteSignInFailure(
-                event, against: budgets.keys, counts: !budgets.isThrottled, at: context.now)
+            try await store.noteSignInFailure(event, against: budgets.keys, counts: counts, at: context.now)
         }
     }
 

@@ -3,6 +3,7 @@
 import AuthCore
 import AuthService
 import AuthTesting
+import HTTPTypes
 import Testing
 
 @testable import AuthHTTP
