@@ -68,7 +68,8 @@ public struct PooledPasswordHasher: PasswordHashing {
     }
 
     private func run<T: Sendable>(
-        _ lane: HashingLane = .open, _ work: @escaping @Sendable (PasswordHasher, any RandomSource) throws(CryptoError) -> T
+        _ lane: HashingLane = .open,
+        _ work: @escaping @Sendable (PasswordHasher, any RandomSource) throws(CryptoError) -> T
     ) async throws(HashingError) -> T {
         let result = try await pool.run(lane: lane) { [hasher, random] () -> Result<T, CryptoError> in
             do throws(CryptoError) {

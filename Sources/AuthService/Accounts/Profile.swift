@@ -32,7 +32,9 @@ extension AuthService {
     private func reauthenticate(
         _ principal: Principal, with password: Password?, for action: AuditAction, _ context: OperationContext
     ) async throws(AuthError) {
-        let credential = try await inStore { () throws(StoreError) in try await store.credential(of: principal.user.id) }
+        let credential = try await inStore { () throws(StoreError) in
+            try await store.credential(of: principal.user.id)
+        }
         guard let credential else { throw .userNotFound }
         guard let hash = credential.passwordHash else { return }
         guard let password else { throw .reauthenticationRequired }
