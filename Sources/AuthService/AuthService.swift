@@ -29,6 +29,8 @@ public final class AuthService: Sendable {
     let refreshTokens: RefreshTokens
     let oneTimeSecrets: OneTimeSecrets
     let dummies: DummyPasswords
+    let devices: DeviceTokens
+    let limits: SignInLimits
     let directory: UserDirectory
     let principals: PrincipalCache
     let desk: MailDesk
@@ -61,6 +63,8 @@ public final class AuthService: Sendable {
         policy = AccessPolicy(roles: settings.roles)
         refreshTokens = RefreshTokens(current: current[.refreshToken], previous: previous.map { $0[.refreshToken] })
         oneTimeSecrets = OneTimeSecrets(current: current[.oneTimeToken], previous: previous.map { $0[.oneTimeToken] })
+        devices = DeviceTokens(current: current[.deviceToken], previous: previous.map { $0[.deviceToken] })
+        limits = SignInLimits(key: current[.limiterDigest])
         dummies = DummyPasswords(key: current[.dummyHash], parameters: hashing.parameters)
         directory = UserDirectory(capacity: settings.cacheCapacity)
         principals = PrincipalCache(capacity: settings.cacheCapacity)
@@ -91,14 +95,23 @@ public struct RootKeys: Sendable {
 public struct ClientContext: Hashable, Sendable {
     /// The client's address as text.
     public var source: String?
+    /// The addresses that one subscriber holds, as text: an IPv4 address, or the first 64 bits of an IPv6 address.
+    ///
+    /// Limits count it as one. `nil` where the address is not known.
+    public var sourceGroup: String?
     /// The client's `User-Agent`; at most 256 code points are kept.
     public var userAgent: String?
     /// The request's id, as it stands in the access log.
     public var requestID: String?
 
     /// Describes a caller; without arguments, the process itself.
-    public init(source: String? = nil, userAgent: String? = nil, requestID: String? = nil) {
+    ///
+    /// - Parameter sourceGroup: The source itself if left out.
+    public init(
+        source: String? = nil, sourceGroup: String? = nil, userAgent: String? = nil, requestID: String? = nil
+    ) {
         self.source = source
+        self.sourceGroup = sourceGroup ?? source
         // Not characters: one of these can be as long as a whole header.
         self.userAgent = userAgent.map { String($0.unicodeScalars.prefix(256)) }
         self.requestID = requestID

@@ -160,6 +160,26 @@ extension SQLAuthStore {
 }
 
 extension SQLAuthStore {
+    public func signInBudgets(
+        _ keys: [SignInBudgetKey]
+    ) async throws(StoreError) -> [SignInBudgetKey: SignInBudget] {
+        guard !keys.isEmpty else { return [:] }
+        return try await driver.perform(SignInLimitOperations.budgets(keys))
+    }
+
+    public func noteSignInFailure(
+        _ event: AuditEvent, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
+    ) async throws(StoreError) {
+        try await driver.perform(
+            SignInLimitOperations.noteFailure(event, against: keys, counts: counts, at: now))
+    }
+
+    public func clearSignInBudget(_ key: SignInBudgetKey) async throws(StoreError) {
+        try await driver.perform(SignInLimitOperations.clear(key))
+    }
+}
+
+extension SQLAuthStore {
     public func signingKeys() async throws(StoreError) -> [StoredSigningKey] {
         try await driver.perform(SigningKeyOperations.keys)
     }

@@ -56,7 +56,9 @@ public final class CheapPasswordHasher: PasswordHashing {
         return Self.hash(password, salt: random.bytes(count: 8))
     }
 
-    public func verify(_ password: Password, against hash: PasswordHash) async throws(HashingError) -> Bool {
+    public func verify(
+        _ password: Password, against hash: PasswordHash, lane: HashingLane
+    ) async throws(HashingError) -> Bool {
         try admit(isVerification: true) { $0.verifications += 1 }
         guard let salt = Self.salt(of: hash) else { return false }
         return Self.hash(password, salt: salt) == hash

@@ -35,6 +35,7 @@ struct HashingQueueTests {
 
     /// One thing that happens, and what the queue has to say to it.
     enum Step: Sendable {
+        case reserve(String, _ answer: String)
         case offer(String, at: Int = 0, deadline: Int = 1_000, _ answer: String, expired: [String] = [])
         case finish(Int, at: Int = 0, _ answer: String, expired: [String] = [])
         case cancel(UInt64, String?)
@@ -68,6 +69,13 @@ struct HashingQueueTests {
                 steps: [
                     .offer("a", "start on 0"), .offer("b", "wait"), .offer("c", "wait"), .offer("d", "overloaded"),
                     .finish(0, "perform b"), .offer("e", "wait"), .offer("f", "overloaded"),
+                ]),
+            Story(
+                testDescription: "the last quarter is for the reserved lane", limit: 4,
+                steps: [
+                    .offer("a", "start on 0"), .offer("b", "wait"), .offer("c", "wait"), .offer("d", "wait"),
+                    .offer("e", "overloaded"), .reserve("f", "wait"), .reserve("g", "overloaded"),
+                    .finish(0, "perform b"), .offer("h", "overloaded"), .reserve("i", "wait"),
                 ]),
             Story(
                 testDescription: "a queue of no length still feeds idle workers", limit: 0,
@@ -150,6 +158,11 @@ struct HashingQueueTests {
                 ticket += 1
                 let (admission, expired) = queue.offer(job, ticket: ticket, deadline: at(deadline), at: at(time))
                 #expect(describe(admission) == answer && expired == dropped, "\(step)")
+            case .reserve(let job, let answer):
+                ticket += 1
+                let (admission, expired) = queue.offer(
+                    job, ticket: ticket, lane: .reserved, deadline: at(1_000), at: at(0))
+                #expect(describe(admission) == answer && expired.isEmpty, "\(step)")
             case .finish(let worker, let time, let answer, let dropped):
                 let (assignment, expired) = queue.finished(worker, at: at(time))
                 #expect(describe(assignment) == answer && expired == dropped, "\(step)")

@@ -83,6 +83,8 @@ struct KeyDerivationTests {
                 "oneTimeToken 3fc093c787d8579769bfee42ed06943e5182162e293c8a7e6fdef83b7391dfe0",
                 "rootKeyCheck aba936f8fa07ac2f5754a67ec6413cd498c760f6382462974f0d8458535bdf78",
                 "dummyHash 50ebda285d91359add5dd39841f41f454e59a2b68080d1dfb21462902d154da9",
+                "limiterDigest b3e29947cfc9ca8009154f502e68da21c7b6c8be76df57e60eb96e6d2acf355e",
+                "deviceToken e0cbeb9f1ae4dd35e52b4abaa7311b9c5bedb2207eef74116e00e3ee56465418",
             ])
     }
 

@@ -145,6 +145,20 @@ extension InterposedStore {
         try await store.redeemEmailVerification(digest: digest, context: context)
     }
 
+    func signInBudgets(
+        _ keys: [SignInBudgetKey]
+    ) async throws(StoreError) -> [SignInBudgetKey: SignInBudget] { try await store.signInBudgets(keys) }
+
+    func noteSignInFailure(
+        _ event: AuditEvent, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
+    ) async throws(StoreError) {
+        try await store.noteSignInFailure(event, against: keys, counts: counts, at: now)
+    }
+
+    func clearSignInBudget(_ key: SignInBudgetKey) async throws(StoreError) {
+        try await store.clearSignInBudget(key)
+    }
+
     func signingKeys() async throws(StoreError) -> [StoredSigningKey] { try await store.signingKeys() }
 
     func rootKeyCheck(orStore value: [UInt8]) async throws(StoreError) -> [UInt8] {

@@ -19,14 +19,18 @@ extension TestAuthority {
     }
 
     /// Makes one attempt to sign in.
-    func attempt(_ identifier: String, _ password: String = TestAuthority.password) async throws -> TokenPair {
+    func attempt(
+        _ identifier: String, _ password: String = TestAuthority.password, device: DeviceToken? = nil,
+        from client: ClientContext = client
+    ) async throws -> TokenPair {
         try await service.signIn(
-            SignInAttempt(identifier: identifier, password: try Password(password)), from: client)
+            SignInAttempt(identifier: identifier, password: try Password(password), deviceToken: device),
+            from: client)
     }
 
     /// The true reasons that the audit holds for an action, oldest first; `nil` where it was done.
-    func refusals(of action: AuditAction) async throws -> [String?] {
-        try await store.auditEvents(before: nil, limit: 100).map(\.event).filter { $0.action == action }
+    func refusals(of action: AuditAction, limit: Int = 100) async throws -> [String?] {
+        try await store.auditEvents(before: nil, limit: limit).map(\.event).filter { $0.action == action }
             .reversed().map(\.refusal)
     }
 

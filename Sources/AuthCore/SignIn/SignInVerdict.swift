@@ -42,4 +42,6 @@ public enum SignInRefusal: String, Hashable, Sendable, CaseIterable {
     case emailNotVerified = "email_not_verified"
     /// The user changed between the check and the opening of the session, more than once.
     case changedMeanwhile = "changed_meanwhile"
+    /// Too many attempts had failed; the password was checked and made no difference.
+    case throttled
 }

@@ -20,6 +20,10 @@ public enum KeyPurpose: CaseIterable, Sendable {
     case rootKeyCheck
     /// Draws the hash that an unknown user is checked against.
     case dummyHash
+    /// Digests whose failed sign-ins a budget counts.
+    case limiterDigest
+    /// Authenticates the tokens of known devices.
+    case deviceToken
 
     /// The HKDF info string.
     ///
@@ -34,6 +38,8 @@ public enum KeyPurpose: CaseIterable, Sendable {
         case .oneTimeToken: "authd/v1/one-time-token"
         case .rootKeyCheck: "authd/v1/root-key-check"
         case .dummyHash: "authd/v1/dummy-hash"
+        case .limiterDigest: "authd/v1/limiter-digest"
+        case .deviceToken: "authd/v1/device-token"
         }
     }
 }

@@ -67,12 +67,14 @@ final class HashingEngine: Sendable {
     /// Queues, starts or refuses `job`.
     ///
     /// Until `timeout` from now, or `deadline` if that is earlier, it may wait.
-    func submit(_ job: HashingJob, ticket: UInt64, timeout: Duration, deadline: ContinuousClock.Instant?) {
+    func submit(
+        _ job: HashingJob, ticket: UInt64, lane: HashingLane, timeout: Duration, deadline: ContinuousClock.Instant?
+    ) {
         let now = now()
         let latest = now.advanced(by: timeout)
         let deadline = deadline.map { min($0, latest) } ?? latest
         let (admission, expired, retryAfter) = state.withLock { state in
-            let offer = state.queue.offer(job, ticket: ticket, deadline: deadline, at: now)
+            let offer = state.queue.offer(job, ticket: ticket, lane: lane, deadline: deadline, at: now)
             return (offer.admission, offer.expired, state.queue.retryAfter)
         }
         switch admission {

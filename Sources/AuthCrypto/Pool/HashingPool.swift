@@ -72,7 +72,7 @@ public final class HashingPool: Sendable {
     /// - Returns: What `work` returned.
     /// - Throws: `.overloaded`, `.cancelled` or `.shutDown`; then `work` was not begun and will not be.
     public func run<T: Sendable>(
-        deadline: ContinuousClock.Instant? = nil, _ work: @escaping @Sendable () -> T
+        lane: HashingLane = .open, deadline: ContinuousClock.Instant? = nil, _ work: @escaping @Sendable () -> T
     ) async throws(HashingError) -> T {
         let ticket = engine.nextTicket()
         let result: Result<T, HashingError> = await withTaskCancellationHandler {
@@ -83,7 +83,7 @@ public final class HashingPool: Sendable {
                         return { continuation.resume(returning: .success(value)) }
                     },
                     refuse: { continuation.resume(returning: .failure($0)) })
-                engine.submit(job, ticket: ticket, timeout: queueTimeout, deadline: deadline)
+                engine.submit(job, ticket: ticket, lane: lane, timeout: queueTimeout, deadline: deadline)
                 // If the task was cancelled before the job was queued, the handler below found nothing to cancel.
                 if Task.isCancelled { engine.cancel(ticket) }
             }

@@ -58,10 +58,11 @@ struct HashingQueue<Job> {
     ///
     /// Jobs that are `expired` make room first and have to be told so.
     mutating func offer(
-        _ job: Job, ticket: Ticket, deadline: ContinuousClock.Instant, at now: ContinuousClock.Instant
+        _ job: Job, ticket: Ticket, lane: HashingLane = .open, deadline: ContinuousClock.Instant,
+        at now: ContinuousClock.Instant
     ) -> (admission: Admission, expired: [Job]) {
         let expired = removeExpired(at: now)
-        return (admit(job, ticket: ticket, deadline: deadline, at: now), expired)
+        return (admit(job, ticket: ticket, lane: lane, deadline: deadline, at: now), expired)
     }
 
     /// Takes note that `worker` has finished its job and says what it does next.
@@ -111,7 +112,8 @@ struct HashingQueue<Job> {
     }
 
     private mutating func admit(
-        _ job: Job, ticket: Ticket, deadline: ContinuousClock.Instant, at now: ContinuousClock.Instant
+        _ job: Job, ticket: Ticket, lane: HashingLane, deadline: ContinuousClock.Instant,
+        at now: ContinuousClock.Instant
     ) -> Admission {
         defer { updateGauges() }
         guard !isClosed else {
@@ -126,13 +128,21 @@ struct HashingQueue<Job> {
             began[worker] = now
             return .start(worker: worker)
         }
-        guard waiting.count < limit else {
+        guard waiting.count < room(in: lane) else {
             counters.refused += 1
             return .refuse(.overloaded(retryAfter: retryAfter))
         }
         waiting.append(Waiting(job: job, ticket: ticket, deadline: deadline))
         earliestDeadline = earliestDeadline.map { min($0, deadline) } ?? deadline
         return .wait
+    }
+
+    /// How many jobs may wait when one of this lane comes to wait too.
+    private func room(in lane: HashingLane) -> Int {
+        switch lane {
+        case .open: limit - limit / 4
+        case .reserved: limit
+        }
     }
 
     private mutating func removeExpired(at now: ContinuousClock.Instant) -> [Job] {

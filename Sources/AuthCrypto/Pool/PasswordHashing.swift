@@ -17,10 +17,19 @@ public protocol PasswordHashing: Sendable {
     /// Whether `password` is the one that `hash` was made from.
     ///
     /// - Throws: Any ``HashingError``, which must not be taken for a wrong password.
-    func verify(_ password: Password, against hash: PasswordHash) async throws(HashingError) -> Bool
+    func verify(
+        _ password: Password, against hash: PasswordHash, lane: HashingLane
+    ) async throws(HashingError) -> Bool
 
     /// Whether `hash` should be replaced now that its password is at hand. Costs nothing.
     func needsRehash(_ hash: PasswordHash) -> Bool
+}
+
+extension PasswordHashing {
+    /// Verifies for whoever comes.
+    public func verify(_ password: Password, against hash: PasswordHash) async throws(HashingError) -> Bool {
+        try await verify(password, against: hash, lane: .open)
+    }
 }
 
 /// Password hashing on a ``HashingPool``.
@@ -47,8 +56,10 @@ public struct PooledPasswordHasher: PasswordHashing {
     }
 
     /// Verifies on the pool.
-    public func verify(_ password: Password, against hash: PasswordHash) async throws(HashingError) -> Bool {
-        try await run { (hasher, _) throws(CryptoError) in try hasher.verify(password, against: hash) }
+    public func verify(
+        _ password: Password, against hash: PasswordHash, lane: HashingLane
+    ) async throws(HashingError) -> Bool {
+        try await run(lane) { (hasher, _) throws(CryptoError) in try hasher.verify(password, against: hash) }
     }
 
     /// Compares with the parameters given.
@@ -57,9 +68,10 @@ public struct PooledPasswordHasher: PasswordHashing {
     }
 
     private func run<T: Sendable>(
+        _ lane: HashingLane = .open,
         _ work: @escaping @Sendable (PasswordHasher, any RandomSource) throws(CryptoError) -> T
     ) async throws(HashingError) -> T {
-        let result = try await pool.run { [hasher, random] () -> Result<T, CryptoError> in
+        let result = try await pool.run(lane: lane) { [hasher, random] () -> Result<T, CryptoError> in
             do throws(CryptoError) {
                 return .success(try work(hasher, random))
             } catch {

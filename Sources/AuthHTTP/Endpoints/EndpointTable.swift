@@ -11,12 +11,14 @@ enum EndpointTable {
         let replies = ReplyFactory(configuration)
         var endpoints: [Endpoint] = []
         endpoints += RegistrationEndpoints(service: service).endpoints
-        endpoints += SignInEndpoints(service: service).endpoints
+        endpoints += SignInEndpoints(service: service, devices: KnownDevice(configuration)).endpoints
         endpoints += SessionEndpoints(service: service).endpoints
         endpoints += OwnProfileEndpoints(service: service).endpoints
         endpoints += ForwardAuthEndpoints(service: service).endpoints
         endpoints +=
-            PasswordEndpoints(service: service, revealsTokens: configuration.isDevelopment).endpoints
+            PasswordEndpoints(
+                service: service, devices: KnownDevice(configuration), revealsTokens: configuration.isDevelopment
+            ).endpoints
         endpoints +=
             EmailVerificationEndpoints(service: service, revealsTokens: configuration.isDevelopment).endpoints
         endpoints +=

@@ -6,6 +6,7 @@ internal import AuthService
 /// Changing a password, and setting a new one by mail.
 struct PasswordEndpoints {
     let service: AuthService
+    let devices: KnownDevice
     /// Whether callers at this machine are told the tokens that are mailed.
     let revealsTokens: Bool
 
@@ -54,10 +55,12 @@ struct PasswordEndpoints {
     static let changeSchema = Schema.object([
         .required("current_password", .string(format: "password")),
         .required("new_password", .string(format: "password", lengths: 8...1024)),
+        KnownDevice.requestProperty,
     ])
 
     static let changedSchema = Schema.object(
-        [.required("message", .string()), .required("success", .boolean())] + TokenRepresentation.properties)
+        [.required("message", .string()), .required("success", .boolean())] + TokenRepresentation.properties
+            + [KnownDevice.replyProperty])
 
     static let requestSchema = Schema.object([.required("email", .string(format: "email"))])
 
@@ -73,16 +76,20 @@ struct PasswordEndpoints {
         var fields = try call.fields([.json])
         let current = fields.required("current_password", Password.init)
         let new = fields.required("new_password", Password.init)
+        let device = devices.channel(call, &fields)
         try fields.check()
         guard let current, let new else { throw fields.refusal }
         let pair = try await serving { () throws(AuthError) in
             try await service.changePassword(of: principal, from: current, to: new, by: call.context)
         }
-        return call.replies.json { body in
+        var reply = call.replies.json { body in
             body.member("message", "Password changed successfully")
             body.member("success", true)
             TokenRepresentation.write(pair, into: &body)
+            device.write(pair, into: &body)
         }
+        device.set(pair, on: &reply)
+        return reply
     }
 
     private func request(_ call: Call) async throws(Refusal) -> Reply {

@@ -6,13 +6,18 @@ internal import AuthService
 /// Signing in with a password, as JSON and as a form.
 struct SignInEndpoints {
     let service: AuthService
+    let devices: KnownDevice
 
     var endpoints: [Endpoint] {
         [
             Endpoint(
                 method: .post, path: "/auth/login", operationID: "login", tag: .authentication,
                 summary: "Sign in", access: .anyone, limit: .signIn,
-                description: "`username` takes a name or an address; `email` may be sent in its place.",
+                description: """
+                    `username` takes a name or an address; `email` may be sent in its place. A sign-in leaves a device token,
+                    in a cookie or where the body has `device_token` in the reply: guesses of strangers do not slow down
+                    the device that presents it.
+                    """,
                 body: RequestBody(
                     formats: [.json], schema: .component("SignIn"),
                     examples: [
@@ -31,6 +36,7 @@ struct SignInEndpoints {
         .optional("email", .string(format: "email")),
         .required("password", .string(format: "password")),
         .optional("scope", .string("Permissions separated by spaces; all that the role grants if absent.")),
+        KnownDevice.requestProperty,
     ])
 
     static let formSchema = Schema.object([
@@ -47,7 +53,8 @@ struct SignInEndpoints {
             "token_type": "bearer", "expires_in": 1800, "scope": "items me", "user": UserRepresentation.example,
         ])
 
-    static let signedInSchema = Schema.object(TokenRepresentation.properties + [.required("user", .component("User"))])
+    static let signedInSchema = Schema.object(
+        TokenRepresentation.properties + [.required("user", .component("User")), KnownDevice.replyProperty])
 
     private static let problems: [ProblemKind] = [
         .invalidCredentials, .emailNotVerified, .invalidScope, .overloaded, .unavailable,
@@ -69,7 +76,7 @@ struct SignInEndpoints {
     private func signIn(_ call: Call) async throws(Refusal) -> Reply {
         var fields = try call.fields([.json])
         let identifier = fields.has("username") ? fields.requiredText("username") : fields.requiredText("email")
-        return try await open(&fields, identifier, call)
+        return try await open(&fields, identifier, call, devices.channel(call, &fields))
     }
 
     private func signInByForm(_ call: Call) async throws(Refusal) -> Reply {
@@ -77,10 +84,12 @@ struct SignInEndpoints {
         if let grant = fields.text("grant_type"), !grant.isEmpty, grant != "password" {
             throw Refusal(.unsupportedGrantType)
         }
-        return try await open(&fields, fields.requiredText("username"), call)
+        return try await open(&fields, fields.requiredText("username"), call, nil)
     }
 
-    private func open(_ fields: inout FieldReader, _ identifier: String?, _ call: Call) async throws(Refusal) -> Reply {
+    private func open(
+        _ fields: inout FieldReader, _ identifier: String?, _ call: Call, _ device: KnownDevice.Channel?
+    ) async throws(Refusal) -> Reply {
         let password = fields.required("password", Password.init)
         var scope: Scope?
         if let text = fields.text("scope"), !text.isEmpty {
@@ -89,14 +98,18 @@ struct SignInEndpoints {
         }
         try fields.check()
         guard let identifier, let password else { throw fields.refusal }
-        let attempt = SignInAttempt(identifier: identifier, password: password, scope: scope)
+        let attempt = SignInAttempt(
+            identifier: identifier, password: password, scope: scope, deviceToken: device?.presented)
         let pair = try await serving { () throws(AuthError) in
             try await service.signIn(attempt, from: call.context)
         }
-        return call.replies.json { body in
+        var reply = call.replies.json { body in
             TokenRepresentation.write(pair, into: &body)
+            device?.write(pair, into: &body)
             body.name("user")
             UserRepresentation.write(pair.user, into: &body)
         }
+        device?.set(pair, on: &reply)
+        return reply
     }
 }

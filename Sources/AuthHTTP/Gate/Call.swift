@@ -30,7 +30,8 @@ struct Call: Sendable {
     /// What the service is told about the client, for the audit.
     var context: ClientContext {
         ClientContext(
-            source: client?.address?.description, userAgent: request.field("user-agent"), requestID: id.description)
+            source: client?.address?.description, sourceGroup: client?.bucket?.description,
+            userAgent: request.field("user-agent"), requestID: id.description)
     }
 
     /// Whether the caller sits at this machine and no proxy stands between.

@@ -20,7 +20,7 @@ extension AuthService {
         let context = context(client, actor: principal.user.id)
         do throws(AuthError) {
             if let email = change.email, email?.canonical != principal.user.email?.canonical {
-                try await reauthenticate(principal.user, with: password, for: .profileChanged, context)
+                try await reauthenticate(principal, with: password, for: .profileChanged, context)
             }
             return try await changeProfile(of: principal.user, by: change, context)
         } catch .userNotFound {
@@ -30,16 +30,15 @@ extension AuthService {
 
     /// Asks a user who has a password for it again.
     private func reauthenticate(
-        _ user: User, with password: Password?, for action: AuditAction, _ context: OperationContext
+        _ principal: Principal, with password: Password?, for action: AuditAction, _ context: OperationContext
     ) async throws(AuthError) {
-        let credential = try await inStore { () throws(StoreError) in try await store.credential(of: user.id) }
+        let credential = try await inStore { () throws(StoreError) in
+            try await store.credential(of: principal.user.id)
+        }
         guard let credential else { throw .userNotFound }
         guard let hash = credential.passwordHash else { return }
         guard let password else { throw .reauthenticationRequired }
-        guard try await verify(password, against: hash, of: user.id.description).matches else {
-            try await record(action, refusal: SignInRefusal.wrongPassword.rawValue, target: user.id, in: context)
-            throw .wrongCurrentPassword
-        }
+        try await confirm(password, against: hash, of: principal, for: action, in: context)
     }
 
     /// Changes a profile and tells the old address when it is one no longer.

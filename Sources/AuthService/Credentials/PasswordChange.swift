@@ -19,14 +19,9 @@ extension AuthService {
             try await store.credential(of: principal.user.id)
         }
         guard let credential else { throw .tokenRevoked }
-        let (matches, _) = try await verify(
-            current, against: credential.passwordHash, of: principal.user.id.description)
-        guard matches, let expected = credential.passwordHash else {
-            try await record(
-                .passwordChanged, refusal: SignInRefusal.wrongPassword.rawValue, target: principal.user.id,
-                in: context)
-            throw .wrongCurrentPassword
-        }
+        try await confirm(
+            current, against: credential.passwordHash, of: principal, for: .passwordChanged, in: context)
+        guard let expected = credential.passwordHash else { throw .wrongCurrentPassword }
         var violations = violations(of: new, for: credential.user)
         if isSame(new, as: current) {
             violations.append(
@@ -47,7 +42,10 @@ extension AuthService {
             directory.apply(.epochRaised(user.id, user.epoch), at: context.now)
             notify(user, .passwordChanged, context)
             guard let session = replacement.session else { throw .internalFailure }
-            return try tokenPair(for: session, of: user, at: context.now)
+            var pair = try tokenPair(for: session, of: user, at: context.now)
+            pair.deviceToken = devices.token(
+                for: nil, of: user.id, replacement.new, at: context.now, random: random)
+            return pair
         case .stale:
             throw .wrongCurrentPassword
         case .notFound:

@@ -16,12 +16,13 @@ extension AuthService {
 
     /// Checks a password against a stored hash, or against one that nothing matches: the work is done either way.
     func verify(
-        _ password: Password, against stored: StoredPasswordHash?, of identifier: String
+        _ password: Password, against stored: StoredPasswordHash?, of identifier: String,
+        lane: HashingLane = .open
     ) async throws(AuthError) -> (matches: Bool, hash: PasswordHash?) {
         let own = stored.flatMap { try? PasswordHash(parsing: $0.text) }
         let hash = own ?? dummies.hash(for: identifier)
         do throws(HashingError) {
-            let matches = try await hashing.verify(password, against: hash)
+            let matches = try await hashing.verify(password, against: hash, lane: lane)
             return (matches && own != nil, own)
         } catch {
             throw translate(error)

@@ -12,12 +12,15 @@ public struct SignInAttempt: Sendable {
     public let password: Password
     /// What the session is to be used for; `nil` for all that the role grants, now and later.
     public let scope: Scope?
+    /// What an earlier sign-in left with the device, where it is presented; junk counts as none.
+    public let deviceToken: DeviceToken?
 
     /// Describes an attempt.
-    public init(identifier: String, password: Password, scope: Scope? = nil) {
+    public init(identifier: String, password: Password, scope: Scope? = nil, deviceToken: DeviceToken? = nil) {
         self.identifier = identifier
         self.password = password
         self.scope = scope
+        self.deviceToken = deviceToken
     }
 }
 
@@ -28,7 +31,11 @@ extension AuthService {
     /// happens outside the transaction; a password change, ban or deletion that comes first makes the opening fail, and
     /// the attempt is made once more.
     ///
-    /// Cost: one password check, at most one more hash where the stored one is outdated, and two or three transactions.
+    /// Failures are counted and slow down further attempts, as `SignInThrottle` says. One that is throttled costs the same
+    /// work and gets the same answer as a wrong password, also with the right one.
+    ///
+    /// Cost: one password check, at most one more hash where the stored one is outdated, and two or three transactions; nothing is written about
+    /// limits where nothing had failed.
     /// - Throws: `.invalidCredentials`, `.emailNotVerified` only where the password is right, `.overloaded`,
     ///   `.unavailable`, `.cancelled`.
     public func signIn(_ attempt: SignInAttempt, from client: ClientContext) async throws(AuthError) -> TokenPair {
@@ -38,11 +45,14 @@ extension AuthService {
             identifier = try Identifier(parsing: attempt.identifier)
         } catch {
             _ = try await verify(attempt.password, against: nil, of: attempt.identifier)
-            try await record(.signIn, refusal: SignInRefusal.malformedIdentifier.rawValue, in: context)
+            let keys = limits.keys(
+                for: .unreadable(attempt.identifier), device: nil, sourceGroup: client.sourceGroup)
+            let budgets = try await heldBudgets(keys, at: context.now)
+            try await recordFailure(.signIn, .malformedIdentifier, against: budgets, in: context)
             throw .invalidCredentials
         }
         for _ in 0..<2 {
-            if let pair = try await signInOnce(identifier, attempt, context) { return pair }
+            if let pair = try await signInOnce(identifier, attempt, client, context) { return pair }
         }
         try await record(.signIn, refusal: SignInRefusal.changedMeanwhile.rawValue, in: context)
         throw .invalidCredentials
@@ -50,28 +60,46 @@ extension AuthService {
 
     /// Makes one attempt; `nil` where the user changed while the password was checked.
     private func signInOnce(
-        _ identifier: Identifier, _ attempt: SignInAttempt, _ context: OperationContext
+        _ identifier: Identifier, _ attempt: SignInAttempt, _ client: ClientContext, _ context: OperationContext
     ) async throws(AuthError) -> TokenPair? {
         let credential = try await inStore { () throws(StoreError) in
             try await store.credential(for: identifier)
         }
+        let device = credential.flatMap { credential in
+            credential.passwordHash.flatMap {
+                devices.device(attempt.deviceToken, of: credential.user.id, $0, at: context.now)
+            }
+        }
         let (matches, hash) = try await verify(
-            attempt.password, against: credential?.passwordHash, of: identifier.canonical)
+            attempt.password, against: credential?.passwordHash, of: identifier.canonical,
+            lane: device == nil ? .open : .reserved)
         if let credential, credential.passwordHash != nil, hash == nil {
             observe(.unreadablePasswordHash(credential.user.id))
         }
+        let subject = credential.map { SignInLimits.Subject.user($0.user.id) } ?? .unknown(identifier)
+        let budgets = try await heldBudgets(
+            limits.keys(for: subject, device: device, sourceGroup: client.sourceGroup), at: context.now)
         let verdict = SignInVerdict.decide(
             user: credential?.user, hasPassword: hash != nil, passwordMatches: matches,
             requiresVerifiedEmail: settings.requiresVerifiedEmail, at: context.now)
         switch verdict {
         case .refuse(let refusal):
-            try await record(.signIn, refusal: refusal.rawValue, target: credential?.user.id, in: context)
-            throw refusal == .emailNotVerified ? .emailNotVerified : .invalidCredentials
+            try await recordFailure(.signIn, refusal, target: credential?.user.id, against: budgets, in: context)
+            throw refusal == .emailNotVerified && !budgets.isThrottled ? .emailNotVerified : .invalidCredentials
         case .admit(let user):
-            if let hash, let stored = credential?.passwordHash, hashing.needsRehash(hash) {
-                await rehash(attempt.password, from: stored, of: user.id)
+            guard !budgets.isThrottled else {
+                try await recordFailure(.signIn, .throttled, target: user.id, against: budgets, in: context)
+                throw .invalidCredentials
             }
-            return try await open(newSession(of: user, attempt.scope, context), epoch: user.epoch, context)
+            guard var stored = credential?.passwordHash else { throw .internalFailure }
+            if let hash, hashing.needsRehash(hash) {
+                stored = await rehash(attempt.password, from: stored, of: user.id)
+            }
+            let session = newSession(of: user, attempt.scope, context)
+            guard var pair = try await open(session, epoch: user.epoch, context) else { return nil }
+            await forgiveFailures(budgets, at: context.now)
+            pair.deviceToken = devices.token(for: device, of: user.id, stored, at: context.now, random: random)
+            return pair
         }
     }
 
@@ -79,11 +107,16 @@ extension AuthService {
     ///
     /// Where that fails, as it does when much is being hashed, the next sign-in does it: nobody with the right password
     /// is turned away for it.
-    private func rehash(_ password: Password, from stored: StoredPasswordHash, of id: UserID) async {
-        guard let newer = try? await newHash(of: password) else { return }
-        _ = try? await inStore { () throws(StoreError) in
+    ///
+    /// - Returns: The hash that is stored afterwards.
+    private func rehash(
+        _ password: Password, from stored: StoredPasswordHash, of id: UserID
+    ) async -> StoredPasswordHash {
+        guard let newer = try? await newHash(of: password) else { return stored }
+        let isDone = try? await inStore { () throws(StoreError) in
             try await store.rehashPassword(of: id, from: stored, to: newer)
         }
+        return isDone == true ? newer : stored
     }
 
     /// A session for somebody who just proved who they are with a password.

@@ -2,7 +2,7 @@
 
 public import AuthCore
 
-/// What signing in and refreshing give: the only place where both tokens are in clear.
+/// What signing in and refreshing give: the only place where the tokens are in clear.
 public struct TokenPair: Sendable {
     /// The JWT to present with each request.
     public let accessToken: String
@@ -16,12 +16,14 @@ public struct TokenPair: Sendable {
     public let sessionID: SessionID
     /// The user, as of now.
     public let user: User
+    /// What the device may keep to be known again; only a sign-in and a change of the password give one.
+    public internal(set) var deviceToken: DeviceToken? = nil
 }
 
 extension TokenPair: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Names the session and neither token.
+    /// Names the session and no token.
     public var description: String { "TokenPair(session: \(sessionID))" }
-    /// Names the session and neither token.
+    /// Names the session and no token.
     public var debugDescription: String { description }
     /// Shows nothing.
     public var customMirror: Mirror { Mirror(self, children: [:]) }

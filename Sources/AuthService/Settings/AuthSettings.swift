@@ -18,6 +18,8 @@ public struct AuthSettings: Sendable {
     public var passwords: PasswordPolicy
     /// What each role grants.
     public var roles: RoleTable
+    /// Whether failed password checks are counted and slowed down, as `SignInThrottle` says.
+    public var limitsPasswordAttempts = true
     /// Whether an unproven address keeps its user out.
     public var requiresVerifiedEmail: Bool
     /// Whether registering answers the same for taken and free identifiers; it implies ``requiresVerifiedEmail``.

@@ -71,7 +71,7 @@ extension InMemoryAuthStore {
 }
 
 extension InMemoryState {
-    /// A8: removes at most `limit` sessions, tokens and entries each.
+    /// A8: removes at most `limit` sessions, tokens, budgets and entries each.
     mutating func purge(expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int) -> Int {
         let end = min(horizon, now)
         let over = sessions.values.filter { ($0.ended?.at ?? $0.expiresAt) < end }.prefix(max(0, limit))
@@ -81,8 +81,10 @@ extension InMemoryState {
         }
         let expired = tokens.values.filter { $0.expiresAt <= now }.prefix(max(0, limit))
         for token in expired { tokens[token.digest] = nil }
+        let whole = budgets.filter { $0.value.fullAt <= now }.keys.prefix(max(0, limit))
+        for key in whole { budgets[key] = nil }
         let old = Set(changes.filter { $0.at < horizon }.prefix(max(0, limit)).map(\.cursor))
         changes.removeAll { old.contains($0.cursor) }
-        return over.count + expired.count + old.count
+        return over.count + expired.count + whole.count + old.count
     }
 }

@@ -15,6 +15,7 @@ struct InMemoryState: Sendable {
     var sessions: [SessionID: Session] = [:]
     var sessionsOfUser: [UserID: Set<SessionID>] = [:]
     var tokens: [[UInt8]: OneTimeToken] = [:]
+    var budgets: [SignInBudgetKey: SignInBudget] = [:]
     var keys: [StoredSigningKey] = []
     var rootKeyCheck: [UInt8]?
     var changes: [StoreChange] = []

@@ -282,6 +282,26 @@ DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
 DROP TABLE authd.audit_events;
 
 """#),
+        Migration(
+            version: 7, name: "sign_in_limits",
+            up: #"""
+-- The key is a keyed digest: no name, address or network can be read from it.
+CREATE TABLE authd.sign_in_budgets (
+    key bytea PRIMARY KEY,
+    failures bigint NOT NULL,
+    full_at_us bigint NOT NULL,
+    blocked_until_us bigint NOT NULL
+);
+
+CREATE INDEX sign_in_budgets_by_end ON authd.sign_in_budgets (full_at_us);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.sign_in_budgets;
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -500,6 +520,24 @@ CREATE TABLE audit_events (
 """#,
             down: #"""
 DROP TABLE audit_events;
+
+"""#),
+        Migration(
+            version: 7, name: "sign_in_limits",
+            up: #"""
+-- The key is a keyed digest: no name, address or network can be read from it.
+CREATE TABLE sign_in_budgets (
+    key BLOB PRIMARY KEY NOT NULL,
+    failures INTEGER NOT NULL,
+    full_at_us INTEGER NOT NULL,
+    blocked_until_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sign_in_budgets_by_end ON sign_in_budgets (full_at_us);
+
+"""#,
+            down: #"""
+DROP TABLE sign_in_budgets;
 
 """#),
     ]

@@ -18,6 +18,7 @@ enum UpkeepOperations {
                 Statement(
                     deleteSessions, [.time(end), .int64(SessionColumns.day(of: end)), limit]),
                 Statement(deleteTokens, [.time(now), limit]),
+                Statement(deleteBudgets, [.time(now), limit]),
                 Statement(deleteChanges, [.time(horizon), limit]),
             ]) { results in
                 .commit([], results.reduce(0) { $0 + $1.affectedRows })
@@ -40,6 +41,14 @@ enum UpkeepOperations {
             """
             DELETE FROM authd.one_time_tokens WHERE digest IN (SELECT digest FROM authd.one_time_tokens \
             WHERE expires_at_us <= $1 ORDER BY expires_at_us LIMIT $2)
+            """
+        ], isPermanent: false)
+
+    private static let deleteBudgets = SQL(
+        joining: [
+            """
+            DELETE FROM authd.sign_in_budgets WHERE key IN (SELECT key FROM authd.sign_in_budgets \
+            WHERE full_at_us <= $1 ORDER BY full_at_us LIMIT $2)
             """
         ], isPermanent: false)
 

@@ -45,6 +45,6 @@ public enum StoreConformance {
     public static let allChecks: [StoreCheck] =
         GeneralChecks.all + RoundTripChecks.all + PurgeChecks.all + UserChecks.all + ProfileChecks.all
         + PasswordChecks.all + AdministrationChecks.all + UserListChecks.all + SessionChecks.all + RefreshChecks.all
-        + RefreshWalkChecks.all + RaceChecks.all + OneTimeTokenChecks.all + SigningKeyChecks.all
-        + ChangeFeedChecks.all
+        + RefreshWalkChecks.all + RaceChecks.all + OneTimeTokenChecks.all + SignInLimitChecks.all
+        + SigningKeyChecks.all + ChangeFeedChecks.all
 }

@@ -132,7 +132,7 @@ extension SettingReader {
         }
         var passwords = PasswordPolicy(composition: word(.passwordComposition) ?? .short)
         if appName.lowercased() != "authd" { passwords.productWords.append(appName) }
-        return AuthSettings(
+        var settings = AuthSettings(
             issuer: text(.tokenIssuer) ?? issuer, audience: text(.tokenAudience),
             sessions: SessionPolicy(
                 accessTokenLifetime: .seconds(60 * integer(.accessTokenMinutes)),
@@ -143,6 +143,8 @@ extension SettingReader {
             passwordResetLifetime: .seconds(3_600 * integer(.passwordResetHours)),
             emailVerificationLifetime: .seconds(3_600 * integer(.emailVerificationHours)),
             acceptsTokensOnSilentFeed: choice(.revocationFeedStale) == "accept")
+        settings.limitsPasswordAttempts = flag(.rateLimitEnabled)
+        return settings
     }
 
     private mutating func hashingParameters() -> HashingParameters? {

@@ -60,7 +60,7 @@ extension Setting {
             "The one header in which a trusted proxy names the client."),
         Setting(
             .rateLimitEnabled, .server, .flag, default: "true",
-            "Bounds how often one source may sign in, register, refresh and cause mail."),
+            "Bounds how often one source may sign in, register, refresh and cause mail, and guessing at one user."),
         Setting(
             .docsEnabled, .server, .flag, default: "true", "Serves `/docs`, `/redoc` and `/openapi.json`."),
         Setting(

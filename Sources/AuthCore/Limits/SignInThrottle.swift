@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How guessing is slowed down without shutting the owner out: delays that rise and pass by themselves, and never a lock.
+///
+/// An attempt from a device that the user has signed in from before is held against that device's budget alone; every
+/// other attempt against that of its source and that of all such sources together. Attempts that are refused here use
+/// nothing up, so nobody can keep a user out by hammering.
+public enum SignInThrottle {
+    /// What becomes of an attempt.
+    public enum Decision: Hashable, Sendable {
+        /// Its password decides.
+        case admit
+        /// It is refused whatever its password, and so are later ones until this instant.
+        case refuse(until: Timestamp)
+    }
+
+    /// Failures of one source at one user that cost no delay.
+    public static let freeFailuresOfSource: Int64 = 4
+    /// Failures of one known device that cost no delay.
+    public static let freeFailuresOfDevice: Int64 = 10
+    /// The longest delay; the first is a second, and each doubles the one before.
+    public static let longestDelay = Duration.seconds(900)
+    /// After so long without a failure those of a source or device are forgotten.
+    public static let memory = Duration.seconds(3_600)
+    /// Failures at one user from all unknown devices in any hour, at most.
+    public static let failuresOfUserPerHour = 100
+
+    /// Half of ``failuresOfUserPerHour`` may come at once and half is regained within an hour, so that no hour sees more,
+    /// wherever it begins.
+    private static let userCapacity = failuresOfUserPerHour / 2
+    private static let userInterval = memory / userCapacity
+
+    /// Decides on the budgets that an attempt is held against.
+    public static func decide(
+        _ budgets: [SignInBudget.Kind: SignInBudget], at now: Timestamp
+    ) -> Decision {
+        let blocks = budgets.compactMap { kind, budget -> Timestamp? in
+            guard budget.blockedUntil > now, budget.blockedUntil <= now + longestBlock(of: kind) else { return nil }
+            return budget.blockedUntil
+        }
+        return blocks.max().map { .refuse(until: $0) } ?? .admit
+    }
+
+    /// The budget after one more failure of an attempt that was admitted.
+    ///
+    /// It counts although the budget is spent by now: attempts that were made at once have all been admitted.
+    public static func afterFailure(
+        _ budget: SignInBudget, of kind: SignInBudget.Kind, at now: Timestamp
+    ) -> SignInBudget {
+        var next = isWhole(budget, at: now) ? .unused : budget
+        next.failures = next.failures == .max ? .max : next.failures + 1
+        switch kind {
+        case .source:
+            next.fullAt = now + memory
+            next.blockedUntil = now + delay(after: next.failures, ofWhichFree: freeFailuresOfSource)
+        case .device:
+            next.fullAt = now + memory
+            next.blockedUntil = now + delay(after: next.failures, ofWhichFree: freeFailuresOfDevice)
+        case .user:
+            next.fullAt = min(max(next.fullAt, now) + userInterval, now + memory + memory)
+            next.blockedUntil = next.fullAt + userInterval - memory
+        }
+        return next
+    }
+
+    /// The budget after a sign-in with the right password; `nil` where it stays as it is.
+    ///
+    /// What all sources used up together is not given back: otherwise whoever has a password could wipe the slate for
+    /// the others.
+    public static func afterSuccess(
+        _ budget: SignInBudget, of kind: SignInBudget.Kind, at now: Timestamp
+    ) -> SignInBudget? {
+        switch kind {
+        case .source, .device: budget.failures == 0 ? nil : .unused
+        case .user: nil
+        }
+    }
+
+    /// Whether a budget is whole again.
+    ///
+    /// One that will be so only in a far future was written by a clock that has been set back since, and is not believed.
+    static func isWhole(_ budget: SignInBudget, at now: Timestamp) -> Bool {
+        budget.fullAt <= now || budget.fullAt > now + memory + memory
+    }
+
+    /// A block that lies further ahead was written by a clock that has been set back since.
+    private static func longestBlock(of kind: SignInBudget.Kind) -> Duration {
+        switch kind {
+        case .source, .device: longestDelay
+        case .user: memory + userInterval
+        }
+    }
+
+    private static func delay(after failures: Int64, ofWhichFree free: Int64) -> Duration {
+        guard failures > free else { return .zero }
+        // Ten doublings are beyond the longest delay.
+        return min(.seconds(1 << min(failures - free - 1, 10)), longestDelay)
+    }
+}

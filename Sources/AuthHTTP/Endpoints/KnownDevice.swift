@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// How a device token travels: as a cookie with browsers, in the body with clients that ask for it there.
+struct KnownDevice: Sendable {
+    /// Whether clients reach this server over HTTPS.
+    let isSecure: Bool
+
+    init(_ configuration: HTTPConfiguration) {
+        isSecure = configuration.publicURL?.hasPrefix("https://") == true
+    }
+
+    /// Where one sign-in gets its device token from and leaves the next one.
+    struct Channel {
+        /// What was presented, if anything was.
+        let presented: DeviceToken?
+        /// Whether the client keeps tokens itself.
+        fileprivate let isInBody: Bool
+        /// The name and security of the cookie; `nil` where none may be set.
+        fileprivate let cookie: (name: String, isSecure: Bool)?
+
+        /// Writes the member that a client without cookies has asked for.
+        func write(_ pair: TokenPair, into body: inout JSONWriter) {
+            guard isInBody, let token = pair.deviceToken else { return }
+            body.member("device_token", token.revealed)
+        }
+
+        /// Sets the cookie on the reply to a browser.
+        func set(_ pair: TokenPair, on reply: inout Reply) {
+            guard !isInBody, let cookie, let token = pair.deviceToken else { return }
+            reply.fields.append(
+                SetCookie(
+                    name: cookie.name, value: token.revealed, maxAge: DeviceToken.lifetime, sameSite: .lax,
+                    secure: cookie.isSecure
+                ).field)
+        }
+    }
+
+    /// The channel of a call: the body where it has the field `device_token`, be it empty, and the cookie otherwise.
+    ///
+    /// Over plain HTTP there is a cookie only on the machine itself.
+    func channel(_ call: Call, _ fields: inout FieldReader) -> Channel {
+        let cookie: (name: String, isSecure: Bool)?
+        if isSecure {
+            cookie = ("__Host-authd_device", true)
+        } else {
+            cookie = call.isLocal ? ("authd_device", false) : nil
+        }
+        guard fields.has("device_token") else {
+            let value = cookie.flatMap { Cookies(call.request).value($0.name) }
+            return Channel(presented: value.map(DeviceToken.init), isInBody: false, cookie: cookie)
+        }
+        let text = fields.text("device_token") ?? ""
+        return Channel(presented: text.isEmpty ? nil : DeviceToken(text), isInBody: true, cookie: nil)
+    }
+
+    /// The field of a request.
+    static let requestProperty = Schema.Property.optional(
+        "device_token",
+        .string("The device token of the last sign-in, or empty to get a first one; for clients without cookies."))
+
+    /// The member of a reply.
+    static let replyProperty = Schema.Property.optional(
+        "device_token", .string("To be presented at the next sign-in; only where the request has the field."))
+}

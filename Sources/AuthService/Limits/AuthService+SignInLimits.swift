@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthStore
+
+/// The budgets of one attempt as they were when its password had been checked.
+struct HeldBudgets: Sendable {
+    let keys: [SignInBudgetKey]
+    let found: [SignInBudgetKey: SignInBudget]
+    let decision: SignInThrottle.Decision
+
+    /// Whether the attempt is refused whatever its password.
+    var isThrottled: Bool { decision != .admit }
+}
+
+extension AuthService {
+    /// Looks up what an attempt is held against.
+    ///
+    /// Called after the password was checked: of attempts made at once, those that end after a budget was spent find it
+    /// so, and the work is the same for all of them.
+    func heldBudgets(
+        _ keys: [SignInBudgetKey], deciding: [SignInBudgetKey]? = nil, at now: Timestamp
+    ) async throws(AuthError) -> HeldBudgets {
+        guard settings.limitsPasswordAttempts else { return HeldBudgets(keys: [], found: [:], decision: .admit) }
+        let found = try await inStore { () throws(StoreError) in try await store.signInBudgets(keys) }
+        var budgets: [SignInBudget.Kind: SignInBudget] = [:]
+        for key in deciding ?? keys { budgets[key.kind] = found[key] }
+        return HeldBudgets(keys: keys, found: found, decision: SignInThrottle.decide(budgets, at: now))
+    }
+
+    /// Records a refusal and counts it, unless the attempt was throttled, as that one has learned nothing, or the password
+    /// was right and its owner is told so.
+    func recordFailure(
+        _ action: AuditAction, _ refusal: SignInRefusal, target: UserID? = nil, against budgets: HeldBudgets,
+        in context: OperationContext
+    ) async throws(AuthError) {
+        let reason = budgets.isThrottled ? SignInRefusal.throttled : refusal
+        let event = AuditEvent(action, refusal: reason.rawValue, target: target, in: context)
+        let counts = !budgets.isThrottled && refusal != .emailNotVerified
+        try await inStore { () throws(StoreError) in
+            try await store.noteSignInFailure(event, against: budgets.keys, counts: counts, at: context.now)
+        }
+    }
+
+    /// Forgives what a device or source got wrong before it got it right. Nothing is written where nothing was wrong.
+    ///
+    /// The session is open already: where this fails, the failures are forgotten by themselves within the hour.
+    func forgiveFailures(_ budgets: HeldBudgets, at now: Timestamp) async {
+        for (key, budget) in budgets.found where SignInThrottle.afterSuccess(budget, of: key.kind, at: now) != nil {
+            _ = try? await inStore { () throws(StoreError) in try await store.clearSignInBudget(key) }
+        }
+    }
+
+    /// Asks the caller for the password again, and counts a wrong one.
+    ///
+    /// Decided by the budget of the caller's own session, so that strangers who guess do not keep a user who is signed in
+    /// from changing the password; a wrong one also counts at the user.
+    /// - Throws: `.wrongCurrentPassword`, also for the right one while the session is throttled; `.overloaded`,
+    ///   `.unavailable`, `.cancelled`.
+    func confirm(
+        _ password: Password, against hash: StoredPasswordHash?, of principal: Principal, for action: AuditAction,
+        in context: OperationContext
+    ) async throws(AuthError) {
+        let (matches, _) = try await verify(
+            password, against: hash, of: principal.user.id.description, lane: .reserved)
+        let own = limits.key(forSession: principal.sessionID, of: principal.user.id)
+        let all = limits.keys(for: .user(principal.user.id), device: nil, sourceGroup: nil)
+        let budgets = try await heldBudgets([own] + all, deciding: [own], at: context.now)
+        guard matches, !budgets.isThrottled else {
+            try await recordFailure(
+                action, .wrongPassword, target: principal.user.id, against: budgets, in: context)
+            throw .wrongCurrentPassword
+        }
+        await forgiveFailures(budgets, at: context.now)
+    }
+}

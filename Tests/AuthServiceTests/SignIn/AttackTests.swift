@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthStore
+import AuthTesting
+import Testing
+
+/// Attackers against the whole service; what they learn is what the audit calls a wrong password, not what they sent.
+@Suite("Attacks on passwords", .timeLimit(.minutes(5)))
+struct AttackTests {
+    /// A service with some users, the first of whom has a known device.
+    struct Scene {
+        let authority: TestAuthority
+        let names: [String]
+        private(set) var device: DeviceToken?
+
+        init(users: Int) async throws {
+            authority = try await TestAuthority()
+            names = (0..<users).map { "user-\($0)" }
+            for name in names { try await authority.register(name) }
+            device = try await authority.attempt(names[0], from: Self.home).deviceToken
+        }
+
+        static let home = ClientContext(source: "203.0.113.5")
+
+        /// One wrong guess.
+        func guess(_ name: String, from source: Int) async {
+            let source = ClientContext(source: "10.\(source >> 16).\(source >> 8 & 0xff).\(source & 0xff)")
+            _ = try? await authority.attempt(name, "not the password", from: source)
+        }
+
+        /// The owner comes back to a known device, from wherever, and must get in at the first try.
+        mutating func ownerSignsIn(from source: ClientContext = home) async throws {
+            device = try await authority.attempt(names[0], device: device, from: source).deviceToken
+        }
+
+        /// When passwords were really compared for the attacker, by user.
+        func guesses() async throws -> [UserID: [Timestamp]] {
+            let events = try await authority.store.auditEvents(before: nil, limit: 1_000_000).map(\.event)
+            var times: [UserID: [Timestamp]] = [:]
+            for event in events.reversed() where event.refusal == SignInRefusal.wrongPassword.rawValue {
+                if let target = event.target { times[target, default: []].append(event.at) }
+            }
+            return times
+        }
+
+        /// The most guesses in any hour.
+        static func busiestHour(_ times: [Timestamp]) -> Int {
+            times.indices.map { first in
+                times[first...].prefix { $0 < times[first] + .seconds(3_600) }.count
+            }.max() ?? 0
+        }
+    }
+
+    @Test("one source that tries one user every second gets seventeen guesses in an hour and four in each later one")
+    func oneSource() async throws {
+        var scene = try await Scene(users: 1)
+        for second in 0..<(3 * 3_600) {
+            await scene.guess("user-0", from: 1)
+            if second.isMultiple(of: 600) { try await scene.ownerSignsIn() }
+            scene.authority.clock.advance(by: .seconds(1))
+        }
+
+        let times = try #require(try await scene.guesses().values.first)
+        #expect(Scene.busiestHour(times) == 17)
+        #expect(times.count == 25)
+        // The same address as the attacker, as behind one NAT.
+        try await scene.ownerSignsIn(from: ClientContext(source: "10.0.0.1"))
+    }
+
+    @Test("ten thousand sources that try one user together get a hundred guesses in an hour")
+    func manySources() async throws {
+        var scene = try await Scene(users: 1)
+        for source in 0..<10_000 {
+            await scene.guess("user-0", from: source)
+            if source.isMultiple(of: 500) { try await scene.ownerSignsIn() }
+            scene.authority.clock.advance(by: .milliseconds(1_440))
+        }
+
+        let times = try #require(try await scene.guesses().values.first)
+        #expect(Scene.busiestHour(times) <= SignInThrottle.failuresOfUserPerHour)
+        #expect(times.count >= 200, "the attack lasts four hours and uses up what there is")
+        // The price: somewhere new, the owner is a stranger like the others, until the attack ends.
+        await #expect(throws: AuthError.invalidCredentials) {
+            try await scene.authority.attempt("user-0", from: ClientContext(source: "203.0.113.77"))
+        }
+        scene.authority.clock.advance(by: .seconds(72))
+        _ = try await scene.authority.attempt("user-0", from: ClientContext(source: "203.0.113.77"))
+    }
+
+    @Test("spraying over many users leaves each of them with their own limits")
+    func spraying() async throws {
+        var scene = try await Scene(users: 40)
+        for round in 0..<60 {
+            for name in scene.names { await scene.guess(name, from: round % 3) }
+            if round.isMultiple(of: 10) { try await scene.ownerSignsIn() }
+            scene.authority.clock.advance(by: .seconds(60))
+        }
+
+        let guesses = try await scene.guesses()
+        #expect(guesses.count == 40)
+        #expect(guesses.values.map(Scene.busiestHour).max() ?? 0 <= 3 * 17)
+    }
+}
