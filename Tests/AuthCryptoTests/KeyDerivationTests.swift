@@ -83,6 +83,7 @@ struct KeyDerivationTests {
                 "oneTimeToken 3fc093c787d8579769bfee42ed06943e5182162e293c8a7e6fdef83b7391dfe0",
                 "rootKeyCheck aba936f8fa07ac2f5754a67ec6413cd498c760f6382462974f0d8458535bdf78",
                 "dummyHash 50ebda285d91359add5dd39841f41f454e59a2b68080d1dfb21462902d154da9",
+                "auditCheckpoint 8975ba2a96bfec50f63d1d26dc5a51fa4e1c783898e32a0f5844bd3f691d771c",
             ])
     }
 

@@ -5,7 +5,7 @@
 /// Deriving happens once, when the value is made; asking for a key costs nothing and cannot fail.
 public struct DerivedKeys: Sendable {
     private let sealing, refreshToken, cookie, sourceDigest, identifierDigest: SecretBytes
-    private let oneTimeToken, rootKeyCheck, dummyHash: SecretBytes
+    private let oneTimeToken, rootKeyCheck, dummyHash, auditCheckpoint: SecretBytes
 
     /// Derives all keys by HKDF-SHA-256 without salt, the purpose's label as info.
     ///
@@ -22,6 +22,7 @@ public struct DerivedKeys: Sendable {
         oneTimeToken = try derive(.oneTimeToken)
         rootKeyCheck = try derive(.rootKeyCheck)
         dummyHash = try derive(.dummyHash)
+        auditCheckpoint = try derive(.auditCheckpoint)
     }
 
     /// The key for `purpose`.
@@ -35,6 +36,7 @@ public struct DerivedKeys: Sendable {
         case .oneTimeToken: oneTimeToken
         case .rootKeyCheck: rootKeyCheck
         case .dummyHash: dummyHash
+        case .auditCheckpoint: auditCheckpoint
         }
     }
 

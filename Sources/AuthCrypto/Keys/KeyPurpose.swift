@@ -20,6 +20,8 @@ public enum KeyPurpose: CaseIterable, Sendable {
     case rootKeyCheck
     /// Draws the hash that an unknown user is checked against.
     case dummyHash
+    /// Signs checkpoints of the audit log.
+    case auditCheckpoint
 
     /// The HKDF info string.
     ///
@@ -34,6 +36,7 @@ public enum KeyPurpose: CaseIterable, Sendable {
         case .oneTimeToken: "authd/v1/one-time-token"
         case .rootKeyCheck: "authd/v1/root-key-check"
         case .dummyHash: "authd/v1/dummy-hash"
+        case .auditCheckpoint: "authd/v1/audit-checkpoint"
         }
     }
 }

@@ -32,6 +32,9 @@ struct ServiceEventLog: Sendable {
             logger.warning(
                 "a refresh token was used again and its session ended",
                 metadata: ["user_id": "\(user)", "session_id": "\(session)"])
+        case .auditCheckpoint(let checkpoint):
+            // At a level that the log is not silenced to: the line is evidence.
+            logger.notice("\(CheckpointLine.message)", metadata: CheckpointLine.metadata(checkpoint))
         }
     }
 
