@@ -33,7 +33,7 @@ struct ServiceEventLog: Sendable {
                 "a refresh token was used again and its session ended",
                 metadata: ["user_id": "\(user)", "session_id": "\(session)"])
         case .auditCheckpoint(let checkpoint):
-            // At a level that the log is not silenced to: the line is evidence.
+            // Above `info`, so that a quieter log still has it: the line is evidence.
             logger.notice("\(CheckpointLine.message)", metadata: CheckpointLine.metadata(checkpoint))
         }
     }
