@@ -33,7 +33,8 @@ extension AuthService {
         guard holdsRootKey else { throw .wrongRootKey }
     }
 
-    /// Works until the task is cancelled: follows the feed, rotates keys, sends mail, removes what has expired.
+    /// Works until the task is cancelled: follows the feed, rotates keys, sends mail, seals the audit log, removes what
+    /// has expired.
     ///
     /// Bounded in memory, and never throws: what fails is reported to the observer and tried again. Cancelling lets the
     /// work that was left for after an answer be done first, unless it keeps failing.
@@ -43,6 +44,7 @@ extension AuthService {
             group.addTask { await self.followFeed() }
             group.addTask { await self.keepHouse() }
             group.addTask { await self.desk.run() }
+            group.addTask { await self.keepAuditSealed() }
         }
     }
 

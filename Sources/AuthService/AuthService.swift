@@ -11,7 +11,7 @@ import AuthTokens
 /// the store's transactions. Each use case is a file of its own beside this one.
 ///
 /// Besides calling ``start()`` once, run ``run()`` for as long as the service lives: it follows the change feed, rotates
-/// keys, sends mail and removes what has expired.
+/// keys, sends mail, seals the audit log and removes what has expired.
 public final class AuthService: Sendable {
     /// What the operator decided.
     public let settings: AuthSettings
@@ -34,6 +34,8 @@ public final class AuthService: Sendable {
     let directory: UserDirectory
     let principals: PrincipalCache
     let desk: MailDesk
+    let auditChain: AuditChain
+    let auditCheckpoints: AuditCheckpointKeys
 
     /// Puts a service together.
     ///
@@ -69,6 +71,9 @@ public final class AuthService: Sendable {
         directory = UserDirectory(capacity: settings.cacheCapacity)
         principals = PrincipalCache(capacity: settings.cacheCapacity)
         desk = MailDesk(capacity: 1_000)
+        auditChain = AuditChain { SHA256.digest($0) }
+        auditCheckpoints = AuditCheckpointKeys(
+            current: current[.auditCheckpoint], previous: previous.map { $0[.auditCheckpoint] })
         keys = TokenKeys(
             signing: signing, settings: settings,
             rootKeyChecks: RootKeyChecks(current: current, previous: previous),
@@ -134,6 +139,8 @@ public enum ServiceEvent: Sendable {
     case feedInterrupted(StoreError)
     /// A refresh token was presented again after it had been superseded: somebody else has it too.
     case refreshReused(UserID, SessionID)
+    /// The audit log was signed up to here: kept apart from the database, it shows that the log was cut or made anew.
+    case auditCheckpoint(AuditCheckpoint)
 }
 
 extension AuthService {

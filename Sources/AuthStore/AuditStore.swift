@@ -2,25 +2,80 @@
 
 public import AuthCore
 
-/// The audit log: written with what caused it, read by the operator.
+/// The audit log: written with what caused it, chained afterwards, read by the operator.
+///
+/// Events commit without a link to each other, so that no operation waits for another because of them. A sealer numbers
+/// them and chains their digests in batches.
 public protocol AuditStore: Sendable {
     /// Records what no other operation records: refusals that were decided outside the store.
     func record(_ events: [AuditEvent]) async throws(StoreError)
 
-    /// At most `limit` events, the last first, beginning before `cursor` or at the end.
-    func auditEvents(before cursor: Int64?, limit: Int) async throws(StoreError) -> [StoredAuditEvent]
+    /// A page of the log, the last event first.
+    ///
+    /// **D1.** Following the cursor of the last event as `before` visits every event that matches exactly once, sealed or
+    /// not.
+    func auditEvents(matching query: AuditQuery) async throws(StoreError) -> [StoredAuditEvent]
+
+    /// Asks `seal` for the seals of at most `limit` events that have none, and writes them.
+    ///
+    /// **D2.** An event is sealed once. Of concurrent calls, each continues the chain that the one before has left: numbers
+    /// have no gaps and the chain no fork.
+    /// **D3.** Within a call the order is that of the cursors. An event that commits behind one that is sealed already is
+    /// sealed later, under a higher number, and never left out.
+    ///
+    /// - Parameter seal: Pure; it may be asked more than once. Given the head of the chain and the events, it gives the
+    ///   seals of the first of them, in their order.
+    /// - Returns: How many were sealed.
+    func sealAudit(
+        limit: Int, _ seal: @escaping @Sendable (AuditLink, [StoredAuditEvent]) -> [AuditSeal]
+    ) async throws(StoreError) -> Int
+
+    /// How far the chain has come.
+    func auditSealState() async throws(StoreError) -> AuditSealState
+
+    /// At most `limit` sealed places with a higher number than `sequence`, in order.
+    ///
+    /// **D4.** A place that cannot be read as an event is given without one: it does not hide those around it.
+    func sealedAuditEntries(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditEntry]
+
+    /// Stores a checkpoint, unless there is one for its sequence.
+    ///
+    /// **D5.** Of concurrent calls for one sequence one stores its checkpoint. None is ever replaced.
+    /// - Returns: Whether it was stored.
+    func storeAuditCheckpoint(_ checkpoint: AuditCheckpoint) async throws(StoreError) -> Bool
+
+    /// At most `limit` checkpoints with a higher sequence than `sequence`, in order.
+    func auditCheckpoints(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditCheckpoint]
+
+    /// Erases salt and payload (address, user agent, request) of what a user did, and of what concerns the user and
+    /// nobody else is known to have done.
+    ///
+    /// **D6.** Everything else of the events stays, their seals too; it is audited as `.auditErased`. Sealing at the same
+    /// time neither brings a payload back nor seals half of one.
+    /// - Returns: How many events had something to erase.
+    func eraseAuditPayload(of userID: UserID, context: OperationContext) async throws(StoreError) -> Int
 }
 
-/// An audit event and its place in the log.
-public struct StoredAuditEvent: Hashable, Sendable {
-    /// Its place; later ones are higher.
-    public let cursor: Int64
-    /// What happened.
-    public let event: AuditEvent
+extension AuditStore {
+    /// At most `limit` events, the last first, beginning before `cursor` or at the end.
+    public func auditEvents(before cursor: Int64?, limit: Int) async throws(StoreError) -> [StoredAuditEvent] {
+        try await auditEvents(matching: AuditQuery(before: cursor, limit: limit))
+    }
+}
 
-    /// Places an event.
-    public init(cursor: Int64, event: AuditEvent) {
-        self.cursor = cursor
-        self.event = event
+/// How far the chain of the audit log has come.
+public struct AuditSealState: Hashable, Sendable {
+    /// The last link.
+    public let head: AuditLink
+    /// The last checkpoint; `nil` before the first.
+    public let checkpoint: AuditCheckpoint?
+    /// How many events are not sealed yet.
+    public let unsealedCount: Int64
+
+    /// Describes the state.
+    public init(head: AuditLink, checkpoint: AuditCheckpoint?, unsealedCount: Int64) {
+        self.head = head
+        self.checkpoint = checkpoint
+        self.unsealedCount = unsealedCount
     }
 }

@@ -54,6 +54,11 @@ public struct SQLRow: Hashable, Sendable {
         return octets
     }
 
+    /// The `bytea` at a position; `nil` for null.
+    public func optionalBytes(_ position: Int) throws(StoreError) -> [UInt8]? {
+        try isNull(position) ? nil : bytes(position)
+    }
+
     /// The `uuid` at a position; sixteen octets count as one.
     public func uuid(_ position: Int) throws(StoreError) -> UUIDv7 {
         switch value(position) {

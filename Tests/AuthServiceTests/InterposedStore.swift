@@ -181,7 +181,31 @@ extension InterposedStore {
 
     func record(_ events: [AuditEvent]) async throws(StoreError) { try await store.record(events) }
 
-    func auditEvents(before cursor: Int64?, limit: Int) async throws(StoreError) -> [StoredAuditEvent] {
-        try await store.auditEvents(before: cursor, limit: limit)
+    func auditEvents(matching query: AuditQuery) async throws(StoreError) -> [StoredAuditEvent] {
+        try await store.auditEvents(matching: query)
+    }
+
+    func sealAudit(
+        limit: Int, _ seal: @escaping @Sendable (AuditLink, [StoredAuditEvent]) -> [AuditSeal]
+    ) async throws(StoreError) -> Int {
+        try await store.sealAudit(limit: limit, seal)
+    }
+
+    func auditSealState() async throws(StoreError) -> AuditSealState { try await store.auditSealState() }
+
+    func sealedAuditEntries(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditEntry] {
+        try await store.sealedAuditEntries(after: sequence, limit: limit)
+    }
+
+    func storeAuditCheckpoint(_ checkpoint: AuditCheckpoint) async throws(StoreError) -> Bool {
+        try await store.storeAuditCheckpoint(checkpoint)
+    }
+
+    func auditCheckpoints(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditCheckpoint] {
+        try await store.auditCheckpoints(after: sequence, limit: limit)
+    }
+
+    func eraseAuditPayload(of userID: UserID, context: OperationContext) async throws(StoreError) -> Int {
+        try await store.eraseAuditPayload(of: userID, context: context)
     }
 }

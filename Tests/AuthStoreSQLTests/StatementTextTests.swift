@@ -38,7 +38,7 @@ import Testing
         let id = UserID(UUIDv7(high: 1, low: 1))
         let reads = [
             LockedRows.user(id), LockedRows.passwordHash(of: id), LockedRows.oneTimeToken([1]),
-            LockedRows.session(SessionID(id.uuid), of: id),
+            LockedRows.session(SessionID(id.uuid), of: id), Statement(AuditSealOperations.lockHead),
         ]
 
         for read in reads { #expect(read.sql.text.hasSuffix(" FOR UPDATE")) }
@@ -190,7 +190,22 @@ enum Statements {
         add(FeedOperations.snapshot(since: samples.now))
         add(FeedOperations.changes(after: 0, limit: 10))
         add(AuditOperations.record([AuditEvent(.signIn, in: context)]))
-        add(AuditOperations.events(before: nil, limit: 10))
+        add(AuditOperations.events(AuditQuery()))
+        add(
+            AuditOperations.events(
+                AuditQuery(
+                    action: .signIn, actor: id, target: id, wasDone: false, from: samples.now, until: samples.now,
+                    before: 3)))
+        add(AuditOperations.erasePayload(of: id, context: context))
+        add(AuditSealOperations.hasUnsealed)
+        add(
+            AuditSealOperations.seal(limit: 10) { _, events in
+                events.map { _ in AuditSeal(link: .start, payloadDigest: [1], salt: [2]) }
+            })
+        add(AuditSealOperations.state)
+        add(AuditSealOperations.entries(after: 0, limit: 10))
+        add(AuditSealOperations.store(AuditCheckpoint(link: .start, at: samples.now, signature: [1])))
+        add(AuditSealOperations.checkpoints(after: 0, limit: 10))
         add(UpkeepOperations.purge(expiredAt: samples.now, endedBefore: samples.now, limit: 10))
         add(MigrationLedger.entries)
         return gathered
@@ -216,6 +231,13 @@ private struct Results {
             values = [.text("h"), .text("c")]
         } else if text.hasPrefix("SELECT user_id, id") {
             values = SessionColumns.values(samples.session)
+        } else if text.hasPrefix("SELECT cursor, at_us") {
+            let event = AuditEvent(.signIn, in: samples.context)
+            values = [.int64(1)] + AuditColumns.values(event) + [.null, .null, .null, .null]
+        } else if text.hasPrefix("SELECT sequence, digest, at_us") {
+            values = [.int64(1), .bytes([1]), .time(samples.now), .bytes([1])]
+        } else if text.hasPrefix("SELECT sequence, digest") {
+            values = [.int64(1), .bytes([1])]
         } else if text.hasPrefix("SELECT digest") {
             values = OneTimeTokenColumns.values(samples.token)
         } else if text.hasPrefix("SELECT id, algorithm") {

@@ -50,6 +50,7 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case keyCreated = "key_created"
     case keyStateChanged = "key_state_changed"
     case mailFailed = "mail_failed"
+    case auditErased = "audit_erased"
 }
 
 /// One line of the audit log: the truth for the operator, whatever the public answer said.

@@ -5,7 +5,7 @@
 /// Deriving happens once, when the value is made; asking for a key costs nothing and cannot fail.
 public struct DerivedKeys: Sendable {
     private let sealing, refreshToken, cookie, sourceDigest, identifierDigest: SecretBytes
-    private let oneTimeToken, rootKeyCheck, dummyHash, limiterDigest, deviceToken: SecretBytes
+    private let oneTimeToken, rootKeyCheck, dummyHash, limiterDigest, deviceToken, auditCheckpoint: SecretBytes
 
     /// Derives all keys by HKDF-SHA-256 without salt, the purpose's label as info.
     ///
@@ -24,6 +24,7 @@ public struct DerivedKeys: Sendable {
         dummyHash = try derive(.dummyHash)
         limiterDigest = try derive(.limiterDigest)
         deviceToken = try derive(.deviceToken)
+        auditCheckpoint = try derive(.auditCheckpoint)
     }
 
     /// The key for `purpose`.
@@ -39,6 +40,7 @@ public struct DerivedKeys: Sendable {
         case .dummyHash: dummyHash
         case .limiterDigest: limiterDigest
         case .deviceToken: deviceToken
+        case .auditCheckpoint: auditCheckpoint
         }
     }
 

@@ -24,6 +24,8 @@ public enum KeyPurpose: CaseIterable, Sendable {
     case limiterDigest
     /// Authenticates the tokens of known devices.
     case deviceToken
+    /// Signs checkpoints of the audit log.
+    case auditCheckpoint
 
     /// The HKDF info string.
     ///
@@ -40,6 +42,7 @@ public enum KeyPurpose: CaseIterable, Sendable {
         case .dummyHash: "authd/v1/dummy-hash"
         case .limiterDigest: "authd/v1/limiter-digest"
         case .deviceToken: "authd/v1/device-token"
+        case .auditCheckpoint: "authd/v1/audit-checkpoint"
         }
     }
 }

@@ -26,6 +26,7 @@ enum EndpointTable {
                 service: service, publicBase: (configuration.publicURL ?? "") + configuration.prefix
             ).endpoints
         endpoints += UserAdministrationEndpoints(service: service).endpoints
+        endpoints += AuditEndpoints(service: service).endpoints
         endpoints +=
             OperationEndpoints(
                 service: service, configuration: configuration, description: description, replies: replies
@@ -61,6 +62,8 @@ enum EndpointTable {
         ("UserCreation", UserAdministrationEndpoints.creationSchema),
         ("UserChange", UserAdministrationEndpoints.changeSchema),
         ("RoleChange", UserAdministrationEndpoints.roleSchema),
+        ("AuditEvent", AuditRepresentation.schema),
+        ("AuditPage", AuditEndpoints.pageSchema),
         ("Health", OperationEndpoints.healthSchema),
         ("Item", ProbeEndpoints.itemSchema),
     ]

@@ -13,6 +13,7 @@ struct Endpoint: Sendable {
         case passwords = "Passwords"
         case email = "Email verification"
         case users = "Users"
+        case audit = "Audit"
         case operations = "Operations"
         case probes = "Probes"
     }

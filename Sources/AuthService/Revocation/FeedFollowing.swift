@@ -80,13 +80,14 @@ extension AuthService {
         }
     }
 
-    /// One round of housekeeping: keys, memory, expired rows, the mix of hashes.
+    /// One round of housekeeping: keys, memory, expired rows, the mix of hashes, a checkpoint of the audit log.
     func tick() async {
         let context = context(ClientContext())
         // Whatever fails was reported where it failed, and is tried again in the next round.
         try? await keys.update(context: context)
         directory.forget(before: context.now - settings.revocationHorizon)
         try? await learnHashMix()
+        try? await signCheckpointIfDue()
         let horizon = context.now - settings.revocationHorizon - .seconds(86_400)
         for _ in 0..<20 {
             let removed = try? await inStore { () throws(StoreError) in

@@ -13,16 +13,4 @@ extension InMemoryAuthStore {
     public func changes(after cursor: Int64, limit: Int) async throws(StoreError) -> [StoreChange] {
         try perform { Array($0.changes.lazy.filter { $0.cursor > cursor }.prefix(max(0, limit))) }
     }
-
-    public func record(_ events: [AuditEvent]) async throws(StoreError) {
-        try perform { state in
-            for event in events { state.append(event) }
-        }
-    }
-
-    public func auditEvents(before cursor: Int64?, limit: Int) async throws(StoreError) -> [StoredAuditEvent] {
-        try perform { state in
-            Array(state.audit.reversed().lazy.filter { $0.cursor < cursor ?? .max }.prefix(max(0, limit)))
-        }
-    }
 }

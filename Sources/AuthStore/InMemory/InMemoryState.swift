@@ -21,6 +21,8 @@ struct InMemoryState: Sendable {
     var changes: [StoreChange] = []
     var lastCursor: Int64 = 0
     var audit: [StoredAuditEvent] = []
+    var auditHead = AuditLink.start
+    var auditCheckpoints: [AuditCheckpoint] = []
     var isClosed = false
 
     /// Carries out all that a plan writes.

@@ -302,6 +302,62 @@ DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
 DROP TABLE authd.sign_in_budgets;
 
 """#),
+        Migration(
+            version: 8, name: "audit_chain",
+            up: #"""
+-- What sealing adds to an event. Salt, address, user agent and request can be erased without breaking the chain.
+ALTER TABLE authd.audit_events
+    ADD COLUMN sequence bigint,
+    ADD COLUMN chain bytea,
+    ADD COLUMN payload_digest bytea,
+    ADD COLUMN salt bytea;
+
+CREATE UNIQUE INDEX audit_events_by_sequence ON authd.audit_events (sequence) WHERE sequence IS NOT NULL;
+
+CREATE INDEX audit_events_unsealed ON authd.audit_events (cursor) WHERE sequence IS NULL;
+
+CREATE INDEX audit_events_by_actor ON authd.audit_events (actor, cursor) WHERE actor IS NOT NULL;
+
+CREATE INDEX audit_events_by_target ON authd.audit_events (target, cursor) WHERE target IS NOT NULL;
+
+-- One row, which whoever seals or erases locks.
+CREATE TABLE authd.audit_head (
+    sequence bigint NOT NULL,
+    digest bytea NOT NULL
+);
+
+INSERT INTO authd.audit_head (sequence, digest) VALUES (0, decode(repeat('00', 32), 'hex'));
+
+CREATE TABLE authd.audit_checkpoints (
+    sequence bigint PRIMARY KEY,
+    digest bytea NOT NULL,
+    at_us bigint NOT NULL,
+    signature bytea NOT NULL
+);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.audit_checkpoints;
+
+DROP TABLE authd.audit_head;
+
+DROP INDEX authd.audit_events_by_target;
+
+DROP INDEX authd.audit_events_by_actor;
+
+DROP INDEX authd.audit_events_unsealed;
+
+DROP INDEX authd.audit_events_by_sequence;
+
+ALTER TABLE authd.audit_events
+    DROP COLUMN sequence,
+    DROP COLUMN chain,
+    DROP COLUMN payload_digest,
+    DROP COLUMN salt;
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -538,6 +594,64 @@ CREATE INDEX sign_in_budgets_by_end ON sign_in_budgets (full_at_us);
 """#,
             down: #"""
 DROP TABLE sign_in_budgets;
+
+"""#),
+        Migration(
+            version: 8, name: "audit_chain",
+            up: #"""
+-- What sealing adds to an event. Salt, address, user agent and request can be erased without breaking the chain.
+ALTER TABLE audit_events ADD COLUMN sequence INTEGER;
+
+ALTER TABLE audit_events ADD COLUMN chain BLOB;
+
+ALTER TABLE audit_events ADD COLUMN payload_digest BLOB;
+
+ALTER TABLE audit_events ADD COLUMN salt BLOB;
+
+CREATE UNIQUE INDEX audit_events_by_sequence ON audit_events (sequence) WHERE sequence IS NOT NULL;
+
+CREATE INDEX audit_events_unsealed ON audit_events (cursor) WHERE sequence IS NULL;
+
+CREATE INDEX audit_events_by_actor ON audit_events (actor, cursor) WHERE actor IS NOT NULL;
+
+CREATE INDEX audit_events_by_target ON audit_events (target, cursor) WHERE target IS NOT NULL;
+
+-- One row, which whoever seals or erases locks.
+CREATE TABLE audit_head (
+    sequence INTEGER NOT NULL,
+    digest BLOB NOT NULL
+) STRICT;
+
+INSERT INTO audit_head (sequence, digest) VALUES (0, zeroblob(32));
+
+CREATE TABLE audit_checkpoints (
+    sequence INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL,
+    at_us INTEGER NOT NULL,
+    signature BLOB NOT NULL
+) STRICT;
+
+"""#,
+            down: #"""
+DROP TABLE audit_checkpoints;
+
+DROP TABLE audit_head;
+
+DROP INDEX audit_events_by_target;
+
+DROP INDEX audit_events_by_actor;
+
+DROP INDEX audit_events_unsealed;
+
+DROP INDEX audit_events_by_sequence;
+
+ALTER TABLE audit_events DROP COLUMN sequence;
+
+ALTER TABLE audit_events DROP COLUMN chain;
+
+ALTER TABLE audit_events DROP COLUMN payload_digest;
+
+ALTER TABLE audit_events DROP COLUMN salt;
 
 """#),
     ]

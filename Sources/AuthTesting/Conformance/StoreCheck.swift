@@ -46,5 +46,5 @@ public enum StoreConformance {
         GeneralChecks.all + RoundTripChecks.all + PurgeChecks.all + UserChecks.all + ProfileChecks.all
         + PasswordChecks.all + AdministrationChecks.all + UserListChecks.all + SessionChecks.all + RefreshChecks.all
         + RefreshWalkChecks.all + RaceChecks.all + OneTimeTokenChecks.all + SignInLimitChecks.all
-        + SigningKeyChecks.all + ChangeFeedChecks.all
+        + SigningKeyChecks.all + ChangeFeedChecks.all + AuditChecks.all
 }

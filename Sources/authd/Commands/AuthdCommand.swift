@@ -12,8 +12,8 @@ struct AuthdCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, UserCommand.self, KeyCommands.self, OpenAPICommand.self,
-            ConfigCommand.self, DoctorCommand.self, VersionCommand.self,
+            ServeCommand.self, MigrateCommand.self, UserCommand.self, KeyCommands.self, AuditCommand.self,
+            OpenAPICommand.self, ConfigCommand.self, DoctorCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

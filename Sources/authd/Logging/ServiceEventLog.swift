@@ -32,6 +32,9 @@ struct ServiceEventLog: Sendable {
             logger.warning(
                 "a refresh token was used again and its session ended",
                 metadata: ["user_id": "\(user)", "session_id": "\(session)"])
+        case .auditCheckpoint(let checkpoint):
+            // Above `info`, so that a quieter log still has it: the line is evidence.
+            logger.notice("\(CheckpointLine.message)", metadata: CheckpointLine.metadata(checkpoint))
         }
     }
 

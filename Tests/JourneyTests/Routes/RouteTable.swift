@@ -71,6 +71,9 @@ enum RouteTable {
             .init("/users", #"{"username":"made-\#(stage.user.username)","password":"\#(RunningDaemon.password)"}"#)
         },
         RouteCase("GET", "/users/stats/count", for: .administrator),
+        RouteCase("GET", "/audit", for: .administrator) { stage in
+            .init("/audit?limit=2&action=sign_in&outcome=done&target=\(stage.user.id)")
+        },
         RouteCase("GET", "/users/me", for: .user),
         RouteCase("PUT", "/users/me", for: .user, reading: [.json], requiresFields: false) { _ in
             .init("/users/me", #"{"full_name":"Grace Hopper"}"#)

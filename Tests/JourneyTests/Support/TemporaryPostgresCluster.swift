@@ -80,10 +80,17 @@ final class TemporaryPostgresCluster: Sendable {
             sql)
     }
 
-    private func run(_ program: String, _ arguments: String...) async throws {
+    /// Everything in the database of a URL that `makeDatabase` gave, as text.
+    func dump(_ url: String) async throws -> String {
+        let name = url.split(separator: "/").last.map(String.init) ?? ""
+        return try await run("pg_dump", "-h", directory.path, "-p", "\(port)", "-U", "postgres", name)
+    }
+
+    @discardableResult
+    private func run(_ program: String, _ arguments: String...) async throws -> String {
         var command = Command(user.wrapping([try await binary(program)] + arguments))
         command.directory = directory.path
-        try await command.succeed()
+        return try await command.succeed()
     }
 
     /// Where a program of the newest server is that is installed.

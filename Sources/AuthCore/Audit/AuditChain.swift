@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Binds audit events into a chain of digests, so that none can be changed, removed or moved without a trace.
+///
+/// What identifies a person besides their id (address, user agent, request) enters by a salted digest only: erase salt
+/// and payload, and nobody can find out what they were, yet the chain still holds.
+public struct AuditChain: Sendable {
+    /// The length of a salt.
+    public static let saltByteCount = 16
+
+    private let digest: @Sendable ([UInt8]) -> [UInt8]
+
+    /// Makes chains with a digest that resists collisions and gives 32 octets, such as SHA-256.
+    public init(digest: @escaping @Sendable ([UInt8]) -> [UInt8]) {
+        self.digest = digest
+    }
+
+    /// What stands in the chain for the personal payload of an event.
+    public func payloadDigest(of event: AuditEvent, salt: [UInt8]) -> [UInt8] {
+        var encoding = AuditEncoding("authd/v1/audit-payload")
+        encoding.append(octets: salt)
+        encoding.append(event.source)
+        encoding.append(event.userAgent)
+        encoding.append(event.requestID)
+        return digest(encoding.octets)
+    }
+
+    /// The chain with one event more.
+    public func link(_ stored: StoredAuditEvent, payloadDigest: [UInt8], after previous: AuditLink) -> AuditLink {
+        let sequence = previous.sequence &+ 1
+        let event = stored.event
+        var encoding = AuditEncoding("authd/v1/audit-event")
+        encoding.append(octets: previous.digest)
+        encoding.append(sequence)
+        encoding.append(stored.cursor)
+        encoding.append(event.at.microseconds)
+        encoding.append(event.action.rawValue)
+        encoding.append(event.refusal)
+        encoding.append(event.actor)
+        encoding.append(event.target)
+        encoding.append(event.sessionID)
+        encoding.append(octets: payloadDigest)
+        return AuditLink(sequence: sequence, digest: digest(encoding.octets))
+    }
+
+    /// The seals of events, in their order.
+    ///
+    /// - Parameter entropy: ``saltByteCount`` random octets for each event; events beyond them get no seal.
+    public func seals(
+        for events: [StoredAuditEvent], after head: AuditLink, entropy: [UInt8]
+    ) -> [AuditSeal] {
+        var seals: [AuditSeal] = []
+        var previous = head
+        var rest = entropy[...]
+        for stored in events {
+            let salt = Array(rest.prefix(Self.saltByteCount))
+            guard salt.count == Self.saltByteCount else { break }
+            rest = rest.dropFirst(Self.saltByteCount)
+            let payload = payloadDigest(of: stored.event, salt: salt)
+            previous = link(stored, payloadDigest: payload, after: previous)
+            seals.append(AuditSeal(link: previous, payloadDigest: payload, salt: salt))
+        }
+        return seals
+    }
+}
+
+extension AuditLink {
+    /// What a checkpoint signs.
+    public var signedBytes: [UInt8] {
+        var encoding = AuditEncoding("authd/v1/audit-checkpoint")
+        encoding.append(sequence)
+        encoding.append(octets: digest)
+        return encoding.octets
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Octets from which the values that were written can be read back in one way only.
+///
+/// Every value has a fixed length or its length before it, and one that may be absent says so; two different sequences
+/// of values therefore never have the same octets.
+struct AuditEncoding {
+    private(set) var octets: [UInt8] = []
+
+    /// Begins with a label, so that octets of one kind are never those of another.
+    init(_ label: StaticString) {
+        append(octets: Array(label.description.utf8))
+    }
+
+    mutating func append(_ number: Int64) {
+        append(UInt64(bitPattern: number))
+    }
+
+    mutating func append(octets part: [UInt8]) {
+        append(UInt64(part.count))
+        octets += part
+    }
+
+    mutating func append(_ text: String?) {
+        guard let text else {
+            octets.append(0)
+            return
+        }
+        octets.append(1)
+        append(octets: Array(text.utf8))
+    }
+
+    mutating func append(_ id: (some OpaqueID)?) {
+        guard let id else {
+            octets.append(0)
+            return
+        }
+        octets.append(1)
+        append(id.uuid.high)
+        append(id.uuid.low)
+    }
+
+    private mutating func append(_ number: UInt64) {
+        for shift in stride(from: 56, through: 0, by: -8) {
+            octets.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
+        }
+    }
+}

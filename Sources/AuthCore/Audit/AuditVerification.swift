@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A sealed place of the log as it was read.
+public struct AuditEntry: Hashable, Sendable {
+    /// The number of the place.
+    public let sequence: Int64
+    /// What stands there; `nil` where it cannot be read as an event.
+    public let event: StoredAuditEvent?
+
+    /// Describes a place.
+    public init(sequence: Int64, event: StoredAuditEvent?) {
+        self.sequence = sequence
+        self.event = event
+    }
+}
+
+/// The first thing that is wrong with the log.
+public struct AuditFault: Hashable, Sendable {
+    /// What is wrong with a place.
+    public enum Reason: String, Hashable, Sendable, CaseIterable {
+        /// There is nothing, and something after it.
+        case missing
+        /// What stands there is not what was sealed, or not what was sealed there.
+        case altered
+        /// It comes after a place with a higher number.
+        case outOfOrder = "out_of_order"
+        /// Its address, user agent or request are not what was sealed, and not erased either.
+        case payloadAltered = "payload_altered"
+        /// The chain holds, and is another one than a checkpoint was signed for: it was made anew up to here.
+        case checkpointMismatch = "checkpoint_mismatch"
+        /// A checkpoint bears a signature that is not ours.
+        case checkpointForged = "checkpoint_forged"
+        /// The log ends before this place, which a checkpoint or the head of the chain says was there.
+        case truncated
+    }
+
+    /// The place.
+    public let sequence: Int64
+    /// What is wrong with it.
+    public let reason: Reason
+
+    /// Names a fault.
+    public init(_ sequence: Int64, _ reason: Reason) {
+        self.sequence = sequence
+        self.reason = reason
+    }
+}
+
+/// Goes through the log from place to place and says at the first that is wrong what is.
+public struct AuditVerification: Sendable {
+    /// The chain up to the last place that was found right.
+    public private(set) var last: AuditLink
+    /// How many places were found right.
+    public private(set) var count: Int64 = 0
+    /// How many of them have had their payload erased.
+    public private(set) var erasedCount: Int64 = 0
+
+    private let chain: AuditChain
+    private var checkpoints: ArraySlice<AuditLink>
+
+    /// Begins behind a link that is taken on trust.
+    ///
+    /// - Parameter checkpoints: Links whose signatures were found good; those up to `start` are passed over.
+    public init(chain: AuditChain, after start: AuditLink = .start, checkpoints: [AuditLink] = []) {
+        self.chain = chain
+        last = start
+        self.checkpoints =
+            checkpoints.filter { $0.sequence > start.sequence }
+            .sorted { $0.sequence < $1.sequence }[...]
+    }
+
+    /// Takes the next place.
+    ///
+    /// - Returns: What is wrong; nothing more is to be taken then.
+    public mutating func take(_ entry: AuditEntry) -> AuditFault? {
+        let expected = last.sequence &+ 1
+        guard entry.sequence >= expected else { return AuditFault(entry.sequence, .outOfOrder) }
+        guard entry.sequence == expected else { return AuditFault(expected, .missing) }
+        guard let stored = entry.event, let seal = stored.seal,
+            chain.link(stored, payloadDigest: seal.payloadDigest, after: last) == seal.link
+        else { return AuditFault(expected, .altered) }
+        if let salt = seal.salt {
+            guard chain.payloadDigest(of: stored.event, salt: salt) == seal.payloadDigest else {
+                return AuditFault(expected, .payloadAltered)
+            }
+        } else {
+            let event = stored.event
+            guard event.source == nil, event.userAgent == nil, event.requestID == nil else {
+                return AuditFault(expected, .payloadAltered)
+            }
+            erasedCount += 1
+        }
+        while let checkpoint = checkpoints.first, checkpoint.sequence == expected {
+            guard checkpoint == seal.link else { return AuditFault(expected, .checkpointMismatch) }
+            checkpoints.removeFirst()
+        }
+        last = seal.link
+        count += 1
+        return nil
+    }
+
+    /// Judges the end of the log.
+    ///
+    /// - Parameter head: How far the chain had come before the first place was read.
+    public func end(head: AuditLink) -> AuditFault? {
+        let isWhole = checkpoints.isEmpty && head.sequence <= last.sequence
+        return isWhole ? nil : AuditFault(last.sequence &+ 1, .truncated)
+    }
+}

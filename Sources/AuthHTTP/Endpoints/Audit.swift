@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+internal import AuthStore
+
+/// Reading the audit log.
+struct AuditEndpoints {
+    let service: AuthService
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .get, path: "/audit", operationID: "listAuditEvents", tag: .audit,
+                summary: "Read the audit log", access: .permission(Permission(unchecked: "audit:read")), limit: .read,
+                description: """
+                    The last event first. Every filter that is given must hold. Here stands the true reason of a refusal,
+                    whatever the caller was told.
+                    """,
+                query: Self.parameters,
+                replies: [.json(.ok, "A page of events", .component("AuditPage"))], handle: list)
+        ]
+    }
+
+    static let pageSchema = Schema.object([
+        .required("items", .array(of: .component("AuditEvent"))),
+        .required("limit", .integer()),
+        .required("next_cursor", .string("Null on the last page.").nullable),
+    ])
+
+    private static let parameters: [QueryParameter] = [
+        QueryParameter(name: "limit", schema: .integer("At most this many; more than 100 counts as 100.")),
+        QueryParameter(name: "cursor", schema: .string("The `next_cursor` of the page before.")),
+        QueryParameter(
+            name: "action",
+            schema: .string("Only what happened like this.", choices: AuditAction.allCases.map(\.rawValue))),
+        QueryParameter(
+            name: "outcome",
+            schema: .string(
+                "Only what was done, or what was refused.", choices: AuditOutcome.allCases.map(\.rawValue))),
+        QueryParameter(name: "actor", schema: .string("Only what this user asked for.", format: "uuid")),
+        QueryParameter(name: "target", schema: .string("Only what concerns this user.", format: "uuid")),
+        QueryParameter(name: "from", schema: .string("Only what happened then or later.", format: "date-time")),
+        QueryParameter(name: "to", schema: .string("Only what happened before.", format: "date-time")),
+    ]
+
+    private func list(_ call: Call) async throws(Refusal) -> Reply {
+        var fields = try call.queryFields(Self.parameters.map(\.name))
+        let limit = Int(min(fields.integer("limit", in: 1...1_000_000) ?? 20, 100))
+        var query = AuditQuery(
+            action: fields.choice("action", of: AuditAction.self), actor: fields.userID("actor"),
+            target: fields.userID("target"),
+            wasDone: fields.choice("outcome", of: AuditOutcome.self).map { $0 == .done },
+            from: fields.time("from"), until: fields.time("to"),
+            before: fields.integer("cursor", in: 1...999_999_999_999_999_999), limit: limit)
+        try fields.check()
+        // One more than asked for, to know whether there is a next page.
+        query.limit = limit + 1
+        let asked = query
+        let found = try await serving { () throws(AuthError) in try await service.auditEvents(matching: asked) }
+        let page = found.prefix(limit)
+        let next = found.count > limit ? page.last.map { String($0.cursor) } : nil
+        return call.replies.json { body in
+            body.member(
+                "items",
+                array: { list in
+                    for stored in page { AuditRepresentation.write(stored, into: &list) }
+                })
+            body.member("limit", Int64(limit))
+            body.member(orNull: "next_cursor", next)
+        }
+    }
+}
+
+extension FieldReader {
+    fileprivate mutating func userID(_ name: String) -> UserID? {
+        guard let text = text(name) else { return nil }
+        guard let id = UserID(parsing: text) else {
+            refuse(name, code: "malformed", "This is not a user's id.")
+            return nil
+        }
+        return id
+    }
+
+    fileprivate mutating func time(_ name: String) -> Timestamp? {
+        guard let text = text(name) else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            refuse(name, code: "malformed", "This is not a time such as 2026-03-01T12:00:00Z.")
+            return nil
+        }
+        return time
+    }
+}

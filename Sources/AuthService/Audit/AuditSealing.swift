@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthStore
+
+extension AuthService {
+    /// How often what was recorded is sealed.
+    static let auditInterval = Duration.seconds(1)
+    /// How many events are sealed at once.
+    static let auditBatch = 500
+    /// After how many events a checkpoint is signed.
+    static let checkpointLength: Int64 = 1_000
+    /// After which time a checkpoint is signed if anything is new.
+    static let checkpointInterval = Duration.seconds(3_600)
+
+    /// Chains what was recorded since the last time, and signs the checkpoints that come due. A running service does so
+    /// every second by itself.
+    ///
+    /// - Returns: How many events were sealed.
+    /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
+    @discardableResult
+    public func sealAudit() async throws(AuthError) -> Int {
+        var total = 0
+        while true {
+            let entropy = random.bytes(count: Self.auditBatch * AuditChain.saltByteCount)
+            let sealed = try await inStore { () throws(StoreError) in
+                try await store.sealAudit(limit: Self.auditBatch) { [auditChain] head, events in
+                    auditChain.seals(for: events, after: head, entropy: entropy)
+                }
+            }
+            total += sealed
+            if sealed > 0 { try await signCheckpointIfDue() }
+            if sealed < Self.auditBatch { return total }
+        }
+    }
+
+    /// Seals again and again until the task is cancelled.
+    func keepAuditSealed() async {
+        while (try? await Task.sleep(for: Self.auditInterval)) != nil {
+            // A failure was reported, and what is unsealed is so in the next second too.
+            _ = try? await sealAudit()
+        }
+    }
+
+    /// Signs the head of the chain where enough events or time lie behind the last checkpoint.
+    func signCheckpointIfDue() async throws(AuthError) {
+        let state = try await inStore { () throws(StoreError) in try await store.auditSealState() }
+        let now = clock.now
+        guard state.head.sequence > 0 else { return }
+        if let last = state.checkpoint {
+            let length = state.head.sequence.subtractingReportingOverflow(last.link.sequence).partialValue
+            guard length > 0, length >= Self.checkpointLength || now - last.at >= Self.checkpointInterval else {
+                return
+            }
+        }
+        let checkpoint = auditCheckpoints.checkpoint(of: state.head, at: now)
+        let isStored = try await inStore { () throws(StoreError) in try await store.storeAuditCheckpoint(checkpoint) }
+        if isStored { observe(.auditCheckpoint(checkpoint)) }
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthStore
+import AuthTesting
+import Testing
+
+@Suite("Sealing and checking the audit log") struct AuditSealingTests {
+    private func events(_ count: Int) -> [AuditEvent] {
+        let context = OperationContext(
+            now: Timestamp(seconds: 1_800_000_000), source: "192.0.2.1", userAgent: "probe", requestID: "r")
+        return (0..<count).map { _ in AuditEvent(.mailFailed, in: context) }
+    }
+
+    @Test("whatever a service does is sealed, and is found right")
+    func sealing() async throws {
+        let authority = try await TestAuthority()
+        _ = try await authority.signIn(as: "ada")
+        let recorded = try await authority.store.auditEvents(before: nil, limit: 100).count
+        #expect(try await authority.service.verifyAudit().unsealedCount == Int64(recorded))
+
+        #expect(try await authority.service.sealAudit() == recorded)
+
+        let report = try await authority.service.verifyAudit()
+        #expect(report.fault == nil)
+        #expect(report.count == Int64(recorded))
+        #expect(report.unsealedCount == 0)
+        #expect(try await authority.service.sealAudit() == 0)
+    }
+
+    @Test("a checkpoint is signed at first, after a thousand events, and after an hour with anything new")
+    func checkpoints() async throws {
+        let authority = try await TestAuthority()
+        let before = Int64(try await authority.store.auditEvents(before: nil, limit: 100).count)
+        func sealed(_ count: Int) async throws -> [Int64] {
+            try await authority.store.record(events(count))
+            try await authority.service.sealAudit()
+            return authority.events.checkpoints.map { $0.link.sequence - before }
+        }
+
+        #expect(try await sealed(1) == [1])
+        #expect(try await sealed(999) == [1])
+        #expect(try await sealed(1) == [1, 1_001])
+        authority.clock.advance(by: .seconds(3_599))
+        #expect(try await sealed(1) == [1, 1_001])
+        authority.clock.advance(by: .seconds(1))
+        await authority.service.performHousekeeping()
+        #expect(authority.events.checkpoints.last?.link.sequence == before + 1_002)
+        authority.clock.advance(by: .seconds(7_200))
+        await authority.service.performHousekeeping()
+        #expect(authority.events.checkpoints.count == 3, "nothing was new")
+        #expect(try await authority.store.auditCheckpoints(after: 0, limit: 10) == authority.events.checkpoints)
+        #expect(try await authority.service.verifyAudit().fault == nil)
+    }
+
+    @Test("a checkpoint of another key is told apart, in the store and when it is given")
+    func forgery() async throws {
+        let authority = try await TestAuthority()
+        try await authority.store.record(events(5))
+        try await authority.service.sealAudit()
+        let real = try #require(authority.events.checkpoints.last)
+        #expect(try await authority.service.verifyAudit(against: real).fault == nil)
+
+        let given = AuditCheckpoint(link: real.link, at: real.at, signature: real.signature.reversed())
+        let sequence = real.link.sequence
+        #expect(
+            try await authority.service.verifyAudit(against: given).fault == AuditFault(sequence, .checkpointForged))
+
+        try await authority.store.record(events(1))
+        try await authority.service.sealAudit()
+        let head = try await authority.store.auditSealState().head
+        let stored = AuditCheckpoint(link: head, at: real.at, signature: real.signature)
+        #expect(try await authority.store.storeAuditCheckpoint(stored))
+        #expect(try await authority.service.verifyAudit().fault == AuditFault(head.sequence, .checkpointForged))
+    }
+
+    @Test("a checkpoint that was kept shows a store that lost its end and every trace of it")
+    func lostEnd() async throws {
+        let authority = try await TestAuthority()
+        try await authority.store.record(events(5))
+        try await authority.service.sealAudit()
+        let kept = try #require(authority.events.checkpoints.last)
+
+        let restored = try await TestAuthority()
+        let first = try await restored.service.sealAudit()
+
+        #expect(try await restored.service.verifyAudit().fault == nil)
+        let fault = try #require(try await restored.service.verifyAudit(against: kept).fault)
+        #expect(fault.reason == .truncated || fault.reason == .checkpointMismatch)
+        #expect(fault.sequence <= max(kept.link.sequence, Int64(first) + 1))
+    }
+
+    @Test("checking can begin in the middle, and says where there is nothing to begin after")
+    func beginning() async throws {
+        let authority = try await TestAuthority()
+        try await authority.store.record(events(1_200))
+        try await authority.service.sealAudit()
+        let total = try await authority.service.verifyAudit().count
+
+        #expect(try await authority.service.verifyAudit(from: 1_001).count == total - 1_000)
+        #expect(try await authority.service.verifyAudit(from: total + 1).fault == nil)
+        #expect(
+            try await authority.service.verifyAudit(from: 9_999).fault == AuditFault(9_998, .missing))
+    }
+
+    @Test("erasing leaves a log that is found right, and says that it happened")
+    func erasing() async throws {
+        let authority = try await TestAuthority()
+        let ada = try await authority.principal("ada").user.id
+        _ = try await authority.service.signIn(
+            SignInAttempt(identifier: "ada", password: try Password(TestAuthority.password)),
+            from: ClientContext(source: "192.0.2.7", userAgent: "line\nbreak", requestID: "r"))
+        try await authority.service.sealAudit()
+
+        let count = try await authority.service.eraseAuditPayload(of: ada, by: .commandLine, from: ClientContext())
+        try await authority.service.sealAudit()
+
+        #expect(count == 1)
+        let report = try await authority.service.verifyAudit()
+        #expect(report.fault == nil)
+        #expect(report.erasedCount == 1)
+        let events = try await authority.service.auditEvents(matching: AuditQuery(limit: 100))
+        #expect(events.allSatisfy { $0.event.source == nil && $0.event.userAgent == nil })
+        #expect(events.first?.event.action == .auditErased)
+        #expect(events.first?.event.target == ada)
+    }
+}
+
+extension ObservedEvents {
+    fileprivate var checkpoints: [AuditCheckpoint] {
+        all.compactMap { event in
+            if case .auditCheckpoint(let checkpoint) = event { checkpoint } else { nil }
+        }
+    }
+}

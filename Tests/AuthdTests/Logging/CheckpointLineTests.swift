@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Logging
+import Testing
+
+@testable import authd
+
+@Suite("A checkpoint in the log")
+struct CheckpointLineTests {
+    private static let checkpoint = AuditCheckpoint(
+        link: AuditLink(sequence: 1_234, digest: [UInt8](0..<32)), at: Timestamp(seconds: 1),
+        signature: [UInt8](200..<232))
+
+    @Test("the line is read again in either format", arguments: LogFormat.allCases)
+    func roundTrip(_ format: LogFormat) throws {
+        let metadata = CheckpointLine.metadata(Self.checkpoint).sorted { $0.key < $1.key }
+        let bytes = format.line(
+            at: Timestamp(seconds: 1), .notice, CheckpointLine.message, logger: "authd",
+            metadata: metadata.map { ($0.key, $0.value.description) })
+        let line = String(decoding: bytes, as: UTF8.self)
+
+        let read = try #require(CheckpointLine.checkpoint(in: line), "\(line)")
+
+        #expect(line.contains("audit checkpoint"))
+        #expect(read.link == Self.checkpoint.link)
+        #expect(read.signature == Self.checkpoint.signature)
+    }
+
+    @Test(
+        "anything else is not one",
+        arguments: [
+            "", "{", "{}", "audit checkpoint", "sequence=1 digest=AA", "sequence=0 digest=AA signature=AA",
+            "sequence=-1 digest=AA signature=AA", "sequence=1 digest=A signature=AA",
+            "sequence=x digest=AA signature=AA",
+            #"{"metadata":{"sequence":"1","digest":"AA"}}"#,
+        ])
+    func refusal(_ line: String) {
+        #expect(CheckpointLine.checkpoint(in: line) == nil)
+    }
+}

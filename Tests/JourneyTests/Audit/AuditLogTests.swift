@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// The audit log as an operator meets it: sealed by the daemon, checked and erased at the machine.
+@Suite("audit log", .oneAtATime, .timeLimit(.minutes(10)))
+struct AuditLogTests {
+    @Test("a log is found right, also after erasing, and an edited row is named", arguments: DatabaseKind.allCases)
+    func tampering(on database: DatabaseKind) async throws {
+        try await Installation.with(database) { installation in
+            let (sequence, line) = try await installation.serving { daemon in
+                let root = try await installation.administrator(of: daemon)
+                let ada = try await daemon.signUp("ada")
+                let path = "/audit?action=sign_in&target=\(ada.id)"
+                let sequence = try await Self.sealed(path, of: daemon, token: root.access)
+                let line = await daemon.process.progress { Self.checkpoint(in: $0.errorText) != nil }
+                return (sequence, try #require(Self.checkpoint(in: line.errorText)))
+            }
+
+            let verified = try await installation.authd("audit", "verify", "--checkpoint", line)
+            #expect(verified.succeeded, "\(verified)")
+            #expect(verified.output.contains("events are as recorded (payload erased from 0)"), "\(verified)")
+            #expect(verified.output.contains("last checkpoint: sequence="), "\(verified)")
+            let erased = try await installation.authd("audit", "erase", "--user", "ada")
+            #expect(erased.output == "erased from 2 events\n", "\(erased)")
+            let again = try await installation.authd("audit", "verify")
+            #expect(again.output.contains("(payload erased from 2), 1 not sealed yet"), "\(again)")
+
+            try await installation.execute(
+                "UPDATE \(database.auditTable) SET action = 'sign_out' WHERE sequence = \(sequence)")
+            let altered = try await installation.authd("audit", "verify")
+            #expect(altered.end == .exited(1), "\(altered)")
+            #expect(altered.errors.contains("event \(sequence) (altered)"), "\(altered)")
+            let later = try await installation.authd("audit", "verify", "--from", "\(sequence + 1)")
+            #expect(later.succeeded, "\(later)")
+
+            try await installation.execute("DELETE FROM \(database.auditTable)")
+            let cut = try await installation.authd("audit", "verify")
+            #expect(cut.errors.contains("event 1 (truncated)"), "\(cut)")
+            let foreign = try await installation.authd("audit", "verify", "--checkpoint", "sequence=1 digest=AA")
+            #expect(foreign.end == .exited(64), "\(foreign)")
+        }
+    }
+
+    /// Waits until the newest event of a list is sealed and gives its number.
+    private static func sealed(_ path: String, of daemon: RunningDaemon, token: String) async throws -> Int {
+        for _ in 0..<1_000 {
+            let page = try await daemon.send("GET", path, token: token)
+            if let number = try page.json["items"]?.array?.first?["sequence"]?.number { return Int(number) }
+        }
+        throw Failure("the event is not sealed")
+    }
+
+    private static func checkpoint(in log: String) -> String? {
+        log.split(separator: "\n").first { $0.contains("audit checkpoint") }.map(String.init)
+    }
+}
+
+extension DatabaseKind {
+    fileprivate var auditTable: String {
+        switch self {
+        case .sqlite: "audit_events"
+        case .postgres: "authd.audit_events"
+        }
+    }
+}
+
+extension Installation {
+    /// Runs SQL behind the daemon's back.
+    fileprivate func execute(_ sql: String) async throws {
+        guard let url = settings["DATABASE_URL"] else {
+            let script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
+            try await Command("python3", "-c", script, directory.file("authd.db"), sql).succeed()
+            return
+        }
+        try await TemporaryPostgresCluster.shared.execute(sql, in: url)
+    }
+}
