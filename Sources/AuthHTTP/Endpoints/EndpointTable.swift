@@ -24,6 +24,7 @@ enum EndpointTable {
                 service: service, publicBase: (configuration.publicURL ?? "") + configuration.prefix
             ).endpoints
         endpoints += UserAdministrationEndpoints(service: service).endpoints
+        endpoints += UserSessionEndpoints(service: service).endpoints
         endpoints +=
             OperationEndpoints(
                 service: service, configuration: configuration, description: description, replies: replies
@@ -49,7 +50,7 @@ enum EndpointTable {
         ("SignIn", SignInEndpoints.schema),
         ("SignInForm", SignInEndpoints.formSchema),
         ("Refresh", SessionEndpoints.refreshSchema),
-        ("Session", SessionEndpoints.schema),
+        ("Session", SessionRepresentation.schema),
         ("PasswordChange", PasswordEndpoints.changeSchema),
         ("PasswordChanged", PasswordEndpoints.changedSchema),
         ("MailRequest", PasswordEndpoints.requestSchema),

@@ -40,7 +40,7 @@ struct SessionEndpoints {
             Endpoint(
                 method: .get, path: "/auth/sessions", operationID: "listSessions", tag: .authentication,
                 summary: "List own sessions", access: .authenticated, limit: .read,
-                replies: [.json(.ok, "The sessions that are alive", .array(of: .component("Session")))], handle: list),
+                replies: [SessionRepresentation.reply], handle: list),
             Endpoint(
                 method: .delete, path: "/auth/sessions/{id}", operationID: "endSession", tag: .authentication,
                 summary: "End one of the own sessions", access: .authenticated, limit: .write,
@@ -49,16 +49,6 @@ struct SessionEndpoints {
     }
 
     static let refreshSchema = Schema.object([.required("refresh_token", .string())])
-
-    static let schema = Schema.object([
-        .required("id", .string(format: "uuid")),
-        .required("is_current", .boolean("Whether it is the session of the access token.")),
-        .required("created_at", .string(format: "date-time")),
-        .required("last_refreshed_at", .string(format: "date-time")),
-        .required("expires_at", .string("When it ends at the latest.", format: "date-time")),
-        .required("source", .string("The address that signed in.").nullable),
-        .required("user_agent", .string().nullable),
-    ])
 
     private func refresh(_ call: Call) async throws(Refusal) -> Reply {
         var fields = try call.fields([.json, .form])
@@ -89,21 +79,7 @@ struct SessionEndpoints {
     private func list(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let sessions = try await serving { () throws(AuthError) in try await service.sessions(of: principal) }
-        var writer = JSONWriter()
-        writer.array { list in
-            for session in sessions {
-                list.object { body in
-                    body.member("id", session.id.description)
-                    body.member("is_current", session.id == principal.sessionID)
-                    body.member("created_at", session.createdAt.rfc3339)
-                    body.member("last_refreshed_at", session.rotation.rotatedAt.rfc3339)
-                    body.member("expires_at", session.notAfter.rfc3339)
-                    body.member(orNull: "source", session.source)
-                    body.member(orNull: "user_agent", session.userAgent)
-                }
-            }
-        }
-        return call.replies.json(writer.bytes)
+        return call.replies.json(SessionRepresentation.bytes(sessions, current: principal.sessionID))
     }
 
     private func end(_ call: Call) async throws(Refusal) -> Reply {
