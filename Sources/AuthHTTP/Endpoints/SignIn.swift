@@ -50,7 +50,7 @@ struct SignInEndpoints {
     static let signedInSchema = Schema.object(TokenRepresentation.properties + [.required("user", .component("User"))])
 
     private static let problems: [ProblemKind] = [
-        .invalidCredentials, .emailNotVerified, .invalidScope, .overloaded, .unavailable,
+        .invalidCredentials, .emailNotVerified, .sessionLimitReached, .invalidScope, .overloaded, .unavailable,
     ]
 
     private func form(_ path: PathTemplate, _ operationID: String, _ summary: String) -> Endpoint {

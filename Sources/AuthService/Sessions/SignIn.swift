@@ -29,8 +29,8 @@ extension AuthService {
     /// the attempt is made once more.
     ///
     /// Cost: one password check, at most one more hash where the stored one is outdated, and two or three transactions.
-    /// - Throws: `.invalidCredentials`, `.emailNotVerified` only where the password is right, `.overloaded`,
-    ///   `.unavailable`, `.cancelled`.
+    /// - Throws: `.invalidCredentials`, `.emailNotVerified` and `.sessionLimitReached` only where the password is right,
+    ///   `.overloaded`, `.unavailable`, `.cancelled`.
     public func signIn(_ attempt: SignInAttempt, from client: ClientContext) async throws(AuthError) -> TokenPair {
         let context = context(client)
         let identifier: Identifier
@@ -100,12 +100,15 @@ extension AuthService {
         _ session: Session, epoch: UserEpoch, _ context: OperationContext
     ) async throws(AuthError) -> TokenPair? {
         let opening = try await inStore { () throws(StoreError) in
-            try await store.openSession(session, expecting: epoch, context: context)
+            try await store.openSession(
+                session, expecting: epoch, limit: settings.sessionLimit, context: context)
         }
         switch opening {
-        case .opened(let user):
+        case .opened(let user, let displaced):
             directory.forgetUser(withID: user.id)
+            for id in displaced { directory.apply(.sessionEnded(id, userID: user.id), at: context.now) }
             return try tokenPair(for: session, of: user, at: context.now)
+        case .limitReached: throw .sessionLimitReached
         case .stale: return nil
         }
     }

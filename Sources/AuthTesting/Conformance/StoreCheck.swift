@@ -44,7 +44,7 @@ public enum StoreConformance {
     /// The checks, by clause.
     public static let allChecks: [StoreCheck] =
         GeneralChecks.all + RoundTripChecks.all + PurgeChecks.all + UserChecks.all + ProfileChecks.all
-        + PasswordChecks.all + AdministrationChecks.all + UserListChecks.all + SessionChecks.all + RefreshChecks.all
+        + PasswordChecks.all + AdministrationChecks.all + UserListChecks.all + SessionChecks.all + SessionLimitChecks.all + RefreshChecks.all
         + RefreshWalkChecks.all + RaceChecks.all + OneTimeTokenChecks.all + SigningKeyChecks.all
         + ChangeFeedChecks.all
 }

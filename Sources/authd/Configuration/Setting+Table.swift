@@ -157,6 +157,13 @@ extension Setting {
             "How long a session lives at most, however often it is refreshed.",
             unsafeValues: "Fewer days than `REFRESH_TOKEN_EXPIRE_DAYS`."),
         Setting(
+            .sessionLimitPerUser, .tokens, .integer(0...1_000), default: "0",
+            "How many sessions one user may have at once; 0 for any number."),
+        Setting(
+            .sessionLimitPolicy, .tokens, .choice(SessionLimit.Policy.allCases.map(\.rawValue)),
+            default: SessionLimit.Policy.dropOldest.rawValue,
+            "What happens to a sign-in beyond that: the session opened first ends, or the sign-in is refused."),
+        Setting(
             .passwordResetHours, .tokens, .integer(1...72), default: "1", "How long a mailed password reset is good."),
         Setting(
             .emailVerificationHours, .tokens, .integer(1...720), default: "24",
