@@ -31,7 +31,7 @@ public struct SessionLimit: Hashable, Sendable {
 
     /// Decides on the locked rows of a user's sessions.
     ///
-    /// - Parameter alive: Those that have neither ended nor expired, the one opened first in front.
+    /// `alive` are those that have neither ended nor expired, the one opened first in front.
     public func decide(alive: [Session]) -> Decision {
         let excess = alive.count - (perUser - 1)
         guard excess > 0 else { return .open(displacing: []) }

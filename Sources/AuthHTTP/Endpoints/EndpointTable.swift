@@ -9,14 +9,17 @@ enum EndpointTable {
         description: SelfDescription
     ) -> [Endpoint] {
         let replies = ReplyFactory(configuration)
+        let browsers = BrowserSessions(configuration)
         var endpoints: [Endpoint] = []
         endpoints += RegistrationEndpoints(service: service).endpoints
-        endpoints += SignInEndpoints(service: service).endpoints
-        endpoints += SessionEndpoints(service: service).endpoints
+        endpoints += SignInEndpoints(service: service, browsers: browsers).endpoints
+        endpoints += SessionEndpoints(service: service, browsers: browsers).endpoints
         endpoints += OwnProfileEndpoints(service: service).endpoints
         endpoints += ForwardAuthEndpoints(service: service).endpoints
         endpoints +=
-            PasswordEndpoints(service: service, revealsTokens: configuration.isDevelopment).endpoints
+            PasswordEndpoints(
+                service: service, browsers: browsers, revealsTokens: configuration.isDevelopment
+            ).endpoints
         endpoints +=
             EmailVerificationEndpoints(service: service, revealsTokens: configuration.isDevelopment).endpoints
         endpoints +=
@@ -45,6 +48,8 @@ enum EndpointTable {
         ("UserPage", UserListEndpoints.pageSchema),
         ("Tokens", TokenRepresentation.schema),
         ("SignedIn", SignInEndpoints.signedInSchema),
+        ("CookieTokens", TokenRepresentation.cookieSchema),
+        ("CookieSignedIn", SignInEndpoints.cookieSignedInSchema),
         ("Message", MessageRepresentation.schema),
         ("Registration", RegistrationEndpoints.schema),
         ("SignIn", SignInEndpoints.schema),
@@ -53,6 +58,7 @@ enum EndpointTable {
         ("Session", SessionRepresentation.schema),
         ("PasswordChange", PasswordEndpoints.changeSchema),
         ("PasswordChanged", PasswordEndpoints.changedSchema),
+        ("CookiePasswordChanged", PasswordEndpoints.cookieChangedSchema),
         ("MailRequest", PasswordEndpoints.requestSchema),
         ("PasswordResetConfirmation", PasswordEndpoints.confirmationSchema),
         ("EmailVerificationConfirmation", EmailVerificationEndpoints.confirmationSchema),

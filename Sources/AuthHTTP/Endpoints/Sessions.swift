@@ -11,6 +11,7 @@ struct SessionEndpoints {
     }
 
     let service: AuthService
+    let browsers: BrowserSessions
 
     var endpoints: [Endpoint] {
         [
@@ -19,17 +20,30 @@ struct SessionEndpoints {
                 summary: "Exchange a refresh token for a new pair", access: .anyone, limit: .refresh,
                 description: """
                     Each refresh token is good for one exchange. Presenting it again within the grace time gives the same
-                    successor; later, its session is ended, because somebody else may hold a copy.
+                    successor; later, its session is ended, because somebody else may hold a copy. With
+                    `X-Auth-Mode: cookie` the token is taken from its cookie, the next pair goes there, and a body is not
+                    read.
                     """,
                 body: RequestBody(
                     formats: [.json, .form], schema: .component("Refresh"),
                     examples: [("Refresh token", ["refresh_token": "art_…"])]),
-                replies: [.json(.ok, "The next pair", .component("Tokens"), example: TokenRepresentation.example)],
-                problems: [.invalidRefreshToken, .refreshReused, .unavailable], handle: refresh),
+                replies: [
+                    .json(
+                        .ok, "The next pair", .oneOf([.component("Tokens"), .component("CookieTokens")]),
+                        example: TokenRepresentation.example)
+                ],
+                problems: [
+                    .invalidRefreshToken, .refreshReused, .csrfRefused, .cookieModeUnavailable, .ambiguousCredentials,
+                    .unavailable,
+                ],
+                handle: refresh),
             Endpoint(
                 method: .post, path: "/auth/logout", operationID: "logout", tag: .authentication,
                 summary: "Sign out", access: .authenticated, limit: .none,
-                description: "Both tokens of an ended session are refused from the next request on.",
+                description: """
+                    Both tokens of an ended session are refused from the next request on. A browser that signed in with
+                    cookies loses them, unless only other sessions end.
+                    """,
                 query: [
                     QueryParameter(
                         name: "sessions",
@@ -51,6 +65,7 @@ struct SessionEndpoints {
     static let refreshSchema = Schema.object([.required("refresh_token", .string())])
 
     private func refresh(_ call: Call) async throws(Refusal) -> Reply {
+        if try browsers.isAsked(by: call) { return try await refreshCookies(call) }
         var fields = try call.fields([.json, .form])
         let token = fields.requiredText("refresh_token")
         try fields.check()
@@ -59,6 +74,16 @@ struct SessionEndpoints {
             try await service.refresh(token, from: call.context)
         }
         return call.replies.json { TokenRepresentation.write(pair, into: &$0) }
+    }
+
+    private func refreshCookies(_ call: Call) async throws(Refusal) -> Reply {
+        guard let held = browsers.held(in: call.request) else { throw Refusal(.invalidRefreshToken) }
+        let pair = try await serving { () throws(AuthError) in
+            try await service.refresh(held.refreshToken, from: call.context)
+        }
+        var reply = call.replies.json { TokenRepresentation.write(pair, inCookies: true, into: &$0) }
+        reply.fields += browsers.fields(for: pair, isRemembered: held.isRemembered)
+        return reply
     }
 
     private func signOut(_ call: Call) async throws(Refusal) -> Reply {
@@ -73,7 +98,9 @@ struct SessionEndpoints {
             case .all: _ = try await service.signOutEverywhere(principal, from: call.context)
             }
         }
-        return call.replies.message("Logged out successfully.")
+        var reply = call.replies.message("Logged out successfully.")
+        if call.isByCookie, extent != .others { reply.fields += browsers.clearingFields }
+        return reply
     }
 
     private func list(_ call: Call) async throws(Refusal) -> Reply {

@@ -6,20 +6,26 @@ internal import AuthService
 /// Signing in with a password, as JSON and as a form.
 struct SignInEndpoints {
     let service: AuthService
+    let browsers: BrowserSessions
 
     var endpoints: [Endpoint] {
         [
             Endpoint(
                 method: .post, path: "/auth/login", operationID: "login", tag: .authentication,
                 summary: "Sign in", access: .anyone, limit: .signIn,
-                description: "`username` takes a name or an address; `email` may be sent in its place.",
+                description: """
+                    `username` takes a name or an address; `email` may be sent in its place. With `X-Auth-Mode: cookie` the
+                    tokens come in cookies and not in the body; then the session that the browser had before ends.
+                    """,
                 body: RequestBody(
                     formats: [.json], schema: .component("SignIn"),
                     examples: [
                         ("By name", ["username": "john_doe", "password": "SecurePass123"]),
                         ("By address", ["email": "user@example.com", "password": "secretpass123"]),
                     ]),
-                replies: [Self.reply], problems: Self.problems, handle: signIn),
+                replies: [Self.replyToEither],
+                problems: Self.problems + [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials],
+                handle: signIn),
             form("/auth/login/form", "loginForm", "Sign in with a form"),
             form("/auth/token", "token", "Sign in with the form of OAuth 2"),
             form("/token", "tokenAlias", "Sign in with the form of OAuth 2 (alias)"),
@@ -31,6 +37,7 @@ struct SignInEndpoints {
         .optional("email", .string(format: "email")),
         .required("password", .string(format: "password")),
         .optional("scope", .string("Permissions separated by spaces; all that the role grants if absent.")),
+        .optional("remember_me", .boolean("With cookies: whether they outlive the browser; true if absent.")),
     ])
 
     static let formSchema = Schema.object([
@@ -41,13 +48,21 @@ struct SignInEndpoints {
     ])
 
     static let reply = ReplyDescription.json(
-        .ok, "Tokens of a new session, and whose it is", .component("SignedIn"),
-        example: [
-            "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "refresh_token": "art_…",
-            "token_type": "bearer", "expires_in": 1800, "scope": "items me", "user": UserRepresentation.example,
-        ])
+        .ok, "Tokens of a new session, and whose it is", .component("SignedIn"), example: example)
+
+    private static let replyToEither = ReplyDescription.json(
+        .ok, "Tokens of a new session, and whose it is",
+        .oneOf([.component("SignedIn"), .component("CookieSignedIn")]), example: example)
+
+    private static let example: JSONValue = [
+        "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "refresh_token": "art_…",
+        "token_type": "bearer", "expires_in": 1800, "scope": "items me", "user": UserRepresentation.example,
+    ]
 
     static let signedInSchema = Schema.object(TokenRepresentation.properties + [.required("user", .component("User"))])
+
+    static let cookieSignedInSchema = Schema.object(
+        TokenRepresentation.cookieProperties + [.required("user", .component("User"))])
 
     private static let problems: [ProblemKind] = [
         .invalidCredentials, .emailNotVerified, .sessionLimitReached, .invalidScope, .overloaded, .unavailable,
@@ -67,9 +82,16 @@ struct SignInEndpoints {
     }
 
     private func signIn(_ call: Call) async throws(Refusal) -> Reply {
+        let inCookies = try browsers.isAsked(by: call)
         var fields = try call.fields([.json])
         let identifier = fields.has("username") ? fields.requiredText("username") : fields.requiredText("email")
-        return try await open(&fields, identifier, call)
+        let isRemembered = fields.bool("remember_me") ?? true
+        guard inCookies else { return reply(to: call, try await open(&fields, identifier, call)) }
+        let held = browsers.held(in: call.request)
+        let pair = try await open(&fields, identifier, call, replacing: held?.refreshToken)
+        var reply = reply(to: call, pair, inCookies: true)
+        reply.fields += browsers.fields(for: pair, isRemembered: isRemembered)
+        return reply
     }
 
     private func signInByForm(_ call: Call) async throws(Refusal) -> Reply {
@@ -77,10 +99,12 @@ struct SignInEndpoints {
         if let grant = fields.text("grant_type"), !grant.isEmpty, grant != "password" {
             throw Refusal(.unsupportedGrantType)
         }
-        return try await open(&fields, fields.requiredText("username"), call)
+        return reply(to: call, try await open(&fields, fields.requiredText("username"), call))
     }
 
-    private func open(_ fields: inout FieldReader, _ identifier: String?, _ call: Call) async throws(Refusal) -> Reply {
+    private func open(
+        _ fields: inout FieldReader, _ identifier: String?, _ call: Call, replacing refreshToken: String? = nil
+    ) async throws(Refusal) -> TokenPair {
         let password = fields.required("password", Password.init)
         var scope: Scope?
         if let text = fields.text("scope"), !text.isEmpty {
@@ -90,11 +114,14 @@ struct SignInEndpoints {
         try fields.check()
         guard let identifier, let password else { throw fields.refusal }
         let attempt = SignInAttempt(identifier: identifier, password: password, scope: scope)
-        let pair = try await serving { () throws(AuthError) in
-            try await service.signIn(attempt, from: call.context)
+        return try await serving { () throws(AuthError) in
+            try await service.signIn(attempt, replacing: refreshToken, from: call.context)
         }
-        return call.replies.json { body in
-            TokenRepresentation.write(pair, into: &body)
+    }
+
+    private func reply(to call: Call, _ pair: TokenPair, inCookies: Bool = false) -> Reply {
+        call.replies.json { body in
+            TokenRepresentation.write(pair, inCookies: inCookies, into: &body)
             body.name("user")
             UserRepresentation.write(pair.user, into: &body)
         }

@@ -28,10 +28,15 @@ extension AuthService {
     /// happens outside the transaction; a password change, ban or deletion that comes first makes the opening fail, and
     /// the attempt is made once more.
     ///
-    /// Cost: one password check, at most one more hash where the stored one is outdated, and two or three transactions.
+    /// `refreshToken` is the one that the same browser holds already: its session ends where this one opens, so that
+    /// nothing that was planted or left behind there lives on. What is no token of ours is ignored.
+    ///
+    /// Cost: one password check, at most one more hash where the stored one is outdated, and two to four transactions.
     /// - Throws: `.invalidCredentials`, `.emailNotVerified` and `.sessionLimitReached` only where the password is right,
     ///   `.overloaded`, `.unavailable`, `.cancelled`.
-    public func signIn(_ attempt: SignInAttempt, from client: ClientContext) async throws(AuthError) -> TokenPair {
+    public func signIn(
+        _ attempt: SignInAttempt, replacing refreshToken: String? = nil, from client: ClientContext
+    ) async throws(AuthError) -> TokenPair {
         let context = context(client)
         let identifier: Identifier
         do throws(ValidationError) {
@@ -42,7 +47,7 @@ extension AuthService {
             throw .invalidCredentials
         }
         for _ in 0..<2 {
-            if let pair = try await signInOnce(identifier, attempt, context) { return pair }
+            if let pair = try await signInOnce(identifier, attempt, refreshToken, context) { return pair }
         }
         try await record(.signIn, refusal: SignInRefusal.changedMeanwhile.rawValue, in: context)
         throw .invalidCredentials
@@ -50,7 +55,7 @@ extension AuthService {
 
     /// Makes one attempt; `nil` where the user changed while the password was checked.
     private func signInOnce(
-        _ identifier: Identifier, _ attempt: SignInAttempt, _ context: OperationContext
+        _ identifier: Identifier, _ attempt: SignInAttempt, _ replaced: String?, _ context: OperationContext
     ) async throws(AuthError) -> TokenPair? {
         let credential = try await inStore { () throws(StoreError) in
             try await store.credential(for: identifier)
@@ -71,8 +76,20 @@ extension AuthService {
             if let hash, let stored = credential?.passwordHash, hashing.needsRehash(hash) {
                 await rehash(attempt.password, from: stored, of: user.id)
             }
+            if let content = replaced.flatMap({ refreshTokens.content(of: $0) }) { try await end(content, context) }
             return try await open(newSession(of: user, attempt.scope, context), epoch: user.epoch, context)
         }
+    }
+
+    /// Ends the session that a browser leaves behind, be it another user's.
+    private func end(_ left: RefreshTokenContent, _ context: OperationContext) async throws(AuthError) {
+        var context = context
+        context.actor = left.userID
+        let acting = context
+        let ended = try await inStore { () throws(StoreError) in
+            try await store.endSession(left.sessionID, of: left.userID, reason: .signedOut, context: acting)
+        }
+        if ended { directory.apply(.sessionEnded(left.sessionID, userID: left.userID), at: context.now) }
     }
 
     /// Stores a password in today's form.

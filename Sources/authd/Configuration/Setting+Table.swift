@@ -48,7 +48,8 @@ extension Setting {
             "A path under which every route is served besides the root; `/` for none."),
         Setting(
             .allowedOrigins, .server, .list, absence: "no origin",
-            "The origins, such as `https://app.example`, whose pages may read replies.",
+            "The origins, such as `https://app.example`, whose pages may read replies, and use the cookies of a session where "
+                + "they share a site with `PUBLIC_URL`.",
             unsafeValues: "`*`, because replies to an allowed origin carry credentials."),
         Setting(
             .trustedProxies, .server, .list, absence: "nobody",
