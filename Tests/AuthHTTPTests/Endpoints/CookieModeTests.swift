@@ -348,8 +348,10 @@ final class Browser {
 }
 
 extension Seen {
-    /// The values of `Set-Cookie`, which cannot be joined.
+    /// The values of `Set-Cookie` that concern a session; they cannot be joined.
     var setCookies: [String] {
-        reply.httpResponse.headerFields.filter { $0.name.canonicalName == "set-cookie" }.map(\.value)
+        reply.httpResponse.headerFields.filter { $0.name.canonicalName == "set-cookie" }.map(\.value).filter {
+            $0.contains("authd_access=") || $0.contains("authd_refresh=")
+        }
     }
 }
