@@ -38,7 +38,8 @@ public struct AuthSettings: Sendable {
     /// Describes a service; only the issuer has no default.
     public init(
         issuer: String, audience: String? = nil, firstPartyClientID: String = "authd",
-        sessions: SessionPolicy = SessionPolicy(), sessionLimit: SessionLimit? = nil, clockLeeway: Duration = .seconds(5),
+        sessions: SessionPolicy = SessionPolicy(), sessionLimit: SessionLimit? = nil,
+        clockLeeway: Duration = .seconds(5),
         passwords: PasswordPolicy = PasswordPolicy(), roles: RoleTable = .standard,
         requiresVerifiedEmail: Bool = false, hidesRegistration: Bool = false,
         passwordResetLifetime: Duration = .seconds(3_600), emailVerificationLifetime: Duration = .seconds(86_400),
