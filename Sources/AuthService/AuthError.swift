@@ -33,6 +33,8 @@ public enum AuthError: Error, Hashable, Sendable {
     case userDisabled
     /// The caller may not do this.
     case denied(AccessDenial)
+    /// The credentials are right, but the user has as many sessions as they may.
+    case sessionLimitReached
     /// The user must set a password of their own before anything else.
     case passwordChangeRequired
     /// What was asked for needs the current password besides the token.
@@ -76,6 +78,7 @@ extension AuthError {
         case .refreshReused: "refresh_reused"
         case .userDisabled: "user_disabled"
         case .denied: "denied"
+        case .sessionLimitReached: "session_limit_reached"
         case .passwordChangeRequired: "password_change_required"
         case .reauthenticationRequired: "reauthentication_required"
         case .wrongCurrentPassword: "wrong_current_password"

@@ -12,7 +12,7 @@ public import AuthCore
 ///   (a store in memory survives nothing, and says so in its name).
 /// - **A2.** Rules are decided by `AuthCore` inside the transaction, on rows that nobody else can change meanwhile.
 /// - **A3.** Operations that invalidate what another process may have cached append to the change feed in the same
-///   transaction; refreshing and signing in append nothing.
+///   transaction; refreshing appends nothing, and neither does signing in unless another session gives way.
 /// - **A4.** Each writing operation that succeeds writes its audit event in the same transaction. A refusal that is
 ///   decided in the store writes its event too.
 /// - **A5.** Every value comes back as it was given, times to the microsecond, text to the code point.

@@ -9,8 +9,11 @@ public protocol SessionStore: Sendable {
     /// **S1.** Done only if the user's epoch is still `epoch` and they may hold a session, under the row's lock: a
     /// password change, ban or deletion that commits first makes it `.stale`, one that commits later ends the session.
     /// **S2.** `lastLoginAt` becomes `context.now` in the same transaction.
+    /// **S9.** With a limit, the decision is `SessionLimit.decide` on the sessions that are alive, under the user's lock, so
+    /// that sign-ins that race do not exceed it. Sessions that give way end (`.displaced`) in the same transaction, each
+    /// appended to the feed and audited; at most 1,000 of them, where many were open before there was a limit.
     func openSession(
-        _ session: Session, expecting epoch: UserEpoch, context: OperationContext
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext
     ) async throws(StoreError) -> SessionOpening
 
     /// Presents the refresh token with this counter, whose authenticity has been checked.
@@ -47,10 +50,21 @@ public protocol SessionStore: Sendable {
     ) async throws(StoreError) -> SessionsEnded
 }
 
+extension SessionStore {
+    /// Opens a session however many the user has.
+    public func openSession(
+        _ session: Session, expecting epoch: UserEpoch, context: OperationContext
+    ) async throws(StoreError) -> SessionOpening {
+        try await openSession(session, expecting: epoch, limit: nil, context: context)
+    }
+}
+
 /// What opening a session came to.
 public enum SessionOpening: Hashable, Sendable {
-    /// The session is open for the user, who is now so.
-    case opened(User)
+    /// The session is open for the user, who is now so; these sessions gave way to it.
+    case opened(User, displaced: [SessionID])
+    /// The user has as many sessions as they may.
+    case limitReached
     /// The user changed since the password was checked: the caller should begin again or refuse.
     case stale
 }

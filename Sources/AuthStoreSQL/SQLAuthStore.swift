@@ -96,9 +96,13 @@ extension SQLAuthStore {
 
 extension SQLAuthStore {
     public func openSession(
-        _ session: Session, expecting epoch: UserEpoch, context: OperationContext
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext
     ) async throws(StoreError) -> SessionOpening {
-        try await driver.perform(SessionOperations.open(session, expecting: epoch, context: context))
+        let opening = try await driver.perform(
+            SessionOperations.open(session, expecting: epoch, limit: limit, context: context))
+        if let opening { return opening }
+        return try await driver.perform(
+            SessionOperations.openDisplacing(session, expecting: epoch, limit: limit, context: context))
     }
 
     public func refresh(

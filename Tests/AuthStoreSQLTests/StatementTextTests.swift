@@ -61,12 +61,16 @@ import Testing
         #expect(statements.first?.sql.isPermanent == true)
     }
 
-    @Test("signing in never takes the feed's lock, and whatever feeds does")
+    @Test("signing in takes the feed's lock only where a session gives way, and whatever feeds does")
     func access() throws {
         let samples = Statements.Samples()
         let context = samples.context
 
-        #expect(SessionOperations.open(samples.session, expecting: .first, context: context).access == .write)
+        for limit in [nil, SessionLimit(perUser: 1)] {
+            #expect(
+                SessionOperations.open(samples.session, expecting: .first, limit: limit, context: context).access
+                    == .write)
+        }
         #expect(RefreshOperations.decide(samples.presented, context: context).access == .write)
         #expect(RefreshOperations.decideAndEnd(samples.presented, context: context).access == .writeFeed)
         #expect(
@@ -163,7 +167,12 @@ enum Statements {
                             role: .guest, isActive: true, search: "a", sort: sort, descending: true, start: start)))
             }
         }
-        add(SessionOperations.open(samples.session, expecting: .first, context: context))
+        for limit in [nil, SessionLimit(perUser: 1)] {
+            add(SessionOperations.open(samples.session, expecting: .first, limit: limit, context: context))
+        }
+        add(
+            SessionOperations.openDisplacing(
+                samples.session, expecting: .first, limit: SessionLimit(perUser: 1), context: context))
         add(SessionOperations.session(withID: samples.session.id))
         add(SessionOperations.sessions(of: id, aliveAt: samples.now))
         add(SessionOperations.end(samples.session.id, of: id, reason: .revoked, context: context))

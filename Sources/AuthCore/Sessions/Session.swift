@@ -12,6 +12,8 @@ public enum SessionEnd: String, Hashable, Sendable, CaseIterable {
     case passwordChanged = "password_changed"
     /// The user was deactivated or banned.
     case userDisabled = "user_disabled"
+    /// A newer session of the user took its place, as the limit on their number wants it.
+    case displaced
 }
 
 /// How somebody proved who they are, and when: one element of `amr`.

@@ -9,15 +9,18 @@ enum EndpointTable {
         description: SelfDescription
     ) -> [Endpoint] {
         let replies = ReplyFactory(configuration)
+        let browsers = BrowserSessions(configuration)
         var endpoints: [Endpoint] = []
         endpoints += RegistrationEndpoints(service: service).endpoints
-        endpoints += SignInEndpoints(service: service, devices: KnownDevice(configuration)).endpoints
-        endpoints += SessionEndpoints(service: service).endpoints
+        endpoints +=
+            SignInEndpoints(service: service, devices: KnownDevice(configuration), browsers: browsers).endpoints
+        endpoints += SessionEndpoints(service: service, browsers: browsers).endpoints
         endpoints += OwnProfileEndpoints(service: service).endpoints
         endpoints += ForwardAuthEndpoints(service: service).endpoints
         endpoints +=
             PasswordEndpoints(
-                service: service, devices: KnownDevice(configuration), revealsTokens: configuration.isDevelopment
+                service: service, devices: KnownDevice(configuration), browsers: browsers,
+                revealsTokens: configuration.isDevelopment
             ).endpoints
         endpoints +=
             EmailVerificationEndpoints(service: service, revealsTokens: configuration.isDevelopment).endpoints
@@ -26,6 +29,7 @@ enum EndpointTable {
                 service: service, publicBase: (configuration.publicURL ?? "") + configuration.prefix
             ).endpoints
         endpoints += UserAdministrationEndpoints(service: service).endpoints
+        endpoints += UserSessionEndpoints(service: service).endpoints
         endpoints += AuditEndpoints(service: service).endpoints
         endpoints +=
             OperationEndpoints(
@@ -47,14 +51,17 @@ enum EndpointTable {
         ("UserPage", UserListEndpoints.pageSchema),
         ("Tokens", TokenRepresentation.schema),
         ("SignedIn", SignInEndpoints.signedInSchema),
+        ("CookieTokens", TokenRepresentation.cookieSchema),
+        ("CookieSignedIn", SignInEndpoints.cookieSignedInSchema),
         ("Message", MessageRepresentation.schema),
         ("Registration", RegistrationEndpoints.schema),
         ("SignIn", SignInEndpoints.schema),
         ("SignInForm", SignInEndpoints.formSchema),
         ("Refresh", SessionEndpoints.refreshSchema),
-        ("Session", SessionEndpoints.schema),
+        ("Session", SessionRepresentation.schema),
         ("PasswordChange", PasswordEndpoints.changeSchema),
         ("PasswordChanged", PasswordEndpoints.changedSchema),
+        ("CookiePasswordChanged", PasswordEndpoints.cookieChangedSchema),
         ("MailRequest", PasswordEndpoints.requestSchema),
         ("PasswordResetConfirmation", PasswordEndpoints.confirmationSchema),
         ("EmailVerificationConfirmation", EmailVerificationEndpoints.confirmationSchema),

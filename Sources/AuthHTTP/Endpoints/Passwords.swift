@@ -7,6 +7,7 @@ internal import AuthService
 struct PasswordEndpoints {
     let service: AuthService
     let devices: KnownDevice
+    let browsers: BrowserSessions
     /// Whether callers at this machine are told the tokens that are mailed.
     let revealsTokens: Bool
 
@@ -15,7 +16,10 @@ struct PasswordEndpoints {
             Endpoint(
                 method: .post, path: "/auth/password/change", operationID: "changePassword", tag: .passwords,
                 summary: "Change the password", access: .authenticated, limit: .signIn,
-                description: "Ends every session of the user. The reply brings the tokens of a new one for the caller.",
+                description: """
+                    Ends every session of the user. The reply brings the tokens of a new one for the caller, in cookies where
+                    cookies authorized it.
+                    """,
                 body: RequestBody(
                     formats: [.json], schema: .component("PasswordChange"),
                     examples: [
@@ -23,7 +27,8 @@ struct PasswordEndpoints {
                     ]),
                 replies: [
                     .json(
-                        .ok, "Password changed successfully", .component("PasswordChanged"),
+                        .ok, "Password changed successfully",
+                        .oneOf([.component("PasswordChanged"), .component("CookiePasswordChanged")]),
                         example: [
                             "message": "Password changed successfully", "success": true, "access_token": "eyJhbGci…",
                             "refresh_token": "art_…", "token_type": "bearer", "expires_in": 1800,
@@ -62,6 +67,9 @@ struct PasswordEndpoints {
         [.required("message", .string()), .required("success", .boolean())] + TokenRepresentation.properties
             + [KnownDevice.replyProperty])
 
+    static let cookieChangedSchema = Schema.object(
+        [.required("message", .string()), .required("success", .boolean())] + TokenRepresentation.cookieProperties)
+
     static let requestSchema = Schema.object([.required("email", .string(format: "email"))])
 
     static let confirmationSchema = Schema.object([
@@ -85,10 +93,14 @@ struct PasswordEndpoints {
         var reply = call.replies.json { body in
             body.member("message", "Password changed successfully")
             body.member("success", true)
-            TokenRepresentation.write(pair, into: &body)
+            TokenRepresentation.write(pair, inCookies: call.isByCookie, into: &body)
             device.write(pair, into: &body)
         }
         device.set(pair, on: &reply)
+        if call.isByCookie {
+            let isRemembered = browsers.held(in: call.request)?.isRemembered ?? false
+            reply.fields += browsers.fields(for: pair, isRemembered: isRemembered)
+        }
         return reply
     }
 

@@ -11,6 +11,7 @@ struct SessionEndpoints {
     }
 
     let service: AuthService
+    let browsers: BrowserSessions
 
     var endpoints: [Endpoint] {
         [
@@ -19,17 +20,30 @@ struct SessionEndpoints {
                 summary: "Exchange a refresh token for a new pair", access: .anyone, limit: .refresh,
                 description: """
                     Each refresh token is good for one exchange. Presenting it again within the grace time gives the same
-                    successor; later, its session is ended, because somebody else may hold a copy.
+                    successor; later, its session is ended, because somebody else may hold a copy. With
+                    `X-Auth-Mode: cookie` the token is taken from its cookie, the next pair goes there, and a body is not
+                    read.
                     """,
                 body: RequestBody(
                     formats: [.json, .form], schema: .component("Refresh"),
                     examples: [("Refresh token", ["refresh_token": "art_…"])]),
-                replies: [.json(.ok, "The next pair", .component("Tokens"), example: TokenRepresentation.example)],
-                problems: [.invalidRefreshToken, .refreshReused, .unavailable], handle: refresh),
+                replies: [
+                    .json(
+                        .ok, "The next pair", .oneOf([.component("Tokens"), .component("CookieTokens")]),
+                        example: TokenRepresentation.example)
+                ],
+                problems: [
+                    .invalidRefreshToken, .refreshReused, .csrfRefused, .cookieModeUnavailable, .ambiguousCredentials,
+                    .unavailable,
+                ],
+                handle: refresh),
             Endpoint(
                 method: .post, path: "/auth/logout", operationID: "logout", tag: .authentication,
                 summary: "Sign out", access: .authenticated, limit: .none,
-                description: "Both tokens of an ended session are refused from the next request on.",
+                description: """
+                    Both tokens of an ended session are refused from the next request on. A browser that signed in with
+                    cookies loses them, unless only other sessions end.
+                    """,
                 query: [
                     QueryParameter(
                         name: "sessions",
@@ -40,7 +54,7 @@ struct SessionEndpoints {
             Endpoint(
                 method: .get, path: "/auth/sessions", operationID: "listSessions", tag: .authentication,
                 summary: "List own sessions", access: .authenticated, limit: .read,
-                replies: [.json(.ok, "The sessions that are alive", .array(of: .component("Session")))], handle: list),
+                replies: [SessionRepresentation.reply], handle: list),
             Endpoint(
                 method: .delete, path: "/auth/sessions/{id}", operationID: "endSession", tag: .authentication,
                 summary: "End one of the own sessions", access: .authenticated, limit: .write,
@@ -50,17 +64,8 @@ struct SessionEndpoints {
 
     static let refreshSchema = Schema.object([.required("refresh_token", .string())])
 
-    static let schema = Schema.object([
-        .required("id", .string(format: "uuid")),
-        .required("is_current", .boolean("Whether it is the session of the access token.")),
-        .required("created_at", .string(format: "date-time")),
-        .required("last_refreshed_at", .string(format: "date-time")),
-        .required("expires_at", .string("When it ends at the latest.", format: "date-time")),
-        .required("source", .string("The address that signed in.").nullable),
-        .required("user_agent", .string().nullable),
-    ])
-
     private func refresh(_ call: Call) async throws(Refusal) -> Reply {
+        if try browsers.isAsked(by: call) { return try await refreshCookies(call) }
         var fields = try call.fields([.json, .form])
         let token = fields.requiredText("refresh_token")
         try fields.check()
@@ -69,6 +74,16 @@ struct SessionEndpoints {
             try await service.refresh(token, from: call.context)
         }
         return call.replies.json { TokenRepresentation.write(pair, into: &$0) }
+    }
+
+    private func refreshCookies(_ call: Call) async throws(Refusal) -> Reply {
+        guard let held = browsers.held(in: call.request) else { throw Refusal(.invalidRefreshToken) }
+        let pair = try await serving { () throws(AuthError) in
+            try await service.refresh(held.refreshToken, from: call.context)
+        }
+        var reply = call.replies.json { TokenRepresentation.write(pair, inCookies: true, into: &$0) }
+        reply.fields += browsers.fields(for: pair, isRemembered: held.isRemembered)
+        return reply
     }
 
     private func signOut(_ call: Call) async throws(Refusal) -> Reply {
@@ -83,27 +98,15 @@ struct SessionEndpoints {
             case .all: _ = try await service.signOutEverywhere(principal, from: call.context)
             }
         }
-        return call.replies.message("Logged out successfully.")
+        var reply = call.replies.message("Logged out successfully.")
+        if call.isByCookie, extent != .others { reply.fields += browsers.clearingFields }
+        return reply
     }
 
     private func list(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let sessions = try await serving { () throws(AuthError) in try await service.sessions(of: principal) }
-        var writer = JSONWriter()
-        writer.array { list in
-            for session in sessions {
-                list.object { body in
-                    body.member("id", session.id.description)
-                    body.member("is_current", session.id == principal.sessionID)
-                    body.member("created_at", session.createdAt.rfc3339)
-                    body.member("last_refreshed_at", session.rotation.rotatedAt.rfc3339)
-                    body.member("expires_at", session.notAfter.rfc3339)
-                    body.member(orNull: "source", session.source)
-                    body.member(orNull: "user_agent", session.userAgent)
-                }
-            }
-        }
-        return call.replies.json(writer.bytes)
+        return call.replies.json(SessionRepresentation.bytes(sessions, current: principal.sessionID))
     }
 
     private func end(_ call: Call) async throws(Refusal) -> Reply {

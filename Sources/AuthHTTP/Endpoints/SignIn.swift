@@ -7,6 +7,7 @@ internal import AuthService
 struct SignInEndpoints {
     let service: AuthService
     let devices: KnownDevice
+    let browsers: BrowserSessions
 
     var endpoints: [Endpoint] {
         [
@@ -16,7 +17,8 @@ struct SignInEndpoints {
                 description: """
                     `username` takes a name or an address; `email` may be sent in its place. A sign-in leaves a device token,
                     in a cookie or where the body has `device_token` in the reply: guesses of strangers do not slow down
-                    the device that presents it.
+                    the device that presents it. With `X-Auth-Mode: cookie` the tokens come in cookies and not in the
+                    body; then the session that the browser had before ends.
                     """,
                 body: RequestBody(
                     formats: [.json], schema: .component("SignIn"),
@@ -24,7 +26,9 @@ struct SignInEndpoints {
                         ("By name", ["username": "john_doe", "password": "SecurePass123"]),
                         ("By address", ["email": "user@example.com", "password": "secretpass123"]),
                     ]),
-                replies: [Self.reply], problems: Self.problems, handle: signIn),
+                replies: [Self.replyToEither],
+                problems: Self.problems + [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials],
+                handle: signIn),
             form("/auth/login/form", "loginForm", "Sign in with a form"),
             form("/auth/token", "token", "Sign in with the form of OAuth 2"),
             form("/token", "tokenAlias", "Sign in with the form of OAuth 2 (alias)"),
@@ -37,6 +41,7 @@ struct SignInEndpoints {
         .required("password", .string(format: "password")),
         .optional("scope", .string("Permissions separated by spaces; all that the role grants if absent.")),
         KnownDevice.requestProperty,
+        .optional("remember_me", .boolean("With cookies: whether they outlive the browser; true if absent.")),
     ])
 
     static let formSchema = Schema.object([
@@ -47,17 +52,25 @@ struct SignInEndpoints {
     ])
 
     static let reply = ReplyDescription.json(
-        .ok, "Tokens of a new session, and whose it is", .component("SignedIn"),
-        example: [
-            "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "refresh_token": "art_…",
-            "token_type": "bearer", "expires_in": 1800, "scope": "items me", "user": UserRepresentation.example,
-        ])
+        .ok, "Tokens of a new session, and whose it is", .component("SignedIn"), example: example)
+
+    private static let replyToEither = ReplyDescription.json(
+        .ok, "Tokens of a new session, and whose it is",
+        .oneOf([.component("SignedIn"), .component("CookieSignedIn")]), example: example)
+
+    private static let example: JSONValue = [
+        "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "refresh_token": "art_…",
+        "token_type": "bearer", "expires_in": 1800, "scope": "items me", "user": UserRepresentation.example,
+    ]
 
     static let signedInSchema = Schema.object(
         TokenRepresentation.properties + [.required("user", .component("User")), KnownDevice.replyProperty])
 
+    static let cookieSignedInSchema = Schema.object(
+        TokenRepresentation.cookieProperties + [.required("user", .component("User"))])
+
     private static let problems: [ProblemKind] = [
-        .invalidCredentials, .emailNotVerified, .invalidScope, .overloaded, .unavailable,
+        .invalidCredentials, .emailNotVerified, .sessionLimitReached, .invalidScope, .overloaded, .unavailable,
     ]
 
     private func form(_ path: PathTemplate, _ operationID: String, _ summary: String) -> Endpoint {
@@ -74,9 +87,19 @@ struct SignInEndpoints {
     }
 
     private func signIn(_ call: Call) async throws(Refusal) -> Reply {
+        let inCookies = try browsers.isAsked(by: call)
         var fields = try call.fields([.json])
         let identifier = fields.has("username") ? fields.requiredText("username") : fields.requiredText("email")
-        return try await open(&fields, identifier, call, devices.channel(call, &fields))
+        let isRemembered = fields.bool("remember_me") ?? true
+        let device = devices.channel(call, &fields)
+        guard inCookies else {
+            return reply(to: call, try await open(&fields, identifier, call, device), device)
+        }
+        let held = browsers.held(in: call.request)
+        let pair = try await open(&fields, identifier, call, device, replacing: held?.refreshToken)
+        var reply = reply(to: call, pair, device, inCookies: true)
+        reply.fields += browsers.fields(for: pair, isRemembered: isRemembered)
+        return reply
     }
 
     private func signInByForm(_ call: Call) async throws(Refusal) -> Reply {
@@ -84,12 +107,13 @@ struct SignInEndpoints {
         if let grant = fields.text("grant_type"), !grant.isEmpty, grant != "password" {
             throw Refusal(.unsupportedGrantType)
         }
-        return try await open(&fields, fields.requiredText("username"), call, nil)
+        return reply(to: call, try await open(&fields, fields.requiredText("username"), call, nil), nil)
     }
 
     private func open(
-        _ fields: inout FieldReader, _ identifier: String?, _ call: Call, _ device: KnownDevice.Channel?
-    ) async throws(Refusal) -> Reply {
+        _ fields: inout FieldReader, _ identifier: String?, _ call: Call, _ device: KnownDevice.Channel?,
+        replacing refreshToken: String? = nil
+    ) async throws(Refusal) -> TokenPair {
         let password = fields.required("password", Password.init)
         var scope: Scope?
         if let text = fields.text("scope"), !text.isEmpty {
@@ -100,11 +124,16 @@ struct SignInEndpoints {
         guard let identifier, let password else { throw fields.refusal }
         let attempt = SignInAttempt(
             identifier: identifier, password: password, scope: scope, deviceToken: device?.presented)
-        let pair = try await serving { () throws(AuthError) in
-            try await service.signIn(attempt, from: call.context)
+        return try await serving { () throws(AuthError) in
+            try await service.signIn(attempt, replacing: refreshToken, from: call.context)
         }
+    }
+
+    private func reply(
+        to call: Call, _ pair: TokenPair, _ device: KnownDevice.Channel?, inCookies: Bool = false
+    ) -> Reply {
         var reply = call.replies.json { body in
-            TokenRepresentation.write(pair, into: &body)
+            TokenRepresentation.write(pair, inCookies: inCookies, into: &body)
             device?.write(pair, into: &body)
             body.name("user")
             UserRepresentation.write(pair.user, into: &body)

@@ -5,10 +5,13 @@ internal import AuthService
 
 /// A pair of tokens as the interface shows one. - Source: RFC 6749 §5.1
 enum TokenRepresentation {
-    static func write(_ pair: TokenPair, into body: inout JSONWriter) {
-        body.member("access_token", pair.accessToken)
-        body.member("refresh_token", pair.refreshToken)
-        body.member("token_type", "bearer")
+    /// Writes a pair; without the tokens themselves where cookies carry them.
+    static func write(_ pair: TokenPair, inCookies: Bool = false, into body: inout JSONWriter) {
+        if !inCookies {
+            body.member("access_token", pair.accessToken)
+            body.member("refresh_token", pair.refreshToken)
+        }
+        body.member("token_type", inCookies ? "cookie" : "bearer")
         body.member("expires_in", pair.expiresIn.components.seconds)
         body.member("scope", pair.scope.description)
     }
@@ -21,7 +24,16 @@ enum TokenRepresentation {
         .required("scope", .string("What the access token may be used for.")),
     ]
 
+    /// What is left of a pair whose tokens stand in cookies.
+    static let cookieProperties: [Schema.Property] = [
+        .required("token_type", .string(choices: ["cookie"])),
+        .required("expires_in", .integer("The lifetime of the access token in its cookie, in seconds.")),
+        .required("scope", .string("What the session may be used for.")),
+    ]
+
     static let schema = Schema.object(properties)
+
+    static let cookieSchema = Schema.object(cookieProperties)
 
     static let example: JSONValue = [
         "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "refresh_token": "art_…",

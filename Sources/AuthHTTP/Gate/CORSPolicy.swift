@@ -32,7 +32,7 @@ struct CORSPolicy: Sendable {
         guard !fields.isEmpty else { return [] }
         return fields + [
             ("access-control-allow-methods", methods.map(\.rawValue).joined(separator: ", ")),
-            ("access-control-allow-headers", "Authorization, Content-Type, X-Request-ID"),
+            ("access-control-allow-headers", "Authorization, Content-Type, X-Auth-Mode, X-Request-ID"),
             ("access-control-max-age", "600"),
         ]
     }

@@ -18,6 +18,8 @@ struct Call: Sendable {
     /// When the request was read.
     let now: Timestamp
     let replies: ReplyFactory
+    /// Whether the caller's token came in a cookie, and answers with new tokens must go there too.
+    let isByCookie: Bool
 
     /// The caller of a route that is not open to anyone.
     ///

@@ -13,6 +13,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     private let policy: AccessPolicy
     private let cors: CORSPolicy
     private let proxies: ProxyTrust
+    private let browsers: BrowserSessions
     private let limiter: RateLimiter
     private let requestIDs: RequestIDSource
     private let now: @Sendable () -> Timestamp
@@ -31,6 +32,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         self.policy = policy
         self.cors = CORSPolicy(origins: configuration.allowedOrigins)
         self.proxies = configuration.proxies
+        self.browsers = BrowserSessions(configuration)
         self.limiter = RateLimiter(limits: configuration.limits)
         self.requestIDs = RequestIDSource(seed: requestIDSeed)
         self.now = now
@@ -65,12 +67,14 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     private func answerNow(_ passage: Passage, _ route: Route, parameters: [String], query: String?) -> Reply? {
         let endpoint = route.endpoint
         var caller: Caller?
+        var isByCookie = false
         do throws(Refusal) {
             if endpoint.access != .anyone {
-                guard let token = try BearerToken.find(in: passage.fields) else { throw Refusal(.unauthenticated) }
+                let credential = try credential(passage)
                 guard endpoint.limit == .none, endpoint.immediate != nil,
-                    let result = authenticator.callerNow(bearing: token)
+                    let result = authenticator.callerNow(bearing: credential.accessToken)
                 else { return nil }
+                isByCookie = credential.isCookie
                 let found = try result.get()
                 try check(endpoint, for: found)
                 caller = found
@@ -82,7 +86,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         return immediate(
             Call(
                 request: passage.request, id: passage.id, parameters: parameters, query: query, caller: caller,
-                client: nil, now: now(), replies: replies))
+                client: nil, now: now(), replies: replies, isByCookie: isByCookie))
     }
 
     // MARK: The asynchronous door
@@ -104,11 +108,11 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
                 limitFields = verdict.fields
                 if case .refused(let delay) = verdict.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
             }
-            let caller = try await authenticate(route.endpoint, fields)
+            let (caller, isByCookie) = try await authenticate(route.endpoint, passage)
             reply = try await route.endpoint.handle(
                 Call(
                     request: request, id: passage.id, parameters: parameters, query: query, caller: caller,
-                    client: client, now: now, replies: replies))
+                    client: client, now: now, replies: replies, isByCookie: isByCookie))
         } catch {
             reply = replies.problem(error, id: passage.id)
         }
@@ -116,12 +120,14 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         return finish(reply, passage, route.metrics, route: route)
     }
 
-    private func authenticate(_ endpoint: Endpoint, _ fields: KeyFields) async throws(Refusal) -> Caller? {
-        guard endpoint.access != .anyone else { return nil }
-        guard let token = try BearerToken.find(in: fields) else { throw Refusal(.unauthenticated) }
-        let caller = try await authenticator.caller(bearing: token)
+    private func authenticate(
+        _ endpoint: Endpoint, _ passage: Passage
+    ) async throws(Refusal) -> (caller: Caller?, isByCookie: Bool) {
+        guard endpoint.access != .anyone else { return (nil, false) }
+        let credential = try credential(passage)
+        let caller = try await authenticator.caller(bearing: credential.accessToken)
         try check(endpoint, for: caller)
-        return caller
+        return (caller, credential.isCookie)
     }
 
     // MARK: What both doors share
@@ -132,6 +138,24 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         reply.requestID = id
         unrouted.record(reply.status, nanoseconds: 0)
         return reply
+    }
+
+    /// The access token of a request, from the one place where it stands.
+    ///
+    /// - Throws: `.unauthenticated`; `.ambiguousCredentials` where a bearer token and cookies name two callers, perhaps
+    ///   different ones; `.csrfRefused`; whatever ``BearerToken`` throws.
+    private func credential(_ passage: Passage) throws(Refusal) -> Credential {
+        if let token = try BearerToken.find(in: passage.fields) {
+            guard !passage.fields.hasCookie || !browsers.isHeld(in: passage.request) else {
+                throw Refusal(.ambiguousCredentials)
+            }
+            return Credential(accessToken: token, isCookie: false)
+        }
+        guard passage.fields.hasCookie, let token = browsers.accessToken(in: passage.request),
+            browsers.isOffered(to: ClientAddress(passage.request, trust: proxies))
+        else { throw Refusal(.unauthenticated) }
+        guard browsers.maySend(passage.request) else { throw Refusal(.csrfRefused) }
+        return Credential(accessToken: token, isCookie: true)
     }
 
     private func check(_ endpoint: Endpoint, for caller: Caller) throws(Refusal) {
@@ -173,6 +197,12 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         log.record(reply.status, passage, route, nanoseconds: nanoseconds)
         return reply
     }
+}
+
+/// An access token, and where it stood.
+private struct Credential {
+    let accessToken: String
+    let isCookie: Bool
 }
 
 /// A request on its way through the gate.

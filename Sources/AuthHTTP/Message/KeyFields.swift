@@ -10,6 +10,8 @@ struct KeyFields {
     var hasRepeatedAuthorization = false
     /// The `Origin` of a browser's cross-origin request.
     var origin: String?
+    /// Whether there is a `Cookie` field; only few requests have to look into it.
+    var hasCookie = false
     /// The identifier a client or proxy gave to the request.
     var requestID: String?
 
@@ -21,6 +23,8 @@ struct KeyFields {
                 authorization = value
             case 6 where HTTPSyntax.matches(name, lowercase: "origin"):
                 origin = value
+            case 6 where HTTPSyntax.matches(name, lowercase: "cookie"):
+                hasCookie = true
             case 12 where HTTPSyntax.matches(name, lowercase: "x-request-id"):
                 requestID = value
             default:

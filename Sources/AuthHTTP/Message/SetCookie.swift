@@ -17,14 +17,14 @@ struct SetCookie {
     let name: String
     /// The value, in cookie octets: a token or nothing. It is never the client's text.
     let value: String
-    /// How long it is kept; zero removes it.
-    let maxAge: Duration
+    /// How long it is kept; zero removes it, and `nil` keeps it until the browser is closed.
+    let maxAge: Duration?
     /// Which requests of other sites it goes with.
     let sameSite: SameSite
     /// Whether it is sent over HTTPS alone. Without it a cookie is for plain HTTP on the host itself.
     let secure: Bool
 
-    init(name: String, value: String, maxAge: Duration, sameSite: SameSite, secure: Bool) {
+    init(name: String, value: String, maxAge: Duration?, sameSite: SameSite, secure: Bool) {
         precondition(name.utf8.allSatisfy(HTTPSyntax.isTokenByte) && !name.isEmpty, "a cookie's name is a token")
         precondition(value.utf8.allSatisfy(Self.isCookieOctet), "a cookie's value consists of cookie octets")
         self.name = name
@@ -36,8 +36,8 @@ struct SetCookie {
 
     /// The header field, for ``Reply/fields``.
     var field: (name: String, value: String) {
-        let seconds = max(0, maxAge.components.seconds)
-        let attributes = "; Path=/; Max-Age=\(seconds); HttpOnly; SameSite=\(sameSite.rawValue)"
+        let age = maxAge.map { "; Max-Age=\(max(0, $0.components.seconds))" } ?? ""
+        let attributes = "; Path=/\(age); HttpOnly; SameSite=\(sameSite.rawValue)"
         return ("set-cookie", "\(name)=\(value)\(attributes)" + (secure ? "; Secure" : ""))
     }
 

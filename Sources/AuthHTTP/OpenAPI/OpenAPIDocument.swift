@@ -131,11 +131,11 @@ struct OpenAPIDocument {
         }
     }
 
-    /// Either scheme suffices.
+    /// One of the schemes suffices.
     ///
     /// Scopes stand only with the one that knows them.
     private func schemes(scopes: [String]) -> [JSONValue] {
-        [["password": .array(scopes.map { .string($0) })], ["bearer": []]]
+        [["password": .array(scopes.map { .string($0) })], ["bearer": []], ["cookie": []]]
     }
 
     private var securitySchemes: JSONValue {
@@ -158,6 +158,10 @@ struct OpenAPIDocument {
                 ],
             ],
             "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
+            "cookie": [
+                "type": "apiKey", "in": "cookie", "name": .string(BrowserSessions(configuration).accessName),
+                "description": "Set by signing in with `X-Auth-Mode: cookie`; not beside an access token.",
+            ],
         ]
     }
 

@@ -24,6 +24,10 @@ extension ProblemKind {
         case .passwordChangeRequired: "Password change required"
         case .emailNotVerified: "Email not verified"
         case .reauthenticationRequired: "Reauthentication required"
+        case .sessionLimitReached: "Session limit reached"
+        case .csrfRefused: "Foreign page refused"
+        case .cookieModeUnavailable: "Cookies not offered"
+        case .ambiguousCredentials: "Ambiguous credentials"
         case .forbidden: "Forbidden"
         case .notFound: "Not found"
         case .methodNotAllowed: "Method not allowed"
@@ -68,6 +72,10 @@ extension ProblemKind {
         case .passwordChangeRequired: "The password must be changed before anything else."
         case .emailNotVerified: "The email address must be verified first."
         case .reauthenticationRequired: "The current password is needed for this."
+        case .sessionLimitReached: "The user is signed in on as many devices as allowed."
+        case .csrfRefused: "The browser did not say that the request comes from a page that is allowed to send it."
+        case .cookieModeUnavailable: "Cookies are only offered over HTTPS, or on the same machine."
+        case .ambiguousCredentials: "Send either an access token or cookies, not both."
         case .forbidden: "This is not allowed."
         case .notFound: "There is no such resource."
         case .methodNotAllowed: "The resource does not have this method."
@@ -134,6 +142,17 @@ extension ProblemKind {
             "Only where `REQUIRE_VERIFIED_EMAIL` is set, and only told to who knows the password."
         case .reauthenticationRequired:
             "Send the same request to `/users/me` with `current_password`: a token alone does not move an address."
+        case .sessionLimitReached:
+            "Only told to who knows the password. Sign out elsewhere, or let an administrator end a session "
+                + "(`SESSION_LIMIT_PER_USER`)."
+        case .csrfRefused:
+            "Whatever cookies authorize needs an `Origin` of `PUBLIC_URL` or in `ALLOWED_ORIGINS`, and a `Sec-Fetch-Site` "
+                + "that is not `cross-site`, unless it is a GET. Other clients than browsers should use access tokens."
+        case .cookieModeUnavailable:
+            "`PUBLIC_URL` begins with `http:` or is not set, and the client is on another machine. Serve over HTTPS, or leave "
+                + "`X-Auth-Mode` out."
+        case .ambiguousCredentials:
+            "Nobody can say which of the two users is meant. Drop the `Authorization` field or the cookies."
         case .forbidden:
             "The rule that refuses does not depend on the token's scope."
         case .notFound:

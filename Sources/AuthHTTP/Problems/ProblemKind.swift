@@ -27,6 +27,10 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case passwordChangeRequired = "password_change_required"
     case emailNotVerified = "email_not_verified"
     case reauthenticationRequired = "reauthentication_required"
+    case sessionLimitReached = "session_limit_reached"
+    case csrfRefused = "csrf_refused"
+    case cookieModeUnavailable = "cookie_mode_unavailable"
+    case ambiguousCredentials = "ambiguous_credentials"
     case forbidden = "forbidden"
 
     // What is asked for.
@@ -54,9 +58,11 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .malformedRequest, .malformedJSON, .malformedForm, .invalidQuery: .badRequest
         case .badToken, .wrongPassword, .unsupportedGrantType, .invalidScope: .badRequest
+        case .cookieModeUnavailable, .ambiguousCredentials: .badRequest
         case .unauthenticated, .invalidToken, .invalidCredentials, .invalidRefreshToken, .refreshReused: .unauthorized
         case .insufficientScope, .passwordChangeRequired, .emailNotVerified, .reauthenticationRequired, .forbidden:
             .forbidden
+        case .sessionLimitReached, .csrfRefused: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout

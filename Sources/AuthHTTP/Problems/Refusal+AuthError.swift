@@ -16,6 +16,7 @@ extension Refusal {
             self.init(.invalidRefreshToken)
         case .refreshReused: self.init(.refreshReused)
         case .denied(let denial): self.init(denied: denial)
+        case .sessionLimitReached: self.init(.sessionLimitReached)
         case .passwordChangeRequired: self.init(.passwordChangeRequired)
         case .reauthenticationRequired: self.init(.reauthenticationRequired)
         case .wrongCurrentPassword: self.init(.wrongPassword)

@@ -53,6 +53,10 @@ struct Endpoint: Sendable {
         case .authenticated: kinds.formUnion([.unauthenticated, .invalidToken, .unavailable])
         case .permission, .role: kinds.formUnion([.unauthenticated, .invalidToken, .insufficientScope, .unavailable])
         }
+        if access != .anyone {
+            kinds.insert(.ambiguousCredentials)
+            if method != .get { kinds.insert(.csrfRefused) }
+        }
         if access != .anyone, !allowsPendingPasswordChange { kinds.insert(.passwordChangeRequired) }
         if limit != .none { kinds.formUnion([.rateLimited]) }
         if !query.isEmpty { kinds.insert(.invalidQuery) }

@@ -34,11 +34,16 @@ extension AuthService {
     /// Failures are counted and slow down further attempts, as `SignInThrottle` says. One that is throttled costs the same
     /// work and gets the same answer as a wrong password, also with the right one.
     ///
-    /// Cost: one password check, at most one more hash where the stored one is outdated, and two or three transactions; nothing is written about
-    /// limits where nothing had failed.
-    /// - Throws: `.invalidCredentials`, `.emailNotVerified` only where the password is right, `.overloaded`,
-    ///   `.unavailable`, `.cancelled`.
-    public func signIn(_ attempt: SignInAttempt, from client: ClientContext) async throws(AuthError) -> TokenPair {
+    /// `refreshToken` is the one that the same browser holds already: its session ends where this one opens, so that
+    /// nothing that was planted or left behind there lives on. What is no token of ours is ignored.
+    ///
+    /// Cost: one password check, at most one more hash where the stored one is outdated, and two to four transactions;
+    /// nothing is written about limits where nothing had failed.
+    /// - Throws: `.invalidCredentials`, `.emailNotVerified` and `.sessionLimitReached` only where the password is right,
+    ///   `.overloaded`, `.unavailable`, `.cancelled`.
+    public func signIn(
+        _ attempt: SignInAttempt, replacing refreshToken: String? = nil, from client: ClientContext
+    ) async throws(AuthError) -> TokenPair {
         let context = context(client)
         let identifier: Identifier
         do throws(ValidationError) {
@@ -52,7 +57,7 @@ extension AuthService {
             throw .invalidCredentials
         }
         for _ in 0..<2 {
-            if let pair = try await signInOnce(identifier, attempt, client, context) { return pair }
+            if let pair = try await signInOnce(identifier, attempt, refreshToken, client, context) { return pair }
         }
         try await record(.signIn, refusal: SignInRefusal.changedMeanwhile.rawValue, in: context)
         throw .invalidCredentials
@@ -60,7 +65,8 @@ extension AuthService {
 
     /// Makes one attempt; `nil` where the user changed while the password was checked.
     private func signInOnce(
-        _ identifier: Identifier, _ attempt: SignInAttempt, _ client: ClientContext, _ context: OperationContext
+        _ identifier: Identifier, _ attempt: SignInAttempt, _ replaced: String?, _ client: ClientContext,
+        _ context: OperationContext
     ) async throws(AuthError) -> TokenPair? {
         let credential = try await inStore { () throws(StoreError) in
             try await store.credential(for: identifier)
@@ -95,12 +101,24 @@ extension AuthService {
             if let hash, hashing.needsRehash(hash) {
                 stored = await rehash(attempt.password, from: stored, of: user.id)
             }
+            if let content = replaced.flatMap({ refreshTokens.content(of: $0) }) { try await end(content, context) }
             let session = newSession(of: user, attempt.scope, context)
             guard var pair = try await open(session, epoch: user.epoch, context) else { return nil }
             await forgiveFailures(budgets, at: context.now)
             pair.deviceToken = devices.token(for: device, of: user.id, stored, at: context.now, random: random)
             return pair
         }
+    }
+
+    /// Ends the session that a browser leaves behind, be it another user's.
+    private func end(_ left: RefreshTokenContent, _ context: OperationContext) async throws(AuthError) {
+        var context = context
+        context.actor = left.userID
+        let acting = context
+        let ended = try await inStore { () throws(StoreError) in
+            try await store.endSession(left.sessionID, of: left.userID, reason: .signedOut, context: acting)
+        }
+        if ended { directory.apply(.sessionEnded(left.sessionID, userID: left.userID), at: context.now) }
     }
 
     /// Stores a password in today's form.
@@ -133,12 +151,15 @@ extension AuthService {
         _ session: Session, epoch: UserEpoch, _ context: OperationContext
     ) async throws(AuthError) -> TokenPair? {
         let opening = try await inStore { () throws(StoreError) in
-            try await store.openSession(session, expecting: epoch, context: context)
+            try await store.openSession(
+                session, expecting: epoch, limit: settings.sessionLimit, context: context)
         }
         switch opening {
-        case .opened(let user):
+        case .opened(let user, let displaced):
             directory.forgetUser(withID: user.id)
+            for id in displaced { directory.apply(.sessionEnded(id, userID: user.id), at: context.now) }
             return try tokenPair(for: session, of: user, at: context.now)
+        case .limitReached: throw .sessionLimitReached
         case .stale: return nil
         }
     }

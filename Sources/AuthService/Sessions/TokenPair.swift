@@ -10,6 +10,8 @@ public struct TokenPair: Sendable {
     public let refreshToken: String
     /// How long the access token is good.
     public let expiresIn: Duration
+    /// How long the refresh token is good: until the session ends for lying idle, or at all.
+    public let refreshExpiresIn: Duration
     /// What the access token may be used for; it can be less than was asked for.
     public let scope: Scope
     /// The session that both belong to.

@@ -12,6 +12,8 @@ public struct AuthSettings: Sendable {
     public var firstPartyClientID: String
     /// The lifetimes of tokens and sessions.
     public var sessions: SessionPolicy
+    /// How many sessions one user may have; `nil` for any number.
+    public var sessionLimit: SessionLimit?
     /// How far another machine's clock may differ from ours.
     public var clockLeeway: Duration
     /// What new passwords must be like.
@@ -38,7 +40,8 @@ public struct AuthSettings: Sendable {
     /// Describes a service; only the issuer has no default.
     public init(
         issuer: String, audience: String? = nil, firstPartyClientID: String = "authd",
-        sessions: SessionPolicy = SessionPolicy(), clockLeeway: Duration = .seconds(5),
+        sessions: SessionPolicy = SessionPolicy(), sessionLimit: SessionLimit? = nil,
+        clockLeeway: Duration = .seconds(5),
         passwords: PasswordPolicy = PasswordPolicy(), roles: RoleTable = .standard,
         requiresVerifiedEmail: Bool = false, hidesRegistration: Bool = false,
         passwordResetLifetime: Duration = .seconds(3_600), emailVerificationLifetime: Duration = .seconds(86_400),
@@ -48,6 +51,7 @@ public struct AuthSettings: Sendable {
         self.audience = audience ?? issuer
         self.firstPartyClientID = firstPartyClientID
         self.sessions = sessions
+        self.sessionLimit = sessionLimit
         self.clockLeeway = clockLeeway
         self.passwords = passwords
         self.roles = roles

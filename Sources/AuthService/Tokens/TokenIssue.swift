@@ -22,6 +22,6 @@ extension AuthService {
             authenticationContext: String(session.assuranceLevel), epoch: user.epoch.value)
         return TokenPair(
             accessToken: try keys.sign(claims), refreshToken: refreshTokens.token(for: session), expiresIn: lifetime,
-            scope: scope, sessionID: session.id, user: user)
+            refreshExpiresIn: session.expiresAt - now, scope: scope, sessionID: session.id, user: user)
     }
 }

@@ -4,11 +4,19 @@ public import AuthCore
 
 extension InMemoryAuthStore {
     public func openSession(
-        _ session: Session, expecting epoch: UserEpoch, context: OperationContext
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext
     ) async throws(StoreError) -> SessionOpening {
         try perform { (state) throws(StoreError) in
+            var alive: [Session] = []
+            if let limit {
+                let sorted = state.alive(of: session.userID, at: context.now).sorted {
+                    ($0.createdAt, $0.id) < ($1.createdAt, $1.id)
+                }
+                alive = Array(sorted.prefix(StorePlan.displaceable(limit)))
+            }
             let plan = StorePlan.openSession(
-                session, for: state.users[session.userID], expecting: epoch, context: context)
+                session, for: state.users[session.userID], expecting: epoch, limit: limit, alive: alive,
+                context: context)
             try state.apply(plan, at: context.now)
             return plan.outcome
         }
@@ -32,10 +40,7 @@ extension InMemoryAuthStore {
 
     public func sessions(of userID: UserID, aliveAt now: Timestamp) async throws(StoreError) -> [Session] {
         try perform { state in
-            let alive = (state.sessionsOfUser[userID] ?? []).compactMap { state.sessions[$0] }.filter {
-                $0.ended == nil && now < $0.expiresAt
-            }
-            let sorted = alive.sorted {
+            let sorted = state.alive(of: userID, at: now).sorted {
                 ($1.rotation.rotatedAt, $1.id) < ($0.rotation.rotatedAt, $0.id)
             }
             return Array(sorted.prefix(1_000))

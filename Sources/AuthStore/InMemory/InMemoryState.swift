@@ -37,6 +37,7 @@ struct InMemoryState: Sendable {
         if let written = plan.writtenHash { passwords[written.userID] = written.hash }
         if let session = plan.writtenSession { sessions[session.id] = session }
         if let ended = plan.endedSessions { _ = end(ended) }
+        for session in plan.displacedSessions { sessions[session.id] = session }
         if let voided = plan.voidedTokens {
             tokens = tokens.filter { _, token in
                 token.userID != voided.userID || voided.purpose.map { $0 != token.purpose } ?? false
@@ -63,6 +64,11 @@ struct InMemoryState: Sendable {
             ids.append(id)
         }
         return ids
+    }
+
+    /// The sessions of a user that have neither ended nor expired, in no order.
+    func alive(of userID: UserID, at now: Timestamp) -> [Session] {
+        (sessionsOfUser[userID] ?? []).compactMap { sessions[$0] }.filter { $0.ended == nil && now < $0.expiresAt }
     }
 
     mutating func append(_ change: StoreChange.Kind, at now: Timestamp) {

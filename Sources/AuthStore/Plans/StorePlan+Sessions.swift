@@ -3,9 +3,13 @@
 package import AuthCore
 
 extension StorePlan where Outcome == SessionOpening {
-    /// Opens a session on the locked row of its user, as S1 and S2 say.
+    /// Opens a session on the locked row of its user, as S1, S2 and S9 say.
+    ///
+    /// - Parameter alive: The user's sessions that are alive, the one opened first in front, no more of them than
+    ///   ``displaceable(_:)`` says; only looked at where there is a limit.
     package static func openSession(
-        _ session: Session, for user: User?, expecting epoch: UserEpoch, context: OperationContext
+        _ session: Session, for user: User?, expecting epoch: UserEpoch, limit: SessionLimit?, alive: [Session],
+        context: OperationContext
     ) -> StorePlan {
         guard var user, user.epoch == epoch, user.mayHoldSession(at: context.now) else {
             return StorePlan(
@@ -13,12 +17,34 @@ extension StorePlan where Outcome == SessionOpening {
                 audit: AuditEvent(
                     .signIn, refusal: "stale", target: session.userID, sessionID: session.id, in: context))
         }
+        var displaced: [Session] = []
+        switch limit?.decide(alive: alive) {
+        case nil: break
+        case .open(let displacing): displaced = displacing
+        case .refuse:
+            return StorePlan(
+                .limitReached,
+                audit: AuditEvent(
+                    .signIn, refusal: "session_limit_reached", target: user.id, sessionID: session.id, in: context))
+        }
         user.lastLoginAt = context.now
         var plan = StorePlan(
-            .opened(user), audit: AuditEvent(.signIn, target: user.id, sessionID: session.id, in: context))
+            .opened(user, displaced: displaced.map(\.id)),
+            audit: AuditEvent(.signIn, target: user.id, sessionID: session.id, in: context))
         plan.writtenLogin = user
         plan.openedSession = session
+        for var other in displaced {
+            other.ended = Session.Ended(at: context.now, reason: .displaced)
+            plan.displacedSessions.append(other)
+            plan.changes.append(.sessionEnded(other.id, userID: user.id))
+            plan.audit.append(AuditEvent(.sessionRevoked, target: user.id, sessionID: other.id, in: context))
+        }
         return plan
+    }
+
+    /// How many sessions have to be looked at to decide on one more, and to end up to 1,000 that are too many.
+    package static func displaceable(_ limit: SessionLimit) -> Int {
+        min(limit.perUser, 1_000_000) + 999
     }
 }
 
@@ -81,7 +107,7 @@ extension StorePlan where Outcome == Bool {
         let action: AuditAction
         switch reason {
         case .signedOut: action = .signOut
-        case .revoked, .refreshReused, .passwordChanged, .userDisabled: action = .sessionRevoked
+        case .revoked, .refreshReused, .passwordChanged, .userDisabled, .displaced: action = .sessionRevoked
         }
         var plan = StorePlan(
             true, audit: AuditEvent(action, target: userID, sessionID: session.id, in: context))

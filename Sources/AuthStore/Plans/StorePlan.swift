@@ -25,6 +25,8 @@ package struct StorePlan<Outcome: Sendable>: Sendable {
     package var endedSessions: EndedSessions?
     /// The one-time tokens to remove.
     package var voidedTokens: VoidedTokens?
+    /// The sessions that give way to the opened one, as ended.
+    package var displacedSessions: [Session] = []
     /// The session to open, after others have ended.
     package var openedSession: Session?
     /// The one-time token to store; the oldest beyond `oneTimeTokensKept` of its user and purpose give way.

@@ -40,6 +40,18 @@ enum LockedRows {
         return try SessionColumns.session(in: row)
     }
 
+    /// The rows of a user's sessions that are alive, the one opened first in front.
+    static func oldestSessions(of userID: UserID, aliveAt now: Timestamp, limit: Int) -> Statement {
+        Statement(selectOldestSessions, [.id(userID), .time(now), .int64(Int64(limit))])
+    }
+
+    /// The sessions in a result that has one in each row.
+    static func sessions(in result: SQLResult) throws(StoreError) -> [Session] {
+        var sessions: [Session] = []
+        for row in result.rows { sessions.append(try SessionColumns.session(in: row)) }
+        return sessions
+    }
+
     /// A one-time token's row.
     static func oneTimeToken(_ digest: [UInt8]) -> Statement {
         Statement(selectToken, [.bytes(digest)])
@@ -59,6 +71,15 @@ enum LockedRows {
     private static let selectSession = SQL(
         joining: [
             "SELECT", .init(SessionColumns.list), "FROM authd.sessions WHERE user_id = $1 AND id = $2 FOR UPDATE",
+        ], isPermanent: true)
+
+    private static let selectOldestSessions = SQL(
+        joining: [
+            "SELECT", .init(SessionColumns.list),
+            """
+            FROM authd.sessions WHERE user_id = $1 AND ended_at_us IS NULL AND not_after_us > $2 \
+            AND idle_until_us > $2 ORDER BY created_at_us, id LIMIT $3 FOR UPDATE
+            """,
         ], isPermanent: true)
 
     private static let selectToken = SQL(

@@ -21,6 +21,7 @@ enum PlanStatements {
         if let written = plan.writtenHash { statements.append(store(written.hash, of: written.userID)) }
         if let session = plan.writtenSession { statements.append(update(session)) }
         if let ended = plan.endedSessions { statements.append(end(ended)) }
+        statements += plan.displacedSessions.map(update)
         if let voided = plan.voidedTokens { statements.append(void(voided)) }
         if let session = plan.openedSession {
             statements.append(Statement(insertSession, SessionColumns.values(session)))

@@ -5,17 +5,47 @@ import AuthStore
 
 /// Opening, finding and ending sessions.
 enum SessionOperations {
-    /// S1, S2.
+    /// S1, S2, and S9 where no session has to give way; `nil` where one has to, for which the feed's lock is needed.
     static func open(
-        _ session: Session, expecting epoch: UserEpoch, context: OperationContext
-    ) -> SQLOperation<SessionOpening> {
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext
+    ) -> SQLOperation<SessionOpening?> {
         SQLOperation(
             .write,
-            .run(LockedRows.user(session.userID)) { (result) throws(StoreError) in
-                let plan = StorePlan.openSession(
-                    session, for: try LockedRows.user(in: result), expecting: epoch, context: context)
+            locked(session, expecting: epoch, limit: limit, context: context) { plan in
+                guard !plan.feedsOthers else { return .rollback(nil) }
                 return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
             })
+    }
+
+    /// S9: opens a session under the feed's lock.
+    static func openDisplacing(
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext
+    ) -> SQLOperation<SessionOpening> {
+        SQLOperation(
+            .writeFeed,
+            locked(session, expecting: epoch, limit: limit, context: context) { plan in
+                .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+            })
+    }
+
+    private static func locked<Output: Sendable>(
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext,
+        _ next: @escaping @Sendable (StorePlan<SessionOpening>) -> SQLProgram<Output>
+    ) -> SQLProgram<Output> {
+        var reads = [LockedRows.user(session.userID)]
+        if let limit {
+            reads.append(
+                LockedRows.oldestSessions(
+                    of: session.userID, aliveAt: context.now, limit: StorePlan.displaceable(limit)))
+        }
+        let count = reads.count
+        return .run(reads) { (results) throws(StoreError) in
+            guard results.count == count else { throw .corrupt("a statement gave no result") }
+            return next(
+                StorePlan.openSession(
+                    session, for: try LockedRows.user(in: results[0]), expecting: epoch, limit: limit,
+                    alive: count == 2 ? try LockedRows.sessions(in: results[1]) : [], context: context))
+        }
     }
 
     /// The session with an id.
@@ -32,9 +62,7 @@ enum SessionOperations {
         SQLOperation(
             .read,
             .run(Statement(selectAlive, [.id(userID), .time(now)])) { (result) throws(StoreError) in
-                var sessions: [Session] = []
-                for row in result.rows { sessions.append(try SessionColumns.session(in: row)) }
-                return .commit([], sessions)
+                .commit([], try LockedRows.sessions(in: result))
             })
     }
 

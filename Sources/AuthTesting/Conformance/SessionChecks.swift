@@ -47,9 +47,10 @@ enum SessionChecks {
             test.session(1, of: ada), expecting: .first, context: test.context(60))
         var expected = ada
         expected.lastLoginAt = test.context(60).now
-        guard case .opened(let user) = outcome else {
+        guard case .opened(let user, let displaced) = outcome else {
             throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)
         }
+        try requireEqual(displaced, [], "the sessions that gave way")
         try requireEqual(user.inFull, expected.inFull, "the user that was answered")
         try requireEqual(try await test.stored(ada).inFull, expected.inFull, "the user that is stored")
         try requireEqual(

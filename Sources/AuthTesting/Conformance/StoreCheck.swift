@@ -44,7 +44,8 @@ public enum StoreConformance {
     /// The checks, by clause.
     public static let allChecks: [StoreCheck] =
         GeneralChecks.all + RoundTripChecks.all + PurgeChecks.all + UserChecks.all + ProfileChecks.all
-        + PasswordChecks.all + AdministrationChecks.all + UserListChecks.all + SessionChecks.all + RefreshChecks.all
-        + RefreshWalkChecks.all + RaceChecks.all + OneTimeTokenChecks.all + SignInLimitChecks.all
-        + SigningKeyChecks.all + ChangeFeedChecks.all + AuditChecks.all
+        + PasswordChecks.all + AdministrationChecks.all + UserListChecks.all + SessionChecks.all
+        + SessionLimitChecks.all + RefreshChecks.all + RefreshWalkChecks.all + RaceChecks.all
+        + OneTimeTokenChecks.all + SignInLimitChecks.all + SigningKeyChecks.all + ChangeFeedChecks.all
+        + AuditChecks.all
 }

@@ -57,8 +57,8 @@ struct CommandFailure: Error, Hashable, Sendable {
         case .unavailable: self.init(.failed, "The database is unavailable.")
         case .invalidCredentials, .emailNotVerified, .tokenMissing, .badToken, .tokenRevoked, .badRefreshToken,
             .sessionNotFound, .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied,
-            .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword, .invalidOneTimeToken,
-            .overloaded, .internalFailure, .cancelled:
+            .sessionLimitReached, .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword,
+            .invalidOneTimeToken, .overloaded, .internalFailure, .cancelled:
             self.init(.failed, "It did not work: \(error.reason).")
         @unknown default: self.init(.failed, "It did not work: \(error.reason).")
         }

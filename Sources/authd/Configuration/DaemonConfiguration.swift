@@ -130,6 +130,8 @@ extension SettingReader {
         if sessionDays < refreshDays {
             refuse(.sessionMaxDays, "is less than REFRESH_TOKEN_EXPIRE_DAYS: no session would live that long.")
         }
+        let sessionsPerUser = integer(.sessionLimitPerUser)
+        let limitPolicy: SessionLimit.Policy = word(.sessionLimitPolicy) ?? .dropOldest
         var passwords = PasswordPolicy(composition: word(.passwordComposition) ?? .short)
         if appName.lowercased() != "authd" { passwords.productWords.append(appName) }
         var settings = AuthSettings(
@@ -138,6 +140,7 @@ extension SettingReader {
                 accessTokenLifetime: .seconds(60 * integer(.accessTokenMinutes)),
                 refreshTokenLifetime: .seconds(86_400 * refreshDays), absoluteLifetime: .seconds(86_400 * sessionDays),
                 refreshGrace: .seconds(integer(.refreshGraceSeconds))),
+            sessionLimit: sessionsPerUser > 0 ? SessionLimit(perUser: sessionsPerUser, policy: limitPolicy) : nil,
             passwords: passwords, requiresVerifiedEmail: flag(.requireVerifiedEmail),
             hidesRegistration: flag(.registrationPrivacy),
             passwordResetLifetime: .seconds(3_600 * integer(.passwordResetHours)),

@@ -48,7 +48,8 @@ extension Setting {
             "A path under which every route is served besides the root; `/` for none."),
         Setting(
             .allowedOrigins, .server, .list, absence: "no origin",
-            "The origins, such as `https://app.example`, whose pages may read replies.",
+            "The origins, such as `https://app.example`, whose pages may read replies, and use the cookies of a session where "
+                + "they share a site with `PUBLIC_URL`.",
             unsafeValues: "`*`, because replies to an allowed origin carry credentials."),
         Setting(
             .trustedProxies, .server, .list, absence: "nobody",
@@ -156,6 +157,13 @@ extension Setting {
             .sessionMaxDays, .tokens, .integer(1...3_650), default: "90",
             "How long a session lives at most, however often it is refreshed.",
             unsafeValues: "Fewer days than `REFRESH_TOKEN_EXPIRE_DAYS`."),
+        Setting(
+            .sessionLimitPerUser, .tokens, .integer(0...1_000), default: "0",
+            "How many sessions one user may have at once; 0 for any number."),
+        Setting(
+            .sessionLimitPolicy, .tokens, .choice(SessionLimit.Policy.allCases.map(\.rawValue)),
+            default: SessionLimit.Policy.dropOldest.rawValue,
+            "What happens to a sign-in beyond that: the session opened first ends, or the sign-in is refused."),
         Setting(
             .passwordResetHours, .tokens, .integer(1...72), default: "1", "How long a mailed password reset is good."),
         Setting(

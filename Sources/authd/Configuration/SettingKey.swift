@@ -46,6 +46,8 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case refreshTokenDays = "REFRESH_TOKEN_EXPIRE_DAYS"
     case refreshGraceSeconds = "REFRESH_TOKEN_GRACE_SECONDS"
     case sessionMaxDays = "SESSION_MAX_DAYS"
+    case sessionLimitPerUser = "SESSION_LIMIT_PER_USER"
+    case sessionLimitPolicy = "SESSION_LIMIT_POLICY"
     case passwordResetHours = "PASSWORD_RESET_TOKEN_EXPIRE_HOURS"
     case emailVerificationHours = "EMAIL_VERIFICATION_TOKEN_EXPIRE_HOURS"
     case revocationFeedStale = "REVOCATION_FEED_STALE"

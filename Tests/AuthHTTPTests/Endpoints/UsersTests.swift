@@ -186,12 +186,58 @@ import Testing
         let sessions = try #require(try JSONReader.read(list.reply.body).arrayValue).compactMap(\.objectValue)
         #expect(sessions.count == 2)
         #expect(
-            sessions.filter { $0["is_current"] == true }.map { $0["id"]?.stringValue } == [first.sessionID.description])
+            sessions.filter { $0["current"] == true }.map { $0["id"]?.stringValue } == [first.sessionID.description])
         let path = "/auth/sessions/\(second.sessionID)"
         #expect(await fixture.send(.delete, path, token: stranger).status == 404)
         #expect(await fixture.send(.delete, path, token: first.accessToken).status == 204)
         #expect(await fixture.send(.delete, path, token: first.accessToken).status == 404)
         #expect(await fixture.send(.get, "/auth/me", token: second.accessToken).status == 401)
         #expect(await fixture.send(.post, "/auth/logout?sessions=everything", token: first.accessToken).status == 400)
+    }
+
+    @Test("administrators see and end the sessions of others, who are refused at the next request; nobody else does")
+    func sessionsOfOthers() async throws {
+        let fixture = try await APIFixture()
+        let admin = try await fixture.token("root", role: .admin)
+        let eve = try await fixture.token("eve")
+        let login = #"{"username":"ada","password":"\#(TestAuthority.password)"}"#
+        _ = try await fixture.token("ada")
+        let seen = await fixture.send(
+            .post, "/auth/login", login, peer: "192.0.2.7", fields: ["user-agent": "Analytical Engine"])
+        let access = try #require(seen.text("access_token"))
+        let path = "/users/\(try await fixture.id(of: "ada"))/sessions"
+        func listed(_ path: String) async throws -> [JSONObject] {
+            let list = await fixture.send(.get, path, token: admin)
+            return try #require(try JSONReader.read(list.reply.body).arrayValue).compactMap(\.objectValue)
+        }
+
+        let sessions = try await listed(path)
+        let found = try #require(sessions.first { $0["device"] == "Analytical Engine" })
+        let id = try #require(found["id"]?.stringValue)
+        #expect(sessions.count == 2)
+        #expect(found["address"] == "192.0.2.7")
+        #expect(found.names.sorted().joined(separator: " ") == "address created_at current device expires_at id last_used_at")
+        #expect(sessions.allSatisfy { $0["current"] == false })
+        #expect(try await listed("/users/\(try await fixture.id(of: "root"))/sessions").map { $0["current"] } == [true])
+
+        for (method, target) in [(HTTPRequest.Method.get, path), (.delete, path), (.delete, "\(path)/\(id)")] {
+            #expect(await fixture.send(method, target, token: eve).code == "insufficient_scope")
+            let nobody = target.replacing(path, with: "/users/0199c3a1-6f2e-7c54-9b8e-2d5f0a7b1c3d/sessions")
+            #expect(await fixture.send(method, nobody, token: admin).code == "not_found")
+        }
+        let foreign = "/users/\(try await fixture.id(of: "eve"))/sessions/\(id)"
+        #expect(await fixture.send(.delete, foreign, token: admin).status == 404)
+        #expect(await fixture.send(.get, "/auth/me", token: access).status == 200)
+
+        #expect(await fixture.send(.delete, "\(path)/\(id)", token: admin).status == 204)
+        #expect(await fixture.send(.get, "/auth/me", token: access).code == "invalid_token")
+        #expect(await fixture.send(.delete, "\(path)/\(id)", token: admin).status == 404)
+        #expect(try await listed(path).count == 1)
+        #expect(await fixture.send(.delete, path, token: admin).status == 204)
+        #expect(try await listed(path).isEmpty)
+        let event = try #require(try await fixture.authority.store.auditEvents(before: nil, limit: 1).first?.event)
+        #expect(event.action == .sessionsRevoked)
+        #expect(try await event.actor?.description == fixture.id(of: "root"))
+        #expect(try await event.target?.description == fixture.id(of: "ada"))
     }
 }

@@ -127,8 +127,9 @@ extension RequestHandler {
         _ method: HTTPRequest.Method, _ target: String, token: String? = nil, type: String? = nil, body: String = "",
         peer: String = "192.0.2.1", fields: [String: String] = [:]
     ) async -> Seen {
-        var request = HTTPRequest(method: method, scheme: "http", authority: "example.test", path: target)
-        for (name, value) in fields {
+        var request = HTTPRequest(
+            method: method, scheme: "http", authority: fields["Host"] ?? "example.test", path: target)
+        for (name, value) in fields where name != "Host" {
             guard let name = HTTPField.Name(name) else { continue }
             request.headerFields[name] = value
         }

@@ -77,6 +77,39 @@ struct RefreshTests {
         }
     }
 
+    @Test("an owner and a thief who alternate one refresh token beyond the grace time end the session by the fourth replay")
+    func twoThieves() async throws {
+        let authority = try await TestAuthority()
+        var latest = try await authority.signIn(as: "ada")
+        var previous = latest
+        var replays = 0
+        var outcome: AuthError?
+
+        // Whoever refreshes second presents the token that the other one has just spent.
+        while outcome == nil, replays < 10 {
+            previous = latest
+            authority.clock.advance(by: .seconds(60))
+            latest = try await authority.service.refresh(previous.refreshToken, from: client)
+            authority.clock.advance(by: .seconds(60))
+            replays += 1
+            do throws(AuthError) {
+                latest = try await authority.service.refresh(previous.refreshToken, from: client)
+            } catch {
+                outcome = error
+            }
+        }
+
+        #expect(outcome == .refreshReused)
+        #expect(replays == 4)
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await authority.service.authenticate(latest.accessToken)
+        }
+        await #expect(throws: AuthError.sessionEnded(.refreshReused)) {
+            try await authority.service.refresh(latest.refreshToken, from: client)
+        }
+        #expect(try await authority.refusals(of: .refreshReplayedLate).count == 3)
+    }
+
     @Test("limits end the session at their instant")
     func limits() async throws {
         var settings = AuthSettings(issuer: "https://auth.example.test")

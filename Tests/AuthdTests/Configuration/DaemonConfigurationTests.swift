@@ -38,6 +38,7 @@ struct DaemonConfigurationTests {
         #expect(configuration.service.issuer == "http://localhost:8000")
         #expect(configuration.service.audience == "http://localhost:8000")
         #expect(configuration.service.sessions == SessionPolicy())
+        #expect(configuration.service.sessionLimit == nil)
         #expect(configuration.service.passwords.composition == .short)
         #expect(configuration.service.passwordResetLifetime == .seconds(3_600))
         #expect(configuration.service.emailVerificationLifetime == .seconds(86_400))
@@ -55,6 +56,7 @@ struct DaemonConfigurationTests {
             "DOCS_ASSETS_DIR": "/srv/docs", "METRICS_ENABLED": "0", "EVENT_LOOP_THREADS": "2",
             "SHUTDOWN_GRACE_SECONDS": "5", "TOKEN_AUDIENCE": "https://api.example", "ACCESS_TOKEN_EXPIRE_MINUTES": "5",
             "REFRESH_TOKEN_EXPIRE_DAYS": "2", "REFRESH_TOKEN_GRACE_SECONDS": "0", "SESSION_MAX_DAYS": "3",
+            "SESSION_LIMIT_PER_USER": "4", "SESSION_LIMIT_POLICY": "refuse",
             "PASSWORD_RESET_TOKEN_EXPIRE_HOURS": "2", "EMAIL_VERIFICATION_TOKEN_EXPIRE_HOURS": "3",
             "REVOCATION_FEED_STALE": "accept", "REQUIRE_VERIFIED_EMAIL": "YES", "PASSWORD_COMPOSITION": "off",
             "PASSWORD_HASH": "bcrypt", "BCRYPT_COST": "11", "HASH_THREADS": "3", "HASH_QUEUE": "0",
@@ -86,6 +88,7 @@ struct DaemonConfigurationTests {
                 == SessionPolicy(
                     accessTokenLifetime: .seconds(300), refreshTokenLifetime: .seconds(172_800),
                     absoluteLifetime: .seconds(259_200), refreshGrace: .zero))
+        #expect(configuration.service.sessionLimit == SessionLimit(perUser: 4, policy: .refuse))
         #expect(configuration.service.passwordResetLifetime == .seconds(7_200))
         #expect(configuration.service.emailVerificationLifetime == .seconds(10_800))
         #expect(configuration.service.acceptsTokensOnSilentFeed)

@@ -44,6 +44,7 @@ struct RouteRefusals {
         let request = try await route.request(stage)
         for unknown in [RouteTable.unknownID, "nothing"] {
             let path = route.template.replacing("{id}", with: unknown).replacing("{slug}", with: unknown)
+                .replacing("{session_id}", with: unknown)
             try await stage.send(
                 route, RouteCase.Request(path), body: request.body, token: stage.token(of: route.caller)
             ).expectProblem(404, "not_found", "\(route.operation) \(path)")

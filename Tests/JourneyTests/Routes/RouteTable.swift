@@ -86,6 +86,20 @@ enum RouteTable {
             .init("/users/\(stage.user.id)", #"{"is_active":false}"#)
         },
         RouteCase("DELETE", "/users/{id}", 204, for: .administrator) { stage in .init("/users/\(stage.user.id)") },
+        RouteCase("GET", "/users/{id}/sessions", for: .administrator) { stage in
+            .init("/users/\(stage.user.id)/sessions")
+        },
+        RouteCase("DELETE", "/users/{id}/sessions", 204, for: .administrator) { stage in
+            .init("/users/\(stage.user.id)/sessions")
+        },
+        RouteCase("DELETE", "/users/{id}/sessions/{session_id}", 204, for: .administrator) { stage in
+            let sessions = try await stage.daemon.send(
+                "GET", "/users/\(stage.user.id)/sessions", token: stage.administrator.access)
+            guard let id = try sessions.json.array?.first?["id"]?.string else {
+                throw Failure("no session in \(sessions)")
+            }
+            return .init("/users/\(stage.user.id)/sessions/\(id)")
+        },
         RouteCase("PUT", "/users/{id}/role", for: .administrator, reading: [.json]) { stage in
             .init("/users/\(stage.user.id)/role", #"{"role":"guest"}"#)
         },

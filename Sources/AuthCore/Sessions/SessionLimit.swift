@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How many sessions one user may have at once, and what gives way to one more.
+public struct SessionLimit: Hashable, Sendable {
+    /// What happens to a sign-in that would exceed the limit.
+    public enum Policy: String, Hashable, Sendable, CaseIterable {
+        /// The sessions opened first end.
+        case dropOldest = "drop_oldest"
+        /// The sign-in is refused.
+        case refuse
+    }
+
+    /// How many sessions may be alive; at least 1.
+    public let perUser: Int
+    /// What gives way.
+    public let policy: Policy
+
+    /// Describes a limit; a number below 1 counts as 1.
+    public init(perUser: Int, policy: Policy = .dropOldest) {
+        self.perUser = max(perUser, 1)
+        self.policy = policy
+    }
+
+    /// What opening one more session comes to.
+    public enum Decision: Hashable, Sendable {
+        /// It may open once these have ended.
+        case open(displacing: [Session])
+        /// It may not.
+        case refuse
+    }
+
+    /// Decides on the locked rows of a user's sessions.
+    ///
+    /// `alive` are those that have neither ended nor expired, the one opened first in front.
+    public func decide(alive: [Session]) -> Decision {
+        let excess = alive.count - (perUser - 1)
+        guard excess > 0 else { return .open(displacing: []) }
+        switch policy {
+        case .dropOldest: return .open(displacing: Array(alive.prefix(excess)))
+        case .refuse: return .refuse
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// Seeing and ending the sessions of other users.
+struct UserSessionEndpoints {
+    let service: AuthService
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .get, path: "/users/{id}/sessions", operationID: "listUserSessions", tag: .users,
+                summary: "List a user's sessions", access: .permission(UserListEndpoints.read), limit: .read,
+                replies: [SessionRepresentation.reply], problems: [.notFound], handle: list),
+            Endpoint(
+                method: .delete, path: "/users/{id}/sessions", operationID: "endUserSessions", tag: .users,
+                summary: "End all sessions of a user", access: .role(.admin), limit: .write,
+                description: "The user's tokens are refused from the next request on.",
+                replies: [.empty(.noContent, "The sessions are ended, if there were any")], problems: [.notFound],
+                handle: endAll),
+            Endpoint(
+                method: .delete, path: "/users/{id}/sessions/{session_id}", operationID: "endUserSession", tag: .users,
+                summary: "End one session of a user", access: .role(.admin), limit: .write,
+                description: "Both its tokens are refused from the next request on.",
+                replies: [.empty(.noContent, "The session is ended")], problems: [.notFound], handle: end),
+        ]
+    }
+
+    private func list(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        let id = try call.userID()
+        let sessions = try await serving { () throws(AuthError) in try await service.sessions(ofUser: id) }
+        return call.replies.json(SessionRepresentation.bytes(sessions, current: principal.sessionID))
+    }
+
+    private func endAll(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        let id = try call.userID()
+        _ = try await serving { () throws(AuthError) in
+            try await service.endSessions(ofUser: id, by: .user(principal), from: call.context)
+        }
+        return call.replies.empty()
+    }
+
+    private func end(_ call: Call) async throws(Refusal) -> Reply {
+        let principal = try call.principal()
+        let id = try call.userID()
+        guard let session = call.parameters.last.flatMap({ SessionID(parsing: $0) }) else { throw Refusal(.notFound) }
+        let isEnded = try await serving { () throws(AuthError) in
+            try await service.endSession(session, ofUser: id, by: .user(principal), from: call.context)
+        }
+        guard isEnded else { throw Refusal(.notFound) }
+        return call.replies.empty()
+    }
+}
+
+extension Call {
+    /// The user that the path names.
+    ///
+    /// - Throws: `.notFound` for text that no user can have as id.
+    fileprivate func userID() throws(Refusal) -> UserID {
+        guard let id = parameters.first.flatMap({ UserID(parsing: $0) }) else { throw Refusal(.notFound) }
+        return id
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// Sessions whose tokens a browser keeps in cookies, out of the reach of scripts: when they are offered, how the cookies
+/// look, and which pages may use them.
+///
+/// - Source: draft-ietf-httpbis-rfc6265bis §4.1.3; OAuth 2.0 for Browser-Based Applications §6.1.3.
+struct BrowserSessions: Sendable {
+    /// What a browser holds to refresh its session.
+    struct Held: Hashable, Sendable {
+        let refreshToken: String
+        /// Whether the session outlives the browser.
+        let isRemembered: Bool
+    }
+
+    /// Whether clients reach the server over HTTPS, as the configuration says: no field of a request is asked.
+    private let isSecure: Bool
+    /// The name of the cookie that holds the access token.
+    let accessName: String
+    private let refreshName: String
+    private let pages: TrustedPages
+
+    init(_ configuration: HTTPConfiguration) {
+        isSecure = configuration.publicURL?.hasPrefix("https://") == true
+        let prefix = isSecure ? "__Host-" : ""
+        accessName = prefix + "authd_access"
+        refreshName = prefix + "authd_refresh"
+        pages = TrustedPages(publicURL: configuration.publicURL, allowedOrigins: configuration.allowedOrigins)
+    }
+
+    /// Whether a client may have cookies: over plain HTTP, everybody on the way would read them.
+    func isOffered(to client: ClientAddress) -> Bool {
+        isSecure || client.isDirect && client.address?.isLoopback == true
+    }
+
+    /// Whether a call asks for cookies in place of tokens, with `X-Auth-Mode: cookie`.
+    ///
+    /// - Throws: `.malformedRequest` for another mode; `.ambiguousCredentials` beside an access token;
+    ///   `.cookieModeUnavailable`; `.csrfRefused` where the page may not ask.
+    func isAsked(by call: Call) throws(Refusal) -> Bool {
+        let modes = call.request.fields("x-auth-mode")
+        guard !modes.isEmpty else { return false }
+        guard modes == ["cookie"] else { throw Refusal(.malformedRequest) }
+        guard try BearerToken.find(in: KeyFields(call.request.headers)) == nil else {
+            throw Refusal(.ambiguousCredentials)
+        }
+        guard let client = call.client, isOffered(to: client) else { throw Refusal(.cookieModeUnavailable) }
+        guard pages.maySend(call.request) else { throw Refusal(.csrfRefused) }
+        return true
+    }
+
+    /// Whether a request that cookies authorize may be carried out: it changes nothing, or it comes from our own pages.
+    func maySend(_ request: Request) -> Bool {
+        request.method == .get || request.method == .head || pages.maySend(request)
+    }
+
+    /// Whether a request brings any of the cookies.
+    func isHeld(in request: Request) -> Bool {
+        let cookies = Cookies(request)
+        return cookies.value(accessName) != nil || cookies.value(refreshName) != nil
+    }
+
+    /// The access token that a request brings.
+    func accessToken(in request: Request) -> String? {
+        Cookies(request).value(accessName).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// What a request brings to refresh its session.
+    func held(in request: Request) -> Held? {
+        guard let value = Cookies(request).value(refreshName) else { return nil }
+        let isRemembered = !value.hasPrefix(Self.brief)
+        let token = isRemembered ? value : String(value.dropFirst(Self.brief.count))
+        return token.isEmpty ? nil : Held(refreshToken: token, isRemembered: isRemembered)
+    }
+
+    /// The fields that give a browser the tokens of a session: until they expire, or until the browser is closed.
+    func fields(for pair: TokenPair, isRemembered: Bool) -> [(name: String, value: String)] {
+        [
+            cookie(accessName, pair.accessToken, maxAge: isRemembered ? pair.expiresIn : nil),
+            cookie(
+                refreshName, (isRemembered ? "" : Self.brief) + pair.refreshToken,
+                maxAge: isRemembered ? pair.refreshExpiresIn : nil),
+        ]
+    }
+
+    /// The fields that take them away.
+    var clearingFields: [(name: String, value: String)] {
+        [cookie(accessName, "", maxAge: .zero), cookie(refreshName, "", maxAge: .zero)]
+    }
+
+    private func cookie(_ name: String, _ value: String, maxAge: Duration?) -> (name: String, value: String) {
+        SetCookie(name: name, value: value, maxAge: maxAge, sameSite: .lax, secure: isSecure).field
+    }
+
+    /// What stands before the refresh token of a session that ends with the browser: refreshing must not lengthen it.
+    ///
+    /// A browser that takes it away lengthens nothing but its own cookie.
+    private static let brief = "s."
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthStore
+
+extension AuthService {
+    /// A user's sessions that are alive, the one refreshed last first.
+    ///
+    /// - Throws: `.userNotFound`, `.unavailable`, `.cancelled`.
+    public func sessions(ofUser id: UserID) async throws(AuthError) -> [Session] {
+        let sessions = try await inStore { () throws(StoreError) in
+            try await store.sessions(of: id, aliveAt: clock.now)
+        }
+        if sessions.isEmpty { _ = try await user(withID: id) }
+        return sessions
+    }
+
+    /// Ends one session of a user. Both its tokens are refused from the next request on.
+    ///
+    /// - Returns: Whether this call ended it; another user's session is as good as none.
+    /// - Throws: `.unavailable`, `.cancelled`.
+    public func endSession(
+        _ id: SessionID, ofUser userID: UserID, by administrator: Administrator, from client: ClientContext
+    ) async throws(AuthError) -> Bool {
+        let context = context(client, actor: administrator.id)
+        let ended = try await inStore { () throws(StoreError) in
+            try await store.endSession(id, of: userID, reason: .revoked, context: context)
+        }
+        if ended { directory.apply(.sessionEnded(id, userID: userID), at: context.now) }
+        return ended
+    }
+
+    /// Ends all sessions of a user.
+    ///
+    /// - Returns: How many there were.
+    /// - Throws: `.userNotFound`, `.unavailable`, `.cancelled`.
+    @discardableResult
+    public func endSessions(
+        ofUser id: UserID, by administrator: Administrator, from client: ClientContext
+    ) async throws(AuthError) -> Int {
+        let context = context(client, actor: administrator.id)
+        let ended = try await inStore { () throws(StoreError) in
+            try await store.endSessions(of: id, except: nil, reason: .revoked, context: context)
+        }
+        guard let epoch = ended.epoch else { throw .userNotFound }
+        directory.apply(.epochRaised(id, epoch), at: context.now)
+        return ended.count
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// S9: how many sessions a user may have.
+enum SessionLimitChecks {
+    static let all: [StoreCheck] = [
+        StoreCheck("S9", "the session opened first gives way, is fed and audited", on: displacing),
+        StoreCheck("S9", "a session beyond the limit is refused and changes nothing", on: refusing),
+        StoreCheck("S9", "sessions that are over, and those of others, do not count", on: counting),
+        StoreCheck("S9", "all that are too many give way when a limit comes later", on: lateLimit),
+        StoreCheck("S9", "sign-ins that race never exceed the limit", on: racing),
+    ]
+
+    private static func open(
+        _ test: StoreUnderTest, _ number: Int, of user: User, at seconds: Int64, limit: SessionLimit
+    ) async throws -> SessionOpening {
+        try await test.store.openSession(
+            test.session(number, of: user, at: seconds), expecting: .first, limit: limit,
+            context: test.context(seconds))
+    }
+
+    private static func displacing(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let limit = SessionLimit(perUser: 2)
+        let oldest = try await test.open(9, of: ada, at: 0)
+        let second = try await test.open(1, of: ada, at: 1)
+        // That it was used last does not help the one that was opened first.
+        _ = try await test.refresh(oldest, 0, at: 2)
+        let cursor = try await test.cursor()
+
+        guard case .opened(_, displaced: [oldest.id]) = try await open(test, 2, of: ada, at: 3, limit: limit) else {
+            throw ConformanceFailure(message: "the oldest session did not give way", location: #fileID)
+        }
+
+        let third = test.session(2, of: ada, at: 3)
+        try requireEqual(try await test.liveSessions(of: ada, at: 3), [third.id, second.id], "the sessions")
+        let stored = try await test.store.session(withID: oldest.id)
+        try requireEqual(
+            stored?.ended, Session.Ended(at: test.context(3).now, reason: .displaced), "the end of the oldest")
+        try requireEqual(stored?.rotation.counter, 1, "its counter")
+        try requireEqual(
+            try await test.feed(after: cursor), [.sessionEnded(oldest.id, userID: ada.id)], "the feed")
+        let events = try await test.audit().suffix(2)
+        try requireEqual(Set(events.map(\.action)), [.signIn, .sessionRevoked], "the audit events")
+        try requireEqual(
+            events.first { $0.action == .sessionRevoked }?.sessionID, oldest.id, "the session in the audit")
+        try requireEqual(
+            try await test.refresh(oldest, 1, at: 4), .refused(.ended(.displaced)), "refreshing the oldest")
+    }
+
+    private static func refusing(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let limit = SessionLimit(perUser: 2, policy: .refuse)
+        for number in 1...2 {
+            guard case .opened(_, displaced: []) = try await open(test, number, of: ada, at: 0, limit: limit) else {
+                throw ConformanceFailure(message: "session \(number) was not opened", location: #fileID)
+            }
+        }
+        let alive = try await test.liveSessions(of: ada, at: 1)
+
+        try requireEqual(try await open(test, 3, of: ada, at: 1, limit: limit), .limitReached, "one more")
+
+        try requireEqual(try await test.liveSessions(of: ada, at: 1), alive, "the sessions")
+        try requireEqual(try await test.feed(), [], "the feed")
+        try requireEqual(try await test.stored(ada).lastLoginAt, test.context(0).now, "the last sign-in")
+        try requireEqual(try await test.audit().last?.refusal, "session_limit_reached", "the refusal in the audit")
+    }
+
+    private static func counting(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let bob = try await test.make("bob", 2)
+        try await test.open(0, of: bob)
+        let signedOut = try await test.open(1, of: ada)
+        try await test.open(2, of: ada)
+        _ = try await test.store.endSession(signedOut.id, of: ada.id, reason: .signedOut, context: test.context(1))
+        let limit = SessionLimit(perUser: 1, policy: .refuse)
+
+        // The second one lies idle for an hour, and is over at that instant.
+        for (seconds, isOpen) in [(Int64(3_599), false), (3_600, true)] {
+            let outcome = try await open(test, 3, of: ada, at: seconds, limit: limit)
+            try requireEqual(outcome != .limitReached, isOpen, "whether there is room after \(seconds) s")
+        }
+        try requireEqual(try await test.liveSessions(of: bob).count, 1, "another user's sessions")
+    }
+
+    private static func lateLimit(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        for number in 1...6 { try await test.open(number, of: ada, at: Int64(number)) }
+
+        let outcome = try await open(test, 7, of: ada, at: 7, limit: SessionLimit(perUser: 3))
+
+        guard case .opened(_, let displaced) = outcome else {
+            throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)
+        }
+        try requireEqual(displaced, (1...4).map { test.session($0, of: ada).id }, "those that gave way")
+        try requireEqual(
+            try await test.liveSessions(of: ada, at: 7), [7, 6, 5].map { test.session($0, of: ada).id },
+            "the sessions")
+    }
+
+    private static func racing(_ test: StoreUnderTest) async throws {
+        for policy in SessionLimit.Policy.allCases {
+            for round in 0..<6 {
+                let number = (policy == .refuse ? 0 : 100) + round
+                let user = try await test.make("user\(number)", number)
+                let limit = SessionLimit(perUser: 2, policy: policy)
+
+                let outcomes = try await concurrently(8) { racer in
+                    try await open(test, number * 10 + racer, of: user, at: 1, limit: limit)
+                }
+
+                let opened = outcomes.count { $0 != .limitReached }
+                try requireEqual(opened, policy == .refuse ? 2 : 8, "how many sign-ins got a session")
+                try requireEqual(try await test.liveSessions(of: user, at: 1).count, 2, "the sessions alive")
+            }
+        }
+    }
+}

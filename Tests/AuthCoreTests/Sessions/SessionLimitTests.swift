@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+@Suite("Session limits") struct SessionLimitTests {
+    struct Case: CustomTestStringConvertible {
+        let perUser: Int
+        let alive: Int
+        /// How many give way where the oldest are dropped.
+        let displaced: Int
+
+        var testDescription: String { "\(alive) alive of \(perUser)" }
+    }
+
+    static let cases = [
+        Case(perUser: 1, alive: 0, displaced: 0), Case(perUser: 1, alive: 1, displaced: 1),
+        Case(perUser: 3, alive: 2, displaced: 0), Case(perUser: 3, alive: 3, displaced: 1),
+        Case(perUser: 3, alive: 7, displaced: 5), Case(perUser: .max, alive: 7, displaced: 0),
+        // No limit keeps everybody out.
+        Case(perUser: 0, alive: 0, displaced: 0), Case(perUser: .min, alive: 2, displaced: 2),
+    ]
+
+    @Test("what is beyond the limit gives way from the front, or refuses", arguments: cases)
+    func decisions(_ item: Case) {
+        let alive = (0..<item.alive).map(session)
+
+        let dropping = SessionLimit(perUser: item.perUser, policy: .dropOldest).decide(alive: alive)
+        let refusing = SessionLimit(perUser: item.perUser, policy: .refuse).decide(alive: alive)
+
+        #expect(dropping == .open(displacing: Array(alive.prefix(item.displaced))))
+        #expect(refusing == (item.displaced > 0 ? .refuse : .open(displacing: [])))
+    }
+
+    private func session(_ number: Int) -> Session {
+        let now = Timestamp(seconds: Int64(number))
+        return Session(
+            id: SessionID(UUIDv7(high: 1, low: UInt64(number))), userID: UserID(UUIDv7(high: 1, low: 1)),
+            scope: .everything, authenticatedAt: now, methods: [], createdAt: now, notAfter: now + .seconds(100),
+            idleTimeout: .seconds(10), rotation: RefreshState(rotatedAt: now))
+    }
+}
