@@ -64,7 +64,8 @@ public struct AuditVerification: Sendable {
     public init(chain: AuditChain, after start: AuditLink = .start, checkpoints: [AuditLink] = []) {
         self.chain = chain
         last = start
-        self.checkpoints = checkpoints.filter { $0.sequence > start.sequence }
+        self.checkpoints =
+            checkpoints.filter { $0.sequence > start.sequence }
             .sorted { $0.sequence < $1.sequence }[...]
     }
 

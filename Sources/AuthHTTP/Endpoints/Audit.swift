@@ -11,8 +11,8 @@ struct AuditEndpoints {
     var endpoints: [Endpoint] {
         [
             Endpoint(
-                method: .get, path: "/audit", operationID: "listAuditEvents", tag: .audit, summary: "Read the audit log",
-                access: .permission(Permission(unchecked: "audit:read")), limit: .read,
+                method: .get, path: "/audit", operationID: "listAuditEvents", tag: .audit,
+                summary: "Read the audit log", access: .permission(Permission(unchecked: "audit:read")), limit: .read,
                 description: """
                     The last event first. Every filter that is given must hold. Here stands the true reason of a refusal,
                     whatever the caller was told.

@@ -50,7 +50,9 @@ extension AuthService {
         guard state.head.sequence > 0 else { return }
         if let last = state.checkpoint {
             let length = state.head.sequence.subtractingReportingOverflow(last.link.sequence).partialValue
-            guard length > 0, length >= Self.checkpointLength || now - last.at >= Self.checkpointInterval else { return }
+            guard length > 0, length >= Self.checkpointLength || now - last.at >= Self.checkpointInterval else {
+                return
+            }
         }
         let checkpoint = auditCheckpoints.checkpoint(of: state.head, at: now)
         let isStored = try await inStore { () throws(StoreError) in try await store.storeAuditCheckpoint(checkpoint) }

@@ -55,7 +55,8 @@ import Testing
     func payloads() {
         let variants = [
             Self.event(), Self.event(source: ""), Self.event(source: "ab"), Self.event(userAgent: "ab"),
-            Self.event(requestID: "ab"), Self.event(source: "a", userAgent: "b"), Self.event(source: "ab", userAgent: ""),
+            Self.event(requestID: "ab"), Self.event(source: "a", userAgent: "b"),
+            Self.event(source: "ab", userAgent: ""),
             Self.event(source: "", userAgent: "ab"), Self.event(userAgent: "a", requestID: "b"),
         ]
         let encodings = variants.map { Self.bare.payloadDigest(of: $0, salt: [1]) }

@@ -31,7 +31,8 @@ struct CheckpointLineTests {
         "anything else is not one",
         arguments: [
             "", "{", "{}", "audit checkpoint", "sequence=1 digest=AA", "sequence=0 digest=AA signature=AA",
-            "sequence=-1 digest=AA signature=AA", "sequence=1 digest=A signature=AA", "sequence=x digest=AA signature=AA",
+            "sequence=-1 digest=AA signature=AA", "sequence=1 digest=A signature=AA",
+            "sequence=x digest=AA signature=AA",
             #"{"metadata":{"sequence":"1","digest":"AA"}}"#,
         ])
     func refusal(_ line: String) {
