@@ -52,6 +52,7 @@ struct PasswordHasherTests {
         #expect(try hasher.hash(password, random: random) != hash)
     }
 
+    // ASVS 6.2.8
     @Test(
         "never cuts a password that it hashes itself", arguments: [HashingParameters.standard, try .bcrypt(cost: 10)])
     func longPasswords(_ parameters: HashingParameters) throws {

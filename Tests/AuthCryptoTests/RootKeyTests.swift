@@ -51,6 +51,7 @@ struct RootKeyTests {
         #expect(throws: RootKeyError.wrongLength) { try RootKey(fileContents: Array((Self.digits + ending).utf8)) }
     }
 
+    // ASVS 6.5.3
     @Test("is drawn from the random source")
     func random() {
         let key = RootKey(random: SeededRandom(seed: 1))

@@ -59,9 +59,9 @@ struct TimingScene: Sendable {
             TimingStudy.Question(
                 name: "POST /auth/login", reference: subject(.known, signIn),
                 others: Account.allCases.filter { $0 != .known }.map { subject($0, signIn) } + [
-                    TimingStudy.Subject(state: "disabled, right password") { _ in
-                        await signIn(Account.disabled.address, Self.password)
-                    },
+                    TimingStudy.Subject(
+                        state: "disabled, right password", address: { _ in Account.disabled.address },
+                        ask: { address in await signIn(address, Self.password) }),
                     unknown { address in await signIn(address, "not the password of anybody.") },
                 ]),
             question("POST /auth/password/reset/request", to: "/auth/password/reset/request"),
@@ -86,13 +86,14 @@ struct TimingScene: Sendable {
     private func subject(
         _ account: Account, _ ask: @escaping @Sendable (_ address: String) async -> TimingStudy.Answer
     ) -> TimingStudy.Subject {
-        TimingStudy.Subject(state: account.words) { _ in await ask(account.address) }
+        let address = account.address
+        return TimingStudy.Subject(state: account.words, address: { _ in address }, ask: ask)
     }
 
     private func unknown(
         _ ask: @escaping @Sendable (_ address: String) async -> TimingStudy.Answer
     ) -> TimingStudy.Subject {
-        TimingStudy.Subject(state: "unknown") { number in await ask(Self.address("nobody\(number)")) }
+        TimingStudy.Subject(state: "unknown", address: { Self.address("nobody\($0)") }, ask: ask)
     }
 
     @Sendable private func signIn(_ address: String) async -> TimingStudy.Answer {

@@ -23,6 +23,7 @@ struct AccessPolicyTests {
         }
     }
 
+    // ASVS 8.3.1, 8.2.1
     @Test("authority is the token's scope and what the role grants now")
     func bothSides() throws {
         let permission = try #require(usersRead.first)

@@ -14,6 +14,7 @@ import Testing
         #expect(all.allSatisfy { $0.utf8.count >= 8 && $0 == $0.lowercased() })
     }
 
+    // ASVS 6.2.4
     @Test("are all found")
     func findsEach() throws {
         for word in CommonPasswords.all where try !CommonPasswords.contains(Password(word)) { Issue.record("\(word)") }

@@ -41,6 +41,7 @@ import Testing
         #expect(try PasswordPolicy().violations(of: Password(example.password)) == example.violations)
     }
 
+    // ASVS 6.2.1
     @Test("counts code points after composing")
     func countsCodePoints() throws {
         let sevenLetters = try Password("e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}1-")
@@ -58,6 +59,7 @@ import Testing
         #expect(PasswordPolicy(maximumBytes: 15).violations(of: long) == [.tooManyBytes(maximum: 15)])
     }
 
+    // ASVS 6.2.11
     @Test(
         "refuses passwords built from known words",
         arguments: [

@@ -13,6 +13,7 @@ import Testing
         #expect(decomposed.codePointCount == 11)
     }
 
+    // ASVS 6.2.8
     @Test(
         "is otherwise untouched",
         arguments: [" leading and trailing ", "x", "tab\t", "full\u{3000}width ａ", "line\nbreak", "\u{FFFF}", "👩‍🚀"])
@@ -20,6 +21,7 @@ import Testing
         #expect(try Password(text).withBytes { Array($0) } == Array(text.utf8))
     }
 
+    // ASVS 6.2.9
     @Test("holds 1,024 bytes and not one more, without cutting", arguments: ["a", "é", "😀"])
     func limits(_ letter: String) throws {
         let longest = String(repeating: letter, count: 1_024 / letter.utf8.count)

@@ -77,6 +77,7 @@ struct RefreshRotationTests {
         var testDescription: String { "\(offset)" }
     }
 
+    // ASVS 7.3.1
     @Test(
         "the session is over at the instant of its idle limit",
         arguments: [
@@ -88,6 +89,7 @@ struct RefreshRotationTests {
         #expect((decision == .expired) == limit.isOver)
     }
 
+    // ASVS 7.3.2
     @Test("refreshing never moves the absolute limit")
     func absoluteLimit() {
         let busy = session(RefreshState(counter: 5, rotatedAt: start + .seconds(999)))

@@ -21,6 +21,7 @@ import Testing
         Case(perUser: 0, alive: 0, displaced: 0), Case(perUser: .min, alive: 2, displaced: 2),
     ]
 
+    // ASVS 7.1.2
     @Test("what is beyond the limit gives way from the front, or refuses", arguments: cases)
     func decisions(_ item: Case) {
         let alive = (0..<item.alive).map(session)

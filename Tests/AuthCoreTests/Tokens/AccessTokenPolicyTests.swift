@@ -51,6 +51,7 @@ import Testing
         },
     ]
 
+    // ASVS 9.2.1, 9.2.3
     @Test("judges a token", arguments: cases)
     func judges(_ example: Case) {
         var claims = AccessTokenClaimsTests.claims

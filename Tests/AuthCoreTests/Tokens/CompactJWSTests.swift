@@ -44,6 +44,7 @@ import Testing
         }
     }
 
+    // ASVS 9.1.2, 9.1.3
     @Test(
         "refuses headers that are broken or that choose how they are verified",
         arguments: [
@@ -135,6 +136,7 @@ import Testing
         #expect(try Array(UnverifiedJWS(parsing: text).signingInput) == signed)
     }
 
+    // ASVS 9.2.2
     @Test(
         "knows an access token by its type",
         arguments: [

@@ -179,6 +179,7 @@ import Testing
         #expect(await browser.send(.post, "/auth/refresh", mode: "cookie").code == "invalid_refresh_token")
     }
 
+    // ASVS 7.2.4
     @Test("signing in ends the session that the browser had, whoever's it was; a wrong password ends nothing")
     func fixation() async throws {
         let fixture = try await fixture()
@@ -234,6 +235,7 @@ import Testing
             await brief.signIn(#"{"username":"ada","password":"x","remember_me":"no"}"#).wrongFields == ["remember_me"])
     }
 
+    // ASVS 7.4.3
     @Test("both kinds of cookies die with a password reset")
     func reset() async throws {
         let fixture = try await fixture()

@@ -119,6 +119,7 @@ import Testing
         #expect(await fixture.send(.post, "/auth/register", #"{"password":"secretpass123"}"#).wrongFields == ["email"])
     }
 
+    // ASVS 6.3.8
     @Test("private registration answers the same for a taken and a free address")
     func privateRegistration() async throws {
         var settings = AuthSettings(issuer: "https://auth.example.test", hidesRegistration: true)
@@ -134,6 +135,7 @@ import Testing
         #expect(first.text == second.text)
     }
 
+    // ASVS 6.3.8
     @Test("unknown users and wrong passwords get the same answer")
     func sameAnswer() async throws {
         let fixture = try await APIFixture()

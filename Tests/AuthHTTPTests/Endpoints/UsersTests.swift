@@ -195,6 +195,7 @@ import Testing
         #expect(await fixture.send(.post, "/auth/logout?sessions=everything", token: first.accessToken).status == 400)
     }
 
+    // ASVS 7.4.5
     @Test("administrators see and end the sessions of others, who are refused at the next request; nobody else does")
     func sessionsOfOthers() async throws {
         let fixture = try await APIFixture()

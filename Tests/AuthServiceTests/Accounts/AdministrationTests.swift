@@ -8,6 +8,7 @@ import Testing
 
 @Suite("Administration")
 struct AdministrationTests {
+    // ASVS 7.4.2
     @Test("deactivating ends sessions at once, and activating opens the door again")
     func activity() async throws {
         let authority = try await TestAuthority()
@@ -28,6 +29,7 @@ struct AdministrationTests {
         _ = try await authority.attempt("ada")
     }
 
+    // ASVS 7.4.2
     @Test("deleting ends everything, frees the identifiers and never gives the id away again")
     func deletion() async throws {
         let authority = try await TestAuthority()
@@ -120,6 +122,7 @@ struct AdministrationTests {
         }
     }
 
+    // ASVS 6.4.6
     @Test("a reset can be started for a user, by mail or in the hand")
     func startReset() async throws {
         let authority = try await TestAuthority()

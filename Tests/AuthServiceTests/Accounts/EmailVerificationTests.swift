@@ -7,6 +7,7 @@ import Testing
 
 @Suite("Email verification")
 struct EmailVerificationTests {
+    // ASVS 6.5.1
     @Test("a mailed token proves the address once")
     func verifies() async throws {
         let authority = try await TestAuthority()
@@ -29,6 +30,7 @@ struct EmailVerificationTests {
         }
     }
 
+    // ASVS 6.3.7
     @Test("a new address voids the token that went to the old one, and the old one is told")
     func addressChange() async throws {
         let authority = try await TestAuthority()

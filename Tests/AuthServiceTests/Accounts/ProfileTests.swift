@@ -11,6 +11,7 @@ struct ProfileTests {
         ProfileChange(email: try EmailAddress(address))
     }
 
+    // ASVS 7.5.1, 6.2.3
     @Test("a token alone does not move the address, to which a reset would be mailed")
     func addressNeedsPassword() async throws {
         let authority = try await TestAuthority()
@@ -34,6 +35,7 @@ struct ProfileTests {
         #expect(try await authority.refusals(of: .profileChanged) == ["wrong_password"])
     }
 
+    // ASVS 7.5.1
     @Test("with the password the address moves, and counts as unproven")
     func withPassword() async throws {
         let authority = try await TestAuthority()

@@ -7,6 +7,7 @@ import Testing
 
 @Suite("Registration")
 struct RegistrationTests {
+    // ASVS 8.2.3
     @Test("somebody who registers can sign in by name and by address, as an ordinary user")
     func registers() async throws {
         let authority = try await TestAuthority()

@@ -9,6 +9,7 @@ import Testing
 struct PasswordChangeTests {
     let new = "another fine password"
 
+    // ASVS 6.2.2, 6.3.7, 7.4.3
     @Test("ends every session, gives the caller a new one and tells the user")
     func changes() async throws {
         let authority = try await TestAuthority()
@@ -35,6 +36,7 @@ struct PasswordChangeTests {
         _ = try await authority.attempt("ada", new)
     }
 
+    // ASVS 6.2.3
     @Test("needs the right current password")
     func wrongCurrent() async throws {
         let authority = try await TestAuthority()
@@ -78,6 +80,7 @@ struct PasswordChangeTests {
         #expect(violations.contains { $0.code == refused.code && $0.field == "new_password" })
     }
 
+    // ASVS 6.4.1
     @Test("a password that somebody else chose opens nothing until it is changed")
     func mustChange() async throws {
         let authority = try await TestAuthority()

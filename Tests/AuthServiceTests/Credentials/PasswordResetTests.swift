@@ -17,6 +17,7 @@ struct PasswordResetTests {
         return try #require(authority.mailer.messages(to: address).last?.token)
     }
 
+    // ASVS 6.5.1, 7.4.3
     @Test("sets the password once, ends every session, proves the address and opens no session")
     func resets() async throws {
         let authority = try await TestAuthority()
@@ -38,6 +39,7 @@ struct PasswordResetTests {
         #expect(authority.mailer.messages(to: try authority.address("ada")).last == .passwordChanged)
     }
 
+    // ASVS 6.3.8
     @Test("an unknown, a disabled and a known address get the same answer, and only the last one a mail")
     func enumeration() async throws {
         let authority = try await TestAuthority()
@@ -57,6 +59,7 @@ struct PasswordResetTests {
             try await authority.refusals(of: .passwordResetRequested) == [nil, "user_disabled", "unknown_user"])
     }
 
+    // ASVS 6.5.1
     @Test("several tokens are good until one is used, then none is")
     func severalTokens() async throws {
         let authority = try await TestAuthority()

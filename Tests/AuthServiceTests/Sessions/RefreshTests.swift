@@ -110,6 +110,7 @@ struct RefreshTests {
         #expect(try await authority.refusals(of: .refreshReplayedLate).count == 3)
     }
 
+    // ASVS 7.3.1, 7.3.2
     @Test("limits end the session at their instant")
     func limits() async throws {
         var settings = AuthSettings(issuer: "https://auth.example.test")

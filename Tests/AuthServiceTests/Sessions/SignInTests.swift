@@ -28,6 +28,7 @@ struct SignInTests {
         var testDescription: String { reason.rawValue }
     }
 
+    // ASVS 6.3.8
     @Test(
         "every refusal is one answer after one password check, and the audit knows the reason",
         arguments: [
@@ -51,6 +52,7 @@ struct SignInTests {
         #expect(try await authority.refusals(of: .signIn) == [refused.reason.rawValue])
     }
 
+    // ASVS 7.2.4
     @Test("a second sign-in leaves the first one alone")
     func severalSessions() async throws {
         let authority = try await TestAuthority()
@@ -132,6 +134,7 @@ struct SignInTests {
         #expect(event.source == "192.0.2.1" && event.userAgent == "tests" && event.requestID == "r-1")
     }
 
+    // ASVS 6.2.10
     @Test("five years change nothing about a password")
     func noRotation() async throws {
         let authority = try await TestAuthority()

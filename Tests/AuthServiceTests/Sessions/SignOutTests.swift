@@ -30,6 +30,7 @@ struct SignOutTests {
         return alive
     }
 
+    // ASVS 7.4.1
     @Test("ends this session and no other, from the next request on")
     func this() async throws {
         let (authority, pairs, principal) = try await threeSessions()

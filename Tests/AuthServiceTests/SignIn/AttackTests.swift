@@ -53,6 +53,7 @@ struct AttackTests {
         }
     }
 
+    // ASVS 6.3.1
     @Test("one source that tries one user every second gets seventeen guesses in an hour and four in each later one")
     func oneSource() async throws {
         var scene = try await Scene(users: 1)
@@ -69,6 +70,7 @@ struct AttackTests {
         try await scene.ownerSignsIn(from: ClientContext(source: "10.0.0.1"))
     }
 
+    // ASVS 6.3.1
     @Test("ten thousand sources that try one user together get a hundred guesses in an hour")
     func manySources() async throws {
         var scene = try await Scene(users: 1)
@@ -90,6 +92,7 @@ struct AttackTests {
         _ = try await scene.authority.attempt("user-0", from: ClientContext(source: "203.0.113.77"))
     }
 
+    // ASVS 6.3.1
     @Test("spraying over many users leaves each of them with their own limits")
     func spraying() async throws {
         var scene = try await Scene(users: 40)

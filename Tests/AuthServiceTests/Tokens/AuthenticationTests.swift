@@ -28,6 +28,7 @@ struct AuthenticationTests {
         #expect(principal.user.id == pair.user.id && principal.sessionID == pair.sessionID)
     }
 
+    // ASVS 7.2.2
     @Test("the token holds what it should, and says what it is")
     func claims() async throws {
         let authority = try await TestAuthority()
@@ -43,6 +44,7 @@ struct AuthenticationTests {
         #expect(claims.tokenID.utf8.count == 22)
     }
 
+    // ASVS 9.2.1
     @Test("a token is over at its second, also one that is kept in memory")
     func expiry() async throws {
         let authority = try await TestAuthority(
@@ -75,6 +77,7 @@ struct AuthenticationTests {
         }
     }
 
+    // ASVS 9.2.2
     @Test("other kinds of token are refused")
     func kinds() async throws {
         let authority = try await TestAuthority()

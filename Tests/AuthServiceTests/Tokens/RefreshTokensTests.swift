@@ -51,6 +51,7 @@ struct SecretTextTests {
         }
     }
 
+    // ASVS 6.5.2, 6.5.4, 9.2.2
     @Test("a one-time secret is good for its purpose, under its key, and in no changed form")
     func oneTimeSecrets() throws {
         let secrets = OneTimeSecrets(current: first, previous: [])

@@ -26,6 +26,7 @@ struct TokenVerifierTests {
         #expect(try TestClaims.verifier(.es256, .rs256).verify(token, at: now).claims == TestClaims.valid)
     }
 
+    // ASVS 7.2.1, 9.1.1
     @Test("refuses a token with any bit changed", arguments: SignatureAlgorithm.allCases)
     func changedToken(_ algorithm: SignatureAlgorithm) throws {
         let verifier = try TestClaims.verifier(algorithm, cacheCapacity: 64)
@@ -96,6 +97,7 @@ struct TokenVerifierTests {
         HeaderCase(why: "no object", header: "[]", error: .malformed),
     ]
 
+    // ASVS 9.1.2, 9.1.3
     @Test("refuses headers that a good signature does not redeem", arguments: headers)
     func header(_ example: HeaderCase) throws {
         let key = try TestKeys.key(.es256)
@@ -105,6 +107,7 @@ struct TokenVerifierTests {
         #expect(throws: example.error) { try TestClaims.verifier(.es256, .edDSA).verify(token, at: now) }
     }
 
+    // ASVS 9.1.2
     @Test("refuses an HMAC made with the bytes of a public key")
     func confusion() throws {
         let key = try TestKeys.key(.es256)
@@ -137,6 +140,7 @@ struct TokenVerifierTests {
         ClaimCase(why: "no subject", error: .badClaim("sub")) { $0.subject = "" },
     ]
 
+    // ASVS 9.2.3, 9.2.4
     @Test("refuses claims that do not hold, each by its own name", arguments: claims)
     func claim(_ example: ClaimCase) throws {
         let token = try TestClaims.token(.hs256, example.change)

@@ -8,6 +8,7 @@ import Testing
 @testable import authd
 
 @Suite("timing study", .timeLimit(.minutes(10))) struct TimingStudyTests {
+    // ASVS 6.3.8
     @Test("the routes that cause mail answer in the same time, whoever has the address")
     func mailRoutes() async throws {
         let scene = try await TimingScene(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
@@ -16,12 +17,17 @@ import Testing
         #expect(questions.count == 2)
 
         for question in questions {
-            for finding in await study.run(question) {
-                #expect(finding.isEqual, "\(finding.line)")
+            var found = await study.run(question).filter { !$0.isEqual }
+            if !found.isEmpty {
+                // One interval in many misses by chance; an effect is there the second time too, for the same state.
+                let again = Set(await study.run(question).filter { !$0.isEqual }.map(\.state))
+                found.removeAll { !again.contains($0.state) }
             }
+            #expect(found.isEmpty, "\(found.map(\.line))")
         }
     }
 
+    // ASVS 6.3.8
     @Test("every public route answers the same, whatever the state of the account")
     func answers() async throws {
         let scene = try await TimingScene(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
@@ -38,11 +44,14 @@ import Testing
     func plantedFault(isInReference: Bool) async {
         let clock = StepClock()
         func subject(_ state: String, extra: Int64) -> TimingStudy.Subject {
-            TimingStudy.Subject(state: state) { number in
-                // Twelve milliseconds of hashing, give or take three.
-                clock.advance(by: 9_000_000 + Int64(number &* 7_919 % 6_000) * 1_000 + extra)
-                return TimingStudy.Answer(status: 401, fields: [], body: [])
-            }
+            TimingStudy.Subject(
+                state: state, address: { "\($0)" },
+                ask: { number in
+                    // Twelve milliseconds of hashing, give or take three.
+                    let spread = Int64((Int(number) ?? 0) &* 7_919 % 6_000)
+                    clock.advance(by: 9_000_000 + spread * 1_000 + extra)
+                    return TimingStudy.Answer(status: 401, fields: [], body: [])
+                })
         }
         let question = TimingStudy.Question(
             name: "planted", reference: subject("known", extra: isInReference ? 1_000_000 : 0),
@@ -58,11 +67,13 @@ import Testing
     func differingAnswer() async {
         let same = TimingStudy.Answer(status: 401, fields: ["content-type"], body: [1])
         let question = TimingStudy.Question(
-            name: "planted", reference: TimingStudy.Subject(state: "known") { _ in same },
+            name: "planted", reference: TimingStudy.Subject(state: "known", address: { _ in "" }, ask: { _ in same }),
             others: [
-                TimingStudy.Subject(state: "unknown") { number in
-                    number == 50 ? TimingStudy.Answer(status: 401, fields: ["content-type"], body: [2]) : same
-                }
+                TimingStudy.Subject(
+                    state: "unknown", address: { "\($0)" },
+                    ask: { number in
+                        number == "50" ? TimingStudy.Answer(status: 401, fields: ["content-type"], body: [2]) : same
+                    })
             ])
 
         let findings = await TimingStudy(samples: 100) { 0 }.run(question)

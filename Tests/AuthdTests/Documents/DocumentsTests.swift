@@ -6,6 +6,7 @@ import Testing
 
 @Suite("documents")
 struct DocumentsTests {
+    // ASVS 7.1.1
     @Test("the reference of settings is what the program prints; `make docs` writes it")
     func reference() throws {
         #expect(try Repository.text("docs/configuration.md") == SettingsReference.markdown)

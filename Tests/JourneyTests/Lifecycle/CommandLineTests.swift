@@ -48,6 +48,7 @@ struct CommandLineTests {
         }
     }
 
+    // ASVS 8.3.2
     @Test("a promotion takes effect, and the older token ends", arguments: DatabaseKind.allCases)
     func promotesUser(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
@@ -62,6 +63,7 @@ struct CommandLineTests {
         }
     }
 
+    // ASVS 6.4.1, 6.5.1
     @Test("a code printed by `user reset-password` sets a new password, once", arguments: DatabaseKind.allCases)
     func resetsPassword(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in

@@ -6,6 +6,7 @@ import Testing
 /// Starting for the first time, ending, and starting again.
 @Suite("starting and ending", .oneAtATime, .timeLimit(.minutes(10)))
 struct RestartTests {
+    // ASVS 6.3.2
     @Test("the first run makes what it needs for its owner alone, and says how to go on")
     func firstRun() async throws {
         // Nothing is set: this is what somebody sees who types `authd` in an empty folder.

@@ -5,6 +5,7 @@ import Testing
 /// The limits that hold without any setting.
 @Suite("limits on one source", .oneAtATime, .timeLimit(.minutes(10)))
 struct RateLimitTests {
+    // ASVS 6.3.1
     @Test("guessing passwords is stopped, and says for how long; whoever is signed in goes on")
     func signIn() async throws {
         try await Installation.with(.sqlite) { installation in
