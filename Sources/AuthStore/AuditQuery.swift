@@ -2,7 +2,9 @@
 
 public import AuthCore
 
-/// Which events of the audit log to list. Every condition that is given must hold.
+/// Which events of the audit log to list.
+///
+/// Every condition that is given must hold.
 public struct AuditQuery: Hashable, Sendable {
     /// Only what happened like this.
     public var action: AuditAction?

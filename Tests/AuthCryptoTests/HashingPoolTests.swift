@@ -80,7 +80,7 @@ struct HashingPoolTests {
 
     @Test("does everything that is asked, each once")
     func throughput() async throws {
-        let pool = try pool(threads: 3, queueLimit: 500)
+        let pool = try pool(threads: 3, queueLimit: 600)
 
         let results = await withTaskGroup(of: Int?.self) { group in
             for number in 0..<400 { group.addTask { try? await pool.run { number * number } } }

@@ -15,13 +15,17 @@ struct SetCookie {
 
     /// The name; one that begins with `__Host-` is refused by browsers unless ``secure`` is set.
     let name: String
-    /// The value, in cookie octets: a token or nothing. It is never the client's text.
+    /// The value, in cookie octets: a token or nothing.
+    ///
+    /// It is never the client's text.
     let value: String
     /// How long it is kept; zero removes it, and `nil` keeps it until the browser is closed.
     let maxAge: Duration?
     /// Which requests of other sites it goes with.
     let sameSite: SameSite
-    /// Whether it is sent over HTTPS alone. Without it a cookie is for plain HTTP on the host itself.
+    /// Whether it is sent over HTTPS alone.
+    ///
+    /// Without it a cookie is for plain HTTP on the host itself.
     let secure: Bool
 
     init(name: String, value: String, maxAge: Duration?, sameSite: SameSite, secure: Bool) {

@@ -27,8 +27,9 @@ extension AuthService {
         try await inStore { () throws(StoreError) in try await store.auditEvents(matching: query) }
     }
 
-    /// Goes through the sealed part of the audit log and stops at the first thing that is wrong. It reads page by page
-    /// and may run beside everything else.
+    /// Goes through the sealed part of the audit log and stops at the first thing that is wrong.
+    ///
+    /// It reads page by page and may run beside everything else.
     ///
     /// - Parameters:
     ///   - first: The number of the first event to check; the one before it is taken on trust. 1 or less is the whole log.

@@ -14,8 +14,9 @@ extension AuthService {
     /// After which time a checkpoint is signed if anything is new.
     static let checkpointInterval = Duration.seconds(3_600)
 
-    /// Chains what was recorded since the last time, and signs the checkpoints that come due. A running service does so
-    /// every second by itself.
+    /// Chains what was recorded since the last time, and signs the checkpoints that come due.
+    ///
+    /// A running service does so every second by itself.
     ///
     /// - Returns: How many events were sealed.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.

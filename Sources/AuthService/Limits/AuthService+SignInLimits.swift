@@ -43,7 +43,9 @@ extension AuthService {
         }
     }
 
-    /// Forgives what a device or source got wrong before it got it right. Nothing is written where nothing was wrong.
+    /// Forgives what a device or source got wrong before it got it right.
+    ///
+    /// Nothing is written where nothing was wrong.
     ///
     /// The session is open already: where this fails, the failures are forgotten by themselves within the hour.
     func forgiveFailures(_ budgets: HeldBudgets, at now: Timestamp) async {

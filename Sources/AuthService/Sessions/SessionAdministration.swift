@@ -15,7 +15,9 @@ extension AuthService {
         return sessions
     }
 
-    /// Ends one session of a user. Both its tokens are refused from the next request on.
+    /// Ends one session of a user.
+    ///
+    /// Both its tokens are refused from the next request on.
     ///
     /// - Returns: Whether this call ended it; another user's session is as good as none.
     /// - Throws: `.unavailable`, `.cancelled`.

@@ -5,7 +5,9 @@ import AuthStore
 
 /// The budgets for failed sign-ins.
 enum SignInLimitOperations {
-    /// L1. The statement has room for three keys; the last is repeated where there are fewer.
+    /// L1.
+    ///
+    /// The statement has room for three keys; the last is repeated where there are fewer.
     static func budgets(_ keys: [SignInBudgetKey]) -> SQLOperation<[SignInBudgetKey: SignInBudget]> {
         let digests = keys.prefix(3).map { SQLValue.bytes($0.digest) }
         guard let last = digests.last else { return SQLOperation(.read, .commit([], [:])) }
@@ -23,8 +25,10 @@ enum SignInLimitOperations {
             })
     }
 
-    /// L2 to L4. Making and locking a row is one statement: two first failures must not both begin at one, and a row may
-    /// be removed at any time.
+    /// L2 to L4.
+    ///
+    /// Making and locking a row is one statement: two first failures must not both begin at one, and a row may be
+    /// removed at any time.
     static func noteFailure(
         _ event: AuditEvent, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
     ) -> SQLOperation<Void> {

@@ -14,7 +14,9 @@ enum CheckpointLine {
         ]
     }
 
-    /// Reads what ``metadata(_:)`` became; `nil` where something is missing. The time is not read.
+    /// Reads what ``metadata(_:)`` became; `nil` where something is missing.
+    ///
+    /// The time is not read.
     static func checkpoint(in line: String) -> AuditCheckpoint? {
         let fields = line.utf8.first == UInt8(ascii: "{") ? fields(ofJSON: line) : fields(ofText: line)
         guard let sequence = fields["sequence"].flatMap({ Int64($0) }), sequence > 0,

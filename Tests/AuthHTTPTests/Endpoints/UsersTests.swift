@@ -217,7 +217,9 @@ import Testing
         let id = try #require(found["id"]?.stringValue)
         #expect(sessions.count == 2)
         #expect(found["address"] == "192.0.2.7")
-        #expect(found.names.sorted().joined(separator: " ") == "address created_at current device expires_at id last_used_at")
+        #expect(
+            found.names.sorted().joined(separator: " ")
+                == "address created_at current device expires_at id last_used_at")
         #expect(sessions.allSatisfy { $0["current"] == false })
         #expect(try await listed("/users/\(try await fixture.id(of: "root"))/sessions").map { $0["current"] } == [true])
 

@@ -77,7 +77,9 @@ struct RefreshTests {
         }
     }
 
-    @Test("an owner and a thief who alternate one refresh token beyond the grace time end the session by the fourth replay")
+    @Test(
+        "an owner and a thief who alternate one refresh token beyond the grace time end the session by the fourth replay"
+    )
     func twoThieves() async throws {
         let authority = try await TestAuthority()
         var latest = try await authority.signIn(as: "ada")
