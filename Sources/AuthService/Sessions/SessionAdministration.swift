@@ -24,12 +24,7 @@ extension AuthService {
     public func endSession(
         _ id: SessionID, ofUser userID: UserID, by administrator: Administrator, from client: ClientContext
     ) async throws(AuthError) -> Bool {
-        let context = context(client, actor: administrator.id)
-        let ended = try await inStore { () throws(StoreError) in
-            try await store.endSession(id, of: userID, reason: .revoked, context: context)
-        }
-        if ended { directory.apply(.sessionEnded(id, userID: userID), at: context.now) }
-        return ended
+        try await endSession(id, of: userID, reason: .revoked, context(client, actor: administrator.id))
     }
 
     /// Ends all sessions of a user.
@@ -40,12 +35,9 @@ extension AuthService {
     public func endSessions(
         ofUser id: UserID, by administrator: Administrator, from client: ClientContext
     ) async throws(AuthError) -> Int {
-        let context = context(client, actor: administrator.id)
-        let ended = try await inStore { () throws(StoreError) in
-            try await store.endSessions(of: id, except: nil, reason: .revoked, context: context)
-        }
-        guard let epoch = ended.epoch else { throw .userNotFound }
-        directory.apply(.epochRaised(id, epoch), at: context.now)
+        let ended = try await endAllSessions(
+            of: id, reason: .revoked, context(client, actor: administrator.id))
+        guard ended.epoch != nil else { throw .userNotFound }
         return ended.count
     }
 }

@@ -114,11 +114,7 @@ extension AuthService {
     private func end(_ left: RefreshTokenContent, _ context: OperationContext) async throws(AuthError) {
         var context = context
         context.actor = left.userID
-        let acting = context
-        let ended = try await inStore { () throws(StoreError) in
-            try await store.endSession(left.sessionID, of: left.userID, reason: .signedOut, context: acting)
-        }
-        if ended { directory.apply(.sessionEnded(left.sessionID, userID: left.userID), at: context.now) }
+        _ = try await endSession(left.sessionID, of: left.userID, reason: .signedOut, context)
     }
 
     /// Stores a password in today's form.

@@ -19,12 +19,9 @@ extension AuthService {
     /// - Throws: `.unavailable`, `.cancelled`.
     @discardableResult
     public func signOutEverywhere(_ principal: Principal, from client: ClientContext) async throws(AuthError) -> Int {
-        let context = context(client, actor: principal.user.id)
-        let ended = try await inStore { () throws(StoreError) in
-            try await store.endSessions(of: principal.user.id, except: nil, reason: .signedOut, context: context)
-        }
-        if let epoch = ended.epoch { directory.apply(.epochRaised(principal.user.id, epoch), at: context.now) }
-        return ended.count
+        try await endAllSessions(
+            of: principal.user.id, reason: .signedOut, context(client, actor: principal.user.id)
+        ).count
     }
 
     /// Ends all sessions of the caller but this one.
@@ -64,11 +61,29 @@ extension AuthService {
     public func endSession(
         _ id: SessionID, of principal: Principal, reason: SessionEnd = .revoked, from client: ClientContext
     ) async throws(AuthError) -> Bool {
-        let context = context(client, actor: principal.user.id)
+        try await endSession(
+            id, of: principal.user.id, reason: reason, context(client, actor: principal.user.id))
+    }
+
+    /// Ends a session in the store, and then in this process at once.
+    func endSession(
+        _ id: SessionID, of userID: UserID, reason: SessionEnd, _ context: OperationContext
+    ) async throws(AuthError) -> Bool {
         let ended = try await inStore { () throws(StoreError) in
-            try await store.endSession(id, of: principal.user.id, reason: reason, context: context)
+            try await store.endSession(id, of: userID, reason: reason, context: context)
         }
-        if ended { directory.apply(.sessionEnded(id, userID: principal.user.id), at: context.now) }
+        if ended { directory.apply(.sessionEnded(id, userID: userID), at: context.now) }
+        return ended
+    }
+
+    /// Ends every session of a user in the store, and then in this process at once.
+    func endAllSessions(
+        of userID: UserID, reason: SessionEnd, _ context: OperationContext
+    ) async throws(AuthError) -> SessionsEnded {
+        let ended = try await inStore { () throws(StoreError) in
+            try await store.endSessions(of: userID, except: nil, reason: reason, context: context)
+        }
+        if let epoch = ended.epoch { directory.apply(.epochRaised(userID, epoch), at: context.now) }
         return ended
     }
 }
