@@ -65,7 +65,7 @@ struct DoctorCommand: ParsableCommand {
         }
 
         private static func study(_ scene: TimingScene, samples: Int) async -> [TimingStudy.Finding] {
-            let study = TimingStudy(samples: samples, settle: scene.settle) { MonotonicClock.nanoseconds }
+            let study = TimingStudy(samples: samples, settle: scene.settle)
             var findings: [TimingStudy.Finding] = []
             for question in scene.questions {
                 for finding in await study.run(question) {

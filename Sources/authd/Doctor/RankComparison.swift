@@ -16,7 +16,7 @@ struct RankComparison: Hashable, Sendable {
     /// Compares two samples; where one has fewer than two values, nothing is known and the interval is all of 0 to 1.
     ///
     /// Cost: sorting both.
-    init(_ first: [Int64], _ second: [Int64]) {
+    init<Value: Comparable>(_ first: [Value], _ second: [Value]) {
         guard first.count > 1, second.count > 1 else {
             area = 0.5
             interval = 0...1
@@ -34,7 +34,7 @@ struct RankComparison: Hashable, Sendable {
     }
 
     /// For each value, the share of `sorted` that is smaller, where equal ones count half.
-    private static func placements(of values: [Int64], among sorted: [Int64]) -> [Double] {
+    private static func placements<Value: Comparable>(of values: [Value], among sorted: [Value]) -> [Double] {
         values.map { value in
             let smaller = partition(sorted) { $0 < value }
             let notGreater = partition(sorted) { $0 <= value }
@@ -43,7 +43,7 @@ struct RankComparison: Hashable, Sendable {
     }
 
     /// How many values at the beginning of `sorted` satisfy `isBefore`, which all others do not.
-    private static func partition(_ sorted: [Int64], _ isBefore: (Int64) -> Bool) -> Int {
+    private static func partition<Value>(_ sorted: [Value], _ isBefore: (Value) -> Bool) -> Int {
         var low = 0
         var high = sorted.count
         while low < high {

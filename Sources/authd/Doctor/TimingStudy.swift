@@ -73,13 +73,13 @@ struct TimingStudy: Sendable {
     let samples: Int
     /// Called after each answer, outside its time: does what was left for later.
     var settle: @Sendable () async -> Void = {}
-    /// The clock that times are read from, in nanoseconds.
-    let nanoseconds: @Sendable () -> Int64
+    /// The clock that times are read from.
+    var now: @Sendable () -> ContinuousClock.Instant = { .now }
 
     /// Asks, the states in a new random order each time so that whatever the machine does meets all of them alike.
     func run(_ question: Question) async -> [Finding] {
         let subjects = [question.reference] + question.others
-        var times = [[Int64]](repeating: [], count: subjects.count)
+        var times = [[Duration]](repeating: [], count: subjects.count)
         var answers = [Set<Answer>](repeating: [], count: subjects.count)
         let warmUp = max(10, samples / 50)
         for number in 0..<(warmUp + samples) {
@@ -87,9 +87,9 @@ struct TimingStudy: Sendable {
                 let address = subjects[index].address(number)
                 // Answers from memory never suspend, and others want the thread too.
                 await Task.yield()
-                let start = nanoseconds()
+                let start = now()
                 let answer = await subjects[index].ask(address)
-                let time = nanoseconds() &- start
+                let time = now() - start
                 await settle()
                 answers[index].insert(answer)
                 if number >= warmUp { times[index].append(time) }

@@ -12,7 +12,7 @@ import Testing
     @Test("every public route answers the same, whatever the state of the account")
     func answers() async throws {
         let scene = try await TimingScene(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
-        let study = TimingStudy(samples: 40, settle: scene.settle) { 0 }
+        let study = TimingStudy(samples: 40, settle: scene.settle)
 
         for question in scene.questions {
             for finding in await study.run(question) {
@@ -24,21 +24,23 @@ import Testing
     @Test("a fault of a millisecond is found, whichever of the two has it", arguments: [true, false])
     func plantedFault(isInReference: Bool) async {
         let clock = StepClock()
-        func subject(_ state: String, extra: Int64) -> TimingStudy.Subject {
+        func subject(_ state: String, extra: Duration) -> TimingStudy.Subject {
             TimingStudy.Subject(
                 state: state, address: { "\($0)" },
                 ask: { number in
                     // Twelve milliseconds of hashing, give or take three.
-                    let spread = Int64((Int(number) ?? 0) &* 7_919 % 6_000)
-                    clock.advance(by: 9_000_000 + spread * 1_000 + extra)
+                    let spread = (Int(number) ?? 0) &* 7_919 % 6_000
+                    clock.advance(by: .milliseconds(9) + .microseconds(spread) + extra)
                     return TimingStudy.Answer(status: 401, fields: [], body: [])
                 })
         }
         let question = TimingStudy.Question(
-            name: "planted", reference: subject("known", extra: isInReference ? 1_000_000 : 0),
-            others: [subject("unknown", extra: isInReference ? 0 : 1_000_000), subject("sound", extra: 0)])
+            name: "planted", reference: subject("known", extra: isInReference ? .milliseconds(1) : .zero),
+            others: [
+                subject("unknown", extra: isInReference ? .zero : .milliseconds(1)), subject("sound", extra: .zero),
+            ])
 
-        let findings = await TimingStudy(samples: 2_000) { clock.now }.run(question)
+        let findings = await TimingStudy(samples: 2_000, now: { clock.now }).run(question)
 
         #expect(findings.map(\.isEqual) == (isInReference ? [false, false] : [false, true]))
         #expect(findings[0].line.hasSuffix("TELLS BY TIME"))
@@ -57,7 +59,7 @@ import Testing
                     })
             ])
 
-        let findings = await TimingStudy(samples: 100) { 0 }.run(question)
+        let findings = await TimingStudy(samples: 100).run(question)
 
         #expect(findings.map(\.answersAgree) == [false])
         #expect(findings[0].line.hasSuffix("TELLS BY ITS ANSWER"))
@@ -66,11 +68,11 @@ import Testing
 
 /// A clock that moves only when told to.
 private final class StepClock: Sendable {
-    private let time = Mutex<Int64>(0)
+    private let time = Mutex<ContinuousClock.Instant>(.now)
 
-    var now: Int64 { time.withLock { $0 } }
+    var now: ContinuousClock.Instant { time.withLock { $0 } }
 
-    func advance(by nanoseconds: Int64) {
-        time.withLock { $0 += nanoseconds }
+    func advance(by duration: Duration) {
+        time.withLock { $0 += duration }
     }
 }
