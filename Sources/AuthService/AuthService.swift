@@ -32,6 +32,7 @@ public final class AuthService: Sendable {
     let devices: DeviceTokens
     let limits: SignInLimits
     let sourceDigest: HMACSHA256
+    let sprayWatch: SprayWatch
     let directory: UserDirectory
     let principals: PrincipalCache
     let desk: MailDesk
@@ -69,6 +70,7 @@ public final class AuthService: Sendable {
         devices = DeviceTokens(current: current[.deviceToken], previous: previous.map { $0[.deviceToken] })
         limits = SignInLimits(key: current[.limiterDigest])
         sourceDigest = HMACSHA256(key: current[.sourceDigest])
+        sprayWatch = SprayWatch(key: current[.identifierDigest])
         dummies = DummyPasswords(key: current[.dummyHash], parameters: hashing.parameters)
         directory = UserDirectory(capacity: settings.cacheCapacity)
         principals = PrincipalCache(capacity: settings.cacheCapacity)

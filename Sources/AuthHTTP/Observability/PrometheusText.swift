@@ -50,6 +50,17 @@ enum PrometheusText {
         }.joined()
     }
 
+    static func render(_ attacks: NoticedAttacks) -> String {
+        let name = "authd_sign_in_attacks_noticed_total"
+        return """
+            # HELP \(name) Sources seen to go through many users, by pattern.
+            # TYPE \(name) counter
+            \(name){pattern="spraying"} \(attacks.spraying)
+            \(name){pattern="stuffing"} \(attacks.stuffing)
+
+            """
+    }
+
     static func render(_ counts: SettlementCounts) -> String {
         let name = "authd_rate_limit_settlements_total"
         return """
