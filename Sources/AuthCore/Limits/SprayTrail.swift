@@ -36,7 +36,7 @@ public struct SprayTrail: Hashable, Sendable {
     ///   - user: A digest of whom it was tried to sign in as, the same whenever it is the same user.
     ///   - isUnknown: Whether there is no such user.
     /// - Returns: What it looks like, where that is noticed with this failure; once in each ``window``.
-    public mutating func failed(at user: UInt64, isUnknown: Bool, on now: Timestamp) -> Pattern? {
+    public mutating func failed(as user: UInt64, isUnknown: Bool, at now: Timestamp) -> Pattern? {
         failures.removeAll { $0.user == user || !Self.isRecent($0.at, at: now) }
         if failures.count >= Self.threshold { failures.removeFirst() }
         failures.append(Failure(user: user, isUnknown: isUnknown, at: now))

@@ -32,7 +32,7 @@ final class SprayWatch: Sendable {
         let (user, isUnknown) = identify(subject)
         return state.withLock { state in
             var trail = state.trails.value(for: sourceGroup) ?? SprayTrail()
-            let pattern = trail.failed(at: user, isUnknown: isUnknown, on: now)
+            let pattern = trail.failed(as: user, isUnknown: isUnknown, at: now)
             state.trails.insert(trail, for: sourceGroup)
             switch pattern {
             case .spraying: state.counts.spraying &+= 1

@@ -53,7 +53,7 @@ import Testing
 
         for (place, failure) in sample.failures.enumerated() {
             noticed[place] = trail.failed(
-                at: failure.user, isUnknown: failure.user >= 10_000, on: Self.start + .seconds(failure.second))
+                as: failure.user, isUnknown: failure.user >= 10_000, at: Self.start + .seconds(failure.second))
         }
 
         #expect(noticed == sample.noticed)
@@ -62,11 +62,11 @@ import Testing
     @Test("a user who fails again stays as young as the last failure")
     func renewal() {
         var trail = SprayTrail()
-        for second in Int64(0)..<9 { _ = trail.failed(at: UInt64(second), isUnknown: false, on: Self.start) }
+        for second in Int64(0)..<9 { _ = trail.failed(as: UInt64(second), isUnknown: false, at: Self.start) }
         for second in Int64(0)..<9 {
-            _ = trail.failed(at: UInt64(second), isUnknown: false, on: Self.start + .seconds(500))
+            _ = trail.failed(as: UInt64(second), isUnknown: false, at: Self.start + .seconds(500))
         }
 
-        #expect(trail.failed(at: 9, isUnknown: false, on: Self.start + .seconds(900)) == .spraying)
+        #expect(trail.failed(as: 9, isUnknown: false, at: Self.start + .seconds(900)) == .spraying)
     }
 }

@@ -13,7 +13,9 @@ import Testing
 
 /// Two interfaces over two services on one store, as two processes would be.
 @Suite("limits that processes share", .timeLimit(.minutes(2))) struct SharedLimitTests {
-    /// The interfaces. Nothing is reported by itself while a test runs.
+    /// The interfaces.
+    ///
+    /// Nothing is reported by itself while a test runs.
     struct Pair {
         let one: AuthAPI
         let other: AuthAPI
