@@ -108,6 +108,9 @@ extension AuthService {
             revocations: counts.revocations, cachedUsers: counts.users, cachedPrincipals: principals.count,
             waitingMails: desk.count)
     }
+
+    /// How often attacks on many users were noticed, for metrics.
+    public var noticedAttacks: NoticedAttacks { sprayWatch.counts }
 }
 
 /// What a service holds in memory.

@@ -31,6 +31,8 @@ public final class AuthService: Sendable {
     let dummies: DummyPasswords
     let devices: DeviceTokens
     let limits: SignInLimits
+    let sourceDigest: HMACSHA256
+    let sprayWatch: SprayWatch
     let directory: UserDirectory
     let principals: PrincipalCache
     let desk: MailDesk
@@ -67,6 +69,8 @@ public final class AuthService: Sendable {
         oneTimeSecrets = OneTimeSecrets(current: current[.oneTimeToken], previous: previous.map { $0[.oneTimeToken] })
         devices = DeviceTokens(current: current[.deviceToken], previous: previous.map { $0[.deviceToken] })
         limits = SignInLimits(key: current[.limiterDigest])
+        sourceDigest = HMACSHA256(key: current[.sourceDigest])
+        sprayWatch = SprayWatch(key: current[.identifierDigest])
         dummies = DummyPasswords(key: current[.dummyHash], parameters: hashing.parameters)
         directory = UserDirectory(capacity: settings.cacheCapacity)
         principals = PrincipalCache(capacity: settings.cacheCapacity)

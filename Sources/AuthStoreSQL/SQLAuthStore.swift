@@ -188,6 +188,15 @@ extension SQLAuthStore {
 }
 
 extension SQLAuthStore {
+    public var isShared: Bool { driver.dialect.isShared }
+
+    public func settle(_ uses: [SourceUse], at now: Timestamp) async throws(StoreError) -> [TokenBucket] {
+        guard !uses.isEmpty else { return [] }
+        return try await driver.perform(SourceLimitOperations.settle(uses, at: now))
+    }
+}
+
+extension SQLAuthStore {
     public func signingKeys() async throws(StoreError) -> [StoredSigningKey] {
         try await driver.perform(SigningKeyOperations.keys)
     }

@@ -160,6 +160,12 @@ extension InterposedStore {
         try await store.clearSignInBudget(key)
     }
 
+    var isShared: Bool { store.isShared }
+
+    func settle(_ uses: [SourceUse], at now: Timestamp) async throws(StoreError) -> [TokenBucket] {
+        try await store.settle(uses, at: now)
+    }
+
     func signingKeys() async throws(StoreError) -> [StoredSigningKey] { try await store.signingKeys() }
 
     func rootKeyCheck(orStore value: [UInt8]) async throws(StoreError) -> [UInt8] {

@@ -50,6 +50,8 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case keyCreated = "key_created"
     case keyStateChanged = "key_state_changed"
     case mailFailed = "mail_failed"
+    case passwordSprayingNoticed = "password_spraying_noticed"
+    case credentialStuffingNoticed = "credential_stuffing_noticed"
     case auditErased = "audit_erased"
 }
 

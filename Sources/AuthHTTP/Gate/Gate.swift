@@ -14,7 +14,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     private let cors: CORSPolicy
     private let proxies: ProxyTrust
     private let browsers: BrowserSessions
-    private let limiter: RateLimiter
+    let limiter: RateLimiter
     private let requestIDs: RequestIDSource
     private let now: @Sendable () -> Timestamp
     private let log: AccessLog
@@ -24,7 +24,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     init(
         endpoints: [Endpoint], authenticator: Authenticator, configuration: HTTPConfiguration,
         policy: AccessPolicy = AccessPolicy(), requestIDSeed: UInt64, now: @escaping @Sendable () -> Timestamp,
-        logger: Logger
+        settle: RateLimiter.Settle? = nil, logger: Logger
     ) {
         self.router = Router(endpoints, prefix: configuration.prefix)
         self.replies = ReplyFactory(configuration)
@@ -33,7 +33,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         self.cors = CORSPolicy(origins: configuration.allowedOrigins)
         self.proxies = configuration.proxies
         self.browsers = BrowserSessions(configuration)
-        self.limiter = RateLimiter(limits: configuration.limits)
+        self.limiter = RateLimiter(limits: configuration.limits, now: now, settle: settle)
         self.requestIDs = RequestIDSource(seed: requestIDSeed)
         self.now = now
         self.log = AccessLog(logger: logger)
@@ -103,11 +103,11 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         var limitFields: [(name: String, value: String)] = []
         var reply: Reply
         do throws(Refusal) {
-            let now = now()
-            if let verdict = try limiter.admit(route.endpoint.limit, from: client, at: now) {
+            if let verdict = try await admit(route.endpoint.limit, from: client) {
                 limitFields = verdict.fields
                 if case .refused(let delay) = verdict.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
             }
+            let now = now()
             let (caller, isByCookie) = try await authenticate(route.endpoint, passage)
             reply = try await route.endpoint.handle(
                 Call(
@@ -118,6 +118,17 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         }
         reply.fields += limitFields
         return finish(reply, passage, route.metrics, route: route)
+    }
+
+    /// Counts a request; `nil` if it is not limited.
+    private func admit(
+        _ limitClass: LimitClass, from client: ClientAddress
+    ) async throws(Refusal) -> RateLimiter.Verdict? {
+        switch try limiter.admit(limitClass, from: client) {
+        case .unlimited: nil
+        case .decided(let verdict): verdict
+        case .mustSettle(let key, let rule): await limiter.settleAndAdmit(key, under: rule)
+        }
     }
 
     private func authenticate(

@@ -50,6 +50,31 @@ enum PrometheusText {
         }.joined()
     }
 
+    static func render(_ attacks: NoticedAttacks) -> String {
+        let name = "authd_sign_in_attacks_noticed_total"
+        return """
+            # HELP \(name) Sources seen to go through many users, by pattern.
+            # TYPE \(name) counter
+            \(name){pattern="spraying"} \(attacks.spraying)
+            \(name){pattern="stuffing"} \(attacks.stuffing)
+
+            """
+    }
+
+    static func render(_ counts: SettlementCounts) -> String {
+        let name = "authd_rate_limit_settlements_total"
+        return """
+            # HELP \(name) Settlements of limits with the other processes, by outcome.
+            # TYPE \(name) counter
+            \(name){outcome="done"} \(counts.settled)
+            \(name){outcome="failed"} \(counts.failed)
+            # HELP authd_rate_limit_unsettled_total Requests admitted by what this process knew alone.
+            # TYPE authd_rate_limit_unsettled_total counter
+            authd_rate_limit_unsettled_total \(counts.unsettled)
+
+            """
+    }
+
     /// Route templates and methods are our own constants and need no escaping.
     private static func labels(of route: RouteMetrics) -> String {
         "method=\"\(route.method)\",route=\"\(route.route)\""

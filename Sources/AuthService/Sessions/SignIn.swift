@@ -50,10 +50,11 @@ extension AuthService {
             identifier = try Identifier(parsing: attempt.identifier)
         } catch {
             _ = try await verify(attempt.password, against: nil, of: attempt.identifier)
-            let keys = limits.keys(
-                for: .unreadable(attempt.identifier), device: nil, sourceGroup: client.sourceGroup)
+            let subject = SignInLimits.Subject.unreadable(attempt.identifier)
+            let keys = limits.keys(for: subject, device: nil, sourceGroup: client.sourceGroup)
             let budgets = try await heldBudgets(keys, at: context.now)
             try await recordFailure(.signIn, .malformedIdentifier, against: budgets, in: context)
+            await watchForSpraying(subject, from: client, in: context)
             throw .invalidCredentials
         }
         for _ in 0..<2 {
@@ -91,6 +92,8 @@ extension AuthService {
         switch verdict {
         case .refuse(let refusal):
             try await recordFailure(.signIn, refusal, target: credential?.user.id, against: budgets, in: context)
+            // Who only has to prove the address has the right password.
+            if refusal != .emailNotVerified { await watchForSpraying(subject, from: client, in: context) }
             throw refusal == .emailNotVerified && !budgets.isThrottled ? .emailNotVerified : .invalidCredentials
         case .admit(let user):
             guard !budgets.isThrottled else {

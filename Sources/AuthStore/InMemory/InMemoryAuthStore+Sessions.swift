@@ -89,8 +89,10 @@ extension InMemoryState {
         for token in expired { tokens[token.digest] = nil }
         let whole = budgets.filter { $0.value.fullAt <= now }.keys.prefix(max(0, limit))
         for key in whole { budgets[key] = nil }
+        let full = buckets.filter { $0.value.isFull(at: now - BucketUse.longestDelay) }.keys.prefix(max(0, limit))
+        for key in full { buckets[key] = nil }
         let old = Set(changes.filter { $0.at < horizon }.prefix(max(0, limit)).map(\.cursor))
         changes.removeAll { old.contains($0.cursor) }
-        return over.count + expired.count + whole.count + old.count
+        return over.count + expired.count + whole.count + full.count + old.count
     }
 }
