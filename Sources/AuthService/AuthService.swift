@@ -32,6 +32,8 @@ public final class AuthService: Sendable {
     let devices: DeviceTokens
     let limits: SignInLimits
     let directory: UserDirectory
+    let tail: ChangeTail
+    let staleness = StalenessCounters()
     let principals: PrincipalCache
     let desk: MailDesk
     let auditChain: AuditChain
@@ -69,6 +71,7 @@ public final class AuthService: Sendable {
         limits = SignInLimits(key: current[.limiterDigest])
         dummies = DummyPasswords(key: current[.dummyHash], parameters: hashing.parameters)
         directory = UserDirectory(capacity: settings.cacheCapacity)
+        tail = ChangeTail()
         principals = PrincipalCache(capacity: settings.cacheCapacity)
         desk = MailDesk(capacity: 1_000)
         auditChain = AuditChain { SHA256.digest($0) }

@@ -89,7 +89,9 @@ struct OperationEndpoints {
                     content: .init(mediaType: PrometheusText.contentType, schema: .string()))
             ],
             handle: { [description, service] (_) throws(Refusal) in
-                let text = PrometheusText.render(description.current.metrics) + PrometheusText.render(service.gauges)
+                let text =
+                    PrometheusText.render(description.current.metrics) + PrometheusText.render(service.gauges)
+                    + PrometheusText.render(service.feedHealth)
                 return Reply(.ok, block, body: Array(text.utf8))
             })
     }
