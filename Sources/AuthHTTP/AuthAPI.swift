@@ -69,6 +69,11 @@ public struct AuthAPI: RequestHandler {
         await gate.respond(to: request)
     }
 
+    /// Whether the route waits for something, which is of no use once nobody waits for the answer.
+    public func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool {
+        gate.endsWithClient(method, target)
+    }
+
     /// Answers what never became a request, in the form of every other refusal.
     public func refuse(_ failure: TransportFailure) -> Reply {
         gate.refuse(failure)

@@ -34,6 +34,8 @@ public final class AuthService: Sendable {
     let sourceDigest: HMACSHA256
     let sprayWatch: SprayWatch
     let directory: UserDirectory
+    let tail: ChangeTail
+    let staleness = StalenessCounters()
     let principals: PrincipalCache
     let desk: MailDesk
     let auditChain: AuditChain
@@ -73,6 +75,7 @@ public final class AuthService: Sendable {
         sprayWatch = SprayWatch(key: current[.identifierDigest])
         dummies = DummyPasswords(key: current[.dummyHash], parameters: hashing.parameters)
         directory = UserDirectory(capacity: settings.cacheCapacity)
+        tail = ChangeTail()
         principals = PrincipalCache(capacity: settings.cacheCapacity)
         desk = MailDesk(capacity: 1_000)
         auditChain = AuditChain { SHA256.digest($0) }

@@ -130,6 +130,10 @@ extension SQLAuthStore {
         try await driver.perform(SessionOperations.sessions(of: userID, aliveAt: now))
     }
 
+    public func sessionCount(usedSince since: Timestamp, aliveAt now: Timestamp) async throws(StoreError) -> Int64 {
+        try await driver.perform(SessionOperations.count(usedSince: since, aliveAt: now))
+    }
+
     public func endSession(
         _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
     ) async throws(StoreError) -> Bool {

@@ -92,7 +92,8 @@ struct OperationEndpoints {
                 let content = description.current
                 let text =
                     PrometheusText.render(content.metrics) + PrometheusText.render(service.gauges)
-                    + PrometheusText.render(service.noticedAttacks) + PrometheusText.render(content.settlements())
+                    + PrometheusText.render(service.feedHealth) + PrometheusText.render(service.noticedAttacks)
+                    + PrometheusText.render(content.settlements())
                 return Reply(.ok, block, body: Array(text.utf8))
             })
     }

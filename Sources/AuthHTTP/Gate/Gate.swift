@@ -69,7 +69,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         var caller: Caller?
         var isByCookie = false
         do throws(Refusal) {
-            if endpoint.access != .anyone {
+            if endpoint.access == .service {
+                try checkService(passage)
+            } else if endpoint.access != .anyone {
                 let credential = try credential(passage)
                 guard endpoint.limit == .none, endpoint.immediate != nil,
                     let result = authenticator.callerNow(bearing: credential.accessToken)
@@ -135,6 +137,10 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         _ endpoint: Endpoint, _ passage: Passage
     ) async throws(Refusal) -> (caller: Caller?, isByCookie: Bool) {
         guard endpoint.access != .anyone else { return (nil, false) }
+        guard endpoint.access != .service else {
+            try checkService(passage)
+            return (nil, false)
+        }
         let credential = try credential(passage)
         let caller = try await authenticator.caller(bearing: credential.accessToken)
         try check(endpoint, for: caller)
@@ -142,6 +148,11 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     }
 
     // MARK: What both doors share
+
+    func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool {
+        guard case .route(let route, _, _) = router.match(method, target) else { return false }
+        return route.endpoint.endsWithClient
+    }
 
     func refuse(_ failure: TransportFailure) -> Reply {
         let id = requestIDs.next()
@@ -167,6 +178,14 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         else { throw Refusal(.unauthenticated) }
         guard browsers.maySend(passage.request) else { throw Refusal(.csrfRefused) }
         return Credential(accessToken: token, isCookie: true)
+    }
+
+    /// Lets services pass.
+    ///
+    /// - Throws: `.unauthenticated`, `.invalidToken` whatever else is presented; `.malformedRequest`.
+    private func checkService(_ passage: Passage) throws(Refusal) {
+        guard let secret = try BearerToken.find(in: passage.fields) else { throw Refusal(.unauthenticated) }
+        guard authenticator.isService(bearing: secret) else { throw Refusal(.invalidToken) }
     }
 
     private func check(_ endpoint: Endpoint, for caller: Caller) throws(Refusal) {

@@ -48,6 +48,15 @@ extension InMemoryAuthStore {
         }
     }
 
+    public func sessionCount(usedSince since: Timestamp, aliveAt now: Timestamp) async throws(StoreError) -> Int64 {
+        try perform { state in
+            Int64(
+                state.sessions.values.count {
+                    $0.ended == nil && now < $0.expiresAt && $0.rotation.rotatedAt >= since
+                })
+        }
+    }
+
     public func endSession(
         _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
     ) async throws(StoreError) -> Bool {

@@ -147,6 +147,7 @@ extension SettingReader {
             emailVerificationLifetime: .seconds(3_600 * integer(.emailVerificationHours)),
             acceptsTokensOnSilentFeed: choice(.revocationFeedStale) == "accept")
         settings.limitsPasswordAttempts = flag(.rateLimitEnabled)
+        settings.changeFeedSecrets = changeFeedSecrets()
         return settings
     }
 
