@@ -28,6 +28,7 @@ public final class AuthService: Sendable {
     let keys: TokenKeys
     let refreshTokens: RefreshTokens
     let oneTimeSecrets: OneTimeSecrets
+    let addressProposals: AddressProposals
     let dummies: DummyPasswords
     let devices: DeviceTokens
     let limits: SignInLimits
@@ -65,6 +66,8 @@ public final class AuthService: Sendable {
         policy = AccessPolicy(roles: settings.roles)
         refreshTokens = RefreshTokens(current: current[.refreshToken], previous: previous.map { $0[.refreshToken] })
         oneTimeSecrets = OneTimeSecrets(current: current[.oneTimeToken], previous: previous.map { $0[.oneTimeToken] })
+        addressProposals = AddressProposals(
+            current: current[.oneTimeToken], previous: previous.map { $0[.oneTimeToken] })
         devices = DeviceTokens(current: current[.deviceToken], previous: previous.map { $0[.deviceToken] })
         limits = SignInLimits(key: current[.limiterDigest])
         dummies = DummyPasswords(key: current[.dummyHash], parameters: hashing.parameters)

@@ -168,7 +168,8 @@ extension ProblemKind {
         case .usernameTaken:
             "Names are compared without regard to case."
         case .emailTaken:
-            "Addresses are compared without regard to case. With `REGISTRATION_PRIVACY` registering never answers it."
+            "Addresses are compared without regard to case. With `REGISTRATION_PRIVACY` neither registering nor changing "
+                + "the own address answers it."
         case .lastAdmin:
             "Make somebody else an administrator first."
         case .ownAccount:

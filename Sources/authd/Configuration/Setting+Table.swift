@@ -181,8 +181,8 @@ extension Setting {
             "Lets a user sign in only once the address is proven."),
         Setting(
             .registrationPrivacy, .users, .flag, default: "false",
-            "Answers every registration alike, taken or not, and leaves the rest to mail. Implies "
-                + "`REQUIRE_VERIFIED_EMAIL`."),
+            "Answers every registration, and every change of one's address, alike, taken or not, and leaves the rest to "
+                + "mail. Implies `REQUIRE_VERIFIED_EMAIL`."),
         Setting(
             .passwordComposition, .users, .choice(PasswordPolicy.Composition.allCases.map(\.rawValue)),
             default: "short",

@@ -101,6 +101,7 @@ struct KeyLifeTests {
         _ = try await authority.service.authenticate(after.accessToken)
     }
 
+    // Behaviour E73
     @Test("another process follows a rotation through the feed")
     func follows() async throws {
         let here = try await authority()
