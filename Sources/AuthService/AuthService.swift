@@ -20,6 +20,7 @@ public final class AuthService: Sendable {
 
     let store: any AuthStore
     let hashing: any PasswordHashing
+    let breachedPasswords: (any BreachedPasswordChecking)?
     let mailer: (any MailSending)?
     let clock: any WallClock
     let random: any RandomSource
@@ -43,14 +44,16 @@ public final class AuthService: Sendable {
     /// Nothing is read or written before ``start()``.
     ///
     /// - Parameters:
+    ///   - breachedPasswords: What new passwords are looked up in besides the policy's own list; `nil` for nothing.
     ///   - rootKeys: The current root key first, then earlier ones whose secrets are still read.
     ///   - signing: How access tokens are signed.
     ///   - mailer: `nil` where no mail can be sent; use cases that need it then throw `.mailUnavailable`.
     ///   - observe: Told of what an operator should see and a caller must not; called on any thread, and must not block.
     /// - Throws: `CryptoError` where no key can be derived.
     public init(
-        settings: AuthSettings, store: any AuthStore, hashing: any PasswordHashing, rootKeys: RootKeys,
-        signing: TokenSigning, mailer: (any MailSending)? = nil, clock: any WallClock = SystemClock(),
+        settings: AuthSettings, store: any AuthStore, hashing: any PasswordHashing,
+        breachedPasswords: (any BreachedPasswordChecking)? = nil, rootKeys: RootKeys, signing: TokenSigning,
+        mailer: (any MailSending)? = nil, clock: any WallClock = SystemClock(),
         random: any RandomSource = SystemRandom(), observe: @escaping @Sendable (ServiceEvent) -> Void = { _ in }
     ) throws(CryptoError) {
         let current = try DerivedKeys(root: rootKeys.current)
@@ -59,6 +62,7 @@ public final class AuthService: Sendable {
         self.settings = settings
         self.store = store
         self.hashing = hashing
+        self.breachedPasswords = breachedPasswords
         self.mailer = mailer
         self.clock = clock
         self.random = random

@@ -84,7 +84,7 @@ import Testing
         Forgery(why: "an expiry of twenty digits", reason: "bad_token_bad_claim") {
             $0.replacing(#""exp":1767227400"#, with: #""exp":99999999999999999999"#)
         },
-        Forgery(why: "an expiry beyond all numbers", reason: "bad_token_bad_claim") {
+        Forgery(why: "an expiry beyond all numbers", reason: "bad_token_malformed") {
             $0.replacing(#""exp":1767227400"#, with: #""exp":1e4000"#)
         },
         Forgery(why: "an issue at the lowest number", reason: "bad_token_bad_claim") {

@@ -80,6 +80,31 @@ import Testing
         #expect(await fixture.send(.get, "/auth/me", token: token).status == 200)
     }
 
+    // ASVS 7.5.2
+    @Test("ending other sessions asks for a recent sign-in; signing out of the own one asks for nothing")
+    func recentSignIn() async throws {
+        let fixture = try await APIFixture()
+        let other = try await fixture.authority.signIn(as: "ada")
+        let own = try await fixture.authority.signIn(as: "ada")
+        fixture.authority.clock.advance(by: .seconds(15 * 60))
+        let path = "/auth/sessions/\(other.sessionID)"
+
+        for (method, target) in [
+            (HTTPRequest.Method.delete, path), (.post, "/auth/logout?sessions=others"),
+            (.post, "/auth/logout?sessions=all"),
+        ] {
+            let seen = await fixture.send(method, target, token: own.accessToken)
+            #expect(seen.status == 403 && seen.code == "reauthentication_required", "\(target)")
+        }
+        #expect(await fixture.send(.get, "/auth/me", token: other.accessToken).status == 200)
+        let login = await fixture.send(
+            .post, "/auth/login", #"{"username":"ada","password":"\#(TestAuthority.password)"}"#)
+        let fresh = try #require(login.text("access_token"))
+        #expect(await fixture.send(.delete, path, token: fresh).status == 204)
+        #expect(await fixture.send(.post, "/auth/logout", token: own.accessToken).status == 200)
+        #expect(await fixture.send(.post, "/auth/logout?sessions=all", token: fresh).status == 200)
+    }
+
     // Behaviour D62
     @Test("with a limit, the oldest session gives way or the newest is refused, as configured")
     func limit() async throws {
@@ -128,6 +153,7 @@ import Testing
 
         let during = try await fixture(.shared(new, previous: [old]))
         #expect(await during.send(.get, "/auth/me", token: pair.accessToken).status == 200)
+        clock.advance(by: .seconds(1))
         let fresh = try await during.token("ada")
         let after = try await fixture(.shared(new, previous: []))
 

@@ -50,7 +50,7 @@ struct DocumentsTests {
         arguments: [
             "README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "Dockerfile", "compose.yaml",
             "packaging/authd.service", "docs/deployment.md", "docs/configuration.md", "docs/api.md",
-            "docs/architecture.md",
+            "docs/architecture.md", "docs/abuse.md", "docs/passwords.md", "docs/access.md",
         ])
     func settings(in document: String) throws {
         for name in Self.shoutedNames(in: try Repository.text(document)) where !Self.foreign.contains(name) {
