@@ -9,6 +9,7 @@ import Testing
 @Suite("File of breached passwords")
 struct BreachedPasswordFileTests {
     /// Does something with a file of this content, which is gone afterwards.
+    @discardableResult
     func withFile<Value>(_ content: String, _ body: (String) throws -> Value) throws -> Value {
         let folder = FileManager.default.temporaryDirectory.appending(path: "breached-\(UInt64.random(in: 0 ... .max))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
@@ -61,7 +62,8 @@ struct BreachedPasswordFileTests {
     func publishedDigest() throws {
         #expect(try Self.digest("password") == "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8")
         try withFile("5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:10434004\n") { path in
-            #expect(try BreachedPasswordFile(path: path).contains(Password("password")))
+            let file = try BreachedPasswordFile(path: path)
+            #expect(try file.contains(Password("password")))
         }
     }
 
@@ -89,7 +91,8 @@ struct BreachedPasswordFileTests {
     @Test("a fault in the middle is a failure and not an answer")
     func faultInside() throws {
         let digests = try (0..<3).map { try Self.digest("breached passphrase \($0)") }.sorted()
-        try withFile("\(digests[0]):1\nnothing that belongs here, and a line too long for any digest with a count\n\(digests[2]):1\n") { path in
+        let fault = "nothing that belongs here, and a line too long for any digest with a count"
+        try withFile("\(digests[0]):1\n\(fault)\n\(digests[2]):1\n") { path in
             let file = try BreachedPasswordFile(path: path)
             #expect(throws: BreachedPasswordFile.Failure.malformed) { try file.contains(Password("unheard of")) }
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLibCrypto
 public import AuthCore
+import CLibCrypto
 import Glibc
 
 /// A file of passwords that are known from breaches, searched where it lies.

@@ -50,7 +50,8 @@ struct SessionEndpoints {
                         name: "sessions",
                         schema: .string("Which sessions to end.", choices: Extent.allCases.map(\.rawValue)))
                 ],
-                replies: [MessageRepresentation.reply("Logged out successfully.")], problems: [.reauthenticationRequired],
+                replies: [MessageRepresentation.reply("Logged out successfully.")],
+                problems: [.reauthenticationRequired],
                 allowsPendingPasswordChange: true, handle: signOut),
             Endpoint(
                 method: .get, path: "/auth/sessions", operationID: "listSessions", tag: .authentication,
@@ -60,8 +61,8 @@ struct SessionEndpoints {
                 method: .delete, path: "/auth/sessions/{id}", operationID: "endSession", tag: .authentication,
                 summary: "End one of the own sessions", access: .authenticated, limit: .write,
                 description: "Ending another than the one of the token needs a sign-in that is recent.",
-                replies: [.empty(.noContent, "The session is ended")], problems: [.notFound, .reauthenticationRequired],
-                handle: end),
+                replies: [.empty(.noContent, "The session is ended")],
+                problems: [.notFound, .reauthenticationRequired], handle: end),
         ]
     }
 

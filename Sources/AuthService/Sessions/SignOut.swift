@@ -69,8 +69,9 @@ extension AuthService {
             id, of: principal.user.id, reason: reason, context(client, actor: principal.user.id))
     }
 
-    /// Lets a caller end other sessions than their own only soon after they proved who they are: whoever found a device
-    /// that was left signed in must not lock its owner out elsewhere. Refreshing does not count as proof.
+    /// Lets a caller end other sessions than their own only soon after they proved who they are.
+    ///
+    /// Whoever found a device that was left signed in must not lock its owner out elsewhere. Refreshing is no proof.
     private func requireRecentSignIn(of principal: Principal) throws(AuthError) {
         guard let limit = settings.recentSignIn else { return }
         guard let signedInAt = principal.authenticatedAt, clock.now < signedInAt + limit else {

@@ -69,6 +69,10 @@ enum AccessReference {
 
     // MARK: Proofs
 
+    private static let newRecord = (
+        presented: "access token; current password where the address changes", given: "a changed record; no session"
+    )
+
     private static let proofs: [String: (presented: String, given: String)] = [
         "login": ("username or address, and password", "a new session"),
         "loginForm": ("username or address, and password", "a new session"),
@@ -78,8 +82,8 @@ enum AccessReference {
         "changePassword": ("access token and current password", "a new session in place of all others"),
         "confirmPasswordReset": ("token from the mail, or code from the command line", "a new password; no session"),
         "confirmEmailVerification": ("token from the mail", "a proven address; no session"),
-        "replaceOwnProfile": ("access token; current password where the address changes", "a changed record; no session"),
-        "updateOwnProfile": ("access token; current password where the address changes", "a changed record; no session"),
+        "replaceOwnProfile": newRecord,
+        "updateOwnProfile": newRecord,
     ]
 
     private static func proofs(_ endpoints: [Endpoint]) throws -> String {
@@ -136,7 +140,7 @@ enum AccessReference {
         let registration = names(in: RegistrationEndpoints.schema)
         let own = names(in: OwnProfileEndpoints.schema)
         let creation = names(in: UserAdministrationEndpoints.creationSchema)
-        let change = names(in: UserAdministrationEndpoints.changeSchema) + names(in: UserAdministrationEndpoints.roleSchema)
+        let change = [UserAdministrationEndpoints.changeSchema, UserAdministrationEndpoints.roleSchema].flatMap(names)
         var all = shown
         for name in registration + own + creation + change where !all.contains(name) { all.append(name) }
         return all.map { name in

@@ -21,7 +21,8 @@ import Testing
     @Test(
         "signing out of this one, the others or all ends exactly those, both tokens, at the next request",
         arguments: [
-            SignOut(query: "", alive: [true, true, false]), SignOut(query: "?sessions=this", alive: [true, true, false]),
+            SignOut(query: "", alive: [true, true, false]),
+            SignOut(query: "?sessions=this", alive: [true, true, false]),
             SignOut(query: "?sessions=others", alive: [false, false, true]),
             SignOut(query: "?sessions=all", alive: [false, false, false]),
         ])

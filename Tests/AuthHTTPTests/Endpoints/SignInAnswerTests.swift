@@ -169,7 +169,8 @@ import Testing
             ("login", await send("/auth/login", #"{"username":"ada","password":"\#(password)","device_token":""}"#)))
         let inCookies = await send("/auth/login", login, fields: cookies)
         answers.append(("login", inCookies))
-        for (operation, path) in [("loginForm", "/auth/login/form"), ("token", "/auth/token"), ("tokenAlias", "/token")] {
+        let forms = [("loginForm", "/auth/login/form"), ("token", "/auth/token"), ("tokenAlias", "/token")]
+        for (operation, path) in forms {
             answers.append((operation, await fixture.submit(path, form)))
         }
         answers.append(("refresh", await send("/auth/refresh", #"{"refresh_token":"\#(pair.refreshToken)"}"#)))
@@ -191,7 +192,8 @@ import Testing
         for (operation, seen) in answers {
             #expect(seen.status == 200, "\(operation): \(seen.text)")
             let places = [seen.text] + seen.reply.httpResponse.headerFields.map(\.value)
-            #expect(places.contains { $0.contains("art_") || $0.contains("aot_") || $0.contains("eyJ") }, "\(operation)")
+            #expect(
+                places.contains { $0.contains("art_") || $0.contains("aot_") || $0.contains("eyJ") }, "\(operation)")
             #expect(seen["cache-control"] == "no-store", "\(operation)")
         }
         // Nothing else in the table hands tokens out, as the description says.

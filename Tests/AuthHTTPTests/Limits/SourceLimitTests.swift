@@ -82,7 +82,8 @@ import Testing
             #expect(await fixture.submit(path, "username=nobody&password=wrong").status == 429, "\(path)")
         }
         // These are no ways to it at all.
-        for target in ["/Auth/Login", "/AUTH/LOGIN", "/auth//login", "/auth/./login", "/auth/login/x", "/auth%2flogin"] {
+        for target in ["/Auth/Login", "/AUTH/LOGIN", "/auth//login", "/auth/./login", "/auth/login/x", "/auth%2flogin"]
+        {
             #expect(await [400, 404].contains(guess(fixture, target).status), "\(target)")
         }
     }

@@ -31,10 +31,12 @@ struct PasswordDocumentTests {
                 "at least \(GuessableWords.minimumWordLength) characters")
                 && text.contains("fewer than \(GuessableWords.minimumLettersLeft) letters"))
         // The page's own examples.
-        for (password, codes) in [
-            ("Grace.Hopper-2026!", ["contains_username", "contains_email", "contains_full_name"]), ("Navy1234!!", ["contains_email"]),
-            ("harbour office 1", ["contains_product_name"]), ("grace eats lemons", []),
-        ] as [(String, [String])] {
+        let examples: [(String, [String])] = [
+            ("Grace.Hopper-2026!", ["contains_username", "contains_email", "contains_full_name"]),
+            ("Navy1234!!", ["contains_email"]), ("harbour office 1", ["contains_product_name"]),
+            ("grace eats lemons", []),
+        ]
+        for (password, codes) in examples {
             #expect(text.contains("`\(password)`"))
             #expect(policy.violations(of: try Password(password), context: context).map(\.code) == codes, "\(password)")
         }

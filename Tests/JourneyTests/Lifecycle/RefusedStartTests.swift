@@ -34,7 +34,7 @@ struct RefusedStartTests {
             secret: "kq83mz"),
         UnsafeCase(named: "ROOT_KEY", settings: ["ROOT_KEY": String(repeating: "0", count: 64)]),
         UnsafeCase(named: "PORT", settings: ["PORT": "70000"]),
-        UnsafeCase(named: "BREACHED_PASSWORDS_FILE", settings: ["BREACHED_PASSWORDS_FILE": "/nonexistent/breached.txt"]),
+        UnsafeCase(named: "BREACHED_PASSWORDS_FILE", settings: ["BREACHED_PASSWORDS_FILE": "/nonexistent/list.txt"]),
         UnsafeCase(named: "BREACHED_PASSWORDS_FILE", settings: ["BREACHED_PASSWORDS_FILE": "/dev/null"]),
         UnsafeCase(named: "BREACHED_PASSWORDS_FILE", settings: ["BREACHED_PASSWORDS_FILE": "/etc/passwd"]),
     ]
