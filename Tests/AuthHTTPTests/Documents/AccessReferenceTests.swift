@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import FoundationEssentials
 import HTTPTypes
 import Testing
@@ -41,7 +42,7 @@ import Testing
         let before = try await sessions()
         #expect(before == 2)
 
-        // Whoever is signed in, by token or by cookie, and says nothing more.
+        // Whoever is signed in and says nothing more.
         for endpoint in endpoints where endpoint.operationID != "logout" {
             let method = try #require(HTTPRequest.Method(endpoint.method.rawValue))
             let target = APITable.target(of: endpoint)
