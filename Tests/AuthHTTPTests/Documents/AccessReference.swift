@@ -19,15 +19,15 @@ enum AccessReference {
         ## Ways in
 
         One kind of proof opens a session: a password. There is no other path, no default account and no recovery question.
-        The routes below are all that take a secret. Those that open a session, or go on with one, say so; every one of them
-        counts wrong secrets, and is limited by its source as the last column says.
+        The routes below are all that take a secret. Those that open a session, or go on with one, say so; each is limited by
+        its source as the last column says, and those that take a password count the wrong ones.
 
         | route | what is presented | what it gives | limit |
         |---|---|---|---|
         \(try proofs(endpoints))
 
-        Every path that asks for a password has the same strength: the same check with the same work, the same budgets of the
-        user, the source and the device, the same answer whatever was wrong. At the machine, `authd user create` makes users
+        Every path that asks for a password has the same strength: the same check with the same work, held against the budgets
+        of the user and of the source, the device or the session. At the machine, `authd user create` makes users
         and `authd user reset-password` prints a code that is presented like a mailed one. Other routes take an access token,
         or its cookie, and change nothing about who is signed in; only a `POST` with a proof opens a session.
 
@@ -46,7 +46,7 @@ enum AccessReference {
         \(try functions(endpoints))
 
         Routes of development, and `/metrics` and the documentation pages where they are switched on, are in the table too.
-        Every object is looked up for its caller: sessions and profiles of others are not found, not forbidden.
+        Every object is looked up for its caller: to whoever may not know of it, a session of somebody else is not there.
 
         ## Fields
 
@@ -54,15 +54,15 @@ enum AccessReference {
         |---|---|---|---|---|
         \(fields())
 
-        "Seen by" holds for every route that shows a user. Fields that are sent where they may not be written have no effect.
-        Password hashes, epochs and what a session's tokens are made of are in no answer.
+        "Seen by" holds for every route that shows a user. Fields that are sent where they may not be written have no effect. A
+        password is changed by its user alone, with the current one or with a token from the mail. Password hashes, epochs and what a session's tokens are made of are in no answer.
 
         | field of a session | written by | seen by |
         |---|---|---|
         \(sessionFields())
 
-        The audit log has \(names(in: AuditRepresentation.schema).map { "`\($0)`" }.joined(separator: ", ")): nobody writes
-        it, and `audit:read` reads all of it.
+        Nobody writes the audit log, and `audit:read` reads all of it:
+        \(names(in: AuditRepresentation.schema).map { "`\($0)`" }.joined(separator: ", ")).
 
         """
     }
@@ -99,13 +99,20 @@ enum AccessReference {
 
     /// What a route asks for beyond its declaration.
     private static let conditions: [String: String] = [
+        "logout": "for its own session; for others a recent sign-in",
+        "endSession": "for its own session; for others of the user a recent sign-in",
         "verify": "and what its query asks for",
         "getUser": "for the own record; for others' `users:read`",
         "updateUser": "with `me:write` for the own record; for others', and for `is_active`, the role `admin`",
     ]
 
     private static func functions(_ endpoints: [Endpoint]) throws -> String {
-        let conditional = endpoints.filter { $0.access == .authenticated && $0.problems.contains(.insufficientScope) }
+        let conditional = endpoints.filter { endpoint in
+            let isConditional = !Set(endpoint.problems).isDisjoint(with: [
+                .insufficientScope, .reauthenticationRequired,
+            ])
+            return endpoint.access == .authenticated && isConditional
+        }
         #expect(Set(conditional.map(\.operationID)) == Set(conditions.keys), "words for routes with conditions")
         return endpoints.map { endpoint in
             var who =
@@ -142,7 +149,10 @@ enum AccessReference {
         let creation = names(in: UserAdministrationEndpoints.creationSchema)
         let change = [UserAdministrationEndpoints.changeSchema, UserAdministrationEndpoints.roleSchema].flatMap(names)
         var all = shown
-        for name in registration + own + creation + change where !all.contains(name) { all.append(name) }
+        // A proof for the request that it comes with, and no field of the user.
+        for name in registration + own + creation + change where !all.contains(name) && name != "current_password" {
+            all.append(name)
+        }
         return all.map { name in
             let byAdministrators =
                 switch (creation.contains(name), change.contains(name)) {

@@ -62,6 +62,12 @@ extension Seen {
     /// The text of a member of the body.
     func text(_ name: String) -> String? { json?[name]?.stringValue }
 
+    /// Whether any kind of token stands in the body or in a field; what only shows how one begins is none.
+    var holdsToken: Bool {
+        let token = #/a[rod]t_[\w-]{30,}|eyJ[\w-]+\.[\w-]+\.[\w-]+/#
+        return ([text] + reply.httpResponse.headerFields.map(\.value)).contains { $0.firstMatch(of: token) != nil }
+    }
+
     /// Everything that a client could tell one answer from another by.
     ///
     /// Answers name the request: only those to requests of one id can be equal.
