@@ -55,7 +55,8 @@ enum AccessReference {
         \(fields())
 
         "Seen by" holds for every route that shows a user. Fields that are sent where they may not be written have no effect. A
-        password is changed by its user alone, with the current one or with a token from the mail. Password hashes, epochs and what a session's tokens are made of are in no answer.
+        password is changed by its user alone, with the current one or with a token from the mail. Password hashes, epochs and
+        what a session's tokens are made of are in no answer.
 
         | field of a session | written by | seen by |
         |---|---|---|
