@@ -34,9 +34,6 @@ struct RefusedStartTests {
             secret: "kq83mz"),
         UnsafeCase(named: "ROOT_KEY", settings: ["ROOT_KEY": String(repeating: "0", count: 64)]),
         UnsafeCase(named: "PORT", settings: ["PORT": "70000"]),
-        UnsafeCase(named: "BREACHED_PASSWORDS_FILE", settings: ["BREACHED_PASSWORDS_FILE": "/nonexistent/list.txt"]),
-        UnsafeCase(named: "BREACHED_PASSWORDS_FILE", settings: ["BREACHED_PASSWORDS_FILE": "/dev/null"]),
-        UnsafeCase(named: "BREACHED_PASSWORDS_FILE", settings: ["BREACHED_PASSWORDS_FILE": "/etc/passwd"]),
     ]
 
     @Test("unsafe settings are named and refused before anything is made", arguments: unsafeCases)
@@ -49,6 +46,20 @@ struct RefusedStartTests {
             #expect(sentences.contains { $0.hasPrefix("\(unsafe.named) ") }, "\(outcome)")
             if let secret = unsafe.secret { #expect(!outcome.errors.contains(secret), "\(outcome)") }
             #expect(!installation.directory.exists("authd.db"))
+        }
+    }
+
+    // ASVS 6.2.12
+    @Test(
+        "a list of breached passwords that is not there, or is none, is refused before anything is made",
+        arguments: ["/nonexistent/list.txt", "/dev/null", "/etc/passwd"])
+    func missingList(path: String) async throws {
+        try await Installation.with(.sqlite, ["BREACHED_PASSWORDS_FILE": path]) { installation in
+            let outcome = try await installation.authd("serve")
+
+            #expect(outcome.end == .exited(78), "\(outcome)")
+            #expect(outcome.errors.contains("BREACHED_PASSWORDS_FILE \(path) "), "\(outcome)")
+            #expect(!installation.directory.exists("authd.db") && !installation.directory.exists("authd.db.key"))
         }
     }
 
