@@ -12,8 +12,12 @@ public protocol SessionStore: Sendable {
     /// **S9.** With a limit, the decision is `SessionLimit.decide` on the sessions that are alive, under the user's lock, so
     /// that sign-ins that race do not exceed it. Sessions that give way end (`.displaced`) in the same transaction, each
     /// appended to the feed and audited; at most 1,000 of them, where many were open before there was a limit.
+    /// **S10.** The session of the same user that this one replaces ends (`.signedOut`) in the same transaction, appended
+    /// to the feed and audited, and does not count for the limit. Where no session is opened, it goes on. One that has
+    /// ended, or that is another user's, is as good as none.
     func openSession(
-        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
+        context: OperationContext
     ) async throws(StoreError) -> SessionOpening
 
     /// Presents the refresh token with this counter, whose authenticity has been checked.
@@ -51,17 +55,17 @@ public protocol SessionStore: Sendable {
 }
 
 extension SessionStore {
-    /// Opens a session however many the user has.
+    /// Opens a session beside those of the user, however many.
     public func openSession(
         _ session: Session, expecting epoch: UserEpoch, context: OperationContext
     ) async throws(StoreError) -> SessionOpening {
-        try await openSession(session, expecting: epoch, limit: nil, context: context)
+        try await openSession(session, expecting: epoch, limit: nil, replacing: nil, context: context)
     }
 }
 
 /// What opening a session came to.
 public enum SessionOpening: Hashable, Sendable {
-    /// The session is open for the user, who is now so; these sessions gave way to it.
+    /// The session is open for the user, who is now so; these sessions gave way to it or were replaced.
     case opened(User, displaced: [SessionID])
     /// The user has as many sessions as they may.
     case limitReached

@@ -96,13 +96,17 @@ extension SQLAuthStore {
 
 extension SQLAuthStore {
     public func openSession(
-        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
+        context: OperationContext
     ) async throws(StoreError) -> SessionOpening {
-        let opening = try await driver.perform(
-            SessionOperations.open(session, expecting: epoch, limit: limit, context: context))
-        if let opening { return opening }
+        if replaced == nil {
+            let opening = try await driver.perform(
+                SessionOperations.open(session, expecting: epoch, limit: limit, context: context))
+            if let opening { return opening }
+        }
         return try await driver.perform(
-            SessionOperations.openDisplacing(session, expecting: epoch, limit: limit, context: context))
+            SessionOperations.openDisplacing(
+                session, expecting: epoch, limit: limit, replacing: replaced, context: context))
     }
 
     public func refresh(

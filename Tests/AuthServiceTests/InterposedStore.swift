@@ -96,9 +96,10 @@ extension InterposedStore {
     func passwordHashMix() async throws(StoreError) -> [PasswordHashShare] { try await store.passwordHashMix() }
 
     func openSession(
-        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
+        context: OperationContext
     ) async throws(StoreError) -> SessionOpening {
-        try await store.openSession(session, expecting: epoch, limit: limit, context: context)
+        try await store.openSession(session, expecting: epoch, limit: limit, replacing: replaced, context: context)
     }
 
     func refresh(

@@ -172,7 +172,8 @@ enum Statements {
         }
         add(
             SessionOperations.openDisplacing(
-                samples.session, expecting: .first, limit: SessionLimit(perUser: 1), context: context))
+                samples.session, expecting: .first, limit: SessionLimit(perUser: 1), replacing: samples.session.id,
+                context: context))
         add(SessionOperations.session(withID: samples.session.id))
         add(SessionOperations.sessions(of: id, aliveAt: samples.now))
         add(SessionOperations.end(samples.session.id, of: id, reason: .revoked, context: context))

@@ -46,17 +46,34 @@ extension AuthService {
         guard mailer != nil else { throw .mailUnavailable }
         let context = context(client)
         try leave { [self] attempt in
-            let found: UserCredential?
-            do throws(StoreError) {
-                found = try await store.credential(for: .email(address))
+            do throws(AuthError) {
+                let found = try await inStore { () throws(StoreError) in
+                    try await store.credential(for: .email(address))
+                }
+                guard let user = found?.user, let own = user.email, !user.isVerified,
+                    user.mayHoldSession(at: context.now)
+                else {
+                    try await recordRefusedVerification(of: found?.user, context)
+                    return .done
+                }
+                return await sendVerification(to: user, own, context, attempt: attempt)
             } catch {
-                _ = translate(error)
                 return .again
             }
-            guard let user = found?.user, !user.isVerified, user.mayHoldSession(at: context.now), let own = user.email
-            else { return .done }
-            return await sendVerification(to: user, own, context, attempt: attempt)
         }
+    }
+
+    /// Writes down why no mail goes out; making a token writes once too, so that the next request meets the same work.
+    private func recordRefusedVerification(
+        of user: User?, _ context: OperationContext
+    ) async throws(AuthError) {
+        let refusal =
+            switch user {
+            case nil: SignInRefusal.unknownUser.rawValue
+            case .some(let user) where !user.mayHoldSession(at: context.now): SignInRefusal.userDisabled.rawValue
+            case .some: "already_verified"
+            }
+        try await record(.emailVerificationRequested, refusal: refusal, target: user?.id, in: context)
     }
 
     /// Proves an address with a mailed token.

@@ -85,7 +85,9 @@ extension AuthService {
         }
         switch creation {
         case .created: return
-        case .taken(let kind): throw .identifierTaken(kind)
+        case .taken(let kind):
+            try await record(.userRegistered, refusal: "\(kind.rawValue)_taken", in: context)
+            throw .identifierTaken(kind)
         }
     }
 

@@ -30,12 +30,15 @@ final class MailDesk: Sendable {
     private struct State {
         var waiting: [Entry] = []
         var resting: [Entry] = []
+        var busyHands = 0
         var isClosed = false
         var failuresSinceClosed = 0
 
         var count: Int { waiting.count + resting.count }
     }
 
+    /// How many pieces of work ``run()`` does at once: as many as a mailer has connections, for more would only wait there.
+    static let hands = 2
     /// How often a piece of work is tried in all.
     static let attempts = 4
     /// The unit of rest: work that failed is tried again after 1, then 4, then 16 of them.
@@ -75,12 +78,27 @@ final class MailDesk: Sendable {
                 group.addTask {
                     while (try? await Task.sleep(for: Self.pause)) != nil { self.passPause() }
                 }
-                for await _ in signals { await undisturbed { await self.doWaiting() } }
+                await undisturbed { await self.doWhatComes() }
                 group.cancelAll()
             }
             await undisturbed { _ = await self.clear() }
         } onCancel: {
             close()
+        }
+    }
+
+    /// Gives what waits to the hands that are free, until the desk is closed; what they are at by then is finished.
+    private func doWhatComes() async {
+        await withDiscardingTaskGroup { group in
+            for await _ in signals {
+                while let entry = takeForAHand() {
+                    group.addTask {
+                        await self.work(on: entry)
+                        self.state.withLock { $0.busyHands -= 1 }
+                        self.signal.yield()
+                    }
+                }
+            }
         }
     }
 
@@ -130,15 +148,25 @@ final class MailDesk: Sendable {
         }
     }
 
+    private func takeForAHand() -> Entry? {
+        state.withLock { state in
+            guard !state.isClosed, state.busyHands < Self.hands, !state.waiting.isEmpty else { return nil }
+            state.busyHands += 1
+            return state.waiting.removeFirst()
+        }
+    }
+
     private func work(on entries: [Entry]) async {
-        for entry in entries where !isGivingUp {
-            guard await entry.job(entry.attempt) == .again else { continue }
-            let tried = entry.attempt + 1
-            state.withLock { state in
-                if state.isClosed { state.failuresSinceClosed += 1 }
-                guard tried < Self.attempts else { return }
-                state.resting.append(Entry(job: entry.job, attempt: tried, pausesLeft: 1 << (2 * (tried - 1))))
-            }
+        for entry in entries where !isGivingUp { await work(on: entry) }
+    }
+
+    private func work(on entry: Entry) async {
+        guard await entry.job(entry.attempt) == .again else { return }
+        let tried = entry.attempt + 1
+        state.withLock { state in
+            if state.isClosed { state.failuresSinceClosed += 1 }
+            guard tried < Self.attempts else { return }
+            state.resting.append(Entry(job: entry.job, attempt: tried, pausesLeft: 1 << (2 * (tried - 1))))
         }
     }
 

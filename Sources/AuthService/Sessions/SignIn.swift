@@ -101,20 +101,13 @@ extension AuthService {
             if let hash, hashing.needsRehash(hash) {
                 stored = await rehash(attempt.password, from: stored, of: user.id)
             }
-            if let content = replaced.flatMap({ refreshTokens.content(of: $0) }) { try await end(content, context) }
+            let left = replaced.flatMap { refreshTokens.content(of: $0) }
             let session = newSession(of: user, attempt.scope, context)
-            guard var pair = try await open(session, epoch: user.epoch, context) else { return nil }
+            guard var pair = try await open(session, epoch: user.epoch, replacing: left, context) else { return nil }
             await forgiveFailures(budgets, at: context.now)
             pair.deviceToken = devices.token(for: device, of: user.id, stored, at: context.now, random: random)
             return pair
         }
-    }
-
-    /// Ends the session that a browser leaves behind, be it another user's.
-    private func end(_ left: RefreshTokenContent, _ context: OperationContext) async throws(AuthError) {
-        var context = context
-        context.actor = left.userID
-        _ = try await endSession(left.sessionID, of: left.userID, reason: .signedOut, context)
     }
 
     /// Stores a password in today's form.
@@ -143,17 +136,24 @@ extension AuthService {
             idleTimeout: settings.sessions.refreshTokenLifetime, rotation: RefreshState(rotatedAt: context.now))
     }
 
+    /// Opens a session in the place of the one that a browser leaves behind, be that another user's.
     private func open(
-        _ session: Session, epoch: UserEpoch, _ context: OperationContext
+        _ session: Session, epoch: UserEpoch, replacing left: RefreshTokenContent?, _ context: OperationContext
     ) async throws(AuthError) -> TokenPair? {
+        let own = left?.userID == session.userID ? left?.sessionID : nil
         let opening = try await inStore { () throws(StoreError) in
             try await store.openSession(
-                session, expecting: epoch, limit: settings.sessionLimit, context: context)
+                session, expecting: epoch, limit: settings.sessionLimit, replacing: own, context: context)
         }
         switch opening {
         case .opened(let user, let displaced):
             directory.forgetUser(withID: user.id)
             for id in displaced { directory.apply(.sessionEnded(id, userID: user.id), at: context.now) }
+            if let left, own == nil {
+                var context = context
+                context.actor = left.userID
+                _ = try await endSession(left.sessionID, of: left.userID, reason: .signedOut, context)
+            }
             return try tokenPair(for: session, of: user, at: context.now)
         case .limitReached: throw .sessionLimitReached
         case .stale: return nil

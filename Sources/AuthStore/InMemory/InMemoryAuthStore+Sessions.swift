@@ -4,7 +4,8 @@ public import AuthCore
 
 extension InMemoryAuthStore {
     public func openSession(
-        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
+        context: OperationContext
     ) async throws(StoreError) -> SessionOpening {
         try perform { (state) throws(StoreError) in
             var alive: [Session] = []
@@ -16,7 +17,7 @@ extension InMemoryAuthStore {
             }
             let plan = StorePlan.openSession(
                 session, for: state.users[session.userID], expecting: epoch, limit: limit, alive: alive,
-                context: context)
+                replacing: replaced.flatMap { state.sessions[$0] }, context: context)
             try state.apply(plan, at: context.now)
             return plan.outcome
         }

@@ -3,13 +3,15 @@
 package import AuthCore
 
 extension StorePlan where Outcome == SessionOpening {
-    /// Opens a session on the locked row of its user, as S1, S2 and S9 say.
+    /// Opens a session on the locked row of its user, as S1, S2, S9 and S10 say.
     ///
-    /// - Parameter alive: The user's sessions that are alive, the one opened first in front, no more of them than
-    ///   ``displaceable(_:)`` says; only looked at where there is a limit.
+    /// - Parameters:
+    ///   - alive: The user's sessions that are alive, the one opened first in front, no more of them than
+    ///     ``displaceable(_:)`` says; only looked at where there is a limit.
+    ///   - replaced: The locked row of the session that makes room, be it over or somebody else's.
     package static func openSession(
         _ session: Session, for user: User?, expecting epoch: UserEpoch, limit: SessionLimit?, alive: [Session],
-        context: OperationContext
+        replacing replaced: Session?, context: OperationContext
     ) -> StorePlan {
         guard var user, user.epoch == epoch, user.mayHoldSession(at: context.now) else {
             return StorePlan(
@@ -18,7 +20,7 @@ extension StorePlan where Outcome == SessionOpening {
                     .signIn, refusal: "stale", target: session.userID, sessionID: session.id, in: context))
         }
         var displaced: [Session] = []
-        switch limit?.decide(alive: alive) {
+        switch limit?.decide(alive: alive.filter { $0.id != replaced?.id }) {
         case nil: break
         case .open(let displacing): displaced = displacing
         case .refuse:
@@ -29,22 +31,28 @@ extension StorePlan where Outcome == SessionOpening {
         }
         user.lastLoginAt = context.now
         var plan = StorePlan(
-            .opened(user, displaced: displaced.map(\.id)),
+            .opened(user, displaced: []),
             audit: AuditEvent(.signIn, target: user.id, sessionID: session.id, in: context))
         plan.writtenLogin = user
         plan.openedSession = session
-        for var other in displaced {
-            other.ended = Session.Ended(at: context.now, reason: .displaced)
+        var endings = displaced.map { ($0, SessionEnd.displaced, AuditAction.sessionRevoked) }
+        if let replaced, replaced.userID == user.id, replaced.ended == nil {
+            endings.append((replaced, .signedOut, .signOut))
+        }
+        for (var other, reason, action) in endings {
+            other.ended = Session.Ended(at: context.now, reason: reason)
             plan.displacedSessions.append(other)
             plan.changes.append(.sessionEnded(other.id, userID: user.id))
-            plan.audit.append(AuditEvent(.sessionRevoked, target: user.id, sessionID: other.id, in: context))
+            plan.audit.append(AuditEvent(action, target: user.id, sessionID: other.id, in: context))
         }
+        plan.outcome = .opened(user, displaced: plan.displacedSessions.map(\.id))
         return plan
     }
 
-    /// How many sessions have to be looked at to decide on one more, and to end up to 1,000 that are too many.
+    /// How many sessions have to be looked at to decide on one more beside the one that is replaced, and to end up to
+    /// 1,000 that are too many.
     package static func displaceable(_ limit: SessionLimit) -> Int {
-        min(limit.perUser, 1_000_000) + 999
+        min(limit.perUser, 1_000_000) + 1_000
     }
 }
 

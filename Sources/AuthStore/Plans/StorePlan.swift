@@ -25,7 +25,7 @@ package struct StorePlan<Outcome: Sendable>: Sendable {
     package var endedSessions: EndedSessions?
     /// The one-time tokens to remove.
     package var voidedTokens: VoidedTokens?
-    /// The sessions that give way to the opened one, as ended.
+    /// The sessions that give way to the opened one or are replaced by it, as ended.
     package var displacedSessions: [Session] = []
     /// The session to open, after others have ended.
     package var openedSession: Session?

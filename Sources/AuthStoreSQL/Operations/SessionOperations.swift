@@ -11,28 +11,30 @@ enum SessionOperations {
     ) -> SQLOperation<SessionOpening?> {
         SQLOperation(
             .write,
-            locked(session, expecting: epoch, limit: limit, context: context) { plan in
+            locked(session, expecting: epoch, limit: limit, replacing: nil, context: context) { plan in
                 guard !plan.feedsOthers else { return .rollback(nil) }
                 return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
             })
     }
 
-    /// S9: opens a session under the feed's lock.
+    /// S9 and S10: opens a session in the place of others, under the feed's lock.
     static func openDisplacing(
-        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
+        context: OperationContext
     ) -> SQLOperation<SessionOpening> {
         SQLOperation(
             .writeFeed,
-            locked(session, expecting: epoch, limit: limit, context: context) { plan in
+            locked(session, expecting: epoch, limit: limit, replacing: replaced, context: context) { plan in
                 .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
             })
     }
 
     private static func locked<Output: Sendable>(
-        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext,
-        _ next: @escaping @Sendable (StorePlan<SessionOpening>) -> SQLProgram<Output>
+        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
+        context: OperationContext, _ next: @escaping @Sendable (StorePlan<SessionOpening>) -> SQLProgram<Output>
     ) -> SQLProgram<Output> {
         var reads = [LockedRows.user(session.userID)]
+        if let replaced { reads.append(LockedRows.session(replaced, of: session.userID)) }
         if let limit {
             reads.append(
                 LockedRows.oldestSessions(
@@ -44,7 +46,8 @@ enum SessionOperations {
             return next(
                 StorePlan.openSession(
                     session, for: try LockedRows.user(in: results[0]), expecting: epoch, limit: limit,
-                    alive: count == 2 ? try LockedRows.sessions(in: results[1]) : [], context: context))
+                    alive: limit == nil ? [] : try LockedRows.sessions(in: results[count - 1]),
+                    replacing: replaced == nil ? nil : try LockedRows.session(in: results[1]), context: context))
         }
     }
 

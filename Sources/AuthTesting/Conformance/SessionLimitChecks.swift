@@ -3,7 +3,7 @@
 import AuthCore
 import AuthStore
 
-/// S9: how many sessions a user may have.
+/// S9 and S10: how many sessions a user may have, and in whose place one opens.
 enum SessionLimitChecks {
     static let all: [StoreCheck] = [
         StoreCheck("S9", "the session opened first gives way, is fed and audited", on: displacing),
@@ -11,14 +11,84 @@ enum SessionLimitChecks {
         StoreCheck("S9", "sessions that are over, and those of others, do not count", on: counting),
         StoreCheck("S9", "all that are too many give way when a limit comes later", on: lateLimit),
         StoreCheck("S9", "sign-ins that race never exceed the limit", on: racing),
+        StoreCheck("S10", "the replaced session ends, is fed and audited, and does not count", on: replacing),
+        StoreCheck("S10", "where no session opens, the one to be replaced goes on", on: notReplacing),
+        StoreCheck("S10", "a session that is over or another user's is not replaced", on: nothingToReplace),
     ]
 
     private static func open(
-        _ test: StoreUnderTest, _ number: Int, of user: User, at seconds: Int64, limit: SessionLimit
+        _ test: StoreUnderTest, _ number: Int, of user: User, at seconds: Int64, limit: SessionLimit?,
+        replacing replaced: SessionID? = nil
     ) async throws -> SessionOpening {
         try await test.store.openSession(
-            test.session(number, of: user, at: seconds), expecting: .first, limit: limit,
+            test.session(number, of: user, at: seconds), expecting: .first, limit: limit, replacing: replaced,
             context: test.context(seconds))
+    }
+
+    private static func replacing(_ test: StoreUnderTest) async throws {
+        for (number, limit) in [nil, SessionLimit(perUser: 2), SessionLimit(perUser: 2, policy: .refuse)].enumerated() {
+            let user = try await test.make("user\(number)", number + 1)
+            let other = try await test.open(10 * number + 1, of: user, at: 0)
+            let left = try await test.open(10 * number + 2, of: user, at: 1)
+            let cursor = try await test.cursor()
+
+            let opening = try await open(
+                test, 10 * number + 3, of: user, at: 2, limit: limit, replacing: left.id)
+
+            guard case .opened(_, displaced: [left.id]) = opening else {
+                throw ConformanceFailure(message: "it ended as \(opening)", location: #fileID)
+            }
+            let opened = test.session(10 * number + 3, of: user, at: 2)
+            try requireEqual(try await test.liveSessions(of: user, at: 2), [opened.id, other.id], "the sessions")
+            try requireEqual(
+                try await test.store.session(withID: left.id)?.ended,
+                Session.Ended(at: test.context(2).now, reason: .signedOut), "the end of the replaced one")
+            try requireEqual(
+                try await test.feed(after: cursor), [.sessionEnded(left.id, userID: user.id)], "the feed")
+            let events = try await test.audit().suffix(2)
+            try requireEqual(Set(events.map(\.action)), [.signIn, .signOut], "the audit events")
+            try requireEqual(
+                events.first { $0.action == .signOut }?.sessionID, left.id, "the session in the audit")
+        }
+    }
+
+    private static func notReplacing(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let sessions = [try await test.open(1, of: ada, at: 0), try await test.open(2, of: ada, at: 1)]
+        let cursor = try await test.cursor()
+
+        let full = try await open(
+            test, 3, of: ada, at: 2, limit: SessionLimit(perUser: 1, policy: .refuse), replacing: sessions[1].id)
+        let stale = try await test.store.openSession(
+            test.session(4, of: ada, at: 2), expecting: UserEpoch(7), limit: nil,
+            replacing: sessions[1].id, context: test.context(2))
+
+        try requireEqual(full, .limitReached, "beyond the limit")
+        try requireEqual(stale, .stale, "of an earlier epoch")
+        try requireEqual(
+            try await test.liveSessions(of: ada, at: 2), sessions.reversed().map(\.id), "the sessions")
+        try requireEqual(try await test.feed(after: cursor), [], "the feed")
+    }
+
+    private static func nothingToReplace(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let bob = try await test.make("bob", 2)
+        let bobs = try await test.open(1, of: bob, at: 0)
+        let over = try await test.open(2, of: ada, at: 0)
+        _ = try await test.store.endSession(over.id, of: ada.id, reason: .revoked, context: test.context(1))
+        let cursor = try await test.cursor()
+
+        for (number, replaced) in [bobs.id, over.id, test.session(9, of: ada, at: 0).id].enumerated() {
+            let opening = try await open(test, 10 + number, of: ada, at: 2, limit: nil, replacing: replaced)
+            guard case .opened(_, displaced: []) = opening else {
+                throw ConformanceFailure(message: "it ended as \(opening)", location: #fileID)
+            }
+        }
+
+        try requireEqual(try await test.liveSessions(of: bob, at: 2), [bobs.id], "the other's session")
+        try requireEqual(
+            try await test.store.session(withID: over.id)?.ended?.reason, .revoked, "the end of the one that was over")
+        try requireEqual(try await test.feed(after: cursor), [], "the feed")
     }
 
     private static func displacing(_ test: StoreUnderTest) async throws {

@@ -53,46 +53,68 @@ struct TimingScene: Sendable {
         await service.completeDeferredWork()
     }
 
-    /// Every public route whose answer must not tell in which state an account is.
+    /// Every public route whose answer must not tell in which state an account is; and for those that leave work for
+    /// after their answer, the request that comes next and may meet that work.
     var questions: [TimingStudy.Question] {
-        [
-            TimingStudy.Question(
-                name: "POST /auth/login", reference: subject(.known, signIn),
-                others: Account.allCases.filter { $0 != .known }.map { subject($0, signIn) } + [
-                    TimingStudy.Subject(
-                        state: "disabled, right password", address: { _ in Account.disabled.address },
-                        ask: { address in await signIn(address, Self.password) }),
-                    unknown { address in await signIn(address, "not the password of anybody.") },
-                ]),
-            question("POST /auth/password/reset/request", to: "/auth/password/reset/request"),
-            question("POST /auth/email/verification/resend", to: "/auth/email/verification/resend"),
-            TimingStudy.Question(
-                name: "POST /auth/register", reference: subject(.known, register),
-                others: [subject(.disabled, register), subject(.unverified, register), unknown(register)]),
+        let signingIn = TimingStudy.Question(
+            name: "POST /auth/login", reference: subject(.known, signIn),
+            others: Account.allCases.filter { $0 != .known }.map { subject($0, signIn) } + [
+                TimingStudy.Subject(
+                    state: "disabled, right password", address: { _ in Account.disabled.address },
+                    ask: { address in await signIn(address, Self.password) }),
+                unknown(signIn),
+            ])
+        let deferring = [
+            question("POST /auth/password/reset/request", Account.allCases, requestReset),
+            question("POST /auth/email/verification/resend", Account.allCases, requestVerification),
+            question("POST /auth/register", [.known, .disabled, .unverified], register),
         ]
+        return [signingIn] + deferring + deferring.map(next)
+    }
+
+    /// Signs in from `clients` at once, as accounts of their own, until it is cancelled.
+    func load(clients: Int) async {
+        await withDiscardingTaskGroup { group in
+            for client in 0..<clients {
+                group.addTask {
+                    while !Task.isCancelled { _ = await signIn(Self.address("load\(client)")) }
+                }
+            }
+        }
     }
 
     // MARK: Asking
 
-    private func question(_ name: String, to path: String) -> TimingStudy.Question {
-        @Sendable func ask(_ address: String) async -> TimingStudy.Answer {
-            await post(path, ["email": .string(address)])
-        }
-        return TimingStudy.Question(
+    private typealias Ask = @Sendable (_ address: String) async -> TimingStudy.Answer
+
+    private func question(_ name: String, _ accounts: [Account], _ ask: @escaping Ask) -> TimingStudy.Question {
+        TimingStudy.Question(
             name: name, reference: subject(.known, ask),
-            others: Account.allCases.filter { $0 != .known }.map { subject($0, ask) } + [unknown(ask)])
+            others: accounts.filter { $0 != .known }.map { subject($0, ask) } + [unknown(ask)])
     }
 
-    private func subject(
-        _ account: Account, _ ask: @escaping @Sendable (_ address: String) async -> TimingStudy.Answer
-    ) -> TimingStudy.Subject {
+    /// Asks `question` outside the time, and in it something of which every part is the same, the writing too.
+    private func next(to question: TimingStudy.Question) -> TimingStudy.Question {
+        func following(_ subject: TimingStudy.Subject) -> TimingStudy.Subject {
+            TimingStudy.Subject(
+                state: subject.state, address: subject.address,
+                prepare: { address in _ = await subject.ask(address) },
+                meanwhile: settle,
+                ask: { _ in
+                    await post("/auth/email/verification/confirm", ["token": "no token of anybody"])
+                })
+        }
+        return TimingStudy.Question(
+            name: "after \(question.name)", reference: following(question.reference),
+            others: question.others.map(following))
+    }
+
+    private func subject(_ account: Account, _ ask: @escaping Ask) -> TimingStudy.Subject {
         let address = account.address
         return TimingStudy.Subject(state: account.words, address: { _ in address }, ask: ask)
     }
 
-    private func unknown(
-        _ ask: @escaping @Sendable (_ address: String) async -> TimingStudy.Answer
-    ) -> TimingStudy.Subject {
+    private func unknown(_ ask: @escaping Ask) -> TimingStudy.Subject {
         TimingStudy.Subject(state: "unknown", address: { Self.address("nobody\($0)") }, ask: ask)
     }
 
@@ -102,6 +124,14 @@ struct TimingScene: Sendable {
 
     private func signIn(_ address: String, _ password: String) async -> TimingStudy.Answer {
         await post("/auth/login", ["username": .string(address), "password": .string(password)])
+    }
+
+    @Sendable private func requestReset(_ address: String) async -> TimingStudy.Answer {
+        await post("/auth/password/reset/request", ["email": .string(address)])
+    }
+
+    @Sendable private func requestVerification(_ address: String) async -> TimingStudy.Answer {
+        await post("/auth/email/verification/resend", ["email": .string(address)])
     }
 
     @Sendable private func register(_ address: String) async -> TimingStudy.Answer {

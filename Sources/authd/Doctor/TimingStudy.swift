@@ -21,6 +21,10 @@ struct TimingStudy: Sendable {
         let state: String
         /// Whom to ask about for the time of this number: always the same, or somebody new each time.
         let address: @Sendable (_ number: Int) -> String
+        /// What is done before asking, outside the time.
+        var prepare: @Sendable (_ address: String) async -> Void = { _ in }
+        /// What begins before asking and goes on meanwhile.
+        var meanwhile: @Sendable () async -> Void = {}
         /// Asks once.
         let ask: @Sendable (_ address: String) async -> Answer
     }
@@ -52,7 +56,16 @@ struct TimingStudy: Sendable {
 
         /// The finding as a line of a report.
         var line: String {
-            let verdict = isEqual ? "equal" : answersAgree ? "TELLS BY TIME" : "TELLS BY ITS ANSWER"
+            let verdict =
+                if !answersAgree {
+                    "TELLS BY ITS ANSWER"
+                } else if isEqual {
+                    "equal"
+                } else if comparison.interval.contains(0.5) {
+                    "NOT SHOWN: more samples are needed"
+                } else {
+                    "TELLS BY TIME"
+                }
             let bounds =
                 "\(Self.thousandths(comparison.interval.lowerBound))–"
                 + Self.thousandths(comparison.interval.upperBound)
@@ -85,11 +98,14 @@ struct TimingStudy: Sendable {
         for number in 0..<(warmUp + samples) {
             for index in subjects.indices.shuffled() {
                 let address = subjects[index].address(number)
+                await subjects[index].prepare(address)
+                async let meanwhile: Void = subjects[index].meanwhile()
                 // Answers from memory never suspend, and others want the thread too.
                 await Task.yield()
                 let start = now()
                 let answer = await subjects[index].ask(address)
                 let time = now() - start
+                await meanwhile
                 await settle()
                 answers[index].insert(answer)
                 if number >= warmUp { times[index].append(time) }

@@ -56,12 +56,13 @@ struct EmailVerificationTests {
         let authority = try await TestAuthority()
         try await authority.register("ada")
 
-        for name in ["ada", "nobody"] {
+        for name in ["nobody", "ada"] {
             try authority.service.requestEmailVerification(of: try authority.address(name), from: client)
         }
         await authority.service.completeDeferredWork()
 
         #expect(authority.mailer.sent.map(\.recipient.canonical) == ["ada@example.test"])
+        #expect(try await authority.refusals(of: .emailVerificationRequested) == ["unknown_user", nil])
     }
 
     @Test("a reset token verifies nothing, and the reverse")

@@ -23,7 +23,7 @@ struct RegistrationTests {
         #expect(try await authority.refusals(of: .userRegistered) == [nil])
     }
 
-    @Test("a taken identifier is named, and nothing is written")
+    @Test("a taken identifier is named, and nobody is made; the audit hears of it")
     func taken() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -36,6 +36,7 @@ struct RegistrationTests {
             try await authority.service.register(other, from: client)
         }
         #expect(try await authority.service.userCount() == 1)
+        #expect(try await authority.refusals(of: .userRegistered) == [nil, "username_taken", "email_taken"])
     }
 
     @Test("every violation is listed at once")

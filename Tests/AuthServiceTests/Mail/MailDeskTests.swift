@@ -99,6 +99,38 @@ struct MailDeskTests {
         await running.value
     }
 
+    @Test("work that takes long leaves hands for the rest, and no more than there are", .timeLimit(.minutes(10)))
+    func hands() async {
+        let desk = MailDesk(capacity: 100)
+        let (begun, began) = AsyncStream<Void>.makeStream()
+        let (releases, release) = AsyncStream<Void>.makeStream()
+        let gate = Gate(releases)
+        let busy = Mutex((now: 0, most: 0))
+        let running = Task { await desk.run() }
+
+        for _ in 0..<20 {
+            _ = desk.leave { _ in
+                busy.withLock { busy in
+                    busy.now += 1
+                    busy.most = max(busy.most, busy.now)
+                }
+                began.yield()
+                await gate.pass()
+                busy.withLock { $0.now -= 1 }
+                return .done
+            }
+        }
+        var beginnings = begun.makeAsyncIterator()
+        for _ in 0..<MailDesk.hands { _ = await beginnings.next() }
+        #expect(busy.withLock { $0.now } == MailDesk.hands)
+        release.finish()
+        for _ in MailDesk.hands..<20 { _ = await beginnings.next() }
+
+        running.cancel()
+        await running.value
+        #expect(busy.withLock { $0.most } == MailDesk.hands)
+    }
+
     @Test("cancelling lets what waits be done undisturbed, and then nothing more is taken", .timeLimit(.minutes(10)))
     func cancelling() async {
         let desk = MailDesk(capacity: 10)
@@ -137,5 +169,18 @@ struct MailDeskTests {
         await running.value
 
         #expect(tries.withLock(\.self) == MailDesk.failuresAtTheEnd)
+    }
+}
+
+/// Closed until the stream that it is made of ends.
+private struct Gate: Sendable {
+    private let opened: Task<Void, Never>
+
+    init(_ stream: AsyncStream<Void>) {
+        opened = Task { for await _ in stream {} }
+    }
+
+    func pass() async {
+        await opened.value
     }
 }

@@ -53,6 +53,28 @@ struct SessionLimitTests {
         _ = try await authority.attempt("ada")
     }
 
+    @Test("the session that a browser leaves behind makes room, and goes on where none is opened")
+    func replaced() async throws {
+        let authority = try await authority(SessionLimit(perUser: 1, policy: .refuse))
+        let ada = try await authority.signIn(as: "ada")
+        let bob = try await authority.signIn(as: "bob")
+        func attempt(_ name: String, leaving left: TokenPair) async throws -> TokenPair {
+            try await authority.service.signIn(
+                SignInAttempt(identifier: name, password: try Password(TestAuthority.password)),
+                replacing: left.refreshToken, from: client)
+        }
+
+        await #expect(throws: AuthError.sessionLimitReached) { try await attempt("bob", leaving: ada) }
+        for pair in [ada, bob] { _ = try await authority.service.authenticate(pair.accessToken) }
+        let again = try await attempt("ada", leaving: ada)
+
+        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(ada.accessToken) }
+        _ = try await authority.service.authenticate(again.accessToken)
+        try await authority.service.signOut(authority.service.authenticate(bob.accessToken), from: client)
+        _ = try await attempt("bob", leaving: again)
+        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(again.accessToken) }
+    }
+
     @Test("changing the password replaces all sessions, whatever the limit")
     func passwordChange() async throws {
         let authority = try await authority(SessionLimit(perUser: 1, policy: .refuse))
