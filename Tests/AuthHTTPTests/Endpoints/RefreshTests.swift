@@ -102,7 +102,7 @@ import Testing
     }
 
     // Behaviour D49, D50
-    @Test("the token before the one before is reuse: the whole session dies, and the audit log says so")
+    @Test("the token before the one before is reuse: the whole session dies, and operator and user hear of it")
     func grandparent() async throws {
         let fixture = try await fixture()
         let root = try await fixture.token("root", role: .admin)
@@ -126,6 +126,10 @@ import Testing
             #expect(await refresh(fixture, try #require(token)).code == "invalid_refresh_token")
         }
         #expect(await isGood(elsewhere, fixture))
+        // One mail, however often it is tried.
+        await fixture.service.completeDeferredWork()
+        #expect(
+            fixture.authority.mailer.messages(to: try EmailAddress("ada@example.test")) == [.refreshReused])
         let audit = await fixture.send(.get, "/audit?action=refresh_reused", token: root)
         let event = try #require(audit.json?["items"]?.arrayValue?.first?.objectValue)
         #expect(event["target"]?.stringValue == first.user.id.description)
