@@ -3,7 +3,7 @@
 # make run     installs what is missing, builds and serves on http://127.0.0.1:8000 with SQLite, for development
 # make test    installs what is missing for the tests too, and runs all of them
 # make bench   measures against the budgets
-# make scorecard runs the tests and writes which requirements of OWASP ASVS they proved
+# make scorecard runs the tests and writes which requirements of OWASP ASVS and which behaviours they proved
 # make docs    writes the pages that are made from the program
 # make format, make lint
 
@@ -39,7 +39,8 @@ bench:
 
 scorecard:
 	scripts/bootstrap test
-	@log=$$(mktemp); AUTHD_TEST_LOG=$$log scripts/test && scripts/scorecard $$log > docs/scorecard.md; \
+	@log=$$(mktemp); AUTHD_TEST_LOG=$$log scripts/test && scripts/scorecard asvs $$log > docs/scorecard.md \
+	&& scripts/scorecard behaviours $$log > docs/behaviours.md; \
 	status=$$?; rm -f $$log; exit $$status
 
 docs:

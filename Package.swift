@@ -110,7 +110,7 @@ let package = Package(
         tests(
             "AuthHTTPTests",
             [
-                "AuthCore", "AuthService", "AuthStore", "AuthHTTP", "AuthTesting",
+                "AuthCore", "AuthCrypto", "AuthTokens", "AuthService", "AuthStore", "AuthHTTP", "AuthTesting",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

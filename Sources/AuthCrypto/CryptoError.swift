@@ -9,6 +9,8 @@ public enum CryptoError: Error, Equatable, Sendable {
     case libraryFailure(Primitive)
     /// The system refused a thread or a descriptor.
     case resourcesExhausted
+    /// A file of breached passwords is not what it was, or not what it should be.
+    case fileUnreadable
 
     /// What was being computed.
     @nonexhaustive

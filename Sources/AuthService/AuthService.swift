@@ -20,6 +20,7 @@ public final class AuthService: Sendable {
 
     let store: any AuthStore
     let hashing: any PasswordHashing
+    let breachedPasswords: (any BreachedPasswordChecking)?
     let mailer: (any MailSending)?
     let clock: any WallClock
     let random: any RandomSource
@@ -28,6 +29,7 @@ public final class AuthService: Sendable {
     let keys: TokenKeys
     let refreshTokens: RefreshTokens
     let oneTimeSecrets: OneTimeSecrets
+    let addressProposals: AddressProposals
     let dummies: DummyPasswords
     let devices: DeviceTokens
     let limits: SignInLimits
@@ -46,14 +48,16 @@ public final class AuthService: Sendable {
     /// Nothing is read or written before ``start()``.
     ///
     /// - Parameters:
+    ///   - breachedPasswords: What new passwords are looked up in besides the policy's own list; `nil` for nothing.
     ///   - rootKeys: The current root key first, then earlier ones whose secrets are still read.
     ///   - signing: How access tokens are signed.
     ///   - mailer: `nil` where no mail can be sent; use cases that need it then throw `.mailUnavailable`.
     ///   - observe: Told of what an operator should see and a caller must not; called on any thread, and must not block.
     /// - Throws: `CryptoError` where no key can be derived.
     public init(
-        settings: AuthSettings, store: any AuthStore, hashing: any PasswordHashing, rootKeys: RootKeys,
-        signing: TokenSigning, mailer: (any MailSending)? = nil, clock: any WallClock = SystemClock(),
+        settings: AuthSettings, store: any AuthStore, hashing: any PasswordHashing,
+        breachedPasswords: (any BreachedPasswordChecking)? = nil, rootKeys: RootKeys, signing: TokenSigning,
+        mailer: (any MailSending)? = nil, clock: any WallClock = SystemClock(),
         random: any RandomSource = SystemRandom(), observe: @escaping @Sendable (ServiceEvent) -> Void = { _ in }
     ) throws(CryptoError) {
         let current = try DerivedKeys(root: rootKeys.current)
@@ -62,6 +66,7 @@ public final class AuthService: Sendable {
         self.settings = settings
         self.store = store
         self.hashing = hashing
+        self.breachedPasswords = breachedPasswords
         self.mailer = mailer
         self.clock = clock
         self.random = random
@@ -69,6 +74,8 @@ public final class AuthService: Sendable {
         policy = AccessPolicy(roles: settings.roles)
         refreshTokens = RefreshTokens(current: current[.refreshToken], previous: previous.map { $0[.refreshToken] })
         oneTimeSecrets = OneTimeSecrets(current: current[.oneTimeToken], previous: previous.map { $0[.oneTimeToken] })
+        addressProposals = AddressProposals(
+            current: current[.oneTimeToken], previous: previous.map { $0[.oneTimeToken] })
         devices = DeviceTokens(current: current[.deviceToken], previous: previous.map { $0[.deviceToken] })
         limits = SignInLimits(key: current[.limiterDigest])
         sourceDigest = HMACSHA256(key: current[.sourceDigest])

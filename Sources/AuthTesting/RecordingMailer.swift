@@ -44,7 +44,9 @@ extension MailMessage {
     public var token: String? {
         switch self {
         case .passwordReset(let token, _), .emailVerification(let token, _): token.revealed
-        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged: nil
+        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged,
+            .refreshReused:
+            nil
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AuthCore
-import AuthCrypto
+public import AuthCrypto
 public import AuthService
 public import AuthStore
 import AuthTokens
@@ -39,12 +39,14 @@ public struct TestAuthority: Sendable {
     ///   - settings: What the operator would decide; the default's issuer is `https://auth.example.test`.
     ///   - store: The store; one in memory by default.
     ///   - hasMail: Whether mail can be sent.
+    ///   - breachedPasswords: What new passwords are looked up in; nothing by default.
     ///   - seed: Services of one seed have one root key.
     ///   - signing: How access tokens are signed; with a fixed secret by default, which costs the least.
     /// - Throws: `TestAuthorityError` where the service does not start.
     public init(
         settings: AuthSettings = AuthSettings(issuer: "https://auth.example.test"), store: (any AuthStore)? = nil,
-        clock: ManualClock = ManualClock(), hasMail: Bool = true, seed: UInt64 = 1, signing: TokenSigning? = nil
+        clock: ManualClock = ManualClock(), hasMail: Bool = true,
+        breachedPasswords: (any BreachedPasswordChecking)? = nil, seed: UInt64 = 1, signing: TokenSigning? = nil
     ) async throws(TestAuthorityError) {
         self.clock = clock
         self.store = store ?? InMemoryAuthStore()
@@ -55,7 +57,7 @@ public struct TestAuthority: Sendable {
         self.events = events
         do {
             service = try AuthService(
-                settings: settings, store: self.store, hashing: hasher,
+                settings: settings, store: self.store, hashing: hasher, breachedPasswords: breachedPasswords,
                 rootKeys: RootKeys(current: RootKey(random: random)),
                 signing: signing ?? .shared(SigningKey(secret: Array(0..<64)), previous: []),
                 mailer: hasMail ? mailer : nil, clock: clock, random: random, observe: { events.add($0) })

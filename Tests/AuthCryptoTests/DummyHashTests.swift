@@ -42,6 +42,7 @@ struct DummyHashTests {
         #expect(hashes.map(\.cost) != identifiers.map { dummy(mix, key: 2).hash(for: $0).cost })
     }
 
+    // Behaviour C36
     @Test("draws each cost about as often as the mix has it")
     func distribution() {
         let slow = PasswordHashCost.bcrypt(.password, cost: 12)

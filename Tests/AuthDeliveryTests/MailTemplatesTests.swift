@@ -163,6 +163,7 @@ struct MailTemplatesTests {
         case .addressAlreadyRegistered: .addressAlreadyRegistered
         case .usernameTaken: .usernameTaken
         case .addressChanged: .addressChanged
+        case .refreshReused: .refreshReused
         }
     }
 

@@ -26,6 +26,8 @@ public enum PasswordViolation: Hashable, Sendable {
     case missingSymbol
     /// Among the passwords that are tried first.
     case common
+    /// Known from a breach, as a list outside of this policy says.
+    case breached
     /// Little more than a word that an attacker knows.
     case builtFrom(Source)
 
@@ -37,6 +39,7 @@ public enum PasswordViolation: Hashable, Sendable {
         case .missingDigit: "missing_digit"
         case .missingSymbol: "missing_symbol"
         case .common: "common_password"
+        case .breached: "breached_password"
         case .builtFrom(.username): "contains_username"
         case .builtFrom(.email): "contains_email"
         case .builtFrom(.fullName): "contains_full_name"
@@ -52,6 +55,7 @@ public enum PasswordViolation: Hashable, Sendable {
         case .missingDigit: "Add a digit, or use a longer password."
         case .missingSymbol: "Add a symbol, or use a longer password."
         case .common: "This password is among the most common ones."
+        case .breached: "This password is known from a data breach."
         case .builtFrom(.username): "Do not build the password from your username."
         case .builtFrom(.email): "Do not build the password from your email address."
         case .builtFrom(.fullName): "Do not build the password from your name."

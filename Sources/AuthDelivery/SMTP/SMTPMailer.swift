@@ -67,7 +67,9 @@ extension OutgoingMail {
     fileprivate var secrets: [String] {
         switch message {
         case .passwordReset(let token, _), .emailVerification(let token, _): [token.revealed]
-        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged: []
+        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged,
+            .refreshReused:
+            []
         }
     }
 }

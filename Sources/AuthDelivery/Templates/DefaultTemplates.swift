@@ -57,6 +57,12 @@ enum DefaultTemplates {
                 subject: "Your address at {{app}} was changed",
                 opening: "Your address at {{app}} was changed. Messages no longer go to {{address}}.",
                 ifNotYou: "If it was not you, tell whoever runs {{app}} now: somebody else may be signed in as you.")
+        case .refreshReused:
+            Words(
+                subject: "One of your devices was signed out of {{app}}",
+                opening: "Something that only one of your devices should have was used twice at {{app}}, so somebody else may "
+                    + "have a copy. The session that it belongs to was ended; sign in again where you miss it.",
+                ifNotYou: "If other things look strange too, change your password: that signs out every device.")
         }
     }
 

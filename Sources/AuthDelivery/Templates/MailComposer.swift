@@ -34,7 +34,7 @@ public struct MailComposer: Sendable {
             add(token, validFor, link: resetLink, to: &values)
         case .emailVerification(let token, let validFor):
             add(token, validFor, link: verificationLink, to: &values)
-        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged:
+        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged, .refreshReused:
             break
         }
         return templates.render(MailTemplateName(mail.message), values)

@@ -10,6 +10,7 @@ enum MailTemplateName: String, CaseIterable, Sendable {
     case addressAlreadyRegistered = "address_already_registered"
     case usernameTaken = "username_taken"
     case addressChanged = "address_changed"
+    case refreshReused = "refresh_reused"
 
     init(_ message: MailMessage) {
         switch message {
@@ -19,6 +20,7 @@ enum MailTemplateName: String, CaseIterable, Sendable {
         case .addressAlreadyRegistered: self = .addressAlreadyRegistered
         case .usernameTaken: self = .usernameTaken
         case .addressChanged: self = .addressChanged
+        case .refreshReused: self = .refreshReused
         }
     }
 
@@ -26,7 +28,7 @@ enum MailTemplateName: String, CaseIterable, Sendable {
     var carriesToken: Bool {
         switch self {
         case .passwordReset, .emailVerification: true
-        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged: false
+        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged, .refreshReused: false
         }
     }
 }

@@ -21,8 +21,8 @@ public struct MailTemplates: Sendable {
     /// Compiles the embedded templates, and those files of a folder that replace some of them.
     ///
     /// A file is called `<message>.<part>.mustache`: `password_reset.html.mustache`. The messages are `password_reset`,
-    /// `email_verification`, `password_changed`, `address_already_registered`, `username_taken` and
-    /// `address_changed`; the parts `subject`, `text` and `html`. An empty `html` file makes the message plain text. Other
+    /// `email_verification`, `password_changed`, `address_already_registered`, `username_taken`, `address_changed` and
+    /// `refresh_reused`; the parts `subject`, `text` and `html`. An empty `html` file makes the message plain text. Other
     /// kinds of file are ignored. Reads the files once: a change needs a restart.
     public init(overridesIn folder: String? = nil) throws(MailTemplateError) {
         var sources: [Key: String] = [:]

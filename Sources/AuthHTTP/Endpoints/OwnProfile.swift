@@ -41,13 +41,16 @@ struct OwnProfileEndpoints {
             description: """
                 Only the fields that are sent change; `null` removes one. Password, role and verification cannot be changed
                 here. A new address is unverified until proven, and needs `current_password`: whoever holds the address can
-                reset the password.
+                reset the password. Where registration is private, the address stays as it is until the token that was
+                mailed to the new one is confirmed.
                 """,
             body: RequestBody(
                 formats: [.json], schema: .component("ProfileChange"),
                 examples: [("Another name", ["full_name": "John Q. Doe"])]),
             replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
-            problems: [.usernameTaken, .emailTaken, .reauthenticationRequired, .wrongPassword, .overloaded],
+            problems: [
+                .usernameTaken, .emailTaken, .reauthenticationRequired, .wrongPassword, .mailUnavailable, .overloaded,
+            ],
             handle: update)
     }
 

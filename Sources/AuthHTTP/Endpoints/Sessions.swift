@@ -42,7 +42,8 @@ struct SessionEndpoints {
                 summary: "Sign out", access: .authenticated, limit: .none,
                 description: """
                     Both tokens of an ended session are refused from the next request on. A browser that signed in with
-                    cookies loses them, unless only other sessions end.
+                    cookies loses them, unless only other sessions end. Ending others, or all, needs a sign-in that is
+                    recent: refreshing does not make it so.
                     """,
                 query: [
                     QueryParameter(
@@ -50,6 +51,7 @@ struct SessionEndpoints {
                         schema: .string("Which sessions to end.", choices: Extent.allCases.map(\.rawValue)))
                 ],
                 replies: [MessageRepresentation.reply("Logged out successfully.")],
+                problems: [.reauthenticationRequired],
                 allowsPendingPasswordChange: true, handle: signOut),
             Endpoint(
                 method: .get, path: "/auth/sessions", operationID: "listSessions", tag: .authentication,
@@ -58,7 +60,9 @@ struct SessionEndpoints {
             Endpoint(
                 method: .delete, path: "/auth/sessions/{id}", operationID: "endSession", tag: .authentication,
                 summary: "End one of the own sessions", access: .authenticated, limit: .write,
-                replies: [.empty(.noContent, "The session is ended")], problems: [.notFound], handle: end),
+                description: "Ending another than the one of the token needs a sign-in that is recent.",
+                replies: [.empty(.noContent, "The session is ended")],
+                problems: [.notFound, .reauthenticationRequired], handle: end),
         ]
     }
 

@@ -224,7 +224,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         }
         let nanoseconds = NIODeadline.now().uptimeNanoseconds &- passage.start.uptimeNanoseconds
         metrics.record(reply.status, nanoseconds: nanoseconds)
-        log.record(reply.status, passage, route, nanoseconds: nanoseconds)
+        log.record(reply, passage, route, nanoseconds: nanoseconds)
         return reply
     }
 }

@@ -82,6 +82,8 @@ struct ReplyFactory: Sendable {
             fields.append(("retry-after", "\(seconds)"))
         }
         let body = Problem(refusal: refusal, instance: id, base: problemBase).body
-        return Reply(refusal.kind.status, problem, fields: fields, body: body)
+        var reply = Reply(refusal.kind.status, problem, fields: fields, body: body)
+        reply.reason = refusal.reason
+        return reply
     }
 }

@@ -15,6 +15,8 @@ public struct Reply: Sendable {
     var block: HeaderBlock
     /// The fields of this reply alone, with lower-case names.
     var fields: [(name: String, value: String)]
+    /// Why it refuses, in the service's own word: for the log, never for the caller.
+    var reason: String?
     /// Sent as `X-Request-ID`; set when the reply leaves the handler.
     var requestID: RequestID?
 

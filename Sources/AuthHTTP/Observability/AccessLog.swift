@@ -4,7 +4,8 @@ internal import Logging
 
 /// One line for each request.
 ///
-/// The line names the route's template, never the target, which may hold identifiers or a token in the query.
+/// The line names the route's template, never the target, which may hold identifiers or a token in the query. A refusal
+/// has its true reason, in words of this program: `bad_token_expired` where the caller is told of an invalid token.
 struct AccessLog: Sendable {
     private let logger: Logger
     private let isEnabled: Bool
@@ -17,17 +18,18 @@ struct AccessLog: Sendable {
 
     /// Failures of the server are logged as errors, everything else for information; what was answered from memory
     /// without a fault is not logged, because there may be a hundred thousand such lines a second.
-    func record(_ status: Status, _ passage: borrowing Passage, _ route: Route?, nanoseconds: UInt64) {
+    func record(_ reply: borrowing Reply, _ passage: borrowing Passage, _ route: Route?, nanoseconds: UInt64) {
         guard isEnabled else { return }
+        let status = reply.status
         if status.rawValue < 400, route?.endpoint.immediate != nil { return }
-        logger.log(
-            level: status == .internalServerError ? .error : .info, "request",
-            metadata: [
-                "request_id": "\(passage.id)",
-                "method": "\(passage.request.method?.rawValue ?? "other")",
-                "route": "\(route?.endpoint.path.description ?? "none")",
-                "status": "\(status.rawValue)",
-                "microseconds": "\(nanoseconds / 1000)",
-            ])
+        var metadata: Logger.Metadata = [
+            "request_id": "\(passage.id)",
+            "method": "\(passage.request.method?.rawValue ?? "other")",
+            "route": "\(route?.endpoint.path.description ?? "none")",
+            "status": "\(status.rawValue)",
+            "microseconds": "\(nanoseconds / 1000)",
+        ]
+        if let reason = reply.reason { metadata["reason"] = "\(reason)" }
+        logger.log(level: status == .internalServerError ? .error : .info, "request", metadata: metadata)
     }
 }

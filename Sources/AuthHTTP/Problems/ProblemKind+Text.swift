@@ -72,7 +72,7 @@ extension ProblemKind {
         case .insufficientScope: "The access token does not allow this."
         case .passwordChangeRequired: "The password must be changed before anything else."
         case .emailNotVerified: "The email address must be verified first."
-        case .reauthenticationRequired: "The current password is needed for this."
+        case .reauthenticationRequired: "The current password, or a recent sign-in, is needed for this."
         case .sessionLimitReached: "The user is signed in on as many devices as allowed."
         case .csrfRefused: "The browser did not say that the request comes from a page that is allowed to send it."
         case .cookieModeUnavailable: "Cookies are only offered over HTTPS, or on the same machine."
@@ -143,7 +143,9 @@ extension ProblemKind {
         case .emailNotVerified:
             "Only where `REQUIRE_VERIFIED_EMAIL` is set, and only told to who knows the password."
         case .reauthenticationRequired:
-            "Send the same request to `/users/me` with `current_password`: a token alone does not move an address."
+            "To move an address, send the same request to `/users/me` with `current_password`. To end other sessions, sign in "
+                + "again and use the new token: a session may do it only for a while after its sign-in "
+                + "(`RECENT_SIGN_IN_MINUTES`)."
         case .sessionLimitReached:
             "Only told to who knows the password. Sign out elsewhere, or let an administrator end a session "
                 + "(`SESSION_LIMIT_PER_USER`)."
@@ -170,7 +172,8 @@ extension ProblemKind {
         case .usernameTaken:
             "Names are compared without regard to case."
         case .emailTaken:
-            "Addresses are compared without regard to case. With `REGISTRATION_PRIVACY` registering never answers it."
+            "Addresses are compared without regard to case. With `REGISTRATION_PRIVACY` neither registering nor changing "
+                + "the own address answers it."
         case .lastAdmin:
             "Make somebody else an administrator first."
         case .ownAccount:

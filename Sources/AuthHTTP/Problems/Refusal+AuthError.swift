@@ -5,6 +5,8 @@ internal import AuthService
 
 extension Refusal {
     /// What a stranger is told of a service's failure: everything that would say something about a user is flattened.
+    ///
+    /// The log keeps the service's own word, so that an operator can tell apart what callers cannot.
     init(because error: AuthError) {
         switch error {
         case .invalid(let violations): self.init(violations: violations)
@@ -32,6 +34,7 @@ extension Refusal {
         case .unavailable, .cancelled: self.init(.unavailable)
         case .internalFailure: self.init(.internalError)
         }
+        reason = error.reason
     }
 
     /// The refusal that a rule about access leads to.

@@ -2,7 +2,7 @@
 
 public import AuthCore
 
-/// Why a request is not carried out: what the caller is told, and nothing else.
+/// Why a request is not carried out: what the caller is told, and one word for the log.
 public struct Refusal: Error, Hashable, Sendable {
     /// The problem.
     public let kind: ProblemKind
@@ -12,6 +12,8 @@ public struct Refusal: Error, Hashable, Sendable {
     public var retryAfterSeconds: Int64?
     /// The permission that is missing, for `.insufficientScope`.
     public var missing: Permission?
+    /// The service's own word for it, for the log alone.
+    var reason: String?
 
     /// A refusal without particulars.
     public init(_ kind: ProblemKind) {

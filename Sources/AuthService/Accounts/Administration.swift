@@ -71,7 +71,7 @@ extension AuthService {
 
         let context = context(client, actor: administrator.id)
         var hash: StoredPasswordHash?
-        if let password = draft.password { hash = try await newHash(of: password) }
+        if let password = draft.password { hash = try await newHash(ofChosen: password, field: "password") }
         let user = User(
             id: UserID(makeID(at: context.now)), username: draft.username, email: draft.email,
             emailVerifiedAt: draft.isVerified && draft.email != nil ? context.now : nil, fullName: draft.fullName,

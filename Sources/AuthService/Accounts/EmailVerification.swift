@@ -78,6 +78,8 @@ extension AuthService {
 
     /// Proves an address with a mailed token.
     ///
+    /// Where registration is private, a token for a new address also gives it to its user.
+    ///
     /// - Throws: `.invalidOneTimeToken` for whatever is wrong with the token, `.unavailable`, `.cancelled`.
     @discardableResult
     public func confirmEmailVerification(
@@ -85,6 +87,10 @@ extension AuthService {
     ) async throws(AuthError) -> User {
         let context = context(client)
         guard let digest = oneTimeSecrets.digest(of: token, for: .emailVerification) else {
+            if let user = try await confirmProposedAddress(token, context) {
+                directory.apply(.userChanged(user.id), at: context.now)
+                return user
+            }
             try await record(.emailVerified, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
             throw .invalidOneTimeToken
         }

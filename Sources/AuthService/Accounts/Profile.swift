@@ -9,6 +9,9 @@ extension AuthService {
     /// A new address is unproven until it is verified, and tokens mailed to the old one are void. Whoever holds the
     /// address can reset the password, so a token alone does not move it: the current password is asked for again.
     ///
+    /// Where registration is private, nobody is told that an address is taken: the user keeps the one they have, and the
+    /// mailbox of the new one decides. ``confirmEmailVerification(_:from:)`` then moves the address and proves it at once.
+    ///
     /// Cost: one password check where the address changes.
     /// - Parameter password: The current password; looked at only where the address changes and the user has one.
     /// - Throws: `.reauthenticationRequired`, `.wrongCurrentPassword`, `.overloaded`, `.identifierTaken`, `.invalid` where no identifier would be left, `.tokenRevoked` where the user is
@@ -19,10 +22,19 @@ extension AuthService {
     ) async throws(AuthError) -> User {
         let context = context(client, actor: principal.user.id)
         do throws(AuthError) {
-            if let email = change.email, email?.canonical != principal.user.email?.canonical {
-                try await reauthenticate(principal, with: password, for: .profileChanged, context)
+            guard let email = change.email, email?.canonical != principal.user.email?.canonical else {
+                return try await changeProfile(of: principal.user, by: change, context)
             }
-            return try await changeProfile(of: principal.user, by: change, context)
+            try await reauthenticate(principal, with: password, for: .profileChanged, context)
+            guard settings.hidesRegistration, let proposed = email else {
+                return try await changeProfile(of: principal.user, by: change, context)
+            }
+            guard canSendMail else { throw .mailUnavailable }
+            var rest = change
+            rest.email = nil
+            let user = try await changeProfile(of: principal.user, by: rest, context)
+            try leave { [self] attempt in await propose(proposed, to: user, context, attempt: attempt) }
+            return user
         } catch .userNotFound {
             throw .tokenRevoked
         }
@@ -39,6 +51,66 @@ extension AuthService {
         guard let hash = credential.passwordHash else { return }
         guard let password else { throw .reauthenticationRequired }
         try await confirm(password, against: hash, of: principal, for: action, in: context)
+    }
+
+    /// Writes to an address that a user wants to have: a token where it is free, and otherwise to its owner.
+    private func propose(
+        _ address: EmailAddress, to user: User, _ context: OperationContext, attempt: Int
+    ) async -> MailDesk.Disposition {
+        let message: MailMessage
+        do throws(AuthError) {
+            let holder = try await inStore { () throws(StoreError) in try await store.credential(for: .email(address)) }
+            // A user who has asked for it before may have it by now.
+            guard holder?.user.id != user.id else { return .done }
+            if attempt == 0 {
+                try await record(
+                    .emailVerificationRequested, refusal: holder == nil ? nil : "identifier_taken", target: user.id,
+                    in: context)
+            }
+            let proposal = AddressProposal(
+                userID: user.id, epoch: user.epoch, replaced: user.email?.canonical ?? "", address: address)
+            let lifetime = settings.emailVerificationLifetime
+            message =
+                holder == nil
+                ? .emailVerification(
+                    token: addressProposals.token(for: proposal, until: context.now + lifetime), validFor: lifetime)
+                : .addressAlreadyRegistered
+        } catch {
+            return .again
+        }
+        let mail = OutgoingMail(recipient: address, recipientName: nil, message: message)
+        return await deliver(mail, about: user.id, context, attempt: attempt)
+    }
+
+    /// Gives a user the address that a mailed token proves to be theirs.
+    ///
+    /// - Returns: `nil` for anything but a good token.
+    func confirmProposedAddress(
+        _ token: String, _ context: OperationContext
+    ) async throws(AuthError) -> User? {
+        guard let id = addressProposals.claimant(of: token, at: context.now) else { return nil }
+        let found = try await inStore { () throws(StoreError) in try await store.user(withID: id) }
+        guard let known = found, known.mayHoldSession(at: context.now),
+            let address = addressProposals.address(of: token, for: known)
+        else { return nil }
+        var context = context
+        context.actor = id
+        let moved: User
+        do throws(AuthError) {
+            moved = try await changeProfile(of: known, by: ProfileChange(email: address), context)
+        } catch .identifierTaken, .userNotFound {
+            // Somebody was faster since the mail was sent.
+            return nil
+        }
+        // What proves an address is redeeming a token for it; should this fail, the user asks for another mail.
+        guard let proof = try await issue(.emailVerification, for: moved, address, context),
+            let digest = oneTimeSecrets.digest(of: proof.revealed, for: .emailVerification)
+        else { return nil }
+        let outcome = try await inStore { () throws(StoreError) in
+            try await store.redeemEmailVerification(digest: digest, context: context)
+        }
+        guard case .accepted(let user) = outcome else { return nil }
+        return user
     }
 
     /// Changes a profile and tells the old address when it is one no longer.

@@ -46,7 +46,7 @@ extension AuthService {
         _ registration: Registration, from client: ClientContext
     ) async throws(AuthError) -> RegistrationOutcome {
         try check(registration)
-        let hash = try await newHash(of: registration.password)
+        let hash = try await newHash(ofChosen: registration.password, field: "password")
         let context = context(client)
         let user = User(
             id: UserID(makeID(at: context.now)), username: registration.username, email: registration.email,

@@ -32,7 +32,7 @@ extension AuthService {
         guard violations.isEmpty else { throw .invalid(violations) }
 
         let replacement = PasswordReplacement(
-            expected: expected, new: try await newHash(of: new),
+            expected: expected, new: try await newHash(ofChosen: new, field: "new_password"),
             session: newSession(of: credential.user, nil, context))
         let outcome = try await inStore { () throws(StoreError) in
             try await store.replacePassword(of: principal.user.id, replacement, context: context)

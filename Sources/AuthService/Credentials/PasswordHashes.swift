@@ -5,6 +5,18 @@ import AuthCrypto
 import AuthStore
 
 extension AuthService {
+    /// Hashes a password that somebody chose and that keeps the policy, unless it is known from a breach.
+    func newHash(ofChosen password: Password, field: String) async throws(AuthError) -> StoredPasswordHash {
+        let isKnown: Bool
+        do throws(HashingError) {
+            isKnown = try await breachedPasswords?.contains(password) ?? false
+        } catch {
+            throw translate(error)
+        }
+        guard !isKnown else { throw .invalid([PasswordViolation.breached.violation(of: field)]) }
+        return try await newHash(of: password)
+    }
+
     /// Hashes a password to be stored.
     func newHash(of password: Password) async throws(AuthError) -> StoredPasswordHash {
         do throws(HashingError) {

@@ -55,7 +55,7 @@ extension AuthService {
         }
         let violations = violations(of: newPassword, for: user)
         guard violations.isEmpty else { throw .invalid(violations) }
-        let hash = try await newHash(of: newPassword)
+        let hash = try await newHash(ofChosen: newPassword, field: "new_password")
         let outcome = try await inStore { () throws(StoreError) in
             try await store.redeemPasswordReset(digest: digest, newHash: hash, context: context)
         }

@@ -17,4 +17,6 @@ public enum MailMessage: Hashable, Sendable {
     case usernameTaken
     /// Warns, at the old address, that the user's address was changed.
     case addressChanged
+    /// Warns that a session was ended because its refresh token was used by two.
+    case refreshReused
 }

@@ -31,6 +31,7 @@ extension AuthService {
         case .refused(.reused):
             directory.apply(.sessionEnded(content.sessionID, userID: content.userID), at: context.now)
             observe(.refreshReused(content.userID, content.sessionID))
+            warnOfReuse(content.userID, context)
             throw .refreshReused
         case .refused(.ended(let reason)):
             throw .sessionEnded(reason)
@@ -38,6 +39,26 @@ extension AuthService {
             throw .sessionExpired
         case .refused(.userDisabled):
             throw .userDisabled
+        }
+    }
+
+    /// Tells a user by mail that a session of theirs was ended for being used by two.
+    ///
+    /// Once for each session: what is presented afterwards finds it ended.
+    private func warnOfReuse(_ id: UserID, _ context: OperationContext) {
+        guard canSendMail else { return }
+        // A full desk loses the warning; the session is ended all the same.
+        _ = desk.leave { [self] attempt in
+            let found: User?
+            do throws(AuthError) {
+                found = try await inStore { () throws(StoreError) in try await store.user(withID: id) }
+            } catch {
+                return .again
+            }
+            guard let user = found, let address = user.email else { return .done }
+            let mail = OutgoingMail(
+                recipient: address, recipientName: user.fullName?.text, message: .refreshReused)
+            return await deliver(mail, about: id, context, attempt: attempt)
         }
     }
 }

@@ -16,10 +16,11 @@ extension AuthService {
     /// Ends all sessions of the caller, this one included.
     ///
     /// - Returns: How many there were.
-    /// - Throws: `.unavailable`, `.cancelled`.
+    /// - Throws: `.reauthenticationRequired` where the caller's sign-in is not recent, `.unavailable`, `.cancelled`.
     @discardableResult
     public func signOutEverywhere(_ principal: Principal, from client: ClientContext) async throws(AuthError) -> Int {
-        try await endAllSessions(
+        try requireRecentSignIn(of: principal)
+        return try await endAllSessions(
             of: principal.user.id, reason: .signedOut, context(client, actor: principal.user.id)
         ).count
     }
@@ -27,9 +28,10 @@ extension AuthService {
     /// Ends all sessions of the caller but this one.
     ///
     /// - Returns: How many there were.
-    /// - Throws: `.unavailable`, `.cancelled`.
+    /// - Throws: `.reauthenticationRequired` where the caller's sign-in is not recent, `.unavailable`, `.cancelled`.
     @discardableResult
     public func signOutOthers(_ principal: Principal, from client: ClientContext) async throws(AuthError) -> Int {
+        try requireRecentSignIn(of: principal)
         let context = context(client, actor: principal.user.id)
         let ids = try await inStore { () throws(StoreError) in
             try await store.sessions(of: principal.user.id, aliveAt: context.now)
@@ -57,12 +59,24 @@ extension AuthService {
     /// Ends one session of the caller.
     ///
     /// - Returns: Whether this call ended it; somebody else's session is as good as none.
-    /// - Throws: `.unavailable`, `.cancelled`.
+    /// - Throws: `.reauthenticationRequired` for another session than the caller's own where the caller's sign-in is not
+    ///   recent, `.unavailable`, `.cancelled`.
     public func endSession(
         _ id: SessionID, of principal: Principal, reason: SessionEnd = .revoked, from client: ClientContext
     ) async throws(AuthError) -> Bool {
-        try await endSession(
+        if id != principal.sessionID { try requireRecentSignIn(of: principal) }
+        return try await endSession(
             id, of: principal.user.id, reason: reason, context(client, actor: principal.user.id))
+    }
+
+    /// Lets a caller end other sessions than their own only soon after they proved who they are.
+    ///
+    /// Whoever found a device that was left signed in must not lock its owner out elsewhere. Refreshing is no proof.
+    private func requireRecentSignIn(of principal: Principal) throws(AuthError) {
+        guard let limit = settings.recentSignIn else { return }
+        guard let signedInAt = principal.authenticatedAt, clock.now < signedInAt + limit else {
+            throw .reauthenticationRequired
+        }
     }
 
     /// Ends a session in the store, and then in this process at once.

@@ -22,6 +22,8 @@ public struct AuthSettings: Sendable {
     public var roles: RoleTable
     /// Whether failed password checks are counted and slowed down, as `SignInThrottle` says.
     public var limitsPasswordAttempts = true
+    /// How long after signing in a session may end others of its user; `nil` for as long as it lives.
+    public var recentSignIn: Duration? = .seconds(15 * 60)
     /// Whether an unproven address keeps its user out.
     public var requiresVerifiedEmail: Bool
     /// Whether registering answers the same for taken and free identifiers; it implies ``requiresVerifiedEmail``.

@@ -47,6 +47,7 @@ struct DaemonConfiguration: Sendable {
     var service: AuthSettings
     var hashing: HashingParameters
     var hashingPool: HashingPool.Configuration
+    var breachedPasswordsFile: String?
     var mail: MailConfiguration
     /// Sentences that the start logs.
     var warnings: [String]
@@ -99,7 +100,7 @@ extension SettingReader {
             logLevel: optionalWord(.logLevel) ?? (isDebug ? .debug : .info), server: server, http: http,
             docsAssetsFolder: text(.docsAssetsDir), database: database, rootKey: rootKey,
             previousRootKeys: previousRootKeys, signing: signing, service: service, hashing: hashing, hashingPool: pool,
-            mail: mail, warnings: [])
+            breachedPasswordsFile: text(.breachedPasswordsFile), mail: mail, warnings: [])
     }
 
     /// The case of an enumeration whose raw values the table lists.
@@ -148,6 +149,8 @@ extension SettingReader {
             acceptsTokensOnSilentFeed: choice(.revocationFeedStale) == "accept")
         settings.limitsPasswordAttempts = flag(.rateLimitEnabled)
         settings.changeFeedSecrets = changeFeedSecrets()
+        let recentMinutes = integer(.recentSignInMinutes)
+        settings.recentSignIn = recentMinutes > 0 ? .seconds(60 * recentMinutes) : nil
         return settings
     }
 

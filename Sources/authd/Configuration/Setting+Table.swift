@@ -165,6 +165,10 @@ extension Setting {
             default: SessionLimit.Policy.dropOldest.rawValue,
             "What happens to a sign-in beyond that: the session opened first ends, or the sign-in is refused."),
         Setting(
+            .recentSignInMinutes, .tokens, .integer(0...10_080), default: "15",
+            "How long after a sign-in its session may end other sessions of its user, without signing in again; 0 for as "
+                + "long as it lives."),
+        Setting(
             .passwordResetHours, .tokens, .integer(1...72), default: "1", "How long a mailed password reset is good."),
         Setting(
             .emailVerificationHours, .tokens, .integer(1...720), default: "24",
@@ -187,12 +191,18 @@ extension Setting {
             "Lets a user sign in only once the address is proven."),
         Setting(
             .registrationPrivacy, .users, .flag, default: "false",
-            "Answers every registration alike, taken or not, and leaves the rest to mail. Implies "
-                + "`REQUIRE_VERIFIED_EMAIL`."),
+            "Answers every registration, and every change of one's address, alike, taken or not, and leaves the rest to "
+                + "mail. Implies `REQUIRE_VERIFIED_EMAIL`."),
         Setting(
             .passwordComposition, .users, .choice(PasswordPolicy.Composition.allCases.map(\.rawValue)),
             default: "short",
             "Which new passwords need a digit and a symbol: those under 12 characters, all, or none."),
+        Setting(
+            .breachedPasswordsFile, .users, .text, absence: "common passwords alone are refused",
+            "A file of breached passwords, in which new ones are looked up: SHA-1 digests in hexadecimal in ascending order, "
+                + "one a line, perhaps with `:` and a count, as \"Pwned Passwords\" is downloaded. It is not loaded, and nothing "
+                + "is asked over the network.",
+            unsafeValues: "A file that cannot be read, or is not such a list."),
         Setting(
             .passwordHash, .users, .choice(["argon2id", "bcrypt"]), default: "argon2id",
             "How new passwords are hashed. A password hashed otherwise is hashed anew at its next sign-in."),

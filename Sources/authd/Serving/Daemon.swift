@@ -16,16 +16,18 @@ struct Daemon: Sendable {
     private let hashingPool: HashingPool
     private let mailer: (any MailSending)?
 
-    /// Opens the database, sees to its schema, finds the root key and starts the service.
+    /// Opens what is read alone, then the database, sees to its schema, finds the root key and starts the service.
     ///
     /// - Throws: Sentences; nothing is left open then.
     init(_ configuration: DaemonConfiguration, logger: Logger) async throws(CommandFailure) {
+        let breached = try configuration.openBreachedPasswords()
         let database = try await OpenDatabase.prepared(configuration)
         do throws(CommandFailure) {
             let rootKey = try RootKeyAccess(configuration.rootKey)
             let mailer = try configuration.mail.makeMailer(appName: configuration.appName)
             let (pool, service) = try Self.makeService(
-                configuration, store: database.store, rootKey: rootKey.key, mailer: mailer, logger: logger)
+                configuration, store: database.store, rootKey: rootKey.key, breached: breached, mailer: mailer,
+                logger: logger)
             do throws(CommandFailure) {
                 try await Self.start(service, rootKey: rootKey, configuration)
             } catch {
@@ -51,8 +53,8 @@ struct Daemon: Sendable {
     }
 
     private static func makeService(
-        _ configuration: DaemonConfiguration, store: any AuthStore, rootKey: RootKey, mailer: (any MailSending)?,
-        logger: Logger
+        _ configuration: DaemonConfiguration, store: any AuthStore, rootKey: RootKey,
+        breached: BreachedPasswordFile?, mailer: (any MailSending)?, logger: Logger
     ) throws(CommandFailure) -> (HashingPool, AuthService) {
         let events = ServiceEventLog(logger)
         do throws(CryptoError) {
@@ -60,6 +62,7 @@ struct Daemon: Sendable {
             let service = try AuthService(
                 settings: configuration.service, store: store,
                 hashing: PooledPasswordHasher(pool: pool, parameters: configuration.hashing),
+                breachedPasswords: breached.map { PooledBreachedPasswords(pool: pool, file: $0) },
                 rootKeys: RootKeys(current: rootKey, previous: configuration.previousRootKeys),
                 signing: configuration.signing, mailer: mailer, observe: { events.record($0) })
             return (pool, service)

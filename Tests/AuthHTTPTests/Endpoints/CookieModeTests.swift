@@ -24,6 +24,7 @@ import Testing
         return fixture
     }
 
+    // Behaviour D64
     @Test("a browser gets HttpOnly, Secure, SameSite cookies of this host alone, and no token in the body")
     func cookies() async throws {
         let browser = Browser(try await fixture())
@@ -110,6 +111,7 @@ import Testing
         Source("HTTPS://AUTH.EXAMPLE.TEST", nil, false), Source("*", nil, false),
     ]
 
+    // Behaviour D65
     @Test(
         "what cookies authorize needs a page of ours, signing in and refreshing too; reading does not",
         arguments: sources)
@@ -180,6 +182,7 @@ import Testing
     }
 
     // ASVS 7.2.4
+    // Behaviour C40
     @Test("signing in ends the session that the browser had, whoever's it was; a wrong password ends nothing")
     func fixation() async throws {
         let fixture = try await fixture()
@@ -205,6 +208,7 @@ import Testing
         #expect(await left.send(.get, "/auth/me").code == "invalid_token")
     }
 
+    // Behaviour D66
     @Test("remembering gives cookies that last as long as the tokens, and not remembering until the browser is closed")
     func remembering() async throws {
         let fixture = try await fixture(
@@ -236,6 +240,7 @@ import Testing
     }
 
     // ASVS 7.4.3
+    // Behaviour D66
     @Test("both kinds of cookies die with a password reset")
     func reset() async throws {
         let fixture = try await fixture()

@@ -136,6 +136,41 @@ import Testing
     }
 
     // ASVS 6.3.8
+    @Test(
+        "where registration is private, changing the own address answers the same for a taken and a free one",
+        arguments: ["/users/me", "/api/v1/users/me/"])
+    func privateAddressChange(path: String) async throws {
+        let fixture = try await APIFixture(
+            settings: AuthSettings(issuer: "https://auth.example.test", hidesRegistration: true))
+        for name in ["ada", "bob"] {
+            let draft = UserDraft(
+                username: try Username(name), email: try EmailAddress("\(name)@example.test"), fullName: nil,
+                password: try Password(TestAuthority.password), isVerified: true)
+            _ = try await fixture.service.createUser(
+                draft, by: .commandLine, mustChangePassword: false, from: ClientContext())
+        }
+        let token = try await fixture.authority.signIn(as: "ada").accessToken
+        func change(_ method: HTTPRequest.Method, to name: String) async -> [[String]] {
+            let body = #"{"email":"\#(name)@example.test","current_password":"\#(TestAuthority.password)"}"#
+            let same = ["X-Request-ID": "same"]
+            let changed = await fixture.send(method, path, body, token: token, fields: same)
+            #expect(changed.status == 200)
+            // Nor may a later look tell: before the mail is written, after it, and by asking again.
+            let before = await fixture.send(.get, "/users/me", token: token, fields: same)
+            await fixture.service.completeDeferredWork()
+            let after = await fixture.send(.get, "/users/me", token: token, fields: same)
+            let again = await fixture.send(method, path, body, token: token, fields: same)
+            let verification = await fixture.send(
+                .post, "/auth/email/verification/request", token: token, fields: same)
+            return [changed, before, after, again, verification].map(\.whole)
+        }
+
+        for method in [HTTPRequest.Method.patch, .put] {
+            #expect(await change(method, to: "bob") == change(method, to: "lovelace"))
+        }
+    }
+
+    // ASVS 6.3.8
     @Test("unknown users and wrong passwords get the same answer")
     func sameAnswer() async throws {
         let fixture = try await APIFixture()

@@ -26,6 +26,7 @@ struct KnownDeviceTests {
         }
     }
 
+    // Behaviour H119
     @Test("a browser gets a cookie for HTTPS, and is known by it")
     func cookie() async throws {
         let fixture = try await fixture("https://auth.example.test")

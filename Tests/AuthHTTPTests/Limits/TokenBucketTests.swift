@@ -84,6 +84,7 @@ import Testing
         #expect(table.count == 1)
     }
 
+    // Behaviour H117
     @Test("an unknown source is refused rather than sharing one bucket with all others")
     func unknownSource() {
         let limiter = RateLimiter(limits: RateLimits(), now: { Timestamp(seconds: 1_800_000_000) })

@@ -15,6 +15,7 @@ import Testing
         let client: String
     }
 
+    // Behaviour H115
     @Test(
         "are found behind trusted proxies only",
         arguments: [
@@ -80,6 +81,7 @@ import Testing
         #expect(client.isDirect == example.fields.isEmpty)
     }
 
+    // Behaviour H116
     @Test("IPv6 addresses of one /64 share a bucket, IPv4 addresses have their own")
     func buckets() throws {
         func bucket(_ text: String) throws -> IPAddress? {

@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthService
+import AuthStore
 import AuthTesting
 import HTTPTypes
 import Logging
@@ -13,17 +14,20 @@ struct APIFixture {
     let authority: TestAuthority
     let api: AuthAPI
 
+    /// Fixtures that are given one store and one clock are processes of one service.
     init(
         settings: AuthSettings = AuthSettings(issuer: "https://auth.example.test"), hasMail: Bool = true,
-        configure: (inout HTTPConfiguration) -> Void = { _ in }
+        store: (any AuthStore)? = nil, clock: ManualClock = ManualClock(), signing: TokenSigning? = nil,
+        log: LogLines? = nil, configure: (inout HTTPConfiguration) -> Void = { _ in }
     ) async throws {
-        authority = try await TestAuthority(settings: settings, hasMail: hasMail)
+        authority = try await TestAuthority(
+            settings: settings, store: store, clock: clock, hasMail: hasMail, signing: signing)
         var configuration = HTTPConfiguration()
         configuration.limits.isEnabled = false
         configure(&configuration)
         api = AuthAPI(
             service: authority.service, configuration: configuration, requestIDSeed: 1,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test") { _ in log?.handler ?? SwiftLogNoOpLogHandler() })
     }
 
     var service: AuthService { authority.service }
@@ -57,6 +61,17 @@ struct APIFixture {
 extension Seen {
     /// The text of a member of the body.
     func text(_ name: String) -> String? { json?[name]?.stringValue }
+
+    /// Whether any kind of token stands in the body or in a field; what only shows how one begins is none.
+    var holdsToken: Bool {
+        let token = #/a[rod]t_[\w-]{30,}|eyJ[\w-]+\.[\w-]+\.[\w-]+/#
+        return ([text] + reply.httpResponse.headerFields.map(\.value)).contains { $0.firstMatch(of: token) != nil }
+    }
+
+    /// Everything that a client could tell one answer from another by.
+    ///
+    /// Answers name the request: only those to requests of one id can be equal.
+    var whole: [String] { ["\(status)"] + reply.httpResponse.headerFields.map { "\($0)" } + [text] }
 
     /// The names in `errors`.
     var wrongFields: [String] {

@@ -63,3 +63,129 @@ struct ProfileTests {
         #expect(changed.username?.original == "lovelace" && changed.email?.original == "Ada@Example.test")
     }
 }
+
+/// With registration private, changing the own address must not tell either who is registered.
+@Suite("Own profile where registration is private")
+struct PrivateProfileTests {
+    /// A service with `ada` and `bob`, both proven, of whom `ada` is signed in.
+    func authority() async throws -> (TestAuthority, Principal) {
+        let authority = try await TestAuthority(
+            settings: AuthSettings(issuer: "https://auth.example.test", hidesRegistration: true))
+        for name in ["ada", "bob"] {
+            let draft = UserDraft(
+                username: try Username(name), email: try authority.address(name), fullName: nil,
+                password: try Password(TestAuthority.password), isVerified: true)
+            _ = try await authority.service.createUser(
+                draft, by: .commandLine, mustChangePassword: false, from: client)
+        }
+        return (authority, try await authority.service.authenticate(authority.attempt("ada").accessToken))
+    }
+
+    func propose(
+        _ name: String, _ principal: Principal, _ authority: TestAuthority
+    ) async throws -> (user: User, messages: [MailMessage]) {
+        let user = try await authority.service.updateProfile(
+            of: principal, by: ProfileChange(email: try authority.address(name)),
+            confirmedBy: try Password(TestAuthority.password), from: client)
+        await authority.service.completeDeferredWork()
+        return (user, authority.mailer.messages(to: try authority.address(name)))
+    }
+
+    @Test("a taken and a free address change nothing at first, and the mailbox tells which it was")
+    func alike() async throws {
+        let (authority, principal) = try await authority()
+
+        let taken = try await propose("bob", principal, authority)
+        let free = try await propose("lovelace", principal, authority)
+
+        #expect(taken.user == free.user && free.user.email == principal.user.email)
+        #expect(try await authority.service.user(withID: principal.user.id) == principal.user)
+        #expect(taken.messages == [.addressAlreadyRegistered])
+        #expect(free.messages.count == 1 && free.messages.first?.token != nil)
+        #expect(
+            try await authority.refusals(of: .emailVerificationRequested) == ["identifier_taken", nil])
+    }
+
+    @Test("the token from the new mailbox moves the address and proves it, once, and the old one is told")
+    func moves() async throws {
+        let (authority, principal) = try await authority()
+        let token = try #require(try await propose("lovelace", principal, authority).messages.first?.token)
+
+        let moved = try await authority.service.confirmEmailVerification(token, from: client)
+        await authority.service.completeDeferredWork()
+
+        #expect(moved.email?.canonical == "lovelace@example.test" && moved.isVerified)
+        #expect(authority.mailer.messages(to: try authority.address("ada")) == [.addressChanged])
+        #expect(try await authority.attempt("lovelace@example.test").user.id == principal.user.id)
+        await #expect(throws: AuthError.invalidOneTimeToken) {
+            try await authority.service.confirmEmailVerification(token, from: client)
+        }
+    }
+
+    @Test("the token is void when its time is over, the user has changed, or somebody was faster")
+    func voided() async throws {
+        let (authority, principal) = try await authority()
+        func expectVoid(_ token: String) async {
+            await #expect(throws: AuthError.invalidOneTimeToken) {
+                try await authority.service.confirmEmailVerification(token, from: client)
+            }
+        }
+        func token(_ name: String) async throws -> String {
+            try #require(try await propose(name, principal, authority).messages.last?.token)
+        }
+
+        let late = try await token("late")
+        authority.clock.advance(by: authority.service.settings.emailVerificationLifetime)
+        await expectVoid(late)
+
+        let overtaken = try await token("overtaken")
+        let draft = UserDraft(
+            username: nil, email: try authority.address("overtaken"), fullName: nil, password: nil)
+        _ = try await authority.service.createUser(draft, by: .commandLine, from: client)
+        await expectVoid(overtaken)
+
+        let first = try await token("first")
+        let second = try await token("second")
+        _ = try await authority.service.confirmEmailVerification(second, from: client)
+        await expectVoid(first)
+
+        let moved = try await authority.service.authenticate(authority.attempt("ada").accessToken)
+        let beforeReset = try #require(try await propose("third", moved, authority).messages.last?.token)
+        let reset = try #require(
+            await authority.service.requestPasswordResetRevealing(
+                of: authority.address("second"), from: client))
+        try await authority.service.confirmPasswordReset(
+            reset.revealed, newPassword: Password("another good one"), from: client)
+        await expectVoid(beforeReset)
+        #expect(try await authority.service.user(withID: principal.user.id).email == moved.user.email)
+    }
+
+    @Test("no changed character of the token is accepted, and it is good for nothing else")
+    func forged() async throws {
+        let (authority, principal) = try await authority()
+        let token = try #require(try await propose("lovelace", principal, authority).messages.first?.token)
+
+        for index in token.indices {
+            let other: Character = token[index] == "A" ? "B" : "A"
+            let changed = token[..<index] + String(other) + token[token.index(after: index)...]
+            await #expect(throws: AuthError.invalidOneTimeToken) {
+                try await authority.service.confirmEmailVerification(String(changed), from: client)
+            }
+        }
+        await #expect(throws: AuthError.invalidOneTimeToken) {
+            try await authority.service.confirmPasswordReset(
+                token, newPassword: Password("another good one"), from: client)
+        }
+        _ = try await authority.service.confirmEmailVerification(token, from: client)
+    }
+
+    @Test("a username is public by its nature, and stays taken")
+    func username() async throws {
+        let (authority, principal) = try await authority()
+
+        await #expect(throws: AuthError.identifierTaken(.username)) {
+            try await authority.service.updateProfile(
+                of: principal, by: ProfileChange(username: try Username("bob")), from: client)
+        }
+    }
+}

@@ -183,6 +183,7 @@ struct KeyLifeTests {
         _ = try await authority.service.authenticate(try await authority.signIn(as: "ada").accessToken)
     }
 
+    // Behaviour E73
     @Test("another process follows a rotation through the feed")
     func follows() async throws {
         let here = try await authority()

@@ -13,6 +13,7 @@ struct SignInLimitTests {
         for _ in 0..<5 { _ = try? await authority.attempt(identifier, "not the password", from: source) }
     }
 
+    // Behaviour H123
     @Test("while throttled, the right password gets the answer and the work of a wrong one")
     func rightPassword() async throws {
         let authority = try await TestAuthority()

@@ -12,6 +12,7 @@ struct SessionLimitTests {
             settings: AuthSettings(issuer: "https://auth.example.test", sessionLimit: limit))
     }
 
+    // Behaviour D60
     @Test("a second sign-in elsewhere does not end the first")
     func independent() async throws {
         let authority = try await authority(nil)

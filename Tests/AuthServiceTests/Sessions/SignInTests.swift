@@ -29,6 +29,7 @@ struct SignInTests {
     }
 
     // ASVS 6.3.8
+    // Behaviour C36
     @Test(
         "every refusal is one answer after one password check, and the audit knows the reason",
         arguments: [
@@ -53,6 +54,7 @@ struct SignInTests {
     }
 
     // ASVS 7.2.4
+    // Behaviour D60
     @Test("a second sign-in leaves the first one alone")
     func severalSessions() async throws {
         let authority = try await TestAuthority()

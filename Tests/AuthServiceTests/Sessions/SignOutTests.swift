@@ -56,6 +56,44 @@ struct SignOutTests {
         #expect(try await alive(pairs, authority) == [false, false, false])
     }
 
+    // ASVS 7.5.2
+    @Test("other sessions can be ended only soon after signing in; the own one always, and refreshing is no sign-in")
+    func recentSignIn() async throws {
+        let (authority, pairs, _) = try await threeSessions()
+        let service = authority.service
+        authority.clock.advance(by: .seconds(15 * 60 - 2))
+        let late = try await service.refresh(pairs[1].refreshToken, from: client)
+        let stale = try await service.authenticate(late.accessToken)
+        let recent = try await service.authenticate(pairs[2].accessToken)
+
+        await #expect(throws: AuthError.reauthenticationRequired) {
+            try await service.endSession(pairs[0].sessionID, of: stale, from: client)
+        }
+        await #expect(throws: AuthError.reauthenticationRequired) {
+            try await service.signOutOthers(stale, from: client)
+        }
+        await #expect(throws: AuthError.reauthenticationRequired) {
+            try await service.signOutEverywhere(stale, from: client)
+        }
+        #expect(try await service.sessions(of: stale).count == 3)
+        #expect(try await service.endSession(pairs[0].sessionID, of: recent, from: client))
+        #expect(try await service.endSession(pairs[1].sessionID, of: stale, from: client))
+        #expect(try await service.signOutEverywhere(recent, from: client) == 1)
+    }
+
+    @Test("without a limit a session may end others for as long as it lives")
+    func anyTime() async throws {
+        var settings = AuthSettings(issuer: "https://auth.example.test")
+        settings.recentSignIn = nil
+        let authority = try await TestAuthority(settings: settings)
+        let first = try await authority.signIn(as: "ada")
+        let second = try await authority.signIn(as: "ada")
+        authority.clock.advance(by: .seconds(1_700))
+
+        let principal = try await authority.service.authenticate(second.accessToken)
+        #expect(try await authority.service.endSession(first.sessionID, of: principal, from: client))
+    }
+
     @Test("the list shows what is alive, and one of it can be ended, but nobody else's")
     func list() async throws {
         let (authority, pairs, principal) = try await threeSessions()

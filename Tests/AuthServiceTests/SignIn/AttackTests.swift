@@ -82,6 +82,7 @@ struct AttackTests {
     }
 
     // ASVS 6.3.1
+    // Behaviour H119
     @Test("ten thousand sources that try one user together get a hundred guesses in an hour")
     func manySources() async throws {
         var scene = try await Scene(users: 1)

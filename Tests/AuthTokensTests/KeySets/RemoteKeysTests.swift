@@ -163,6 +163,7 @@ struct RemoteKeysTests {
         #expect(publisher.asked == 2)
     }
 
+    // Behaviour E74
     @Test("are not fetched for every token that names a key nobody has")
     func flood() async throws {
         let publisher = Publisher()
@@ -175,6 +176,30 @@ struct RemoteKeysTests {
             }
         }
         #expect(publisher.asked == 3)
+    }
+
+    // Behaviour E69
+    @Test("are not fetched for a header that brings a key or says where one is")
+    func broughtKeys() async throws {
+        let publisher = Publisher()
+        let key = try TestKeys.key(.es256)
+        publisher.publish([key])
+        let verifier = verifier(publisher)
+        _ = try await verifier.verifyRefreshingKeys(TestClaims.token(), at: at(0))
+
+        for more in [
+            #""jwk":{"kty":"oct","k":""}"#, #""jku":"https://evil.test""#, #""x5u":"https://evil.test""#,
+            #""crit":["exp"],"exp":1"#,
+        ] {
+            let token = try TestClaims.forged(
+                header: #"{"alg":"ES256","kid":"other","typ":"at+jwt",\#(more)}"#,
+                payload: TestClaims.valid.serialized(), with: key)
+            // Long after the cooldown, when an unknown key would be looked for.
+            await #expect(throws: TokenError.unsupportedHeader) {
+                try await verifier.verifyRefreshingKeys(token, at: at(200))
+            }
+        }
+        #expect(publisher.asked == 1)
     }
 
     @Test("that were withdrawn verify nothing after the next fetch")

@@ -9,6 +9,7 @@ import Testing
 
 @Suite("timing study", .timeLimit(.minutes(10))) struct TimingStudyTests {
     // ASVS 6.3.8
+    // Behaviour C36
     @Test("every public route answers the same, whatever the state of the account")
     func answers() async throws {
         let scene = try await TimingScene(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
@@ -21,6 +22,7 @@ import Testing
         }
     }
 
+    // Behaviour C36
     @Test("a fault of a millisecond is found, whichever of the two has it", arguments: [true, false])
     func plantedFault(isInReference: Bool) async {
         let clock = StepClock()

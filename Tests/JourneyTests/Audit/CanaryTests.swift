@@ -13,6 +13,7 @@ struct CanaryTests {
         wrong: "canary wrong passphrase"
     )
 
+    // Behaviour C44
     @Test("neither in the log nor in the audit log nor in the database", arguments: DatabaseKind.allCases)
     func canaries(on database: DatabaseKind) async throws {
         let settings = [

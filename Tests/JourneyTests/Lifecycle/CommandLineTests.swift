@@ -81,6 +81,7 @@ struct CommandLineTests {
         }
     }
 
+    // Behaviour E73
     @Test("a rotated key is published, and what the one before signed stays good", arguments: DatabaseKind.allCases)
     func rotatesKeys(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in

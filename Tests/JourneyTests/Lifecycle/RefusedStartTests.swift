@@ -49,6 +49,20 @@ struct RefusedStartTests {
         }
     }
 
+    // ASVS 6.2.12
+    @Test(
+        "a list of breached passwords that is not there, or is none, is refused before anything is made",
+        arguments: ["/nonexistent/list.txt", "/dev/null", "/etc/passwd"])
+    func missingList(path: String) async throws {
+        try await Installation.with(.sqlite, ["BREACHED_PASSWORDS_FILE": path]) { installation in
+            let outcome = try await installation.authd("serve")
+
+            #expect(outcome.end == .exited(78), "\(outcome)")
+            #expect(outcome.errors.contains("BREACHED_PASSWORDS_FILE \(path) "), "\(outcome)")
+            #expect(!installation.directory.exists("authd.db") && !installation.directory.exists("authd.db.key"))
+        }
+    }
+
     @Test("a root key that others may read is refused")
     func exposedRootKey() async throws {
         try await Installation.with(.sqlite) { installation in

@@ -6,6 +6,7 @@ import Testing
 @Suite("a PostgreSQL server of one's own or shared", .oneAtATime, .timeLimit(.minutes(10)))
 struct SharedDatabaseTests {
     // ASVS 7.4.1, 8.3.2
+    // Behaviour D63
     @Test("what one daemon revokes, the other soon refuses")
     func revocationTravels() async throws {
         try await Installation.with(.postgres) { installation in

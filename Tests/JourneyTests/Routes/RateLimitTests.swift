@@ -25,6 +25,7 @@ struct RateLimitTests {
         }
     }
 
+    // Behaviour H114
     @Test("a source that nobody trusts cannot pass for many")
     func forwardedForIsNotBelieved() async throws {
         try await Installation.with(.sqlite) { installation in

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+
+/// An address that a user wants to have, not yet proven to be theirs.
+struct AddressProposal: Hashable, Sendable {
+    /// Who wants it.
+    let userID: UserID
+    /// The user's epoch when they asked: whatever revokes all tokens voids the wish.
+    let epoch: UserEpoch
+    /// The address that it is to replace, canonical; empty where there is none.
+    let replaced: String
+    /// The new address, as typed.
+    let address: EmailAddress
+}
+
+/// Makes and recognises the tokens that are mailed to an address which nobody may hear is taken.
+///
+/// The text is `aot_` + base64url(3 ‖ user 16 ‖ expiry 8 ‖ HMAC-SHA-256 32 ‖ address). Nothing is stored before the mailbox
+/// has answered, so that no later answer of the service depends on whether the address was free. The MAC also covers the
+/// epoch and the replaced address: a token moves an address once, and not after a password change.
+struct AddressProposals: Sendable {
+    private static let prefix = "aot_"
+    private static let tag: UInt8 = 3
+    private static let headLength = 1 + 16 + 8
+    private static let purpose = Array("authd address proposal".utf8) + [0]
+
+    private let keys: [HMACSHA256]
+
+    /// Takes the key of the current root and those of earlier ones.
+    init(current: SecretBytes, previous: [SecretBytes]) {
+        keys = ([current] + previous).map(HMACSHA256.init(key:))
+    }
+
+    /// The token to mail to the proposed address.
+    func token(for proposal: AddressProposal, until expiry: Timestamp) -> MailToken {
+        let head = [Self.tag] + proposal.userID.uuid.octets + Self.octets(expiry.microseconds)
+        let address = Array(proposal.address.original.utf8)
+        let mac = keys[0].authenticationCode(
+            for: Self.authenticated(head, address, epoch: proposal.epoch, replaced: proposal.replaced))
+        return MailToken(Self.prefix + Base64URL.encode(head + mac + address))
+    }
+
+    /// Whose token a text claims to be; `nil` where it has not the form of one, or is too old.
+    func claimant(of text: String, at now: Timestamp) -> UserID? {
+        guard let octets = Self.octets(of: text) else { return nil }
+        let expiry = octets[17..<Self.headLength].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard now < Timestamp(microseconds: Int64(bitPattern: expiry)) else { return nil }
+        return UUIDv7(octets: octets[1..<17]).map(UserID.init)
+    }
+
+    /// The address that a token proves, for the user that it claims as they are now; `nil` where it is not authentic or
+    /// the user has changed since.
+    func address(of text: String, for user: User) -> EmailAddress? {
+        guard let octets = Self.octets(of: text) else { return nil }
+        let address = Array(octets[(Self.headLength + HMACSHA256.byteCount)...])
+        let authenticated = Self.authenticated(
+            Array(octets.prefix(Self.headLength)), address, epoch: user.epoch,
+            replaced: user.email?.canonical ?? "")
+        let mac = octets[Self.headLength..<Self.headLength + HMACSHA256.byteCount]
+        guard keys.contains(where: { $0.isValid(mac, for: authenticated) }),
+            let spelling = String(validating: address, as: UTF8.self)
+        else { return nil }
+        return try? EmailAddress(spelling)
+    }
+
+    private static func octets(of text: String) -> [UInt8]? {
+        guard text.utf8.starts(with: prefix.utf8), text.utf8.count < 600,
+            let octets = Base64URL.decode(text.utf8.dropFirst(prefix.utf8.count)),
+            octets.count > headLength + HMACSHA256.byteCount, octets[0] == tag
+        else { return nil }
+        return octets
+    }
+
+    /// The length of the first address comes before it, so no two contents give the same octets.
+    private static func authenticated(
+        _ head: [UInt8], _ address: [UInt8], epoch: UserEpoch, replaced: String
+    ) -> [UInt8] {
+        purpose + head + octets(epoch.value) + octets(Int64(address.count)) + address + Array(replaced.utf8)
+    }
+
+    private static func octets(_ number: Int64) -> [UInt8] {
+        let bits = UInt64(bitPattern: number)
+        return stride(from: UInt64(56), through: 0, by: -8).map { UInt8(truncatingIfNeeded: bits >> $0) }
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+@testable import AuthHTTP
+
+/// The text of `docs/access.md`, made from the table of routes so that the two cannot differ.
+///
+/// What a table cannot say stands here by operation; a route without its words, and words without a route, are a failure.
+enum AccessReference {
+    static func markdown(_ endpoints: [Endpoint]) throws -> String {
+        """
+        # Access
+
+        Which proof opens what, who may call which route, and who may read and write which field. Made from the table of
+        routes and compared with it by a test; [docs/abuse.md](abuse.md) has the limits, [openapi.json](api.md) the rest.
+
+        ## Ways in
+
+        One kind of proof opens a session: a password. There is no other path, no default account and no recovery question.
+        The routes below are all that take a secret. Those that open a session, or go on with one, say so; each is limited by
+        its source as the last column says, and those that take a password count the wrong ones.
+
+        | route | what is presented | what it gives | limit |
+        |---|---|---|---|
+        \(try proofs(endpoints))
+
+        Every path that asks for a password has the same strength: the same check with the same work, held against the budgets
+        of the user and of the source, the device or the session. At the machine, `authd user create` makes users
+        and `authd user reset-password` prints a code that is presented like a mailed one. Other routes take an access token,
+        or its cookie, and change nothing about who is signed in; only a `POST` with a proof opens a session.
+
+        ## Functions
+
+        Whoever has an access token has the permissions in its scope that the user's role grants now, and no others: what is
+        not listed is refused. A route of a role needs a token that was not narrowed below it. A user whose password
+        somebody else chose may call only the routes marked with \u{2020} until it is changed.
+
+        | role | grants |
+        |---|---|
+        \(roles())
+
+        | route | who may call it | kind of limit |
+        |---|---|---|
+        \(try functions(endpoints))
+
+        Routes of development, and `/metrics` and the documentation pages where they are switched on, are in the table too.
+        Every object is looked up for its caller: to whoever may not know of it, a session of somebody else is not there.
+
+        ## Fields
+
+        | field of a user | given at registration | changed by the user | given or changed by administrators | seen by |
+        |---|---|---|---|---|
+        \(fields())
+
+        "Seen by" holds for every route that shows a user. Fields that are sent where they may not be written have no effect. A
+        password is changed by its user alone, with the current one or with a token from the mail. Password hashes, epochs and
+        what a session's tokens are made of are in no answer.
+
+        | field of a session | written by | seen by |
+        |---|---|---|
+        \(sessionFields())
+
+        Nobody writes the audit log, and `audit:read` reads all of it:
+        \(names(in: AuditRepresentation.schema).map { "`\($0)`" }.joined(separator: ", ")).
+
+        """
+    }
+
+    // MARK: Proofs
+
+    private static let newRecord = (
+        presented: "access token; current password where the address changes", given: "a changed record; no session"
+    )
+
+    private static let proofs: [String: (presented: String, given: String)] = [
+        "login": ("username or address, and password", "a new session"),
+        "loginForm": ("username or address, and password", "a new session"),
+        "token": ("username or address, and password", "a new session"),
+        "tokenAlias": ("username or address, and password", "a new session"),
+        "refresh": ("refresh token, in the body or in its cookie", "the next tokens of the same session"),
+        "changePassword": ("access token and current password", "a new session in place of all others"),
+        "confirmPasswordReset": ("token from the mail, or code from the command line", "a new password; no session"),
+        "confirmEmailVerification": ("token from the mail", "a proven address; no session"),
+        "replaceOwnProfile": newRecord,
+        "updateOwnProfile": newRecord,
+    ]
+
+    private static func proofs(_ endpoints: [Endpoint]) throws -> String {
+        let taking = endpoints.filter { [.signIn, .refresh, .redeem].contains($0.limit) || APITable.givesTokens($0) }
+        #expect(Set(taking.map(\.operationID)) == Set(proofs.keys), "words for routes that take a secret")
+        return try taking.map { endpoint in
+            let words = try #require(proofs[endpoint.operationID])
+            return "| \(route(endpoint)) | \(words.presented) | \(words.given) | `\(endpoint.limit.rawValue)` |"
+        }.joined(separator: "\n")
+    }
+
+    // MARK: Functions
+
+    /// What a route asks for beyond its declaration.
+    private static let conditions: [String: String] = [
+        "logout": "for its own session; for others a recent sign-in",
+        "endSession": "for its own session; for others of the user a recent sign-in",
+        "verify": "and what its query asks for",
+        "getUser": "for the own record; for others' `users:read`",
+        "updateUser": "with `me:write` for the own record; for others', and for `is_active`, the role `admin`",
+    ]
+
+    private static func functions(_ endpoints: [Endpoint]) throws -> String {
+        let conditional = endpoints.filter { endpoint in
+            let isConditional = !Set(endpoint.problems).isDisjoint(with: [
+                .insufficientScope, .reauthenticationRequired,
+            ])
+            return endpoint.access == .authenticated && isConditional
+        }
+        #expect(Set(conditional.map(\.operationID)) == Set(conditions.keys), "words for routes with conditions")
+        return endpoints.map { endpoint in
+            var who =
+                switch endpoint.access {
+                case .anyone: "anyone"
+                case .authenticated: "any access token"
+                case .permission(let permission): "`\(permission.name)`"
+                case .role(let role): "the role `\(role.name)`"
+                }
+            if let condition = conditions[endpoint.operationID] { who += ", \(condition)" }
+            if endpoint.access != .anyone, endpoint.allowsPendingPasswordChange { who += " \u{2020}" }
+            let limit = endpoint.limit == .none ? "" : "`\(endpoint.limit.rawValue)`"
+            return "| \(route(endpoint)) | \(who) | \(limit) |"
+        }.joined(separator: "\n")
+    }
+
+    private static func route(_ endpoint: Endpoint) -> String {
+        "`\(endpoint.method.rawValue) \(endpoint.path)`"
+    }
+
+    private static func roles() -> String {
+        RoleTable.standard.roles.map { role in
+            let scope = RoleTable.standard.scope(of: role)
+            return "| `\(role.name)` | \(scope == .everything ? "everything" : "`\(scope)`") |"
+        }.joined(separator: "\n")
+    }
+
+    // MARK: Fields
+
+    private static func fields() -> String {
+        let shown = names(in: UserRepresentation.schema)
+        let registration = names(in: RegistrationEndpoints.schema)
+        let own = names(in: OwnProfileEndpoints.schema)
+        let creation = names(in: UserAdministrationEndpoints.creationSchema)
+        let change = [UserAdministrationEndpoints.changeSchema, UserAdministrationEndpoints.roleSchema].flatMap(names)
+        var all = shown
+        // A proof for the request that it comes with, and no field of the user.
+        for name in registration + own + creation + change where !all.contains(name) && name != "current_password" {
+            all.append(name)
+        }
+        return all.map { name in
+            let byAdministrators =
+                switch (creation.contains(name), change.contains(name)) {
+                case (true, true): "given and changed"
+                case (true, false): "given"
+                case (false, true): "changed"
+                case (false, false): "no"
+                }
+            let isShown = shown.contains(name) ? "the user, `users:read`" : "nobody"
+            return "| `\(name)` | \(yes(registration, name)) | \(yes(own, name)) | \(byAdministrators) | \(isShown) |"
+        }.joined(separator: "\n")
+    }
+
+    private static func sessionFields() -> String {
+        names(in: SessionRepresentation.schema).map { "| `\($0)` | nobody | the user, `users:read` |" }
+            .joined(separator: "\n")
+    }
+
+    private static func yes(_ names: [String], _ name: String) -> String {
+        names.contains(name) ? "yes" : "no"
+    }
+
+    private static func names(in schema: Schema) -> [String] {
+        schema.json["properties"]?.objectValue?.names ?? []
+    }
+}

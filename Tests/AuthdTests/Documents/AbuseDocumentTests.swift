@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthHTTP
+import AuthService
+import Testing
+
+/// The figures of `docs/abuse.md` against those that the program goes by.
+@Suite("the page on abuse")
+struct AbuseDocumentTests {
+    // ASVS 6.1.1
+    @Test("the limits at users are those of the code")
+    func limitsAtUsers() throws {
+        let text = try Repository.text("docs/abuse.md")
+        let longest = SignInThrottle.longestDelay.components.seconds / 60
+        let memory = SignInThrottle.memory.components.seconds / 60
+        let capacity = SignInThrottle.failuresOfUserPerHour / 2
+        let interval = SignInThrottle.memory.components.seconds / Int64(capacity)
+        let inFirstHour = Self.failures(in: 0..<3_600)
+        let inSecondHour = Self.failures(in: 3_600..<7_200)
+
+        for row in [
+            "| one source at one user | failed sign-ins | \(SignInThrottle.freeFailuresOfSource) are free; the next costs 1 s, "
+                + "each further one twice as much, at most \(longest) minutes; forgotten after \(memory) minutes without one "
+                + "| in the store |",
+            "| all unknown devices at one user | failed sign-ins | \(capacity) at once, one more each \(interval) s: in any "
+                + "hour at most \(SignInThrottle.failuresOfUserPerHour) | in the store |",
+            "| one known device of one user | failed sign-ins | \(SignInThrottle.freeFailuresOfDevice) are free, then delays "
+                + "as above | in the store |",
+        ] {
+            #expect(text.contains(row), "\(row)")
+        }
+        let lines = text.split(separator: "\n").joined(separator: " ")
+        #expect(lines.contains("gets \(inFirstHour) guesses in the first hour and \(inSecondHour) in each later one"))
+        #expect(
+            lines.contains("without the password it gives \(SignInThrottle.freeFailuresOfDevice) guesses, then delays"))
+        #expect(lines.contains("good for \(DeviceToken.lifetime.components.seconds / 86_400) days"))
+    }
+
+    // ASVS 6.1.1
+    @Test("the limits by source are those of the code, and no more are named")
+    func limitsBySource() throws {
+        let text = try Repository.text("docs/abuse.md")
+        let rules = RateLimits().rules
+        let rows = LimitClass.allCases.compactMap { limitClass -> String? in
+            guard let rule = rules[limitClass] else { return nil }
+            let period = rule.interval * rule.capacity
+            return
+                "| `\(limitClass.rawValue)` | \(rule.capacity) in \(period.components.seconds) s | \(rule.lease) |"
+        }
+
+        #expect(rows.count == LimitClass.allCases.count - 1)
+        for row in rows { #expect(text.contains(row), "\(row)") }
+        #expect(text.split(separator: "\n").count { $0.hasPrefix("| `") } == rows.count)
+    }
+
+    /// How often a source that tries without pause is let to a password check within these seconds.
+    private static func failures(in seconds: Range<Int64>) -> Int {
+        var budget = SignInBudget.unused
+        var counted = 0
+        for second in 0..<seconds.upperBound {
+            let now = Timestamp(seconds: 1_800_000_000 + second)
+            // The free ones come at once, but one a second makes no difference to the sum.
+            guard SignInThrottle.decide([.source: budget], at: now) == .admit else { continue }
+            budget = SignInThrottle.afterFailure(budget, of: .source, at: now)
+            if seconds.contains(second) { counted += 1 }
+        }
+        return counted
+    }
+}
