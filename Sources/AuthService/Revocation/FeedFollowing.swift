@@ -29,8 +29,10 @@ extension AuthService {
         let changes = try await store.changes(after: directory.cursor, limit: limit)
         for change in changes { directory.apply(change.kind, at: change.at) }
         if changes.contains(where: { $0.kind == .keysChanged }) { try await readKeys() }
-        directory.heard(upTo: changes.last?.cursor ?? 0, at: asked)
-        return changes.count == limit
+        let mayHaveMore = changes.count == limit
+        // Whoever is in the middle of a backlog knows less than is promised, however recently it asked.
+        directory.heard(upTo: changes.last?.cursor ?? 0, at: mayHaveMore ? nil : asked)
+        return mayHaveMore
     }
 
     /// Takes over keys that another process changed.

@@ -28,9 +28,10 @@ struct RevocationState: Sendable {
         }
     }
 
-    /// Notes that the feed has been read up to `cursor` at `instant`.
-    mutating func heard(upTo cursor: Int64, at instant: Timestamp) {
+    /// Notes that the feed has been read up to `cursor`, which was its end at `instant`; `nil` if that is unknown.
+    mutating func heard(upTo cursor: Int64, at instant: Timestamp?) {
         self.cursor = max(self.cursor, cursor)
+        guard let instant else { return }
         lastHeardAt = max(lastHeardAt ?? instant, instant)
     }
 

@@ -43,8 +43,8 @@ final class UserDirectory: Sendable {
         }
     }
 
-    /// Notes how far the feed has been read, and when.
-    func heard(upTo cursor: Int64, at instant: Timestamp) {
+    /// Notes how far the feed has been read, and when; without an instant there was more to read.
+    func heard(upTo cursor: Int64, at instant: Timestamp?) {
         state.withLock { $0.revocations.heard(upTo: cursor, at: instant) }
     }
 
