@@ -126,7 +126,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         // Black-box tests: they start the daemon that was built and know nothing of its modules.
-        tests("JourneyTests", ["authd"]),
+        tests("JourneyTests", ["authd"], resources: [.copy("Clients")]),
     ],
     swiftLanguageModes: [.v6]
 )
