@@ -33,8 +33,10 @@ extension AuthService {
         // Before the cursor moves: whoever reads on from there finds all that came before in the tail. And after the keys
         // were read, so that a follower who fetches them because of the entry gets those.
         tail.append(changes)
-        directory.heard(upTo: changes.last?.cursor ?? 0, at: asked)
-        return changes.count == limit
+        let mayHaveMore = changes.count == limit
+        // Whoever is in the middle of a backlog knows less than is promised, however recently it asked.
+        directory.heard(upTo: changes.last?.cursor ?? 0, at: mayHaveMore ? nil : asked)
+        return mayHaveMore
     }
 
     /// Takes over keys that another process changed.

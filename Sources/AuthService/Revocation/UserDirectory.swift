@@ -18,8 +18,9 @@ final class UserDirectory: Sendable {
         var generation: UInt64 = 0
         var isFollowing = false
 
-        mutating func hear(upTo cursor: Int64, at instant: Timestamp) {
+        mutating func hear(upTo cursor: Int64, at instant: Timestamp?) {
             self.cursor = max(self.cursor, cursor)
+            guard let instant else { return }
             heardAt = max(heardAt ?? instant, instant)
         }
     }
@@ -52,8 +53,8 @@ final class UserDirectory: Sendable {
         }
     }
 
-    /// Notes how far the feed has been read, and when.
-    func heard(upTo cursor: Int64, at instant: Timestamp) {
+    /// Notes how far the feed has been read, and when; without an instant there was more to read.
+    func heard(upTo cursor: Int64, at instant: Timestamp?) {
         state.withLock { $0.hear(upTo: cursor, at: instant) }
     }
 

@@ -38,12 +38,13 @@ extension AuthService {
     /// nothing that was planted or left behind there lives on. What is no token of ours is ignored.
     ///
     /// Cost: one password check, at most one more hash where the stored one is outdated, and two to four transactions;
-    /// nothing is written about limits where nothing had failed.
+    /// nothing is written about limits where nothing had failed. An attempt for which there is no room costs nothing.
     /// - Throws: `.invalidCredentials`, `.emailNotVerified` and `.sessionLimitReached` only where the password is right,
     ///   `.overloaded`, `.unavailable`, `.cancelled`.
     public func signIn(
         _ attempt: SignInAttempt, replacing refreshToken: String? = nil, from client: ClientContext
     ) async throws(AuthError) -> TokenPair {
+        try checkRoom(for: attempt)
         let context = context(client)
         let identifier: Identifier
         do throws(ValidationError) {

@@ -23,6 +23,17 @@ struct UserDirectoryTests {
         #expect(directory.cursor == 5)
     }
 
+    @Test("a feed of which only a part was read is as silent as before")
+    func backlog() {
+        let directory = UserDirectory(capacity: 10)
+        directory.beginFollowing(at: now)
+
+        directory.heard(upTo: 500, at: nil)
+
+        #expect(directory.cursor == 500)
+        #expect(directory.isStale(at: now + .seconds(11), patience: .seconds(10)))
+    }
+
     @Test("a user that was read before a change is not kept after it")
     func lateFill() {
         let directory = UserDirectory(capacity: 10)
