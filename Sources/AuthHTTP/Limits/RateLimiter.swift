@@ -113,8 +113,7 @@ final class RateLimiter: Sendable {
         // What is beyond some batches waits for the next time: the store has other work.
         for _ in 0..<8 {
             let reports = state.withLock { $0.queue.begin() }
-            guard !reports.isEmpty else { return }
-            await send(reports)
+            guard !reports.isEmpty, await send(reports) else { return }
         }
     }
 
@@ -155,19 +154,26 @@ final class RateLimiter: Sendable {
     }
 
     /// Carries out one settlement.
-    private func send(_ reports: [RateLimitTable.Report]) async {
-        guard let settle else { return }
-        await withTaskGroup(of: Void.self) { group in
+    ///
+    /// - Returns: Whether the store answered in time.
+    @discardableResult
+    private func send(_ reports: [RateLimitTable.Report]) async -> Bool {
+        guard let settle else { return false }
+        return await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                self.ended(reports, with: await settle(reports.map { ($0.key.name, $0.use) }))
+                let buckets = await settle(reports.map { ($0.key.name, $0.use) })
+                self.ended(reports, with: buckets)
+                return buckets != nil
             }
             group.addTask { [patience] in
-                guard (try? await Task.sleep(for: patience)) != nil else { return }
+                guard (try? await Task.sleep(for: patience)) != nil else { return false }
                 for waiter in self.state.withLock({ $0.queue.becameOverdue() }) { waiter.resume() }
+                return false
             }
-            await group.next()
+            let isAnswered = await group.next() ?? false
             // What the store has not begun by now is given up; what it has begun is waited for.
             group.cancelAll()
+            return isAnswered
         }
     }
 

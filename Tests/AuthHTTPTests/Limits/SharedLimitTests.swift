@@ -143,6 +143,23 @@ import Testing
         #expect(await reported.first { _ in true } == 1)
     }
 
+    @Test("a report that fails is not tried again at once")
+    func failedReport() async throws {
+        let calls = Mutex(0)
+        let limiter = RateLimiter(
+            limits: quiet, now: { Timestamp(seconds: 1_800_000_000) },
+            settle: { _ in
+                calls.withLock { $0 += 1 }
+                return nil
+            })
+        #expect(try await admissions(limiter, 1) == 1)
+
+        await limiter.report()
+
+        #expect(calls.withLock { $0 } == 1)
+        #expect(limiter.counts.failed == 1)
+    }
+
     private var quiet: RateLimits {
         var limits = RateLimits()
         limits.reportInterval = .seconds(3_600)
