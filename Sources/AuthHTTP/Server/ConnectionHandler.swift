@@ -264,7 +264,10 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
                 loop.execute { connection.value.finish(reply) }
             }
         }
-        if case .responding = phase { task = started }
+        guard case .responding = phase else { return }
+        task = started
+        // Of requests that were sent together, the last ones are begun when the client has closed already.
+        if inputIsClosed { giveUpWaiting() }
     }
 
     private func finish(_ reply: Reply) {

@@ -113,10 +113,17 @@ extension HTTPServerTests {
                 #expect(answer.hasSuffix("released"))
             }
             try await connected(to: port) { client in
+                let pair = "GET /x HTTP/1.1\r\nHost: a\r\n\r\nGET /news HTTP/1.1\r\nHost: a\r\n\r\n"
+                try await client.write(pair, closing: true)
+                var answers = ""
+                while case let part = try await client.read(), part != "" { answers += part }
+                #expect(answers.split(separator: "released", omittingEmptySubsequences: false).count == 3)
+            }
+            try await connected(to: port) { client in
                 try await client.write("GET /news HTTP/1.1\r\nHost: a\r\n\r\n")
                 await handler.waitUntilHeld()
             }
-            await handler.waitUntilGivenUp()
+            await handler.waitUntilGivenUp(3)
         }
     }
 
@@ -147,10 +154,10 @@ private final class HeldHandler: RequestHandler {
         await iterator.next()
     }
 
-    /// Waits until two requests for news have been given up.
-    func waitUntilGivenUp() async {
+    /// Waits until so many requests for news have been given up.
+    func waitUntilGivenUp(_ count: Int) async {
         var iterator = givenUp.stream.makeAsyncIterator()
-        for _ in 0..<2 { await iterator.next() }
+        for _ in 0..<count { await iterator.next() }
     }
 
     func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool { target == "/news" }
