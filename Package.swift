@@ -125,8 +125,9 @@ let package = Package(
                 "AuthStoreSQLite", "AuthTesting", "AuthTokens", "authd",
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        // Black-box tests: they start the daemon that was built and know nothing of its modules.
-        tests("JourneyTests", ["authd"]),
+        // Black-box tests: they start the daemon that was built and know nothing of its modules, but for those with which a
+        // service elsewhere follows it.
+        tests("JourneyTests", ["AuthCore", "AuthDelivery", "AuthTokens", "authd"], resources: [.copy("Clients")]),
     ],
     swiftLanguageModes: [.v6]
 )

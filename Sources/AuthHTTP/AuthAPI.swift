@@ -31,11 +31,32 @@ public struct AuthAPI: RequestHandler {
             service: service, configuration: configuration, assets: assets, description: description)
         gate = Gate(
             endpoints: endpoints, authenticator: ServiceAuthenticator(service: service), configuration: configuration,
-            policy: service.policy, requestIDSeed: requestIDSeed, now: { service.now }, logger: logger)
+            policy: service.policy, requestIDSeed: requestIDSeed, now: { service.now },
+            settle: Self.settlement(by: service), logger: logger)
         let document = OpenAPIDocument(
             endpoints: endpoints, components: EndpointTable.components, configuration: configuration,
             roles: service.policy.roles)
-        description.complete(.init(openAPI: document.json.serialized, metrics: gate.metrics))
+        let limiter = gate.limiter
+        description.complete(
+            .init(openAPI: document.json.serialized, metrics: gate.metrics, settlements: { limiter.counts }))
+    }
+
+    /// How the buckets of sources are settled with the other processes; `nil` where there can be none.
+    private static func settlement(by service: AuthService) -> RateLimiter.Settle? {
+        guard service.sharesSourceLimits else { return nil }
+        return { uses in
+            do throws(AuthError) {
+                return try await service.settleSourceLimits(uses)
+            } catch {
+                // The service has told its observer.
+                return nil
+            }
+        }
+    }
+
+    /// Tells the other processes on a shared store now what is left of limits; it happens by itself in the background.
+    func reportLimits() async {
+        await gate.limiter.report()
     }
 
     /// Answers what needs neither the store nor a body.
@@ -46,6 +67,11 @@ public struct AuthAPI: RequestHandler {
     /// Answers everything else.
     public func respond(to request: Request) async -> Reply {
         await gate.respond(to: request)
+    }
+
+    /// Whether the route waits for something, which is of no use once nobody waits for the answer.
+    public func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool {
+        gate.endsWithClient(method, target)
     }
 
     /// Answers what never became a request, in the form of every other refusal.

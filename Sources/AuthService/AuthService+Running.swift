@@ -40,6 +40,8 @@ extension AuthService {
     /// work that was left for after an answer be done first, unless it keeps failing.
     public func run() async {
         directory.beginFollowing(at: clock.now)
+        tail.open()
+        defer { tail.close() }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.followFeed() }
             group.addTask { await self.keepHouse() }
@@ -106,8 +108,18 @@ extension AuthService {
         let counts = directory.counts
         return ServiceGauges(
             revocations: counts.revocations, cachedUsers: counts.users, cachedPrincipals: principals.count,
-            waitingMails: desk.count)
+            waitingMails: desk.count, waitingFollowers: tail.waiterCount)
     }
+
+    /// How the change feed is being heard, for metrics.
+    public var feedHealth: FeedHealth {
+        let tokens = staleness.counts
+        return FeedHealth(
+            silence: directory.silence(at: clock.now), refusedTokens: tokens.refused, acceptedTokens: tokens.accepted)
+    }
+
+    /// How often attacks on many users were noticed, for metrics.
+    public var noticedAttacks: NoticedAttacks { sprayWatch.counts }
 }
 
 /// What a service holds in memory.
@@ -120,4 +132,6 @@ public struct ServiceGauges: Hashable, Sendable {
     public let cachedPrincipals: Int
     /// Mails and other work left for after an answer.
     public let waitingMails: Int
+    /// Requests that wait for an entry of the change feed.
+    public let waitingFollowers: Int
 }

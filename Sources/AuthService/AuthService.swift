@@ -33,7 +33,11 @@ public final class AuthService: Sendable {
     let dummies: DummyPasswords
     let devices: DeviceTokens
     let limits: SignInLimits
+    let sourceDigest: HMACSHA256
+    let sprayWatch: SprayWatch
     let directory: UserDirectory
+    let tail: ChangeTail
+    let staleness = StalenessCounters()
     let principals: PrincipalCache
     let desk: MailDesk
     let auditChain: AuditChain
@@ -74,8 +78,11 @@ public final class AuthService: Sendable {
             current: current[.oneTimeToken], previous: previous.map { $0[.oneTimeToken] })
         devices = DeviceTokens(current: current[.deviceToken], previous: previous.map { $0[.deviceToken] })
         limits = SignInLimits(key: current[.limiterDigest])
+        sourceDigest = HMACSHA256(key: current[.sourceDigest])
+        sprayWatch = SprayWatch(key: current[.identifierDigest])
         dummies = DummyPasswords(key: current[.dummyHash], parameters: hashing.parameters)
         directory = UserDirectory(capacity: settings.cacheCapacity)
+        tail = ChangeTail()
         principals = PrincipalCache(capacity: settings.cacheCapacity)
         desk = MailDesk(capacity: 1_000)
         auditChain = AuditChain { SHA256.digest($0) }

@@ -19,15 +19,17 @@ public import AuthCore
 /// - **A6.** `context.now` is the only clock; a store never asks another one.
 /// - **A7.** No bound value and no secret stands in an error or its diagnostic.
 public protocol AuthStore:
-    UserStore, SessionStore, OneTimeTokenStore, SignInLimitStore, SigningKeyStore, ChangeFeed, AuditStore
+    UserStore, SessionStore, OneTimeTokenStore, SignInLimitStore, SourceLimitStore, SigningKeyStore,
+    ChangeFeed, AuditStore
 {
     /// Asks the database for a sign of life, within the store's own statement timeout.
     ///
     /// - Throws: `.unavailable`, or `.corrupt` where the schema is not the one that this version knows.
     func checkHealth() async throws(StoreError)
 
-    /// Removes at most `limit` rows of each kind that no operation can need any more: sessions and tokens that are over
-    /// and budgets that are whole at `now`, sessions that ended and feed entries that were written before `horizon`.
+    /// Removes at most `limit` rows of each kind that no operation can need any more: sessions and tokens that are
+    /// over, budgets that are whole at `now`, buckets that have been full for `BucketUse.longestDelay` by then, sessions
+    /// that ended and feed entries that were written before `horizon`.
     ///
     /// **A8.** A session is kept at least until `horizon` has passed its end, so that a late reuse is still recognised.
     /// - Returns: How many rows were removed in all; 0 means that nothing is left to do.

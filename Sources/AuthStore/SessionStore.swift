@@ -37,6 +37,11 @@ public protocol SessionStore: Sendable {
     /// The sessions of a user that are alive at `now`, the one refreshed last first; at most 1,000.
     func sessions(of userID: UserID, aliveAt now: Timestamp) async throws(StoreError) -> [Session]
 
+    /// How many sessions alive at `now` were opened or refreshed at `since` or later.
+    ///
+    /// **S10.** One query, which may read every session: for an operator, now and then.
+    func sessionCount(usedSince since: Timestamp, aliveAt now: Timestamp) async throws(StoreError) -> Int64
+
     /// Ends one session of a user.
     ///
     /// **S7.** Idempotent: a session that has ended stays as it is. Another user's session is as good as none.

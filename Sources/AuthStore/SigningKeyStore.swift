@@ -65,13 +65,16 @@ public struct SigningKeyUpdate: Hashable, Sendable {
     public var put: [StoredSigningKey]
     /// Ids of keys to remove for good.
     public var remove: [String]
+    /// Which of the keys to put are taken out of use before their time, as the audit log is to say.
+    public var revoked: Set<String>
 
     /// Nothing to do.
     public static let none = SigningKeyUpdate()
 
     /// Describes an update.
-    public init(put: [StoredSigningKey] = [], remove: [String] = []) {
+    public init(put: [StoredSigningKey] = [], remove: [String] = [], revoked: Set<String> = []) {
         self.put = put
         self.remove = remove
+        self.revoked = revoked
     }
 }

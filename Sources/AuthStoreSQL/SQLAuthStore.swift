@@ -130,6 +130,10 @@ extension SQLAuthStore {
         try await driver.perform(SessionOperations.sessions(of: userID, aliveAt: now))
     }
 
+    public func sessionCount(usedSince since: Timestamp, aliveAt now: Timestamp) async throws(StoreError) -> Int64 {
+        try await driver.perform(SessionOperations.count(usedSince: since, aliveAt: now))
+    }
+
     public func endSession(
         _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
     ) async throws(StoreError) -> Bool {
@@ -184,6 +188,15 @@ extension SQLAuthStore {
 
     public func clearSignInBudget(_ key: SignInBudgetKey) async throws(StoreError) {
         try await driver.perform(SignInLimitOperations.clear(key))
+    }
+}
+
+extension SQLAuthStore {
+    public var isShared: Bool { driver.dialect.isShared }
+
+    public func settle(_ uses: [SourceUse], at now: Timestamp) async throws(StoreError) -> [TokenBucket] {
+        guard !uses.isEmpty else { return [] }
+        return try await driver.perform(SourceLimitOperations.settle(uses, at: now))
     }
 }
 

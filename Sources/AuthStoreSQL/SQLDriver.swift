@@ -6,6 +6,14 @@ public import AuthStore
 public enum SQLDialect: String, Sendable, CaseIterable {
     case postgres
     case sqlite
+
+    /// Whether several processes serve on one database at the same time.
+    var isShared: Bool {
+        switch self {
+        case .postgres: true
+        case .sqlite: false
+        }
+    }
 }
 
 /// Runs programs on one database: connections, threads, bounds and recovery, and nothing about users or sessions.

@@ -64,6 +64,11 @@ public final class CheapPasswordHasher: PasswordHashing {
         return Self.hash(password, salt: salt) == hash
     }
 
+    public func checkRoom(in lane: HashingLane) throws(HashingError) {
+        let refusal = state.withLock { $0.verifiesAllTheSame ? nil : $0.refusal }
+        if let refusal { throw refusal }
+    }
+
     public func needsRehash(_ hash: PasswordHash) -> Bool {
         state.withLock { $0.outdated.contains(hash.encoded) }
     }

@@ -37,6 +37,8 @@ struct HashingQueueTests {
     enum Step: Sendable {
         case reserve(String, _ answer: String)
         case offer(String, at: Int = 0, deadline: Int = 1_000, _ answer: String, expired: [String] = [])
+        /// Asks whether there is room.
+        case ask(in: HashingLane = .open, at: Int = 0, _ answer: String, expired: [String] = [])
         case finish(Int, at: Int = 0, _ answer: String, expired: [String] = [])
         case cancel(UInt64, String?)
         case close([Int]?)
@@ -76,6 +78,15 @@ struct HashingQueueTests {
                     .offer("a", "start on 0"), .offer("b", "wait"), .offer("c", "wait"), .offer("d", "wait"),
                     .offer("e", "overloaded"), .reserve("f", "wait"), .reserve("g", "overloaded"),
                     .finish(0, "perform b"), .offer("h", "overloaded"), .reserve("i", "wait"),
+                ]),
+            Story(
+                testDescription: "there is room exactly where a job would be admitted", limit: 4,
+                steps: [
+                    .ask("room"), .offer("a", "start on 0"), .offer("b", deadline: 10, "wait"), .offer("c", "wait"),
+                    .ask("room"), .offer("d", "wait"), .ask("overloaded"), .ask(in: .reserved, "room"),
+                    .reserve("e", "wait"), .ask(in: .reserved, "overloaded"),
+                    .ask(at: 9, "overloaded"), .ask(in: .reserved, at: 10, "room", expired: ["b"]),
+                    .close([]), .ask("shut down"),
                 ]),
             Story(
                 testDescription: "a queue of no length still feeds idle workers", limit: 0,
@@ -163,6 +174,10 @@ struct HashingQueueTests {
                 let (admission, expired) = queue.offer(
                     job, ticket: ticket, lane: .reserved, deadline: at(1_000), at: at(0))
                 #expect(describe(admission) == answer && expired.isEmpty, "\(step)")
+            case .ask(let lane, let time, let answer, let dropped):
+                let (refusal, expired) = queue.vacancy(in: lane, at: at(time))
+                let words = refusal.map { describe(.refuse($0)) } ?? "room"
+                #expect(words == answer && expired == dropped, "\(step)")
             case .finish(let worker, let time, let answer, let dropped):
                 let (assignment, expired) = queue.finished(worker, at: at(time))
                 #expect(describe(assignment) == answer && expired == dropped, "\(step)")

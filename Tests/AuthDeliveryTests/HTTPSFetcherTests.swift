@@ -39,6 +39,24 @@ struct HTTPSFetcherTests {
         }
     }
 
+    @Test("a token goes to the address that was asked, as it is or not at all")
+    func tokens() async throws {
+        try await ChildServer.running("https_server", ["http"]) { server in
+            let fetcher = try HTTPSFetcher(threads: 2)
+            let url = "http://127.0.0.1:\(server.port)/token"
+            func get(_ token: String?) async throws -> String {
+                let body = try await fetcher.get(url, bearing: token, maximumBytes: 5000, timeout: .seconds(20))
+                return String(decoding: body, as: UTF8.self)
+            }
+
+            #expect(try await get("abc.DEF-1~+/=") == "Bearer abc.DEF-1~+/=")
+            #expect(try await get(nil) == "None")
+            for token in ["", "a b", "a\r\nHost: evil", "a\u{0}", "é"] {
+                await #expect(throws: FetchError.refusedToken) { try await get(token) }
+            }
+        }
+    }
+
     @Test(
         "addresses that are not plain HTTPS are refused unasked",
         arguments: [

@@ -16,6 +16,12 @@ final class InterposedStore: AuthStore {
 
     private let store = InMemoryAuthStore()
     private let interludes = Mutex<[Operation: Interlude]>([:])
+    private let isFeedSilent = Atomic(false)
+
+    /// Lets nobody read the feed any more.
+    func silenceFeed() {
+        isFeedSilent.store(true, ordering: .sequentiallyConsistent)
+    }
 
     /// Does something, once, after the next operation of a kind and before its caller hears of it.
     func afterNext(_ operation: Operation, _ interlude: @escaping Interlude) {
@@ -108,6 +114,10 @@ extension InterposedStore {
         try await store.refresh(presented, context: context)
     }
 
+    func sessionCount(usedSince since: Timestamp, aliveAt now: Timestamp) async throws(StoreError) -> Int64 {
+        try await store.sessionCount(usedSince: since, aliveAt: now)
+    }
+
     func session(withID id: SessionID) async throws(StoreError) -> Session? { try await store.session(withID: id) }
 
     func sessions(of userID: UserID, aliveAt now: Timestamp) async throws(StoreError) -> [Session] {
@@ -160,6 +170,12 @@ extension InterposedStore {
         try await store.clearSignInBudget(key)
     }
 
+    var isShared: Bool { store.isShared }
+
+    func settle(_ uses: [SourceUse], at now: Timestamp) async throws(StoreError) -> [TokenBucket] {
+        try await store.settle(uses, at: now)
+    }
+
     func signingKeys() async throws(StoreError) -> [StoredSigningKey] { try await store.signingKeys() }
 
     func rootKeyCheck(orStore value: [UInt8]) async throws(StoreError) -> [UInt8] {
@@ -175,7 +191,8 @@ extension InterposedStore {
     }
 
     func changes(after cursor: Int64, limit: Int) async throws(StoreError) -> [StoreChange] {
-        try await store.changes(after: cursor, limit: limit)
+        guard !isFeedSilent.load(ordering: .sequentiallyConsistent) else { throw .unavailable("silent") }
+        return try await store.changes(after: cursor, limit: limit)
     }
 
     func changeSignals() -> AsyncStream<Void> { store.changeSignals() }

@@ -90,6 +90,17 @@ struct PoolMachineTests {
         #expect(pool.counts.waiting == 0)
     }
 
+    @Test("trusts no idle connection where the server was silent on another, and keeps those at work")
+    func silence() {
+        var pool = opened(4, size: 4)
+        _ = pool.arrived(10, at: start)
+        _ = pool.arrived(11, at: start)
+
+        #expect(pool.wentSilent(id(4), at: start) == [.close(id(1)), .close(id(2))])
+        #expect(pool.counts.inUse == 1)
+        #expect(pool.arrived(12, at: start) == [.open(id(5))])
+    }
+
     @Test("lets an operation leave while it waits")
     func leaving() {
         var pool = opened(1, size: 1, overflow: 0)

@@ -190,6 +190,8 @@ enum Statements {
                 OneTimeTokenOperations.redeem(
                     [1], for: purpose, newHash: purpose == .passwordReset ? samples.hash : nil, context: context))
         }
+        let use = BucketUse(rule: .init(1, per: .seconds(1)), count: 1, from: samples.now, until: samples.now)
+        add(SourceLimitOperations.settle([SourceUse(key: [1], use: use)], at: samples.now))
         add(SigningKeyOperations.keys)
         add(
             SigningKeyOperations.update(context: context) { _ in

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A resource server that knows nothing of users and stores: it accepts access tokens that a running authd has signed,
-// by the keys that authd publishes.
+// by the keys that authd publishes. With one of authd's CHANGE_FEED_SECRETS it also refuses what was revoked.
 //
 //     ISSUER=http://127.0.0.1:8000 PORT=8081 swift run VerifyOnly
 //     curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8081/whoami
@@ -19,12 +19,43 @@ guard let keySet = URL(string: issuer + "/.well-known/jwks.json") else {
     fatalError("ISSUER is not a URL")
 }
 
+@Sendable
+func now() -> Timestamp {
+    Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+}
+
+let keys = RemoteKeys {
+    let (body, _) = try await URLSession.shared.data(from: keySet)
+    return FetchedKeySet(Array(body))
+}
+
+/// Lets no redirect carry the secret elsewhere.
+final class NoRedirects: NSObject, URLSessionTaskDelegate {
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
+    ) {
+        completionHandler(nil)
+    }
+}
+
+let session = URLSession(configuration: .ephemeral, delegate: NoRedirects(), delegateQueue: nil)
+let feed = environment["CHANGE_FEED_SECRET"].map { secret in
+    RevocationFeed(whenStale: .refuse, keys: keys) { request in
+        guard let url = URL(string: issuer + "/auth/changes" + request.query) else { throw URLError(.badURL) }
+        var call = URLRequest(url: url, timeoutInterval: TimeInterval(request.timeout.components.seconds))
+        call.setValue("Bearer \(secret)", forHTTPHeaderField: "Authorization")
+        let (body, response) = try await session.data(for: call)
+        switch (response as? HTTPURLResponse)?.statusCode {
+        case 200: return .page(Array(body))
+        case 410: return .gone
+        default: throw URLError(.badServerResponse)
+        }
+    }
+}
+
 let verifier = TokenVerifier(
-    keys: RemoteKeys {
-        let (body, _) = try await URLSession.shared.data(from: keySet)
-        return FetchedKeySet(Array(body))
-    },
-    policy: AccessTokenPolicy(issuer: issuer, audience: issuer, leewaySeconds: 5))
+    keys: keys, policy: AccessTokenPolicy(issuer: issuer, audience: issuer, leewaySeconds: 5), revocations: feed)
 
 /// Lets a request pass if it brings a good token whose scope covers what the route needs.
 @Sendable
@@ -32,13 +63,15 @@ func claims(of request: Request, needing permission: Permission?) async throws -
     guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
         throw HTTPError(.unauthorized, headers: [.wwwAuthenticate: "Bearer"])
     }
-    let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     do {
-        let token = try await verifier.verifyRefreshingKeys(String(header.dropFirst(7)), at: now)
+        let token = try await verifier.verifyRefreshingKeys(String(header.dropFirst(7)), at: now())
         if let permission, Scope(parsing: token.claims.scope)?.covers(permission) != true {
             throw HTTPError(.forbidden)
         }
         return token.claims
+    } catch TokenError.revocationsUnknown {
+        // Nothing is wrong with the token as far as anybody can tell just now.
+        throw HTTPError(.serviceUnavailable, headers: [.retryAfter: "1"])
     } catch is TokenError {
         throw HTTPError(.unauthorized, headers: [.wwwAuthenticate: #"Bearer error="invalid_token""#])
     }
@@ -55,4 +88,8 @@ router.get("items") { request, _ in
 
 let application = Application(
     router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)))
-try await application.runService()
+try await withThrowingTaskGroup(of: Void.self) { group in
+    if let feed { group.addTask { await feed.run(now: now) } }
+    try await application.runService()
+    group.cancelAll()
+}

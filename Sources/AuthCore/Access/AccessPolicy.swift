@@ -10,6 +10,8 @@ public enum AccessRequirement: Hashable, Sendable {
     case permission(Permission)
     /// A valid access token of a user who holds the role now.
     case role(Role)
+    /// One of the operator's own services, known by a secret of its own: no user's token opens it, whatever it allows.
+    case service
 }
 
 /// Who is calling, as far as rules about access care.
@@ -39,6 +41,8 @@ public enum AccessDenial: Hashable, Sendable {
     case tokenLacks(Permission, scope: Scope)
     /// The user holds another role than the one required.
     case wrongRole(required: Role, held: Role)
+    /// The action is for services, and a user asks.
+    case notAService
 }
 
 /// The answer of ``AccessPolicy``.
@@ -71,6 +75,8 @@ public struct AccessPolicy: Hashable, Sendable {
         switch requirement {
         case .anyone, .authenticated:
             return .allow
+        case .service:
+            return .deny(.notAService)
         case .permission(let permission):
             guard roles.scope(of: subject.role).covers(permission) else {
                 return .deny(.roleLacks(permission, role: subject.role))
@@ -100,6 +106,7 @@ public struct AccessPolicy: Hashable, Sendable {
             case .permission(let permission):
                 "Allowed: the role grants '\(permission)' and the token's scope covers it."
             case .role(let role): "Allowed: the user holds the role '\(role)' and the token covers what it grants."
+            case .service: "Allowed: the caller is a service."
             }
         case .deny(.unauthenticated):
             "Denied: the action needs a valid token and none was presented."
@@ -109,6 +116,8 @@ public struct AccessPolicy: Hashable, Sendable {
             "Denied: the role would grant '\(permission)', but the token's scope '\(scope)' does not cover it."
         case .deny(.wrongRole(let required, let held)):
             "Denied: the action is for the role '\(required)' and the user holds '\(held)'."
+        case .deny(.notAService):
+            "Denied: the action is for services, and no user's token opens it."
         }
     }
 }

@@ -49,7 +49,10 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case userDeleted = "user_deleted"
     case keyCreated = "key_created"
     case keyStateChanged = "key_state_changed"
+    case keyRevoked = "key_revoked"
     case mailFailed = "mail_failed"
+    case passwordSprayingNoticed = "password_spraying_noticed"
+    case credentialStuffingNoticed = "credential_stuffing_noticed"
     case auditErased = "audit_erased"
 }
 

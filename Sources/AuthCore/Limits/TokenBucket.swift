@@ -16,11 +16,14 @@ public struct TokenBucket: Hashable, Sendable {
         /// At least a microsecond.
         public let interval: Duration
 
-        /// Admits `capacity` acts in any stretch of `period`, of which all may come at once.
+        /// Admits `capacity` acts at once, and as many more in each `period` as they are regained.
         public init(_ capacity: Int, per period: Duration) {
             self.capacity = min(max(capacity, 1), 1_000_000)
             self.interval = max(period / self.capacity, .microseconds(1))
         }
+
+        /// The time in which an empty bucket becomes full.
+        var wholePeriod: Duration { interval * capacity }
     }
 
     /// What became of an act.
@@ -39,6 +42,11 @@ public struct TokenBucket: Hashable, Sendable {
         fullAt = Timestamp(microseconds: .min)
     }
 
+    /// A bucket that will be full at an instant.
+    public init(fullAt: Timestamp) {
+        self.fullAt = fullAt
+    }
+
     /// Whether the bucket is full, so that forgetting it changes nothing.
     public func isFull(at now: Timestamp) -> Bool {
         fullAt <= now
@@ -48,14 +56,23 @@ public struct TokenBucket: Hashable, Sendable {
     ///
     /// A clock that steps back, by however much, makes the bucket look empty at most.
     public mutating func take(at now: Timestamp, under rule: Rule) -> Outcome {
-        let wholePeriod = rule.interval * rule.capacity
-        fullAt = min(fullAt, now + wholePeriod)
+        take(at: now, under: rule, debt: .zero)
+    }
+
+    /// Takes a token if there is one, from a bucket that may owe some.
+    mutating func take(at now: Timestamp, under rule: Rule, debt: Duration) -> Outcome {
+        self = believed(at: now, under: rule, debt: debt)
         let next = max(fullAt, now) + rule.interval
-        let excess = next - now - wholePeriod
+        let excess = next - now - rule.wholePeriod
         guard excess <= .zero else { return .refused(retryAfter: excess) }
         fullAt = next
         let remaining = rule.capacity - Int((next - now).microseconds.dividedRoundingUp(by: rule.interval.microseconds))
         return .admitted(remaining: max(0, remaining))
+    }
+
+    /// The bucket, or an empty one where it owes more than it can: a clock wrote it that has been set back since.
+    func believed(at now: Timestamp, under rule: Rule, debt: Duration) -> TokenBucket {
+        fullAt > now + rule.wholePeriod + debt ? TokenBucket(fullAt: now + rule.wholePeriod) : self
     }
 }
 

@@ -34,6 +34,10 @@ public enum TokenError: Error, Hashable, Sendable {
     case missingClaim(String)
     /// A claim has the wrong type, is empty, or is out of bounds.
     case badClaim(String)
+    /// The session has ended, the user is gone, or all that the user had was revoked.
+    case revoked
+    /// Whether the token has been revoked could not be heard for too long.
+    case revocationsUnknown
 
     /// The stable word for logs and metrics; the claim is not part of it.
     public var code: String {
@@ -52,6 +56,8 @@ public enum TokenError: Error, Hashable, Sendable {
         case .wrongAudience: "wrong_audience"
         case .missingClaim: "missing_claim"
         case .badClaim: "bad_claim"
+        case .revoked: "revoked"
+        case .revocationsUnknown: "revocations_unknown"
         }
     }
 }

@@ -10,7 +10,7 @@ public enum KeyPurpose: CaseIterable, Sendable {
     case refreshToken
     /// Authenticates cookies.
     case cookie
-    /// Digests client addresses for the limiter and the audit log.
+    /// Digests the addresses of clients for the limits by source.
     case sourceDigest
     /// Digests names and addresses that people sign in with.
     case identifierDigest

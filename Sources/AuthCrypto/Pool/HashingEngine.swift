@@ -85,6 +85,17 @@ final class HashingEngine: Sendable {
         for job in expired { job.refuse(.overloaded(retryAfter: retryAfter)) }
     }
 
+    /// Why a job would not be admitted now; `nil` if it would be.
+    func refusal(in lane: HashingLane) -> HashingError? {
+        let now = now()
+        let (refusal, expired, retryAfter) = state.withLock { state in
+            let vacancy = state.queue.vacancy(in: lane, at: now)
+            return (vacancy.refusal, vacancy.expired, state.queue.retryAfter)
+        }
+        for job in expired { job.refuse(.overloaded(retryAfter: retryAfter)) }
+        return refusal
+    }
+
     /// Drops the job if it has not begun.
     func cancel(_ ticket: UInt64) {
         let job = state.withLock { $0.queue.cancel(ticket) }

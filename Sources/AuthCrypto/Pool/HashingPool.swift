@@ -93,6 +93,13 @@ public final class HashingPool: Sendable {
         return try result.get()
     }
 
+    /// Does nothing, unless a job in this lane would be refused at this moment; takes the queue's lock for an instant.
+    ///
+    /// - Throws: `.overloaded` or `.shutDown`.
+    public func checkRoom(in lane: HashingLane) throws(HashingError) {
+        if let refusal = engine.refusal(in: lane) { throw refusal }
+    }
+
     /// Refuses new jobs, finishes those admitted and returns when the last result is delivered.
     ///
     /// Takes no longer than the waiting jobs' deadlines and one job more. May be called more than once.

@@ -65,6 +65,19 @@ struct HashingQueue<Job> {
         return (admit(job, ticket: ticket, lane: lane, deadline: deadline, at: now), expired)
     }
 
+    /// Says why a job of this lane would be refused now, and counts it as refused; `nil` if it would be admitted.
+    ///
+    /// Jobs that are `expired` make room first and have to be told so.
+    mutating func vacancy(
+        in lane: HashingLane, at now: ContinuousClock.Instant
+    ) -> (refusal: HashingError?, expired: [Job]) {
+        let expired = removeExpired(at: now)
+        updateGauges()
+        let refusal = refusal(in: lane)
+        if refusal != nil { counters.refused += 1 }
+        return (refusal, expired)
+    }
+
     /// Takes note that `worker` has finished its job and says what it does next.
     mutating func finished(
         _ worker: Int, at now: ContinuousClock.Instant
@@ -116,25 +129,28 @@ struct HashingQueue<Job> {
         at now: ContinuousClock.Instant
     ) -> Admission {
         defer { updateGauges() }
-        guard !isClosed else {
-            counters.refused += 1
-            return .refuse(.shutDown)
-        }
-        guard deadline > now else {
+        if !isClosed, deadline <= now {
             counters.expired += 1
             return .refuse(.overloaded(retryAfter: retryAfter))
+        }
+        if let refusal = refusal(in: lane) {
+            counters.refused += 1
+            return .refuse(refusal)
         }
         if let worker = idle.popLast() {
             began[worker] = now
             return .start(worker: worker)
         }
-        guard waiting.count < room(in: lane) else {
-            counters.refused += 1
-            return .refuse(.overloaded(retryAfter: retryAfter))
-        }
         waiting.append(Waiting(job: job, ticket: ticket, deadline: deadline))
         earliestDeadline = earliestDeadline.map { min($0, deadline) } ?? deadline
         return .wait
+    }
+
+    /// Why no job of this lane is admitted as things stand.
+    private func refusal(in lane: HashingLane) -> HashingError? {
+        if isClosed { return .shutDown }
+        guard idle.isEmpty, waiting.count >= room(in: lane) else { return nil }
+        return .overloaded(retryAfter: retryAfter)
     }
 
     /// How many jobs may wait when one of this lane comes to wait too.

@@ -21,6 +21,11 @@ public protocol PasswordHashing: Sendable {
         _ password: Password, against hash: PasswordHash, lane: HashingLane
     ) async throws(HashingError) -> Bool
 
+    /// Does nothing, unless work in this lane would be refused at this moment: asked before what leads up to that work.
+    ///
+    /// - Throws: `.overloaded` or `.shutDown`.
+    func checkRoom(in lane: HashingLane) throws(HashingError)
+
     /// Whether `hash` should be replaced now that its password is at hand. Costs nothing.
     func needsRehash(_ hash: PasswordHash) -> Bool
 }
@@ -60,6 +65,11 @@ public struct PooledPasswordHasher: PasswordHashing {
         _ password: Password, against hash: PasswordHash, lane: HashingLane
     ) async throws(HashingError) -> Bool {
         try await run(lane) { (hasher, _) throws(CryptoError) in try hasher.verify(password, against: hash) }
+    }
+
+    /// Asks the pool.
+    public func checkRoom(in lane: HashingLane) throws(HashingError) {
+        try pool.checkRoom(in: lane)
     }
 
     /// Compares with the parameters given.

@@ -7,6 +7,8 @@
 public enum FetchError: Error, Hashable, Sendable {
     /// Not an absolute `https` URL (or `http` to a loopback host), or one with credentials in it.
     case refusedURL
+    /// A token that has characters which cannot stand in a header field.
+    case refusedToken
     /// The server answered with something other than 200; redirects are not followed.
     case status(Int)
     /// The document is longer than the caller allows.

@@ -31,6 +31,7 @@ enum EndpointTable {
         endpoints += UserAdministrationEndpoints(service: service).endpoints
         endpoints += UserSessionEndpoints(service: service).endpoints
         endpoints += AuditEndpoints(service: service).endpoints
+        endpoints += ChangeEndpoints(service: service).endpoints
         endpoints +=
             OperationEndpoints(
                 service: service, configuration: configuration, description: description, replies: replies
@@ -71,6 +72,7 @@ enum EndpointTable {
         ("RoleChange", UserAdministrationEndpoints.roleSchema),
         ("AuditEvent", AuditRepresentation.schema),
         ("AuditPage", AuditEndpoints.pageSchema),
+        ("ChangePage", ChangeEndpoints.pageSchema),
         ("Health", OperationEndpoints.healthSchema),
         ("Item", ProbeEndpoints.itemSchema),
     ]

@@ -89,7 +89,11 @@ struct OperationEndpoints {
                     content: .init(mediaType: PrometheusText.contentType, schema: .string()))
             ],
             handle: { [description, service] (_) throws(Refusal) in
-                let text = PrometheusText.render(description.current.metrics) + PrometheusText.render(service.gauges)
+                let content = description.current
+                let text =
+                    PrometheusText.render(content.metrics) + PrometheusText.render(service.gauges)
+                    + PrometheusText.render(service.feedHealth) + PrometheusText.render(service.noticedAttacks)
+                    + PrometheusText.render(content.settlements())
                 return Reply(.ok, block, body: Array(text.utf8))
             })
     }

@@ -8,6 +8,7 @@ final class SelfDescription: Sendable {
     struct Content {
         var openAPI: [UInt8] = []
         var metrics: [RouteMetrics] = []
+        var settlements: @Sendable () -> SettlementCounts = { SettlementCounts() }
     }
 
     private let content = Mutex(Content())

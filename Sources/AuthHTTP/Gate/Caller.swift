@@ -32,4 +32,7 @@ protocol CallerAuthenticating: Sendable {
     ///
     /// - Throws: `.invalidToken`, whatever is wrong with the token; `.unavailable`.
     func caller(bearing token: String) async throws(Refusal) -> Caller
+
+    /// Whether the text is the secret of a service; from memory.
+    func isService(bearing secret: String) -> Bool
 }

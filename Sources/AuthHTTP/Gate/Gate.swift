@@ -14,7 +14,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     private let cors: CORSPolicy
     private let proxies: ProxyTrust
     private let browsers: BrowserSessions
-    private let limiter: RateLimiter
+    let limiter: RateLimiter
     private let requestIDs: RequestIDSource
     private let now: @Sendable () -> Timestamp
     private let log: AccessLog
@@ -24,7 +24,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     init(
         endpoints: [Endpoint], authenticator: Authenticator, configuration: HTTPConfiguration,
         policy: AccessPolicy = AccessPolicy(), requestIDSeed: UInt64, now: @escaping @Sendable () -> Timestamp,
-        logger: Logger
+        settle: RateLimiter.Settle? = nil, logger: Logger
     ) {
         self.router = Router(endpoints, prefix: configuration.prefix)
         self.replies = ReplyFactory(configuration)
@@ -33,7 +33,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         self.cors = CORSPolicy(origins: configuration.allowedOrigins)
         self.proxies = configuration.proxies
         self.browsers = BrowserSessions(configuration)
-        self.limiter = RateLimiter(limits: configuration.limits)
+        self.limiter = RateLimiter(limits: configuration.limits, now: now, settle: settle)
         self.requestIDs = RequestIDSource(seed: requestIDSeed)
         self.now = now
         self.log = AccessLog(logger: logger)
@@ -69,7 +69,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         var caller: Caller?
         var isByCookie = false
         do throws(Refusal) {
-            if endpoint.access != .anyone {
+            if endpoint.access == .service {
+                try checkService(passage)
+            } else if endpoint.access != .anyone {
                 let credential = try credential(passage)
                 guard endpoint.limit == .none, endpoint.immediate != nil,
                     let result = authenticator.callerNow(bearing: credential.accessToken)
@@ -103,11 +105,11 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         var limitFields: [(name: String, value: String)] = []
         var reply: Reply
         do throws(Refusal) {
-            let now = now()
-            if let verdict = try limiter.admit(route.endpoint.limit, from: client, at: now) {
+            if let verdict = try await admit(route.endpoint.limit, from: client) {
                 limitFields = verdict.fields
                 if case .refused(let delay) = verdict.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
             }
+            let now = now()
             let (caller, isByCookie) = try await authenticate(route.endpoint, passage)
             reply = try await route.endpoint.handle(
                 Call(
@@ -120,10 +122,25 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         return finish(reply, passage, route.metrics, route: route)
     }
 
+    /// Counts a request; `nil` if it is not limited.
+    private func admit(
+        _ limitClass: LimitClass, from client: ClientAddress
+    ) async throws(Refusal) -> RateLimiter.Verdict? {
+        switch try limiter.admit(limitClass, from: client) {
+        case .unlimited: nil
+        case .decided(let verdict): verdict
+        case .mustSettle(let key, let rule): await limiter.settleAndAdmit(key, under: rule)
+        }
+    }
+
     private func authenticate(
         _ endpoint: Endpoint, _ passage: Passage
     ) async throws(Refusal) -> (caller: Caller?, isByCookie: Bool) {
         guard endpoint.access != .anyone else { return (nil, false) }
+        guard endpoint.access != .service else {
+            try checkService(passage)
+            return (nil, false)
+        }
         let credential = try credential(passage)
         let caller = try await authenticator.caller(bearing: credential.accessToken)
         try check(endpoint, for: caller)
@@ -131,6 +148,11 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     }
 
     // MARK: What both doors share
+
+    func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool {
+        guard case .route(let route, _, _) = router.match(method, target) else { return false }
+        return route.endpoint.endsWithClient
+    }
 
     func refuse(_ failure: TransportFailure) -> Reply {
         let id = requestIDs.next()
@@ -156,6 +178,14 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         else { throw Refusal(.unauthenticated) }
         guard browsers.maySend(passage.request) else { throw Refusal(.csrfRefused) }
         return Credential(accessToken: token, isCookie: true)
+    }
+
+    /// Lets services pass.
+    ///
+    /// - Throws: `.unauthenticated`, `.invalidToken` whatever else is presented; `.malformedRequest`.
+    private func checkService(_ passage: Passage) throws(Refusal) {
+        guard let secret = try BearerToken.find(in: passage.fields) else { throw Refusal(.unauthenticated) }
+        guard authenticator.isService(bearing: secret) else { throw Refusal(.invalidToken) }
     }
 
     private func check(_ endpoint: Endpoint, for caller: Caller) throws(Refusal) {

@@ -21,4 +21,8 @@ struct ServiceAuthenticator: CallerAuthenticating {
             throw Refusal(because: error)
         }
     }
+
+    func isService(bearing secret: String) -> Bool {
+        service.opensChangeFeed(secret)
+    }
 }

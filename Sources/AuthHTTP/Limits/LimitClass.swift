@@ -30,6 +30,9 @@ public struct RateLimits: Hashable, Sendable {
     public var refusesUnknownSources = true
     /// The rule of each class; a class without one is not limited.
     public var rules: [LimitClass: TokenBucket.Rule]
+    /// How long after it was admitted other processes on a shared store may be told of a request, unless the process that
+    /// admitted it comes to the end of its lease before.
+    public var reportInterval = Duration.seconds(1)
 
     /// Rules that people do not notice: ten sign-ins a minute, five registrations and mails in ten.
     public init() {

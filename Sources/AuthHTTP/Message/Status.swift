@@ -28,6 +28,8 @@ public enum Status: UInt16, Hashable, Sendable, CaseIterable {
     case requestTimeout = 408
     /// The state of the resource does not allow it.
     case conflict = 409
+    /// What was there is no longer kept.
+    case gone = 410
     /// The body is larger than allowed.
     case contentTooLarge = 413
     /// The body is of a type that is not read here.
@@ -68,6 +70,7 @@ public enum Status: UInt16, Hashable, Sendable, CaseIterable {
         case .methodNotAllowed: "HTTP/1.1 405 Method Not Allowed\r\n"
         case .requestTimeout: "HTTP/1.1 408 Request Timeout\r\n"
         case .conflict: "HTTP/1.1 409 Conflict\r\n"
+        case .gone: "HTTP/1.1 410 Gone\r\n"
         case .contentTooLarge: "HTTP/1.1 413 Content Too Large\r\n"
         case .unsupportedMediaType: "HTTP/1.1 415 Unsupported Media Type\r\n"
         case .expectationFailed: "HTTP/1.1 417 Expectation Failed\r\n"

@@ -128,6 +128,7 @@ struct OpenAPIDocument {
         case .authenticated: .array(schemes(scopes: []))
         case .permission(let permission): .array(schemes(scopes: [permission.name]))
         case .role(let role): .array(schemes(scopes: roles.scope(of: role).permissions.map(\.name)))
+        case .service: [["service": []]]
         }
     }
 
@@ -158,6 +159,10 @@ struct OpenAPIDocument {
                 ],
             ],
             "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
+            "service": [
+                "type": "http", "scheme": "bearer",
+                "description": "One of `CHANGE_FEED_SECRETS`; no user's token stands in for it.",
+            ],
             "cookie": [
                 "type": "apiKey", "in": "cookie", "name": .string(BrowserSessions(configuration).accessName),
                 "description": "Set by signing in with `X-Auth-Mode: cookie`; not beside an access token.",

@@ -40,6 +40,7 @@ extension ProblemKind {
         case .ownAccount: "Own user"
         case .unsupportedGrantType: "Unsupported grant type"
         case .invalidScope: "Invalid scope"
+        case .cursorExpired: "Cursor expired"
         case .rateLimited: "Too many requests"
         case .overloaded: "Overloaded"
         case .unavailable: "Unavailable"
@@ -88,6 +89,7 @@ extension ProblemKind {
         case .ownAccount: "Administrators cannot do this to themselves."
         case .unsupportedGrantType: "The grant type must be password or absent."
         case .invalidScope: "The scope is malformed or wider than allowed."
+        case .cursorExpired: "What followed this cursor is no longer kept."
         case .rateLimited: "Too many requests from this address. Try again later."
         case .overloaded: "The server is busy. Try again later."
         case .unavailable: "The service cannot be reached at the moment. Try again later."
@@ -124,7 +126,7 @@ extension ProblemKind {
         case .versionNotSupported:
             "Put a proxy that speaks other versions in front."
         case .unauthenticated:
-            "Send `Authorization: Bearer` with an access token."
+            "Send `Authorization: Bearer` with an access token; `/auth/changes` wants a service's secret in its place."
         case .invalidToken:
             "The access token is malformed, forged, expired or of another kind, or its session has ended. "
                 + "Refresh it once; if that fails, sign in again."
@@ -180,10 +182,13 @@ extension ProblemKind {
             "These routes are a first-party sign-in that accepts the form of RFC 6749 §4.3, not an OAuth server."
         case .invalidScope:
             "Scopes are names separated by spaces; leave the field out to get all that the role grants."
+        case .cursorExpired:
+            "Ask without `after`: the answer holds every revocation that an unexpired token may collide with."
         case .rateLimited:
             "Wait as many seconds as `Retry-After` says. Limits count per address, for IPv6 per /64 network."
         case .overloaded:
-            "Password hashing has a bounded queue, and it is full. Wait as many seconds as `Retry-After` says."
+            "Password hashing has a bounded queue, and so have those who wait for changes; it is full. Wait as many seconds "
+                + "as `Retry-After` says."
         case .unavailable:
             "The database cannot be reached, or this process lost touch with it. Wait as `Retry-After` says."
         case .mailUnavailable:

@@ -45,6 +45,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case ownAccount = "own_account"
     case unsupportedGrantType = "unsupported_grant_type"
     case invalidScope = "invalid_scope"
+    case cursorExpired = "cursor_expired"
 
     // The state of the server.
     case rateLimited = "rate_limited"
@@ -67,6 +68,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .usernameTaken, .emailTaken, .lastAdmin, .ownAccount: .conflict
+        case .cursorExpired: .gone
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .expectationFailed: .expectationFailed

@@ -43,6 +43,7 @@ extension Refusal {
         case .unauthenticated: self.init(.unauthenticated)
         case .roleLacks(let permission, _), .tokenLacks(let permission, _): self.init(missing: permission)
         case .wrongRole: self.init(.insufficientScope)
+        case .notAService: self.init(.invalidToken)
         }
     }
 }

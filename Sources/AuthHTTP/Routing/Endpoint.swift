@@ -38,12 +38,17 @@ struct Endpoint: Sendable {
     var problems: [ProblemKind] = []
     /// Whether a user who must change the password first may call it all the same.
     var allowsPendingPasswordChange = false
+    /// Whether the work is given up when the client is gone: for routes that wait.
+    var endsWithClient = false
     /// Answers from memory on the event loop, or returns `nil`.
     ///
     /// Only called for routes without a limit.
     var immediate: (@Sendable (Call) -> Reply?)?
     /// Does the work.
     let handle: @Sendable (Call) async throws(Refusal) -> Reply
+
+    /// Whether a user's token, or cookie, opens the route.
+    private var isForUsers: Bool { access != .anyone && access != .service }
 
     /// All refusals that the route can be answered with, in the order of their status.
     var allProblems: [ProblemKind] {
@@ -52,12 +57,13 @@ struct Endpoint: Sendable {
         case .anyone: break
         case .authenticated: kinds.formUnion([.unauthenticated, .invalidToken, .unavailable])
         case .permission, .role: kinds.formUnion([.unauthenticated, .invalidToken, .insufficientScope, .unavailable])
+        case .service: kinds.formUnion([.unauthenticated, .invalidToken])
         }
-        if access != .anyone {
+        if isForUsers {
             kinds.insert(.ambiguousCredentials)
             if method != .get { kinds.insert(.csrfRefused) }
         }
-        if access != .anyone, !allowsPendingPasswordChange { kinds.insert(.passwordChangeRequired) }
+        if isForUsers, !allowsPendingPasswordChange { kinds.insert(.passwordChangeRequired) }
         if limit != .none { kinds.formUnion([.rateLimited]) }
         if !query.isEmpty { kinds.insert(.invalidQuery) }
         if let body {

@@ -18,7 +18,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         /// The head is read and was not answered from memory; the body is being read.
         case receiving(Request, RequestFraming)
         /// The asynchronous door is at work.
-        case responding(RequestFraming, method: RequestMethod?)
+        case responding(RequestFraming, method: RequestMethod?, target: String)
         /// The reply is written although the body has not been read to its end.
         case discarding(RequestFraming, remaining: Int)
         /// The last reply is being written, or has been.
@@ -69,6 +69,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        giveUpWaiting()
         phase = .closing
         set.remove(self)
         context.fireChannelInactive()
@@ -131,10 +132,18 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
             switch phase {
             case .waiting, .receiving, .discarding: if queue.isEmpty { finishWriting(lingering: false) }
             case .closing: if isLingering { abort() }
-            case .responding: break
+            case .responding: giveUpWaiting()
             }
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Cancels the work on a request that only waits, when nobody may be there any more to be answered.
+    ///
+    /// A client that has closed its half alone is answered all the same, earlier than it asked.
+    private func giveUpWaiting() {
+        guard case .responding(_, let method, let target) = phase else { return }
+        if handler.endsWithClient(method, target) { task?.cancel() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -241,7 +250,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     }
 
     private func dispatch(_ request: Request, _ framing: RequestFraming) {
-        phase = .responding(framing, method: request.method)
+        phase = .responding(framing, method: request.method, target: request.target)
         deadline = .distantFuture
         flush()
         set.taskStarted()
@@ -261,7 +270,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private func finish(_ reply: Reply) {
         task = nil
         set.taskFinished()
-        guard case .responding(let framing, let method) = phase else { return }
+        guard case .responding(let framing, let method, _) = phase else { return }
         write(reply, framing.persistence, method: method)
         complete(framing)
         resume()

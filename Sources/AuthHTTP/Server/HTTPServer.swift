@@ -14,16 +14,21 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
     private let configuration: ServerConfiguration
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) -> Void
+    private let onDraining: @Sendable () -> Void
     private let connectionCount = Atomic(0)
 
     /// Nothing is bound before ``run()``; then `onListening` is called once with the bound port.
+    ///
+    /// `onDraining` is called once when the server begins to stop: what waits for long should be answered then.
     public init(
         _ handler: Handler, configuration: ServerConfiguration, logger: Logger,
-        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
+        onDraining: @escaping @Sendable () -> Void = {}
     ) {
         self.handler = handler
         self.configuration = configuration
         self.logger = logger
+        self.onDraining = onDraining
         self.onListening = onListening
     }
 
@@ -52,6 +57,7 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
         try? await gracefulShutdown()
 
         try? await listener.close()
+        onDraining()
         let isDrained = await drain(sets)
         for sweep in sweeps { sweep.cancel() }
         if isDrained {

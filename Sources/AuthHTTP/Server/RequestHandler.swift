@@ -11,8 +11,18 @@ public protocol RequestHandler: Sendable {
     /// Answers a request for which ``answerNow(_:)`` returned `nil`, with its body.
     func respond(to request: Request) async -> Reply
 
+    /// Whether the task that answers such a request is cancelled when its client is gone, or will send nothing more.
+    ///
+    /// True for what may wait long; what writes is better done to its end.
+    func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool
+
     /// The answer to what never became a request or did not become one in time.
     func refuse(_ failure: TransportFailure) -> Reply
+}
+
+extension RequestHandler {
+    /// Never.
+    public func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool { false }
 }
 
 /// Why a connection's bytes did not become a request.

@@ -41,6 +41,17 @@ extension AuthService {
         }
     }
 
+    /// Refuses an attempt while too many passwords wait to be checked, before it has cost a query.
+    ///
+    /// Whether a device token is good is not known yet, so whoever brings one is refused only where nobody would be let in.
+    func checkRoom(for attempt: SignInAttempt) throws(AuthError) {
+        do throws(HashingError) {
+            try hashing.checkRoom(in: attempt.deviceToken == nil ? .open : .reserved)
+        } catch {
+            throw translate(error)
+        }
+    }
+
     func translate(_ error: HashingError) -> AuthError {
         switch error {
         case .overloaded(let retryAfter): return .overloaded(retryAfter: retryAfter)

@@ -12,6 +12,8 @@ public enum KeyCommand: Hashable, Sendable {
     /// Replaces the active key at once and accepts nothing more that it signed: every access token dies, and verifiers
     /// with a cached key set refuse new ones until they fetch it again.
     case rotateAfterCompromise
+    /// Accepts nothing more that this key signed; where it was the active one, another takes its place at once.
+    case revoke(String)
 }
 
 /// Decides, from what is stored, what to store: pure, so that the store can ask it inside its transaction.
@@ -48,6 +50,9 @@ struct KeyDesk: Sendable {
         }
     }
 
+    /// How long a retired key stays in the store, sealed, for whoever has to find out what it signed.
+    static let retiredKeysKept = Duration.seconds(30 * 86_400)
+
     let algorithm: SignatureAlgorithm
     let policy: KeyRotationPolicy
     let sealer: Sealer
@@ -73,7 +78,7 @@ struct KeyDesk: Sendable {
     /// Keys that cannot be read change nothing: the caller finds out when it opens them.
     func update(_ stored: [StoredSigningKey], command: KeyCommand?) -> SigningKeyUpdate {
         guard var ring = try? ring(of: stored) else { return .none }
-        obey(command, &ring)
+        let revoked = obey(command, &ring)
         // Each step can make another one due: a generated first key is activated at once.
         for _ in 0..<8 {
             let steps = ring.stepsDue(at: now)
@@ -81,7 +86,11 @@ struct KeyDesk: Sendable {
             for step in steps { take(step, &ring) }
         }
         followAlgorithm(&ring)
-        return difference(from: stored, to: ring)
+        var update = difference(from: stored, to: ring)
+        update.revoked = revoked
+        update.remove = stored.filter { $0.state == .retired && now - $0.stateChangedAt >= Self.retiredKeysKept }
+            .map(\.id)
+        return update
     }
 
     /// Whether the next update would want a new key.
@@ -89,7 +98,7 @@ struct KeyDesk: Sendable {
         guard let ring = try? ring(of: stored) else { return false }
         let isPending = ring.entries.contains { $0.state == .pending }
         switch command {
-        case .rotateAfterCompromise: return true
+        case .rotateAfterCompromise, .revoke: return true
         case .rotate: if !isPending { return true }
         case nil: break
         }
@@ -97,17 +106,26 @@ struct KeyDesk: Sendable {
         return !isPending && ring.active?.algorithm != algorithm
     }
 
-    private func obey(_ command: KeyCommand?, _ ring: inout KeyRing) {
+    /// - Returns: Which keys were taken out of use by it.
+    private func obey(_ command: KeyCommand?, _ ring: inout KeyRing) -> Set<String> {
         switch command {
         case nil:
-            break
+            return []
         case .rotate:
             // A key that waits already is the one that was asked for.
             if !ring.entries.contains(where: { $0.state == .pending }) { add(&ring) }
+            return []
         case .rotateAfterCompromise:
             let compromised = ring.entries.filter { $0.state != .retired }.map(\.id)
             for id in compromised { try? ring.revoke(id, at: now) }
             add(&ring)
+            return Set(compromised)
+        case .revoke(let id):
+            // Refused where there is no such key, or it was retired before.
+            guard (try? ring.revoke(id, at: now)) != nil else { return [] }
+            // Without an active one the pending key is activated next: this one, unless another has been published.
+            if ring.active == nil, !ring.entries.contains(where: { $0.state == .pending }) { add(&ring) }
+            return [id]
         }
     }
 

@@ -43,6 +43,21 @@ extension AuthService {
         }
     }
 
+    /// Looks whether a source goes through many users, and records that once in a while.
+    ///
+    /// The answer to the client is the same; a record that fails is reported and keeps nobody waiting for it.
+    func watchForSpraying(
+        _ subject: SignInLimits.Subject, from client: ClientContext, in context: OperationContext
+    ) async {
+        guard settings.limitsPasswordAttempts, let sourceGroup = client.sourceGroup,
+            let pattern = sprayWatch.failed(subject, from: sourceGroup, at: context.now)
+        else { return }
+        switch pattern {
+        case .spraying: try? await record(.passwordSprayingNoticed, in: context)
+        case .stuffing: try? await record(.credentialStuffingNoticed, in: context)
+        }
+    }
+
     /// Forgives what a device or source got wrong before it got it right.
     ///
     /// Nothing is written where nothing was wrong.

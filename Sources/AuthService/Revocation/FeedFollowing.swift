@@ -17,6 +17,7 @@ extension AuthService {
         }
         for change in snapshot.changes { directory.apply(change.kind, at: change.at) }
         directory.heard(upTo: snapshot.cursor, at: now)
+        tail.begin(behind: snapshot.cursor)
     }
 
     /// Reads what is new in the feed and takes it in; also the heartbeat that ``isFeedFresh`` looks at.
@@ -29,8 +30,13 @@ extension AuthService {
         let changes = try await store.changes(after: directory.cursor, limit: limit)
         for change in changes { directory.apply(change.kind, at: change.at) }
         if changes.contains(where: { $0.kind == .keysChanged }) { try await readKeys() }
-        directory.heard(upTo: changes.last?.cursor ?? 0, at: asked)
-        return changes.count == limit
+        // Before the cursor moves: whoever reads on from there finds all that came before in the tail. And after the keys
+        // were read, so that a follower who fetches them because of the entry gets those.
+        tail.append(changes)
+        let mayHaveMore = changes.count == limit
+        // Whoever is in the middle of a backlog knows less than is promised, however recently it asked.
+        directory.heard(upTo: changes.last?.cursor ?? 0, at: mayHaveMore ? nil : asked)
+        return mayHaveMore
     }
 
     /// Takes over keys that another process changed.
@@ -60,7 +66,10 @@ extension AuthService {
                 for await _ in store.changeSignals() { wake.yield() }
             }
             group.addTask {
-                while (try? await Task.sleep(for: Self.feedInterval)) != nil { wake.yield() }
+                while (try? await Task.sleep(for: Self.feedInterval)) != nil {
+                    self.releaseWaiters()
+                    wake.yield()
+                }
                 wake.finish()
             }
             for await _ in wakes where !Task.isCancelled {
@@ -88,7 +97,7 @@ extension AuthService {
         directory.forget(before: context.now - settings.revocationHorizon)
         try? await learnHashMix()
         try? await signCheckpointIfDue()
-        let horizon = context.now - settings.revocationHorizon - .seconds(86_400)
+        let horizon = context.now - settings.changeRetention
         for _ in 0..<20 {
             let removed = try? await inStore { () throws(StoreError) in
                 try await store.purge(expiredAt: context.now, endedBefore: horizon, limit: 500)

@@ -9,10 +9,20 @@ import Synchronization
 final class UserDirectory: Sendable {
     private struct State {
         var revocations = RevocationState()
+        /// How far the feed has been read.
+        var cursor: Int64 = 0
+        /// When the feed was last heard, be it that nothing had changed.
+        var heardAt: Timestamp?
         var users: BoundedCache<UserID, User>
         /// Rises with every change that could make something cached wrong.
         var generation: UInt64 = 0
         var isFollowing = false
+
+        mutating func hear(upTo cursor: Int64, at instant: Timestamp?) {
+            self.cursor = max(self.cursor, cursor)
+            guard let instant else { return }
+            heardAt = max(heardAt ?? instant, instant)
+        }
     }
 
     private let state: Mutex<State>
@@ -43,29 +53,37 @@ final class UserDirectory: Sendable {
         }
     }
 
-    /// Notes how far the feed has been read, and when.
-    func heard(upTo cursor: Int64, at instant: Timestamp) {
-        state.withLock { $0.revocations.heard(upTo: cursor, at: instant) }
+    /// Notes how far the feed has been read, and when; without an instant there was more to read.
+    func heard(upTo cursor: Int64, at instant: Timestamp?) {
+        state.withLock { $0.hear(upTo: cursor, at: instant) }
     }
 
     /// Begins to count silence: from now on a feed that is not heard makes ``isStale(at:patience:)`` true.
     func beginFollowing(at instant: Timestamp) {
         state.withLock { state in
             state.isFollowing = true
-            state.revocations.heard(upTo: 0, at: instant)
+            state.hear(upTo: 0, at: instant)
         }
     }
 
     /// Whether the feed is followed and has been silent for longer than `patience`.
     func isStale(at now: Timestamp, patience: Duration) -> Bool {
+        silence(at: now).map { $0 > patience } ?? false
+    }
+
+    /// For how long the feed has been silent; `nil` where it is not followed.
+    func silence(at now: Timestamp) -> Duration? {
         state.withLock { state in
-            guard state.isFollowing, let heard = state.revocations.lastHeardAt else { return false }
-            return now - heard > patience
+            guard state.isFollowing, let heard = state.heardAt else { return nil }
+            return now - heard
         }
     }
 
+    /// Whether the feed is followed.
+    var isFollowing: Bool { state.withLock { $0.isFollowing } }
+
     /// The cursor of the last entry that was read.
-    var cursor: Int64 { state.withLock { $0.revocations.cursor } }
+    var cursor: Int64 { state.withLock { $0.cursor } }
 
     /// Whether a token of this session, user and epoch has been revoked.
     func isRevoked(_ session: SessionID, of user: UserID, epoch: UserEpoch) -> Bool {

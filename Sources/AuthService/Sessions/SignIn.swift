@@ -38,22 +38,24 @@ extension AuthService {
     /// nothing that was planted or left behind there lives on. What is no token of ours is ignored.
     ///
     /// Cost: one password check, at most one more hash where the stored one is outdated, and two to four transactions;
-    /// nothing is written about limits where nothing had failed.
+    /// nothing is written about limits where nothing had failed. An attempt for which there is no room costs nothing.
     /// - Throws: `.invalidCredentials`, `.emailNotVerified` and `.sessionLimitReached` only where the password is right,
     ///   `.overloaded`, `.unavailable`, `.cancelled`.
     public func signIn(
         _ attempt: SignInAttempt, replacing refreshToken: String? = nil, from client: ClientContext
     ) async throws(AuthError) -> TokenPair {
+        try checkRoom(for: attempt)
         let context = context(client)
         let identifier: Identifier
         do throws(ValidationError) {
             identifier = try Identifier(parsing: attempt.identifier)
         } catch {
             _ = try await verify(attempt.password, against: nil, of: attempt.identifier)
-            let keys = limits.keys(
-                for: .unreadable(attempt.identifier), device: nil, sourceGroup: client.sourceGroup)
+            let subject = SignInLimits.Subject.unreadable(attempt.identifier)
+            let keys = limits.keys(for: subject, device: nil, sourceGroup: client.sourceGroup)
             let budgets = try await heldBudgets(keys, at: context.now)
             try await recordFailure(.signIn, .malformedIdentifier, against: budgets, in: context)
+            await watchForSpraying(subject, from: client, in: context)
             throw .invalidCredentials
         }
         for _ in 0..<2 {
@@ -91,6 +93,8 @@ extension AuthService {
         switch verdict {
         case .refuse(let refusal):
             try await recordFailure(.signIn, refusal, target: credential?.user.id, against: budgets, in: context)
+            // Who only has to prove the address has the right password.
+            if refusal != .emailNotVerified { await watchForSpraying(subject, from: client, in: context) }
             throw refusal == .emailNotVerified && !budgets.isThrottled ? .emailNotVerified : .invalidCredentials
         case .admit(let user):
             guard !budgets.isThrottled else {

@@ -36,6 +36,8 @@ public struct AuthSettings: Sendable {
     public var feedPatience: Duration
     /// Whether access tokens are accepted until they expire when the feed is silent, rather than refused.
     public var acceptsTokensOnSilentFeed: Bool
+    /// Which services may follow the change feed; nobody by default.
+    public var changeFeedSecrets = FeedSecrets()
     /// How many verified tokens, and as many users, are kept in memory.
     public var cacheCapacity: Int
 
@@ -73,6 +75,9 @@ public struct AuthSettings: Sendable {
     public var revocationHorizon: Duration {
         sessions.accessTokenLifetime + clockLeeway + clockLeeway + Self.longestOperation
     }
+
+    /// How long an entry of the change feed is kept: a day longer than any token that it concerns.
+    public var changeRetention: Duration { revocationHorizon + .seconds(86_400) }
 
     /// More than a store lets an operation wait and take.
     private static let longestOperation = Duration.seconds(120)

@@ -85,8 +85,9 @@ extension AuthService {
 
     private func check(_ token: String) -> Check {
         let now = clock.now
-        if directory.isStale(at: now, patience: settings.feedPatience), !settings.acceptsTokensOnSilentFeed {
-            return .refused(.unavailable)
+        if directory.isStale(at: now, patience: settings.feedPatience) {
+            staleness.count(isAccepted: settings.acceptsTokensOnSilentFeed)
+            guard settings.acceptsTokensOnSilentFeed else { return .refused(.unavailable) }
         }
         let generation = directory.generation
         // Past its expiry a token is verified each time, so that the leeway is the same for kept and new ones.

@@ -48,6 +48,15 @@ extension InMemoryAuthStore {
         }
     }
 
+    public func sessionCount(usedSince since: Timestamp, aliveAt now: Timestamp) async throws(StoreError) -> Int64 {
+        try perform { state in
+            Int64(
+                state.sessions.values.count {
+                    $0.ended == nil && now < $0.expiresAt && $0.rotation.rotatedAt >= since
+                })
+        }
+    }
+
     public func endSession(
         _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
     ) async throws(StoreError) -> Bool {
@@ -89,8 +98,10 @@ extension InMemoryState {
         for token in expired { tokens[token.digest] = nil }
         let whole = budgets.filter { $0.value.fullAt <= now }.keys.prefix(max(0, limit))
         for key in whole { budgets[key] = nil }
+        let full = buckets.filter { $0.value.isFull(at: now - BucketUse.longestDelay) }.keys.prefix(max(0, limit))
+        for key in full { buckets[key] = nil }
         let old = Set(changes.filter { $0.at < horizon }.prefix(max(0, limit)).map(\.cursor))
         changes.removeAll { old.contains($0.cursor) }
-        return over.count + expired.count + whole.count + old.count
+        return over.count + expired.count + whole.count + full.count + old.count
     }
 }

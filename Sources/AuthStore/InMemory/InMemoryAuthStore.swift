@@ -11,9 +11,14 @@ import Synchronization
 public final class InMemoryAuthStore: AuthStore {
     private let state = Mutex(InMemoryState())
     private let signals = InMemorySignals()
+    public let isShared: Bool
 
     /// Makes an empty store.
-    public init() {}
+    ///
+    /// - Parameter isShared: Whether several services stand on it, as several processes would on one database.
+    public init(isShared: Bool = false) {
+        self.isShared = isShared
+    }
 
     public func checkHealth() async throws(StoreError) {
         try perform { _ in }

@@ -16,6 +16,7 @@ struct InMemoryState: Sendable {
     var sessionsOfUser: [UserID: Set<SessionID>] = [:]
     var tokens: [[UInt8]: OneTimeToken] = [:]
     var budgets: [SignInBudgetKey: SignInBudget] = [:]
+    var buckets: [[UInt8]: TokenBucket] = [:]
     var keys: [StoredSigningKey] = []
     var rootKeyCheck: [UInt8]?
     var changes: [StoreChange] = []

@@ -23,7 +23,10 @@ extension SigningKeyUpdate {
     /// An event for each key that is put or removed.
     package func audit(on keys: [StoredSigningKey], context: OperationContext) -> [AuditEvent] {
         let known = Set(keys.map(\.id))
-        let put = put.map { AuditEvent(known.contains($0.id) ? .keyStateChanged : .keyCreated, in: context) }
+        let put = put.map { key in
+            let change: AuditAction = revoked.contains(key.id) ? .keyRevoked : .keyStateChanged
+            return AuditEvent(known.contains(key.id) ? change : .keyCreated, in: context)
+        }
         let removed = remove.filter(known.contains).map { _ in AuditEvent(.keyStateChanged, in: context) }
         return put + removed
     }

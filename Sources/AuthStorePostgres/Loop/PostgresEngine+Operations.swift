@@ -127,7 +127,7 @@ extension PostgresEngine {
         case .listening:
             feed.lost(at: now)
         case .operations where wasOpen:
-            agenda += pool.closed(link.id, at: now)
+            agenda += isLate ? pool.wentSilent(link.id, at: now) : pool.closed(link.id, at: now)
         case .operations:
             agenda += pool.openingFailed(link.id, diagnostic, at: now)
         }

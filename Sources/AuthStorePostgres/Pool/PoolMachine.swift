@@ -133,6 +133,14 @@ struct PoolMachine {
         return serve(now)
     }
 
+    /// The server did not answer on a connection in time: those that are idle may lead nowhere as well, and each would
+    /// cost an operation as long a wait to find out.
+    mutating func wentSilent(_ connection: ConnectionID, at now: Instant) -> [Action] {
+        let suspects = idle
+        for suspect in suspects { forget(suspect) }
+        return suspects.map { .close($0) } + closed(connection, at: now)
+    }
+
     /// A connection could not be opened.
     mutating func openingFailed(_ connection: ConnectionID, _ reason: StoreDiagnostic, at now: Instant) -> [Action] {
         forget(connection)

@@ -358,6 +358,24 @@ ALTER TABLE authd.audit_events
     DROP COLUMN salt;
 
 """#),
+        Migration(
+            version: 9, name: "source_limits",
+            up: #"""
+-- The key is a keyed digest: no address or network can be read from it.
+CREATE TABLE authd.source_limits (
+    key bytea PRIMARY KEY,
+    full_at_us bigint NOT NULL
+);
+
+CREATE INDEX source_limits_by_end ON authd.source_limits (full_at_us);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.source_limits;
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -652,6 +670,22 @@ ALTER TABLE audit_events DROP COLUMN chain;
 ALTER TABLE audit_events DROP COLUMN payload_digest;
 
 ALTER TABLE audit_events DROP COLUMN salt;
+
+"""#),
+        Migration(
+            version: 9, name: "source_limits",
+            up: #"""
+-- The key is a keyed digest: no address or network can be read from it.
+CREATE TABLE source_limits (
+    key BLOB PRIMARY KEY NOT NULL,
+    full_at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX source_limits_by_end ON source_limits (full_at_us);
+
+"""#,
+            down: #"""
+DROP TABLE source_limits;
 
 """#),
     ]

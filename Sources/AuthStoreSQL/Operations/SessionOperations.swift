@@ -106,6 +106,25 @@ enum SessionOperations {
             })
     }
 
+    /// S10.
+    static func count(usedSince since: Timestamp, aliveAt now: Timestamp) -> SQLOperation<Int64> {
+        SQLOperation(
+            .read,
+            .run(Statement(selectUsed, [.time(since), .time(now)])) { (result) throws(StoreError) in
+                guard let row = result.first else { throw .corrupt("a count gave no row") }
+                return .commit([], try row.int64(0))
+            })
+    }
+
+    // Not kept prepared: it is asked once in a long while.
+    private static let selectUsed = SQL(
+        joining: [
+            """
+            SELECT COUNT(*) FROM authd.sessions WHERE ended_at_us IS NULL AND rotated_at_us >= $1 \
+            AND idle_until_us > $2 AND not_after_us > $2
+            """
+        ], isPermanent: false)
+
     private static let selectByID = SQL(
         joining: ["SELECT", .init(SessionColumns.list), "FROM authd.sessions WHERE id = $1"], isPermanent: true)
 

@@ -19,6 +19,7 @@ enum UpkeepOperations {
                     deleteSessions, [.time(end), .int64(SessionColumns.day(of: end)), limit]),
                 Statement(deleteTokens, [.time(now), limit]),
                 Statement(deleteBudgets, [.time(now), limit]),
+                Statement(deleteBuckets, [.time(now - BucketUse.longestDelay), limit]),
                 Statement(deleteChanges, [.time(horizon), limit]),
             ]) { results in
                 .commit([], results.reduce(0) { $0 + $1.affectedRows })
@@ -26,6 +27,7 @@ enum UpkeepOperations {
     }
 
     // None is kept prepared: PostgreSQL must see the limit when it plans, or it expects a tenth of the table.
+    // Budgets and buckets are asked twice whether they are whole: one that was used while its row was waited for is not.
 
     private static let deleteSessions = SQL(
         joining: [
@@ -48,7 +50,15 @@ enum UpkeepOperations {
         joining: [
             """
             DELETE FROM authd.sign_in_budgets WHERE key IN (SELECT key FROM authd.sign_in_budgets \
-            WHERE full_at_us <= $1 ORDER BY full_at_us LIMIT $2)
+            WHERE full_at_us <= $1 ORDER BY full_at_us LIMIT $2) AND full_at_us <= $1
+            """
+        ], isPermanent: false)
+
+    private static let deleteBuckets = SQL(
+        joining: [
+            """
+            DELETE FROM authd.source_limits WHERE key IN (SELECT key FROM authd.source_limits \
+            WHERE full_at_us <= $1 ORDER BY full_at_us LIMIT $2) AND full_at_us <= $1
             """
         ], isPermanent: false)
 

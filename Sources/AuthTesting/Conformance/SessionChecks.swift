@@ -3,7 +3,7 @@
 import AuthCore
 import AuthStore
 
-/// S1, S2, S7 and S8: opening and ending sessions.
+/// S1, S2, S7, S8 and S10: opening, ending and counting sessions.
 enum SessionChecks {
     static let all: [StoreCheck] = [
         StoreCheck("S1", "a session opens only for the epoch and state that were checked", on: opening),
@@ -15,7 +15,35 @@ enum SessionChecks {
         StoreCheck("S8", "ending all but one feeds an entry for each and leaves the epoch", on: endingOthers),
         StoreCheck("S8", "nobody has no sessions to end", on: nobody),
         StoreCheck("S8", "the sessions alive are listed, the one refreshed last first", on: listing),
+        StoreCheck("S10", "sessions are counted that are alive and were used since", on: counting),
     ]
+
+    private static func counting(_ test: StoreUnderTest) async throws {
+        func count(since seconds: Int64, _ microseconds: Int64 = 0, at now: Timestamp? = nil) async throws -> Int64 {
+            try await test.store.sessionCount(
+                usedSince: test.context(seconds).now + .microseconds(microseconds),
+                aliveAt: now ?? test.context(100).now)
+        }
+        try requireEqual(try await count(since: -1_000_000), 0, "the sessions of an empty store")
+        let ada = try await test.make("ada", 1)
+        let bob = try await test.make("bob", 2)
+        for number in 1...3 { try await test.open(number, of: ada) }
+        let refreshed = try await test.open(4, of: bob)
+        let ended = try await test.open(5, of: bob)
+        _ = try await test.refresh(refreshed, 0, at: 50)
+        _ = try await test.refresh(ended, 0, at: 50)
+        try requireEqual(try await count(since: 0), 5, "the sessions")
+        _ = try await test.store.endSession(ended.id, of: bob.id, reason: .signedOut, context: test.context(60))
+        try requireEqual(try await count(since: 0), 4, "the sessions without the one that ended")
+        for (microseconds, expected) in [(-1, 1), (0, 1), (1, 0)] as [(Int64, Int64)] {
+            try requireEqual(try await count(since: 50, microseconds), expected, "the sessions used since then")
+        }
+        let end = try requireValue(try await test.store.session(withID: refreshed.id), "the session").expiresAt
+        for (microseconds, expected) in [(-1, 1), (0, 0)] as [(Int64, Int64)] {
+            try requireEqual(
+                try await count(since: 50, at: end + .microseconds(microseconds)), expected, "the sessions at the end")
+        }
+    }
 
     private static func opening(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)

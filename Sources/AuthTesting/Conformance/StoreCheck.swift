@@ -46,6 +46,6 @@ public enum StoreConformance {
         GeneralChecks.all + RoundTripChecks.all + PurgeChecks.all + UserChecks.all + ProfileChecks.all
         + PasswordChecks.all + AdministrationChecks.all + UserListChecks.all + SessionChecks.all
         + SessionLimitChecks.all + RefreshChecks.all + RefreshWalkChecks.all + RaceChecks.all
-        + OneTimeTokenChecks.all + SignInLimitChecks.all + SigningKeyChecks.all + ChangeFeedChecks.all
-        + AuditChecks.all
+        + OneTimeTokenChecks.all + SignInLimitChecks.all + SourceLimitChecks.all + SigningKeyChecks.all
+        + ChangeFeedChecks.all + AuditChecks.all
 }

@@ -5,7 +5,8 @@ public import AuthCore
 /// Verifies access tokens with nothing but an issuer's keys: what a resource server needs, without store or network.
 ///
 /// What a token brings along is never used to find or to choose a key: `jwk`, `jku`, `x5u` and `crit` are refused, the
-/// algorithm is the key's. Whether the session behind the token is revoked is not known here.
+/// algorithm is the key's. Whether the session behind the token is revoked is known to who follows the issuer's
+/// ``RevocationFeed``, and to nobody else before the token expires.
 ///
 /// ```swift
 /// let verifier = TokenVerifier(
@@ -23,14 +24,20 @@ public final class TokenVerifier: Sendable {
 
     private let keys: any KeySource
     private let cache: VerifiedTokenCache
+    private let revocations: RevocationFeed?
 
     /// Sets up a verifier.
     ///
     /// The cache remembers as many verified tokens as its capacity says, rounded up to a power of two of at least 64; 0 is
     /// for none. A remembered token costs its own length and about a kilobyte.
-    public init(keys: any KeySource, policy: AccessTokenPolicy, cacheCapacity: Int = 4_096) {
+    ///
+    /// - Parameter revocations: What is asked of every token, whether or not it was verified before; somebody runs it.
+    public init(
+        keys: any KeySource, policy: AccessTokenPolicy, cacheCapacity: Int = 4_096, revocations: RevocationFeed? = nil
+    ) {
         self.keys = keys
         self.policy = policy
+        self.revocations = revocations
         cache = VerifiedTokenCache(capacity: cacheCapacity)
     }
 
@@ -39,7 +46,8 @@ public final class TokenVerifier: Sendable {
     /// Synchronous and without waiting, for use on an event loop. Every call checks the claims against the time, whether
     /// or not the signature was checked before; a token is remembered only as long as the keys stay the same object.
     ///
-    /// - Throws: Every case of `TokenError` is possible; `.unknownKey` also if the keys are too old to be used.
+    /// - Throws: Every case of `TokenError` is possible, `.revoked` and `.revocationsUnknown` only with a
+    ///   ``RevocationFeed``; `.unknownKey` also if the keys are too old to be used.
     public func verify(_ token: String, at now: Timestamp) throws(TokenError) -> VerifiedAccessToken {
         try token.utf8.span.withUnsafeBufferPointer { (bytes) throws(TokenError) in
             try verify(bytes, at: now)
@@ -55,9 +63,11 @@ public final class TokenVerifier: Sendable {
         let keys = keys.verificationKeys(at: now)
         if let known = cache.token(for: token, verifiedWith: keys) {
             try policy.validate(known.claims, nowSeconds: now.seconds)
+            try revocations?.check(known.claims, at: now)
             return known
         }
         let verified = try verifyUncached(token, keys, at: now)
+        try revocations?.check(verified.claims, at: now)
         cache.remember(verified, for: token, verifiedWith: keys, at: now)
         return verified
     }

@@ -9,6 +9,8 @@ public enum KeyRefreshReason: Hashable, Sendable, CaseIterable {
     case age
     /// A token names a key that is not among them. Whoever sends tokens decides how often this happens.
     case unknownKey
+    /// The issuer said that its keys are others now.
+    case changed
 }
 
 /// Where a verifier finds the keys of its issuer at the moment.

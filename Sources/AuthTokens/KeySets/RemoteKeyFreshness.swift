@@ -43,6 +43,11 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
     private var lastAttempt: Timestamp?
     private var isFetching = false
     private var freshUntil: Timestamp?
+    /// When the publisher last said that its keys changed.
+    private var changedAt: Timestamp?
+
+    /// For how long after a change another process of the publisher may still answer with the keys of before.
+    private static let settlingTime = Duration.seconds(5)
 
     /// Starts with no set.
     public init(limits: Limits) {
@@ -51,12 +56,17 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
 
     /// Takes a wish for newer keys; `.fetch` has begun the fetch.
     public mutating func wanted(_ reason: KeyRefreshReason, at now: Timestamp) -> Action {
+        if reason == .changed {
+            changedAt = now
+            // Where the cooldown stands against a fetch now, the keys' age asks for one after it.
+            freshUntil = freshUntil.map { min($0, now) }
+        }
         let isFresh = freshUntil.map { now < $0 } ?? false
         switch reason {
         case .age where isFresh: return .proceed
         case .age where isFetching: return isUsable(at: now) ? .proceed : .join
-        case .unknownKey where isFetching: return .join
-        case .age, .unknownKey: break
+        case .unknownKey where isFetching, .changed where isFetching: return .join
+        case .age, .unknownKey, .changed: break
         }
         // A clock that was set back must not stop fetching for as long as it was wrong.
         if let lastAttempt, lastAttempt <= now, now < lastAttempt + limits.cooldown {
@@ -74,7 +84,9 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
     public mutating func finished(fetchStartedAt start: Timestamp, lifetime: Duration??) {
         isFetching = false
         guard let lifetime else { return }
-        let granted = min(max(lifetime ?? limits.defaultLifetime, .zero), limits.maximumLifetime)
+        var granted = min(max(lifetime ?? limits.defaultLifetime, .zero), limits.maximumLifetime)
+        // What was fetched before a change, or just after it, may be the keys of before: it is fetched once more.
+        if let changedAt, start < changedAt + Self.settlingTime { granted = min(granted, limits.cooldown) }
         freshUntil = start + granted
     }
 

@@ -7,8 +7,8 @@ import AuthService
 /// `authd key`: the keys that sign access tokens.
 struct KeyCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Lists and rotates signing keys.",
-        subcommands: [ListCommand.self, RotateCommand.self])
+        commandName: "key", abstract: "Lists, rotates and revokes signing keys.",
+        subcommands: [ListCommand.self, RotateCommand.self, KeyRevocationCommand.self])
 
     struct ListCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
@@ -36,16 +36,23 @@ struct KeyCommands: ParsableCommand {
         var emergency = false
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
-            if case .shared = try invocation.configuration().signing {
-                throw CommandFailure(
-                    .failed,
-                    "Access tokens are signed with SECRET_KEY: set another one, and the present one as "
-                        + "SECRET_KEY_PREVIOUS unless it is in wrong hands.")
-            }
+            try KeyCommands.requireStoredKeys(invocation)
             let command: KeyCommand = emergency ? .rotateAfterCompromise : .rotate
             try await UserCommand.withService(invocation) { (service) throws(AuthError) in
                 try await service.rotateKeys(command)
             }
+        }
+    }
+}
+
+extension KeyCommands {
+    /// - Throws: What to do instead, where tokens are signed with a shared secret.
+    static func requireStoredKeys(_ invocation: Invocation) throws(CommandFailure) {
+        if case .shared = try invocation.configuration().signing {
+            throw CommandFailure(
+                .failed,
+                "Access tokens are signed with SECRET_KEY: set another one, and the present one as "
+                    + "SECRET_KEY_PREVIOUS unless it is in wrong hands.")
         }
     }
 }

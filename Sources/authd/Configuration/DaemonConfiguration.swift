@@ -148,6 +148,7 @@ extension SettingReader {
             emailVerificationLifetime: .seconds(3_600 * integer(.emailVerificationHours)),
             acceptsTokensOnSilentFeed: choice(.revocationFeedStale) == "accept")
         settings.limitsPasswordAttempts = flag(.rateLimitEnabled)
+        settings.changeFeedSecrets = changeFeedSecrets()
         let recentMinutes = integer(.recentSignInMinutes)
         settings.recentSignIn = recentMinutes > 0 ? .seconds(60 * recentMinutes) : nil
         return settings

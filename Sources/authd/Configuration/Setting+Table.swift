@@ -177,6 +177,12 @@ extension Setting {
             .revocationFeedStale, .tokens, .choice(["refuse", "accept"]), default: "refuse",
             "What happens to access tokens when the database has not told of revocations for ten seconds: answer 503, or "
                 + "accept them until they expire."),
+        Setting(
+            .changeFeedSecrets, .tokens, .list, absence: "nobody follows", confidentiality: .secret,
+            "The secrets by which other services follow revocations at `/auth/changes`. Several, so that one can take "
+                + "another's place without a gap.",
+            unsafeValues: "Shorter than 32 bytes, an example, a repeated pattern, the same as `SECRET_KEY` or "
+                + "`ROOT_KEY`."),
     ]
 
     private static let users: [Setting] = [

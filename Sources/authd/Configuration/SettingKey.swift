@@ -52,6 +52,7 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case passwordResetHours = "PASSWORD_RESET_TOKEN_EXPIRE_HOURS"
     case emailVerificationHours = "EMAIL_VERIFICATION_TOKEN_EXPIRE_HOURS"
     case revocationFeedStale = "REVOCATION_FEED_STALE"
+    case changeFeedSecrets = "CHANGE_FEED_SECRETS"
 
     case requireVerifiedEmail = "REQUIRE_VERIFIED_EMAIL"
     case registrationPrivacy = "REGISTRATION_PRIVACY"

@@ -82,6 +82,21 @@ extension SettingReader {
         return .shared(current, previous: previous.compactMap { sharedKey($0, algorithm, .secretKeyPrevious) })
     }
 
+    /// Who may follow the change feed; what is wrong with a secret is noted.
+    mutating func changeFeedSecrets() -> FeedSecrets {
+        let secrets = list(.changeFeedSecrets)
+        for secret in secrets {
+            if let weakness = SecretStrength.weakness(of: secret, minimumBytes: 32) {
+                refuse(.changeFeedSecrets, weakness.predicate)
+            } else if secret.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7f }) {
+                refuse(.changeFeedSecrets, "has characters that cannot stand in a header field.")
+            } else if secret == givenText(.secretKey) || secret == givenText(.rootKey) {
+                refuse(.changeFeedSecrets, "is the same as SECRET_KEY or ROOT_KEY; each needs a secret of its own.")
+            }
+        }
+        return FeedSecrets(secrets)
+    }
+
     private mutating func checkSecretKey(minimumBytes: Int) {
         for (key, secret) in [(SettingKey.secretKey, givenText(.secretKey))]
             + list(.secretKeyPrevious).map({ (.secretKeyPrevious, $0) })

@@ -16,6 +16,7 @@ extension Daemon {
             service: service, configuration: configuration.http, assets: assets, logger: Logger(label: "authd.http"))
         let isEmpty = try await hasNoUsers()
         let configuration = configuration
+        let service = service
         return HTTPServer(api, configuration: configuration.server, logger: logger) { port in
             if isEmpty {
                 logger.notice(
@@ -24,6 +25,8 @@ extension Daemon {
             }
             // The last line of a start: whoever waits for it has seen all others.
             logger.notice("authd is ready", metadata: Self.greeting(configuration, port: port))
+        } onDraining: {
+            service.endWaiting()
         }
     }
 

@@ -50,6 +50,15 @@ struct AccessPolicyTests {
                 == .deny(.wrongRole(required: .admin, held: .user)))
     }
 
+    @Test("what is for services no user may do, whatever the token allows")
+    func services() throws {
+        for role in [Role.admin, .user] {
+            #expect(policy.decide(.service, for: try subject(role)) == .deny(.notAService))
+        }
+        #expect(policy.decide(.service, for: nil) == .deny(.unauthenticated))
+        #expect(policy.explain(.service, for: try subject(.admin)).contains("no user's token"))
+    }
+
     @Test("a role that the table does not know grants nothing")
     func unknownRole() throws {
         let role = try #require(Role("auditor"))

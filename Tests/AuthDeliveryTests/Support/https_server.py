@@ -15,8 +15,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/silent":
             threading.Event().wait()
-        status = {"/keys": 200, "/large": 200, "/elsewhere": 302}.get(self.path, 404)
+        status = {"/keys": 200, "/large": 200, "/token": 200, "/elsewhere": 302}.get(self.path, 404)
         body = b"x" * 5000 if self.path == "/large" else b'{"keys":[]}'
+        if self.path == "/token":
+            body = str(self.headers.get("Authorization")).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         if status == 302:

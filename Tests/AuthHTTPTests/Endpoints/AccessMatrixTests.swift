@@ -38,6 +38,13 @@ import Testing
                 let seen = await fixture.api.send(method, target, token: user)
                 #expect(seen.status == 403 && seen.code == "insufficient_scope", "\(endpoint.operationID)")
                 #expect(seen["www-authenticate"]?.contains("insufficient_scope") == true)
+            case .service:
+                #expect(nobody.code == "unauthenticated", "\(endpoint.operationID)")
+                let admin = try await fixture.token("root", role: .admin)
+                for token in ["forged", user, admin] {
+                    let seen = await fixture.api.send(method, target, token: token)
+                    #expect(seen.code == "invalid_token", "\(endpoint.operationID)")
+                }
             }
             #expect(await fixture.api.send(.connect, target).status == 405, "\(endpoint.operationID)")
         }

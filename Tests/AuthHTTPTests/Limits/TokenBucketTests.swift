@@ -55,31 +55,31 @@ import Testing
 
     @Test("a crowded table never forgets a bucket that is not full")
     func evictionDoesNotReset() throws {
-        var table = RateLimitTable(capacity: 4, sharedSlots: 2)
+        var table = RateLimitTable(capacity: 4, slots: 2)
         let victim = key("192.0.2.1")
-        for _ in 0..<3 { _ = table.take(victim, at: start, under: rule) }
+        for _ in 0..<3 { _ = take(victim, from: &table) }
 
-        for index in 0..<200 { _ = table.take(key("198.51.100.\(index)"), at: start, under: rule) }
+        for index in 0..<200 { _ = take(key("198.51.100.\(index)"), from: &table) }
 
-        #expect(table.take(victim, at: start, under: rule) == .refused(retryAfter: .seconds(10)))
+        #expect(take(victim, from: &table) == .decided(.refused(retryAfter: .seconds(10))))
         #expect(table.count == 4)
     }
 
     @Test("sources beyond the table's capacity are limited all the same")
     func overflowIsLimited() {
-        var table = RateLimitTable(capacity: 0, sharedSlots: 1)
+        var table = RateLimitTable(capacity: 0, slots: 1)
 
-        let outcomes = (0..<4).map { table.take(key("198.51.100.\($0)"), at: start, under: rule) }
+        let outcomes = (0..<4).map { take(key("198.51.100.\($0)"), from: &table) }
 
-        #expect(outcomes.last == .refused(retryAfter: .seconds(10)))
+        #expect(outcomes.last == .decided(.refused(retryAfter: .seconds(10))))
     }
 
     @Test("full buckets make room")
     func sweep() {
-        var table = RateLimitTable(capacity: 4, sharedSlots: 1)
-        for index in 0..<4 { _ = table.take(key("198.51.100.\(index)"), at: start, under: rule) }
+        var table = RateLimitTable(capacity: 4, slots: 1)
+        for index in 0..<4 { _ = take(key("198.51.100.\(index)"), from: &table) }
 
-        _ = table.take(key("192.0.2.1"), at: start + .seconds(60), under: rule)
+        _ = take(key("192.0.2.1"), from: &table, at: 60)
 
         #expect(table.count == 1)
     }
@@ -87,10 +87,27 @@ import Testing
     // Behaviour H117
     @Test("an unknown source is refused rather than sharing one bucket with all others")
     func unknownSource() {
-        let limiter = RateLimiter(limits: RateLimits())
+        let limiter = RateLimiter(limits: RateLimits(), now: { Timestamp(seconds: 1_800_000_000) })
         let nobody = ClientAddress(peer: nil, values: [], trust: ProxyTrust(), isForwarded: false)
 
-        #expect(throws: Refusal(.forbidden)) { try limiter.admit(.signIn, from: nobody, at: start) }
+        #expect(throws: Refusal(.forbidden)) { try limiter.admit(.signIn, from: nobody) }
+    }
+
+    @Test("a crowded table keeps a bucket of which the store does not know all")
+    func unreported() {
+        var table = RateLimitTable(capacity: 1, slots: 1)
+        _ = table.take(key("192.0.2.1"), at: start, under: rule, sharing: .leased)
+
+        _ = table.take(key("192.0.2.2"), at: start + .seconds(60), under: rule, sharing: .leased)
+
+        #expect(table.isReportDue)
+        #expect(table.beginReports(urgent: [], limit: 9) { _ in rule }.map(\.key) == [key("192.0.2.1")])
+    }
+
+    private func take(
+        _ key: RateLimitTable.Key, from table: inout RateLimitTable, at seconds: Int64 = 0
+    ) -> SharedBucket.Answer {
+        table.take(key, at: start + .seconds(seconds), under: rule, sharing: .alone)
     }
 
     private func key(_ address: String) -> RateLimitTable.Key {

@@ -101,15 +101,59 @@ import Testing
     }
 }
 
-/// Answers `/now` at once, and `/held` only when told to.
+extension HTTPServerTests {
+    @Test("who waits for nothing but news is given up when the client is gone or sends nothing more")
+    func abandoned() async throws {
+        let handler = HeldHandler()
+
+        try await serving(handler) { port, _ in
+            try await connected(to: port) { client in
+                try await client.write("GET /news HTTP/1.1\r\nHost: a\r\n\r\n", closing: true)
+                let answer = try await client.read()
+                #expect(answer.hasSuffix("released"))
+            }
+            try await connected(to: port) { client in
+                try await client.write("GET /news HTTP/1.1\r\nHost: a\r\n\r\n")
+                await handler.waitUntilHeld()
+            }
+            await handler.waitUntilGivenUp()
+        }
+    }
+
+    @Test("whoever waits is told when the server begins to stop")
+    func draining() async throws {
+        let handler = HeldHandler()
+
+        try await serving(handler, onDraining: { handler.release() }) { port, stop in
+            try await connected(to: port) { client in
+                try await client.write("GET /held HTTP/1.1\r\nHost: a\r\n\r\n")
+                await handler.waitUntilHeld()
+                stop()
+                let answer = try await client.read()
+                #expect(answer.hasSuffix("released"))
+            }
+        }
+    }
+}
+
+/// Answers `/now` at once, `/held` only when told to, and `/news` also when it is cancelled.
 private final class HeldHandler: RequestHandler {
     private let held = AsyncStream.makeStream(of: Void.self)
     private let released = AsyncStream.makeStream(of: Void.self)
+    private let givenUp = AsyncStream.makeStream(of: Void.self)
 
     func waitUntilHeld() async {
         var iterator = held.stream.makeAsyncIterator()
         await iterator.next()
     }
+
+    /// Waits until two requests for news have been given up.
+    func waitUntilGivenUp() async {
+        var iterator = givenUp.stream.makeAsyncIterator()
+        for _ in 0..<2 { await iterator.next() }
+    }
+
+    func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool { target == "/news" }
 
     func release() { released.continuation.yield() }
 
@@ -121,6 +165,13 @@ private final class HeldHandler: RequestHandler {
             var iterator = released.stream.makeAsyncIterator()
             await iterator.next()
         }
+        if request.target == "/news" {
+            held.continuation.yield()
+            // A stream ends for a task that is cancelled.
+            var iterator = AsyncStream<Void> { _ in }.makeAsyncIterator()
+            await iterator.next()
+            givenUp.continuation.yield()
+        }
         return Reply(.ok, EchoHandler.block, body: Array("released".utf8))
     }
 
@@ -130,15 +181,16 @@ private final class HeldHandler: RequestHandler {
 /// Runs a server on a free port for as long as `body` runs, and checks that it ends by itself afterwards.
 private func serving(
     _ handler: HeldHandler, _ configuration: ServerConfiguration = ServerConfiguration(port: 0),
+    onDraining: @escaping @Sendable () -> Void = {},
     _ body: (_ port: Int, _ stop: @escaping @Sendable () -> Void) async throws -> Void
 ) async throws {
     let listening = AsyncStream.makeStream(of: Int.self)
     var configuration = configuration
     // What is tested is that a drain waits, and not for how long a loaded machine makes it wait.
     configuration.drainTimeout = .seconds(240)
-    let server = HTTPServer(handler, configuration: configuration, logger: Logger(label: "test")) { port in
-        listening.continuation.yield(port)
-    }
+    let server = HTTPServer(
+        handler, configuration: configuration, logger: Logger(label: "test"),
+        onListening: { listening.continuation.yield($0) }, onDraining: onDraining)
     let running = Task { try await server.run() }
     var iterator = listening.stream.makeAsyncIterator()
     let port = try #require(await iterator.next())

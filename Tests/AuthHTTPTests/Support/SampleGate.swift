@@ -30,6 +30,8 @@ struct SampleAuthenticator: CallerAuthenticating {
     func caller(bearing token: String) async throws(Refusal) -> Caller {
         try Self.caller(token).get()
     }
+
+    func isService(bearing secret: String) -> Bool { secret == "service" }
 }
 
 /// A small table of routes with one of every kind.

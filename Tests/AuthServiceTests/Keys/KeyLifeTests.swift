@@ -101,6 +101,88 @@ struct KeyLifeTests {
         _ = try await authority.service.authenticate(after.accessToken)
     }
 
+    @Test("revoking the active key puts another in its place at once, and says before what ends with it")
+    func revokingActive() async throws {
+        let authority = try await authority()
+        let before = try await authority.signIn(as: "ada")
+        let key = try #require(try await store.signingKeys().first)
+        clock.advance(by: .seconds(60))
+        _ = try await authority.signIn(as: "grace")
+        clock.advance(by: authority.service.settings.sessions.accessTokenLifetime)
+
+        let impact = try #require(try await authority.service.impact(ofRevokingKey: key.id))
+        #expect(impact.signedFrom == key.stateChangedAt && impact.signedUntil == nil)
+        let settings = authority.service.settings
+        #expect(
+            impact.tokensLiveUntil == clock.now + settings.sessions.accessTokenLifetime + settings.clockLeeway)
+        #expect(impact.sessionCount == 1)
+
+        let outcome = try await authority.service.revokeKey(key.id)
+        let keys = try await store.signingKeys()
+        let active = try #require(keys.first { $0.state == .active })
+        #expect(outcome == .revoked(active: active.id))
+        #expect(keys.first { $0.id == key.id }?.state == .retired)
+        #expect(try JWKSet(authority.service.jwks).keys.map(\.id) == [active.id])
+        await expectBadToken(before.accessToken, at: authority)
+        let after = try await authority.service.refresh(before.refreshToken, from: client)
+        _ = try await authority.service.authenticate(after.accessToken)
+        let actions = try await store.auditEvents(before: nil, limit: 100).map(\.event.action)
+        #expect(actions.count { $0 == .keyRevoked } == 1)
+        #expect(try await authority.service.revokeKey(key.id) == .alreadyRetired)
+        #expect(try await authority.service.revokeKey("nobody") == .unknown)
+        #expect(try await authority.service.impact(ofRevokingKey: "nobody") == nil)
+    }
+
+    @Test("revoking a key that waits, or has signed, leaves the active one alone")
+    func revokingOthers() async throws {
+        let authority = try await authority()
+        let first = try await authority.signIn(as: "ada")
+        try await authority.service.rotateKeys(.rotate)
+        let pending = try #require(try await store.signingKeys().first { $0.state == .pending })
+        #expect(try await authority.service.impact(ofRevokingKey: pending.id)?.tokensLiveUntil == nil)
+        _ = try await authority.service.revokeKey(pending.id)
+        #expect(try await states() == ["active", "retired"])
+        _ = try await authority.service.authenticate(first.accessToken)
+
+        try await authority.service.rotateKeys(.rotate)
+        clock.advance(by: authority.service.jwksLifetime)
+        await authority.service.performHousekeeping()
+        let retiring = try #require(try await store.signingKeys().first { $0.state == .retiring })
+        let impact = try #require(try await authority.service.impact(ofRevokingKey: retiring.id))
+        #expect(impact.signedUntil == retiring.stateChangedAt && impact.sessionCount == 1)
+        let second = try await authority.signIn(as: "ada")
+        let revoked = try await authority.service.revokeKey(retiring.id)
+        #expect(revoked == .revoked(active: try header(second.accessToken).keyID ?? ""))
+        await expectBadToken(first.accessToken, at: authority)
+        _ = try await authority.service.authenticate(second.accessToken)
+    }
+
+    @Test("a key that has been published already takes the place of the revoked one")
+    func pendingTakesOver() async throws {
+        let authority = try await authority()
+        let active = try #require(try await store.signingKeys().first)
+        try await authority.service.rotateKeys(.rotate)
+        let pending = try #require(try await store.signingKeys().first { $0.state == .pending })
+
+        #expect(try await authority.service.revokeKey(active.id) == .revoked(active: pending.id))
+        #expect(try await states() == ["active", "retired"])
+    }
+
+    @Test("a retired key is kept for thirty days, and then it is gone with what was sealed")
+    func forgettingRetired() async throws {
+        let authority = try await authority()
+        let key = try #require(try await store.signingKeys().first)
+        _ = try await authority.service.revokeKey(key.id)
+
+        clock.advance(by: .seconds(30 * 86_400 - 1))
+        await authority.service.performHousekeeping()
+        #expect(try await store.signingKeys().contains { $0.id == key.id })
+        clock.advance(by: .seconds(1))
+        await authority.service.performHousekeeping()
+        #expect(try await states() == ["active"])
+        _ = try await authority.service.authenticate(try await authority.signIn(as: "ada").accessToken)
+    }
+
     // Behaviour E73
     @Test("another process follows a rotation through the feed")
     func follows() async throws {

@@ -110,7 +110,7 @@ struct SignInTests {
         #expect(wide.scope.description == "me")
     }
 
-    @Test("a pool that is full is no wrong password")
+    @Test("a pool that is full is no wrong password, and costs neither a check nor a query")
     func overloaded() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -119,6 +119,7 @@ struct SignInTests {
         for name in ["ada", "nobody"] {
             await #expect(throws: AuthError.overloaded(retryAfter: .seconds(3))) { try await authority.attempt(name) }
         }
+        #expect(authority.hasher.counts.verifications == 0)
         #expect(try await authority.refusals(of: .signIn).isEmpty)
     }
 

@@ -45,6 +45,17 @@ struct AttackTests {
             return times
         }
 
+        /// When something was noticed, by what and where from.
+        func notices() async throws -> [AuditAction: [String: [Timestamp]]] {
+            let events = try await authority.store.auditEvents(before: nil, limit: 1_000_000).map(\.event)
+            var times: [AuditAction: [String: [Timestamp]]] = [:]
+            for event in events.reversed()
+            where [.passwordSprayingNoticed, .credentialStuffingNoticed].contains(event.action) {
+                times[event.action, default: [:]][event.source ?? "", default: []].append(event.at)
+            }
+            return times
+        }
+
         /// The most guesses in any hour.
         static func busiestHour(_ times: [Timestamp]) -> Int {
             times.indices.map { first in
@@ -106,5 +117,58 @@ struct AttackTests {
         let guesses = try await scene.guesses()
         #expect(guesses.count == 40)
         #expect(guesses.values.map(Scene.busiestHour).max() ?? 0 <= 3 * 17)
+        // Each of the three sources comes back every three minutes.
+        let notices = try await scene.notices()
+        #expect(Array(notices.keys) == [.passwordSprayingNoticed])
+        let times = try #require(notices[.passwordSprayingNoticed])
+        #expect(times.keys.sorted() == ["10.0.0.0", "10.0.0.1", "10.0.0.2"])
+        for times in times.values {
+            #expect(times.count == 5)
+            #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= SprayTrail.window })
+        }
+        #expect(scene.authority.service.noticedAttacks.spraying == 15)
+    }
+
+    // ASVS 6.3.1
+    @Test("a list of credentials from elsewhere is noticed once, whatever the answers")
+    func stuffing() async throws {
+        let scene = try await Scene(users: 10)
+        for number in 0..<100 {
+            await scene.guess(number.isMultiple(of: 10) ? "user-\(number / 10)" : "stranger-\(number)", from: 1)
+            scene.authority.clock.advance(by: .seconds(1))
+        }
+
+        let notices = try await scene.notices()
+        #expect(notices.mapValues { $0.mapValues(\.count) } == [.credentialStuffingNoticed: ["10.0.0.1": 1]])
+        #expect(scene.authority.service.noticedAttacks.stuffing == 1)
+    }
+
+    @Test("a family behind one address with a few typos is left in peace")
+    func family() async throws {
+        var scene = try await Scene(users: 5)
+        for _ in 0..<3 {
+            for name in scene.names {
+                await scene.guess(name, from: 1)
+                await scene.guess("\(name)@example.test", from: 1)
+                await scene.guess("not a name", from: 1)
+            }
+            try await scene.ownerSignsIn(from: ClientContext(source: "10.0.0.1"))
+            scene.authority.clock.advance(by: .seconds(60))
+        }
+
+        #expect(try await scene.notices() == [:])
+    }
+
+    @Test("with the limits switched off nothing is noticed, and neither is it without an address")
+    func unwatched() async throws {
+        var settings = AuthSettings(issuer: "https://auth.example.test")
+        settings.limitsPasswordAttempts = false
+        for (settings, source) in [(settings, "10.0.0.1"), (AuthSettings(issuer: settings.issuer), nil)] {
+            let authority = try await TestAuthority(settings: settings)
+            for number in 0..<20 {
+                _ = try? await authority.attempt("stranger-\(number)", from: ClientContext(source: source))
+            }
+            #expect(authority.service.noticedAttacks == NoticedAttacks())
+        }
     }
 }

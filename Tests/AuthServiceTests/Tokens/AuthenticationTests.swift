@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
-import AuthService
 import AuthStore
 import AuthTesting
 import AuthTokens
 import Testing
+
+@testable import AuthService
 
 @Suite("Authentication by access token")
 struct AuthenticationTests {
@@ -176,6 +177,26 @@ struct RevocationBetweenProcessesTests {
         let late = try await TestAuthority(store: here.store, clock: here.clock, seed: 1)
         await #expect(throws: AuthError.tokenRevoked) { try await late.service.authenticate(tokens.accessToken) }
         #expect(principal.user.username?.original == "ada")
+    }
+
+    @Test("after a silence, a part of what was missed is not enough to trust a token")
+    func backlog() async throws {
+        let (here, there) = try await pair()
+        let tokens = try await here.signIn(as: "ada")
+        let principal = try await there.service.authenticate(tokens.accessToken)
+        there.service.directory.beginFollowing(at: there.clock.now)
+        // As many as are read at once, and then the one that matters.
+        for number in 0..<500 {
+            let name = try FullName("Ada the \(number)th")
+            _ = try await here.service.updateProfile(of: principal, by: ProfileChange(fullName: name), from: client)
+        }
+        try await here.service.signOut(principal, from: client)
+        there.clock.advance(by: .seconds(11))
+
+        #expect(try await there.service.readFeed())
+        await #expect(throws: AuthError.unavailable) { try await there.service.authenticate(tokens.accessToken) }
+        #expect(try await !there.service.readFeed())
+        await #expect(throws: AuthError.tokenRevoked) { try await there.service.authenticate(tokens.accessToken) }
     }
 
     @Test("a changed profile and role arrive too")

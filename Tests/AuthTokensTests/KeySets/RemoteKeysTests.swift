@@ -61,6 +61,26 @@ struct RemoteKeyFreshnessTests {
         #expect(!freshness.isUsable(at: at(1_000 + granted + 100)))
     }
 
+    @Test("keys that changed are fetched as soon as the cooldown allows, and once more when all have settled")
+    func change() {
+        var early = loaded()
+        #expect(early.wanted(.changed, at: at(1_010)) == .proceed)
+        #expect(early.isUsable(at: at(1_109)) && !early.isUsable(at: at(1_110)))
+        #expect(early.wanted(.age, at: at(1_029)) == .proceed)
+        #expect(early.wanted(.age, at: at(1_030)) == .fetch)
+        early.finished(fetchStartedAt: at(1_030), lifetime: .some(nil))
+        #expect(early.wanted(.age, at: at(1_629)) == .proceed)
+
+        var late = loaded()
+        #expect(late.wanted(.changed, at: at(1_100)) == .fetch)
+        #expect(late.wanted(.changed, at: at(1_101)) == .join)
+        late.finished(fetchStartedAt: at(1_100), lifetime: .some(nil))
+        #expect(late.wanted(.age, at: at(1_129)) == .proceed)
+        #expect(late.wanted(.age, at: at(1_130)) == .fetch)
+        late.finished(fetchStartedAt: at(1_130), lifetime: .some(nil))
+        #expect(late.wanted(.age, at: at(1_729)) == .proceed)
+    }
+
     @Test("waits for a fetch only if there is nothing to go on with")
     func joining() {
         var freshness = loaded()

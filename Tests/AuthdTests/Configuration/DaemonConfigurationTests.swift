@@ -128,6 +128,15 @@ struct DaemonConfigurationTests {
         #expect(try DaemonConfiguration.read(both).logLevel == .error)
     }
 
+    @Test("several secrets open the change feed, and without any none does")
+    func changeFeedSecrets() throws {
+        let both = ["CHANGE_FEED_SECRETS": "\(Secrets.strong), \(Secrets.otherRootKey)"]
+        let secrets = try DaemonConfiguration.read(both).service.changeFeedSecrets
+        #expect(secrets.contains(Secrets.strong) && secrets.contains(Secrets.otherRootKey))
+        #expect(!secrets.contains(both["CHANGE_FEED_SECRETS"] ?? ""))
+        #expect(!(try DaemonConfiguration.read([:]).service.changeFeedSecrets.contains("")))
+    }
+
     @Test("hiding registrations requires proven addresses")
     func registrationPrivacy() throws {
         let service = try DaemonConfiguration.read(["REGISTRATION_PRIVACY": "true"]).service

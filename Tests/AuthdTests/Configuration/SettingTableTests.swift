@@ -26,7 +26,8 @@ struct SettingTableTests {
     @Test("hides what is called a key, a secret or a password")
     func secretsAreMarked() {
         let secret = Setting.all.filter { $0.confidentiality == .secret }.map(\.key)
-        #expect(secret == [.rootKey, .rootKeyPrevious, .secretKey, .secretKeyPrevious, .smtpPassword])
+        #expect(
+            secret == [.rootKey, .rootKeyPrevious, .secretKey, .secretKeyPrevious, .changeFeedSecrets, .smtpPassword])
         #expect(Setting.of(.databaseURL).confidentiality == .credentialsInURL)
     }
 

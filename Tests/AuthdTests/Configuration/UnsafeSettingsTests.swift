@@ -33,7 +33,7 @@ struct UnsafeSettingsTests {
     static let mail = ["SMTP_HOST": "mail.example", "EMAILS_FROM_EMAIL": "auth@example.com"]
     static let postgres = ["DATABASE_URL": "postgresql://authd@db/authd"]
 
-    static let cases: [Case] = process + server + keys + users + sending
+    static let cases: [Case] = process + server + feed + keys + users + sending
 
     private static let process = [
         Case(.environment, "staging", "is none of production, development."),
@@ -44,6 +44,18 @@ struct UnsafeSettingsTests {
         Case(.logFormat, "xml", "is none of text, json."),
         Case(.logLevel, "loud", "is none of trace, "),
     ]
+
+    private static let feed = [
+        Case(.changeFeedSecrets, "6f1d2b9e4c7a8053", "is shorter than 32 bytes"),
+        Case(.changeFeedSecrets, "\(good),your-256-bit-secret", "is an example"),
+        Case(.changeFeedSecrets, String(repeating: "ab", count: 20), "follows a pattern"),
+        Case(.changeFeedSecrets, good + "é", "has characters that cannot stand in a header field."),
+        Case(.changeFeedSecrets, good, with: ["SECRET_KEY": good], "is the same as SECRET_KEY or ROOT_KEY"),
+        Case(.changeFeedSecrets, good, with: ["ROOT_KEY": good], "is the same as SECRET_KEY or ROOT_KEY"),
+    ]
+
+    /// Sixty-four digits that nobody drew, and that look drawn.
+    private static let good = "6f1d2b9e4c7a8053e2d1c4b7a6958f30214365870a9c8b7d6e5f40312c3d4e5f"
 
     private static let server = [
         Case(.host, "0.0.0.0", with: development, "lets other machines reach a development daemon"),

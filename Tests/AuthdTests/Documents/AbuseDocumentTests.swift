@@ -45,7 +45,8 @@ struct AbuseDocumentTests {
         let rows = LimitClass.allCases.compactMap { limitClass -> String? in
             guard let rule = rules[limitClass] else { return nil }
             let period = rule.interval * rule.capacity
-            return "| `\(limitClass.rawValue)` | \(rule.capacity) in \(period.components.seconds) s |"
+            return
+                "| `\(limitClass.rawValue)` | \(rule.capacity) in \(period.components.seconds) s | \(rule.lease) |"
         }
 
         #expect(rows.count == LimitClass.allCases.count - 1)

@@ -50,7 +50,7 @@ struct DocumentsTests {
         arguments: [
             "README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "Dockerfile", "compose.yaml",
             "packaging/authd.service", "docs/deployment.md", "docs/configuration.md", "docs/api.md",
-            "docs/architecture.md", "docs/abuse.md", "docs/passwords.md", "docs/access.md",
+            "docs/architecture.md", "docs/resource-servers.md", "docs/abuse.md", "docs/passwords.md", "docs/access.md",
         ])
     func settings(in document: String) throws {
         for name in Self.shoutedNames(in: try Repository.text(document)) where !Self.foreign.contains(name) {
@@ -61,8 +61,18 @@ struct DocumentsTests {
     /// Names in capitals with an underscore that belong to others.
     private static let foreign: Set<String> = [
         "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "AF_INET", "AF_INET6", "AF_UNIX", "AUTH_TEST_POSTGRES",
-        "HTTP_X_AUTH_ROLE", "UPDATE_GOLDENS",
+        "HTTP_X_AUTH_ROLE", "CHANGE_FEED_SECRET", "UPDATE_GOLDENS",
     ]
+
+    @Test("the code for services elsewhere is that of the example, which compiles")
+    func exampleCode() throws {
+        let example = try Repository.text("Examples/Sources/VerifyOnly/main.swift")
+        let blocks = try Repository.text("docs/resource-servers.md").split(separator: "```swift\n").dropFirst()
+            .compactMap { $0.split(separator: "```").first }
+
+        try #require(blocks.count == 3)
+        for block in blocks { #expect(example.contains(block), "\(block)") }
+    }
 
     /// The targets of Markdown links that are paths, without fragments.
     private static func links(in markdown: String) throws -> [String] {

@@ -13,7 +13,9 @@ struct DocumentedCommandsTests {
         let blocks = ShellBlocks(in: try AuthdBinary.text(of: "docs/api.md")).blocks
         try #require(blocks.count > 5)
 
-        try await Installation.with(database) { installation in
+        // The reader's shell knows the daemon's secret.
+        let settings = ["CHANGE_FEED_SECRETS": RouteStage.serviceSecret]
+        try await Installation.with(database, settings) { installation in
             try installation.linkBinary(at: "bin/authd")
             try await installation.serving { daemon in
                 let text = blocks.joined(separator: "\n").replacing(Self.address, with: daemon.base)

@@ -118,6 +118,39 @@ struct CommandLineTests {
         }
     }
 
+    @Test("a revoked key verifies and publishes nothing from the next request on", arguments: DatabaseKind.allCases)
+    func revokesKey(on database: DatabaseKind) async throws {
+        try await Installation.with(database) { installation in
+            try await installation.serving { daemon in
+                let grace = try await daemon.signUp("grace")
+                let key = try #require(try await Self.keys(of: daemon).first)
+
+                let unasked = try await installation.authd("key", "revoke", key)
+                #expect(unasked.end == .exited(1) && unasked.errors.contains("--yes"), "\(unasked)")
+                #expect(unasked.output.contains("that may hold one: 1 at most"), "\(unasked)")
+                try await daemon.send("GET", "/auth/me", token: grace.access).expect(200)
+                let unknown = try await installation.authd("key", "revoke", "nobody", "--yes")
+                #expect(unknown.end == .exited(1) && unknown.errors.contains("no such key"), "\(unknown)")
+
+                let revoked = try await installation.authd("key", "revoke", key, "--yes")
+                #expect(revoked.succeeded && revoked.output.contains("revoked\t\(key)"), "\(revoked)")
+
+                try await daemon.poll(for: 401, "/auth/me", token: grace.access).expectProblem(401, "invalid_token")
+                #expect(!(try await Self.keys(of: daemon)).contains(key))
+                let refreshed = try await daemon.send(
+                    "POST", "/auth/refresh", json: #"{"refresh_token":"\#(grace.refresh)"}"#)
+                let access = try refreshed.text("access_token")
+                try await daemon.send("GET", "/auth/me", token: access).expect(200)
+                _ = try await daemon.signIn("grace")
+                let again = try await installation.authd("key", "revoke", key, "--yes")
+                #expect(again.end == .exited(1) && again.errors.contains("retired"), "\(again)")
+                let root = try await installation.administrator(of: daemon)
+                let audit = try await daemon.send("GET", "/audit?action=key_revoked", token: root.access)
+                #expect(try audit.json["items"]?.array?.count == 1, "\(audit)")
+            }
+        }
+    }
+
     @Test("with a shared secret there is no key to rotate, and nobody is told that one was")
     func refusesToRotateSharedKey() async throws {
         let secret = ["ALGORITHM": "HS256", "SECRET_KEY": "f1f07c2a9be84d6ea05133c97d28be64a9d0c1e25b7f4830"]
@@ -125,6 +158,9 @@ struct CommandLineTests {
             let rotated = try await installation.authd("key", "rotate")
             #expect(rotated.end == .exited(1), "\(rotated)")
             #expect(rotated.errors.contains("SECRET_KEY_PREVIOUS"), "\(rotated)")
+            let revoked = try await installation.authd("key", "revoke", "any", "--yes")
+            #expect(revoked.end == .exited(1), "\(revoked)")
+            #expect(revoked.errors.contains("SECRET_KEY_PREVIOUS"), "\(revoked)")
         }
     }
 

@@ -4,7 +4,7 @@
 struct RouteCase: Sendable {
     /// Who a route is for.
     enum Caller: Sendable {
-        case anyone, user, administrator
+        case anyone, user, administrator, service
     }
 
     /// What a route reads besides its path.
@@ -60,6 +60,9 @@ struct RouteCase: Sendable {
 
 /// The daemon, and people to call its routes as.
 struct RouteStage: Sendable {
+    /// A secret by which services follow the change feed.
+    static let serviceSecret = "6f1d2b9e4c7a8053e2d1c4b7a6958f3021436587"
+
     let daemon: RunningDaemon
     let administrator: SignedIn
     /// Somebody whom no other route has touched.
@@ -71,6 +74,7 @@ struct RouteStage: Sendable {
         case .anyone: nil
         case .user: user.access
         case .administrator: administrator.access
+        case .service: RouteStage.serviceSecret
         }
     }
 

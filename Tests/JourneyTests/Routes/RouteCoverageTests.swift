@@ -71,7 +71,8 @@ struct RouteCoverageTests {
         _ body: (DescribedRoutes, () async throws -> RouteStage) async throws -> Void
     ) async throws {
         // One address sends all of these requests.
-        try await Installation.with(database, ["RATE_LIMIT_ENABLED": "false"]) { installation in
+        let settings = ["RATE_LIMIT_ENABLED": "false", "CHANGE_FEED_SECRETS": RouteStage.serviceSecret]
+        try await Installation.with(database, settings) { installation in
             try await installation.serving { daemon in
                 let administrator = try await installation.administrator(of: daemon)
                 let described = DescribedRoutes(try await daemon.send("GET", "/openapi.json").json)

@@ -18,6 +18,12 @@ struct RouteRefusals {
         let forged = String(stage.user.access.dropLast(4)) + "AAAA"
         try await stage.send(route, request, body: request.body, token: forged)
             .expectProblem(401, "invalid_token", route.operation)
+        if route.caller == .service {
+            for user in [stage.user, stage.administrator] {
+                try await stage.send(route, request, body: request.body, token: user.access)
+                    .expectProblem(401, "invalid_token", route.operation)
+            }
+        }
         if route.caller == .administrator {
             let another = try await stage.daemon.signUp("no-admin-\(stage.user.username)")
             let response = try await stage.send(route, request, body: request.body, token: another.access)

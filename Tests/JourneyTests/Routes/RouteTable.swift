@@ -108,6 +108,10 @@ enum RouteTable {
     private static let operations: [RouteCase] = [
         RouteCase("GET", "/health"), RouteCase("GET", "/health/database"), RouteCase("GET", "/metrics"),
         RouteCase("GET", "/.well-known/jwks.json"),
+        RouteCase("GET", "/auth/changes", for: .service) { stage in
+            let snapshot = try await stage.daemon.send("GET", "/auth/changes", token: RouteStage.serviceSecret)
+            return .init("/auth/changes?after=\(try snapshot.text("cursor"))&wait=0&limit=2")
+        },
         RouteCase("GET", "/problems/{slug}") { _ in .init("/problems/validation-failed") },
         RouteCase("GET", "/openapi.json"), RouteCase("GET", "/docs"), RouteCase("GET", "/docs/init.js"),
         RouteCase("GET", "/redoc"),

@@ -105,6 +105,20 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// The memory that the program has in use, and the most that it ever had, in KiB.
+    func memory() throws -> (now: Int, peak: Int) {
+        guard let pid = state.withLock({ $0.pid }) else { throw Failure("the program has ended") }
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        func value(_ name: String) throws -> Int {
+            let line = status.split(separator: "\n").first { $0.hasPrefix("\(name):") }
+            guard let number = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) }) else {
+                throw Failure("no \(name) in \(status)")
+            }
+            return number
+        }
+        return (try value("VmRSS"), try value("VmHWM"))
+    }
+
     /// Writes to the program's standard input.
     func write(_ text: String) {
         state.withLock { state in
@@ -190,6 +204,9 @@ final class ChildProcess: Sendable {
         return Array(buffer.prefix(max(0, count)))
     }
 
+    /// `POSIX_SPAWN_SETSID`, which Swift is not shown.
+    private static let inOwnSession: Int32 = 0x80
+
     private static func spawn(
         _ arguments: [String], _ environment: [String: String], _ standard: [Int32]
     ) -> pid_t? {
@@ -205,8 +222,9 @@ final class ChildProcess: Sendable {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+        // A session of its own, as a service has: the kernel shares processors out among sessions, and what yields to
+        // others, as hashing does, yields to its own program and not to everything else that the tests run.
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | inOwnSession))
 
         let variables = environment.map { "\($0.key)=\($0.value)" }
         let argumentPointers = arguments.map { (text: String) in strdup(text) } + [nil]

@@ -7,7 +7,7 @@ import Synchronization
 /// A PostgreSQL server with a data directory of its own, which a test starts and may stop.
 final class TemporaryPostgresCluster: Sendable {
     private let directory: TemporaryDirectory
-    private let port: UInt16
+    let port: UInt16
     private let user: UnprivilegedUser
     private let process = Mutex<ChildProcess?>(nil)
     private let count = Atomic<Int>(0)
@@ -30,7 +30,7 @@ final class TemporaryPostgresCluster: Sendable {
     static func started() async throws -> TemporaryPostgresCluster {
         let user = UnprivilegedUser.current
         let directory = try TemporaryDirectory(owner: user.ids)
-        let cluster = TemporaryPostgresCluster(directory: directory, port: try freePort(), user: user)
+        let cluster = TemporaryPostgresCluster(directory: directory, port: try LoopbackSocket.freePort(), user: user)
         try await cluster.run(
             "initdb", "-D", directory.file("data"), "-U", "postgres", "-E", "UTF8", "--locale=C", "-N", "--auth=trust")
         try await cluster.start()
@@ -73,11 +73,29 @@ final class TemporaryPostgresCluster: Sendable {
     }
 
     /// Runs SQL in the database of a URL that `makeDatabase` gave.
-    func execute(_ sql: String, in url: String) async throws {
+    ///
+    /// - Returns: The rows that it gives, one a line, columns separated by `|`.
+    @discardableResult
+    func execute(_ sql: String, in url: String) async throws -> [String] {
+        let arguments = try await psql(url) + ["-c", sql]
+        var command = Command(arguments)
+        command.directory = directory.path
+        return try await command.succeed().split(separator: "\n").map(String.init)
+    }
+
+    /// Opens a session in the database of a URL that `makeDatabase` gave.
+    func session(in url: String) async throws -> PostgresSession {
+        PostgresSession(
+            try ChildProcess(try await psql(url), environment: Command.environment, directory: directory.path))
+    }
+
+    private func psql(_ url: String) async throws -> [String] {
         let name = url.split(separator: "/").last.map(String.init) ?? ""
-        try await run(
-            "psql", "-h", directory.path, "-p", "\(port)", "-U", "postgres", "-d", name, "-v", "ON_ERROR_STOP=1", "-c",
-            sql)
+        return user.wrapping(
+            [
+                try await binary("psql"), "-h", directory.path, "-p", "\(port)", "-U", "postgres", "-d", name, "-XqAt",
+                "-v", "ON_ERROR_STOP=1",
+            ])
     }
 
     /// Everything in the database of a URL that `makeDatabase` gave, as text.
@@ -108,23 +126,6 @@ final class TemporaryPostgresCluster: Sendable {
             throw Failure("These tests start a PostgreSQL server of their own: install the Debian package postgresql.")
         }
         return "\(whole)/\(name)"
-    }
-
-    /// A port that was free a moment ago.
-    private static func freePort() throws(Failure) -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
-            }
-        }
-        guard isBound else { throw Failure("no free port") }
-        return UInt16(bigEndian: address.sin_port)
     }
 }
 

@@ -5,49 +5,10 @@ import Testing
 
 @testable import AuthService
 
-@Suite("Revocations in memory")
-struct RevocationStateTests {
-    let session = SessionID(UUIDv7(high: 1, low: 1))
+@Suite("Revocations and users in memory")
+struct UserDirectoryTests {
     let user = UserID(UUIDv7(high: 2, low: 2))
     let now = Timestamp(seconds: 1_000)
-
-    @Test("an ended session, a passed epoch and a deleted user are revoked, and their neighbours are not")
-    func kinds() {
-        let otherSession = SessionID(UUIDv7(high: 1, low: 2))
-        let otherUser = UserID(UUIDv7(high: 2, low: 3))
-        var state = RevocationState()
-        state.apply(.sessionEnded(session, userID: user), at: now)
-        state.apply(.epochRaised(otherUser, UserEpoch(3)), at: now)
-
-        #expect(state.isRevoked(session, of: user, epoch: UserEpoch(9)))
-        #expect(!state.isRevoked(otherSession, of: user, epoch: .first))
-        #expect(state.isRevoked(otherSession, of: otherUser, epoch: UserEpoch(2)))
-        #expect(!state.isRevoked(otherSession, of: otherUser, epoch: UserEpoch(3)))
-        state.apply(.userDeleted(user), at: now)
-        #expect(state.isRevoked(otherSession, of: user, epoch: UserEpoch(9)))
-    }
-
-    @Test("epochs only rise, whatever the order in which they are heard of")
-    func order() {
-        var state = RevocationState()
-        state.apply(.epochRaised(user, UserEpoch(3)), at: now)
-        state.apply(.epochRaised(user, UserEpoch(2)), at: now + .seconds(1))
-
-        #expect(state.isRevoked(session, of: user, epoch: UserEpoch(2)))
-    }
-
-    @Test("nothing is forgotten before its horizon")
-    func forgetting() {
-        var state = RevocationState()
-        state.apply(.sessionEnded(session, userID: user), at: now)
-        state.apply(.userDeleted(user), at: now)
-        state.apply(.epochRaised(user, UserEpoch(1)), at: now)
-
-        state.forget(before: now)
-        #expect(state.count == 3)
-        state.forget(before: now + .microseconds(1))
-        #expect(state.count == 0)
-    }
 
     @Test("a silent feed is noticed once it is followed, and heals by being heard")
     func staleness() {
@@ -60,6 +21,17 @@ struct RevocationStateTests {
         directory.heard(upTo: 5, at: now + .seconds(11))
         #expect(!directory.isStale(at: now + .seconds(20), patience: .seconds(10)))
         #expect(directory.cursor == 5)
+    }
+
+    @Test("a feed of which only a part was read is as silent as before")
+    func backlog() {
+        let directory = UserDirectory(capacity: 10)
+        directory.beginFollowing(at: now)
+
+        directory.heard(upTo: 500, at: nil)
+
+        #expect(directory.cursor == 500)
+        #expect(directory.isStale(at: now + .seconds(11), patience: .seconds(10)))
     }
 
     @Test("a user that was read before a change is not kept after it")

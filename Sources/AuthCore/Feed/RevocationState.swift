@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuthCore
-
 /// What is known of revocations that an unexpired access token may still collide with: a pure value.
 ///
 /// Nothing is evicted before the last token that it concerns has expired, whatever the pressure on memory: an entry lost
 /// would be a door open.
-struct RevocationState: Sendable {
+package struct RevocationState: Sendable {
     private var endedSessions: [SessionID: Timestamp] = [:]
     private var epochs: [UserID: (epoch: UserEpoch, at: Timestamp)] = [:]
     private var deletedUsers: [UserID: Timestamp] = [:]
-    private(set) var cursor: Int64 = 0
-    private(set) var lastHeardAt: Timestamp?
+
+    /// Knows of nothing.
+    package init() {}
 
     /// Takes in what a change means for tokens.
-    mutating func apply(_ change: StoreChange.Kind, at instant: Timestamp) {
+    package mutating func apply(_ change: StoreChange.Kind, at instant: Timestamp) {
         switch change {
         case .sessionEnded(let id, userID: _):
             endedSessions[id] = max(endedSessions[id] ?? instant, instant)
@@ -28,26 +27,21 @@ struct RevocationState: Sendable {
         }
     }
 
-    /// Notes that the feed has been read up to `cursor` at `instant`.
-    mutating func heard(upTo cursor: Int64, at instant: Timestamp) {
-        self.cursor = max(self.cursor, cursor)
-        lastHeardAt = max(lastHeardAt ?? instant, instant)
-    }
-
-    /// Whether a token of this session, user and epoch has been revoked.
-    func isRevoked(_ session: SessionID, of user: UserID, epoch: UserEpoch) -> Bool {
-        if endedSessions[session] != nil || deletedUsers[user] != nil { return true }
+    /// Whether a token of this session, user and epoch has been revoked; a token of no session is told by its user.
+    package func isRevoked(_ session: SessionID?, of user: UserID, epoch: UserEpoch) -> Bool {
+        if let session, endedSessions[session] != nil { return true }
+        if deletedUsers[user] != nil { return true }
         guard let current = epochs[user] else { return false }
         return epoch < current.epoch
     }
 
     /// Forgets what happened before `horizon`: every token it concerns has expired.
-    mutating func forget(before horizon: Timestamp) {
+    package mutating func forget(before horizon: Timestamp) {
         endedSessions = endedSessions.filter { $0.value >= horizon }
         epochs = epochs.filter { $0.value.at >= horizon }
         deletedUsers = deletedUsers.filter { $0.value >= horizon }
     }
 
-    /// How many entries are held, for a metric.
-    var count: Int { endedSessions.count + epochs.count + deletedUsers.count }
+    /// How many entries are held.
+    package var count: Int { endedSessions.count + epochs.count + deletedUsers.count }
 }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a follower of the change feed is answered: entries in order, and where to go on.
+public struct ChangePage: Hashable, Sendable {
+    /// One entry.
+    public struct Entry: Hashable, Sendable {
+        /// When it was written, by the issuer's clock.
+        public let at: Timestamp
+        /// What changed.
+        public let kind: StoreChange.Kind
+
+        /// Describes an entry.
+        public init(at: Timestamp, kind: StoreChange.Kind) {
+            self.at = at
+            self.kind = kind
+        }
+    }
+
+    /// What to ask for next; opaque, at most 64 characters that may stand in a query as they are.
+    public let cursor: String
+    /// The entries, in the order in which they were committed.
+    public let entries: [Entry]
+    /// Whether there are more entries behind these, which can be had without waiting.
+    public let hasMore: Bool
+    /// For how many seconds after hearing of an entry a token that it concerns may still be unexpired.
+    public let retentionSeconds: Int64
+
+    /// Describes a page.
+    public init(cursor: String, entries: [Entry], hasMore: Bool, retentionSeconds: Int64) {
+        self.cursor = cursor
+        self.entries = entries
+        self.hasMore = hasMore
+        self.retentionSeconds = retentionSeconds
+    }
+}
+
+extension StoreChange.Kind {
+    /// The stable word for the kind of entry.
+    public enum Word: String, Hashable, Sendable, CaseIterable {
+        case sessionEnded = "session_ended"
+        case epochRaised = "epoch_raised"
+        case userChanged = "user_changed"
+        case userDeleted = "user_deleted"
+        case keysChanged = "keys_changed"
+    }
+
+    /// The word for this kind.
+    public var word: Word {
+        switch self {
+        case .sessionEnded: .sessionEnded
+        case .epochRaised: .epochRaised
+        case .userChanged: .userChanged
+        case .userDeleted: .userDeleted
+        case .keysChanged: .keysChanged
+        }
+    }
+
+    /// Whether access tokens are refused because of it.
+    public var isRevocation: Bool {
+        switch self {
+        case .sessionEnded, .epochRaised, .userDeleted: true
+        case .userChanged, .keysChanged: false
+        }
+    }
+}

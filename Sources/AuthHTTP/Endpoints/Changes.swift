@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// The change feed for services that verify tokens by themselves.
+struct ChangeEndpoints {
+    let service: AuthService
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .get, path: "/auth/changes", operationID: "followChanges", tag: .operations,
+                summary: "Follow revocations", access: .service, limit: .none,
+                description: """
+                    For services that verify access tokens by themselves, with a secret of `CHANGE_FEED_SECRETS`. Without
+                    `after`: every revocation that an unexpired token may collide with, at once. With it: what came behind
+                    it, in the order of commits, as soon as there is something, or nothing after `wait` seconds. An entry
+                    of a `type` that is not known must not be skipped: it may be a revocation.
+                    """,
+                query: Self.parameters,
+                replies: [.json(.ok, "What changed, and where to go on", .component("ChangePage"))],
+                problems: [.cursorExpired, .overloaded, .unavailable], endsWithClient: true, handle: follow)
+        ]
+    }
+
+    static let pageSchema = Schema.object([
+        .required("cursor", .string("The next `after`; opaque. Good for as long as an access token lives.")),
+        .required("changes", .array(of: entrySchema)),
+        .required("has_more", .boolean("There are more already: ask again with `wait=0`.")),
+        .required("retention_seconds", .integer("For how long after hearing of it an entry must be remembered.")),
+    ])
+
+    private static let entrySchema = Schema.object([
+        .required("type", .string(choices: StoreChange.Kind.Word.allCases.map(\.rawValue))),
+        .required("at", .string(format: "date-time")),
+        .optional("user_id", .string("Of all types but `keys_changed`.", format: "uuid")),
+        .optional("session_id", .string("Of `session_ended`: tokens with this `sid` are refused.", format: "uuid")),
+        .optional("epoch", .integer("Of `epoch_raised`: tokens of the user with a lower `ver` are refused.")),
+    ])
+
+    private static let parameters: [QueryParameter] = [
+        QueryParameter(
+            name: "after", schema: .string("The `cursor` of the answer before; without it, all that matters.")),
+        QueryParameter(name: "wait", schema: .integer("Seconds to wait for an entry, 0 to 30; 25 if left out.")),
+        QueryParameter(name: "limit", schema: .integer("At most this many; more than 1000 counts as 1000.")),
+    ]
+
+    private func follow(_ call: Call) async throws(Refusal) -> Reply {
+        var query = try call.queryFields(Self.parameters.map(\.name))
+        let limit = Int(min(query.integer("limit", in: 1...1_000_000) ?? 500, 1_000))
+        let wait = query.integer("wait", in: 0...30) ?? 25
+        var cursor: FeedCursor?
+        if let text = query.text("after") {
+            cursor = FeedCursor(parsing: text)
+            if cursor == nil { query.refuse("after", code: "malformed", "This is no cursor of an answer.") }
+        }
+        try query.check()
+        let asked = cursor
+        let following = try await serving { () throws(AuthError) in
+            try await service.changes(after: asked, limit: limit, waitingUpTo: .seconds(wait))
+        }
+        switch following {
+        case .page(let page): return call.replies.json(page.serialized())
+        case .gone: throw Refusal(.cursorExpired)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+
+/// The buckets of a process and their settlement with the store: one at a time, and whoever has used up a lease waits for
+/// the one that settles it.
+///
+/// A pure machine: its owner sends the reports and wakes the waiters that it names.
+struct SettlementQueue<Waiter> {
+    /// What has become of a request to wait.
+    enum Waiting {
+        /// There is nothing to wait for: decide again.
+        case over(Waiter)
+        /// The waiter is woken later.
+        case later
+        /// So it is, by the settlement that is to be begun now.
+        case begin([RateLimitTable.Report])
+    }
+
+    /// What is to be done when a settlement has ended.
+    struct Sequel {
+        var woken: [Waiter] = []
+        /// The next settlement; empty where there is none.
+        var reports: [RateLimitTable.Report] = []
+    }
+
+    private enum Phase {
+        case idle
+        case underWay
+        /// It takes longer than anybody waits for it.
+        case overdue
+    }
+
+    /// How many buckets are settled at once.
+    static var batch: Int { 256 }
+
+    private(set) var counts = SettlementCounts()
+    private var table: RateLimitTable
+    private let rules: [LimitClass: TokenBucket.Rule]
+    /// How long the store is left alone after it failed.
+    private let rest: Duration
+    private var restsUntil = Timestamp(microseconds: .min)
+    private var phase = Phase.idle
+    private var waiters: [Waiter] = []
+    private var latecomers: [(key: RateLimitTable.Key, waiter: Waiter)] = []
+
+    init(table: RateLimitTable = RateLimitTable(), rules: [LimitClass: TokenBucket.Rule], rest: Duration = .seconds(1))
+    {
+        self.table = table
+        self.rules = rules
+        self.rest = rest
+    }
+
+    /// Whether there is anything to report, and nobody at it.
+    var isReportDue: Bool {
+        guard case .idle = phase else { return false }
+        return table.isReportDue
+    }
+
+    /// Takes a token where no other process counts.
+    mutating func takeAlone(
+        _ key: RateLimitTable.Key, at now: Timestamp, under rule: TokenBucket.Rule
+    ) -> SharedBucket.Answer {
+        table.take(key, at: now, under: rule, sharing: .alone)
+    }
+
+    /// Takes a token where others count too; a store that does not answer leaves it to what is known here.
+    mutating func take(
+        _ key: RateLimitTable.Key, at now: Timestamp, under rule: TokenBucket.Rule
+    ) -> SharedBucket.Answer {
+        guard isStoreSilent(at: now) else { return table.take(key, at: now, under: rule, sharing: .leased) }
+        let answer = table.take(key, at: now, under: rule, sharing: .unsettled)
+        if case .decided(.admitted) = answer { counts.unsettled &+= 1 }
+        return answer
+    }
+
+    /// Has somebody wait for the settlement of a bucket.
+    mutating func wait(_ waiter: Waiter, for key: RateLimitTable.Key, at now: Timestamp) -> Waiting {
+        guard !isStoreSilent(at: now) else { return .over(waiter) }
+        if case .underWay = phase {
+            if table.isBeingSettled(key) { waiters.append(waiter) } else { latecomers.append((key, waiter)) }
+            return .later
+        }
+        let reports = begin(urgent: [key])
+        guard !reports.isEmpty else { return .over(waiter) }
+        waiters.append(waiter)
+        return .begin(reports)
+    }
+
+    /// Begins to settle what is due; empty where nothing is, or a settlement is under way.
+    mutating func begin(urgent: [RateLimitTable.Key] = []) -> [RateLimitTable.Report] {
+        guard case .idle = phase else { return [] }
+        let reports = table.beginReports(urgent: urgent, limit: Self.batch) { rules[$0] }
+        if !reports.isEmpty { phase = .underWay }
+        return reports
+    }
+
+    /// Takes in how a settlement ended: with the buckets in the order of its reports, or `nil`.
+    mutating func ended(
+        _ reports: [RateLimitTable.Report], with buckets: [TokenBucket]?, at now: Timestamp
+    ) -> Sequel {
+        phase = .idle
+        var sequel = Sequel(woken: waiters)
+        waiters = []
+        guard let buckets, buckets.count == reports.count else {
+            for report in reports { table.failed(report) }
+            counts.failed &+= 1
+            restsUntil = now + rest
+            sequel.woken += latecomers.map(\.waiter)
+            latecomers = []
+            return sequel
+        }
+        for (report, bucket) in zip(reports, buckets) { table.settled(report, bucket) }
+        counts.settled &+= 1
+        let waiting = latecomers
+        latecomers = []
+        guard !waiting.isEmpty else { return sequel }
+        sequel.reports = begin(urgent: waiting.map(\.key))
+        for (key, waiter) in waiting {
+            switch phase {
+            case .underWay where table.isBeingSettled(key): waiters.append(waiter)
+            case .idle, .underWay, .overdue: sequel.woken.append(waiter)
+            }
+        }
+        return sequel
+    }
+
+    /// Lets everybody go who waits for a settlement that takes too long.
+    mutating func becameOverdue() -> [Waiter] {
+        guard case .underWay = phase else { return [] }
+        phase = .overdue
+        defer { (waiters, latecomers) = ([], []) }
+        return waiters + latecomers.map(\.waiter)
+    }
+
+    /// Whether the store is not to be waited for: it has just failed, or has not answered for too long.
+    private func isStoreSilent(at now: Timestamp) -> Bool {
+        if case .overdue = phase { return true }
+        // A clock that was set back must not keep the store out for long.
+        return now < restsUntil && restsUntil - now <= rest
+    }
+}
+
+/// How settling with the store went, for metrics.
+struct SettlementCounts: Hashable, Sendable {
+    /// Settlements that the store answered.
+    var settled: UInt64 = 0
+    /// Settlements that failed or came to nothing in time.
+    var failed: UInt64 = 0
+    /// Requests that were admitted by what this process knew, as the store did not answer.
+    var unsettled: UInt64 = 0
+}

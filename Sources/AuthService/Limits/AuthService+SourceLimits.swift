@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthCrypto
+import AuthStore
+
+extension AuthService {
+    /// Whether other processes may count the requests of the same sources, so that buckets must be settled with the store.
+    public var sharesSourceLimits: Bool { store.isShared }
+
+    /// Adds to the buckets in the store what this process took from them, and tells how they stand.
+    ///
+    /// The store learns a keyed digest of each name, not the name. What fails may have been counted all the same.
+    ///
+    /// - Parameter uses: At most some hundreds; `name` says whose bucket it is, in the same words in every process.
+    /// - Returns: The buckets in the order of `uses`.
+    /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
+    public func settleSourceLimits(
+        _ uses: [(name: String, use: BucketUse)]
+    ) async throws(AuthError) -> [TokenBucket] {
+        let keyed = uses.map { SourceUse(key: sourceDigest.authenticationCode(for: Array($0.name.utf8)), use: $0.use) }
+        let now = clock.now
+        return try await inStore { () throws(StoreError) in try await store.settle(keyed, at: now) }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import Synchronization
+
+/// Watches for sources that fail to sign in as many users, in memory of bounded size.
+///
+/// A source is lost sight of when thousands of others have failed since it last did.
+final class SprayWatch: Sendable {
+    // A class because the trails must have one place in memory.
+    private struct State {
+        var trails: BoundedCache<String, SprayTrail>
+        var counts = NoticedAttacks()
+    }
+
+    private let digest: HMACSHA256
+    private let state: Mutex<State>
+
+    init(key: SecretBytes, capacity: Int = 8_192) {
+        digest = HMACSHA256(key: key)
+        state = Mutex(State(trails: BoundedCache(capacity: capacity)))
+    }
+
+    /// How often something was noticed.
+    var counts: NoticedAttacks { state.withLock { $0.counts } }
+
+    /// Takes in a failure; gives what it looks like, once per source and window.
+    func failed(
+        _ subject: SignInLimits.Subject, from sourceGroup: String, at now: Timestamp
+    ) -> SprayTrail.Pattern? {
+        let (user, isUnknown) = identify(subject)
+        return state.withLock { state in
+            var trail = state.trails.value(for: sourceGroup) ?? SprayTrail()
+            let pattern = trail.failed(as: user, isUnknown: isUnknown, at: now)
+            state.trails.insert(trail, for: sourceGroup)
+            switch pattern {
+            case .spraying: state.counts.spraying &+= 1
+            case .stuffing: state.counts.stuffing &+= 1
+            case nil: break
+            }
+            return pattern
+        }
+    }
+
+    /// Keyed, so that nobody can choose names that pass for one, and memory holds no names.
+    private func identify(_ subject: SignInLimits.Subject) -> (user: UInt64, isUnknown: Bool) {
+        func number(_ kind: UInt8, _ octets: [UInt8]) -> UInt64 {
+            digest.authenticationCode(for: [kind] + octets).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        return switch subject {
+        case .user(let id): (number(1, id.uuid.octets), false)
+        case .unknown(let identifier): (number(2, Array(identifier.canonical.utf8)), true)
+        case .unreadable(let text): (number(3, Array(text.utf8)), true)
+        }
+    }
+}
+
+/// How often attacks on many users were noticed since the start, for metrics.
+public struct NoticedAttacks: Hashable, Sendable {
+    /// Passwords tried at many users.
+    public internal(set) var spraying: UInt64 = 0
+    /// Lists of users and passwords from elsewhere.
+    public internal(set) var stuffing: UInt64 = 0
+
+    /// Nothing was noticed.
+    public init() {}
+}

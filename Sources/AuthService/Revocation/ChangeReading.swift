@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthStore
+
+/// What a follower of the change feed gets.
+public enum ChangeFollowing: Hashable, Sendable {
+    /// Entries, and where to go on.
+    case page(ChangePage)
+    /// The cursor is older than what is kept, or of another feed: begin anew, without one.
+    case gone
+}
+
+extension AuthService {
+    /// Whether the text is a secret by which a service may follow the change feed.
+    public func opensChangeFeed(_ secret: String) -> Bool {
+        settings.changeFeedSecrets.contains(secret)
+    }
+
+    /// Reads the change feed for a follower elsewhere.
+    ///
+    /// Without a cursor, answers at once with every revocation that an unexpired token may collide with. With one, waits
+    /// until there is an entry behind it. A wait holds no thread and asks the store for nothing; it ends at once where the
+    /// caller is cancelled, and does not begin in a service that is not run.
+    ///
+    /// - Parameters:
+    ///   - limit: How many entries at most; at least 1.
+    ///   - patience: How long to wait at most.
+    /// - Throws: `.unavailable`, also where this process has not heard the feed for too long itself: its silence would
+    ///   pass for news; `.overloaded` where too many wait; `.internalFailure`, `.cancelled`.
+    public func changes(
+        after cursor: FeedCursor?, limit: Int, waitingUpTo patience: Duration
+    ) async throws(AuthError) -> ChangeFollowing {
+        let start = clock.now
+        guard isFeedFresh else { throw .unavailable }
+        let limit = max(limit, 1)
+        guard let cursor else { return .page(try await revocations(limit: limit, at: start)) }
+        guard start - cursor.readAt <= settings.revocationHorizon else { return .gone }
+        if cursor.position > tail.end, try await isAhead(cursor.position, at: start) { return .gone }
+        while true {
+            // One more than asked for, to know whether there are more.
+            let found: [StoreChange]
+            if directory.isFollowing, let held = tail.entries(after: cursor.position, limit: limit + 1) {
+                found = held
+            } else {
+                found = try await inStore { () throws(StoreError) in
+                    try await store.changes(after: cursor.position, limit: limit + 1)
+                }
+            }
+            let now = clock.now
+            if !found.isEmpty || now - start >= patience || Task.isCancelled || !tail.isOpen {
+                return .page(page(found, behind: cursor.position, limit: limit, at: now))
+            }
+            switch await tail.wait(after: cursor.position, until: start + patience) {
+            case .look: break
+            case .full: throw .overloaded(retryAfter: .seconds(5))
+            }
+            guard isFeedFresh else { throw .unavailable }
+        }
+    }
+
+    /// Answers everybody who waits for changes, and lets nobody wait any more: for when a server begins to stop.
+    public func endWaiting() {
+        tail.close()
+    }
+
+    /// Ends the waits that have lasted long enough; all of them where there is nothing to wait for.
+    func releaseWaiters() {
+        tail.release(at: clock.now, all: !isFeedFresh)
+    }
+
+    /// Whether no feed that this store has had reaches so far: the cursor is of one that was replaced by a backup.
+    ///
+    /// Another process may have read further than this one. A feed of which everything is forgotten tells nothing.
+    private func isAhead(_ position: Int64, at now: Timestamp) async throws(AuthError) -> Bool {
+        let end = try await inStore { () throws(StoreError) in try await store.changeSnapshot(since: now).cursor }
+        return end > 0 && end < position
+    }
+
+    /// What a follower takes in before it follows.
+    private func revocations(limit: Int, at now: Timestamp) async throws(AuthError) -> ChangePage {
+        let snapshot = try await inStore { () throws(StoreError) in
+            try await store.changeSnapshot(since: now - settings.revocationHorizon)
+        }
+        let revocations = snapshot.changes.filter(\.kind.isRevocation)
+        // What does not fit is read from the feed, behind the last entry that does.
+        let isWhole = revocations.count <= limit
+        let shown = revocations.prefix(limit)
+        return ChangePage(
+            shown, position: isWhole ? snapshot.cursor : shown.last?.cursor ?? 0, hasMore: !isWhole, at: now,
+            retention: settings.revocationHorizon)
+    }
+
+    private func page(_ found: [StoreChange], behind position: Int64, limit: Int, at now: Timestamp) -> ChangePage {
+        let shown = found.prefix(limit)
+        return ChangePage(
+            shown, position: shown.last?.cursor ?? position, hasMore: found.count > limit, at: now,
+            retention: settings.revocationHorizon)
+    }
+}
+
+extension ChangePage {
+    fileprivate init(
+        _ changes: ArraySlice<StoreChange>, position: Int64, hasMore: Bool, at now: Timestamp, retention: Duration
+    ) {
+        self.init(
+            cursor: FeedCursor(position: position, readAt: now).text,
+            entries: changes.map { Entry(at: $0.at, kind: $0.kind) }, hasMore: hasMore,
+            retentionSeconds: retention.secondsRoundedUp)
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Synchronization
+
+/// The end of the change feed as this process has read it, and those who wait for more.
+///
+/// Waiting holds no thread, no connection and no timer: whoever follows the feed for the process wakes all who wait, by
+/// what it reads, and a few times a second those whose time is up.
+final class ChangeTail: Sendable {
+    /// How many may wait at once.
+    static let maximumWaiters = 256
+    /// How many entries are held.
+    private static let capacity = 2_048
+
+    /// Why a wait ended.
+    enum Wake: Hashable, Sendable {
+        /// There may be more entries, or there is no more time.
+        case look
+        /// As many wait as may.
+        case full
+    }
+
+    private struct Waiter {
+        let continuation: CheckedContinuation<Wake, Never>
+        let deadline: Timestamp
+    }
+
+    private struct State {
+        var ring = ChangeRing(capacity: ChangeTail.capacity, startingAt: 0)
+        var waiters: [UInt64: Waiter] = [:]
+        /// Waits that were given up before they began.
+        var abandoned: Set<UInt64> = []
+        var lastTicket: UInt64 = 0
+        var isOpen = false
+
+        mutating func removeAllWaiters() -> [Waiter] {
+            defer { waiters = [:] }
+            return Array(waiters.values)
+        }
+    }
+
+    private let state = Mutex(State())
+
+    /// Begins anew behind a cursor: everything before has been taken in otherwise.
+    func begin(behind cursor: Int64) {
+        state.withLock { $0.ring = ChangeRing(capacity: Self.capacity, startingAt: cursor) }
+    }
+
+    /// Takes in entries that were read of the feed, and wakes everybody if there are any.
+    func append(_ changes: [StoreChange]) {
+        guard !changes.isEmpty else { return }
+        let woken = state.withLock { state in
+            state.ring.append(changes)
+            return state.removeAllWaiters()
+        }
+        for waiter in woken { waiter.continuation.resume(returning: .look) }
+    }
+
+    /// At most `limit` entries behind a cursor; `nil` where some of them are no longer held.
+    func entries(after cursor: Int64, limit: Int) -> [StoreChange]? {
+        state.withLock { $0.ring.entries(after: cursor, limit: limit).map(Array.init) }
+    }
+
+    /// The cursor of the last entry that was read.
+    var end: Int64 { state.withLock { $0.ring.end } }
+
+    /// How many wait.
+    var waiterCount: Int { state.withLock { $0.waiters.count } }
+
+    /// Whether anybody wakes those who wait.
+    var isOpen: Bool { state.withLock { $0.isOpen } }
+
+    /// Lets waits begin: from now on somebody calls ``release(at:all:)`` again and again.
+    func open() {
+        state.withLock { $0.isOpen = true }
+    }
+
+    /// Ends all waits, and lets none begin.
+    func close() {
+        let woken = state.withLock { state in
+            state.isOpen = false
+            return state.removeAllWaiters()
+        }
+        for waiter in woken { waiter.continuation.resume(returning: .look) }
+    }
+
+    /// Ends the waits whose time is up, or all of them.
+    func release(at now: Timestamp, all: Bool) {
+        let woken = state.withLock { state -> [Waiter] in
+            if all { return state.removeAllWaiters() }
+            let due = state.waiters.filter { $0.value.deadline <= now }
+            for ticket in due.keys { state.waiters[ticket] = nil }
+            return Array(due.values)
+        }
+        for waiter in woken { waiter.continuation.resume(returning: .look) }
+    }
+
+    /// Waits for an entry behind a cursor, until a deadline at most; cancelling ends it at once.
+    func wait(after cursor: Int64, until deadline: Timestamp) async -> Wake {
+        let ticket = state.withLock { state in
+            state.lastTicket &+= 1
+            return state.lastTicket
+        }
+        let wake = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let immediate = state.withLock { state -> Wake? in
+                    guard state.isOpen, state.ring.end <= cursor, !state.abandoned.contains(ticket) else {
+                        return .look
+                    }
+                    guard state.waiters.count < Self.maximumWaiters else { return .full }
+                    state.waiters[ticket] = Waiter(continuation: continuation, deadline: deadline)
+                    return nil
+                }
+                if let immediate { continuation.resume(returning: immediate) }
+            }
+        } onCancel: {
+            // It may come before the wait has begun: the ticket then tells it.
+            let waiter = state.withLock { state -> Waiter? in
+                if let waiter = state.waiters.removeValue(forKey: ticket) { return waiter }
+                state.abandoned.insert(ticket)
+                return nil
+            }
+            waiter?.continuation.resume(returning: .look)
+        }
+        state.withLock { _ = $0.abandoned.remove(ticket) }
+        return wake
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCrypto
+
+/// The secrets by which services may follow the change feed, several so that one can take another's place without a gap.
+///
+/// Only their digests are kept. Whoever draws them sees to it that they cannot be guessed: nothing here makes guessing
+/// slow.
+public struct FeedSecrets: Sendable {
+    /// The longest text that is looked at.
+    private static let maximumBytes = 1_024
+
+    private let digests: [[UInt8]]
+
+    /// Takes secrets in clear; without any, nobody may follow the feed.
+    public init(_ secrets: [String] = []) {
+        digests = secrets.map { SHA256.digest(Array($0.utf8)) }
+    }
+
+    /// Whether the text is one of the secrets; the time that this takes tells nothing about them.
+    public func contains(_ presented: String) -> Bool {
+        guard presented.utf8.count <= Self.maximumBytes else { return false }
+        let digest = SHA256.digest(Array(presented.utf8))
+        var isKnown = false
+        for known in digests where ConstantTime.equal(known, digest) { isKnown = true }
+        return isKnown
+    }
+}
+
+extension FeedSecrets: CustomStringConvertible, CustomReflectable {
+    public var description: String { "\(digests.count) feed secrets" }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

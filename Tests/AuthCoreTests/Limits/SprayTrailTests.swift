@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+@Suite("What failures of one source look like") struct SprayTrailTests {
+    typealias Pattern = SprayTrail.Pattern
+
+    static let start = Timestamp(seconds: 1_800_000_000)
+
+    /// Failures by user and second; users from ten thousand on do not exist.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let failures: [(user: UInt64, second: Int64)]
+        /// The places at which something is noticed.
+        let noticed: [Int: Pattern]
+
+        init(_ name: String, _ failures: [(user: UInt64, second: Int64)], _ noticed: [Int: Pattern]) {
+            testDescription = name
+            self.failures = failures
+            self.noticed = noticed
+        }
+    }
+
+    @Test(
+        "is noticed at the tenth user within ten minutes, once",
+        arguments: [
+            Case("nothing", [], [:]),
+            Case("nine users", (0..<9).map { ($0, Int64($0)) }, [:]),
+            Case("ten users", (0..<10).map { ($0, Int64($0)) }, [9: .spraying]),
+            Case("thirty users", (0..<30).map { ($0, Int64($0)) }, [9: .spraying]),
+            Case("ten who do not exist", (0..<10).map { ($0 + 10_000, Int64($0)) }, [9: .stuffing]),
+            Case("half of whom exist", (0..<10).map { ($0 < 5 ? $0 : $0 + 10_000, Int64($0)) }, [9: .stuffing]),
+            Case(
+                "more than half of whom exist", (0..<10).map { ($0 < 6 ? $0 : $0 + 10_000, Int64($0)) }, [9: .spraying]),
+            Case("one user a hundred times", (0..<100).map { (1, Int64($0)) }, [:]),
+            Case("a family of four with typos", (0..<40).map { ($0 % 4, Int64($0)) }, [:]),
+            Case("ten users just within the window", (0..<10).map { ($0, $0 == 9 ? 599 : 0) }, [9: .spraying]),
+            Case("ten users just not", (0..<10).map { ($0, $0 == 9 ? 600 : 0) }, [:]),
+            Case(
+                "one user every minute", (0..<30).map { ($0, Int64($0) * 60) },
+                [9: .spraying, 19: .spraying, 29: .spraying]),
+            Case("one user every 67 seconds", (0..<60).map { ($0, Int64($0) * 67) }, [:]),
+            Case("an attack that goes on", (0..<1_200).map { ($0, Int64($0)) }, [9: .spraying, 609: .spraying]),
+            Case("a clock that was set back", (0..<12).map { ($0, $0 < 9 ? 7_200 : 0) }, [:]),
+            Case(
+                "a clock that was set back after it was noticed", (0..<20).map { ($0, $0 < 10 ? 7_200 : 0) },
+                [9: .spraying, 19: .spraying]),
+        ])
+    func table(_ sample: Case) {
+        var trail = SprayTrail()
+        var noticed: [Int: Pattern] = [:]
+
+        for (place, failure) in sample.failures.enumerated() {
+            noticed[place] = trail.failed(
+                as: failure.user, isUnknown: failure.user >= 10_000, at: Self.start + .seconds(failure.second))
+        }
+
+        #expect(noticed == sample.noticed)
+    }
+
+    @Test("a user who fails again stays as young as the last failure")
+    func renewal() {
+        var trail = SprayTrail()
+        for second in Int64(0)..<9 { _ = trail.failed(as: UInt64(second), isUnknown: false, at: Self.start) }
+        for second in Int64(0)..<9 {
+            _ = trail.failed(as: UInt64(second), isUnknown: false, at: Self.start + .seconds(500))
+        }
+
+        #expect(trail.failed(as: 9, isUnknown: false, at: Self.start + .seconds(900)) == .spraying)
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+@testable import AuthHTTP
+
+@Suite("settling limits with the store") struct SettlementQueueTests {
+    static let start = Timestamp(seconds: 1_800_000_000)
+    static let rule = TokenBucket.Rule(10, per: .seconds(60))
+
+    /// Waiters are numbers here.
+    private var queue = SettlementQueue<Int>(rules: [.signIn: rule])
+
+    @Test("whoever is beyond the lease begins a settlement, and others of its bucket wait for the same")
+    mutating func together() throws {
+        let key = Self.key(1)
+        exhaustLease(key)
+
+        let reports = try Self.begun(queue.wait(1, for: key, at: Self.start))
+        try Self.later(queue.wait(2, for: key, at: Self.start))
+        #expect(reports.map(\.use.count) == [2])
+
+        let sequel = queue.ended(reports, with: [TokenBucket()], at: Self.start)
+        #expect(sequel.woken == [1, 2])
+        #expect(sequel.reports.isEmpty)
+        #expect(queue.counts == SettlementCounts(settled: 1, failed: 0, unsettled: 0))
+    }
+
+    @Test("whoever comes too late for a settlement is in the next")
+    mutating func latecomers() throws {
+        exhaustLease(Self.key(1))
+        let first = try Self.begun(queue.wait(1, for: Self.key(1), at: Self.start))
+        exhaustLease(Self.key(2))
+        try Self.later(queue.wait(2, for: Self.key(2), at: Self.start))
+        #expect(queue.begin().map(\.key) == [], "one at a time")
+
+        let sequel = queue.ended(first, with: [TokenBucket()], at: Self.start)
+        #expect(sequel.woken == [1])
+        #expect(sequel.reports.map(\.key) == [Self.key(2)])
+
+        #expect(queue.ended(sequel.reports, with: [TokenBucket()], at: Self.start).woken == [2])
+    }
+
+    @Test("a settlement takes along what others have to report")
+    mutating func company() throws {
+        exhaustLease(Self.key(1))
+        _ = queue.take(Self.key(2), at: Self.start, under: Self.rule)
+
+        let reports = try Self.begun(queue.wait(1, for: Self.key(1), at: Self.start))
+
+        #expect(reports.map(\.key) == [Self.key(1), Self.key(2)])
+        #expect(!queue.isReportDue)
+    }
+
+    @Test("after a failure what is known here decides for a second, and everything is reported again")
+    mutating func failure() throws {
+        let key = Self.key(1)
+        exhaustLease(key)
+        let reports = try Self.begun(queue.wait(1, for: key, at: Self.start))
+        try Self.later(queue.wait(2, for: Self.key(2), at: Self.start))
+
+        #expect(queue.ended(reports, with: nil, at: Self.start).woken == [1, 2])
+
+        let soon = Self.start + .milliseconds(999)
+        #expect(queue.take(key, at: soon, under: Self.rule) == .decided(.admitted(remaining: 7)))
+        try Self.over(queue.wait(3, for: key, at: soon))
+        #expect(queue.counts == SettlementCounts(settled: 0, failed: 1, unsettled: 1))
+        #expect(queue.isReportDue)
+        let later = Self.start + .seconds(1)
+        #expect(queue.take(key, at: later, under: Self.rule) == .mustSettle)
+        #expect(queue.begin().map(\.use.count) == [3])
+    }
+
+    @Test("an answer of the wrong length is a failure")
+    mutating func mismatch() throws {
+        exhaustLease(Self.key(1))
+        let reports = try Self.begun(queue.wait(1, for: Self.key(1), at: Self.start))
+
+        #expect(queue.ended(reports, with: [], at: Self.start).woken == [1])
+        #expect(queue.counts.failed == 1)
+    }
+
+    @Test("nobody waits for a settlement that takes too long, until it has ended")
+    mutating func overdue() throws {
+        let key = Self.key(1)
+        exhaustLease(key)
+        let reports = try Self.begun(queue.wait(1, for: key, at: Self.start))
+        try Self.later(queue.wait(2, for: Self.key(2), at: Self.start))
+
+        #expect(queue.becameOverdue() == [1, 2])
+
+        #expect(queue.becameOverdue() == [])
+        #expect(queue.take(key, at: Self.start, under: Self.rule) == .decided(.admitted(remaining: 7)))
+        try Self.over(queue.wait(3, for: key, at: Self.start))
+        let stored = try #require(reports.first).use.applied(to: TokenBucket(), at: Self.start)
+        #expect(queue.ended(reports, with: [stored], at: Self.start).woken == [])
+        #expect(queue.take(key, at: Self.start, under: Self.rule) == .decided(.admitted(remaining: 6)))
+        #expect(queue.take(key, at: Self.start, under: Self.rule) == .mustSettle)
+    }
+
+    @Test("no more is settled at once than the store is to be given")
+    mutating func batches() {
+        let batch = SettlementQueue<Int>.batch
+        for number in 0..<(batch + 10) { _ = queue.take(Self.key(number), at: Self.start, under: Self.rule) }
+
+        let first = queue.begin()
+        _ = queue.ended(first, with: first.map { $0.use.applied(to: TokenBucket(), at: Self.start) }, at: Self.start)
+        let second = queue.begin()
+
+        #expect([first.count, second.count] == [batch, 10])
+        #expect(Set((first + second).map(\.key)).count == batch + 10)
+    }
+
+    // MARK: Shorthand
+
+    private static func key(_ number: Int) -> RateLimitTable.Key {
+        RateLimitTable.Key(limitClass: .signIn, source: IPAddress(v4: UInt32(number)))
+    }
+
+    private mutating func exhaustLease(_ key: RateLimitTable.Key) {
+        for _ in 0..<Self.rule.lease { _ = queue.take(key, at: Self.start, under: Self.rule) }
+    }
+
+    private static func begun(_ waiting: SettlementQueue<Int>.Waiting) throws -> [RateLimitTable.Report] {
+        guard case .begin(let reports) = waiting else { throw Unexpected() }
+        return reports
+    }
+
+    private static func later(_ waiting: SettlementQueue<Int>.Waiting) throws {
+        guard case .later = waiting else { throw Unexpected() }
+    }
+
+    private static func over(_ waiting: SettlementQueue<Int>.Waiting) throws {
+        guard case .over = waiting else { throw Unexpected() }
+    }
+
+    struct Unexpected: Error {}
+}

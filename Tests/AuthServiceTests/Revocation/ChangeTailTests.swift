@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+@testable import AuthService
+
+@Suite("Waiting for changes", .timeLimit(.minutes(10)))
+struct ChangeTailTests {
+    let now = Timestamp(seconds: 1_000)
+    let tail = ChangeTail()
+
+    init() {
+        tail.begin(behind: 10)
+        tail.open()
+    }
+
+    private func change(_ cursor: Int64) -> StoreChange {
+        StoreChange(cursor: cursor, at: now, kind: .keysChanged)
+    }
+
+    /// Begins a wait and returns once it lasts.
+    private func waiting(after cursor: Int64 = 10, until deadline: Duration = .seconds(25)) async -> Task<
+        ChangeTail.Wake, Never
+    > {
+        let before = tail.waiterCount
+        let task = Task { await tail.wait(after: cursor, until: now + deadline) }
+        while tail.waiterCount == before { await Task.yield() }
+        return task
+    }
+
+    @Test("an entry wakes everybody, and is there then")
+    func entries() async {
+        let waits = [await waiting(), await waiting(after: 11)]
+
+        tail.append([change(11), change(12)])
+
+        for wait in waits { #expect(await wait.value == .look) }
+        #expect(tail.entries(after: 11, limit: 5)?.map(\.cursor) == [12])
+        #expect(tail.waiterCount == 0)
+    }
+
+    @Test("nobody waits for what is there already")
+    func present() async {
+        tail.append([change(11)])
+        #expect(await tail.wait(after: 10, until: now + .seconds(25)) == .look)
+    }
+
+    @Test("a wait ends when its time is up, and no other with it")
+    func deadlines() async {
+        let short = await waiting(until: .seconds(5))
+        let long = await waiting(until: .seconds(6))
+
+        tail.release(at: now + .seconds(4), all: false)
+        #expect(tail.waiterCount == 2)
+        tail.release(at: now + .seconds(5), all: false)
+        #expect(await short.value == .look)
+        #expect(tail.waiterCount == 1)
+        tail.release(at: now, all: true)
+        #expect(await long.value == .look)
+    }
+
+    @Test("closing ends all waits, and none begins afterwards")
+    func closing() async {
+        let wait = await waiting()
+
+        tail.close()
+
+        #expect(await wait.value == .look)
+        #expect(await tail.wait(after: 10, until: now + .seconds(25)) == .look)
+    }
+
+    @Test("a wait that is cancelled frees its place, whether it had begun or not")
+    func cancelling() async {
+        let wait = await waiting()
+        wait.cancel()
+        #expect(await wait.value == .look)
+        #expect(tail.waiterCount == 0)
+
+        let early = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return await tail.wait(after: 10, until: now + .seconds(25))
+        }
+        early.cancel()
+        #expect(await early.value == .look)
+        #expect(tail.waiterCount == 0)
+    }
+
+    @Test("as many wait as may, and one more is told so")
+    func bound() async {
+        var waits: [Task<ChangeTail.Wake, Never>] = []
+        for _ in 0..<ChangeTail.maximumWaiters { waits.append(await waiting()) }
+
+        #expect(await tail.wait(after: 10, until: now + .seconds(25)) == .full)
+
+        tail.append([change(11)])
+        for wait in waits { #expect(await wait.value == .look) }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Sockets between programs of this machine.
+enum LoopbackSocket {
+    /// One that takes connections in at a free port.
+    static func listening() throws(Failure) -> (descriptor: Int32, port: UInt16) {
+        let descriptor = socket()
+        guard let port = bind(descriptor), listen(descriptor, 128) == 0 else {
+            close(descriptor)
+            throw Failure("no free port")
+        }
+        return (descriptor, port)
+    }
+
+    /// A port that was free a moment ago.
+    static func freePort() throws(Failure) -> UInt16 {
+        let descriptor = socket()
+        defer { close(descriptor) }
+        guard let port = bind(descriptor) else { throw Failure("no free port") }
+        return port
+    }
+
+    /// One that is connected; `nil` where nobody listens.
+    static func connected(to port: UInt16) -> Int32? {
+        let descriptor = socket()
+        var address = loopback(port)
+        let isConnected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                connect(descriptor, address, length) == 0
+            }
+        }
+        guard isConnected else {
+            close(descriptor)
+            return nil
+        }
+        return descriptor
+    }
+
+    /// Closes one so that the other side hears of a broken connection and not of its end.
+    static func reset(_ descriptor: Int32) {
+        var atOnce = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &atOnce, socklen_t(MemoryLayout<linger>.size))
+        close(descriptor)
+    }
+
+    private static let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+
+    private static func socket() -> Int32 {
+        Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    }
+
+    private static func loopback(_ port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        address.sin_port = port.bigEndian
+        return address
+    }
+
+    private static func bind(_ descriptor: Int32) -> UInt16? {
+        var address = loopback(0)
+        var length = length
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                Glibc.bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
+            }
+        }
+        return isBound ? UInt16(bigEndian: address.sin_port) : nil
+    }
+}
