@@ -41,6 +41,7 @@ import Testing
         return 100
     }
 
+    // Behaviour H118
     @Test("two processes admit a lease more than one, and then both refuse")
     func bound() async throws {
         let pair = try await Pair()
@@ -50,6 +51,7 @@ import Testing
         #expect(await admitted(by: pair.one) == 0)
     }
 
+    // Behaviour H118
     @Test("what was reported is known to the other process before it admits more than its lease")
     func report() async throws {
         let pair = try await Pair()
@@ -61,6 +63,20 @@ import Testing
 
         #expect(await admitted(by: pair.other) == 0)
         #expect(await admitted(by: pair.one) == 0)
+    }
+
+    // Behaviour H118
+    @Test("a process that starts anew admits no more than a lease of what was used up and reported before")
+    func restart() async throws {
+        let store = InMemoryAuthStore(isShared: true)
+        let before = try await Pair(store)
+        #expect(await admitted(by: before.one) == 10)
+        await before.one.reportLimits()
+
+        let after = try await Pair(store)
+
+        #expect(await admitted(by: after.one) <= 2)
+        #expect(await admitted(by: after.one) == 0)
     }
 
     @Test("the fields tell the same as without another process")
@@ -97,6 +113,7 @@ import Testing
         #expect(metrics.contains("authd_rate_limit_unsettled_total 8\n"))
     }
 
+    // Behaviour H112
     @Test("requests at once are held to the limit exactly, whoever waits for the store")
     func concurrency() async throws {
         let pair = try await Pair()

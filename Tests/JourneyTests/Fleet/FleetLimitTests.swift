@@ -6,6 +6,7 @@ import Testing
 @Suite("limits among several daemons", .oneAtATime, .timeLimit(.minutes(10)))
 struct FleetLimitTests {
     // ASVS 6.3.1
+    // Behaviour H118, H119
     @Test("guesses at one user spread over all daemons share one budget, and the owner's device is spared at each")
     func budgetOfUser() async throws {
         let settings = ["TRUSTED_PROXIES": "127.0.0.1", "HASH_THREADS": "1"]

@@ -32,6 +32,7 @@ struct FleetRevocationTests {
     }
 
     // ASVS 7.4.1, 7.4.2, 7.4.5
+    // Behaviour D63
     @Test("a thousand sessions end at the next request where they are revoked, and soon at the others")
     func thousand() async throws {
         try await Installation.withFleet(Self.cheap) { fleet in
@@ -153,6 +154,7 @@ struct FleetRevocationTests {
         """
     }
 
+    // Behaviour E73
     @Test("a key that was rotated in at one signs at all, and tokens from before stay good everywhere")
     func keys() async throws {
         try await Installation.withFleet { fleet in

@@ -11,6 +11,7 @@ struct StormTests {
     private static let clients = 400
     private static let settings = ["TRUSTED_PROXIES": "127.0.0.1", "HASH_THREADS": "2"]
 
+    // Behaviour H121
     @Test("every sign-in gets an answer in words, and whoever is signed in does not notice")
     func calm() async throws {
         try await Installation.withFleet(of: 1, Self.settings) { fleet in
@@ -53,6 +54,7 @@ struct StormTests {
         }
     }
 
+    // Behaviour H121
     @Test("SIGTERM in the middle of it ends the daemon in peace, with every sign-in stored that was answered")
     func terminated() async throws {
         try await Installation.withFleet(of: 1, Self.settings) { fleet in
