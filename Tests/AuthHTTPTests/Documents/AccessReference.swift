@@ -81,6 +81,7 @@ enum AccessReference {
         "tokenAlias": ("username or address, and password", "a new session"),
         "refresh": ("refresh token, in the body or in its cookie", "the next tokens of the same session"),
         "changePassword": ("access token and current password", "a new session in place of all others"),
+        "followChanges": ("one of `CHANGE_FEED_SECRETS`, by a service of the operator", "what was revoked; no session"),
         "confirmPasswordReset": ("token from the mail, or code from the command line", "a new password; no session"),
         "confirmEmailVerification": ("token from the mail", "a proven address; no session"),
         "replaceOwnProfile": newRecord,
@@ -88,11 +89,13 @@ enum AccessReference {
     ]
 
     private static func proofs(_ endpoints: [Endpoint]) throws -> String {
-        let taking = endpoints.filter { [.signIn, .refresh, .redeem].contains($0.limit) || APITable.givesTokens($0) }
+        let taking = endpoints.filter {
+            [.signIn, .refresh, .redeem].contains($0.limit) || $0.access == .service || APITable.givesTokens($0)
+        }
         #expect(Set(taking.map(\.operationID)) == Set(proofs.keys), "words for routes that take a secret")
         return try taking.map { endpoint in
             let words = try #require(proofs[endpoint.operationID])
-            return "| \(route(endpoint)) | \(words.presented) | \(words.given) | `\(endpoint.limit.rawValue)` |"
+            return "| \(route(endpoint)) | \(words.presented) | \(words.given) | \(limit(of: endpoint)) |"
         }.joined(separator: "\n")
     }
 
@@ -122,16 +125,20 @@ enum AccessReference {
                 case .authenticated: "any access token"
                 case .permission(let permission): "`\(permission.name)`"
                 case .role(let role): "the role `\(role.name)`"
+                case .service: "the operator's own services, each by a secret"
                 }
             if let condition = conditions[endpoint.operationID] { who += ", \(condition)" }
             if endpoint.access != .anyone, endpoint.allowsPendingPasswordChange { who += " \u{2020}" }
-            let limit = endpoint.limit == .none ? "" : "`\(endpoint.limit.rawValue)`"
-            return "| \(route(endpoint)) | \(who) | \(limit) |"
+            return "| \(route(endpoint)) | \(who) | \(limit(of: endpoint)) |"
         }.joined(separator: "\n")
     }
 
     private static func route(_ endpoint: Endpoint) -> String {
         "`\(endpoint.method.rawValue) \(endpoint.path)`"
+    }
+
+    private static func limit(of endpoint: Endpoint) -> String {
+        endpoint.limit == .none ? "" : "`\(endpoint.limit.rawValue)`"
     }
 
     private static func roles() -> String {
