@@ -51,7 +51,7 @@ struct AbuseDocumentTests {
 
         #expect(rows.count == LimitClass.allCases.count - 1)
         for row in rows { #expect(text.contains(row), "\(row)") }
-        #expect(text.split(separator: "\n").count { $0.hasPrefix("| `") } == rows.count)
+        #expect(text.matches(of: #/\n\| `\w+` \| \d+ in \d+ s /#).count == rows.count)
     }
 
     /// How often a source that tries without pause is let to a password check within these seconds.
