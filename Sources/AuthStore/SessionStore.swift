@@ -39,7 +39,7 @@ public protocol SessionStore: Sendable {
 
     /// How many sessions alive at `now` were opened or refreshed at `since` or later.
     ///
-    /// **S10.** One query, which may read every session: for an operator, now and then.
+    /// **S11.** One query, which may read every session: for an operator, now and then.
     func sessionCount(usedSince since: Timestamp, aliveAt now: Timestamp) async throws(StoreError) -> Int64
 
     /// Ends one session of a user.

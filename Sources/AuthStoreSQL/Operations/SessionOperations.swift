@@ -106,7 +106,7 @@ enum SessionOperations {
             })
     }
 
-    /// S10.
+    /// S11.
     static func count(usedSince since: Timestamp, aliveAt now: Timestamp) -> SQLOperation<Int64> {
         SQLOperation(
             .read,

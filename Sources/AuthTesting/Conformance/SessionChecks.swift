@@ -3,7 +3,7 @@
 import AuthCore
 import AuthStore
 
-/// S1, S2, S7, S8 and S10: opening, ending and counting sessions.
+/// S1, S2, S7, S8 and S11: opening, ending and counting sessions.
 enum SessionChecks {
     static let all: [StoreCheck] = [
         StoreCheck("S1", "a session opens only for the epoch and state that were checked", on: opening),
@@ -15,7 +15,7 @@ enum SessionChecks {
         StoreCheck("S8", "ending all but one feeds an entry for each and leaves the epoch", on: endingOthers),
         StoreCheck("S8", "nobody has no sessions to end", on: nobody),
         StoreCheck("S8", "the sessions alive are listed, the one refreshed last first", on: listing),
-        StoreCheck("S10", "sessions are counted that are alive and were used since", on: counting),
+        StoreCheck("S11", "sessions are counted that are alive and were used since", on: counting),
     ]
 
     private static func counting(_ test: StoreUnderTest) async throws {

@@ -122,6 +122,7 @@ enum AccessReference {
             var who =
                 switch endpoint.access {
                 case .anyone: "anyone"
+                case .service: "a secret of `CHANGE_FEED_SECRETS`"
                 case .authenticated: "any access token"
                 case .permission(let permission): "`\(permission.name)`"
                 case .role(let role): "the role `\(role.name)`"
