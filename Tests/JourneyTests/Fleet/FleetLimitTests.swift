@@ -40,6 +40,50 @@ struct FleetLimitTests {
             }
         }
     }
+
+    /// How many sign-ins a process admits before it asks the others, as `docs/abuse.md` says.
+    private static let lease = 2
+
+    // ASVS 6.3.1
+    @Test("one source gets no more from three daemons than from one, but for what each may lend it")
+    func budgetOfSource() async throws {
+        try await Installation.withFleet(["TRUSTED_PROXIES": "127.0.0.1"]) { fleet in
+            for round in 1...20 {
+                let source = "203.0.113.\(round)"
+                let unsettled = try await fleet.unsettled()
+                let began = ContinuousClock.now
+                let guesses = (0..<90).map { fleet.daemon($0).signingIn("nobody-\($0)", from: source) }
+                let answers = try await fleet.send(guesses, clients: 12)
+                let passed = began.duration(to: .now)
+
+                #expect(
+                    answers.allSatisfy { $0.status != 429 || $0.retryAfter.flatMap { Int($0) } != nil }, "\(answers)")
+                let admitted = answers.count { [401, 503].contains($0.status) }
+                #expect(admitted + answers.count { $0.status == 429 } == answers.count, "\(answers)")
+                // Where the store is too slow to be asked, each goes on by what it knows alone, and says so.
+                guard try await fleet.unsettled() == unsettled else { continue }
+                // Ten at once, one more each six seconds, and what two of them have not told yet.
+                let allowed = 10 + Int(passed / .seconds(6)) + (fleet.daemons.count - 1) * Self.lease
+                #expect((10...allowed).contains(admitted), "\(admitted) in \(passed)")
+                print("one source at three daemons: \(admitted) of \(answers.count) admitted in \(passed)")
+                return
+            }
+            Issue.record("the store is too slow for the daemons to ask each other")
+        }
+    }
+}
+
+extension Fleet {
+    /// How many requests were decided without the store because it did not answer in time.
+    fileprivate func unsettled() async throws -> Double {
+        var count = 0.0
+        for daemon in daemons {
+            let metrics = try await daemon.send("GET", "/metrics").body.split(separator: "\n")
+            let line = try #require(metrics.first { $0.hasPrefix("authd_rate_limit_unsettled_total") })
+            count += try #require(line.split(separator: " ").last.flatMap { Double($0) })
+        }
+        return count
+    }
 }
 
 extension RunningDaemon {
