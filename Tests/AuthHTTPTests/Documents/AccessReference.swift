@@ -126,7 +126,6 @@ enum AccessReference {
                 case .authenticated: "any access token"
                 case .permission(let permission): "`\(permission.name)`"
                 case .role(let role): "the role `\(role.name)`"
-                case .service: "a secret of `CHANGE_FEED_SECRETS`"
                 }
             if let condition = conditions[endpoint.operationID] { who += ", \(condition)" }
             if endpoint.access != .anyone, endpoint.allowsPendingPasswordChange { who += " \u{2020}" }
