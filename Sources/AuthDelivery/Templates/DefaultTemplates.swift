@@ -60,8 +60,8 @@ enum DefaultTemplates {
         case .refreshReused:
             Words(
                 subject: "One of your devices was signed out of {{app}}",
-                opening: "Something that only one of your devices should have was used twice at {{app}}, so somebody else "
-                    + "may have a copy. The session that it belongs to was ended; sign in again where you miss it.",
+                opening: "Something that only one of your devices should have was used twice at {{app}}, so somebody "
+                    + "else may have a copy. The session that it belongs to was ended; sign in again where you miss it.",
                 ifNotYou: "If it was not you, change your password: that signs out every device.")
         }
     }
