@@ -84,7 +84,10 @@ public final class AuthService: Sendable {
         directory = UserDirectory(capacity: settings.cacheCapacity)
         tail = ChangeTail()
         principals = PrincipalCache(capacity: settings.cacheCapacity)
-        desk = MailDesk(capacity: 1_000)
+        desk = MailDesk(capacity: 1_000) {
+            // Up to a second.
+            .microseconds(15 * random.bytes(count: 2).reduce(0) { $0 << 8 | Int($1) })
+        }
         auditChain = AuditChain { SHA256.digest($0) }
         auditCheckpoints = AuditCheckpointKeys(
             current: current[.auditCheckpoint], previous: previous.map { $0[.auditCheckpoint] })

@@ -5,6 +5,9 @@ import Synchronization
 
 /// Where work is left that must not be seen in the time of an answer: looking an address up, writing a token, sending.
 ///
+/// Nor must it be seen in the time of the next answer, which meets the work at the processor and in the store: a running
+/// desk lets a while pass first, of a length that nobody can know.
+///
 /// Bounded: work beyond the capacity is refused, which the caller turns into a 503. Nothing is done until somebody runs
 /// ``run()`` or calls ``clear()``; the latter is how tests make it happen at once. Work that failed rests and keeps
 /// nothing waiting meanwhile.
@@ -29,12 +32,19 @@ final class MailDesk: Sendable {
 
     private struct State {
         var waiting: [Entry] = []
+        /// What has waited for long enough.
+        var due: [Entry] = []
         var resting: [Entry] = []
         var busyHands = 0
         var isClosed = false
         var failuresSinceClosed = 0
 
-        var count: Int { waiting.count + resting.count }
+        var count: Int { waiting.count + due.count + resting.count }
+
+        mutating func takeWaiting() -> [Entry] {
+            defer { (due, waiting) = ([], []) }
+            return due + waiting
+        }
     }
 
     /// How many pieces of work ``run()`` does at once: as many as a mailer has connections, for more would only wait there.
@@ -47,12 +57,15 @@ final class MailDesk: Sendable {
     static let failuresAtTheEnd = 3
 
     private let capacity: Int
+    private let lull: @Sendable () -> Duration
     private let state = Mutex(State())
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
 
-    init(capacity: Int) {
+    /// - Parameter lull: For how long ``run()`` leaves new work alone; asked again each time.
+    init(capacity: Int, lull: @escaping @Sendable () -> Duration = { .zero }) {
         self.capacity = capacity
+        self.lull = lull
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -91,6 +104,11 @@ final class MailDesk: Sendable {
     private func doWhatComes() async {
         await withDiscardingTaskGroup { group in
             for await _ in signals {
+                if isAnythingNew {
+                    // It is not cancelled.
+                    try? await Task.sleep(for: lull())
+                    state.withLock { $0.due = $0.takeWaiting() }
+                }
                 while let entry = takeForAHand() {
                     group.addTask {
                         await self.work(on: entry)
@@ -113,11 +131,7 @@ final class MailDesk: Sendable {
 
     /// Does everything that is neither done nor resting, once.
     func doWaiting() async {
-        let waiting = state.withLock { state in
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-        await work(on: waiting)
+        await work(on: state.withLock { $0.takeWaiting() })
     }
 
     /// Brings what rests one pause nearer to being tried again.
@@ -143,16 +157,21 @@ final class MailDesk: Sendable {
 
     private func takeAll() -> [Entry] {
         state.withLock { state in
-            defer { (state.waiting, state.resting) = ([], []) }
-            return state.resting + state.waiting
+            defer { state.resting = [] }
+            return state.resting + state.takeWaiting()
         }
+    }
+
+    /// Whether there is work to wait for, and none to be done before.
+    private var isAnythingNew: Bool {
+        state.withLock { !$0.isClosed && $0.due.isEmpty && !$0.waiting.isEmpty }
     }
 
     private func takeForAHand() -> Entry? {
         state.withLock { state in
-            guard !state.isClosed, state.busyHands < Self.hands, !state.waiting.isEmpty else { return nil }
+            guard !state.isClosed, state.busyHands < Self.hands, !state.due.isEmpty else { return nil }
             state.busyHands += 1
-            return state.waiting.removeFirst()
+            return state.due.removeFirst()
         }
     }
 

@@ -70,16 +70,20 @@ struct DoctorCommand: ParsableCommand {
         }
 
         private func study(_ scene: TimingScene) async -> [TimingStudy.Finding] {
-            let study = TimingStudy(samples: samples, settle: scene.settle)
-            return await withTaskGroup { group in
+            await withTaskGroup { group in
                 group.addTask { [load] in await scene.load(clients: load) }
                 var findings: [TimingStudy.Finding] = []
-                for question in scene.questions {
-                    for finding in await study.run(question) {
-                        StandardStream.output.line(finding.line)
-                        findings.append(finding)
+                func study(_ questions: [TimingStudy.Question], _ study: TimingStudy) async {
+                    for question in questions {
+                        for finding in await study.run(question) {
+                            StandardStream.output.line(finding.line)
+                            findings.append(finding)
+                        }
                     }
                 }
+                await study(scene.questions, TimingStudy(samples: samples, settle: scene.settle))
+                group.addTask { await scene.run() }
+                await study(scene.sequels, TimingStudy(samples: samples))
                 group.cancelAll()
                 return findings
             }

@@ -53,8 +53,7 @@ struct TimingScene: Sendable {
         await service.completeDeferredWork()
     }
 
-    /// Every public route whose answer must not tell in which state an account is; and for those that leave work for
-    /// after their answer, the request that comes next and may meet that work.
+    /// Every public route whose answer must not tell in which state an account is.
     var questions: [TimingStudy.Question] {
         let signingIn = TimingStudy.Question(
             name: "POST /auth/login", reference: subject(.known, signIn),
@@ -64,12 +63,24 @@ struct TimingScene: Sendable {
                     ask: { address in await signIn(address, Self.password) }),
                 unknown(signIn),
             ])
-        let deferring = [
+        return [signingIn] + deferring
+    }
+
+    /// For the routes that leave work for after their answer, the request that comes next and may meet that work: to be
+    /// asked while the service ``run()``s, and without ``settle()``.
+    var sequels: [TimingStudy.Question] { deferring.map(next) }
+
+    private var deferring: [TimingStudy.Question] {
+        [
             question("POST /auth/password/reset/request", Account.allCases, requestReset),
             question("POST /auth/email/verification/resend", Account.allCases, requestVerification),
             question("POST /auth/register", [.known, .disabled, .unverified], register),
         ]
-        return [signingIn] + deferring + deferring.map(next)
+    }
+
+    /// Lets the service work as it does in a daemon, until it is cancelled.
+    func run() async {
+        await service.run()
     }
 
     /// Signs in from `clients` at once, as accounts of their own, until it is cancelled.
@@ -99,7 +110,6 @@ struct TimingScene: Sendable {
             TimingStudy.Subject(
                 state: subject.state, address: subject.address,
                 prepare: { address in _ = await subject.ask(address) },
-                meanwhile: settle,
                 ask: { _ in
                     await post("/auth/email/verification/confirm", ["token": "no token of anybody"])
                 })

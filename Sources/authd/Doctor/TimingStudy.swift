@@ -23,8 +23,6 @@ struct TimingStudy: Sendable {
         let address: @Sendable (_ number: Int) -> String
         /// What is done before asking, outside the time.
         var prepare: @Sendable (_ address: String) async -> Void = { _ in }
-        /// What begins before asking and goes on meanwhile.
-        var meanwhile: @Sendable () async -> Void = {}
         /// Asks once.
         let ask: @Sendable (_ address: String) async -> Answer
     }
@@ -99,13 +97,11 @@ struct TimingStudy: Sendable {
             for index in subjects.indices.shuffled() {
                 let address = subjects[index].address(number)
                 await subjects[index].prepare(address)
-                async let meanwhile: Void = subjects[index].meanwhile()
                 // Answers from memory never suspend, and others want the thread too.
                 await Task.yield()
                 let start = now()
                 let answer = await subjects[index].ask(address)
                 let time = now() - start
-                await meanwhile
                 await settle()
                 answers[index].insert(answer)
                 if number >= warmUp { times[index].append(time) }

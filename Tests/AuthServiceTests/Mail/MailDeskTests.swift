@@ -131,6 +131,38 @@ struct MailDeskTests {
         #expect(busy.withLock { $0.most } == MailDesk.hands)
     }
 
+    @Test("new work is left alone for a while, and what comes meanwhile begins with it", .timeLimit(.minutes(10)))
+    func lull() async {
+        let asked = Mutex(0)
+        let late = Mutex<MailDesk?>(nil)
+        let (done, did) = AsyncStream<String>.makeStream()
+        @Sendable func leave(_ name: String, on desk: MailDesk?) {
+            _ = desk?.leave { _ in
+                did.yield(name)
+                return .done
+            }
+        }
+        let desk = MailDesk(capacity: 10) {
+            asked.withLock { $0 += 1 }
+            leave("during the lull", on: late.withLock { $0.take() })
+            return .microseconds(1)
+        }
+        late.withLock { $0 = desk }
+        leave("before it", on: desk)
+        let running = Task { await desk.run() }
+
+        var names: Set<String> = []
+        for await name in done {
+            names.insert(name)
+            if names.count == 2 { break }
+        }
+
+        #expect(names == ["before it", "during the lull"])
+        #expect(asked.withLock(\.self) == 1)
+        running.cancel()
+        await running.value
+    }
+
     @Test("cancelling lets what waits be done undisturbed, and then nothing more is taken", .timeLimit(.minutes(10)))
     func cancelling() async {
         let desk = MailDesk(capacity: 10)

@@ -15,7 +15,7 @@ import Testing
         let scene = try await TimingScene(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
         let study = TimingStudy(samples: 40, settle: scene.settle)
 
-        for question in scene.questions {
+        for question in scene.questions + scene.sequels {
             for finding in await study.run(question) {
                 #expect(finding.answersAgree, "\(finding.line)")
             }
