@@ -9,18 +9,24 @@ import AuthTokens
 import HTTPTypes
 import Logging
 
-/// A service of its own, with one account in each state that an answer must not tell, and the public routes to ask.
+/// A service of its own, with some accounts in each state that an answer must not tell, and the public routes to ask.
+///
+/// All have names drawn at random, and several in each state take turns, because one text may take longer to read than
+/// another.
 ///
 /// Registration is private and mail goes nowhere. No request is limited by its source, since all come from one.
 struct TimingScene: Sendable {
     private let api: AuthAPI
     private let service: AuthService
     private let peer: IPAddress?
+    private let addresses: [Account: [String]]
 
     /// Makes the accounts in `store`, which nothing else uses.
     ///
     /// - Throws: Sentences.
     init(store: any AuthStore, hashing: any PasswordHashing) async throws(CommandFailure) {
+        addresses = Dictionary(
+            uniqueKeysWithValues: Account.allCases.map { ($0, (0..<16).map { _ in Self.newAddress() }) })
         var settings = AuthSettings(issuer: "https://timing.invalid", hidesRegistration: true)
         settings.feedPatience = .seconds(3_600)
         do throws(CryptoError) {
@@ -42,7 +48,9 @@ struct TimingScene: Sendable {
             throw CommandFailure(.failed, "The service under study could not be started.")
         }
         do {
-            for account in Account.allCases { try await Self.make(account, in: store, hashing) }
+            for (account, addresses) in addresses {
+                for address in addresses { try await Self.make(account, address, in: store, hashing) }
+            }
         } catch {
             throw CommandFailure(.failed, "The accounts under study could not be made.")
         }
@@ -58,9 +66,7 @@ struct TimingScene: Sendable {
         let signingIn = TimingStudy.Question(
             name: "POST /auth/login", reference: subject(.known, signIn),
             others: Account.allCases.filter { $0 != .known }.map { subject($0, signIn) } + [
-                TimingStudy.Subject(
-                    state: "disabled, right password", address: { _ in Account.disabled.address },
-                    ask: { address in await signIn(address, Self.password) }),
+                subject(.disabled, { await signIn($0, Self.password) }, words: "disabled, right password"),
                 unknown(signIn),
             ])
         return [signingIn] + deferring
@@ -86,9 +92,10 @@ struct TimingScene: Sendable {
     /// Signs in from `clients` at once, as accounts of their own, until it is cancelled.
     func load(clients: Int) async {
         await withDiscardingTaskGroup { group in
-            for client in 0..<clients {
+            for _ in 0..<clients {
                 group.addTask {
-                    while !Task.isCancelled { _ = await signIn(Self.address("load\(client)")) }
+                    let address = Self.newAddress()
+                    while !Task.isCancelled { _ = await signIn(address) }
                 }
             }
         }
@@ -119,13 +126,16 @@ struct TimingScene: Sendable {
             others: question.others.map(following))
     }
 
-    private func subject(_ account: Account, _ ask: @escaping Ask) -> TimingStudy.Subject {
-        let address = account.address
-        return TimingStudy.Subject(state: account.words, address: { _ in address }, ask: ask)
+    private func subject(
+        _ account: Account, _ ask: @escaping Ask, words: String? = nil
+    ) -> TimingStudy.Subject {
+        let addresses = addresses[account, default: [Self.newAddress()]]
+        return TimingStudy.Subject(
+            state: words ?? account.words, address: { addresses[$0 % addresses.count] }, ask: ask)
     }
 
     private func unknown(_ ask: @escaping Ask) -> TimingStudy.Subject {
-        TimingStudy.Subject(state: "unknown", address: { Self.address("nobody\($0)") }, ask: ask)
+        TimingStudy.Subject(state: "unknown", address: { _ in Self.newAddress() }, ask: ask)
     }
 
     @Sendable private func signIn(_ address: String) async -> TimingStudy.Answer {
@@ -160,22 +170,21 @@ struct TimingScene: Sendable {
 
     // MARK: Accounts
 
-    /// An address; all have the same length, since reading a longer one takes longer.
-    private static func address(_ name: String) -> String {
-        name + String(repeating: "x", count: max(0, 20 - name.count)) + "@example.test"
+    /// An address of nobody yet; all have the same length, since reading a longer one takes longer.
+    private static func newAddress() -> String {
+        let letters = SystemRandom().bytes(count: 20).map { Character(Unicode.Scalar(UInt8(ascii: "a") + $0 % 26)) }
+        return String(letters) + "@example.test"
     }
 
     private static let password = "correct horse battery staple"
 
     /// The states of an account.
-    private enum Account: String, CaseIterable {
+    private enum Account: CaseIterable {
         case known
         case disabled
         case banned
         case unverified
         case passwordless
-
-        var address: String { TimingScene.address(rawValue) }
 
         var words: String {
             switch self {
@@ -188,12 +197,14 @@ struct TimingScene: Sendable {
         }
     }
 
-    private static func make(_ account: Account, in store: any AuthStore, _ hashing: any PasswordHashing) async throws {
+    private static func make(
+        _ account: Account, _ address: String, in store: any AuthStore, _ hashing: any PasswordHashing
+    ) async throws {
         let random = SystemRandom()
         let now = SystemClock().now
         var user = User(
             id: UserID(UUIDv7(at: now, random: random.bytes(count: 10))),
-            username: nil, email: try EmailAddress(account.address), fullName: nil, createdAt: now)
+            username: nil, email: try EmailAddress(address), fullName: nil, createdAt: now)
         user.emailVerifiedAt = account == .unverified ? nil : now
         user.isActive = account != .disabled
         user.bannedUntil = account == .banned ? now + .seconds(365 * 86_400) : nil
