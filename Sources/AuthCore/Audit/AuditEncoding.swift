@@ -13,11 +13,11 @@ struct AuditEncoding {
     }
 
     mutating func append(_ number: Int64) {
-        append(UInt64(bitPattern: number))
+        octets.append(bigEndian: number)
     }
 
     mutating func append(octets part: [UInt8]) {
-        append(UInt64(part.count))
+        octets.append(bigEndian: Int64(part.count))
         octets += part
     }
 
@@ -36,13 +36,6 @@ struct AuditEncoding {
             return
         }
         octets.append(1)
-        append(id.uuid.high)
-        append(id.uuid.low)
-    }
-
-    private mutating func append(_ number: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) {
-            octets.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
-        }
+        octets += id.uuid.octets
     }
 }

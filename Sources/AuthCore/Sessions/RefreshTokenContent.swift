@@ -32,15 +32,10 @@ public struct RefreshTokenContent: Hashable, Sendable {
     public var authenticatedOctets: [UInt8] {
         var octets: [UInt8] = []
         octets.reserveCapacity(44)
-        for shift in stride(from: UInt32(24), through: 0, by: -8) {
-            octets.append(UInt8(truncatingIfNeeded: keyID >> shift))
-        }
+        octets.append(bigEndian: keyID)
         octets += userID.uuid.octets
         octets += sessionID.uuid.octets
-        let bits = UInt64(bitPattern: counter)
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            octets.append(UInt8(truncatingIfNeeded: bits >> shift))
-        }
+        octets.append(bigEndian: counter)
         return octets
     }
 

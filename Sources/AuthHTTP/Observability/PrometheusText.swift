@@ -46,54 +46,55 @@ enum PrometheusText {
             ("waiting_mails", "Mails waiting to be sent.", gauges.waitingMails),
             ("waiting_followers", "Requests waiting for an entry of the change feed.", gauges.waitingFollowers),
         ]
-        return rows.map { name, help, value in
-            "# HELP authd_\(name) \(help)\n# TYPE authd_\(name) gauge\nauthd_\(name) \(value)\n"
-        }.joined()
+        return rows.map { name, help, value in family("authd_\(name)", .gauge, help, [("", "\(value)")]) }.joined()
     }
 
     static func render(_ attacks: NoticedAttacks) -> String {
-        let name = "authd_sign_in_attacks_noticed_total"
-        return """
-            # HELP \(name) Sources seen to go through many users, by pattern.
-            # TYPE \(name) counter
-            \(name){pattern="spraying"} \(attacks.spraying)
-            \(name){pattern="stuffing"} \(attacks.stuffing)
-
-            """
+        family(
+            "authd_sign_in_attacks_noticed_total", .counter, "Sources seen to go through many users, by pattern.",
+            [(#"{pattern="spraying"}"#, "\(attacks.spraying)"), (#"{pattern="stuffing"}"#, "\(attacks.stuffing)")])
     }
 
     static func render(_ counts: SettlementCounts) -> String {
-        let name = "authd_rate_limit_settlements_total"
-        return """
-            # HELP \(name) Settlements of limits with the other processes, by outcome.
-            # TYPE \(name) counter
-            \(name){outcome="done"} \(counts.settled)
-            \(name){outcome="failed"} \(counts.failed)
-            # HELP authd_rate_limit_unsettled_total Requests admitted by what this process knew alone.
-            # TYPE authd_rate_limit_unsettled_total counter
-            authd_rate_limit_unsettled_total \(counts.unsettled)
-
-            """
+        family(
+            "authd_rate_limit_settlements_total", .counter,
+            "Settlements of limits with the other processes, by outcome.",
+            [(#"{outcome="done"}"#, "\(counts.settled)"), (#"{outcome="failed"}"#, "\(counts.failed)")])
+            + family(
+                "authd_rate_limit_unsettled_total", .counter, "Requests admitted by what this process knew alone.",
+                [("", "\(counts.unsettled)")])
     }
 
     /// Of the silence nothing is said where the feed is not followed.
     static func render(_ feed: FeedHealth) -> String {
-        var text = ""
-        if let silence = feed.silence {
-            text += """
-                # HELP authd_feed_silence_seconds Time since the change feed was last heard, be it without news.
-                # TYPE authd_feed_silence_seconds gauge
-                authd_feed_silence_seconds \(max(0, silence / .seconds(1)))
-
-                """
+        let silence = feed.silence.map { silence in
+            family(
+                "authd_feed_silence_seconds", .gauge,
+                "Time since the change feed was last heard, be it without news.",
+                [("", "\(max(0, silence / .seconds(1)))")])
         }
-        return text + """
-            # HELP authd_feed_stale_tokens_total Access tokens presented while the feed had been silent for too long.
-            # TYPE authd_feed_stale_tokens_total counter
-            authd_feed_stale_tokens_total{outcome="refused"} \(feed.refusedTokens)
-            authd_feed_stale_tokens_total{outcome="accepted"} \(feed.acceptedTokens)
+        return (silence ?? "")
+            + family(
+                "authd_feed_stale_tokens_total", .counter,
+                "Access tokens presented while the feed had been silent for too long.",
+                [
+                    (#"{outcome="refused"}"#, "\(feed.refusedTokens)"),
+                    (#"{outcome="accepted"}"#, "\(feed.acceptedTokens)"),
+                ])
+    }
 
-            """
+    private enum Kind: String {
+        case counter
+        case gauge
+    }
+
+    /// A metric with its samples; labels stand in their braces, or are empty.
+    private static func family(
+        _ name: String, _ kind: Kind, _ help: String, _ samples: [(labels: String, value: String)]
+    ) -> String {
+        samples.reduce("# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n") { text, sample in
+            text + "\(name)\(sample.labels) \(sample.value)\n"
+        }
     }
 
     /// Route templates and methods are our own constants and need no escaping.

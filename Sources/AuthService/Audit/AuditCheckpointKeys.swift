@@ -5,21 +5,18 @@ import AuthCrypto
 
 /// Signs checkpoints of the audit log, and tells its own from others.
 struct AuditCheckpointKeys: Sendable {
-    private let current: HMACSHA256
-    private let previous: [HMACSHA256]
+    private let keys: MACKeys
 
     init(current: SecretBytes, previous: [SecretBytes]) {
-        self.current = HMACSHA256(key: current)
-        self.previous = previous.map { HMACSHA256(key: $0) }
+        keys = MACKeys(current: current, previous: previous)
     }
 
     func checkpoint(of link: AuditLink, at now: Timestamp) -> AuditCheckpoint {
-        AuditCheckpoint(link: link, at: now, signature: current.authenticationCode(for: link.signedBytes))
+        AuditCheckpoint(link: link, at: now, signature: keys.authenticationCode(for: link.signedBytes))
     }
 
     /// Whether one of our keys signed it, an earlier one included.
     func isOurs(_ checkpoint: AuditCheckpoint) -> Bool {
-        let message = checkpoint.link.signedBytes
-        return ([current] + previous).contains { $0.isValid(checkpoint.signature, for: message) }
+        keys.isValid(checkpoint.signature, for: checkpoint.link.signedBytes)
     }
 }

@@ -20,11 +20,11 @@ struct DeviceTokens: Sendable {
     private static let contentLength = idLength + 8
     private static let purpose = Array("authd device token".utf8) + [0]
 
-    private let keys: [HMACSHA256]
+    private let keys: MACKeys
 
     /// Takes the key of the current root and those of earlier ones.
     init(current: SecretBytes, previous: [SecretBytes]) {
-        keys = ([current] + previous).map(HMACSHA256.init(key:))
+        keys = MACKeys(current: current, previous: previous)
     }
 
     /// A token for a device that has just signed in; a device that was known keeps its id.
@@ -32,9 +32,9 @@ struct DeviceTokens: Sendable {
         for device: DeviceID?, of userID: UserID, _ hash: StoredPasswordHash, at now: Timestamp,
         random: any RandomSource
     ) -> DeviceToken {
-        let id = device?.octets ?? random.bytes(count: Self.idLength)
-        let content = id + Self.octets((now + DeviceToken.lifetime).microseconds)
-        let mac = keys[0].authenticationCode(for: Self.authenticated(content, userID, hash))
+        var content = device?.octets ?? random.bytes(count: Self.idLength)
+        content.append(bigEndian: (now + DeviceToken.lifetime).microseconds)
+        let mac = keys.authenticationCode(for: Self.authenticated(content, userID, hash))
         return DeviceToken(Self.prefix + Base64URL.encode(content + mac))
     }
 
@@ -48,8 +48,7 @@ struct DeviceTokens: Sendable {
         else { return nil }
         let content = Array(octets.prefix(Self.contentLength))
         let authenticated = Self.authenticated(content, userID, hash)
-        guard keys.contains(where: { $0.isValid(octets.dropFirst(Self.contentLength), for: authenticated) })
-        else { return nil }
+        guard keys.isValid(octets.dropFirst(Self.contentLength), for: authenticated) else { return nil }
         let expiry = content.dropFirst(Self.idLength).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard now < Timestamp(microseconds: Int64(bitPattern: expiry)) else { return nil }
         return DeviceID(octets: Array(content.prefix(Self.idLength)))
@@ -58,10 +57,5 @@ struct DeviceTokens: Sendable {
     /// Every part but the last is of fixed length, so no two contents give the same octets.
     private static func authenticated(_ content: [UInt8], _ userID: UserID, _ hash: StoredPasswordHash) -> [UInt8] {
         purpose + content + userID.uuid.octets + Array(hash.text.utf8)
-    }
-
-    private static func octets(_ number: Int64) -> [UInt8] {
-        let bits = UInt64(bitPattern: number)
-        return stride(from: UInt64(56), through: 0, by: -8).map { UInt8(truncatingIfNeeded: bits >> $0) }
     }
 }

@@ -26,18 +26,19 @@ struct AddressProposals: Sendable {
     private static let headLength = 1 + 16 + 8
     private static let purpose = Array("authd address proposal".utf8) + [0]
 
-    private let keys: [HMACSHA256]
+    private let keys: MACKeys
 
     /// Takes the key of the current root and those of earlier ones.
     init(current: SecretBytes, previous: [SecretBytes]) {
-        keys = ([current] + previous).map(HMACSHA256.init(key:))
+        keys = MACKeys(current: current, previous: previous)
     }
 
     /// The token to mail to the proposed address.
     func token(for proposal: AddressProposal, until expiry: Timestamp) -> MailToken {
-        let head = [Self.tag] + proposal.userID.uuid.octets + Self.octets(expiry.microseconds)
+        var head = [Self.tag] + proposal.userID.uuid.octets
+        head.append(bigEndian: expiry.microseconds)
         let address = Array(proposal.address.original.utf8)
-        let mac = keys[0].authenticationCode(
+        let mac = keys.authenticationCode(
             for: Self.authenticated(head, address, epoch: proposal.epoch, replaced: proposal.replaced))
         return MailToken(Self.prefix + Base64URL.encode(head + mac + address))
     }
@@ -59,8 +60,7 @@ struct AddressProposals: Sendable {
             Array(octets.prefix(Self.headLength)), address, epoch: user.epoch,
             replaced: user.email?.canonical ?? "")
         let mac = octets[Self.headLength..<Self.headLength + HMACSHA256.byteCount]
-        guard keys.contains(where: { $0.isValid(mac, for: authenticated) }),
-            let spelling = String(validating: address, as: UTF8.self)
+        guard keys.isValid(mac, for: authenticated), let spelling = String(validating: address, as: UTF8.self)
         else { return nil }
         return try? EmailAddress(spelling)
     }
@@ -77,11 +77,9 @@ struct AddressProposals: Sendable {
     private static func authenticated(
         _ head: [UInt8], _ address: [UInt8], epoch: UserEpoch, replaced: String
     ) -> [UInt8] {
-        purpose + head + octets(epoch.value) + octets(Int64(address.count)) + address + Array(replaced.utf8)
-    }
-
-    private static func octets(_ number: Int64) -> [UInt8] {
-        let bits = UInt64(bitPattern: number)
-        return stride(from: UInt64(56), through: 0, by: -8).map { UInt8(truncatingIfNeeded: bits >> $0) }
+        var octets = purpose + head
+        octets.append(bigEndian: epoch.value)
+        octets.append(bigEndian: Int64(address.count))
+        return octets + address + Array(replaced.utf8)
     }
 }

@@ -12,19 +12,19 @@ struct OneTimeSecrets: Sendable {
     private static let randomLength = 24
     private static let macLength = 16
 
-    private let keys: [HMACSHA256]
+    private let keys: MACKeys
 
     /// Takes the key of the current root and those of earlier ones.
     init(current: SecretBytes, previous: [SecretBytes]) {
-        keys = ([current] + previous).map(HMACSHA256.init(key:))
+        keys = MACKeys(current: current, previous: previous)
     }
 
     /// A new secret and the digest to store.
     func make(for purpose: OneTimeTokenPurpose, random: any RandomSource) -> (text: MailToken, digest: [UInt8]) {
         let content = [Self.tag(of: purpose)] + random.bytes(count: Self.randomLength)
-        let mac = keys[0].authenticationCode(for: Self.label("mac") + content)
+        let mac = keys.authenticationCode(for: Self.label("mac") + content)
         let text = Self.prefix + Base64URL.encode(content + mac.prefix(Self.macLength))
-        return (MailToken(text), digest(of: content, under: keys[0]))
+        return (MailToken(text), digest(of: content, under: keys.current))
     }
 
     /// The digest under which a presented text would be stored; `nil` where no server of this kind made it for this
@@ -36,7 +36,7 @@ struct OneTimeSecrets: Sendable {
             octets[0] == Self.tag(of: purpose)
         else { return nil }
         let content = Array(octets.prefix(1 + Self.randomLength))
-        for key in keys {
+        for key in keys.all {
             let mac = key.authenticationCode(for: Self.label("mac") + content).prefix(Self.macLength)
             if ConstantTime.equal(mac, octets.suffix(Self.macLength)) { return digest(of: content, under: key) }
         }

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension [UInt8] {
+    /// Appends all octets of a number, the most significant one first.
+    package mutating func append(bigEndian number: some FixedWidthInteger) {
+        for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: number >> shift))
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCrypto
+
+/// A key that authenticates what is made now, and earlier ones by which what was made then is still recognised.
+struct MACKeys: Sendable {
+    /// The key of the current root.
+    let current: HMACSHA256
+    /// That key, and behind it those of earlier roots.
+    let all: [HMACSHA256]
+
+    init(current: SecretBytes, previous: [SecretBytes]) {
+        self.current = HMACSHA256(key: current)
+        all = [self.current] + previous.map(HMACSHA256.init(key:))
+    }
+
+    /// The code of a message under the current key: 32 octets.
+    func authenticationCode(for message: [UInt8]) -> [UInt8] {
+        current.authenticationCode(for: message)
+    }
+
+    /// Whether `code` is the whole code of `message` under one of the keys, each compared in constant time.
+    func isValid(_ code: some Collection<UInt8>, for message: [UInt8]) -> Bool {
+        all.contains { $0.isValid(code, for: message) }
+    }
+}
