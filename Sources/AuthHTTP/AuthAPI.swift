@@ -20,10 +20,12 @@ public struct AuthAPI: RequestHandler {
     ///   - service: Started; somebody also runs it.
     ///   - configuration: How the interface presents itself.
     ///   - assets: Where the documentation pages take their scripts from.
+    ///   - processMetrics: Numbers about the process that `/metrics` shows besides the interface's own.
     ///   - requestIDSeed: Random; it keeps the request ids of two processes apart.
     ///   - logger: Where each request that took more than memory is logged.
     public init(
         service: AuthService, configuration: HTTPConfiguration, assets: DocumentationAssets = .contentDeliveryNetwork,
+        processMetrics: @escaping @Sendable () -> [ProcessMetric] = { [] },
         requestIDSeed: UInt64 = .random(in: .min ... .max), logger: Logger
     ) {
         let description = SelfDescription()
@@ -38,7 +40,9 @@ public struct AuthAPI: RequestHandler {
             roles: service.policy.roles)
         let limiter = gate.limiter
         description.complete(
-            .init(openAPI: document.json.serialized, metrics: gate.metrics, settlements: { limiter.counts }))
+            .init(
+                openAPI: document.json.serialized, metrics: gate.metrics, settlements: { limiter.counts },
+                processMetrics: processMetrics))
     }
 
     /// How the buckets of sources are settled with the other processes; `nil` where there can be none.

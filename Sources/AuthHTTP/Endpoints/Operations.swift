@@ -94,6 +94,7 @@ struct OperationEndpoints {
                     PrometheusText.render(content.metrics) + PrometheusText.render(service.gauges)
                     + PrometheusText.render(service.feedHealth) + PrometheusText.render(service.noticedAttacks)
                     + PrometheusText.render(content.settlements())
+                    + PrometheusText.render(content.processMetrics())
                 return Reply(.ok, block, body: Array(text.utf8))
             })
     }

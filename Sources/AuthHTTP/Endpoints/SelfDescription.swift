@@ -9,6 +9,7 @@ final class SelfDescription: Sendable {
         var openAPI: [UInt8] = []
         var metrics: [RouteMetrics] = []
         var settlements: @Sendable () -> SettlementCounts = { SettlementCounts() }
+        var processMetrics: @Sendable () -> [ProcessMetric] = { [] }
     }
 
     private let content = Mutex(Content())

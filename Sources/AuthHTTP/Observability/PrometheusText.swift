@@ -65,6 +65,13 @@ enum PrometheusText {
                 [("", "\(counts.unsettled)")])
     }
 
+    static func render(_ metrics: [ProcessMetric]) -> String {
+        metrics.map { metric in
+            let kind: Kind = metric.kind == .counter ? .counter : .gauge
+            return family(metric.name, kind, metric.help, [("", "\(metric.value)")])
+        }.joined()
+    }
+
     /// Of the silence nothing is said where the feed is not followed.
     static func render(_ feed: FeedHealth) -> String {
         let silence = feed.silence.map { silence in

@@ -33,6 +33,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
 
     private var phase = Phase.waiting
     private var deadline = NIODeadline.distantFuture
+    private var hasStarted = false
     private var hasPartialHead = false
     private var sawPartsInThisRead = false
     private var inputIsClosed = false
@@ -62,6 +63,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     }
 
     private func start(_ context: ChannelHandlerContext) {
+        hasStarted = true
         peer = context.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
         setDeadline(configuration.headTimeout)
         set.insert(self)
@@ -76,6 +78,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        if !hasStarted { set.neverActive() }
         set.remove(self)
         self.context = nil
     }

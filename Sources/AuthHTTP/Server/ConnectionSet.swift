@@ -24,11 +24,14 @@ final class ConnectionSet {
     private var tasksInFlight = 0
     private var emptied: EventLoopPromise<Void>?
     private var dateHeader = DateHeader()
+    private let onFailure: (any Error) -> Void
 
     var count: Int { connections.count }
 
-    init(eventLoop: any EventLoop) {
+    /// `onFailure` is called with each connection's error that kept it from ever being served.
+    init(eventLoop: any EventLoop, onFailure: @escaping (any Error) -> Void = { _ in }) {
         self.eventLoop = eventLoop
+        self.onFailure = onFailure
     }
 
     /// The `Date` line of this second.
@@ -47,6 +50,11 @@ final class ConnectionSet {
     func remove(_ connection: some SweptConnection) {
         connections[ObjectIdentifier(connection)] = nil
         finishIfEmptied()
+    }
+
+    /// Reports a connection that ended before it was active; at shutdown that is no fault.
+    func neverActive() {
+        if !isDraining { onFailure(ChannelError.inappropriateOperationForState) }
     }
 
     func taskStarted() {

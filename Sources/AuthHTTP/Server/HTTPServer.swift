@@ -13,21 +13,39 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
     private let handler: Handler
     private let configuration: ServerConfiguration
     private let logger: Logger
+    private let counters: ConnectionCounters
+    private let setUp: @Sendable (any Channel) throws -> Void
     private let onListening: @Sendable (_ port: Int) -> Void
     private let onDraining: @Sendable () -> Void
     private let connectionCount = Atomic(0)
+    private let setUpWarning = Mutex(RareWarning())
 
     /// Nothing is bound before ``run()``; then `onListening` is called once with the bound port.
     ///
     /// `onDraining` is called once when the server begins to stop: what waits for long should be answered then.
-    public init(
+    public convenience init(
         _ handler: Handler, configuration: ServerConfiguration, logger: Logger,
+        counters: ConnectionCounters = ConnectionCounters(),
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
+        onDraining: @escaping @Sendable () -> Void = {}
+    ) {
+        self.init(
+            handler, configuration: configuration, logger: logger, counters: counters,
+            setUp: { try ConnectionOptions.apply(to: $0) }, onListening: onListening, onDraining: onDraining)
+    }
+
+    /// As the public initializer; `setUp` is called for each accepted connection on its event loop.
+    init(
+        _ handler: Handler, configuration: ServerConfiguration, logger: Logger, counters: ConnectionCounters,
+        setUp: @escaping @Sendable (any Channel) throws -> Void,
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
         onDraining: @escaping @Sendable () -> Void = {}
     ) {
         self.handler = handler
         self.configuration = configuration
         self.logger = logger
+        self.counters = counters
+        self.setUp = setUp
         self.onDraining = onDraining
         self.onListening = onListening
     }
@@ -35,10 +53,10 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
     /// Serves until graceful shutdown or cancellation, then drains: no new connections, idle ones closed, requests in
     /// flight answered within ``ServerConfiguration/drainTimeout``, the rest cut off.
     ///
-    /// - Throws: When the address cannot be bound.
+    /// - Throws: When the address cannot be bound; ``ServerStartError`` where the server does not answer itself.
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoopThreads))
-        let sets = await Self.connectionSets(of: group)
+        let sets = await connectionSets(of: group)
         let listener: any Channel
         do {
             listener = try await bind(on: group, sets: sets)
@@ -49,6 +67,16 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
         let sweeps = sets.map { set in
             set.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
                 set.bound.value.sweep(at: .now())
+            }
+        }
+        if let path = configuration.selfCheckPath {
+            do {
+                try await ListenerProbe.check(listener.localAddress, path: path, on: group)
+            } catch {
+                for sweep in sweeps { sweep.cancel() }
+                try? await listener.close()
+                try? await group.shutdownGracefully()
+                throw error
             }
         }
         onListening(listener.localAddress?.port ?? configuration.port)
@@ -73,10 +101,13 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
         let bound: NIOLoopBound<ConnectionSet>
     }
 
-    private static func connectionSets(of group: MultiThreadedEventLoopGroup) async -> [LoopSet] {
+    private func connectionSets(of group: MultiThreadedEventLoopGroup) async -> [LoopSet] {
         var sets: [LoopSet] = []
         for loop in group.makeIterator() {
-            let set = loop.submit { NIOLoopBound(ConnectionSet(eventLoop: loop), eventLoop: loop) }
+            let set = loop.submit { [self] in
+                let set = ConnectionSet(eventLoop: loop) { self.setUpFailed($0) }
+                return NIOLoopBound(set, eventLoop: loop)
+            }
             guard let bound = try? await set.get() else { continue }
             sets.append(LoopSet(eventLoop: loop, bound: bound))
         }
@@ -88,23 +119,31 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: configuration.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // One read at a time, of bounded size, is all that a connection can hold while its request is in flight.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 32_768)
-            )
             .childChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let set = setOfLoop[ObjectIdentifier(channel.eventLoop)] else {
-                        throw ChannelError.operationUnsupported
+                    do {
+                        guard let set = setOfLoop[ObjectIdentifier(channel.eventLoop)] else {
+                            throw ChannelError.operationUnsupported
+                        }
+                        try setUp(channel)
+                        try configure(channel, set: set.value)
+                    } catch {
+                        setUpFailed(error)
+                        throw error
                     }
-                    try configure(channel, set: set.value)
                 }
             }
             .bind(host: configuration.host, port: configuration.port)
             .get()
+    }
+
+    /// Counts a connection that was accepted and will be closed unheard, and tells the log of the first and of how many
+    /// followed in a minute.
+    private func setUpFailed(_ error: any Error) {
+        counters.failed.add(1, ordering: .relaxed)
+        guard let count = setUpWarning.withLock({ $0.count(at: .now()) }) else { return }
+        logger.error(
+            "connections could not be set up and were closed", metadata: ["count": "\(count)", "error": "\(error)"])
     }
 
     private func configure(_ channel: any Channel, set: ConnectionSet) throws {

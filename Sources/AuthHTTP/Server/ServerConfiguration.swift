@@ -29,6 +29,11 @@ public struct ServerConfiguration: Hashable, Sendable {
     /// How long requests in flight may take to finish after shutdown began.
     public var drainTimeout: Duration = .seconds(20)
 
+    /// The path of a request that the server sends to itself before it is ready; it must be answered 200.
+    ///
+    /// `nil` sends none.
+    public var selfCheckPath: String?
+
     /// The limits that this does not name have defaults.
     public init(host: String = "127.0.0.1", port: Int = 8000, eventLoopThreads: Int = 1) {
         self.host = host

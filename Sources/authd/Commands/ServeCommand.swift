@@ -44,6 +44,10 @@ struct ServeCommand: DaemonCommand {
             return .success(())
         } catch let failure as CommandFailure {
             return .failure(failure)
+        } catch ServerStartError.unanswered(let address, let reason) {
+            return .failure(
+                CommandFailure(
+                    .failed, "authd listens on \(address), but its own request there was not answered: \(reason)."))
         } catch {
             let server = daemon.configuration.server
             return .failure(CommandFailure(.failed, "Cannot listen on \(server.host) port \(server.port): \(error)"))

@@ -7,17 +7,21 @@ import Logging
 extension Daemon {
     /// Puts the HTTP interface in front of the service.
     ///
-    /// It listens once it is run, and then tells the log where.
+    /// It listens once it is run, asks itself for `/health`, and then tells the log where.
     ///
     /// - Throws: Sentences about the documentation's scripts or the database.
     func makeServer(logger: Logger) async throws(CommandFailure) -> HTTPServer<AuthAPI> {
         let assets = try DocumentationFolder.assets(configuration.docsAssetsFolder)
+        let counters = ConnectionCounters()
         let api = AuthAPI(
-            service: service, configuration: configuration.http, assets: assets, logger: Logger(label: "authd.http"))
+            service: service, configuration: configuration.http, assets: assets,
+            processMetrics: { counters.metrics }, logger: Logger(label: "authd.http"))
         let isEmpty = try await hasNoUsers()
         let configuration = configuration
         let service = service
-        return HTTPServer(api, configuration: configuration.server, logger: logger) { port in
+        var serverConfiguration = configuration.server
+        serverConfiguration.selfCheckPath = "/health"
+        return HTTPServer(api, configuration: serverConfiguration, logger: logger, counters: counters) { port in
             if isEmpty {
                 logger.notice(
                     "there are no users yet",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -102,6 +103,60 @@ import Testing
 }
 
 extension HTTPServerTests {
+    @Test("connections that cannot be set up are closed, counted, and told to the log once a minute")
+    func failedSetUp() async throws {
+        let counters = ConnectionCounters()
+        let log = LogLines()
+        let listening = AsyncStream.makeStream(of: Int.self)
+        let server = HTTPServer(
+            HeldHandler(), configuration: ServerConfiguration(port: 0),
+            logger: Logger(label: "test") { _ in log.handler }, counters: counters,
+            setUp: { _ in throw IOError(errnoCode: EACCES, reason: "setsockopt") },
+            onListening: { listening.continuation.yield($0) })
+        let running = Task { try await server.run() }
+        var iterator = listening.stream.makeAsyncIterator()
+        let port = try #require(await iterator.next())
+        for _ in 0..<3 {
+            try await connected(to: port) { client in
+                let end = try? await client.exchange("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(end ?? "" == "")
+            }
+        }
+        running.cancel()
+        try await running.value
+
+        #expect(counters.metrics.first { $0.name == "authd_connections_failed_total" }?.value == 3)
+        let lines = log.all.filter { $0.hasPrefix("connections could not be set up") }
+        #expect(lines.count == 1 && lines[0].contains("count=1") && lines[0].contains("setsockopt"), "\(lines)")
+    }
+
+    @Test("a server that does not answer its own request does not say that it listens, and ends")
+    func failedSelfCheck() async throws {
+        var configuration = ServerConfiguration(port: 0)
+        configuration.selfCheckPath = "/now"
+        let server = HTTPServer(
+            HeldHandler(), configuration: configuration, logger: Logger(label: "test") { _ in LogLines().handler },
+            counters: ConnectionCounters(), setUp: { _ in throw IOError(errnoCode: EACCES, reason: "setsockopt") },
+            onListening: { _ in Issue.record("it is not ready") })
+
+        await #expect(throws: ServerStartError.self) { try await server.run() }
+    }
+
+    @Test(
+        "a server that answers its own request goes on, whatever address it listens on",
+        arguments: ["127.0.0.1", "0.0.0.0"])
+    func passedSelfCheck(host: String) async throws {
+        var configuration = ServerConfiguration(host: host, port: 0)
+        configuration.selfCheckPath = "/now"
+
+        try await serving(HeldHandler(), configuration) { port, _ in
+            try await connected(to: port) { client in
+                let answer = try await client.exchange("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(answer.hasSuffix("now"))
+            }
+        }
+    }
+
     @Test("who waits for nothing but news is given up when the client is gone or sends nothing more")
     func abandoned() async throws {
         let handler = HeldHandler()

@@ -10,10 +10,11 @@ struct RunningDaemon: Sendable {
     /// The address that it told the log, as in `http://127.0.0.1:40123`.
     let base: String
 
-    /// Starts it and waits for the line that tells where it listens.
-    init(_ installation: Installation) async throws {
+    /// Starts it, as the last arguments of another program where one is named, and waits for the line that tells where it
+    /// listens.
+    init(_ installation: Installation, through starter: [String] = []) async throws {
         process = try ChildProcess(
-            [try AuthdBinary.path, "serve"], environment: installation.environment,
+            starter + [try AuthdBinary.path, "serve"], environment: installation.environment,
             directory: installation.directory.path, limit: 540)
         let progress = await process.progress { Self.address(in: $0.errorText) != nil }
         guard let address = Self.address(in: progress.errorText) else {
