@@ -18,6 +18,8 @@ public import AuthCore
 /// - **A5.** Every value comes back as it was given, times to the microsecond, text to the code point.
 /// - **A6.** `context.now` is the only clock; a store never asks another one.
 /// - **A7.** No bound value and no secret stands in an error or its diagnostic.
+/// - **A9.** Whatever raises a user's epoch raises it to `UserEpoch.next(at:)` of the locked row and `context.now`. So it
+///   does not repeat after a backup was restored, and a token from the lost time does not outlive the next raise.
 public protocol AuthStore:
     UserStore, SessionStore, OneTimeTokenStore, SignInLimitStore, SourceLimitStore, SigningKeyStore,
     ChangeFeed, AuditStore

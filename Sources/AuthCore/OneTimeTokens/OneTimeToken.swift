@@ -76,7 +76,7 @@ extension OneTimeToken {
         case .emailVerification:
             break
         case .passwordReset:
-            changed.epoch = user.epoch.next
+            changed.epoch = user.epoch.next(at: now)
             changed.mustChangePassword = false
         }
         return .accept(changed)

@@ -44,7 +44,7 @@ extension AdministrativeAct {
         if removesAdmin(target), activeAdmins <= 1 { return .refuse(.lastActiveAdmin) }
         var changed = target
         changed.updatedAt = now
-        changed.epoch = target.epoch.next
+        changed.epoch = target.epoch.next(at: now)
         switch self {
         case .setRole(let role):
             // The sessions stay: their next refresh brings a token of the new role, the old tokens die by the epoch.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The number that each of a user's access tokens must equal or exceed; raising it refuses all that went before.
+///
+/// It is drawn from the time at which it is raised. A plain count would repeat itself after a backup was restored: a token
+/// from between the backup and the loss would then bear the number that the next raise gives, and outlive it.
 public struct UserEpoch: Hashable, Comparable, Sendable {
-    /// The count of raises, from zero.
+    /// Zero, or microseconds since 1970 as a rule; only compared.
     public let value: Int64
 
     /// The epoch of a user just made.
@@ -13,8 +16,17 @@ public struct UserEpoch: Hashable, Comparable, Sendable {
         self.value = value
     }
 
-    /// The epoch after this one.
-    public var next: UserEpoch { UserEpoch(value &+ 1) }
+    /// The epoch after this one: the time, or one more where the time has not come so far.
+    ///
+    /// Always greater than this one, and below 2^53 as long as this one is and can grow, so that every reader of JSON keeps
+    /// it exact (RFC 8259 §6). A clock beyond the year 2255 is not asked.
+    public func next(at now: Timestamp) -> UserEpoch {
+        let successor = value == .max ? value : value + 1
+        return UserEpoch(now.microseconds < Self.limit ? max(successor, now.microseconds) : successor)
+    }
+
+    /// Where doubles begin to leave integers out.
+    private static let limit: Int64 = 1 << 53
 
     public static func < (earlier: UserEpoch, later: UserEpoch) -> Bool {
         earlier.value < later.value

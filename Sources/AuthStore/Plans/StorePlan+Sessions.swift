@@ -135,7 +135,7 @@ extension StorePlan where Outcome == UserEpoch? {
         var plan = StorePlan(nil, audit: AuditEvent(.sessionsRevoked, target: user.id, sessionID: kept, in: context))
         plan.endedSessions = EndedSessions(of: user.id, except: kept, reason: reason, at: context.now)
         if kept == nil {
-            user.epoch = user.epoch.next
+            user.epoch = user.epoch.next(at: context.now)
             user.updatedAt = context.now
             plan.writtenUser = user
             plan.changes = [.epochRaised(user.id, user.epoch)]

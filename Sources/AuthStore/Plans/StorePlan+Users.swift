@@ -51,7 +51,7 @@ extension StorePlan where Outcome == PasswordReplacementOutcome {
         guard var user else { return StorePlan(.notFound, audit: audit("not_found")) }
         guard user.mayHoldSession(at: context.now) else { return StorePlan(.notFound, audit: audit("user_disabled")) }
         guard stored?.text == replacement.expected.text else { return StorePlan(.stale, audit: audit("stale")) }
-        user.epoch = user.epoch.next
+        user.epoch = user.epoch.next(at: context.now)
         user.mustChangePassword = false
         user.updatedAt = context.now
         var plan = StorePlan(.replaced(user), audit: audit(nil))

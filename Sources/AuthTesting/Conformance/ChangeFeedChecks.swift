@@ -113,7 +113,7 @@ enum ChangeFeedChecks {
             try require(page.count <= 3 && read.count < 10, "the page has \(page.count) entries")
             read += page
         }
-        try requireEqual(read.map(\.kind), (1...7).map { .epochRaised(ada.id, UserEpoch($0)) }, "the entries")
+        try requireEqual(read.map(\.kind), (1...7).map { .epochRaised(ada.id, test.epoch($0)) }, "the entries")
         try requireEqual(read.map(\.at), (1...7).map { test.context($0).now }, "their times")
     }
 

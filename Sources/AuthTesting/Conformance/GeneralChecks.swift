@@ -15,6 +15,8 @@ enum GeneralChecks {
         StoreCheck("A4", "what is done is in the audit log once, and so is what is refused", on: auditing),
         StoreCheck("A6", "the only clock is the one in the context", on: foreignClocks),
         StoreCheck("A7", "errors hold no value", on: silentErrors),
+        StoreCheck("A9", "whatever raises an epoch raises it to the time of the change", on: epochsFromTime),
+        StoreCheck("A9", "an epoch rises although the clock was set back", on: epochsWithoutTime),
     ]
 
     private static func readsOwnWrites(_ test: StoreUnderTest) async throws {
@@ -114,8 +116,46 @@ enum GeneralChecks {
         }
 
         let epochs = ended.compactMap(\.epoch?.value).sorted()
-        try requireEqual(epochs, Array(1...20), "the epochs that were answered")
-        try requireEqual(try await test.stored(ada).epoch, UserEpoch(20), "the epoch")
+        let first = test.epoch(1).value
+        try requireEqual(epochs, Array(first..<first + 20), "the epochs that were answered")
+        try requireEqual(try await test.stored(ada).epoch, UserEpoch(first + 19), "the epoch")
+    }
+
+    private static func epochsFromTime(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let token = try await test.issue(1, .passwordReset, for: ada)
+        func isRaised(at seconds: Int64, by what: String) async throws {
+            let epoch = try await test.stored(ada).epoch
+            try requireEqual(epoch.value, test.context(seconds).now.microseconds, "the epoch after \(what)")
+            try require(
+                try await test.feed().contains(.epochRaised(ada.id, epoch)), "the feed does not tell of \(what)")
+        }
+        _ = try await test.store.redeemPasswordReset(
+            digest: token.digest, newHash: StoreUnderTest.hash("second"), context: test.context(1))
+        try await isRaised(at: 1, by: "resetting the password")
+        _ = try await test.store.replacePassword(
+            of: ada.id,
+            PasswordReplacement(
+                expected: StoreUnderTest.hash("second"), new: StoreUnderTest.hash("third"), session: nil),
+            context: test.context(2))
+        try await isRaised(at: 2, by: "changing the password")
+        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(3))
+        try await isRaised(at: 3, by: "setting a role")
+        _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context(4))
+        try await isRaised(at: 4, by: "deactivating")
+        _ = try await test.store.perform(.setActive(true), on: ada.id, context: test.context(5))
+        try await isRaised(at: 5, by: "activating")
+        _ = try await test.store.endSessions(of: ada.id, except: nil, reason: .revoked, context: test.context(6))
+        try await isRaised(at: 6, by: "ending all sessions")
+    }
+
+    private static func epochsWithoutTime(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        for seconds in [100, 0, 100] as [Int64] {
+            _ = try await test.store.endSessions(
+                of: ada.id, except: nil, reason: .revoked, context: test.context(seconds))
+        }
+        try requireEqual(try await test.stored(ada).epoch, UserEpoch(test.epoch(100).value + 2), "the epoch")
     }
 
     private static func feeding(_ test: StoreUnderTest) async throws {
@@ -140,9 +180,9 @@ enum GeneralChecks {
             session.id, of: ada.id, reason: .signedOut, context: test.context(3))
         try await grew(by: .sessionEnded(session.id, userID: ada.id), what: "signing out")
         _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(4))
-        try await grew(by: .epochRaised(ada.id, UserEpoch(1)), what: "setting a role")
+        try await grew(by: .epochRaised(ada.id, test.epoch(4)), what: "setting a role")
         _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context(5))
-        try await grew(by: .epochRaised(ada.id, UserEpoch(2)), what: "deactivating")
+        try await grew(by: .epochRaised(ada.id, test.epoch(5)), what: "deactivating")
         _ = try await test.store.perform(.delete, on: ada.id, context: test.context(6))
         try await grew(by: .userDeleted(ada.id), what: "deleting")
     }

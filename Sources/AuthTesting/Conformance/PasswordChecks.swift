@@ -35,7 +35,7 @@ enum PasswordChecks {
         }
         let credential = try requireValue(try await test.store.credential(of: draft.id))
         try requireEqual(credential.user.inFull, user.inFull, "the user")
-        try requireEqual(user.epoch, UserEpoch(1), "the epoch")
+        try requireEqual(user.epoch, test.epoch(60), "the epoch")
         try require(!user.mustChangePassword, "the password must still be changed")
         try requireEqual(user.updatedAt, test.context(60).now, "the time of the change")
         try requireEqual(credential.passwordHash, StoreUnderTest.hash("second"), "the hash")
@@ -47,7 +47,7 @@ enum PasswordChecks {
         try requireEqual(try await test.liveSessions(of: bob, at: 60), [other.id], "another user's sessions")
         try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
         let feed = try await test.feed()
-        try require(feed.contains(.epochRaised(draft.id, UserEpoch(1))), "the feed does not tell of the epoch")
+        try require(feed.contains(.epochRaised(draft.id, test.epoch(60))), "the feed does not tell of the epoch")
     }
 
     private static func stale(_ test: StoreUnderTest) async throws {

@@ -144,9 +144,9 @@ enum SessionChecks {
         let ended = try await test.store.endSessions(
             of: ada.id, except: nil, reason: .revoked, context: test.context(2))
 
-        try requireEqual(ended, SessionsEnded(count: 4, epoch: UserEpoch(1)))
-        try requireEqual(try await test.feed(after: cursor), [.epochRaised(ada.id, UserEpoch(1))], "the feed")
-        try requireEqual(try await test.stored(ada).epoch, UserEpoch(1), "the epoch")
+        try requireEqual(ended, SessionsEnded(count: 4, epoch: test.epoch(2)))
+        try requireEqual(try await test.feed(after: cursor), [.epochRaised(ada.id, test.epoch(2))], "the feed")
+        try requireEqual(try await test.stored(ada).epoch, test.epoch(2), "the epoch")
         try requireEqual(try await test.liveSessions(of: ada, at: 2), [], "the sessions")
         try requireEqual(
             try await test.store.session(withID: first)?.ended?.reason, .signedOut, "the reason of the first")

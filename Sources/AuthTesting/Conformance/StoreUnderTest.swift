@@ -15,6 +15,9 @@ struct StoreUnderTest: Sendable {
         OperationContext(now: Self.start + .seconds(seconds), actor: actor)
     }
 
+    /// The epoch that a raise `seconds` after the start gives, where none came later.
+    func epoch(_ seconds: Int64) -> UserEpoch { UserEpoch.first.next(at: context(seconds).now) }
+
     /// An identifier that belongs to a number; numbers are in order, and so are their identifiers.
     static func uuid(_ number: Int) -> UUIDv7 {
         // The last octets are spread, as random ones are.

@@ -25,7 +25,7 @@ struct OneTimeTokenTests {
         var expected = try user()
         expected.emailVerifiedAt = now
         expected.updatedAt = now
-        expected.epoch = UserEpoch(3)
+        expected.epoch = UserEpoch.first.next(at: now)
         expected.mustChangePassword = false
 
         #expect(
