@@ -44,12 +44,16 @@ public enum RefreshRotation: Hashable, Sendable {
     /// Late replays of one token that are forgiven before two successive rotations have passed without one.
     public static let forgivenLateReplays: Int64 = 3
 
+    /// How far the clocks of two processes may be apart: a rotation from further in the future was written by a clock that
+    /// was ahead, and says nothing of how long ago it was.
+    public static let clockLeeway = Duration.seconds(5)
+
     /// Decides on the locked row of the session.
     ///
     /// - Parameters:
     ///   - presented: The counter in the presented token, whose authenticity has been checked.
     ///   - grace: How long the token before the current one is simply answered again. Zero is strict: every second
-    ///     use is reuse.
+    ///     use is reuse. Where the clock was set back beyond the rotation it is over: the replay is counted as a late one.
     /// - Source: RFC 9700 §4.14.2, with the bounded forgiveness that is described in `docs/decisions`.
     public static func decide(
         _ session: Session, presented: Int64, grace: Duration, at now: Timestamp
@@ -64,7 +68,7 @@ public enum RefreshRotation: Hashable, Sendable {
             return .catchUp(RefreshState(counter: presented, rotatedAt: now).rotated(at: now))
         }
         guard presented == state.counter - 1, grace > .zero else { return .reuse }
-        if now < state.rotatedAt + grace { return .replay }
+        if state.rotatedAt <= now + clockLeeway, now < state.rotatedAt + grace { return .replay }
         guard state.lateReplays < forgivenLateReplays else { return .reuse }
         var counted = state
         counted.lateReplays &+= 1
