@@ -24,8 +24,9 @@ extension AuthService {
             if holdsRootKey {
                 // The keys after the feed's place: a change to them that comes in between is then read from the feed.
                 try await catchUp()
-                try await keys.update(context: context(ClientContext()))
+                try await keys.update(context: context(ClientContext()), trustsClock: false)
                 try await learnHashMix()
+                try await compareClockWithStore()
             }
         } catch {
             throw .failed(error)
@@ -39,7 +40,7 @@ extension AuthService {
     /// Bounded in memory, and never throws: what fails is reported to the observer and tried again. Cancelling lets the
     /// work that was left for after an answer be done first, unless it keeps failing.
     public func run() async {
-        directory.beginFollowing(at: clock.now)
+        directory.beginFollowing()
         tail.open()
         defer { tail.close() }
         await withDiscardingTaskGroup { group in
@@ -100,7 +101,7 @@ extension AuthService {
 
     /// Whether the change feed is being heard, so that revocations elsewhere are known here within the stated bound.
     public var isFeedFresh: Bool {
-        !directory.isStale(at: clock.now, patience: settings.feedPatience)
+        !directory.isStale(patience: settings.feedPatience)
     }
 
     /// How much is held and waiting, for metrics.
@@ -115,7 +116,7 @@ extension AuthService {
     public var feedHealth: FeedHealth {
         let tokens = staleness.counts
         return FeedHealth(
-            silence: directory.silence(at: clock.now), refusedTokens: tokens.refused, acceptedTokens: tokens.accepted)
+            silence: directory.silence, refusedTokens: tokens.refused, acceptedTokens: tokens.accepted)
     }
 
     /// How often attacks on many users were noticed, for metrics.

@@ -23,6 +23,7 @@ public final class AuthService: Sendable {
     let breachedPasswords: (any BreachedPasswordChecking)?
     let mailer: (any MailSending)?
     let clock: any WallClock
+    let bootClock: any BootClock
     let random: any RandomSource
     let observe: @Sendable (ServiceEvent) -> Void
 
@@ -38,6 +39,7 @@ public final class AuthService: Sendable {
     let directory: UserDirectory
     let tail: ChangeTail
     let staleness = StalenessCounters()
+    let clockGuard: ClockGuard
     let principals: PrincipalCache
     let desk: MailDesk
     let auditChain: AuditChain
@@ -52,13 +54,17 @@ public final class AuthService: Sendable {
     ///   - rootKeys: The current root key first, then earlier ones whose secrets are still read.
     ///   - signing: How access tokens are signed.
     ///   - mailer: `nil` where no mail can be sent; use cases that need it then throw `.mailUnavailable`.
+    ///   - clock: What is stored and signed bears its time.
+    ///   - bootClock: What durations are measured by. Only tests need another than the machine's own, and then one that goes
+    ///     on with `clock`.
     ///   - observe: Told of what an operator should see and a caller must not; called on any thread, and must not block.
     /// - Throws: `CryptoError` where no key can be derived.
     public init(
         settings: AuthSettings, store: any AuthStore, hashing: any PasswordHashing,
         breachedPasswords: (any BreachedPasswordChecking)? = nil, rootKeys: RootKeys, signing: TokenSigning,
         mailer: (any MailSending)? = nil, clock: any WallClock = SystemClock(),
-        random: any RandomSource = SystemRandom(), observe: @escaping @Sendable (ServiceEvent) -> Void = { _ in }
+        bootClock: any BootClock = SystemClock(), random: any RandomSource = SystemRandom(),
+        observe: @escaping @Sendable (ServiceEvent) -> Void = { _ in }
     ) throws(CryptoError) {
         let current = try DerivedKeys(root: rootKeys.current)
         var previous: [DerivedKeys] = []
@@ -69,6 +75,8 @@ public final class AuthService: Sendable {
         self.breachedPasswords = breachedPasswords
         self.mailer = mailer
         self.clock = clock
+        self.bootClock = bootClock
+        clockGuard = ClockGuard(at: ClockReading(wall: clock.now, boot: bootClock.sinceBoot))
         self.random = random
         self.observe = observe
         policy = AccessPolicy(roles: settings.roles)
@@ -81,7 +89,7 @@ public final class AuthService: Sendable {
         sourceDigest = HMACSHA256(key: current[.sourceDigest])
         sprayWatch = SprayWatch(key: current[.identifierDigest])
         dummies = DummyPasswords(key: current[.dummyHash], parameters: hashing.parameters)
-        directory = UserDirectory(capacity: settings.cacheCapacity)
+        directory = UserDirectory(capacity: settings.cacheCapacity, clock: bootClock)
         tail = ChangeTail()
         principals = PrincipalCache(capacity: settings.cacheCapacity)
         desk = MailDesk(capacity: 1_000) {
@@ -158,6 +166,13 @@ public enum ServiceEvent: Sendable {
     case refreshReused(UserID, SessionID)
     /// The audit log was signed up to here: kept apart from the database, it shows that the log was cut or made anew.
     case auditCheckpoint(AuditCheckpoint)
+    /// The system clock was set ahead by so much, or back by a negative time; nothing is deleted for ten minutes.
+    case clockSet(ahead: Duration)
+    /// At the start the system clock is further ahead of the newest event in the store than a day, or behind it (negative);
+    /// nothing is deleted for a day.
+    case clockDoubtful(ahead: Duration)
+    /// An access token of this issuer is from the future, beyond what clocks may differ; told at most once a minute.
+    case tokenFromFuture
 }
 
 extension AuthService {

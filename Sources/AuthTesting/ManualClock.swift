@@ -4,19 +4,28 @@ public import AuthCore
 public import AuthService
 import Synchronization
 
-/// A clock that stands still until it is moved.
-public final class ManualClock: WallClock {
-    private let instant: Mutex<Timestamp>
+/// A clock that stands still until it is moved: both the one that can be set and the one that cannot.
+public final class ManualClock: WallClock, BootClock {
+    private let reading: Mutex<ClockReading>
 
-    /// Starts at an instant; by default at the beginning of 2026.
+    /// Starts at an instant; by default at the beginning of 2026, a day after the machine was booted.
     public init(_ start: Timestamp = Timestamp(seconds: 1_767_225_600)) {
-        instant = Mutex(start)
+        reading = Mutex(ClockReading(wall: start, boot: BootInstant(microseconds: 86_400_000_000)))
     }
 
-    public var now: Timestamp { instant.withLock { $0 } }
+    public var now: Timestamp { reading.withLock { $0.wall } }
 
-    /// Moves the clock.
+    public var sinceBoot: BootInstant { reading.withLock { $0.boot } }
+
+    /// Lets time pass, on both clocks.
+    ///
+    /// Time does not go back: a negative step sets the system clock back.
     public func advance(by step: Duration) {
-        instant.withLock { $0 = $0 + step }
+        reading.withLock { $0 = ClockReading(wall: $0.wall + step, boot: $0.boot + max(step, .zero)) }
+    }
+
+    /// Sets the system clock ahead, or back by a negative step, as an operator or NTP does: no time passes.
+    public func set(ahead step: Duration) {
+        reading.withLock { $0 = ClockReading(wall: $0.wall + step, boot: $0.boot) }
     }
 }

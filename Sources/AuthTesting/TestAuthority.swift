@@ -7,7 +7,7 @@ public import AuthStore
 import AuthTokens
 import Synchronization
 
-/// A whole service in memory, for the tests of whoever embeds one: a clock that stands until it is moved, random bytes
+/// A whole service in memory, for the tests of whoever embeds one: clocks that stand until they are moved, random bytes
 /// that repeat, mail that is captured.
 ///
 /// It needs no database, no network and no file, and starts in milliseconds.
@@ -60,7 +60,8 @@ public struct TestAuthority: Sendable {
                 settings: settings, store: self.store, hashing: hasher, breachedPasswords: breachedPasswords,
                 rootKeys: RootKeys(current: RootKey(random: random)),
                 signing: signing ?? .shared(SigningKey(secret: Array(0..<64)), previous: []),
-                mailer: hasMail ? mailer : nil, clock: clock, random: random, observe: { events.add($0) })
+                mailer: hasMail ? mailer : nil, clock: clock, bootClock: clock, random: random,
+                observe: { events.add($0) })
             try await service.start()
         } catch {
             throw TestAuthorityError(text: "\(error)")

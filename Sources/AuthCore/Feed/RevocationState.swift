@@ -3,25 +3,31 @@
 /// What is known of revocations that an unexpired access token may still collide with: a pure value.
 ///
 /// Nothing is evicted before the last token that it concerns has expired, whatever the pressure on memory: an entry lost
-/// would be a door open.
+/// would be a door open. That a token has expired is believed only when both clocks say so: the system clock may be ahead
+/// for a while and then be set right.
 package struct RevocationState: Sendable {
-    private var endedSessions: [SessionID: Timestamp] = [:]
-    private var epochs: [UserID: (epoch: UserEpoch, at: Timestamp)] = [:]
-    private var deletedUsers: [UserID: Timestamp] = [:]
+    private var endedSessions: [SessionID: ClockReading] = [:]
+    private var epochs: [UserID: (epoch: UserEpoch, at: ClockReading)] = [:]
+    private var deletedUsers: [UserID: ClockReading] = [:]
 
     /// Knows of nothing.
     package init() {}
 
     /// Takes in what a change means for tokens.
-    package mutating func apply(_ change: StoreChange.Kind, at instant: Timestamp) {
+    ///
+    /// - Parameters:
+    ///   - instant: When it was written.
+    ///   - heard: When this process heard of it.
+    package mutating func apply(_ change: StoreChange.Kind, at instant: Timestamp, heard: BootInstant) {
+        let reading = ClockReading(wall: instant, boot: heard)
         switch change {
         case .sessionEnded(let id, userID: _):
-            endedSessions[id] = max(endedSessions[id] ?? instant, instant)
+            endedSessions[id] = reading.latest(with: endedSessions[id])
         case .epochRaised(let id, let epoch):
             if let known = epochs[id], known.epoch >= epoch { return }
-            epochs[id] = (epoch, instant)
+            epochs[id] = (epoch, reading)
         case .userDeleted(let id):
-            deletedUsers[id] = max(deletedUsers[id] ?? instant, instant)
+            deletedUsers[id] = reading.latest(with: deletedUsers[id])
         case .userChanged, .keysChanged:
             break
         }
@@ -35,13 +41,27 @@ package struct RevocationState: Sendable {
         return epoch < current.epoch
     }
 
-    /// Forgets what happened before `horizon`: every token it concerns has expired.
-    package mutating func forget(before horizon: Timestamp) {
-        endedSessions = endedSessions.filter { $0.value >= horizon }
-        epochs = epochs.filter { $0.value.at >= horizon }
-        deletedUsers = deletedUsers.filter { $0.value >= horizon }
+    /// Forgets what was both written and heard more than `retention` before `now`: every token it concerns has expired.
+    package mutating func forget(olderThan retention: Duration, at now: ClockReading) {
+        let horizon = ClockReading(wall: now.wall - retention, boot: now.boot - retention)
+        endedSessions = endedSessions.filter { !$0.value.isBefore(horizon) }
+        epochs = epochs.filter { !$0.value.at.isBefore(horizon) }
+        deletedUsers = deletedUsers.filter { !$0.value.isBefore(horizon) }
     }
 
     /// How many entries are held.
     package var count: Int { endedSessions.count + epochs.count + deletedUsers.count }
+}
+
+extension ClockReading {
+    /// On each clock the later of two readings.
+    fileprivate func latest(with other: ClockReading?) -> ClockReading {
+        guard let other else { return self }
+        return ClockReading(wall: max(wall, other.wall), boot: max(boot, other.boot))
+    }
+
+    /// Whether it is earlier on both clocks.
+    fileprivate func isBefore(_ horizon: ClockReading) -> Bool {
+        wall < horizon.wall && boot < horizon.boot
+    }
 }

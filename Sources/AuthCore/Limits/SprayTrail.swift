@@ -21,11 +21,11 @@ public struct SprayTrail: Hashable, Sendable {
     private struct Failure: Hashable, Sendable {
         let user: UInt64
         let isUnknown: Bool
-        let at: Timestamp
+        let at: BootInstant
     }
 
     private var failures: [Failure] = []
-    private var noticedAt: Timestamp?
+    private var noticedAt: BootInstant?
 
     /// The trail of a source that has not failed.
     public init() {}
@@ -36,7 +36,7 @@ public struct SprayTrail: Hashable, Sendable {
     ///   - user: A digest of whom it was tried to sign in as, the same whenever it is the same user.
     ///   - isUnknown: Whether there is no such user.
     /// - Returns: What it looks like, where that is noticed with this failure; once in each ``window``.
-    public mutating func failed(as user: UInt64, isUnknown: Bool, at now: Timestamp) -> Pattern? {
+    public mutating func failed(as user: UInt64, isUnknown: Bool, at now: BootInstant) -> Pattern? {
         failures.removeAll { $0.user == user || !Self.isRecent($0.at, at: now) }
         if failures.count >= Self.threshold { failures.removeFirst() }
         failures.append(Failure(user: user, isUnknown: isUnknown, at: now))
@@ -46,8 +46,7 @@ public struct SprayTrail: Hashable, Sendable {
         return failures.count { $0.isUnknown } * 2 >= failures.count ? .stuffing : .spraying
     }
 
-    /// What lies in the future was written before the clock was set back, and counts for nothing.
-    private static func isRecent(_ instant: Timestamp, at now: Timestamp) -> Bool {
-        instant <= now && now - instant < window
+    private static func isRecent(_ instant: BootInstant, at now: BootInstant) -> Bool {
+        now - instant < window
     }
 }

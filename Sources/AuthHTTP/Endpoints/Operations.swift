@@ -93,7 +93,7 @@ struct OperationEndpoints {
                 let text =
                     PrometheusText.render(content.metrics) + PrometheusText.render(service.gauges)
                     + PrometheusText.render(service.feedHealth) + PrometheusText.render(service.noticedAttacks)
-                    + PrometheusText.render(content.settlements())
+                    + PrometheusText.render(service.clockHealth) + PrometheusText.render(content.settlements())
                     + PrometheusText.render(content.processMetrics())
                 return Reply(.ok, block, body: Array(text.utf8))
             })

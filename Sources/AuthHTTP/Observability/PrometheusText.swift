@@ -72,6 +72,20 @@ enum PrometheusText {
         }.joined()
     }
 
+    static func render(_ clocks: ClockHealth) -> String {
+        family(
+            "authd_clock_jumps_total", .counter, "Times that the system clock was set by more than a minute.",
+            [("", "\(clocks.jumps)")])
+            + family(
+                "authd_clock_trusted", .gauge,
+                "Whether expired rows are deleted: 0 after a start or a jump of the clock.",
+                [("", clocks.isTrusted ? "1" : "0")])
+            + family(
+                "authd_future_tokens_total", .counter,
+                "Access tokens of this issuer that were refused because they are from the future.",
+                [("", "\(clocks.futureTokens)")])
+    }
+
     /// Of the silence nothing is said where the feed is not followed.
     static func render(_ feed: FeedHealth) -> String {
         let silence = feed.silence.map { silence in

@@ -59,6 +59,8 @@ struct KeyDesk: Sendable {
     /// `nil` where none is expected to be needed: making one can take a tenth of a second.
     var candidate: Candidate?
     let now: Timestamp
+    /// Whether steps are taken by which a wrong time would end tokens or delete keys.
+    let trustsClock: Bool
 
     /// The keys as they can be used; retired ones are not opened, so that an old seal harms nobody.
     func ring(of stored: [StoredSigningKey]) throws(Failure) -> KeyRing {
@@ -81,15 +83,17 @@ struct KeyDesk: Sendable {
         let revoked = obey(command, &ring)
         // Each step can make another one due: a generated first key is activated at once.
         for _ in 0..<8 {
-            let steps = ring.stepsDue(at: now)
+            let steps = ring.stepsDue(at: now).filter { trustsClock || !$0.endsTokens(in: ring) }
             if steps.isEmpty { break }
             for step in steps { take(step, &ring) }
         }
         followAlgorithm(&ring)
         var update = difference(from: stored, to: ring)
         update.revoked = revoked
-        update.remove = stored.filter { $0.state == .retired && now - $0.stateChangedAt >= Self.retiredKeysKept }
-            .map(\.id)
+        if trustsClock {
+            update.remove = stored.filter { $0.state == .retired && now - $0.stateChangedAt >= Self.retiredKeysKept }
+                .map(\.id)
+        }
         return update
     }
 
@@ -143,7 +147,7 @@ struct KeyDesk: Sendable {
         let pending = ring.entries.first { $0.state == .pending }
         if let pending {
             // Before its time this is refused, and tried again at the next update.
-            try? ring.activate(pending.id, at: now)
+            if trustsClock { try? ring.activate(pending.id, at: now) }
         } else if active.algorithm != algorithm {
             add(&ring)
         }
@@ -190,5 +194,17 @@ struct KeyDesk: Sendable {
 
     private static func sealingContext(of id: String) -> [UInt8] {
         Array("signing_keys/private/\(id)".utf8)
+    }
+}
+
+extension KeyRing.Step {
+    /// Whether tokens would be refused if the time at which it is taken were wrong: those of a key that retires too early, or
+    /// those of one that signs before verifiers know it.
+    fileprivate func endsTokens(in ring: KeyRing) -> Bool {
+        switch self {
+        case .generate: false
+        case .activate: ring.active != nil
+        case .retire: true
+        }
     }
 }

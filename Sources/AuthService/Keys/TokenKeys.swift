@@ -82,8 +82,12 @@ final class TokenKeys: Sendable {
 
     /// Takes what is due at `now` and puts the outcome in place.
     ///
-    /// - Parameter command: What an operator wants besides.
-    func update(context: OperationContext, command: KeyCommand? = nil) async throws(AuthError) {
+    /// - Parameters:
+    ///   - command: What an operator wants besides.
+    ///   - trustsClock: Whether steps are taken by which a wrong time would end tokens or delete keys.
+    func update(
+        context: OperationContext, command: KeyCommand? = nil, trustsClock: Bool = true
+    ) async throws(AuthError) {
         switch signing {
         case .shared(let key, let previous):
             try place(active: key, verifying: ([key] + previous).map(\.verificationKey), jwks: JWKSet([]))
@@ -94,7 +98,7 @@ final class TokenKeys: Sendable {
                     keySetLifetime: Self.keySetLifetime,
                     tokenLifetime: settings.revocationHorizon,
                     activePeriod: period),
-                sealer: sealer, candidate: nil, now: context.now)
+                sealer: sealer, candidate: nil, now: context.now, trustsClock: trustsClock)
             let found = try await read()
             if desk.needsCandidate(found, command: command) {
                 desk.candidate = try candidate(of: algorithm, at: context.now)

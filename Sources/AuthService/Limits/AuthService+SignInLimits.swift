@@ -50,7 +50,7 @@ extension AuthService {
         _ subject: SignInLimits.Subject, from client: ClientContext, in context: OperationContext
     ) async {
         guard settings.limitsPasswordAttempts, let sourceGroup = client.sourceGroup,
-            let pattern = sprayWatch.failed(subject, from: sourceGroup, at: context.now)
+            let pattern = sprayWatch.failed(subject, from: sourceGroup, at: bootClock.sinceBoot)
         else { return }
         switch pattern {
         case .spraying: try? await record(.passwordSprayingNoticed, in: context)

@@ -27,7 +27,7 @@ final class SprayWatch: Sendable {
 
     /// Takes in a failure; gives what it looks like, once per source and window.
     func failed(
-        _ subject: SignInLimits.Subject, from sourceGroup: String, at now: Timestamp
+        _ subject: SignInLimits.Subject, from sourceGroup: String, at now: BootInstant
     ) -> SprayTrail.Pattern? {
         let (user, isUnknown) = identify(subject)
         return state.withLock { state in

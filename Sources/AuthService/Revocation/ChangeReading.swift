@@ -31,12 +31,15 @@ extension AuthService {
     public func changes(
         after cursor: FeedCursor?, limit: Int, waitingUpTo patience: Duration
     ) async throws(AuthError) -> ChangeFollowing {
-        let start = clock.now
+        let asked = clock.now
+        let start = bootClock.sinceBoot
         guard isFeedFresh else { throw .unavailable }
         let limit = max(limit, 1)
-        guard let cursor else { return .page(try await revocations(limit: limit, at: start)) }
-        guard start - cursor.readAt <= settings.revocationHorizon else { return .gone }
-        if cursor.position > tail.end, try await isAhead(cursor.position, at: start) { return .gone }
+        guard let cursor else { return .page(try await revocations(limit: limit, at: asked)) }
+        guard asked - cursor.readAt <= settings.revocationHorizon else { return .gone }
+        // A clock that was ahead gave it out: how long ago that was, and what was forgotten since, it does not tell.
+        guard cursor.readAt - asked <= settings.clockLeeway else { return .gone }
+        if cursor.position > tail.end, try await isAhead(cursor.position, at: asked) { return .gone }
         while true {
             // One more than asked for, to know whether there are more.
             let found: [StoreChange]
@@ -47,9 +50,8 @@ extension AuthService {
                     try await store.changes(after: cursor.position, limit: limit + 1)
                 }
             }
-            let now = clock.now
-            if !found.isEmpty || now - start >= patience || Task.isCancelled || !tail.isOpen {
-                return .page(page(found, behind: cursor.position, limit: limit, at: now))
+            if !found.isEmpty || bootClock.sinceBoot - start >= patience || Task.isCancelled || !tail.isOpen {
+                return .page(page(found, behind: cursor.position, limit: limit, at: clock.now))
             }
             switch await tail.wait(after: cursor.position, until: start + patience) {
             case .look: break
@@ -66,7 +68,7 @@ extension AuthService {
 
     /// Ends the waits that have lasted long enough; all of them where there is nothing to wait for.
     func releaseWaiters() {
-        tail.release(at: clock.now, all: !isFeedFresh)
+        tail.release(at: bootClock.sinceBoot, all: !isFeedFresh)
     }
 
     /// Whether no feed that this store has had reaches so far: the cursor is of one that was replaced by a backup.

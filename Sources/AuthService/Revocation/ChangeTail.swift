@@ -23,7 +23,7 @@ final class ChangeTail: Sendable {
 
     private struct Waiter {
         let continuation: CheckedContinuation<Wake, Never>
-        let deadline: Timestamp
+        let deadline: BootInstant
     }
 
     private struct State {
@@ -86,7 +86,7 @@ final class ChangeTail: Sendable {
     }
 
     /// Ends the waits whose time is up, or all of them.
-    func release(at now: Timestamp, all: Bool) {
+    func release(at now: BootInstant, all: Bool) {
         let woken = state.withLock { state -> [Waiter] in
             if all { return state.removeAllWaiters() }
             let due = state.waiters.filter { $0.value.deadline <= now }
@@ -97,7 +97,7 @@ final class ChangeTail: Sendable {
     }
 
     /// Waits for an entry behind a cursor, until a deadline at most; cancelling ends it at once.
-    func wait(after cursor: Int64, until deadline: Timestamp) async -> Wake {
+    func wait(after cursor: Int64, until deadline: BootInstant) async -> Wake {
         let ticket = state.withLock { state in
             state.lastTicket &+= 1
             return state.lastTicket

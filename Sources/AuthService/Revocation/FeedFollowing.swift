@@ -11,12 +11,12 @@ extension AuthService {
 
     /// Takes in every revocation that an unexpired token may collide with, and where the feed stands.
     func catchUp() async throws(AuthError) {
-        let now = clock.now
+        let asked = bootClock.sinceBoot
         let snapshot = try await inStore { () throws(StoreError) in
-            try await store.changeSnapshot(since: now - settings.revocationHorizon)
+            try await store.changeSnapshot(since: clock.now - settings.revocationHorizon)
         }
         for change in snapshot.changes { directory.apply(change.kind, at: change.at) }
-        directory.heard(upTo: snapshot.cursor, at: now)
+        directory.heard(upTo: snapshot.cursor, at: asked)
         tail.begin(behind: snapshot.cursor)
     }
 
@@ -26,7 +26,8 @@ extension AuthService {
     @discardableResult
     func readFeed() async throws(StoreError) -> Bool {
         let limit = 500
-        let asked = clock.now
+        try await lookAtClock()
+        let asked = bootClock.sinceBoot
         let changes = try await store.changes(after: directory.cursor, limit: limit)
         for change in changes { directory.apply(change.kind, at: change.at) }
         if changes.contains(where: { $0.kind == .keysChanged }) { try await readKeys() }
@@ -45,7 +46,8 @@ extension AuthService {
     ///   forgotten, and a store that stays silent is noticed.
     private func readKeys() async throws(StoreError) {
         do throws(AuthError) {
-            try await keys.update(context: context(ClientContext()))
+            try await keys.update(
+                context: context(ClientContext()), trustsClock: clockGuard.isTrusted(at: bootClock.sinceBoot))
         } catch .unavailable {
             throw .unavailable("the signing keys could not be read")
         } catch .cancelled {
@@ -90,13 +92,18 @@ extension AuthService {
     }
 
     /// One round of housekeeping: keys, memory, expired rows, the mix of hashes, a checkpoint of the audit log.
+    ///
+    /// While the system clock is not to be trusted, nothing is deleted and no key is moved by it.
     func tick() async {
-        let context = context(ClientContext())
         // Whatever fails was reported where it failed, and is tried again in the next round.
-        try? await keys.update(context: context)
-        directory.forget(before: context.now - settings.revocationHorizon)
+        try? await lookAtClock()
+        let context = context(ClientContext())
+        let isTrusted = clockGuard.isTrusted(at: bootClock.sinceBoot)
+        try? await keys.update(context: context, trustsClock: isTrusted)
+        directory.forget(olderThan: settings.revocationHorizon, at: context.now)
         try? await learnHashMix()
         try? await signCheckpointIfDue()
+        guard isTrusted else { return }
         let horizon = context.now - settings.changeRetention
         for _ in 0..<20 {
             let removed = try? await inStore { () throws(StoreError) in

@@ -12,13 +12,13 @@ final class UserDirectory: Sendable {
         /// How far the feed has been read.
         var cursor: Int64 = 0
         /// When the feed was last heard, be it that nothing had changed.
-        var heardAt: Timestamp?
+        var heardAt: BootInstant?
         var users: BoundedCache<UserID, User>
         /// Rises with every change that could make something cached wrong.
         var generation: UInt64 = 0
         var isFollowing = false
 
-        mutating func hear(upTo cursor: Int64, at instant: Timestamp?) {
+        mutating func hear(upTo cursor: Int64, at instant: BootInstant?) {
             self.cursor = max(self.cursor, cursor)
             guard let instant else { return }
             heardAt = max(heardAt ?? instant, instant)
@@ -29,7 +29,11 @@ final class UserDirectory: Sendable {
     /// A copy of the state's generation that readers look at without taking the lock.
     private let published = Atomic<UInt64>(0)
 
-    init(capacity: Int) {
+    private let clock: any BootClock
+
+    /// - Parameter clock: What silence and memory are measured by.
+    init(capacity: Int, clock: any BootClock) {
+        self.clock = clock
         state = Mutex(State(users: BoundedCache(capacity: capacity)))
     }
 
@@ -39,9 +43,12 @@ final class UserDirectory: Sendable {
     /// Takes in a change that this process wrote or read from the feed.
     ///
     /// Taking one in twice does no harm.
+    ///
+    /// - Parameter instant: When it was written, by the writer's system clock.
     func apply(_ change: StoreChange.Kind, at instant: Timestamp) {
+        let heard = clock.sinceBoot
         state.withLock { state in
-            state.revocations.apply(change, at: instant)
+            state.revocations.apply(change, at: instant, heard: heard)
             switch change {
             case .userChanged(let id), .epochRaised(let id, _), .userDeleted(let id):
                 state.users.remove(id)
@@ -54,12 +61,13 @@ final class UserDirectory: Sendable {
     }
 
     /// Notes how far the feed has been read, and when; without an instant there was more to read.
-    func heard(upTo cursor: Int64, at instant: Timestamp?) {
+    func heard(upTo cursor: Int64, at instant: BootInstant?) {
         state.withLock { $0.hear(upTo: cursor, at: instant) }
     }
 
-    /// Begins to count silence: from now on a feed that is not heard makes ``isStale(at:patience:)`` true.
-    func beginFollowing(at instant: Timestamp) {
+    /// Begins to count silence: from now on a feed that is not heard makes ``isStale(patience:)`` true.
+    func beginFollowing() {
+        let instant = clock.sinceBoot
         state.withLock { state in
             state.isFollowing = true
             state.hear(upTo: 0, at: instant)
@@ -67,13 +75,14 @@ final class UserDirectory: Sendable {
     }
 
     /// Whether the feed is followed and has been silent for longer than `patience`.
-    func isStale(at now: Timestamp, patience: Duration) -> Bool {
-        silence(at: now).map { $0 > patience } ?? false
+    func isStale(patience: Duration) -> Bool {
+        silence.map { $0 > patience } ?? false
     }
 
     /// For how long the feed has been silent; `nil` where it is not followed.
-    func silence(at now: Timestamp) -> Duration? {
-        state.withLock { state in
+    var silence: Duration? {
+        let now = clock.sinceBoot
+        return state.withLock { state in
             guard state.isFollowing, let heard = state.heardAt else { return nil }
             return now - heard
         }
@@ -109,9 +118,10 @@ final class UserDirectory: Sendable {
         state.withLock { $0.users.remove(id) }
     }
 
-    /// Forgets revocations from before `horizon`.
-    func forget(before horizon: Timestamp) {
-        state.withLock { $0.revocations.forget(before: horizon) }
+    /// Forgets revocations that both clocks show to be older than `retention`.
+    func forget(olderThan retention: Duration, at now: Timestamp) {
+        let reading = ClockReading(wall: now, boot: clock.sinceBoot)
+        state.withLock { $0.revocations.forget(olderThan: retention, at: reading) }
     }
 
     /// How many revocations and users are held, for metrics.

@@ -71,10 +71,14 @@ extension AuthService {
 
     /// Lets a caller end other sessions than their own only soon after they proved who they are.
     ///
-    /// Whoever found a device that was left signed in must not lock its owner out elsewhere. Refreshing is no proof.
+    /// Whoever found a device that was left signed in must not lock its owner out elsewhere. Refreshing is no proof, and
+    /// neither is a sign-in from the future: a clock that was ahead wrote it, however long ago.
     private func requireRecentSignIn(of principal: Principal) throws(AuthError) {
         guard let limit = settings.recentSignIn else { return }
-        guard let signedInAt = principal.authenticatedAt, clock.now < signedInAt + limit else {
+        let now = clock.now
+        guard let signedInAt = principal.authenticatedAt, signedInAt <= now + settings.clockLeeway,
+            now < signedInAt + limit
+        else {
             throw .reauthenticationRequired
         }
     }

@@ -85,14 +85,15 @@ extension AuthService {
 
     private func check(_ token: String) -> Check {
         let now = clock.now
-        if directory.isStale(at: now, patience: settings.feedPatience) {
+        if directory.isStale(patience: settings.feedPatience) {
             staleness.count(isAccepted: settings.acceptsTokensOnSilentFeed)
             guard settings.acceptsTokensOnSilentFeed else { return .refused(.unavailable) }
         }
         let generation = directory.generation
-        // Past its expiry a token is verified each time, so that the leeway is the same for kept and new ones.
+        // Before its issue and past its expiry a token is verified each time, so that the leeway is the same for kept and
+        // new ones, and a clock that is set back refuses both.
         if let principal = principals.principal(for: token), principal.generation == generation,
-            now.seconds < principal.claims.expiresAtSeconds
+            principal.isCurrent(at: now)
         {
             return .known(principal)
         }
@@ -119,6 +120,9 @@ extension AuthService {
         do throws(TokenError) {
             claims = try keys.verifier.verify(token, at: now).claims
         } catch {
+            if error == .issuedInFuture || error == .notYetValid, clockGuard.metFutureToken(at: bootClock.sinceBoot) {
+                observe(.tokenFromFuture)
+            }
             throw .badToken(error)
         }
         guard let userID = UserID(parsing: claims.subject) else { throw .badToken(.badClaim("sub")) }

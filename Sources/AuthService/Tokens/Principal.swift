@@ -31,6 +31,13 @@ public final class Principal: Sendable {
         subject = AccessSubject(userID: user.id, role: user.role, tokenScope: tokenScope)
     }
 
+    /// Whether the token's times hold without any leeway, and the user may still act.
+    func isCurrent(at now: Timestamp) -> Bool {
+        let seconds = now.seconds
+        return seconds < claims.expiresAtSeconds && claims.issuedAtSeconds <= seconds
+            && claims.notBeforeSeconds ?? seconds <= seconds && user.mayHoldSession(at: now)
+    }
+
     /// Bytes that an adapter derives from the principal once and then answers with again and again.
     ///
     /// - Parameter make: Pure; called at most a few times for each principal. All calls must pass the same function.

@@ -60,14 +60,14 @@ public final class TokenVerifier: Sendable {
     public func verify(
         _ token: UnsafeBufferPointer<UInt8>, at now: Timestamp
     ) throws(TokenError) -> VerifiedAccessToken {
-        let keys = keys.verificationKeys(at: now)
+        let keys = keys.verificationKeys()
         if let known = cache.token(for: token, verifiedWith: keys) {
             try policy.validate(known.claims, nowSeconds: now.seconds)
-            try revocations?.check(known.claims, at: now)
+            try revocations?.check(known.claims)
             return known
         }
         let verified = try verifyUncached(token, keys, at: now)
-        try revocations?.check(verified.claims, at: now)
+        try revocations?.check(verified.claims)
         cache.remember(verified, for: token, verifiedWith: keys, at: now)
         return verified
     }
@@ -80,11 +80,11 @@ public final class TokenVerifier: Sendable {
     public func verifyRefreshingKeys(
         _ token: String, at now: Timestamp
     ) async throws(TokenError) -> VerifiedAccessToken {
-        _ = await keys.refresh(.age, at: now)
+        _ = await keys.refresh(.age)
         do throws(TokenError) {
             return try verify(token, at: now)
         } catch {
-            guard error == .unknownKey, await keys.refresh(.unknownKey, at: now) else { throw error }
+            guard error == .unknownKey, await keys.refresh(.unknownKey) else { throw error }
         }
         return try verify(token, at: now)
     }

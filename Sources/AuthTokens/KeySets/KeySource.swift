@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AuthCore
 internal import Synchronization
 
 /// Why a verifier would like newer keys.
@@ -16,25 +15,25 @@ public enum KeyRefreshReason: Hashable, Sendable, CaseIterable {
 /// Where a verifier finds the keys of its issuer at the moment.
 ///
 /// For the implementer:
-/// 1. ``verificationKeys(at:)`` answers from memory, without waiting: it is asked on event loops, once a token.
+/// 1. ``verificationKeys()`` answers from memory, without waiting: it is asked on event loops, once a token.
 /// 2. While the keys stay the same, so does the object: verifiers drop what they have cached when its identity changes.
 /// 3. A key that is revoked is absent from the next answer.
-/// 4. ``refresh(_:at:)`` may wait, but bounds how often it reaches out, whatever the reasons: nobody who sends tokens can
+/// 4. ``refresh(_:)`` may wait, but bounds how often it reaches out, whatever the reasons: nobody who sends tokens can
 ///    make it ask more.
 public protocol KeySource: Sendable {
     /// The keys that may verify tokens now.
-    func verificationKeys(at now: Timestamp) -> VerificationKeySet
+    func verificationKeys() -> VerificationKeySet
 
     /// Gets newer keys if there can be any and it is time to ask; true if the keys are others than before.
-    func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool
+    func refresh(_ reason: KeyRefreshReason) async -> Bool
 }
 
 extension VerificationKeySet: KeySource {
     /// Itself: these keys never change.
-    public func verificationKeys(at now: Timestamp) -> VerificationKeySet { self }
+    public func verificationKeys() -> VerificationKeySet { self }
 
     /// Never.
-    public func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool { false }
+    public func refresh(_ reason: KeyRefreshReason) async -> Bool { false }
 }
 
 /// Keys that their owner replaces while verifiers use them: an issuer's own, from its key ring.
@@ -54,10 +53,10 @@ public final class ReplaceableKeys: KeySource {
     }
 
     /// The set that was put in place last.
-    public func verificationKeys(at now: Timestamp) -> VerificationKeySet {
+    public func verificationKeys() -> VerificationKeySet {
         current.withLock { $0 }
     }
 
     /// Never: the owner knows first.
-    public func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool { false }
+    public func refresh(_ reason: KeyRefreshReason) async -> Bool { false }
 }

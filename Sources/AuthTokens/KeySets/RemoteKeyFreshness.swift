@@ -40,11 +40,11 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
     }
 
     private let limits: Limits
-    private var lastAttempt: Timestamp?
+    private var lastAttempt: BootInstant?
     private var isFetching = false
-    private var freshUntil: Timestamp?
+    private var freshUntil: BootInstant?
     /// When the publisher last said that its keys changed.
-    private var changedAt: Timestamp?
+    private var changedAt: BootInstant?
 
     /// For how long after a change another process of the publisher may still answer with the keys of before.
     private static let settlingTime = Duration.seconds(5)
@@ -55,7 +55,7 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
     }
 
     /// Takes a wish for newer keys; `.fetch` has begun the fetch.
-    public mutating func wanted(_ reason: KeyRefreshReason, at now: Timestamp) -> Action {
+    public mutating func wanted(_ reason: KeyRefreshReason, at now: BootInstant) -> Action {
         if reason == .changed {
             changedAt = now
             // Where the cooldown stands against a fetch now, the keys' age asks for one after it.
@@ -68,10 +68,7 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
         case .unknownKey where isFetching, .changed where isFetching: return .join
         case .age, .unknownKey, .changed: break
         }
-        // A clock that was set back must not stop fetching for as long as it was wrong.
-        if let lastAttempt, lastAttempt <= now, now < lastAttempt + limits.cooldown {
-            return .proceed
-        }
+        if let lastAttempt, now < lastAttempt + limits.cooldown { return .proceed }
         lastAttempt = now
         isFetching = true
         return .fetch
@@ -81,7 +78,7 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
     ///
     /// `lifetime` is how long the fetched set is fresh by its publisher's word, `.some(nil)` if there is none, and `nil` if
     /// the fetch failed.
-    public mutating func finished(fetchStartedAt start: Timestamp, lifetime: Duration??) {
+    public mutating func finished(fetchStartedAt start: BootInstant, lifetime: Duration??) {
         isFetching = false
         guard let lifetime else { return }
         var granted = min(max(lifetime ?? limits.defaultLifetime, .zero), limits.maximumLifetime)
@@ -91,7 +88,7 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
     }
 
     /// Whether the set that was fetched last may still be used.
-    public func isUsable(at now: Timestamp) -> Bool {
+    public func isUsable(at now: BootInstant) -> Bool {
         freshUntil.map { now < $0 + limits.staleness } ?? false
     }
 }

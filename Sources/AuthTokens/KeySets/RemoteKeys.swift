@@ -39,29 +39,34 @@ public final class RemoteKeys: KeySource {
 
     private let state: Mutex<State>
     private let algorithm: SignatureAlgorithm?
+    private let sinceBoot: @Sendable () -> BootInstant
     private let fetch: Fetch
 
-    /// Starts without keys; the first ``refresh(_:at:)`` fetches them.
+    /// Starts without keys; the first ``refresh(_:)`` fetches them.
     ///
-    /// `algorithm` is what the published keys without `alg` are for; `nil` takes what their type implies.
+    /// `algorithm` is what the published keys without `alg` are for; `nil` takes what their type implies. `sinceBoot` is the
+    /// clock that age and cooldown are measured by; only tests need another than the machine's.
     public init(
         limits: RemoteKeyFreshness.Limits = RemoteKeyFreshness.Limits(), algorithm: SignatureAlgorithm? = nil,
-        fetch: @escaping Fetch
+        sinceBoot: @escaping @Sendable () -> BootInstant = BootInstant.system, fetch: @escaping Fetch
     ) {
         state = Mutex(State(freshness: RemoteKeyFreshness(limits: limits)))
         self.algorithm = algorithm
+        self.sinceBoot = sinceBoot
         self.fetch = fetch
     }
 
     /// The set that was fetched last; empty once it is too old to be used.
-    public func verificationKeys(at now: Timestamp) -> VerificationKeySet {
-        state.withLock { $0.freshness.isUsable(at: now) ? $0.keys : .empty }
+    public func verificationKeys() -> VerificationKeySet {
+        let now = sinceBoot()
+        return state.withLock { $0.freshness.isUsable(at: now) ? $0.keys : .empty }
     }
 
     /// Fetches the set if the reason and the cooldown call for it; waits for a fetch that is under way already.
     ///
     /// Never fails: what could not be fetched or read leaves the keys as they were, until they are too old.
-    public func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool {
+    public func refresh(_ reason: KeyRefreshReason) async -> Bool {
+        let now = sinceBoot()
         let task = state.withLock { state -> Task<Bool, Never>? in
             switch state.freshness.wanted(reason, at: now) {
             case .proceed: return nil
@@ -78,7 +83,7 @@ public final class RemoteKeys: KeySource {
     }
 
     /// True if the keys are others than before.
-    private func fetchOnce(startedAt start: Timestamp) async -> Bool {
+    private func fetchOnce(startedAt start: BootInstant) async -> Bool {
         let fetched = try? await fetch()
         let previous = state.withLock { $0.text }
         // Reading keys costs milliseconds, so it is done outside the lock, and not at all for the same text.

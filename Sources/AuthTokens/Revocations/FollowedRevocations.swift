@@ -5,8 +5,9 @@ internal import AuthCore
 /// What a follower of an issuer's change feed knows, and what it does next: a pure value.
 ///
 /// Revocations only ever add up, so that a page may be taken in twice, and a follower that has to begin anew keeps what it
-/// knows meanwhile. Each entry is kept for as long after it was heard of as the issuer says that a token may live, and as
-/// long after it was written: neither a clock that is behind nor setting it right drops one too early.
+/// knows meanwhile. Each entry is kept for as long after it was heard of as the issuer says that a token may live, by a
+/// clock that cannot be set, and as long after it was written, by the clock that tokens are verified by: however that one
+/// is wrong or set, no entry is dropped too early.
 struct FollowedRevocations: Sendable {
     /// What a poll came to.
     struct Round: Hashable, Sendable {
@@ -23,9 +24,9 @@ struct FollowedRevocations: Sendable {
     private var cursor: String?
     /// Whether everything that the issuer knew at the last answer was in it or before.
     private var isCaughtUp = false
-    private var heardAt: Timestamp?
+    private var heardAt: BootInstant?
     private var retention = Duration.zero
-    private var forgetAt: Timestamp?
+    private var forgetAt: BootInstant?
     private var failures = 0
 
     init(limits: RevocationFeed.Limits) {
@@ -42,14 +43,15 @@ struct FollowedRevocations: Sendable {
     }
 
     /// Takes in a page that was asked for at `start` and came at `now`.
-    mutating func take(_ page: ChangePage, askedAt start: Timestamp, at now: Timestamp) -> Round {
+    mutating func take(_ page: ChangePage, askedAt start: BootInstant, at now: ClockReading) -> Round {
         // A page that promises more without having moved would be asked for forever.
         let hasMoved = page.cursor != cursor && !page.entries.isEmpty
         guard page.retentionSeconds <= Self.longestRetentionSeconds, hasMoved || !page.hasMore else { return fail() }
         // The longest that was ever said: tokens of longer lives may be left from before.
         retention = max(retention, .seconds(page.retentionSeconds))
         for entry in page.entries {
-            revocations.apply(entry.kind, at: max(now, min(entry.at, now + .seconds(86_400))))
+            // An issuer whose clock is far ahead must not fill the memory for good.
+            revocations.apply(entry.kind, at: min(entry.at, now.wall + .seconds(86_400)), heard: now.boot)
         }
         if revocations.count > limits.maximumEntries { forgetIfDue(at: now, evenEarly: true) }
         guard revocations.count <= limits.maximumEntries else {
@@ -63,10 +65,10 @@ struct FollowedRevocations: Sendable {
         failures = 0
         cursor = page.cursor
         isCaughtUp = !page.hasMore
-        if isCaughtUp { heardAt = now }
+        if isCaughtUp { heardAt = now.boot }
         let keysChanged = page.entries.contains { $0.kind == .keysChanged }
         // Only entries, and the time for which the issuer was to wait, space out polls: neither is this side's to decide.
-        let pause = isCaughtUp ? max(limits.shortestPause - (now - start), .zero) : .zero
+        let pause = isCaughtUp ? max(limits.shortestPause - (now.boot - start), .zero) : .zero
         return Round(pause: pause, keysChanged: keysChanged)
     }
 
@@ -88,15 +90,13 @@ struct FollowedRevocations: Sendable {
     }
 
     /// For how long nothing was heard; `nil` before the first time.
-    func silence(at now: Timestamp) -> Duration? {
+    func silence(at now: BootInstant) -> Duration? {
         heardAt.map { now - $0 }
     }
 
     /// Whether revocations are known up to so short a time ago as the limits ask for.
-    ///
-    /// An answer from the future tells that the clock was set back, and not how long ago the answer came.
-    func isFresh(at now: Timestamp) -> Bool {
-        silence(at: now).map { (.zero - limits.patience...limits.patience).contains($0) } ?? false
+    func isFresh(at now: BootInstant) -> Bool {
+        silence(at: now).map { $0 <= limits.patience } ?? false
     }
 
     /// Whether a token of this session, user and epoch has been revoked, as far as is known.
@@ -112,10 +112,10 @@ struct FollowedRevocations: Sendable {
         isCaughtUp = false
     }
 
-    private mutating func forgetIfDue(at now: Timestamp, evenEarly: Bool) {
-        if let forgetAt, now < forgetAt, !evenEarly { return }
-        forgetAt = now + .seconds(60)
-        revocations.forget(before: now - retention)
+    private mutating func forgetIfDue(at now: ClockReading, evenEarly: Bool) {
+        if let forgetAt, now.boot < forgetAt, !evenEarly { return }
+        forgetAt = now.boot + .seconds(60)
+        revocations.forget(olderThan: retention, at: now)
     }
 
     /// A week: no access token lives that long.

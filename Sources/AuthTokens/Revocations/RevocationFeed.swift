@@ -105,6 +105,7 @@ public final class RevocationFeed: Sendable {
     private let acceptedTokens = Atomic<UInt64>(0)
     private let keys: (any KeySource)?
     private let jitter: @Sendable () -> Double
+    private let sinceBoot: @Sendable () -> BootInstant
     private let fetch: Fetch
 
     /// Knows nothing yet, and is stale.
@@ -112,15 +113,18 @@ public final class RevocationFeed: Sendable {
     /// - Parameters:
     ///   - keys: Refreshed while the feed is followed, and as soon as they allow it when the issuer's keys have changed.
     ///   - jitter: Random, from 0 to 1: how much of a pause after a failure is left out.
+    ///   - sinceBoot: The clock that silence is measured by; only tests need another than the machine's.
     ///   - fetch: Asks the issuer.
     public init(
         limits: Limits = Limits(), whenStale stalePolicy: StalePolicy = .refuse, keys: (any KeySource)? = nil,
-        jitter: @escaping @Sendable () -> Double = { .random(in: 0...0.5) }, fetch: @escaping Fetch
+        jitter: @escaping @Sendable () -> Double = { .random(in: 0...0.5) },
+        sinceBoot: @escaping @Sendable () -> BootInstant = BootInstant.system, fetch: @escaping Fetch
     ) {
         self.limits = limits
         self.stalePolicy = stalePolicy
         self.keys = keys
         self.jitter = jitter
+        self.sinceBoot = sinceBoot
         self.fetch = fetch
         state = Mutex(FollowedRevocations(limits: limits))
     }
@@ -129,6 +133,8 @@ public final class RevocationFeed: Sendable {
     ///
     /// One request is under way at most, besides one for the keys. Never fails: what goes wrong is tried again, less and
     /// less often.
+    ///
+    /// - Parameter now: The clock that tokens are verified by.
     public func run(now: @escaping @Sendable () -> Timestamp) async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
@@ -137,7 +143,7 @@ public final class RevocationFeed: Sendable {
                 // themselves how often they are fetched, so that few of these wait.
                 if let keys {
                     let reason: KeyRefreshReason = round.keysChanged ? .changed : .age
-                    group.addTask { _ = await keys.refresh(reason, at: now()) }
+                    group.addTask { _ = await keys.refresh(reason) }
                 }
                 if round.pause > .zero { try? await Task.sleep(for: round.pause) }
             }
@@ -145,12 +151,14 @@ public final class RevocationFeed: Sendable {
     }
 
     /// Whether the last answer is recent enough.
-    public func isFresh(at now: Timestamp) -> Bool {
-        state.withLock { $0.isFresh(at: now) }
+    public var isFresh: Bool {
+        let now = sinceBoot()
+        return state.withLock { $0.isFresh(at: now) }
     }
 
     /// How the feed is being heard.
-    public func health(at now: Timestamp) -> Health {
+    public var health: Health {
+        let now = sinceBoot()
         let (silence, entries) = state.withLock { ($0.silence(at: now), $0.count) }
         return Health(
             silence: silence, entries: entries, refusedTokens: refusedTokens.load(ordering: .relaxed),
@@ -160,9 +168,9 @@ public final class RevocationFeed: Sendable {
     /// Asks once, and takes in what was answered.
     package func poll(now: () -> Timestamp) async -> (pause: Duration, keysChanged: Bool) {
         let request = state.withLock { $0.request }
-        let start = now()
+        let start = sinceBoot()
         let fetched = try? await fetch(request)
-        let end = now()
+        let end = ClockReading(wall: now(), boot: sinceBoot())
         // Reading a page costs up to milliseconds, so it is done outside the lock.
         let page: ChangePage?
         if case .page(let text) = fetched { page = ChangePage(json: text) } else { page = nil }
@@ -179,7 +187,8 @@ public final class RevocationFeed: Sendable {
     /// Cost: reading two ids and a few look-ups under a lock.
     ///
     /// - Throws: `.revoked`, `.revocationsUnknown`; `.badClaim` for a subject or session that no token of an authd has.
-    func check(_ claims: AccessTokenClaims, at now: Timestamp) throws(TokenError) {
+    func check(_ claims: AccessTokenClaims) throws(TokenError) {
+        let now = sinceBoot()
         guard let user = UserID(parsing: claims.subject) else { throw .badClaim("sub") }
         let session: SessionID?
         if let text = claims.sessionID {

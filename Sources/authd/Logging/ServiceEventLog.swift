@@ -35,6 +35,18 @@ struct ServiceEventLog: Sendable {
         case .auditCheckpoint(let checkpoint):
             // Above `info`, so that a quieter log still has it: the line is evidence.
             logger.notice("\(CheckpointLine.message)", metadata: CheckpointLine.metadata(checkpoint))
+        case .clockSet(let step):
+            logger.warning(
+                "the system clock was set; nothing expired is deleted for ten minutes",
+                metadata: ["ahead_seconds": "\(step.components.seconds)"])
+        case .clockDoubtful(let gap):
+            logger.warning(
+                "the system clock differs from the newest event in the database; nothing expired is deleted for a day",
+                metadata: ["ahead_seconds": "\(gap.components.seconds)"])
+        case .tokenFromFuture:
+            logger.warning(
+                "an access token of this issuer is from the future; the clocks of the machines differ by more than the leeway"
+            )
         }
     }
 

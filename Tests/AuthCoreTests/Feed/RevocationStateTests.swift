@@ -8,14 +8,15 @@ struct RevocationStateTests {
     let session = SessionID(UUIDv7(high: 1, low: 1))
     let user = UserID(UUIDv7(high: 2, low: 2))
     let now = Timestamp(seconds: 1_000)
+    let boot = BootInstant(microseconds: 7)
 
     @Test("an ended session, a passed epoch and a deleted user are revoked, and their neighbours are not")
     func kinds() {
         let otherSession = SessionID(UUIDv7(high: 1, low: 2))
         let otherUser = UserID(UUIDv7(high: 2, low: 3))
         var state = RevocationState()
-        state.apply(.sessionEnded(session, userID: user), at: now)
-        state.apply(.epochRaised(otherUser, UserEpoch(3)), at: now)
+        state.apply(.sessionEnded(session, userID: user), at: now, heard: boot)
+        state.apply(.epochRaised(otherUser, UserEpoch(3)), at: now, heard: boot)
 
         #expect(state.isRevoked(session, of: user, epoch: UserEpoch(9)))
         #expect(!state.isRevoked(otherSession, of: user, epoch: .first))
@@ -23,29 +24,37 @@ struct RevocationStateTests {
         #expect(!state.isRevoked(otherSession, of: otherUser, epoch: UserEpoch(3)))
         #expect(!state.isRevoked(nil, of: user, epoch: .first))
         #expect(state.isRevoked(nil, of: otherUser, epoch: .first))
-        state.apply(.userDeleted(user), at: now)
+        state.apply(.userDeleted(user), at: now, heard: boot)
         #expect(state.isRevoked(otherSession, of: user, epoch: UserEpoch(9)))
     }
 
     @Test("epochs only rise, whatever the order in which they are heard of")
     func order() {
         var state = RevocationState()
-        state.apply(.epochRaised(user, UserEpoch(3)), at: now)
-        state.apply(.epochRaised(user, UserEpoch(2)), at: now + .seconds(1))
+        state.apply(.epochRaised(user, UserEpoch(3)), at: now, heard: boot)
+        state.apply(.epochRaised(user, UserEpoch(2)), at: now + .seconds(1), heard: boot)
 
         #expect(state.isRevoked(session, of: user, epoch: UserEpoch(2)))
     }
 
-    @Test("nothing is forgotten before its horizon")
+    @Test("nothing is forgotten before both clocks say that it is over")
     func forgetting() {
         var state = RevocationState()
-        state.apply(.sessionEnded(session, userID: user), at: now)
-        state.apply(.userDeleted(user), at: now)
-        state.apply(.epochRaised(user, UserEpoch(1)), at: now)
+        state.apply(.sessionEnded(session, userID: user), at: now, heard: boot)
+        state.apply(.userDeleted(user), at: now, heard: boot)
+        state.apply(.epochRaised(user, UserEpoch(1)), at: now, heard: boot)
 
-        state.forget(before: now)
-        #expect(state.count == 3)
-        state.forget(before: now + .microseconds(1))
+        func forget(after wall: Duration, _ boot: Duration) {
+            state.forget(olderThan: .seconds(60), at: ClockReading(wall: now + wall, boot: self.boot + boot))
+        }
+        let late = Duration.seconds(60) + .microseconds(1)
+        for (wall, boot) in [
+            (.seconds(60), .seconds(60)), (.seconds(9_000), .seconds(60)), (late, .zero), (.zero, late),
+        ] {
+            forget(after: wall, boot)
+            #expect(state.count == 3, "\(wall) by the system clock, \(boot) in truth")
+        }
+        forget(after: late, late)
         #expect(state.count == 0)
     }
 }

@@ -71,6 +71,9 @@ import Testing
         #expect(metrics["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
         #expect(metrics.text.contains("route=\"/health\",status=\"2xx\"} 1\n"))
         #expect(metrics.text.contains("\nauthd_cached_users 0\n"))
+        for line in ["authd_clock_jumps_total 0", "authd_clock_trusted 0", "authd_future_tokens_total 0"] {
+            #expect(metrics.text.contains("\n\(line)\n"))
+        }
         #expect(await fixture.send(.get, "/problems/rate-limited").text("code") == "rate_limited")
         #expect(await fixture.send(.get, "/problems/nothing").status == 404)
         let closed = try await APIFixture { configuration in

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Waiting for changes", .timeLimit(.minutes(10)))
 struct ChangeTailTests {
-    let now = Timestamp(seconds: 1_000)
+    let now = BootInstant(microseconds: 1_000_000_000)
     let tail = ChangeTail()
 
     init() {
@@ -16,7 +16,7 @@ struct ChangeTailTests {
     }
 
     private func change(_ cursor: Int64) -> StoreChange {
-        StoreChange(cursor: cursor, at: now, kind: .keysChanged)
+        StoreChange(cursor: cursor, at: Timestamp(seconds: 1_000), kind: .keysChanged)
     }
 
     /// Begins a wait and returns once it lasts.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthTesting
 import Testing
 
 @testable import AuthService
@@ -10,33 +11,42 @@ struct UserDirectoryTests {
     let user = UserID(UUIDv7(high: 2, low: 2))
     let now = Timestamp(seconds: 1_000)
 
+    let clock = ManualClock()
+
+    private func directory() -> UserDirectory { UserDirectory(capacity: 10, clock: clock) }
+
     @Test("a silent feed is noticed once it is followed, and heals by being heard")
     func staleness() {
-        let directory = UserDirectory(capacity: 10)
-        #expect(!directory.isStale(at: now + .seconds(1_000), patience: .seconds(10)))
+        let directory = directory()
+        clock.advance(by: .seconds(1_000))
+        #expect(!directory.isStale(patience: .seconds(10)))
 
-        directory.beginFollowing(at: now)
-        #expect(!directory.isStale(at: now + .seconds(10), patience: .seconds(10)))
-        #expect(directory.isStale(at: now + .seconds(11), patience: .seconds(10)))
-        directory.heard(upTo: 5, at: now + .seconds(11))
-        #expect(!directory.isStale(at: now + .seconds(20), patience: .seconds(10)))
+        directory.beginFollowing()
+        clock.advance(by: .seconds(10))
+        #expect(!directory.isStale(patience: .seconds(10)))
+        clock.advance(by: .seconds(1))
+        #expect(directory.isStale(patience: .seconds(10)))
+        directory.heard(upTo: 5, at: clock.sinceBoot)
+        clock.advance(by: .seconds(9))
+        #expect(!directory.isStale(patience: .seconds(10)))
         #expect(directory.cursor == 5)
     }
 
     @Test("a feed of which only a part was read is as silent as before")
     func backlog() {
-        let directory = UserDirectory(capacity: 10)
-        directory.beginFollowing(at: now)
+        let directory = directory()
+        directory.beginFollowing()
 
         directory.heard(upTo: 500, at: nil)
 
         #expect(directory.cursor == 500)
-        #expect(directory.isStale(at: now + .seconds(11), patience: .seconds(10)))
+        clock.advance(by: .seconds(11))
+        #expect(directory.isStale(patience: .seconds(10)))
     }
 
     @Test("a user that was read before a change is not kept after it")
     func lateFill() {
-        let directory = UserDirectory(capacity: 10)
+        let directory = directory()
         let read = User(id: user, createdAt: now)
         let generation = directory.generation
         directory.apply(.userChanged(user), at: now)

@@ -184,7 +184,7 @@ struct RevocationBetweenProcessesTests {
         let (here, there) = try await pair()
         let tokens = try await here.signIn(as: "ada")
         let principal = try await there.service.authenticate(tokens.accessToken)
-        there.service.directory.beginFollowing(at: there.clock.now)
+        there.service.directory.beginFollowing()
         // As many as are read at once, and then the one that matters.
         for number in 0..<500 {
             let name = try FullName("Ada the \(number)th")

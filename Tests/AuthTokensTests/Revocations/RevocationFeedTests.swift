@@ -19,9 +19,10 @@ struct RevocationFeedTests {
         _ policy: RevocationFeed.StalePolicy = .refuse, limits: RevocationFeed.Limits = .init(),
         keys: (any KeySource)? = nil, jitter: Double = 0
     ) -> RevocationFeed {
-        RevocationFeed(limits: limits, whenStale: policy, keys: keys, jitter: { jitter }) { [issuer] request in
-            try issuer.answer(request)
-        }
+        RevocationFeed(
+            limits: limits, whenStale: policy, keys: keys, jitter: { jitter },
+            sinceBoot: { [clock] in clock.sinceBoot },
+            fetch: { [issuer] request in try issuer.answer(request) })
     }
 
     private func verifier(_ feed: RevocationFeed) throws -> TokenVerifier {
@@ -53,13 +54,13 @@ struct RevocationFeedTests {
         let strict = try verifier(refusing)
         #expect(throws: TokenError.revocationsUnknown) { try strict.verify(token, at: clock.now) }
         _ = try verifier(accepting).verify(token, at: clock.now)
-        #expect(refusing.health(at: clock.now).refusedTokens == 1)
-        #expect(accepting.health(at: clock.now).acceptedTokens == 1)
-        #expect(refusing.health(at: clock.now).silence == nil)
+        #expect(refusing.health.refusedTokens == 1)
+        #expect(accepting.health.acceptedTokens == 1)
+        #expect(refusing.health.silence == nil)
 
         await poll(refusing)
         _ = try strict.verify(token, at: clock.now)
-        #expect(refusing.isFresh(at: clock.now))
+        #expect(refusing.isFresh)
     }
 
     struct Case: CustomTestStringConvertible {
@@ -127,11 +128,11 @@ struct RevocationFeedTests {
         let feed = feed()
 
         for _ in 0..<3 {
-            #expect(!feed.isFresh(at: clock.now))
+            #expect(!feed.isFresh)
             await poll(feed)
         }
-        #expect(feed.isFresh(at: clock.now))
-        #expect(feed.health(at: clock.now).entries == 7)
+        #expect(feed.isFresh)
+        #expect(feed.health.entries == 7)
         await poll(feed)
         issuer.append(.keysChanged)
         #expect(await poll(feed).keysChanged)
@@ -198,7 +199,7 @@ struct RevocationFeedTests {
             #expect(throws: TokenError.revoked) { try verifier.verify(token, at: clock.now) }
             _ = try verifier.verify(try self.token(epoch: 4), at: clock.now)
         }
-        #expect(refusing.isFresh(at: clock.now))
+        #expect(refusing.isFresh)
     }
 
     @Test("pauses after failures double up to their bound, and shrink by chance")
@@ -227,7 +228,7 @@ struct RevocationFeedTests {
             return .page(ChangePage(cursor: "0.0", entries: [], hasMore: false, retentionSeconds: 60).serialized())
         }
         #expect(await poll(feed).pause == .zero)
-        #expect(feed.isFresh(at: clock.now))
+        #expect(feed.isFresh)
     }
 
     @Test(
@@ -242,10 +243,10 @@ struct RevocationFeedTests {
         let feed = feed()
         issuer.script { _ in .page(Array(text.utf8)) }
         for _ in 0..<3 { #expect(await poll(feed).pause > .zero) }
-        #expect(!feed.isFresh(at: clock.now))
+        #expect(!feed.isFresh)
         issuer.script(nil)
         await poll(feed)
-        #expect(feed.isFresh(at: clock.now))
+        #expect(feed.isFresh)
     }
 
     @Test("whatever comes, nothing known is forgotten", arguments: [1, 2, 3] as [UInt64])
@@ -284,26 +285,52 @@ struct RevocationFeedTests {
 
         clock.advance(by: .seconds(ScriptedIssuer.retention))
         await poll(feed)
-        #expect(feed.health(at: clock.now).entries == 1)
+        #expect(feed.health.entries == 1)
         clock.advance(by: .seconds(61))
         await poll(feed)
-        #expect(feed.health(at: clock.now).entries == 0)
+        #expect(feed.health.entries == 0)
     }
 
-    @Test("neither a clock that was behind nor one that is set back passes for news")
-    func clocks() async {
-        let feed = feed()
-        issuer.append(.userDeleted(Self.user))
-        clock.advance(by: .seconds(-3_600))
-        await poll(feed)
-        clock.advance(by: .seconds(3_600))
-        await poll(feed)
-        #expect(feed.health(at: clock.now).entries == 1)
+    @Test("a revocation is kept although the clock was behind or ahead when it was heard")
+    func wrongWhenHeard() async {
+        for error in [-3_600, 3_600] as [Int64] {
+            let feed = feed()
+            issuer.append(.userDeleted(Self.user))
+            clock.set(ahead: .seconds(error))
+            await poll(feed)
+            clock.set(ahead: .seconds(-error))
+            clock.advance(by: .seconds(61))
+            await poll(feed)
+            #expect(feed.health.entries == 1, "\(error) s ahead")
+        }
+    }
 
-        clock.advance(by: .seconds(-11))
-        #expect(!feed.isFresh(at: clock.now))
+    @Test("a revocation is kept although the clock is two hours ahead for a minute, and the token stays refused")
+    func aheadForAWhile() async throws {
+        let feed = feed()
+        let verifier = try verifier(feed)
+        issuer.append(.sessionEnded(Self.session, userID: Self.user))
         await poll(feed)
-        #expect(feed.isFresh(at: clock.now))
+
+        clock.set(ahead: .seconds(7_200))
+        clock.advance(by: .seconds(66))
+        await poll(feed)
+        clock.set(ahead: .seconds(-7_200))
+
+        #expect(throws: TokenError.revoked) { try verifier.verify(try self.token(), at: clock.now) }
+    }
+
+    @Test("setting the clock makes no silence and hides none", arguments: [-7_200, -1, 1, 7_200] as [Int64])
+    func silence(step: Int64) async {
+        let feed = feed()
+        clock.set(ahead: .seconds(-step))
+        await poll(feed)
+        clock.set(ahead: .seconds(step))
+        #expect(feed.isFresh)
+        #expect(feed.health.silence == .zero)
+
+        clock.advance(by: .seconds(11))
+        #expect(!feed.isFresh)
     }
 
     @Test("more than there is room for is not half known")
@@ -311,15 +338,15 @@ struct RevocationFeedTests {
         let feed = feed(limits: .init(maximumEntries: 2))
         issuer.append(.userDeleted(Self.user))
         await poll(feed)
-        #expect(feed.isFresh(at: clock.now))
+        #expect(feed.isFresh)
 
         issuer.append(.userDeleted(Self.otherUser))
         issuer.append(.sessionEnded(Self.session, userID: Self.user))
         await poll(feed)
-        #expect(!feed.isFresh(at: clock.now))
+        #expect(!feed.isFresh)
         let verifier = try verifier(feed)
         #expect(throws: TokenError.revocationsUnknown) { try verifier.verify(try token(), at: clock.now) }
-        #expect(feed.health(at: clock.now).entries <= 2)
+        #expect(feed.health.entries <= 2)
     }
 
     @Test("it runs until it is cancelled, and tells the keys that they changed")
@@ -395,24 +422,15 @@ private final class ScriptedIssuer: Sendable {
     }
 }
 
-/// A clock that stands until it is moved.
-private final class TestClock: Sendable {
-    private let instant = Mutex(TestClaims.now)
-
-    var now: Timestamp { instant.withLock { $0 } }
-
-    func advance(by step: Duration) { instant.withLock { $0 = $0 + step } }
-}
-
 /// Keys that note why they were asked for newer ones.
 private final class ListeningKeys: KeySource {
     private let heard = Mutex<[KeyRefreshReason]>([])
 
     var reasons: [KeyRefreshReason] { heard.withLock { $0 } }
 
-    func verificationKeys(at now: Timestamp) -> VerificationKeySet { .empty }
+    func verificationKeys() -> VerificationKeySet { .empty }
 
-    func refresh(_ reason: KeyRefreshReason, at now: Timestamp) async -> Bool {
+    func refresh(_ reason: KeyRefreshReason) async -> Bool {
         heard.withLock { $0.append(reason) }
         return false
     }

@@ -165,7 +165,7 @@ private struct Follower: Sendable {
     }
 
     func waitUntilStale(sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        try await wait("silence", sourceLocation) { !feed.isFresh(at: Self.now()) }
+        try await wait("silence", sourceLocation) { !feed.isFresh }
     }
 
     /// Looks again and again, for a minute at most.

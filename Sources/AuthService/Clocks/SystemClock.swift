@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AuthCore
+import AuthTokens
 import Glibc
 
-/// Where the time comes from: a parameter of everything that asks for it.
-public protocol WallClock: Sendable {
-    /// The present instant.
-    var now: Timestamp { get }
-}
-
-/// The machine's clock in UTC.
-public struct SystemClock: WallClock {
+/// The machine's clocks: the one in UTC, and the one that cannot be set.
+public struct SystemClock: WallClock, BootClock {
     /// Makes the clock; all of them are alike.
     public init() {}
 
@@ -20,4 +15,6 @@ public struct SystemClock: WallClock {
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
+
+    public var sinceBoot: BootInstant { .system() }
 }

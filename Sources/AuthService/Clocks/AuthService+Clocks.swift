@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+extension AuthService {
+    /// What was noticed of the clocks, for metrics.
+    public var clockHealth: ClockHealth { clockGuard.health(at: bootClock.sinceBoot) }
+
+    /// Both clocks, as they are now.
+    var clockReading: ClockReading { ClockReading(wall: clock.now, boot: bootClock.sinceBoot) }
+
+    /// Looks whether the system clock was set; if so, what was out of its sight before is taken in.
+    ///
+    /// A clock that was ahead hid revocations of tokens that are good again now. What fails is tried again at the next look.
+    func lookAtClock() async throws(StoreError) {
+        if let step = clockGuard.look(clockReading) { observe(.clockSet(ahead: step)) }
+        guard clockGuard.mustReload else { return }
+        let snapshot = try await store.changeSnapshot(since: clock.now - settings.revocationHorizon)
+        for change in snapshot.changes { directory.apply(change.kind, at: change.at) }
+        clockGuard.reloaded()
+    }
+
+    /// Compares the clock with the newest event that is stored, which is all there is to compare with at the start.
+    func compareClockWithStore() async throws(AuthError) {
+        let newest = try await inStore { () throws(StoreError) in
+            try await store.auditEvents(matching: AuditQuery(limit: 1)).first
+        }
+        guard let newest, let gap = clockGuard.compare(withNewest: newest.event.at, at: clockReading) else { return }
+        observe(.clockDoubtful(ahead: gap))
+    }
+}

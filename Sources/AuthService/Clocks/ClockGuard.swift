@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Synchronization
+
+/// What this process has seen of its clocks, and what it still has to do about it.
+final class ClockGuard: Sendable {
+    // A class because the state must have one place in memory.
+    private struct State {
+        var watch: ClockWatch
+        var jumps: UInt64 = 0
+        var futureTokens: UInt64 = 0
+        /// When a token from the future was last told of.
+        var toldOfFutureToken: BootInstant?
+        /// Whether revocations must be loaded again, as the clock was wrong when they were.
+        var mustReload = false
+    }
+
+    /// How often tokens from the future are told of at most.
+    static let interval = Duration.seconds(60)
+
+    private let state: Mutex<State>
+
+    /// Begins to watch.
+    init(at start: ClockReading) {
+        state = Mutex(State(watch: ClockWatch(at: start)))
+    }
+
+    /// Looks at the clocks.
+    ///
+    /// - Returns: By how much the system clock was set since the look before, where that is more than a minute.
+    func look(_ reading: ClockReading) -> Duration? {
+        state.withLock { state in
+            switch state.watch.look(reading) {
+            case .steady:
+                return nil
+            case .adjusted(let step):
+                state.jumps &+= 1
+                state.mustReload = true
+                return step
+            }
+        }
+    }
+
+    /// Compares the clock with the newest event in the store; see ``ClockWatch/compare(withNewest:at:)``.
+    func compare(withNewest stored: Timestamp, at reading: ClockReading) -> Duration? {
+        state.withLock { $0.watch.compare(withNewest: stored, at: reading) }
+    }
+
+    /// Whether what is expired by the system clock may be deleted.
+    func isTrusted(at now: BootInstant) -> Bool { state.withLock { $0.watch.isTrusted(at: now) } }
+
+    /// Whether revocations must be loaded again since the clock was set.
+    var mustReload: Bool { state.withLock { $0.mustReload } }
+
+    /// Takes in that revocations were loaded after the clock was last set.
+    func reloaded() { state.withLock { $0.mustReload = false } }
+
+    /// Counts a token from the future.
+    ///
+    /// - Returns: Whether to tell the operator.
+    func metFutureToken(at now: BootInstant) -> Bool {
+        state.withLock { state in
+            state.futureTokens &+= 1
+            if let told = state.toldOfFutureToken, now < told + Self.interval { return false }
+            state.toldOfFutureToken = now
+            return true
+        }
+    }
+
+    /// The counts, for metrics.
+    func health(at now: BootInstant) -> ClockHealth {
+        state.withLock { state in
+            ClockHealth(
+                jumps: state.jumps, futureTokens: state.futureTokens, isTrusted: state.watch.isTrusted(at: now))
+        }
+    }
+}

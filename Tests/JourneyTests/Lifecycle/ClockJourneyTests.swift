@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Testing
+
+/// A daemon on a machine whose system clock is set ahead and back while it serves.
+@Suite("a system clock that is set", .oneAtATime, .timeLimit(.minutes(10)))
+struct ClockJourneyTests {
+    private static let settings = ["CHANGE_FEED_SECRETS": RouteStage.serviceSecret]
+    private static let month = 30 * 86_400
+
+    @Test("a clock that is a month ahead for a minute brings no revoked token back and deletes no session")
+    func aheadForAMinute() async throws {
+        try await Installation.with(.sqlite, Self.settings) { installation in
+            let clock = try await SystemClockShim(in: installation.directory)
+            try await installation.serving(clock.environment) { daemon in
+                let grace = try await daemon.signUp("grace")
+                let ada = try await daemon.signUp("ada")
+                try await daemon.send("POST", "/auth/logout", token: ada.access).expect(200)
+
+                try clock.set(ahead: Self.month)
+                var cursor = try await daemon.changes().text("cursor")
+                // Longer than a minute in all, after which every daemon keeps house.
+                for _ in 0..<3 {
+                    let page = try await daemon.changes("?after=\(cursor)&wait=22")
+                    page.expect(200)
+                    cursor = try page.text("cursor")
+                }
+                try clock.set(ahead: 0)
+
+                try await daemon.send("GET", "/auth/me", token: ada.access).expectProblem(401, "invalid_token")
+                try await daemon.refresh(grace.refresh).expect(200)
+                let metrics = try await daemon.send("GET", "/metrics").body
+                #expect(metrics.contains("\nauthd_clock_trusted 0\n"))
+                #expect((await daemon.log).contains("the system clock was set"))
+            }
+        }
+    }
+
+    @Test("a token from the future is refused, and the log names the clocks")
+    func future() async throws {
+        try await Installation.with(.sqlite, Self.settings) { installation in
+            let clock = try await SystemClockShim(in: installation.directory)
+            try await installation.serving(clock.environment) { daemon in
+                _ = try await daemon.signUp("grace")
+                try clock.set(ahead: 30)
+                let ahead = try await daemon.signIn("grace")
+                try await daemon.send("GET", "/auth/me", token: ahead.access).expect(200)
+
+                try clock.set(ahead: 0)
+
+                try await daemon.send("GET", "/auth/me", token: ahead.access).expectProblem(401, "invalid_token")
+                #expect((await daemon.log).contains("is from the future"))
+                #expect((try await daemon.send("GET", "/metrics").body).contains("\nauthd_future_tokens_total 1\n"))
+            }
+        }
+    }
+}
+
+extension RunningDaemon {
+    fileprivate func changes(_ query: String = "") async throws -> Response {
+        try await send("GET", "/auth/changes" + query, token: RouteStage.serviceSecret)
+    }
+
+    fileprivate func refresh(_ token: String) async throws -> Response {
+        try await send("POST", "/auth/refresh", json: #"{"refresh_token":"\#(token)"}"#)
+    }
+}
+
+/// A library that shows programs another system time, and the true one on every other clock.
+private struct SystemClockShim {
+    private static let source = """
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <fcntl.h>
+        #include <stdlib.h>
+        #include <time.h>
+        #include <unistd.h>
+
+        int clock_gettime(clockid_t id, struct timespec *time) {
+            static int (*real)(clockid_t, struct timespec *);
+            if (!real) real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+            int result = real(id, time);
+            if (result != 0 || (id != CLOCK_REALTIME && id != CLOCK_REALTIME_COARSE)) return result;
+            char text[32] = {0};
+            int file = open(getenv("TEST_CLOCK_FILE"), O_RDONLY | O_CLOEXEC);
+            if (file < 0) return result;
+            if (read(file, text, sizeof text - 1) > 0) time->tv_sec += atol(text);
+            close(file);
+            return result;
+        }
+        """
+
+    private let directory: TemporaryDirectory
+
+    init(in directory: TemporaryDirectory) async throws {
+        self.directory = directory
+        try directory.write(Self.source, to: "clock.c")
+        try directory.write("0", to: "clock.offset")
+        let built = try await Command(
+            "clang", "-shared", "-fPIC", "-O1", "-o", directory.file("clock.so"), directory.file("clock.c"), "-ldl"
+        ).run()
+        guard built.succeeded else { throw Failure("the library was not built: \(built)") }
+    }
+
+    /// What makes a program use it.
+    var environment: [String: String] {
+        ["LD_PRELOAD": directory.file("clock.so"), "TEST_CLOCK_FILE": directory.file("clock.offset")]
+    }
+
+    /// Sets the system clock so many seconds ahead of the true time.
+    func set(ahead seconds: Int) throws {
+        // Put in place at once, so that no reader sees an empty file.
+        try directory.write("\(seconds)", to: "clock.next")
+        guard rename(directory.file("clock.next"), directory.file("clock.offset")) == 0 else {
+            throw Failure("the clock was not set: \(errno)")
+        }
+    }
+}
