@@ -10,7 +10,7 @@ struct DocumentedCommandsTests {
 
     @Test("every command of the API guide succeeds, in order and in one shell", arguments: DatabaseKind.allCases)
     func apiGuide(on database: DatabaseKind) async throws {
-        let blocks = ShellBlocks(in: try AuthdBinary.text(of: "docs/api.md")).blocks
+        let blocks = MarkdownPage(try AuthdBinary.text(of: "docs/api.md")).texts(in: "sh")
         try #require(blocks.count > 5)
 
         // The reader's shell knows the daemon's secret.
@@ -27,7 +27,7 @@ struct DocumentedCommandsTests {
 
     @Test("the README's way from nobody to administrator works")
     func readme() async throws {
-        let blocks = ShellBlocks(in: try AuthdBinary.text(of: "README.md")).blocks.filter { $0.contains("curl") }
+        let blocks = MarkdownPage(try AuthdBinary.text(of: "README.md")).texts(in: "sh").filter { $0.contains("curl") }
         try #require(blocks.count == 1)
 
         try await Installation.with(.sqlite) { installation in
@@ -49,26 +49,5 @@ struct DocumentedCommandsTests {
         guard !outcome.succeeded else { return }
         let lines = outcome.errors.split(separator: "\n").suffix(4).joined(separator: "\n")
         Issue.record("\(outcome.end), the last of these commands failed:\n\(lines)", sourceLocation: sourceLocation)
-    }
-}
-
-/// The shell blocks of a Markdown text.
-private struct ShellBlocks {
-    private(set) var blocks: [String] = []
-
-    init(in markdown: String) {
-        var block: [Substring]?
-        for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) {
-            if let lines = block {
-                guard line == "```" else {
-                    block = lines + [line]
-                    continue
-                }
-                blocks.append(lines.joined(separator: "\n"))
-                block = nil
-            } else if line == "```sh" {
-                block = []
-            }
-        }
     }
 }

@@ -13,9 +13,14 @@ struct RunningDaemon: Sendable {
     /// Starts it, as the last arguments of another program where one is named, and waits for the line that tells where it
     /// listens.
     init(_ installation: Installation, through starter: [String] = []) async throws {
-        process = try ChildProcess(
-            starter + [try AuthdBinary.path, "serve"], environment: installation.environment,
-            directory: installation.directory.path, limit: 540)
+        try await self.init(
+            starting: starter + [try AuthdBinary.path, "serve"], environment: installation.environment,
+            directory: installation.directory.path)
+    }
+
+    /// Starts it by a command of the test's own.
+    init(starting command: [String], environment: [String: String], directory: String) async throws {
+        process = try ChildProcess(command, environment: environment, directory: directory, limit: 540)
         let progress = await process.progress { Self.address(in: $0.errorText) != nil }
         guard let address = Self.address(in: progress.errorText) else {
             throw Failure("authd did not start: \(String(describing: progress.end))\n\(progress.errorText)")

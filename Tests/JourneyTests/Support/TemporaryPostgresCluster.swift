@@ -98,6 +98,18 @@ final class TemporaryPostgresCluster: Sendable {
             ])
     }
 
+    /// Runs shell text whose programs of PostgreSQL find this server by themselves, with no host or user named.
+    func shell(_ text: String, in directory: TemporaryDirectory) async throws -> Command.Outcome {
+        var command = Command("sh", "-euc", text)
+        command.directory = directory.path
+        let programs = URL(fileURLWithPath: try await binary("pg_dump")).deletingLastPathComponent().path
+        command.environment["PATH"] = programs + ":" + (command.environment["PATH"] ?? "")
+        command.environment.merge(
+            ["PGHOST": "127.0.0.1", "PGPORT": "\(port)", "PGUSER": "postgres", "PGPASSWORD": Self.password]
+        ) { $1 }
+        return try await command.run()
+    }
+
     /// Everything in the database of a URL that `makeDatabase` gave, as text.
     func dump(_ url: String) async throws -> String {
         let name = url.split(separator: "/").last.map(String.init) ?? ""
@@ -126,26 +138,5 @@ final class TemporaryPostgresCluster: Sendable {
             throw Failure("These tests start a PostgreSQL server of their own: install the Debian package postgresql.")
         }
         return "\(whole)/\(name)"
-    }
-}
-
-/// Whom the server runs as: PostgreSQL refuses to be root.
-private struct UnprivilegedUser: Sendable {
-    let ids: (user: uid_t, group: gid_t)?
-
-    static let current: UnprivilegedUser = {
-        guard geteuid() == 0, let entry = getpwnam("postgres") ?? getpwnam("nobody") else {
-            return UnprivilegedUser(ids: nil)
-        }
-        return UnprivilegedUser(ids: (entry.pointee.pw_uid, entry.pointee.pw_gid))
-    }()
-
-    /// The command that runs a program as this user.
-    ///
-    /// Giving up root also takes back the wish for a signal when the tests die, so that it is asked for again.
-    func wrapping(_ arguments: [String]) -> [String] {
-        guard let ids else { return arguments }
-        return ["setpriv", "--reuid=\(ids.user)", "--regid=\(ids.group)", "--clear-groups", "--pdeathsig", "QUIT"]
-            + arguments
     }
 }

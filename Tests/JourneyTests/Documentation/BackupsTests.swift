@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// Backups, restores and the change of a root key, as `docs/deployment.md` tells operators to make them.
+@Suite("documented backups and keys", .oneAtATime, .timeLimit(.minutes(10)))
+struct BackupsTests {
+    private static var page: MarkdownPage {
+        get throws { MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md")) }
+    }
+
+    @Test("a copy of SQLite made while the daemon runs is restored beside its root key")
+    func sqlite() async throws {
+        let copying = try Self.page.text("What to back up #1")
+        try await Installation.with(.sqlite) { original in
+            let directory = original.directory
+            let grace = try await original.serving { daemon in
+                let grace = try await daemon.signUp("grace")
+                let outcome = try await original.shell(
+                    try copying.adapted([
+                        ("/var/lib/authd/authd.db", directory.file("authd.db")),
+                        ("/backup/authd.db", directory.file("backup.db")),
+                    ]))
+                #expect(outcome.succeeded, "\(outcome)")
+                // What comes after the copy is not in it.
+                _ = try await daemon.signUp("heidi")
+                return grace
+            }
+
+            try await Installation.with(.sqlite) { restored in
+                let target = restored.directory
+                // The database that it takes the place of was in use, and has a log of its own.
+                try await restored.serving { daemon in _ = try await daemon.signUp("ivan") }
+                let restoring = """
+                    cp \(directory.file("backup.db")) \(target.file("authd.db"))
+                    rm -f \(target.file("authd.db-wal")) \(target.file("authd.db-shm"))
+                    install -m 600 \(directory.file("authd.db.key")) \(target.file("authd.db.key"))
+                    """
+                let restoration = try await restored.shell(restoring)
+                #expect(restoration.succeeded, "\(restoration)")
+
+                try await restored.serving { daemon in
+                    try await Self.expectCopy(daemon, of: grace, without: ["heidi", "ivan"])
+                }
+            }
+        }
+    }
+
+    @Test("a dump of PostgreSQL is restored over the live schema and into a new database")
+    func postgres() async throws {
+        let commands = try Self.page.text("What to back up #2").split(separator: "\n").map(String.init)
+        try #require(commands.count == 2)
+        let cluster = try await TemporaryPostgresCluster.shared
+        try await Installation.with(.postgres) { installation in
+            let url = try #require(installation.settings["DATABASE_URL"])
+            let name = String(try #require(url.split(separator: "/").last))
+            /// Runs a command of the page, which calls the database `authd`, on another one.
+            func run(_ command: String, on database: String) async throws {
+                let named = command.hasSuffix(" authd") ? " authd" : "--dbname=authd"
+                let text = try command.adapted([(named, named.replacing("authd", with: database))])
+                let outcome = try await cluster.shell(text, in: installation.directory)
+                #expect(outcome.succeeded, "\(outcome)")
+            }
+            let grace = try await installation.serving { daemon in
+                let grace = try await daemon.signUp("grace")
+                try await run(commands[0], on: name)
+                _ = try await daemon.signUp("heidi")
+                return grace
+            }
+            try await run(commands[1], on: name)
+            try await installation.serving { daemon in
+                try await Self.expectCopy(daemon, of: grace, without: ["heidi"])
+            }
+            let other = try await cluster.makeDatabase()
+            try await run(commands[1], on: String(try #require(other.split(separator: "/").last)))
+            try await installation.with(["DATABASE_URL": other]).serving { daemon in
+                try await Self.expectCopy(daemon, of: grace, without: ["heidi"])
+            }
+        }
+    }
+
+    /// Expects that a user of the copy can sign in and refresh a session from before, and that others are unknown.
+    private static func expectCopy(
+        _ daemon: RunningDaemon, of user: SignedIn, without others: [String]
+    ) async throws {
+        let refreshed = try await daemon.send("POST", "/auth/refresh", json: #"{"refresh_token":"\#(user.refresh)"}"#)
+        refreshed.expect(200)
+        _ = try await daemon.signIn(user.username)
+        for other in others {
+            try await daemon.send(
+                "POST", "/auth/login", json: #"{"username":"\#(other)","password":"\#(RunningDaemon.password)"}"#
+            ).expectProblem(401, "invalid_credentials", other)
+        }
+    }
+
+    @Test("a root key is replaced in three steps, and whoever is signed in stays so", arguments: DatabaseKind.allCases)
+    func rootKey(on database: DatabaseKind) async throws {
+        let (old, new) = (String(repeating: "3f", count: 32), String(repeating: "a4", count: 32))
+        try await Installation.with(database, ["ROOT_KEY": old]) { installation in
+            var grace = try await installation.serving { daemon in try await daemon.signUp("grace") }
+
+            // The new one is known everywhere before anything is made with it.
+            grace = try await installation.with(["ROOT_KEY_PREVIOUS": new]).serving { daemon in
+                try await Self.refreshed(grace, at: daemon)
+            }
+            grace = try await installation.with(["ROOT_KEY": new, "ROOT_KEY_PREVIOUS": old]).serving { daemon in
+                let rotated = try await installation.with(["ROOT_KEY": new, "ROOT_KEY_PREVIOUS": old])
+                    .authd("key", "rotate")
+                #expect(rotated.succeeded, "\(rotated)")
+                return try await Self.refreshed(grace, at: daemon)
+            }
+            // What was made since the second step needs the old one no more; a start without either is refused.
+            let without = installation.with(["ROOT_KEY": new])
+            let fresh = try await installation.with(["ROOT_KEY": new, "ROOT_KEY_PREVIOUS": old]).serving { daemon in
+                try await daemon.signIn("grace")
+            }
+            try await without.serving { daemon in _ = try await Self.refreshed(fresh, at: daemon) }
+            let refused = try await installation.authd("serve")
+            #expect(refused.end == .exited(78), "\(refused)")
+        }
+    }
+
+    private static func refreshed(_ user: SignedIn, at daemon: RunningDaemon) async throws -> SignedIn {
+        let answer = try await daemon.send("POST", "/auth/refresh", json: #"{"refresh_token":"\#(user.refresh)"}"#)
+        answer.expect(200)
+        let access = try answer.text("access_token")
+        try await daemon.send("GET", "/auth/me", token: access).expect(200)
+        return SignedIn(
+            id: user.id, username: user.username, access: access, refresh: try answer.text("refresh_token"))
+    }
+
+    @Test("the container's health check says whether the process answers")
+    func healthCheck() async throws {
+        let dockerfile = try AuthdBinary.text(of: "Dockerfile")
+        let line = try #require(dockerfile.split(separator: "\n").first { $0.hasPrefix("HEALTHCHECK") })
+        let array = try #require(line.split(separator: " CMD ", maxSplits: 1).last)
+        let words = try JSONDecoder().decode([String].self, from: Data(array.utf8))
+
+        try await Installation.with(.sqlite) { installation in
+            let port = try await installation.serving { daemon in
+                let healthy = try await Self.run(words, port: daemon.port)
+                #expect(healthy.succeeded, "\(healthy)")
+                return daemon.port
+            }
+            let gone = try await Self.run(words, port: port)
+            #expect(!gone.succeeded, "\(gone)")
+        }
+    }
+
+    private static func run(_ words: [String], port: String) async throws -> Command.Outcome {
+        var command = Command(words)
+        command.environment["PORT"] = port
+        return try await command.run()
+    }
+}

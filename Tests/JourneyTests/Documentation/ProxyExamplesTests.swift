@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// The proxies of `docs/deployment.md`, run with the page's own text.
+@Suite("documented proxies", .oneAtATime, .timeLimit(.minutes(10)))
+struct ProxyExamplesTests {
+    private static var page: MarkdownPage {
+        get throws { MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md")) }
+    }
+
+    private static let settings = ["TRUSTED_PROXIES": "127.0.0.1", "RATE_LIMIT_ENABLED": "false"]
+
+    @Test("nginx with TLS serves people, hides what is for monitoring and passes the client's address on")
+    func nginxWithTLS() async throws {
+        try await Installation.with(.sqlite, Self.settings) { installation in
+            let port = try LoopbackSocket.freePort()
+            let (key, certificate) = (installation.directory.file("key.pem"), installation.directory.file("cert.pem"))
+            try await Command(
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                "2",
+                "-subj", "/CN=id.example.com", "-addext", "subjectAltName=DNS:id.example.com", "-keyout", key,
+                "-out", certificate
+            ).succeed()
+            let outside = "https://id.example.com:\(port)"
+            try await installation.serving(["PUBLIC_URL": outside, "ENVIRONMENT": "production"]) { daemon in
+                let text = try Self.page.text("TLS and nginx #1").adapted([
+                    ("127.0.0.1:8000", "127.0.0.1:\(daemon.port)"), ("listen 443", "listen 127.0.0.1:\(port)"),
+                    ("/etc/ssl/id.example.com.pem", certificate), ("/etc/ssl/id.example.com.key", key),
+                ])
+                let nginx = try await Server.nginx(text, port: port, in: installation.directory)
+                @Sendable func through(_ path: String, _ arguments: String...) async throws -> Response {
+                    let outcome = try await daemon.curl(
+                        [
+                            "--http1.1", "--cacert", certificate, "--resolve", "id.example.com:\(port):127.0.0.1",
+                            "-H", "Content-Type: application/json", "-H", "X-Forwarded-For: 198.51.100.7",
+                        ] + arguments + [outside + path])
+                    guard outcome.succeeded else { throw Failure("\(path): \(outcome)") }
+                    return try Response(outcome.output)
+                }
+                let password = RunningDaemon.password
+                try await through(
+                    "/auth/register", "-d",
+                    #"{"username":"grace","email":"grace@example.com","password":"\#(password)"}"#
+                ).expect(201)
+                let tokens = try await through("/auth/login", "-d", #"{"username":"grace","password":"\#(password)"}"#)
+                tokens.expect(200)
+                let token = try tokens.text("access_token")
+                try await through("/auth/me", "-H", "Authorization: Bearer \(token)").expect(200)
+                let cookies = try await through(
+                    "/auth/login", "-H", "X-Auth-Mode: cookie", "-H", "Origin: \(outside)", "-H",
+                    "Sec-Fetch-Site: same-origin", "-d", #"{"username":"grace","password":"\#(password)"}"#)
+                #expect(cookies.status == 200, "\(cookies)")
+                #expect(cookies[field: "set-cookie"]?.contains("__Host-") == true, "\(cookies)")
+                #expect(cookies[field: "strict-transport-security"] != nil, "\(cookies)")
+                for hidden in [
+                    "/metrics", "/metrics/", "/health/database", "/api/v1/metrics", "/api/v1/health/database/",
+                ] {
+                    try await through(hidden).expect(404, hidden)
+                }
+                try await through("/health").expect(200)
+                try await through("/auth/login", "-d", "{\"x\":\"\(String(repeating: "a", count: 70_000))\"}").expect(
+                    413)
+
+                // What the client claimed about its address counts for nothing.
+                let administrator = try await installation.administrator(of: daemon)
+                let audit = try await daemon.send("GET", "/audit?limit=50", token: administrator.access)
+                #expect(!audit.body.contains("198.51.100.7"), "\(audit)")
+                #expect(audit.body.contains("127.0.0.1"), "\(audit)")
+                await nginx.stop()
+            }
+        }
+    }
+
+    @Test("nginx asks before it passes a request on, and the service can believe the fields that it gets")
+    func nginxAsksFirst() async throws {
+        try await asksFirst { text, port, directory in
+            try await Server.nginx("server { listen 127.0.0.1:\(port); \(text) }", port: port, in: directory)
+        } block: {
+            "nginx #1"
+        }
+    }
+
+    @Test("Caddy asks before it passes a request on, and the service can believe the fields that it gets")
+    func caddyAsksFirst() async throws {
+        try await asksFirst { text, port, directory in
+            let site = try text.adapted([("app.example.com {", "http://127.0.0.1:\(port) {")])
+            try directory.write("{\n\tadmin off\n\tauto_https off\n}\n" + site, to: "Caddyfile")
+            return try await Server(
+                ["caddy", "run", "--adapter", "caddyfile", "--config", directory.file("Caddyfile")], port: port,
+                directory: directory)
+        } block: {
+            "Caddy #1"
+        }
+    }
+
+    /// Runs a proxy with a block of the page between a client, the daemon and a service that shows what it is sent.
+    private func asksFirst(
+        _ start: @Sendable (_ text: String, _ port: UInt16, _ directory: TemporaryDirectory) async throws -> Server,
+        block: @Sendable () -> String
+    ) async throws {
+        try await Installation.with(.sqlite, Self.settings) { installation in
+            let service = try await Server.echo(in: installation.directory)
+            try await installation.serving { daemon in
+                let text = try Self.page.text(block()).adapted([
+                    ("127.0.0.1:8000", "127.0.0.1:\(daemon.port)"), ("127.0.0.1:9000", "127.0.0.1:\(service.port)"),
+                ])
+                let proxy = try await start(text, LoopbackSocket.freePort(), installation.directory)
+                let grace = try await daemon.signUp("grace")
+                @Sendable func through(_ fields: String...) async throws -> Response {
+                    let forged = [
+                        "X-Auth-User-ID: 1", "X-Auth-Username: root", "X-Auth-Email: root@example.com",
+                        "X-Auth-Role: admin", "X-Auth-Scope: *",
+                    ]
+                    let outcome = try await daemon.curl(
+                        (fields + forged).flatMap { ["-H", $0] } + [proxy.base + "/items/1"])
+                    guard outcome.succeeded else { throw Failure("\(outcome)") }
+                    return try Response(outcome.output)
+                }
+                let stranger = try await through()
+                stranger.expect(401)
+                #expect(stranger[field: "www-authenticate"]?.hasPrefix("Bearer") == true, "\(stranger)")
+                try await through("Authorization: Bearer a.b.c").expect(401)
+
+                let passed = try await through("Authorization: Bearer \(grace.access)")
+                passed.expect(200)
+                let seen = passed.body.split(separator: "\n").filter { $0.hasPrefix("x-auth-") }
+                #expect(
+                    Set(seen) == [
+                        "x-auth-user-id: \(grace.id)", "x-auth-username: grace", "x-auth-email: grace@example.com",
+                        "x-auth-role: user", "x-auth-scope: \(try await Self.scope(of: grace, at: daemon))",
+                    ], "\(passed)")
+
+                // A token that is good for something else.
+                let narrow = try await daemon.send(
+                    "POST", "/auth/token",
+                    form: "username=grace&password=\(RunningDaemon.password.replacing(" ", with: "+"))&scope=me")
+                try await through("Authorization: Bearer \(try narrow.text("access_token"))").expect(403)
+
+                await proxy.stop()
+            }
+            await service.stop()
+        }
+    }
+
+    private static func scope(of user: SignedIn, at daemon: RunningDaemon) async throws -> String {
+        try #require(try await daemon.send("GET", "/auth/verify", token: user.access)[field: "x-auth-scope"])
+    }
+
+    @Test("the Traefik example takes away and passes on the fields that forward-auth answers with")
+    func traefik() async throws {
+        let text = try Self.page.text("Traefik #1")
+        let removed = text.split(separator: "\n").compactMap { line -> String? in
+            let parts = line.split(separator: ":")
+            return line.hasSuffix(#": """#)
+                ? parts.first.map { $0.trimmingCharacters(in: .whitespaces).lowercased() } : nil
+        }
+        let passedOn = try #require(text.split(separator: "authResponseHeaders: [").last?.split(separator: "]").first)
+            .split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
+
+        try await Installation.with(.sqlite) { installation in
+            try await installation.serving { daemon in
+                let grace = try await daemon.signUp("grace")
+                let outcome = try await daemon.curl(
+                    ["-H", "Authorization: Bearer \(grace.access)", daemon.base + "/auth/verify?scope=items:read"])
+                let answered = outcome.output.lowercased().split(separator: "\r\n")
+                    .compactMap { $0.split(separator: ":").first }.filter { $0.hasPrefix("x-auth-") }.map(String.init)
+
+                #expect(Set(removed) == Set(answered), "\(outcome)")
+                #expect(Set(passedOn) == Set(answered), "\(outcome)")
+            }
+        }
+    }
+}

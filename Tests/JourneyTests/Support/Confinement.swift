@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Testing
+
+/// A place where the daemon runs as an ordinary user without capabilities, and can write to one folder alone.
+///
+/// Where the tests run as root, the program and what confines it are copied to where an ordinary user can read them.
+struct Confinement: Sendable {
+    private let directory: TemporaryDirectory
+    private let user: UnprivilegedUser
+
+    /// Lends one whose daemon has these settings.
+    static func with<Result>(
+        _ settings: [String: String], _ body: (Confinement) async throws -> Result
+    ) async throws -> Result {
+        let user = UnprivilegedUser.current
+        let directory = try TemporaryDirectory(owner: user.ids)
+        defer { directory.remove() }
+        let confinement = Confinement(directory: directory, user: user)
+        try confinement.prepare(settings)
+        return try await body(confinement)
+    }
+
+    private func prepare(_ settings: [String: String]) throws {
+        let files = FileManager.default
+        let package = AuthdBinary.package
+        try files.copyItem(atPath: try AuthdBinary.path, toPath: directory.file("authd"))
+        try files.copyItem(atPath: package.appending(path: "scripts/run-confined").path, toPath: runner)
+        try files.copyItem(atPath: package.appending(path: "packaging/authd.service").path, toPath: unit)
+        try directory.write(settings.map { "\($0.key)=\($0.value)\n" }.joined(), to: "authd.env")
+        try files.createDirectory(atPath: state, withIntermediateDirectories: false)
+        if let ids = user.ids {
+            for path in ["authd.env", "state"] { chown(directory.file(path), ids.user, ids.group) }
+        }
+    }
+
+    /// The folder that the daemon may write to.
+    var state: String { directory.file("state") }
+    private var runner: String { directory.file("run-confined") }
+    private var unit: String { directory.file("authd.service") }
+
+    /// Runs the daemon under the restrictions of its unit file, to the letter of its `ExecStart`.
+    func servingAsUnit<Result>(_ body: (RunningDaemon) async throws -> Result) async throws -> Result {
+        try await serving(runCommand, body)
+    }
+
+    /// Runs shell text where ``servingAsUnit(_:)`` runs the daemon.
+    func shellAsUnit(_ text: String) async throws -> Command.Outcome {
+        var command = Command(user.wrapping(runCommand + ["sh", "-c", text], deathSignal: "KILL"))
+        command.directory = directory.path
+        return try await command.run()
+    }
+
+    /// Appends a line to the section `[Service]` of this place's copy of the unit.
+    func addToUnit(_ line: String) throws {
+        let text = try String(contentsOfFile: unit, encoding: .utf8)
+        try text.replacingOccurrences(of: "[Service]\n", with: "[Service]\n\(line)\n")
+            .write(toFile: unit, atomically: false, encoding: .utf8)
+    }
+
+    private var runCommand: [String] {
+        [
+            "/usr/bin/python3", runner, "--unit", unit, "--binary", directory.file("authd"),
+            "--settings", directory.file("authd.env"), "--state", state,
+        ]
+    }
+
+    /// Runs the daemon as its container does: as process 1 of a user of its own number, without capabilities, on a
+    /// read-only root, in a folder that it may write to.
+    func servingAsContainer<Result>(_ body: (RunningDaemon) async throws -> Result) async throws -> Result {
+        return try await serving(runCommand + ["--container"], body)
+    }
+
+    private func serving<Result>(
+        _ command: [String], _ body: (RunningDaemon) async throws -> Result
+    ) async throws -> Result {
+        let daemon = try await RunningDaemon(
+            starting: user.wrapping(command, deathSignal: "KILL"), environment: Command.environment,
+            directory: directory.path)
+        let result: Result
+        do {
+            result = try await body(daemon)
+        } catch {
+            let log = await daemon.kill()
+            throw Failure("\(error)\nauthd wrote:\n\(log)")
+        }
+        try await daemon.stop()
+        return result
+    }
+}
