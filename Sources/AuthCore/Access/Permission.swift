@@ -13,7 +13,7 @@ public struct Permission: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     /// Reads a name; `nil` where it is not of the form above.
     public init?(_ name: some StringProtocol) {
-        guard name == "*" || Self.isWellFormed(name.utf8) else { return nil }
+        guard name.hasSameOctets(as: "*") || Self.isWellFormed(name.utf8) else { return nil }
         self.name = String(name)
     }
 
@@ -24,7 +24,7 @@ public struct Permission: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     /// Whether whoever holds this permission holds `other` too.
     public func covers(_ other: Permission) -> Bool {
-        if name == "*" || name == other.name { return true }
+        if name == "*" || name == other.name { return true }  // own text
         let own = name.utf8
         let others = other.name.utf8
         guard others.count > own.count, others.starts(with: own) else { return false }

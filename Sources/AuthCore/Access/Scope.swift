@@ -24,11 +24,28 @@ public struct Scope: Hashable, Sendable {
         }.sorted()
     }
 
+    /// The longest text in octets that a client may ask for as a scope.
+    ///
+    /// A scope stands in every access token of its session. Within this bound a token signed with ES256, EdDSA, HS256, or
+    /// RS256 and a key of at most 3,072 bits stays below the 2,048 octets up to which verified tokens are remembered.
+    public static let maximumRequestBytes = 512
+
+    /// Reads the scope that a client asks for: as ``init(parsing:)``, but `nil` also for text of more than
+    /// ``maximumRequestBytes`` octets.
+    public init?(requested text: some StringProtocol) {
+        guard text.utf8.count <= Self.maximumRequestBytes else { return nil }
+        self.init(parsing: text)
+    }
+
     /// Reads space-delimited text of at most 50 permissions; `nil` where any of them is malformed.
+    ///
+    /// For text that authd itself has written: roles, stored sessions, claims whose signature is good.
     public init?(parsing text: some StringProtocol) {
         var permissions: [Permission] = []
-        for name in text.split(separator: " ", omittingEmptySubsequences: true) {
-            guard permissions.count < 50, let permission = Permission(name) else { return nil }
+        for name in text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: true) {
+            guard permissions.count < 50, let permission = Permission(String(decoding: name, as: UTF8.self)) else {
+                return nil
+            }
             permissions.append(permission)
         }
         self.init(permissions)

@@ -58,7 +58,7 @@ extension ChangePage {
 
 extension ChangePage.Entry {
     fileprivate init?(_ object: JSONObject) {
-        guard let word = object["type"]?.stringValue.flatMap(StoreChange.Kind.Word.init),
+        guard let word = object["type"]?.stringValue.flatMap({ StoreChange.Kind.Word(octetsOf: $0) }),
             let at = object["at"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) })
         else { return nil }
         let user = object["user_id"]?.stringValue.flatMap { UserID(parsing: $0) }

@@ -26,8 +26,10 @@ public enum JSONError: Error, Hashable, Sendable {
     case invalidNumber(at: Int)
     /// A number too large for a finite double.
     case numberOutOfRange(at: Int)
-    /// An object names a member twice, compared after unescaping.
+    /// An object names a member twice, compared by octets after unescaping.
     case duplicateName(at: Int)
+    /// The name of a member has more octets, after unescaping, than the limits allow.
+    case nameTooLong(at: Int)
     /// Something other than white space follows the value.
     case trailingBytes(at: Int)
 }

@@ -2,9 +2,8 @@
 
 /// An ordered list of members whose names are unique.
 ///
-/// Two names are the same when Swift's `String` says so, which is canonical equivalence: stricter than RFC 8259 asks,
-/// so that no reader that normalizes can find two answers where another finds one. Looking a name up walks the members
-/// in order, which is the fast way for the dozen members that requests and tokens have.
+/// Two names are the same when their octets are, as RFC 8259 §8.3 has it; nothing is normalized. Looking a name up walks
+/// the members in order, which is the fast way for the dozen members that requests and tokens have.
 public struct JSONObject: Sendable {
     /// One name and its value.
     public struct Member: Hashable, Sendable {
@@ -12,6 +11,18 @@ public struct JSONObject: Sendable {
         public let name: String
         /// The value under that name.
         public internal(set) var value: JSONValue
+
+        /// Compares names by octets.
+        public static func == (left: Member, right: Member) -> Bool {
+            guard left.value == right.value else { return false }  // octets
+            return left.name.hasSameOctets(as: right.name)
+        }
+
+        /// Feeds the octets of the name, and the value, into the hasher.
+        public func hash(into hasher: inout Hasher) {
+            name.hashOctets(into: &hasher)
+            hasher.combine(value)
+        }
     }
 
     /// The members in the order in which they were read or first set.
@@ -32,11 +43,11 @@ public struct JSONObject: Sendable {
     /// Setting replaces in place or appends; setting `nil` removes the member. JSON's `null` is `.some(.null)`.
     public subscript(name: String) -> JSONValue? {
         get {
-            for member in members where member.name == name { return member.value }
+            for member in members where member.name.hasSameOctets(as: name) { return member.value }
             return nil
         }
         set {
-            let index = members.firstIndex { $0.name == name }
+            let index = members.firstIndex { $0.name.hasSameOctets(as: name) }
             switch (index, newValue) {
             case (let index?, let value?): members[index].value = value
             case (let index?, nil): members.remove(at: index)

@@ -2,7 +2,7 @@
 
 /// A strict reader of JSON texts: one text has one meaning, or it is refused.
 ///
-/// Refuses what lenient readers disagree about: duplicate names, lone surrogates, broken UTF-8, byte order marks, control
+/// Refuses what lenient readers disagree about: duplicate names, names beyond the limit, lone surrogates, broken UTF-8, byte order marks, control
 /// characters in strings, leading zeros, numbers beyond a double, trailing bytes. Nesting is counted, not recursed, so
 /// no input can exhaust the stack.
 ///
@@ -18,7 +18,7 @@ public struct JSONReader: ~Copyable {
         var elements: [JSONValue] = []
         var members: [JSONObject.Member] = []
         /// Filled only once an object is too wide for a linear search.
-        var seen: Set<String> = []
+        var seen: Set<WireText> = []
 
         static let widthForHashing = 16
 
@@ -26,10 +26,10 @@ public struct JSONReader: ~Copyable {
         mutating func begin(_ name: String) -> Bool {
             self.name = name
             guard members.count >= Frame.widthForHashing else {
-                return !members.contains { $0.name == name }
+                return !members.contains { $0.name.hasSameOctets(as: name) }
             }
-            if seen.isEmpty { seen = Set(members.lazy.map(\.name)) }
-            return seen.insert(name).inserted
+            if seen.isEmpty { seen = Set(members.lazy.map { WireText($0.name) }) }
+            return seen.insert(WireText(name)).inserted
         }
 
         /// Makes room once for what most objects and arrays hold.
@@ -51,11 +51,13 @@ public struct JSONReader: ~Copyable {
 
     private var scanner: JSONScanner
     private let maximumDepth: Int
+    private let maximumNameBytes: Int
     private var frames: [Frame] = []
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: JSONLimits, maximumDepth: Int) {
         scanner = JSONScanner(bytes)
         self.maximumDepth = maximumDepth
+        maximumNameBytes = limits.maximumNameBytes
     }
 
     /// Reads one complete text.
@@ -72,7 +74,7 @@ public struct JSONReader: ~Copyable {
         _ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits = .standard
     ) throws(JSONError) -> JSONValue {
         guard bytes.count <= limits.maximumBytes else { throw .tooLarge(maximum: limits.maximumBytes) }
-        var reader = JSONReader(bytes, maximumDepth: limits.maximumDepth)
+        var reader = JSONReader(bytes, limits, maximumDepth: limits.maximumDepth)
         let value = try reader.value()
         try reader.scanner.finish()
         return value
@@ -91,7 +93,7 @@ public struct JSONReader: ~Copyable {
         guard bytes.count <= limits.maximumBytes else { throw .tooLarge(maximum: limits.maximumBytes) }
         guard limits.maximumDepth > 0 else { throw .tooDeep(at: 0) }
         // The object itself is the first level.
-        var reader = JSONReader(bytes, maximumDepth: limits.maximumDepth - 1)
+        var reader = JSONReader(bytes, limits, maximumDepth: limits.maximumDepth - 1)
         try reader.scanner.expect("{")
         if try reader.closesAtOnce("}") { return try reader.scanner.finish() }
         while true {
@@ -113,12 +115,18 @@ public struct JSONReader: ~Copyable {
         let start = scanner.position
         switch try scanner.quoted() {
         case .ascii(let content):
+            guard content.count <= maximumNameBytes else { throw .nameTooLong(at: start) }
             return JSONName(ascii: content)
         case .unicode(let content):
-            return JSONName(try JSONString.validated(content, openedAt: start))
+            return JSONName(try bounded(try JSONString.validated(content, openedAt: start), openedAt: start))
         case .escaped:
-            return JSONName(try scanner.string())
+            return JSONName(try bounded(try scanner.string(), openedAt: start))
         }
+    }
+
+    private func bounded(_ name: String, openedAt start: Int) throws(JSONError) -> String {
+        guard name.utf8.count <= maximumNameBytes else { throw .nameTooLong(at: start) }
+        return name
     }
 
     /// Reads one value; gives it out if it is a string.
@@ -207,7 +215,7 @@ public struct JSONReader: ~Copyable {
     private mutating func memberName() throws(JSONError) {
         guard try scanner.next() == UInt8(ascii: "\"") else { throw .unexpectedByte(at: scanner.position) }
         let start = scanner.position
-        let name = try scanner.string()
+        let name = try bounded(try scanner.string(), openedAt: start)
         guard frames[frames.count - 1].begin(name) else { throw .duplicateName(at: start) }
         try scanner.expect(":")
     }

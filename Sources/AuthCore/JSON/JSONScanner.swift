@@ -82,7 +82,7 @@ struct JSONScanner: ~Copyable {
         var index = start
         var isASCII = true
         while true {
-            index = indexOfSpecialByte(from: index)
+            index = indexOfSpecialByte(from: index, isASCII: isASCII)
             guard index < bytes.count else { throw .unexpectedEnd(at: index) }
             switch bytes[index] {
             case UInt8(ascii: "\""):
@@ -98,16 +98,17 @@ struct JSONScanner: ~Copyable {
         }
     }
 
-    /// The next quotation mark, backslash, control character or byte outside ASCII, or the end of the text.
-    private func indexOfSpecialByte(from start: Int) -> Int {
+    /// The next quotation mark, backslash, control character or, where all has been ASCII so far, byte outside ASCII; or
+    /// the end of the text.
+    private func indexOfSpecialByte(from start: Int, isASCII: Bool) -> Int {
         var index = start
         while bytes.count &- index >= 8 {
             let word = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            let special = JSONScanner.specialBytes(of: UInt64(littleEndian: word))
+            let special = JSONScanner.specialBytes(of: UInt64(littleEndian: word), isASCII: isASCII)
             guard special == 0 else { return index &+ special.trailingZeroBitCount / 8 }
             index &+= 8
         }
-        while index < bytes.count, !JSONScanner.isSpecial(bytes[index]) { index &+= 1 }
+        while index < bytes.count, !JSONScanner.isSpecial(bytes[index], isASCII: isASCII) { index &+= 1 }
         return index
     }
 
@@ -115,16 +116,18 @@ struct JSONScanner: ~Copyable {
     ///
     /// Subtracting from all bytes at once sets the top bit of those that were too small, and a borrow can add a false
     /// mark above a true one.
-    private static func specialBytes(of word: UInt64) -> UInt64 {
+    private static func specialBytes(of word: UInt64, isASCII: Bool) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let control = word &- ones &* 0x20
         let quote = (word ^ ones &* 0x22) &- ones
         let backslash = (word ^ ones &* 0x5C) &- ones
-        return (word | control | quote | backslash) & (ones &* 0x80)
+        guard !isASCII else { return (word | control | quote | backslash) & (ones &* 0x80) }
+        // A byte outside ASCII has its top bit to begin with: it was not made by subtracting.
+        return (control | quote | backslash) & ~word & (ones &* 0x80)
     }
 
-    private static func isSpecial(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    private static func isSpecial(_ byte: UInt8, isASCII: Bool) -> Bool {
+        byte < 0x20 || isASCII && byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     /// Reads a number, which begins with a sign or a digit.

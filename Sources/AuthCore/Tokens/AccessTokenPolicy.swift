@@ -4,7 +4,7 @@
 ///
 /// - Source: RFC 9068 §4, RFC 7519 §4.1, RFC 8725 §3.8–3.12.
 public struct AccessTokenPolicy: Hashable, Sendable {
-    /// The one issuer that is trusted; case matters, and so does a slash at the end.
+    /// The one issuer that is trusted; compared by octets, so case matters, and so does a slash at the end.
     public var issuer: String
     /// The name of this service; it must be among a token's audiences.
     public var audience: String
@@ -38,8 +38,8 @@ public struct AccessTokenPolicy: Hashable, Sendable {
     /// - Throws: `.wrongIssuer`, `.wrongAudience`, `.issuedInFuture`, `.notYetValid`, `.expired`, or `.badClaim("exp")`
     ///   if the token expires before it was issued or lives longer than the maximum.
     public func validate(_ claims: AccessTokenClaims, nowSeconds: Int64) throws(TokenError) {
-        guard claims.issuer == issuer else { throw .wrongIssuer }
-        guard claims.audience.contains(audience) else { throw .wrongAudience }
+        guard claims.issuer.hasSameOctets(as: issuer) else { throw .wrongIssuer }
+        guard claims.audience.contains(where: { $0.hasSameOctets(as: audience) }) else { throw .wrongAudience }
         let lifetime = AccessTokenPolicy.seconds(from: claims.issuedAtSeconds, to: claims.expiresAtSeconds)
         guard lifetime > 0, lifetime <= maximumLifetimeSeconds else { throw .badClaim("exp") }
         guard AccessTokenPolicy.seconds(from: nowSeconds, to: claims.issuedAtSeconds) <= leewaySeconds else {

@@ -24,7 +24,7 @@ struct ClaimReader {
 
     /// One bit for each claim that is known here.
     private var seen: UInt32 = 0
-    private var otherNames: Set<String> = []
+    private var otherNames: Set<WireText> = []
     /// The first fault; kept until the end, because a text that is broken further on is no token at all.
     private var fault: TokenError?
 
@@ -32,7 +32,7 @@ struct ClaimReader {
     mutating func take(_ name: JSONName, from reader: inout JSONReader) throws(JSONError) -> Bool {
         guard let index = AccessTokenClaims.Name.index(of: name) else {
             _ = try reader.value()
-            return otherNames.insert(name.text).inserted
+            return otherNames.insert(WireText(name.text)).inserted
         }
         let claim = AccessTokenClaims.Name.all[index]
         switch claim {
@@ -52,7 +52,7 @@ struct ClaimReader {
         case .acr: context = try text(claim, &reader)
         case .ver: epoch = try integer(claim, &reader, upTo: .max)
         case .type:
-            isAccess = try reader.string() == AccessTokenClaims.claimType
+            isAccess = try reader.string()?.hasSameOctets(as: AccessTokenClaims.claimType) == true
             if !isAccess { note(.wrongType) }
         }
         let bit: UInt32 = 1 << index

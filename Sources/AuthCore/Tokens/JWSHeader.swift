@@ -41,7 +41,7 @@ public struct JWSHeader: Hashable, Sendable {
         }
         var algorithm: String?
         for member in header.members {
-            switch member.name {
+            switch WireText(member.name) {
             case "alg": algorithm = try JWSHeader.text(member.value, maximumBytes: 32)
             case "kid": keyID = try JWSHeader.text(member.value, maximumBytes: JWSHeader.maximumKeyIDBytes)
             case "typ": type = try JWSHeader.text(member.value, maximumBytes: 64)
@@ -50,7 +50,7 @@ public struct JWSHeader: Hashable, Sendable {
             }
         }
         guard let algorithm else { throw .malformed }
-        guard algorithm.lowercased() != "none" else { throw .algorithmMismatch }
+        guard !ASCIICase.matches(algorithm, lowercase: "none") else { throw .algorithmMismatch }
         self.algorithm = algorithm
     }
 
@@ -59,10 +59,7 @@ public struct JWSHeader: Hashable, Sendable {
     /// - Source: RFC 9068 §2.1 and §4; RFC 7515 §4.1.9 (media types, hence without regard to case).
     public var isAccessToken: Bool {
         guard let type else { return false }
-        // The usual spelling first: lower-casing allocates.
-        if type == AccessTokenClaims.headerType { return true }
-        let folded = type.lowercased()
-        return folded == AccessTokenClaims.headerType || folded == "application/" + AccessTokenClaims.headerType
+        return ASCIICase.matches(type, lowercase: "at+jwt") || ASCIICase.matches(type, lowercase: "application/at+jwt")
     }
 
     /// The header as JSON, always with the same bytes for the same header.

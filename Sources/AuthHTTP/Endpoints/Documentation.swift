@@ -52,7 +52,8 @@ struct DocumentationEndpoints {
                     status: .ok, description: "A page", content: .init(mediaType: "text/html", schema: .string()))
             ],
             handle: { (call) throws(Refusal) in
-                let endsWithSlash = call.request.target.split(separator: "?").first?.hasSuffix("/") == true
+                let path = call.request.target.utf8.prefix { $0 != UInt8(ascii: "?") }
+                let endsWithSlash = path.last == UInt8(ascii: "/")
                 return Reply(.ok, block, body: endsWithSlash ? nested : flat)
             })
     }

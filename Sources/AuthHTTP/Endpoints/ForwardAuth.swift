@@ -83,7 +83,7 @@ struct ForwardAuthEndpoints {
     private static func ascii(_ text: String) -> String {
         guard !text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "%") }) else { return text }
         return text.unicodeScalars.map { scalar in
-            scalar.value > 0x20 && scalar.value < 0x7f && scalar != "%"
+            scalar.value > 0x20 && scalar.value < 0x7f && scalar.value != 0x25
                 ? String(Character(scalar)) : PercentEncoding.encode(String(Character(scalar)))
         }.joined()
     }

@@ -9,7 +9,7 @@ struct KnownDevice: Sendable {
     let isSecure: Bool
 
     init(_ configuration: HTTPConfiguration) {
-        isSecure = configuration.publicURL?.hasPrefix("https://") == true
+        isSecure = configuration.publicURL?.hasPrefix("https://") == true  // own text
     }
 
     /// Where one sign-in gets its device token from and leaves the next one.

@@ -22,12 +22,12 @@ struct ListPosition: Equatable {
     init?(_ text: String) {
         guard text.utf8.count <= 2048, let bytes = Base64URL.decode(text.utf8),
             let array = (try? JSONReader.read(bytes))?.arrayValue, array.count == 5,
-            let sort = array[0].stringValue.flatMap(UserQuery.SortKey.init(rawValue:)),
+            let sort = array[0].stringValue.flatMap({ UserQuery.SortKey(octetsOf: $0) }),
             let isDescending = array[1].boolValue, let kind = array[2].stringValue,
             let id = array[4].stringValue.flatMap({ UserID(parsing: $0) })
         else { return nil }
         let value: UserCursor.Value
-        switch (kind, array[3]) {
+        switch (WireText(kind), array[3]) {
         case ("time", .null): value = .time(nil)
         case ("time", .number(let number)):
             guard let microseconds = number.int64 else { return nil }
@@ -36,7 +36,7 @@ struct ListPosition: Equatable {
         case ("text", .string(let text)): value = .text(text)
         default: return nil
         }
-        guard Self.isTime(sort) == (kind == "time") else { return nil }
+        guard Self.isTime(sort) == kind.hasSameOctets(as: "time") else { return nil }
         self.init(UserCursor(value: value, id: id), sort: sort, isDescending: isDescending)
     }
 

@@ -64,7 +64,7 @@ struct OperationEndpoints {
         let answer: @Sendable (Call) -> Reply = { [service] call in
             let keys = service.jwks
             let tag = EntityTag.of(keys)
-            guard call.request.field("if-none-match") != tag else {
+            guard !EntityTag.isNamed(tag, inNoneMatch: call.request.fields("if-none-match")) else {
                 return Reply(.notModified, block, fields: [("etag", tag)])
             }
             return Reply(.ok, block, fields: [("etag", tag)], body: keys)
@@ -114,7 +114,11 @@ struct OperationEndpoints {
             ],
             problems: [.notFound],
             handle: { (call) throws(Refusal) in
-                guard let kind = ProblemKind.allCases.first(where: { $0.slug == call.parameters.first }) else {
+                guard
+                    let kind = ProblemKind.allCases.first(where: {
+                        $0.slug.hasSameOctets(as: call.parameters.first ?? "")
+                    })
+                else {
                     throw Refusal(.notFound)
                 }
                 var writer = JSONWriter()
@@ -127,15 +131,5 @@ struct OperationEndpoints {
                 }
                 return Reply(.ok, block, body: writer.bytes)
             })
-    }
-}
-
-/// The entity tag of small public documents. - Source: RFC 9110 §8.8.3
-enum EntityTag {
-    /// FNV-1a of the bytes: it tells versions of our own documents apart, and guards nothing.
-    static func of(_ bytes: [UInt8]) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return "\"\(String(hash, radix: 16))\""
     }
 }

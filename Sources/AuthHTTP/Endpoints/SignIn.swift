@@ -39,7 +39,9 @@ struct SignInEndpoints {
         .optional("username", .string("A username or an email address.")),
         .optional("email", .string(format: "email")),
         .required("password", .string(format: "password")),
-        .optional("scope", .string("Permissions separated by spaces; all that the role grants if absent.")),
+        .optional(
+            "scope", .string("Permissions separated by spaces, at most 512 octets; all that the role grants if absent.")
+        ),
         KnownDevice.requestProperty,
         .optional("remember_me", .boolean("With cookies: whether they outlive the browser; true if absent.")),
     ])
@@ -48,7 +50,9 @@ struct SignInEndpoints {
         .optional("grant_type", .string(choices: ["password"])),
         .required("username", .string("A username or an email address.")),
         .required("password", .string(format: "password")),
-        .optional("scope", .string("Permissions separated by spaces; all that the role grants if absent.")),
+        .optional(
+            "scope", .string("Permissions separated by spaces, at most 512 octets; all that the role grants if absent.")
+        ),
     ])
 
     static let reply = ReplyDescription.json(
@@ -104,7 +108,7 @@ struct SignInEndpoints {
 
     private func signInByForm(_ call: Call) async throws(Refusal) -> Reply {
         var fields = try call.fields([.form])
-        if let grant = fields.text("grant_type"), !grant.isEmpty, grant != "password" {
+        if let grant = fields.text("grant_type"), !grant.isEmpty, !grant.hasSameOctets(as: "password") {
             throw Refusal(.unsupportedGrantType)
         }
         return reply(to: call, try await open(&fields, fields.requiredText("username"), call, nil), nil)
@@ -117,7 +121,7 @@ struct SignInEndpoints {
         let password = fields.required("password", Password.init)
         var scope: Scope?
         if let text = fields.text("scope"), !text.isEmpty {
-            guard let parsed = Scope(parsing: text) else { throw Refusal(.invalidScope) }
+            guard let parsed = Scope(requested: text) else { throw Refusal(.invalidScope) }
             scope = parsed
         }
         try fields.check()

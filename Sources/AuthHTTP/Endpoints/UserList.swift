@@ -98,8 +98,8 @@ struct UserListEndpoints {
     private static func query(_ fields: inout FieldReader, skip: Int64?, page: Int64?) -> UserQuery {
         var query = UserQuery(limit: Int(min(fields.integer("limit", in: 1...1_000_000) ?? 20, 100)))
         if let sort = fields.text("sort") {
-            query.descending = sort.hasPrefix("-")
-            if let key = UserQuery.SortKey(rawValue: query.descending ? String(sort.dropFirst()) : sort) {
+            query.descending = sort.utf8.first == UInt8(ascii: "-")
+            if let key = UserQuery.SortKey(octetsOf: Substring(sort.utf8.dropFirst(query.descending ? 1 : 0))) {
                 query.sort = key
             } else {
                 fields.refuse("sort", code: "unknown_value", "There is no such order.")
@@ -143,7 +143,7 @@ struct UserListEndpoints {
     /// The `Link` to the next page, with the parameters of this request. - Source: RFC 8288
     private func link(_ call: Call, next: String?, skip: Int64?, page: Int64?, limit: Int64) -> String? {
         guard let next, let pairs = try? FormReader.read((call.query ?? "")[...]) else { return nil }
-        var parameters = pairs.filter { !["cursor", "skip", "page"].contains($0.name) }
+        var parameters = pairs.filter { !["cursor", "skip", "page"].contains(WireText($0.name)) }
         if let skip {
             parameters.append(("skip", "\(skip + limit)"))
         } else if let page {

@@ -23,7 +23,7 @@ struct BrowserSessions: Sendable {
     private let pages: TrustedPages
 
     init(_ configuration: HTTPConfiguration) {
-        isSecure = configuration.publicURL?.hasPrefix("https://") == true
+        isSecure = configuration.publicURL?.hasPrefix("https://") == true  // own text
         let prefix = isSecure ? "__Host-" : ""
         accessName = prefix + "authd_access"
         refreshName = prefix + "authd_refresh"
@@ -42,7 +42,7 @@ struct BrowserSessions: Sendable {
     func isAsked(by call: Call) throws(Refusal) -> Bool {
         let modes = call.request.fields("x-auth-mode")
         guard !modes.isEmpty else { return false }
-        guard modes == ["cookie"] else { throw Refusal(.malformedRequest) }
+        guard modes.count == 1, modes[0].hasSameOctets(as: "cookie") else { throw Refusal(.malformedRequest) }
         guard try BearerToken.find(in: KeyFields(call.request.headers)) == nil else {
             throw Refusal(.ambiguousCredentials)
         }
@@ -70,8 +70,8 @@ struct BrowserSessions: Sendable {
     /// What a request brings to refresh its session.
     func held(in request: Request) -> Held? {
         guard let value = Cookies(request).value(refreshName) else { return nil }
-        let isRemembered = !value.hasPrefix(Self.brief)
-        let token = isRemembered ? value : String(value.dropFirst(Self.brief.count))
+        let isRemembered = !value.utf8.starts(with: Self.brief.utf8)
+        let token = isRemembered ? value : String(Substring(value.utf8.dropFirst(Self.brief.utf8.count)))
         return token.isEmpty ? nil : Held(refreshToken: token, isRemembered: isRemembered)
     }
 

@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
+
 /// Which pages of other origins may read replies.
 ///
 /// An origin that is not listed is never named in a reply: its browser then keeps the reply from the page.
 ///
 /// - Source: Fetch §3.2
 struct CORSPolicy: Sendable {
-    private let origins: Set<String>
+    private let origins: Set<WireText>
+    private let allowsAnyOrigin: Bool
 
-    init(origins: Set<String>) {
-        self.origins = origins
+    init(origins: Set<String>) {  // own text
+        allowsAnyOrigin = origins.contains("*")  // own text
+        self.origins = Set(origins.map { WireText($0) })
     }
 
     /// The fields to add to the reply to a request from `origin`; empty for an origin that is not listed.
     func fields(for origin: String) -> [(name: String, value: String)] {
-        if origins.contains(origin) {
+        if origins.contains(WireText(origin)) {
             return [
                 ("access-control-allow-origin", origin),
                 ("access-control-allow-credentials", "true"),
                 ("access-control-expose-headers", Self.exposed),
             ]
         }
-        guard origins.contains("*") else { return [] }
+        guard allowsAnyOrigin else { return [] }
         // Any origin, and therefore without credentials: cookies of a user must not serve every page.
         return [("access-control-allow-origin", "*"), ("access-control-expose-headers", Self.exposed)]
     }

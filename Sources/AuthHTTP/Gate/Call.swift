@@ -45,7 +45,11 @@ struct Call: Sendable {
     ///
     /// - Throws: `.unsupportedMediaType`, `.malformedJSON`, `.malformedForm`.
     func fields(_ formats: [BodyFormat]) throws(Refusal) -> FieldReader {
-        guard let type = request.field("content-type"), let format = BodyFormat(contentType: type),
+        guard ContentCoding.isIdentity(request.fields("content-encoding")) else {
+            throw Refusal.unsupportedCoding
+        }
+        let types = request.fields("content-type")
+        guard types.count == 1, let format = types.first.flatMap({ BodyFormat(contentType: $0) }),
             formats.contains(format)
         else { throw Refusal(.unsupportedMediaType) }
         switch format {
@@ -64,7 +68,7 @@ struct Call: Sendable {
         } catch {
             throw Refusal(.invalidQuery)
         }
-        let unknown = pairs.filter { !names.contains($0.name) }
+        let unknown = pairs.filter { pair in !names.contains { $0.hasSameOctets(as: pair.name) } }
         guard unknown.isEmpty else {
             throw Refusal(
                 .invalidQuery,

@@ -98,8 +98,8 @@ struct FieldReader {
         guard let value = object[name], !value.isNull else { return nil }
         switch value {
         case .bool(let bool): return bool
-        case .string("true") where isText: return true
-        case .string("false") where isText: return false
+        case .string(let text) where isText && text.hasSameOctets(as: "true"): return true
+        case .string(let text) where isText && text.hasSameOctets(as: "false"): return false
         case .null, .number, .string, .array, .object:
             refuse(name, code: "wrong_type", "This field must be true or false.")
             return nil
@@ -126,7 +126,7 @@ struct FieldReader {
         _ name: String, of type: Choice.Type
     ) -> Choice? where Choice.RawValue == String {
         guard let text = text(name) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
+        guard let choice = Choice(octetsOf: text) else {
             let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
             refuse(name, code: "unknown_value", "This must be one of: \(words).")
             return nil
@@ -148,8 +148,9 @@ struct FieldReader {
     }
 
     private static func decimal(_ text: String) -> Int64? {
-        let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-        guard (1...18).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) })
+        let octets = text.utf8
+        let digits = octets.first == UInt8(ascii: "-") ? octets.dropFirst() : octets[...]
+        guard (1...18).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) })
         else { return nil }
         return Int64(text)
     }

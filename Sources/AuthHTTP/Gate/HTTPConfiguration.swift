@@ -11,7 +11,7 @@ public struct HTTPConfiguration: Hashable, Sendable {
     /// The address under which clients reach the server, without a trailing slash; `nil` if it is not known.
     public var publicURL: String?
     /// The origins whose pages may read replies; `*` for all, then without credentials.
-    public var allowedOrigins: Set<String> = []
+    public var allowedOrigins: Set<String> = []  // own text
     /// Who may say on whose behalf a request is sent.
     public var proxies = ProxyTrust()
     /// How much one source may ask for.

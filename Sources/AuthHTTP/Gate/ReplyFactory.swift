@@ -19,7 +19,7 @@ struct ReplyFactory: Sendable {
             ("referrer-policy", "no-referrer"),
             ("cross-origin-resource-policy", "same-origin"),
         ]
-        if configuration.publicURL?.hasPrefix("https://") == true {
+        if configuration.publicURL?.hasPrefix("https://") == true {  // own text
             security.append(("strict-transport-security", "max-age=31536000; includeSubDomains"))
         }
         if !configuration.allowedOrigins.isEmpty {
@@ -80,6 +80,9 @@ struct ReplyFactory: Sendable {
         }
         if let seconds = refusal.retryAfterSeconds {
             fields.append(("retry-after", "\(seconds)"))
+        }
+        if refusal.isAboutCoding {
+            fields.append(("accept-encoding", "identity"))
         }
         let body = Problem(refusal: refusal, instance: id, base: problemBase).body
         var reply = Reply(refusal.kind.status, problem, fields: fields, body: body)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
+
 /// The kinds of request body that are read.
 enum BodyFormat: Hashable, Sendable {
     /// `application/json`, in UTF-8.
@@ -7,26 +9,37 @@ enum BodyFormat: Hashable, Sendable {
     /// `application/x-www-form-urlencoded`, in UTF-8.
     case form
 
-    /// Recognises a `Content-Type` value; `nil` for another type, another charset, or a value that is not one.
+    /// Recognises a `Content-Type` value; `nil` for another type, another charset, or a value that breaks the grammar.
     ///
-    /// - Source: RFC 9110 §8.3.1
+    /// The only charset is UTF-8, in any letter case and quoted or not. Other parameters have no effect.
+    ///
+    /// - Source: RFC 9110 §5.6.6, §8.3.1
     init?(contentType: String) {
-        let parts = contentType.split(separator: ";", omittingEmptySubsequences: false).map { part in
-            part.drop(while: Self.isSpace).reversed().drop(while: Self.isSpace).reversed()
-        }.map { String($0).lowercased() }
-        switch parts.first {
-        case "application/json": self = .json
-        case "application/x-www-form-urlencoded": self = .form
-        default: return nil
+        var scanner = FieldScanner(contentType.utf8)
+        guard let type = scanner.token(), scanner.take(UInt8(ascii: "/")), let subtype = scanner.token(),
+            ASCIICase.matches(type, lowercase: "application")
+        else { return nil }
+        if ASCIICase.matches(subtype, lowercase: "json") {
+            self = .json
+        } else if ASCIICase.matches(subtype, lowercase: "x-www-form-urlencoded") {
+            self = .form
+        } else {
+            return nil
         }
-        for parameter in parts.dropFirst() where parameter.hasPrefix("charset=") {
-            let charset = parameter.dropFirst("charset=".count)
-            guard charset == "utf-8" || charset == "\"utf-8\"" else { return nil }
+        scanner.skipSpace()
+        while !scanner.isAtEnd {
+            guard scanner.take(UInt8(ascii: ";")) else { return nil }
+            scanner.skipSpace()
+            // A semicolon need not be followed by a parameter.
+            guard let name = scanner.token() else { continue }
+            guard scanner.take(UInt8(ascii: "=")),
+                let value = scanner.next == UInt8(ascii: "\"") ? scanner.quotedString() : scanner.token()
+            else { return nil }
+            guard !ASCIICase.matches(name, lowercase: "charset") || ASCIICase.matches(value, lowercase: "utf-8") else {
+                return nil
+            }
+            scanner.skipSpace()
         }
-    }
-
-    private static func isSpace(_ character: Character) -> Bool {
-        character == " " || character == "\t"
     }
 
     /// The media type without parameters.

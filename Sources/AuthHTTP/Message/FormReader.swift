@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
+
 /// The names and values of a form body or a query string.
 ///
 /// - Source: WHATWG URL §5.1, read strictly.
@@ -27,7 +29,7 @@ enum FormReader {
             guard let first = parts.first, let name = decode(first),
                 let value = parts.count == 2 ? decode(parts[1]) : ""
             else { throw .malformed }
-            guard !fields.contains(where: { $0.name == name }) else { throw .repeated(name: name) }
+            guard !fields.contains(where: { $0.name.hasSameOctets(as: name) }) else { throw .repeated(name: name) }
             guard fields.count < maximumFields else { throw .tooMany }
             fields.append((name, value))
         }

@@ -30,14 +30,4 @@ enum HTTPSyntax {
         default: nil
         }
     }
-
-    /// Whether two ASCII texts are equal but for case; `lowercase` must be in lower case already.
-    static func matches(_ text: String, lowercase: StaticString) -> Bool {
-        let count = lowercase.utf8CodeUnitCount
-        guard text.utf8.count == count else { return false }
-        let expected = UnsafeBufferPointer(start: lowercase.utf8Start, count: count)
-        return zip(text.utf8, expected).allSatisfy { byte, wanted in
-            (0x41...0x5a).contains(byte) ? byte | 0x20 == wanted : byte == wanted
-        }
-    }
 }

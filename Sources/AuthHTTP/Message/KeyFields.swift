@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
 internal import NIOHTTP1
 
 /// The header fields that every request is looked at for, found in one pass without creating strings.
@@ -8,28 +9,34 @@ struct KeyFields {
     var authorization: String?
     /// Whether there is more than one `Authorization` field, which no honest client sends.
     var hasRepeatedAuthorization = false
-    /// The `Origin` of a browser's cross-origin request.
+    /// The `Origin` of a browser's cross-origin request; `nil` where it is repeated, which no browser does.
     var origin: String?
     /// Whether there is a `Cookie` field; only few requests have to look into it.
     var hasCookie = false
-    /// The identifier a client or proxy gave to the request.
+    /// The identifier a client or proxy gave to the request; `nil` where there are several.
     var requestID: String?
 
     init(_ headers: HTTPHeaders) {
+        var origins = 0
+        var requestIDs = 0
         for (name, value) in headers {
             switch name.utf8.count {
-            case 13 where HTTPSyntax.matches(name, lowercase: "authorization"):
-                hasRepeatedAuthorization = authorization != nil
+            case 13 where ASCIICase.matches(name, lowercase: "authorization"):
+                hasRepeatedAuthorization = hasRepeatedAuthorization || authorization != nil
                 authorization = value
-            case 6 where HTTPSyntax.matches(name, lowercase: "origin"):
+            case 6 where ASCIICase.matches(name, lowercase: "origin"):
                 origin = value
-            case 6 where HTTPSyntax.matches(name, lowercase: "cookie"):
+                origins += 1
+            case 6 where ASCIICase.matches(name, lowercase: "cookie"):
                 hasCookie = true
-            case 12 where HTTPSyntax.matches(name, lowercase: "x-request-id"):
+            case 12 where ASCIICase.matches(name, lowercase: "x-request-id"):
                 requestID = value
+                requestIDs += 1
             default:
                 continue
             }
         }
+        if origins > 1 { origin = nil }
+        if requestIDs > 1 { requestID = nil }
     }
 }

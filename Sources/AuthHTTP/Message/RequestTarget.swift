@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
+
 /// A request target taken apart: decoded path segments and the query as sent.
 ///
 /// Strict on purpose. Servers and the proxies before them disagree on how to repair a path, and every repair is a way
@@ -40,13 +42,18 @@ struct RequestTarget: Equatable, Sendable {
     ///
     /// A proxy may send the absolute form, which every server must accept.
     private static func originForm(of target: String) -> Substring.UTF8View? {
-        let lowered = target.prefix(8).lowercased()
-        for scheme in ["http://", "https://"] where lowered.hasPrefix(scheme) {
-            let rest = target.dropFirst(scheme.count)
-            guard let slash = rest.firstIndex(of: "/"), slash > rest.startIndex else { return nil }
-            return rest[slash...].utf8
+        let octets = target[...].utf8
+        let length: Int
+        if ASCIICase.matches(Substring(octets.prefix(7)), lowercase: "http://") {
+            length = 7
+        } else if ASCIICase.matches(Substring(octets.prefix(8)), lowercase: "https://") {
+            length = 8
+        } else {
+            return octets
         }
-        return target[...].utf8
+        let rest = octets.dropFirst(length)
+        guard let slash = rest.firstIndex(of: UInt8(ascii: "/")), slash > rest.startIndex else { return nil }
+        return rest[slash...]
     }
 
     private static func decode(_ piece: Substring.UTF8View) -> String? {

@@ -33,7 +33,7 @@ public struct ClientAddress: Hashable, Sendable {
             self.address = peer
             return
         }
-        self.address = Self.walk(from: peer, hops: Self.hops(in: values, header: trust.header), trust: trust)
+        self.address = Self.walk(from: peer, hops: HopReader(values, header: trust.header), trust: trust)
     }
 
     /// The client of a request.
@@ -48,59 +48,45 @@ public struct ClientAddress: Hashable, Sendable {
         "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
     ]
 
-    private static func walk(from peer: IPAddress, hops: [IPAddress?], trust: ProxyTrust) -> IPAddress {
+    /// Follows the hops from the right as far as they are trusted; what stands to the left of the client is not read.
+    private static func walk(from peer: IPAddress, hops: consuming HopReader, trust: ProxyTrust) -> IPAddress {
         var client = peer
-        for hop in hops.reversed() {
-            guard let hop else { return client }
-            client = hop
-            guard trust.trusts(hop) else { return client }
+        var hops = hops
+        for _ in 0..<maximumHops {
+            switch hops.next() {
+            case .end, .unreadable:
+                return client
+            case .hop(let hop):
+                client = hop
+                guard trust.trusts(hop) else { return client }
+            }
         }
         return client
     }
 
-    /// The hops from left to right; `nil` for one that names no address.
-    private static func hops(in values: [String], header: ProxyTrust.Header) -> [IPAddress?] {
-        switch header {
-        case .xForwardedFor:
-            return values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
-                .suffix(maximumHops).map { address(inNode: trimmed($0)) }
-        case .xRealIP:
-            // A proxy overwrites this header. Several values mean that it did not, so none is believed.
-            return values.count == 1 ? [address(inNode: trimmed(values[0][...]))] : [nil]
-        case .forwarded:
-            return values.flatMap { ForwardedHeader.forNodes(in: $0) }.suffix(maximumHops)
-                .map { $0.flatMap { address(inNode: $0[...]) } }
-        }
-    }
-
-    /// More hops than this are not read: the walk is from the right, and no chain of proxies is longer.
+    /// More hops than this are not read: no chain of proxies is longer.
     private static let maximumHops = 32
 
     /// The address in `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
-    static func address(inNode node: Substring) -> IPAddress? {
-        if node.first == "[" {
-            guard let end = node.firstIndex(of: "]") else { return nil }
+    static func address(inNode node: Substring.UTF8View) -> IPAddress? {
+        // Every form is ASCII.
+        guard node.count <= 64, node.allSatisfy({ $0 < 0x80 }) else { return nil }
+        if node.first == UInt8(ascii: "[") {
+            guard let end = node.firstIndex(of: UInt8(ascii: "]")) else { return nil }
             let rest = node[node.index(after: end)...]
             guard rest.isEmpty || isPort(rest) else { return nil }
             let inner = node[node.index(after: node.startIndex)..<end]
-            return inner.contains(":") ? IPAddress(inner) : nil
+            return inner.contains(UInt8(ascii: ":")) ? IPAddress(Substring(inner)) : nil
         }
-        if let colon = node.firstIndex(of: ":"), node.lastIndex(of: ":") == colon {
-            return isPort(node[colon...]) ? IPAddress(node[..<colon]) : nil
+        if let colon = node.firstIndex(of: UInt8(ascii: ":")), node.lastIndex(of: UInt8(ascii: ":")) == colon {
+            return isPort(node[colon...]) ? IPAddress(Substring(node[..<colon])) : nil
         }
-        return IPAddress(node)
+        return IPAddress(Substring(node))
     }
 
-    private static func isPort(_ text: Substring) -> Bool {
+    private static func isPort(_ text: Substring.UTF8View) -> Bool {
         let digits = text.dropFirst()
-        return text.first == ":" && (1...5).contains(digits.utf8.count)
-            && digits.utf8.allSatisfy { (48...57).contains($0) }
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text
-        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
+        return text.first == UInt8(ascii: ":") && (1...5).contains(digits.count)
+            && digits.allSatisfy { (48...57).contains($0) }
     }
 }

@@ -11,16 +11,17 @@ public struct IPNetwork: Hashable, Sendable {
     ///
     /// `nil` if bits beyond the prefix are set, because such an entry does not say what its author meant.
     public init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = String(text).utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { Substring($0) }
         guard let first = parts.first, parts.count <= 2, let base = IPAddress(first) else { return nil }
         var length = base.bitWidth
         if parts.count == 2 {
             let digits = parts[1]
             guard (1...3).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
-                digits == "0" || digits.first != "0", let value = Int(digits)
+                digits.utf8.count == 1 || digits.utf8.first != UInt8(ascii: "0"), let value = Int(digits)
             else { return nil }
             // A mapped IPv4 network counts its bits from the start of the IPv6 address.
-            length = base.family == .v4 && first.contains(":") ? value - 96 : value
+            length = base.family == .v4 && first.utf8.contains(UInt8(ascii: ":")) ? value - 96 : value
         }
         guard (0...base.bitWidth).contains(length), base.prefix(length) == base else { return nil }
         self.base = base
@@ -37,8 +38,8 @@ public struct IPNetwork: Hashable, Sendable {
     /// Parses a comma- or space-separated list, as in `TRUSTED_PROXIES`; `nil` if any entry is malformed.
     public static func list(_ text: String) -> [IPNetwork]? {
         var networks: [IPNetwork] = []
-        for entry in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
-            guard let network = IPNetwork(entry) else { return nil }
+        for entry in text.utf8.split(whereSeparator: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }) {
+            guard let network = IPNetwork(Substring(entry)) else { return nil }
             networks.append(network)
         }
         return networks

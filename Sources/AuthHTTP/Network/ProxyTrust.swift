@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
+
 /// Which peers may speak for others, and through which one header.
 public struct ProxyTrust: Hashable, Sendable {
     /// The header in which a trusted proxy names the client.
@@ -13,7 +15,8 @@ public struct ProxyTrust: Hashable, Sendable {
 
         /// The header of that name in any case; `nil` for every other header.
         public init?(_ name: String) {
-            guard let header = Header.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() })
+            let name = ASCIICase.lowered(name)
+            guard let header = Header.allCases.first(where: { ASCIICase.lowered($0.rawValue).hasSameOctets(as: name) })
             else { return nil }
             self = header
         }

@@ -12,6 +12,8 @@ public struct Refusal: Error, Hashable, Sendable {
     public var retryAfterSeconds: Int64?
     /// The permission that is missing, for `.insufficientScope`.
     public var missing: Permission?
+    /// Whether the body's coding is at fault, and not its type: the reply then names the one that is read.
+    var isAboutCoding = false
     /// The service's own word for it, for the log alone.
     var reason: String?
 
@@ -20,6 +22,13 @@ public struct Refusal: Error, Hashable, Sendable {
         self.kind = kind
         // RFC 9110 §15.6.4 leaves the field open; a client without it retries at once and in step with all others.
         if kind.status == .serviceUnavailable { retryAfterSeconds = 1 }
+    }
+
+    /// A refusal of a body that was compressed or otherwise coded.
+    static var unsupportedCoding: Refusal {
+        var refusal = Refusal(.unsupportedMediaType)
+        refusal.isAboutCoding = true
+        return refusal
     }
 
     /// A refusal because of fields.

@@ -18,10 +18,10 @@ struct PathTemplate: Hashable, Sendable, ExpressibleByStringLiteral, CustomStrin
     }
 
     init(_ text: String) {
-        precondition(text.hasPrefix("/"), "a path template begins with a slash")
+        precondition(text.hasPrefix("/"), "a path template begins with a slash")  // own text
         description = text
-        segments = text.split(separator: "/").map { part in
-            part.hasPrefix("{") && part.hasSuffix("}")
+        segments = text.split(separator: "/").map { part in  // own text
+            part.utf8.first == UInt8(ascii: "{") && part.utf8.last == UInt8(ascii: "}")
                 ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
         }
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
+
 /// Finds the route of a request, at the root and under the prefix.
 struct Router: Sendable {
     /// What a request is for.
@@ -17,13 +19,13 @@ struct Router: Sendable {
     /// The routes in the order of declaration.
     let routes: [Route]
     /// What an exact target leads to, for the paths without parameters: no parsing and no allocation.
-    private let exact: [String: Methods]
+    private let exact: [WireText: Methods]
     private let root: Node
 
     /// Puts every endpoint at the root and under `prefix`, which is like `/api/v1` or empty.
     init(_ endpoints: [Endpoint], prefix: String) {
         var root = Node()
-        var exact: [String: Methods] = [:]
+        var exact: [WireText: Methods] = [:]
         routes = endpoints.map(Route.init)
         for route in routes {
             let path = route.endpoint.path
@@ -31,7 +33,7 @@ struct Router: Sendable {
                 let full = PathTemplate(base + path.description)
                 root.insert(route, at: full.segments[...])
                 if full.parameterNames.isEmpty {
-                    exact[full.description, default: Methods()].add(route)
+                    exact[WireText(full.description), default: Methods()].add(route)
                 }
             }
         }
@@ -40,7 +42,7 @@ struct Router: Sendable {
     }
 
     func match(_ method: RequestMethod?, _ target: String) -> Match {
-        if let methods = exact[target] {
+        if let methods = exact[WireText(target)] {
             return methods.match(method, parameters: [], query: nil)
         }
         guard let target = RequestTarget(target) else { return .malformed }
@@ -88,7 +90,7 @@ private struct Methods: Sendable {
 /// A place in the tree of paths.
 private struct Node: Sendable {
     private var methods: Methods?
-    private var literals: [String: Node] = [:]
+    private var literals: [WireText: Node] = [:]
     private var parameter: [Node] = []
 
     mutating func insert(_ route: Route, at path: ArraySlice<PathTemplate.Segment>) {
@@ -99,7 +101,7 @@ private struct Node: Sendable {
         }
         switch first {
         case .literal(let text):
-            literals[text, default: Node()].insert(route, at: path.dropFirst())
+            literals[WireText(text), default: Node()].insert(route, at: path.dropFirst())
         case .parameter:
             if parameter.isEmpty { parameter = [Node()] }
             parameter[0].insert(route, at: path.dropFirst())
@@ -109,7 +111,7 @@ private struct Node: Sendable {
     /// Literal segments win over parameters, and a dead end behind a literal goes back to the parameter.
     func find(_ path: ArraySlice<String>, _ parameters: inout [String]) -> Methods? {
         guard let first = path.first else { return methods }
-        if let found = literals[first]?.find(path.dropFirst(), &parameters) { return found }
+        if let found = literals[WireText(first)]?.find(path.dropFirst(), &parameters) { return found }
         guard let node = parameter.first else { return nil }
         parameters.append(first)
         if let found = node.find(path.dropFirst(), &parameters) { return found }

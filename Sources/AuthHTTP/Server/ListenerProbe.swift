@@ -44,8 +44,8 @@ enum ListenerProbe {
     /// The address itself; the loopback address where the socket listens on all of them.
     private static func reachable(_ listener: SocketAddress) -> SocketAddress? {
         switch listener.ipAddress {
-        case "0.0.0.0": try? SocketAddress(ipAddress: "127.0.0.1", port: listener.port ?? 0)
-        case "::": try? SocketAddress(ipAddress: "::1", port: listener.port ?? 0)
+        case "0.0.0.0": try? SocketAddress(ipAddress: "127.0.0.1", port: listener.port ?? 0)  // own text
+        case "::": try? SocketAddress(ipAddress: "::1", port: listener.port ?? 0)  // own text
         default: listener
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
 internal import NIOHTTP1
 
 /// How a request's bytes are delimited and what happens to the connection after it.
@@ -16,7 +17,7 @@ struct RequestFraming: Equatable {
     /// Whether a body follows.
     let hasBody: Bool
 
-    /// - Throws: `.unsupportedVersion`, `.malformed` for a missing or repeated `Host`, for both body lengths or
+    /// - Throws: `.unsupportedVersion`, `.malformed` for a missing, repeated or malformed `Host`, for both body lengths or
     ///   disagreeing ones, `.unsupportedCoding`, `.unsupportedExpectation`, `.bodyTooLarge` for a declared length over
     ///   `maximumBodyBytes`.
     init(_ head: HTTPRequestHead, maximumBodyBytes: Int) throws(TransportFailure) {
@@ -32,25 +33,29 @@ struct RequestFraming: Equatable {
         var isTunnel = head.method == .CONNECT
         for (name, value) in head.headers {
             switch name.utf8.count {
-            case 4 where HTTPSyntax.matches(name, lowercase: "host"):
+            case 4 where ASCIICase.matches(name, lowercase: "host"):
+                guard HostField.isWellFormed(value) else { throw .malformed }
                 hosts += 1
-            case 14 where HTTPSyntax.matches(name, lowercase: "content-length"):
+            case 14 where ASCIICase.matches(name, lowercase: "content-length"):
                 guard length == nil else { throw .malformed }
                 length = value
-            case 17 where HTTPSyntax.matches(name, lowercase: "transfer-encoding"):
+            case 17 where ASCIICase.matches(name, lowercase: "transfer-encoding"):
                 guard coding == nil else { throw .malformed }
                 coding = value
-            case 10 where HTTPSyntax.matches(name, lowercase: "connection"):
-                for option in value.split(separator: ",") {
-                    let option = option.lowercased().filter { $0 != " " && $0 != "\t" }
-                    if option == "close" { asksToClose = true }
-                    if option == "keep-alive" { asksToStay = true }
+            case 10 where ASCIICase.matches(name, lowercase: "connection"):
+                for option in FieldList.elements(of: [value]) {
+                    if ASCIICase.matches(option, lowercase: "close") { asksToClose = true }
+                    if ASCIICase.matches(option, lowercase: "keep-alive") { asksToStay = true }
                 }
-            case 7 where HTTPSyntax.matches(name, lowercase: "upgrade"):
+            case 7 where ASCIICase.matches(name, lowercase: "upgrade"):
                 isTunnel = true
-            case 6 where HTTPSyntax.matches(name, lowercase: "expect"):
-                guard HTTPSyntax.matches(value, lowercase: "100-continue") else { throw .unsupportedExpectation }
-                expectsContinue = isOneOne
+            case 6 where ASCIICase.matches(name, lowercase: "expect"):
+                for expectation in FieldList.elements(of: [value]) {
+                    guard ASCIICase.matches(expectation, lowercase: "100-continue") else {
+                        throw .unsupportedExpectation
+                    }
+                    expectsContinue = isOneOne
+                }
             default:
                 continue
             }
@@ -58,7 +63,7 @@ struct RequestFraming: Equatable {
         guard hosts == 1 || (hosts == 0 && !isOneOne) else { throw .malformed }
         if let coding {
             guard length == nil, isOneOne else { throw .malformed }
-            guard HTTPSyntax.matches(coding, lowercase: "chunked") else { throw .unsupportedCoding }
+            guard ASCIICase.matches(coding, lowercase: "chunked") else { throw .unsupportedCoding }
         }
         if let length {
             guard let bytes = Self.decimal(length) else { throw .malformed }

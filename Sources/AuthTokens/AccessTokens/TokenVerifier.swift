@@ -119,7 +119,7 @@ public final class TokenVerifier: Sendable {
         let header = try JWSHeader(json: json)
         guard header.isAccessToken else { throw .wrongType }
         guard let key = keys.key(forID: header.keyID) else { throw .unknownKey }
-        guard header.algorithm == key.algorithm.rawValue else { throw .algorithmMismatch }
+        guard header.algorithm.hasSameOctets(as: key.algorithm.rawValue) else { throw .algorithmMismatch }
         return key
     }
 }

@@ -75,7 +75,7 @@ public struct KeyRing: Sendable {
 
     /// The key that a token names, unless it is retired or unknown.
     public func verification(kid: String) -> VerificationKey? {
-        entries.first { $0.id == kid && $0.state.isAccepted }?.key.verificationKey
+        entries.first { $0.id.hasSameOctets(as: kid) && $0.state.isAccepted }?.key.verificationKey
     }
 
     /// All keys that verify, for a ``ReplaceableKeys``.

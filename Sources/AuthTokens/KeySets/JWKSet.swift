@@ -52,9 +52,13 @@ public struct JWKSet: Sendable {
             }
         }
         // A twin that cannot be read still leaves open which key its issuer means.
-        let named = elements.compactMap(\.objectValue).filter { $0["use"]?.stringValue != "enc" }
-            .compactMap { $0["kid"]?.stringValue }
-        guard Set(named).count == named.count, Set(keys.map(\.effectiveID)).count == keys.count else {
+        let named: [WireText] = elements.compactMap { element in
+            guard let key = element.objectValue, key["use"] != .string("enc"), let id = key["kid"]?.stringValue else {
+                return nil
+            }
+            return WireText(id)
+        }
+        guard Set(named).count == named.count, Set(keys.map { WireText($0.effectiveID) }).count == keys.count else {
             throw .duplicateKeyID
         }
         guard Set(keys.map(\.isSymmetric)).count < 2 else { throw .secretAmongPublicKeys }

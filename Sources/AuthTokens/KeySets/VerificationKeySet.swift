@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
+
 /// The keys that tokens are checked with, by `kid`.
 ///
 /// A class because its identity is what tells a cache of verified tokens whether the keys are still the same; it never
@@ -11,7 +13,7 @@ public final class VerificationKeySet: Sendable {
     /// Why keys of a JWK set are not among them.
     public let ignored: [KeyError]
 
-    private let byID: [String: VerificationKey]
+    private let byID: [WireText: VerificationKey]
 
     /// The headers of the issuer's own access tokens, encoded, in the order of ``keys``.
     private let headers: [[UInt8]]
@@ -45,7 +47,7 @@ public final class VerificationKeySet: Sendable {
     private init(_ keys: [VerificationKey], ignored: [KeyError]) throws(KeyError) {
         self.keys = keys
         self.ignored = ignored
-        byID = Dictionary(keys.map { ($0.id, $0) }) { first, _ in first }
+        byID = Dictionary(keys.map { (WireText($0.id), $0) }) { first, _ in first }
         headers = keys.map(\.accessTokenHeader)
         guard byID.count == keys.count else { throw .duplicateKeyID }
     }
@@ -66,7 +68,7 @@ public final class VerificationKeySet: Sendable {
     /// - Returns: `nil` if no key has the `kid`, or there is none and not exactly one key.
     public func key(forID id: String?) -> VerificationKey? {
         guard let id else { return keys.count == 1 ? keys.first : nil }
-        return byID[id]
+        return byID[WireText(id)]
     }
 
     /// The key whose access tokens have exactly this encoded header.

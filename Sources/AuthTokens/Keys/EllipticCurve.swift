@@ -3,7 +3,7 @@
 /// The NIST curves that sign tokens, by their JWK names.
 ///
 /// - Source: RFC 7518 §6.2.1.1.
-enum EllipticCurve: String, Hashable, Sendable {
+enum EllipticCurve: String, Hashable, Sendable, CaseIterable {
     case p256 = "P-256"
     case p384 = "P-384"
     case p521 = "P-521"

@@ -25,16 +25,16 @@ extension JSONWebKey {
     public init(_ object: JSONObject) throws(KeyError) {
         let fields = KeyFields(object)
         let id = try fields.text("kid")
-        guard (id?.utf8.count ?? 0) <= Self.maximumIDByteCount, id != "" else { throw .malformed }
+        guard (id?.utf8.count ?? 0) <= Self.maximumIDByteCount, id?.isEmpty != true else { throw .malformed }
 
         var algorithm: SignatureAlgorithm?
         if let name = try fields.text("alg") {
-            algorithm = SignatureAlgorithm(rawValue: name)
+            algorithm = SignatureAlgorithm(octetsOf: name)
             guard algorithm != nil else { throw .unsupported }
         }
         var use: Use?
         if let name = try fields.text("use") {
-            use = Use(rawValue: name)
+            use = Use(octetsOf: name)
             guard use != nil else { throw .wrongUse }
         }
         self.init(
@@ -63,9 +63,10 @@ private struct KeyFields {
         case nil: return nil
         case .array(let elements):
             var texts: [String] = []
+            var seen: Set<WireText> = []
             for element in elements {
                 // RFC 7517 §4.3: duplicates are forbidden.
-                guard case .string(let text) = element, !texts.contains(text) else { throw .malformed }
+                guard case .string(let text) = element, seen.insert(WireText(text)).inserted else { throw .malformed }
                 texts.append(text)
             }
             return texts
@@ -75,7 +76,7 @@ private struct KeyFields {
 
     func material() throws(KeyError) -> KeyMaterial {
         guard let type = try text("kty") else { throw .missingMember("kty") }
-        switch type {
+        switch WireText(type) {
         case "oct":
             return .symmetric(SecretOctets(try required(octets("k"), "k")))
         case "RSA":
@@ -84,13 +85,13 @@ private struct KeyFields {
                     modulus: try required(number("n"), "n"), exponent: try required(number("e"), "e")),
                 secret: try rsaSecret())
         case "EC":
-            guard let curve = EllipticCurve(rawValue: try required(text("crv"), "crv")) else { throw .unsupported }
+            guard let curve = EllipticCurve(octetsOf: try required(text("crv"), "crv")) else { throw .unsupported }
             let length = curve.coordinateByteCount
             let point = KeyMaterial.Point(
                 x: try required(octets("x", count: length), "x"), y: try required(octets("y", count: length), "y"))
             return .ellipticCurve(curve, point, secret: try octets("d", count: length).map { SecretOctets($0) })
         case "OKP":
-            guard try required(text("crv"), "crv") == "Ed25519" else { throw .unsupported }
+            guard try required(text("crv"), "crv").hasSameOctets(as: "Ed25519") else { throw .unsupported }
             return .edwards(
                 try required(octets("x", count: 32), "x"), secret: try octets("d", count: 32).map { SecretOctets($0) })
         default:

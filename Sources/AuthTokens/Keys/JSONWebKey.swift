@@ -9,7 +9,7 @@ internal import AuthCore
 /// - Source: RFC 7517 §4, RFC 7518 §6, RFC 8037 §2.
 public struct JSONWebKey: Sendable {
     /// What `use` reserves a key for.
-    enum Use: String, Sendable {
+    enum Use: String, Sendable, CaseIterable {
         case signature = "sig"
         case encryption = "enc"
     }
@@ -61,10 +61,13 @@ public struct JSONWebKey: Sendable {
     func checkUse(for operation: Operation) throws(KeyError) {
         guard use != .encryption else { throw .wrongUse }
         guard let operations else { return }
+        func names(_ operation: Operation) -> Bool {
+            operations.contains { $0.hasSameOctets(as: operation.rawValue) }
+        }
         // A private key that says only "sign" also verifies: its public half is what does it.
         let isAllowed =
-            operations.contains(operation.rawValue)
-            || operation == .verifying && material.isSecret && operations.contains(Operation.signing.rawValue)
+            names(operation)
+            || operation == .verifying && material.isSecret && names(.signing)
         guard isAllowed else { throw .wrongUse }
     }
 

@@ -81,4 +81,16 @@ struct ScopeTests {
             }
         }
     }
+
+    @Test("a scope that a client asks for has at most 512 octets")
+    func requestedLength() {
+        let permission = "a" + String(repeating: "b", count: 99)
+        let text = (0..<5).map { "\(permission.dropLast())\($0)" }.joined(separator: " ")
+
+        #expect(text.utf8.count == 504)
+        #expect(Scope(requested: text + " notes:rd") == nil)
+        #expect(Scope(requested: text + " notes:r")?.permissions.count == 6)
+        #expect(Scope(parsing: text + " notes:read") != nil)
+        #expect(Scope(requested: String(repeating: "\u{301}", count: 100)) == nil)
+    }
 }

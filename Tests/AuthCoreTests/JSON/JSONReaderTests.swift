@@ -149,6 +149,40 @@ import Testing
         #expect(throws: refused.error) { try JSONReader.read(refused.text) }
     }
 
+    @Test("tells names apart by their octets alone", arguments: [0, 16])
+    func namesAreOctets(others: Int) throws {
+        let before = (0..<others).map { "\"n\($0)\":0," }.joined()
+        // One character to Swift in two spellings.
+        let object = try #require(try JSONReader.read(Array("{\(before)\"\u{E9}\":1,\"e\u{301}\":2}".utf8)).objectValue)
+
+        #expect(object["\u{E9}"]?.int64Value == 1 && object["e\u{301}"]?.int64Value == 2)
+        #expect(JSONValue.string("\u{E9}") != .string("e\u{301}"))
+        #expect(JSONObject(dictionaryLiteral: ("\u{E9}", 1)) != JSONObject(dictionaryLiteral: ("e\u{301}", 1)))
+    }
+
+    @Test("finds the end of a string behind text outside ASCII, wherever it stands", arguments: 0...24)
+    func endsAfterOtherScripts(count: Int) throws {
+        func read(_ text: String) throws(JSONError) -> JSONValue { try JSONReader.read(Array(text.utf8)) }
+
+        for letters in ["\u{E9}", "a\u{301}", "\u{10FFFF}", "aaaaaaaa\u{80}"] {
+            let text = String(repeating: letters, count: count)
+            #expect(try read("[\"\(text)\",1]") == [.string(text), 1])
+            #expect(try read("\"\(text)\\n\"") == .string(text + "\n"))
+            #expect(throws: JSONError.controlCharacter(at: 1 + text.utf8.count)) { try read("\"\(text)\u{1F}\"") }
+            #expect(throws: JSONError.unexpectedEnd(at: 1 + text.utf8.count)) { try read("\"\(text)") }
+        }
+    }
+
+    @Test("refuses names over 256 octets, however they are written", arguments: ["a", "\u{301}", "\\u0301"])
+    func limitsNames(letter: String) throws {
+        let octets = letter == "a" ? 1 : 2
+        func object(_ count: Int) -> [UInt8] { Array("{\"\(String(repeating: letter, count: count))\":1}".utf8) }
+
+        #expect(throws: Never.self) { try JSONReader.read(object(256 / octets)) }
+        #expect(throws: JSONError.nameTooLong(at: 1)) { try JSONReader.read(object(256 / octets + 1)) }
+        #expect(throws: TokenError.malformed) { try AccessTokenClaims(payload: object(256 / octets + 1)) }
+    }
+
     @Test("finds a repeated name in a wide object, whichever it is", arguments: [0, 1, 15, 16, 17, 99])
     func refusesDuplicateInWideObject(repeated: Int) throws {
         let members = (0..<100).map { #""n\#($0)":0"# }.joined(separator: ",")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+@_spi(_Unicode) import Swift
 import Testing
 
 @Suite("Unicode normalization") struct UnicodeNormalizationTests {
@@ -22,6 +23,21 @@ import Testing
     @Test("keeps compatibility forms apart", arguments: ["ﬁ", "Ａ", "①", "ſ"])
     func keepsCompatibilityForms(_ text: String) {
         #expect(nfc(Array(text.unicodeScalars)) == Array(text.unicodeScalars))
+    }
+
+    @Test(
+        "puts long runs of marks in canonical order, which changes no result",
+        arguments: [
+            "\u{301}", "\u{327}\u{301}", "\u{344}", "\u{F73}", "\u{F75}\u{F71}", "\u{F81}\u{5B0}", "\u{5B0}\u{94D}",
+        ])
+    func longRuns(mark: String) {
+        let marks = String(repeating: mark, count: 40)
+        for text in ["e" + marks + String(repeating: "\u{316}", count: 40), marks + "\u{E9}\u{316}" + marks] {
+            var expected = String.UnicodeScalarView()
+            expected.append(contentsOf: text._nfc)
+
+            #expect(UnicodeNormalization.nfc(text).utf8.elementsEqual(String(expected).utf8))
+        }
     }
 
     private func nfc(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {

@@ -81,6 +81,56 @@ import Testing
         #expect(client.isDirect == example.fields.isEmpty)
     }
 
+    static let joiners = ["\u{600}", "\u{6DD}", "\u{70F}", "\u{301}", "\u{200D}"]
+
+    @Test("are those that the proxy saw, whatever the client has sent before them", arguments: joiners)
+    func clientTextHasNoInfluence(joiner: String) throws {
+        let networks = try #require(IPNetwork.list("10.0.0.0/8"))
+        func client(_ header: ProxyTrust.Header, _ lines: [String]) -> String? {
+            ClientAddress(
+                peer: IPAddress("10.0.0.1"), values: lines, trust: ProxyTrust(networks: networks, header: header),
+                isForwarded: true
+            ).address?.description
+        }
+        let sent = [
+            "\(joiner)", "192.0.2.1\(joiner)", "\"", "for=\"", "for=192.0.2.1;\(joiner)", ";", "=", ",", "[", "a=\"\\",
+        ]
+        for text in sent {
+            for comma in [",", ", ", " , ", ",\t"] {
+                #expect(client(.xForwardedFor, ["\(text)\(comma)203.0.113.9"]) == "203.0.113.9", "\(text)")
+                #expect(
+                    client(.xForwardedFor, ["\(text)\(comma)203.0.113.9, 10.0.0.2"]) == "203.0.113.9", "\(text)")
+                #expect(client(.forwarded, ["\(text)\(comma)for=203.0.113.9"]) == "203.0.113.9", "\(text)")
+                #expect(
+                    client(.forwarded, ["\(text)\(comma)for=\"203.0.113.9:80\";by=10.0.0.1\(comma)for=10.0.0.2"])
+                        == "203.0.113.9", "\(text)")
+            }
+            #expect(client(.xForwardedFor, [text, "203.0.113.9"]) == "203.0.113.9", "\(text)")
+            #expect(client(.forwarded, [text, "for=203.0.113.9"]) == "203.0.113.9", "\(text)")
+        }
+        // A hop that is not ASCII names no address.
+        #expect(client(.xForwardedFor, ["203.0.113.9\(joiner)"]) == "10.0.0.1")
+        #expect(client(.xForwardedFor, ["\(joiner)203.0.113.9"]) == "10.0.0.1")
+        #expect(client(.xRealIP, ["203.0.113.9\(joiner)"]) == "10.0.0.1")
+        #expect(client(.forwarded, ["for=\"203.0.113.9\(joiner)\""]) == "10.0.0.1")
+    }
+
+    @Test(
+        "are not chosen by text that a proxy has quoted",
+        arguments: [
+            #"for=203.0.113.9;host="x, for=192.0.2.1""#, #"for=203.0.113.9;host="x, for=\"192.0.2.1""#,
+            #"for=203.0.113.9;host="x, for=192.0.2.1;a=";proto=http"#, #"for=203.0.113.9;host=", for=\"";by="_p""#,
+            #"for=203.0.113.9;host="a, for=";by=":80, x""#, #"For="203.0.113.9";proto=http;"#,
+        ])
+    func quotedText(line: String) throws {
+        let trust = ProxyTrust(networks: try #require(IPNetwork.list("10.0.0.0/8")), header: .forwarded)
+
+        let client = ClientAddress(peer: IPAddress("10.0.0.1"), values: [line], trust: trust, isForwarded: true)
+
+        #expect(client.address?.description != "192.0.2.1")
+        #expect(["203.0.113.9", "10.0.0.1"].contains(client.address?.description))
+    }
+
     // Behaviour H116
     @Test("IPv6 addresses of one /64 share a bucket, IPv4 addresses have their own")
     func buckets() throws {

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOHTTP1
+import Testing
+
+@testable import AuthHTTP
+
+/// Every field that a request is interpreted by, against its grammar: repetition, white space, letter case, quoted
+/// strings, parameters, and empty elements of lists.
+@Suite("The grammar of header fields")
+struct FieldGrammarTests {
+    /// Combining marks and scalars that join what follows them to one grapheme cluster.
+    static let joiners = ["\u{301}", "\u{600}", "\u{6DD}", "\u{70F}", "\u{200D}", "\u{FE0F}"]
+
+    // MARK: Content-Type
+
+    @Test(
+        "a media type is recognised by its octets, whatever its case and its parameters without effect",
+        arguments: [
+            ("application/json", BodyFormat.json), ("Application/JSON", .json), ("application/json;", .json),
+            ("application/json; ;", .json), ("application/json;;charset=utf-8", .json),
+            ("application/json ; charset=UTF-8", .json), ("application/json;\tcharset=\"utf-8\"", .json),
+            ("application/json; CHARSET=Utf-8", .json), (#"application/json; charset="u\tf-8""#, .json),
+            ("application/json; charset=utf-8; charset=UTF-8", .json), ("application/json; profile=\"a;b, c\"", .json),
+            ("application/json; v=1", .json), ("application/x-www-form-urlencoded; charset=utf-8", .form),
+            ("APPLICATION/X-WWW-FORM-URLENCODED", .form),
+        ])
+    func mediaTypes(text: String, format: BodyFormat) {
+        #expect(BodyFormat(contentType: text) == format)
+    }
+
+    @Test(
+        "another media type or charset, and a value that breaks the grammar, is none",
+        arguments: [
+            "", "application", "application/", "/json", "application/ json", "application /json", "text/json",
+            "application/json+ld", "application/json, application/json", "application/json charset=utf-8",
+            "application/json; charset", "application/json; charset=", "application/json; charset =utf-8",
+            "application/json; charset= utf-8", "application/json; =utf-8", "application/json; charset=utf-16",
+            "application/json; charset=\"utf-16\"", "application/json; charset='utf-8'",
+            "application/json; charset=utf-8; charset=utf-16", "application/json; charset=utf8",
+            "application/json; charset=iso-8859-1", "application/json; charset=\"utf-8",
+            "application/json; charset=\"utf-8\\",
+            "application/json; charset=\"utf-8\"x", "application/json; a=b c", "application/json;\u{600}charset=utf-8",
+            "application/json\u{301}; charset=utf-8", "application/json; charset\u{600}=utf-8", "applicatıon/json",
+            "application/jſon", "application/json; charset=\"utf-8\u{600}\"",
+        ])
+    func otherMediaTypes(text: String) {
+        #expect(BodyFormat(contentType: text) == nil)
+    }
+
+    // MARK: Content-Encoding
+
+    @Test(
+        "a body is read where its coding is identity, or none is named",
+        arguments: [
+            ([], true), (["identity"], true), (["Identity"], true), ([""], true), ([", identity ,"], true),
+            (["identity", "identity"], true), (["gzip"], false), (["identity, gzip"], false), (["x"], false),
+            (["identity", "br"], false), (["identity;q=1"], false), (["\u{600}identity"], false),
+        ] as [([String], Bool)])
+    func codings(lines: [String], isRead: Bool) {
+        #expect(ContentCoding.isIdentity(lines) == isRead)
+    }
+
+    @Test("a coded body and a repeated media type are refused with 415, and the reply names the coding that is read")
+    func unsupportedBodies() async {
+        let gate = Sample.gate()
+        func post(_ fields: [(String, String)]) async -> Seen {
+            var headers = HTTPHeaders(fields)
+            headers.add(name: "Host", value: "a")
+            headers.add(name: "Authorization", value: "Bearer user")
+            let request = Request(
+                method: .post, target: "/items", headers: headers, body: Array(#"{"name":"a","count":1}"#.utf8),
+                peer: IPAddress("192.0.2.1"))
+            return Seen(reply: await gate.respond(to: request), door: .async)
+        }
+
+        let coded = await post([("Content-Type", "application/json"), ("Content-Encoding", "gzip")])
+        let repeated = await post([("Content-Type", "application/json"), ("Content-Type", "application/json")])
+
+        #expect(coded.status == 415 && coded["accept-encoding"] == "identity")
+        #expect(repeated.status == 415 && repeated["accept-encoding"] == nil)
+        #expect(await post([("Content-Type", "application/json"), ("Content-Encoding", "identity")]).status == 201)
+    }
+
+    // MARK: If-None-Match
+
+    @Test(
+        "an entity tag is found in a list by the weak comparison",
+        arguments: [
+            (["\"a,b\""], true), (["W/\"a,b\""], true), (["*"], true), ([" * "], false), (["*, \"x\""], false),
+            (["\"x\", \"a,b\""], true), ([", \"x\" , , W/\"a,b\" ,"], true), (["\"x\"", "\"a,b\""], true),
+            (["\"x\""], false), (["a,b"], false), (["\"a,b"], false), (["w/\"a,b\""], false),
+            (["\"x\" \"a,b\""], false),
+            (["\"x\"; \"a,b\""], false), ([""], false), ([], false), (["\"A,b\""], false),
+            (["\"a,b\u{301}\""], false), (["\"a\u{600},b\""], false),
+        ] as [([String], Bool)])
+    func entityTags(lines: [String], isNamed: Bool) {
+        #expect(EntityTag.isNamed("\"a,b\"", inNoneMatch: lines) == isNamed)
+    }
+
+    // MARK: Authorization
+
+    @Test(
+        "a bearer token follows its scheme in any case and one space or several",
+        arguments: [
+            ("Bearer abc", "abc"), ("bearer abc", "abc"), ("BEARER   abc", "abc"), ("Bearer a b", "a b"),
+            ("Bearerabc", nil), ("Bearer", nil), ("Basic abc", nil), ("", nil), ("Bearer\tabc", nil),
+            ("Bearer\u{301} abc", nil),
+            ("Bearer, abc", nil), ("\u{600}Bearer abc", nil), ("Beare", nil), ("Bearer \u{301}abc", "\u{301}abc"),
+        ])
+    func bearerTokens(value: String, token: String?) throws {
+        let fields = KeyFields(HTTPHeaders([("Authorization", value)]))
+
+        #expect(try BearerToken.find(in: fields)?.utf8.elementsEqual((token ?? "").utf8) == (token == nil ? nil : true))
+    }
+
+    @Test("spaces are no token, and several Authorization fields are refused", arguments: [2, 3])
+    func refusedAuthorization(count: Int) {
+        let repeated = HTTPHeaders(Array(repeating: ("Authorization", "Bearer abc"), count: count))
+        let empty = KeyFields(HTTPHeaders([("Authorization", "Bearer  ")]))
+
+        #expect(throws: Refusal(.malformedRequest)) { try BearerToken.find(in: KeyFields(repeated)) }
+        #expect(throws: Refusal(.invalidToken)) { try BearerToken.find(in: empty) }
+    }
+
+    // MARK: Cookie
+
+    @Test("a cookie's separators are octets, whatever joins them to what stands before", arguments: joiners)
+    func cookieSeparators(joiner: String) {
+        func value(_ field: String) -> String? {
+            Cookies(Request(method: .get, target: "/", headers: HTTPHeaders([("Cookie", field)]), peer: nil)).value(
+                "sid")
+        }
+
+        #expect(value("a=\(joiner);sid=abc") == "abc")
+        #expect(value("sid=abc;\(joiner)sid=x") == "abc")
+        #expect(value("sid\(joiner)=abc") == nil)
+        #expect(value("sid=\(joiner)abc")?.utf8.elementsEqual("\(joiner)abc".utf8) == true)
+        #expect(value("sid=\"abc\"") == "\"abc\"")
+        // Equal to Swift, and not the same octets.
+        #expect(value("sid=\u{E9}; sid=e\u{301}") == nil)
+    }
+
+    // MARK: Framing
+
+    struct Framing: CustomTestStringConvertible {
+        let fields: [(String, String)]
+        var persistence: ReplyWriter.Persistence?
+        var expectsContinue: Bool?
+        var failure: TransportFailure?
+        var testDescription: String { fields.map { "\($0.0): \($0.1)" }.joined(separator: " | ") }
+    }
+
+    @Test(
+        "Connection, Expect, Transfer-Encoding, Content-Length and Host are read by octets",
+        arguments: [
+            Framing(fields: [("Connection", "close")], persistence: .close),
+            Framing(fields: [("Connection", "CLOSE")], persistence: .close),
+            Framing(fields: [("Connection", ", x ,\tclose ,")], persistence: .close),
+            Framing(fields: [("Connection", "keep-alive"), ("Connection", "close")], persistence: .close),
+            Framing(fields: [("Connection", "x,\u{600}close")], persistence: .keepAlive),
+            Framing(fields: [("Connection", "x\u{600},close")], persistence: .close),
+            Framing(fields: [("Connection", "clo se")], persistence: .keepAlive),
+            Framing(fields: [("Connection", "closed")], persistence: .keepAlive),
+            Framing(fields: [("Content-Length", "1"), ("Expect", "100-Continue")], expectsContinue: true),
+            Framing(fields: [("Content-Length", "1"), ("Expect", ", 100-continue ,")], expectsContinue: true),
+            Framing(fields: [("Content-Length", "1"), ("Expect", "")], expectsContinue: false),
+            Framing(
+                fields: [("Content-Length", "1"), ("Expect", "100-continue"), ("Expect", "100-continue")],
+                expectsContinue: true),
+            Framing(fields: [("Expect", "100-continue, miracle")], failure: .unsupportedExpectation),
+            Framing(fields: [("Expect", "100-continue;q=1")], failure: .unsupportedExpectation),
+            Framing(fields: [("Transfer-Encoding", "Chunked")], persistence: .keepAlive),
+            Framing(fields: [("Transfer-Encoding", "chunked, chunked")], failure: .unsupportedCoding),
+            Framing(fields: [("Transfer-Encoding", "chun\u{212A}ed")], failure: .unsupportedCoding),
+            Framing(fields: [("Content-Length", "1, 1")], failure: .malformed),
+            Framing(fields: [("Content-Length", "\u{661}")], failure: .malformed),
+            Framing(fields: [("Content-Length", "0x1")], failure: .malformed),
+            Framing(fields: [("Host", "b")], failure: .malformed),
+        ])
+    func framing(_ example: Framing) {
+        let head = HTTPRequestHead(
+            version: .http1_1, method: .POST, uri: "/", headers: HTTPHeaders([("Host", "a")] + example.fields))
+        do throws(TransportFailure) {
+            let framing = try RequestFraming(head, maximumBodyBytes: 10)
+            #expect(example.failure == nil)
+            if let persistence = example.persistence { #expect(framing.persistence == persistence) }
+            if let expectsContinue = example.expectsContinue { #expect(framing.expectsContinue == expectsContinue) }
+        } catch {
+            #expect(error == example.failure)
+        }
+    }
+
+    @Test(
+        "a host with anything but a name, an address and a port is refused",
+        arguments: [
+            ("a", true), ("a.test:8000", true), ("[::1]:80", true), ("", true), ("a%20b", true), ("a b", false),
+            ("a/b", false), ("u@a", false), ("a, b", false), ("a?b", false), ("a#b", false), ("a\\b", false),
+            ("a\u{301}", false), ("\u{600}a", false), ("a\tb", false),
+        ])
+    func hosts(value: String, isAccepted: Bool) {
+        let head = HTTPRequestHead(
+            version: .http1_1, method: .GET, uri: "/", headers: HTTPHeaders([("Host", value)]))
+
+        let framing = try? RequestFraming(head, maximumBodyBytes: 10)
+
+        #expect((framing != nil) == isAccepted)
+    }
+
+    // MARK: Origin and X-Request-ID
+
+    @Test("a repeated Origin or X-Request-ID is none")
+    func repeatedFields() {
+        let fields = KeyFields(
+            HTTPHeaders([
+                ("Origin", "https://a"), ("X-Request-ID", "1"), ("Origin", "https://a"), ("X-Request-ID", "1"),
+            ]))
+
+        #expect(fields.origin == nil && fields.requestID == nil)
+    }
+
+    @Test("an origin is listed by its octets", arguments: ["https://app.\u{212A}.test", "https://app.k.test\u{301}"])
+    func origins(text: String) {
+        let policy = CORSPolicy(origins: ["https://app.k.test"])
+        let pages = TrustedPages(publicURL: nil, allowedOrigins: ["https://app.k.test"])
+        func sends(_ origin: String) -> Bool {
+            pages.maySend(Request(method: .post, target: "/", headers: HTTPHeaders([("Origin", origin)]), peer: nil))
+        }
+
+        #expect(policy.fields(for: text).isEmpty && !policy.fields(for: "https://app.k.test").isEmpty)
+        #expect(!sends(text) && sends("https://app.k.test"))
+    }
+
+    // MARK: Forms and targets
+
+    @Test("names of a form are the same where their octets are")
+    func formNames() throws {
+        let fields = try FormReader.read("%C3%A9=1&e%CC%81=2")
+
+        #expect(fields.map(\.value) == ["1", "2"])
+        #expect(throws: FormReader.Failure.repeated(name: "\u{E9}")) { try FormReader.read("%C3%A9=1&%C3%A9=2") }
+    }
+
+    @Test("a path of other octets is another path, also where Unicode makes them equal")
+    func paths() {
+        let gate = Sample.gate()
+
+        // The Kelvin sign and K, and a slash that a joiner precedes.
+        for target in ["/users/%E2%84%AA", "/me%CC%81", "/%D8%80/me"] {
+            if case .route(let route, _, _) = gate.router.match(.get, target) {
+                #expect(route.endpoint.operationID == "user")
+            }
+        }
+        guard case .nothing = gate.router.match(.get, "/me%CC%81") else {
+            Issue.record("the path was found")
+            return
+        }
+    }
+}
