@@ -6,7 +6,9 @@ import Synchronization
 /// Principals by the token that they presented: what makes a verified request cost one look-up.
 ///
 /// Split into shards so that event loops seldom wait for each other. The key is the whole token, so that nothing but the
-/// same bytes finds an entry; the dictionary's hash is seeded at random in each process.
+/// same octets finds an entry; the dictionary's hash is seeded at random in each process.
+///
+/// Memory is bounded in bytes: by the capacity times ``maximumTokenBytes`` for the keys, and by what one principal takes.
 final class PrincipalCache: Sendable {
     private static let shardCount = 8
     private let shards: [Shard]
@@ -17,17 +19,25 @@ final class PrincipalCache: Sendable {
         init(capacity: Int) { cache = Mutex(BoundedCache(capacity: capacity)) }
     }
 
-    /// A token by its bytes.
-    ///
-    /// Texts are equal to Swift where Unicode says so, and there is a second, longer spelling of some ASCII letters,
-    /// such as the Kelvin sign; a good token is ASCII, so no other of its length equals it.
+    /// A token by its octets.
     private struct Key: Hashable, Sendable {
         let token: String
 
         static func == (left: Key, right: Key) -> Bool {
-            left.token.utf8.count == right.token.utf8.count && left.token == right.token
+            left.token.hasSameOctets(as: right.token)
+        }
+
+        /// Hashes the end, where the signature is: different for every token, and impossible to choose for one that is
+        /// good and may therefore be kept.
+        func hash(into hasher: inout Hasher) {
+            token.utf8.span.bytes.withUnsafeBytes { octets in
+                hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: octets.suffix(32)))
+            }
         }
     }
+
+    /// The longest token that is kept, in octets; a longer one is verified at each request, as `TokenVerifier` does it.
+    static let maximumTokenBytes = 2_048
 
     init(capacity: Int) {
         let each = max(capacity / Self.shardCount, 2)
@@ -35,14 +45,17 @@ final class PrincipalCache: Sendable {
     }
 
     func principal(for token: String) -> Principal? {
-        shard(of: token).cache.withLock { $0.value(for: Key(token: token)) }
+        guard token.utf8.count <= Self.maximumTokenBytes else { return nil }
+        return shard(of: token).cache.withLock { $0.value(for: Key(token: token)) }
     }
 
     func keep(_ principal: Principal, for token: String) {
+        guard token.utf8.count <= Self.maximumTokenBytes else { return }
         shard(of: token).cache.withLock { $0.insert(principal, for: Key(token: token)) }
     }
 
     func remove(_ token: String) {
+        guard token.utf8.count <= Self.maximumTokenBytes else { return }
         shard(of: token).cache.withLock { $0.remove(Key(token: token)) }
     }
 

@@ -214,4 +214,42 @@ struct RevocationBetweenProcessesTests {
         try await there.service.readChanges()
         await #expect(throws: AuthError.tokenRevoked) { try await there.service.authenticate(tokens.accessToken) }
     }
+
+    @Test("what is kept of tokens is bounded in octets, and found by octets alone")
+    func boundedCache() async throws {
+        let authority = try await TestAuthority()
+        let principal = try await authority.principal("ada")
+        let cache = PrincipalCache(capacity: 64)
+        let longest = String(repeating: "a", count: PrincipalCache.maximumTokenBytes)
+
+        cache.keep(principal, for: longest + "a")
+        #expect(cache.count == 0 && cache.principal(for: longest + "a") == nil)
+        cache.keep(principal, for: longest)
+        #expect(cache.principal(for: longest) === principal)
+        // The end alone is hashed: the comparison has to notice what differs before it.
+        #expect(cache.principal(for: "b" + longest.dropFirst()) == nil)
+        cache.keep(principal, for: "\u{212A}")
+        #expect(cache.principal(for: "K") == nil && cache.principal(for: "\u{212A}") === principal)
+        cache.remove("\u{212A}")
+        #expect(cache.count == 1)
+    }
+
+    @Test(
+        "a token with the longest scope that can be asked for is one that is kept",
+        arguments: [SignatureAlgorithm.es256, .rs256, .edDSA])
+    func longestScope(algorithm: SignatureAlgorithm) async throws {
+        let names = (0..<5).map { "items:" + String(repeating: "b", count: 93) + "\($0)" }
+        let scope = try #require(Scope(requested: names.joined(separator: " ") + " items:c"))
+        #expect(scope.description.utf8.count == Scope.maximumRequestBytes)
+        let authority = try await TestAuthority(signing: .stored(algorithm, rotationPeriod: nil))
+
+        let token = try await authority.signIn(as: "ada", scope: scope).accessToken
+
+        #expect(token.utf8.count <= PrincipalCache.maximumTokenBytes)
+        _ = try await authority.service.authenticate(token)
+        guard case .principal = authority.service.authenticateNow(token) else {
+            Issue.record("the token was not kept")
+            return
+        }
+    }
 }
