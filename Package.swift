@@ -96,6 +96,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What valgrind runs to count instructions; a test starts it.
+        .executableTarget(
+            name: "InstructionProbe",
+            dependencies: [
+                "AuthCore", "AuthTokens", "AuthService", "AuthHTTP", "AuthTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            path: "Tests/InstructionProbe", swiftSettings: strict),
+
         tests("AuthCoreTests", ["AuthCore"], resources: [.copy("Vectors")]),
         tests("AuthTokensTests", ["AuthCore", "AuthTokens"], resources: [.copy("Vectors")]),
         tests("AuthCryptoTests", ["AuthCore", "AuthCrypto"]),
@@ -111,6 +122,7 @@ let package = Package(
             "AuthHTTPTests",
             [
                 "AuthCore", "AuthCrypto", "AuthTokens", "AuthService", "AuthStore", "AuthHTTP", "AuthTesting",
+                "InstructionProbe",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
