@@ -13,6 +13,7 @@ public import Logging
 /// ```
 public struct AuthAPI: RequestHandler {
     private let gate: Gate<ServiceAuthenticator>
+    private let description: SelfDescription
 
     /// Builds the table of routes and everything that follows from it.
     ///
@@ -29,6 +30,7 @@ public struct AuthAPI: RequestHandler {
         requestIDSeed: UInt64 = .random(in: .min ... .max), logger: Logger
     ) {
         let description = SelfDescription()
+        self.description = description
         let endpoints = EndpointTable.endpoints(
             service: service, configuration: configuration, assets: assets, description: description)
         gate = Gate(
@@ -43,6 +45,12 @@ public struct AuthAPI: RequestHandler {
             .init(
                 openAPI: document.json.serialized, metrics: gate.metrics, settlements: { limiter.counts },
                 processMetrics: processMetrics))
+    }
+
+    /// Answers 503 at `/health/database` from now on, so that a balancer sends requests elsewhere; everything else is
+    /// served as before.
+    public func announceShutdown() {
+        description.announceShutdown()
     }
 
     /// How the buckets of sources are settled with the other processes; `nil` where there can be none.

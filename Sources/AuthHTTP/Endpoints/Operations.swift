@@ -44,8 +44,9 @@ struct OperationEndpoints {
                 .json(
                     .ok, "Ready", .component("Health"), example: ["status": "healthy", "database": "connected"])
             ],
-            problems: [.unavailable],
-            handle: { [service] (call) throws(Refusal) in
+            problems: [.unavailable, .shuttingDown],
+            handle: { [service, description] (call) throws(Refusal) in
+                guard !description.current.isShuttingDown else { throw Refusal(.shuttingDown) }
                 try await serving { () throws(AuthError) in try await service.checkStore() }
                 guard service.isFeedFresh || service.settings.acceptsTokensOnSilentFeed else {
                     throw Refusal(.unavailable)

@@ -10,11 +10,17 @@ final class SelfDescription: Sendable {
         var metrics: [RouteMetrics] = []
         var settlements: @Sendable () -> SettlementCounts = { SettlementCounts() }
         var processMetrics: @Sendable () -> [ProcessMetric] = { [] }
+        var isShuttingDown = false
     }
 
     private let content = Mutex(Content())
 
     var current: Content { content.withLock { $0 } }
+
+    /// Says from now on that the process is about to stop.
+    func announceShutdown() {
+        content.withLock { $0.isShuttingDown = true }
+    }
 
     func complete(_ content: Content) {
         self.content.withLock { $0 = content }

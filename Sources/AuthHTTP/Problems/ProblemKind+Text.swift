@@ -44,6 +44,7 @@ extension ProblemKind {
         case .rateLimited: "Too many requests"
         case .overloaded: "Overloaded"
         case .unavailable: "Unavailable"
+        case .shuttingDown: "Shutting down"
         case .mailUnavailable: "Mail unavailable"
         case .internalError: "Internal error"
         }
@@ -93,6 +94,7 @@ extension ProblemKind {
         case .rateLimited: "Too many requests from this address. Try again later."
         case .overloaded: "The server is busy. Try again later."
         case .unavailable: "The service cannot be reached at the moment. Try again later."
+        case .shuttingDown: "This process is about to stop. Send requests to another one."
         case .mailUnavailable: "This needs mail, and the server has no way to send any."
         case .internalError: "The server failed. The request id helps its operator to find out why."
         }
@@ -191,6 +193,9 @@ extension ProblemKind {
                 + "as `Retry-After` says."
         case .unavailable:
             "The database cannot be reached, or this process lost touch with it. Wait as `Retry-After` says."
+        case .shuttingDown:
+            "Only `/health/database` answers this, after SIGTERM: other requests are still served. Take the process out of the "
+                + "balancer."
         case .mailUnavailable:
             "The operator has to configure a mail server (`SMTP_HOST`)."
         case .internalError:

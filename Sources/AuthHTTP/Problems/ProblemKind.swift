@@ -51,6 +51,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case rateLimited = "rate_limited"
     case overloaded = "overloaded"
     case unavailable = "unavailable"
+    case shuttingDown = "shutting_down"
     case mailUnavailable = "mail_unavailable"
     case internalError = "internal_error"
 
@@ -77,7 +78,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .headersTooLarge: .headerFieldsTooLarge
         case .internalError: .internalServerError
         case .notImplemented: .notImplemented
-        case .overloaded, .unavailable, .mailUnavailable: .serviceUnavailable
+        case .overloaded, .unavailable, .shuttingDown, .mailUnavailable: .serviceUnavailable
         case .versionNotSupported: .versionNotSupported
         }
     }

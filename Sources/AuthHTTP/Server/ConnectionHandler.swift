@@ -33,6 +33,11 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
 
     private var phase = Phase.waiting
     private var deadline = NIODeadline.distantFuture
+    /// By when a peer that does not read must have read something; of its own, so that no other step of the connection
+    /// moves it.
+    private var writeDeadline = NIODeadline.distantFuture
+    /// When the phase `waiting` began.
+    private var waitingBegan = NIODeadline.distantPast
     private var hasStarted = false
     private var hasPartialHead = false
     private var sawPartsInThisRead = false
@@ -41,6 +46,9 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private var isReadSuspended = false
     private var parserFailure: TransportFailure?
     private var queue = CircularBuffer<HTTPServerRequestPart>()
+    private var queueWeight = 0
+    private var isResuming = false
+    private var shouldResumeAgain = false
     private var output = ByteBuffer()
     private var task: Task<Void, Never>?
 
@@ -65,6 +73,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private func start(_ context: ChannelHandlerContext) {
         hasStarted = true
         peer = context.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        waitingBegan = .now()
         setDeadline(configuration.headTimeout)
         set.insert(self)
         if set.isDraining { drain() }
@@ -101,12 +110,30 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         sawPartsInThisRead = true
+        if case .closing = phase { return }
         let part = unwrapInboundIn(data)
         if isBlocked || !queue.isEmpty {
-            queue.append(part)
+            enqueue(part)
         } else {
             process(part)
+            flushWhenLarge()
         }
+    }
+
+    /// Keeps what was read while the connection was blocked.
+    ///
+    /// One read is all there can be, unless the client has closed its half, after which everything is read. A client that
+    /// goes too far with it is cut off.
+    private func enqueue(_ part: HTTPServerRequestPart) {
+        queueWeight += part.weight
+        guard queueWeight <= ConnectionBounds.queue else { return abort() }
+        queue.append(part)
+    }
+
+    private func dequeue() -> HTTPServerRequestPart? {
+        guard let part = queue.popFirst() else { return nil }
+        queueWeight = queue.isEmpty ? 0 : queueWeight - part.weight
+        return part
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -121,10 +148,11 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
+            writeDeadline = .distantFuture
             if case .waiting = phase { setDeadline(configuration.idleTimeout) }
             resume()
         } else {
-            setDeadline(configuration.writeTimeout)
+            writeDeadline = .now() + TimeAmount(configuration.writeTimeout)
         }
         context.fireChannelWritabilityChanged()
     }
@@ -167,7 +195,24 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
 
     /// Goes on with what was read while the connection was blocked.
     private func resume() {
-        while !isBlocked, let part = queue.popFirst() { process(part) }
+        // A flush in here may make the channel writable again, which asks for this.
+        guard !isResuming else {
+            shouldResumeAgain = true
+            return
+        }
+        isResuming = true
+        repeat {
+            shouldResumeAgain = false
+            resumeOnce()
+        } while shouldResumeAgain
+        isResuming = false
+    }
+
+    private func resumeOnce() {
+        while !isBlocked, let part = dequeue() {
+            process(part)
+            flushWhenLarge()
+        }
         guard !isBlocked, queue.isEmpty else { return flush() }
         if let failure = parserFailure {
             parserFailure = nil
@@ -288,7 +333,8 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
             finishWriting(lingering: false)
         } else {
             phase = .waiting
-            setDeadline(configuration.idleTimeout)
+            waitingBegan = .now()
+            deadline = waitingBegan + TimeAmount(configuration.idleTimeout)
         }
     }
 
@@ -305,8 +351,20 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         finishWriting(lingering: true)
     }
 
+    /// Hands replies to the socket before they grow beyond their bound; a peer that does not read blocks the connection
+    /// then.
+    private func flushWhenLarge() {
+        if output.readableBytes >= ConnectionBounds.output { flush() }
+    }
+
     private func flush() {
         guard output.readableBytes > 0, let context else { return }
+        guard output.readableBytes < ConnectionBounds.unsent / 2 else {
+            // So much can make the channel unwritable and writable again within the call, and then more is answered.
+            let bytes = output
+            output = ByteBuffer()
+            return context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        }
         context.writeAndFlush(wrapOutboundOut(output), promise: nil)
         recycleOutput()
     }
@@ -320,6 +378,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         guard let context else { return }
         phase = .closing
         queue.removeAll()
+        queueWeight = 0
         setDeadline(configuration.writeTimeout)
         let written = context.eventLoop.makePromise(of: Void.self)
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -329,8 +388,9 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
             case .success, .failure: connection.value.abort()
             }
         }
-        context.writeAndFlush(wrapOutboundOut(output), promise: written)
-        recycleOutput()
+        let bytes = output
+        output = ByteBuffer()
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
         if isReadSuspended {
             isReadSuspended = false
             context.read()
@@ -359,7 +419,13 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
 }
 
 extension ConnectionHandler: SweptConnection {
+    var waitingSince: NIODeadline? {
+        guard case .waiting = phase, !hasPartialHead, queue.isEmpty, output.readableBytes == 0 else { return nil }
+        return waitingBegan
+    }
+
     func sweep(at now: NIODeadline) {
+        guard now < writeDeadline else { return abort() }
         guard now >= deadline else { return }
         deadline = .distantFuture
         switch phase {
@@ -372,15 +438,24 @@ extension ConnectionHandler: SweptConnection {
 
     func drain() {
         switch phase {
-        case .waiting where !hasPartialHead && queue.isEmpty: finishWriting(lingering: false)
+        case .waiting where queue.isEmpty:
+            // Half a head is no request yet: a client that is told nothing sends it again elsewhere. The rest of it is
+            // let in, so that the reply before it is not lost.
+            finishWriting(lingering: hasPartialHead)
         case .waiting, .receiving, .responding, .discarding, .closing: break
         }
+    }
+
+    func giveWay() {
+        if waitingSince != nil { finishWriting(lingering: false) }
     }
 
     func abort() {
         task?.cancel()
         task = nil
         phase = .closing
+        queue.removeAll()
+        queueWeight = 0
         context?.close(promise: nil)
     }
 }

@@ -16,6 +16,7 @@ enum ConnectionOptions {
         // One read at a time, of bounded size, is all that a connection can hold while its request is in flight.
         try options.setOption(.maxMessagesPerRead, value: 1)
         try options.setOption(
-            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 32_768))
+            .recvAllocator,
+            value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: ConnectionBounds.read))
     }
 }

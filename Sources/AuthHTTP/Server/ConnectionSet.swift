@@ -5,10 +5,14 @@ internal import NIOCore
 
 /// What an event loop does with each of its connections once a second and at shutdown.
 protocol SweptConnection: AnyObject {
+    /// Since when it has waited for the first byte of a request; `nil` while it does anything else.
+    var waitingSince: NIODeadline? { get }
     /// Acts on a deadline that has passed.
     func sweep(at now: NIODeadline)
     /// Closes after the request in flight, or at once if there is none.
     func drain()
+    /// Closes if it waits for the first byte of a request.
+    func giveWay()
     /// Closes without regard for anything in flight.
     func abort()
 }
@@ -68,6 +72,22 @@ final class ConnectionSet {
 
     func sweep(at now: NIODeadline) {
         for connection in connections.values { connection.sweep(at: now) }
+    }
+
+    /// Closes the connections that have waited longest for a request, at most `count` of them and none that has waited
+    /// less than a second: it may be about to ask.
+    ///
+    /// Costs time in proportion to all connections of the loop.
+    /// - Returns: How many.
+    func makeRoom(_ count: Int, at now: NIODeadline) -> Int {
+        guard count > 0 else { return 0 }
+        let waiting = connections.values
+            .compactMap { connection in connection.waitingSince.map { (since: $0, connection: connection) } }
+            .filter { now - $0.since >= .seconds(1) }
+            .sorted { $0.since < $1.since }
+            .prefix(count)
+        for one in waiting { one.connection.giveWay() }
+        return waiting.count
     }
 
     /// Lets every connection close when it has nothing more to answer.

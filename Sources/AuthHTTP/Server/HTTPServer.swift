@@ -17,8 +17,8 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
     private let setUp: @Sendable (any Channel) throws -> Void
     private let onListening: @Sendable (_ port: Int) -> Void
     private let onDraining: @Sendable () -> Void
-    private let connectionCount = Atomic(0)
-    private let setUpWarning = Mutex(RareWarning())
+    private let quota: Mutex<ConnectionQuota>
+    private let warnings = Mutex(Warnings())
 
     /// Nothing is bound before ``run()``; then `onListening` is called once with the bound port.
     ///
@@ -46,6 +46,7 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
         self.logger = logger
         self.counters = counters
         self.setUp = setUp
+        quota = Mutex(ConnectionQuota(configuration))
         self.onDraining = onDraining
         self.onListening = onListening
     }
@@ -53,6 +54,7 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
     /// Serves until graceful shutdown or cancellation, then drains: no new connections, idle ones closed, requests in
     /// flight answered within ``ServerConfiguration/drainTimeout``, the rest cut off.
     ///
+    /// Where the system is out of descriptors or memory it pauses in accepting, and waiting connections give way.
     /// - Throws: When the address cannot be bound; ``ServerStartError`` where the server does not answer itself.
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoopThreads))
@@ -65,8 +67,10 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
             throw error
         }
         let sweeps = sets.map { set in
-            set.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
-                set.bound.value.sweep(at: .now())
+            set.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [self] _ in
+                let now = NIODeadline.now()
+                set.bound.value.sweep(at: now)
+                makeRoom(in: set.bound.value, of: sets.count, at: now)
             }
         }
         if let path = configuration.selfCheckPath {
@@ -119,6 +123,15 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: configuration.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Accepted sockets inherit these; else the kernel would let each grow to several MiB.
+            .serverChannelOption(.socketOption(.so_sndbuf), value: ConnectionBounds.socketBuffer)
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: ConnectionBounds.socketBuffer)
+            .serverChannelInitializer { [self] listener in
+                listener.eventLoop.makeCompletedFuture {
+                    try listener.pipeline.syncOperations.addHandler(
+                        AcceptPacing { error in self.acceptingPaused(by: error, sets) })
+                }
+            }
             .childChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
                     do {
@@ -137,23 +150,18 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
             .get()
     }
 
-    /// Counts a connection that was accepted and will be closed unheard, and tells the log of the first and of how many
-    /// followed in a minute.
-    private func setUpFailed(_ error: any Error) {
-        counters.failed.add(1, ordering: .relaxed)
-        guard let count = setUpWarning.withLock({ $0.count(at: .now()) }) else { return }
-        logger.error(
-            "connections could not be set up and were closed", metadata: ["count": "\(count)", "error": "\(error)"])
-    }
-
     private func configure(_ channel: any Channel, set: ConnectionSet) throws {
-        let count = connectionCount.add(1, ordering: .relaxed).newValue
+        let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        let verdict = quota.withLock { $0.admit(peer) }
+        if verdict == .serve { counters.open.add(1, ordering: .relaxed) }
         channel.closeFuture.whenComplete { [self] _ in
-            connectionCount.subtract(1, ordering: .relaxed)
+            quota.withLock { $0.leave(verdict, from: peer) }
+            if verdict == .serve { counters.open.subtract(1, ordering: .relaxed) }
         }
-        guard count <= configuration.maximumConnections else {
+        if case .refuse(let reason, let lingers) = verdict {
+            refused(for: reason, peer)
             return try channel.pipeline.syncOperations.addHandler(
-                RefusingHandler(handler: handler, failure: .tooManyConnections, set: set))
+                RefusingHandler(handler: handler, failure: .tooManyConnections, lingers: lingers, set: set))
         }
         try channel.pipeline.syncOperations.addHandlers(
             RequestDecoding.handler(boundedBy: configuration),
@@ -181,5 +189,65 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
             isDrained = isDrained && inTime == true
         }
         return isDrained
+    }
+}
+
+extension HTTPServer {
+    private struct Warnings {
+        var setUp = RareWarning()
+        var refused = RareWarning()
+        var refusedBySource = RareWarning()
+        var paused = RareWarning()
+    }
+
+    /// Counts a connection that was accepted and will be closed unheard, and tells the log of the first and of how many
+    /// followed in a minute.
+    private func setUpFailed(_ error: any Error) {
+        counters.failed.add(1, ordering: .relaxed)
+        guard let count = warnings.withLock({ $0.setUp.count(at: .now()) }) else { return }
+        logger.error(
+            "connections could not be set up and were closed", metadata: ["count": "\(count)", "error": "\(error)"])
+    }
+
+    private func refused(for reason: ConnectionQuota.Reason, _ peer: IPAddress?) {
+        switch reason {
+        case .total:
+            counters.refused.add(1, ordering: .relaxed)
+            guard let count = warnings.withLock({ $0.refused.count(at: .now()) }) else { return }
+            logger.warning(
+                "connections were refused: there are as many as allowed",
+                metadata: ["count": "\(count)", "maximum": "\(configuration.maximumConnections)"])
+        case .source:
+            counters.refusedBySource.add(1, ordering: .relaxed)
+            guard let count = warnings.withLock({ $0.refusedBySource.count(at: .now()) }) else { return }
+            logger.warning(
+                "connections were refused: their source has as many as one may have",
+                metadata: [
+                    "count": "\(count)", "maximum": "\(configuration.connectionsPerSource)",
+                    "source": "\(peer?.description ?? "unknown")",
+                ])
+        }
+    }
+
+    private func acceptingPaused(by error: IOError, _ sets: [LoopSet]) {
+        counters.pauses.add(1, ordering: .relaxed)
+        if let count = warnings.withLock({ $0.paused.count(at: .now()) }) {
+            logger.warning(
+                "accepting connections was paused: the system is out of descriptors or memory",
+                metadata: ["count": "\(count)", "error": "\(error)"])
+        }
+        for set in sets {
+            set.eventLoop.execute { [self] in
+                counters.gaveWay.add(set.bound.value.makeRoom(16, at: .now()), ordering: .relaxed)
+            }
+        }
+    }
+
+    /// Closes this loop's part of the waiting connections beyond seven eighths of those allowed.
+    private func makeRoom(in set: ConnectionSet, of loops: Int, at now: NIODeadline) {
+        let maximum = configuration.maximumConnections
+        let excess = quota.withLock { $0.serving } - (maximum - maximum / 8)
+        guard excess > 0 else { return }
+        counters.gaveWay.add(set.makeRoom((excess + loops - 1) / loops, at: now), ordering: .relaxed)
     }
 }

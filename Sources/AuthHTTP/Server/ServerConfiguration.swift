@@ -11,7 +11,15 @@ public struct ServerConfiguration: Hashable, Sendable {
     /// Connections that the kernel holds before they are accepted.
     public var backlog: Int32 = 4096
     /// Open connections; one more is answered 503 and closed.
+    ///
+    /// From seven eighths of them on, those that have waited longest for a request are closed to make room.
     public var maximumConnections = 16_384
+    /// Connections of one source, which is an IPv4 address or the /64 of an IPv6 address; one more is answered 503.
+    ///
+    /// `nil` is a quarter of ``maximumConnections``, but at least 64.
+    public var maximumConnectionsPerSource: Int?
+    /// Peers that may have any share of the connections: proxies, through which many clients come.
+    public var peersWithoutShare: [IPNetwork] = []
     /// The bytes of a request line and all header fields together.
     public var maximumHeadBytes = 32 * 1024
     /// The header fields of a request.
@@ -40,4 +48,10 @@ public struct ServerConfiguration: Hashable, Sendable {
         self.port = port
         self.eventLoopThreads = eventLoopThreads
     }
+
+    /// How many connections one source may have.
+    var connectionsPerSource: Int { maximumConnectionsPerSource ?? max(64, maximumConnections / 4) }
+
+    /// How many connections may be being refused at a time, beyond those that are served.
+    var refusalRoom: Int { max(4, min(64, maximumConnections / 8)) }
 }

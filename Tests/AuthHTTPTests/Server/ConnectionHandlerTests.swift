@@ -235,6 +235,18 @@ import Testing
         #expect(!busy.isOpen)
     }
 
+    @Test("draining closes a connection that has sent half a head, and does not wait for the rest")
+    func drainHalfHead() throws {
+        let wire = try Wire(EchoHandler())
+        _ = try wire.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\nGET /no")
+        _ = try wire.send("w HTT")
+
+        _ = wire.set.drain()
+        wire.pass(.seconds(3))
+
+        #expect(!wire.isOpen)
+    }
+
     private func bodies(of answers: String) -> [String] {
         answers.components(separatedBy: "HTTP/1.1 200 OK\r\n").dropFirst().map { answer in
             answer.components(separatedBy: "\r\n\r\n").dropFirst().joined(separator: "\r\n\r\n")

@@ -92,6 +92,31 @@ import Testing
         }
     }
 
+    @Test("a source with its share of connections is told so, unless it is a proxy")
+    func share() async throws {
+        var configuration = ServerConfiguration(port: 0)
+        configuration.maximumConnectionsPerSource = 1
+        try await serving(HeldHandler(), configuration) { port, _ in
+            try await connected(to: port) { first in
+                _ = try await first.exchange("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
+                try await connected(to: port) { second in
+                    let refusal = try await second.read()
+                    #expect(refusal.hasPrefix("HTTP/1.1 503 "))
+                }
+            }
+        }
+        configuration.peersWithoutShare = [try #require(IPNetwork("127.0.0.0/8"))]
+        try await serving(HeldHandler(), configuration) { port, _ in
+            try await connected(to: port) { first in
+                _ = try await first.exchange("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
+                try await connected(to: port) { second in
+                    let answer = try await second.exchange("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
+                    #expect(answer.hasSuffix("now"))
+                }
+            }
+        }
+    }
+
     @Test("an address that is taken is an error, not a crash")
     func takenAddress() async throws {
         try await serving(HeldHandler()) { port, _ in
