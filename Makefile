@@ -3,6 +3,7 @@
 # make run     installs what is missing, builds and serves on http://127.0.0.1:8000 with SQLite, for development
 # make test    installs what is missing for the tests too, and runs all of them
 # make bench   measures against the budgets
+# make soak    loads a release build for MINUTES (8) and checks that it gives memory back
 # make scorecard runs the tests and writes which requirements of OWASP ASVS and which behaviours they proved
 # make docs    writes the pages that are made from the program
 # make format, make lint
@@ -13,7 +14,7 @@ export SWIFT
 # A file that a script writes has the layout that the script gives it.
 sources = find Package.swift Sources Tests -name '*.swift' ! -name '*+Generated.swift' -print0
 
-.PHONY: run build release test bench scorecard docs format lint clean
+.PHONY: run build release test bench soak scorecard docs format lint clean
 
 run:
 	scripts/bootstrap
@@ -36,6 +37,11 @@ test:
 bench:
 	scripts/bootstrap bench
 	Benchmarks/run
+
+soak:
+	scripts/bootstrap
+	$(SWIFT) build --configuration release --product authd
+	Benchmarks/soak.py --binary .build/release/authd --minutes $${MINUTES:-8}
 
 scorecard:
 	scripts/bootstrap test

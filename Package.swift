@@ -86,7 +86,7 @@ let package = Package(
             name: "authd",
             dependencies: [
                 "AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres",
-                "AuthStoreSQLite", "AuthService", "AuthDelivery", "AuthHTTP",
+                "AuthStoreSQLite", "AuthService", "AuthDelivery", "AuthHTTP", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

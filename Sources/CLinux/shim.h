@@ -3,6 +3,8 @@
 #ifndef AUTHD_CLINUX_SHIM_H
 #define AUTHD_CLINUX_SHIM_H
 
+#include <malloc.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -22,6 +24,30 @@ static inline int authd_available_processors(void) {
     int count = 0;
     for (long index = 0; index < length / (long)sizeof(mask[0]); index++) count += __builtin_popcountll(mask[index]);
     return count;
+}
+
+/// Sets how malloc keeps memory: at most so many arenas, blocks of a quarter MiB and more apart from them, and no more than
+/// a MiB kept at an arena's end.
+static inline void authd_set_malloc_bounds(int arenas) {
+    mallopt(M_ARENA_MAX, arenas);
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+}
+
+/// The bytes that malloc has given out.
+static inline size_t authd_malloc_in_use(void) {
+    struct mallinfo2 heap = mallinfo2();
+    return heap.uordblks + heap.hblkhd;
+}
+
+/// The bytes that malloc keeps, given back to it by the program, whether or not the system has them back.
+static inline size_t authd_malloc_free(void) {
+    return mallinfo2().fordblks;
+}
+
+/// Gives free pages of all arenas back to the system.
+static inline void authd_malloc_trim(void) {
+    malloc_trim(0);
 }
 
 #endif

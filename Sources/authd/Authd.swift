@@ -9,12 +9,14 @@ enum Authd {
     static func main() async {
         // A peer or reader that is gone is an error of that write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        ProcessMemory.bound()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do throws(CommandFailure) {
             try await run(arguments)
         } catch {
             for (index, sentence) in error.sentences.enumerated() {
-                StandardStream.error.line(index == 0 ? "authd: \(sentence)" : sentence)
+                // Where nobody reads the log, nobody reads this, and the process ends all the same.
+                StandardStream.error.line(index == 0 ? "authd: \(sentence)" : sentence, patience: .seconds(2))
             }
             exit(error.status.rawValue)
         }

@@ -14,29 +14,48 @@ struct ServeCommand: DaemonCommand {
 
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         let configuration = try invocation.configuration()
-        let logger = Self.makeLogger(configuration)
+        ProcessSignals.ignoreNotifications()
+        let log = Self.makeLog(configuration)
+        let outcome = await Self.serve(configuration, log)
+        // Everything that happened is told before the reason of the end, if anybody listens.
+        await log.flush(within: .seconds(2))
+        try outcome.get()
+    }
+
+    private static func serve(
+        _ configuration: DaemonConfiguration, _ log: LogWriter
+    ) async -> Result<Void, CommandFailure> {
+        let logger = Logger(label: "authd")
         for warning in configuration.warnings {
             logger.warning("a setting deserves a look", metadata: ["setting": "\(warning)"])
         }
         DescriptorLimit.raise()
-        let lock = try configuration.database.lockForServing()
-        let daemon = try await Daemon(configuration, logger: logger)
-        let outcome = await Self.serve(daemon, logger: logger)
-        await daemon.close()
-        // The lock ends only after the last write.
-        withExtendedLifetime(lock) {}
-        try outcome.get()
+        do throws(CommandFailure) {
+            let lock = try configuration.database.lockForServing()
+            let daemon = try await Daemon(configuration, logger: logger)
+            let outcome = await serve(daemon, log, logger: logger)
+            await daemon.close()
+            // The lock ends only after the last write.
+            withExtendedLifetime(lock) {}
+            return outcome
+        } catch {
+            return .failure(error)
+        }
     }
 
-    private static func serve(_ daemon: Daemon, logger: Logger) async -> Result<Void, CommandFailure> {
+    private static func serve(
+        _ daemon: Daemon, _ log: LogWriter, logger: Logger
+    ) async -> Result<Void, CommandFailure> {
         do {
-            let signals = await ProcessSignals(logger: logger)
-            let server = try await daemon.makeServer(logger: logger)
+            let (server, api) = try await daemon.makeServer(log, logger: logger)
+            let signals = await ProcessSignals(
+                delay: daemon.configuration.shutdownDelay, onEnding: { api.announceShutdown() }, logger: logger)
             // Shut down in the opposite order: the server first, then what it leaves to be done.
             try await signals.run(
                 ServiceGroup(
                     configuration: .init(
                         services: [
+                            .init(service: MemoryHousekeeping(logger: logger), serviceName: "memory"),
                             .init(service: ServiceWork(service: daemon.service), serviceName: "work"),
                             .init(service: server, serviceName: "server"),
                         ], logger: logger)))
@@ -54,10 +73,19 @@ struct ServeCommand: DaemonCommand {
         }
     }
 
-    private static func makeLogger(_ configuration: DaemonConfiguration) -> Logger {
+    private static func makeLog(_ configuration: DaemonConfiguration) -> LogWriter {
         let format = configuration.logFormat
         let level = configuration.logLevel
-        LoggingSystem.bootstrap { LineLogHandler(label: $0, level: level, format: format) }
-        return Logger(label: "authd")
+        let writer = LogWriter(
+            write: { StandardStream.error.write($0) },
+            lossLine: { lost in
+                format.line(
+                    at: SystemClock().now, .warning, "log lines were lost", logger: "authd",
+                    metadata: [("count", "\(lost)")])
+            })
+        LoggingSystem.bootstrap { label in
+            LineLogHandler(label: label, level: level, format: format) { writer.append($0) }
+        }
+        return writer
     }
 }

@@ -118,7 +118,9 @@ extension UserCommand {
         // A command sends no mail and must not make the developer's mail file.
         configuration.mail.destination = .none
         let format = configuration.logFormat
-        let logger = Logger(label: "authd") { LineLogHandler(label: $0, level: .error, format: format) }
+        let logger = Logger(label: "authd") { label in
+            LineLogHandler(label: label, level: .error, format: format) { StandardStream.error.write($0) }
+        }
         let daemon = try await Daemon(configuration, logger: logger)
         let outcome: Result<Void, AuthError>
         do throws(AuthError) {

@@ -38,6 +38,8 @@ struct DaemonConfiguration: Sendable {
     var logFormat: LogFormat
     var logLevel: Logger.Level
     var server: ServerConfiguration
+    /// How long the daemon serves on after SIGTERM, saying that it is not ready.
+    var shutdownDelay: Duration
     var http: HTTPConfiguration
     var docsAssetsFolder: String?
     var database: Database
@@ -81,8 +83,10 @@ extension SettingReader {
                 .debug, "must not be set in production; set ENVIRONMENT=development, or LOG_LEVEL=debug for the log.")
         }
         let appName = appName()
-        let server = server(environment, processors: processors)
+        var server = server(environment, processors: processors)
+        let shutdownDelay = optionalInteger(.shutdownDelaySeconds) ?? (environment == .production ? 5 : 0)
         let http = http(environment, appName: appName)
+        server.peersWithoutShare = http.proxies.networks
         let origin = http.publicURL ?? localURL(port: server.port)
         let database = database()
         let rootKey = rootKey(environment, database)
@@ -97,7 +101,8 @@ extension SettingReader {
         guard let database, let rootKey, let signing, let hashing, let mail else { return nil }
         return DaemonConfiguration(
             environment: environment, appName: appName, logFormat: word(.logFormat) ?? .text,
-            logLevel: optionalWord(.logLevel) ?? (isDebug ? .debug : .info), server: server, http: http,
+            logLevel: optionalWord(.logLevel) ?? (isDebug ? .debug : .info), server: server,
+            shutdownDelay: .seconds(shutdownDelay), http: http,
             docsAssetsFolder: text(.docsAssetsDir), database: database, rootKey: rootKey,
             previousRootKeys: previousRootKeys, signing: signing, service: service, hashing: hashing, hashingPool: pool,
             breachedPasswordsFile: text(.breachedPasswordsFile), mail: mail, warnings: [])

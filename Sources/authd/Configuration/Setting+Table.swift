@@ -74,8 +74,17 @@ extension Setting {
             .eventLoopThreads, .server, .integer(1...256), absence: "as many as processors may be used",
             "The threads that serve connections."),
         Setting(
+            .maxConnectionsPerSource, .server, .integer(1...16_384),
+            absence: "a quarter of the connections that are possible, but at least 64",
+            "How many connections one source may have at a time; one more is answered 503. A source is an IPv4 address or the "
+                + "/64 of an IPv6 address. Peers that `TRUSTED_PROXIES` names are not counted."),
+        Setting(
+            .shutdownDelaySeconds, .server, .integer(0...600), absence: "5 in production, 0 in development",
+            "How long the daemon serves on after SIGTERM while `/health/database` answers 503, so that a balancer sends its "
+                + "requests elsewhere."),
+        Setting(
             .shutdownGraceSeconds, .server, .integer(0...600), default: "20",
-            "How long requests in flight may take to finish after SIGTERM."),
+            "How long requests in flight may take to finish after that."),
     ]
 
     private static let database: [Setting] = [

@@ -21,6 +21,8 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case docsAssetsDir = "DOCS_ASSETS_DIR"
     case metricsEnabled = "METRICS_ENABLED"
     case eventLoopThreads = "EVENT_LOOP_THREADS"
+    case maxConnectionsPerSource = "MAX_CONNECTIONS_PER_SOURCE"
+    case shutdownDelaySeconds = "SHUTDOWN_DELAY_SECONDS"
     case shutdownGraceSeconds = "SHUTDOWN_GRACE_SECONDS"
 
     case databaseURL = "DATABASE_URL"

@@ -18,6 +18,7 @@ extension SettingReader {
         if !Self.isHost(host) { refuse(.host, "is neither a name nor an address.") }
         var server = ServerConfiguration(
             host: host, port: integer(.port), eventLoopThreads: optionalInteger(.eventLoopThreads) ?? processors)
+        server.maximumConnectionsPerSource = optionalInteger(.maxConnectionsPerSource)
         server.drainTimeout = .seconds(integer(.shutdownGraceSeconds))
         return server
     }

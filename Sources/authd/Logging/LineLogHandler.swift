@@ -5,7 +5,7 @@ import AuthService
 import Glibc
 import Logging
 
-/// Writes the log to standard error, one line and one `write` per event.
+/// Makes one line of each event of the log.
 struct LineLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
@@ -18,7 +18,7 @@ struct LineLogHandler: LogHandler {
 
     init(
         label: String, level: Logger.Level, format: LogFormat, clock: any WallClock = SystemClock(),
-        write: @escaping @Sendable ([UInt8]) -> Void = { StandardStream.error.write($0) }
+        write: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.label = label
         self.format = format
@@ -48,23 +48,39 @@ enum StandardStream: CInt, Sendable {
     case output = 1
     case error = 2
 
-    /// Writes all bytes; gives up where the reader is gone.
-    func write(_ bytes: [UInt8]) {
+    /// Writes all bytes; gives up where the reader is gone, and with `patience` where it does not read for so long.
+    ///
+    /// Blocks the thread meanwhile: no event loop and no task may do this, but for a command that does nothing else.
+    /// - Returns: Whether everything was written.
+    @discardableResult
+    func write(_ bytes: [UInt8], patience: Duration? = nil) -> Bool {
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {
-                let count = Glibc.write(rawValue, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                // What is said to be writable takes a page at least without blocking.
+                let size = patience == nil ? rest.count : min(rest.count, Int(PIPE_BUF))
+                guard patience.map({ isWritable(within: $0) }) ?? true else { return false }
+                let count = Glibc.write(rawValue, UnsafeRawBufferPointer(rebasing: rest).baseAddress, size)
                 if count > 0 {
                     rest = rest.dropFirst(count)
+                } else if errno == EAGAIN {
+                    // Whoever shares the stream made it so.
+                    guard isWritable(within: patience ?? .seconds(3_600)) else { return false }
                 } else if errno != EINTR {
-                    return
+                    return false
                 }
             }
+            return true
         }
     }
 
     /// Writes a line.
-    func line(_ text: String = "") {
-        write(Array(text.utf8) + [UInt8(ascii: "\n")])
+    func line(_ text: String = "", patience: Duration? = nil) {
+        write(Array(text.utf8) + [UInt8(ascii: "\n")], patience: patience)
+    }
+
+    private func isWritable(within patience: Duration) -> Bool {
+        var descriptor = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+        return poll(&descriptor, 1, CInt(clamping: patience.components.seconds * 1_000)) != 0
     }
 }

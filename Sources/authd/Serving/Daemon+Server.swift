@@ -10,18 +10,21 @@ extension Daemon {
     /// It listens once it is run, asks itself for `/health`, and then tells the log where.
     ///
     /// - Throws: Sentences about the documentation's scripts or the database.
-    func makeServer(logger: Logger) async throws(CommandFailure) -> HTTPServer<AuthAPI> {
+    func makeServer(
+        _ log: LogWriter, logger: Logger
+    ) async throws(CommandFailure) -> (server: HTTPServer<AuthAPI>, api: AuthAPI) {
         let assets = try DocumentationFolder.assets(configuration.docsAssetsFolder)
         let counters = ConnectionCounters()
         let api = AuthAPI(
             service: service, configuration: configuration.http, assets: assets,
-            processMetrics: { counters.metrics }, logger: Logger(label: "authd.http"))
+            processMetrics: { counters.metrics + Self.metrics(log) }, logger: Logger(label: "authd.http"))
         let isEmpty = try await hasNoUsers()
         let configuration = configuration
         let service = service
         var serverConfiguration = configuration.server
         serverConfiguration.selfCheckPath = "/health"
-        return HTTPServer(api, configuration: serverConfiguration, logger: logger, counters: counters) { port in
+        fitToDescriptors(&serverConfiguration, logger: logger)
+        let server = HTTPServer(api, configuration: serverConfiguration, logger: logger, counters: counters) { port in
             if isEmpty {
                 logger.notice(
                     "there are no users yet",
@@ -32,6 +35,36 @@ extension Daemon {
         } onDraining: {
             service.endWaiting()
         }
+        return (server, api)
+    }
+
+    private static func metrics(_ log: LogWriter) -> [ProcessMetric] {
+        let memory = ProcessMemory.resident
+        return [
+            ProcessMetric(
+                "authd_log_lines_lost_total", .counter, "Lines of the log that could not be written.", log.lost),
+            ProcessMetric(
+                "authd_memory_in_use_bytes", .gauge, "Memory that the program has asked for and not given back.",
+                ProcessMemory.inUse),
+            ProcessMetric(
+                "authd_memory_resident_bytes", .gauge, "Memory that the process holds, with pages of files.",
+                memory?.all ?? 0),
+            ProcessMetric(
+                "authd_memory_files_bytes", .gauge, "Pages of the program and of libraries in that.",
+                memory?.files ?? 0),
+        ]
+    }
+
+    /// Allows no more connections than there are descriptors for, so that one too many can still be told so.
+    private func fitToDescriptors(_ server: inout ServerConfiguration, logger: Logger) {
+        let possible = DescriptorLimit.connections(
+            limit: DescriptorLimit.current, open: DescriptorLimit.open,
+            reserve: configuration.database.descriptors + DescriptorLimit.otherFiles)
+        guard possible < server.maximumConnections else { return }
+        server.maximumConnections = possible
+        logger.warning(
+            "few connections can be served: raise the limit of open files",
+            metadata: ["connections": "\(possible)", "open_files": "\(DescriptorLimit.current)"])
     }
 
     private func hasNoUsers() async throws(CommandFailure) -> Bool {

@@ -5,15 +5,33 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Ends the daemon when the system asks: the first SIGTERM or SIGINT drains, a second one ends the process at once.
+/// What the daemon does when the system sends it a signal.
+///
+/// The first SIGTERM, SIGINT or SIGQUIT ends it in order, SIGTERM after a delay in which it serves on and says that it is
+/// not ready; the next one ends it at once. SIGHUP, SIGUSR1 and SIGUSR2, by which other programs are told to read files
+/// anew, are logged and ignored.
 struct ProcessSignals: Sendable {
     private let signals: UnixSignalsSequence
+    private let delay: Duration
+    private let onEnding: @Sendable () -> Void
     private let logger: Logger
 
     /// Traps the signals from here on.
-    init(logger: Logger) async {
-        signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    ///
+    /// - Parameters:
+    ///   - delay: How long the daemon serves on after SIGTERM.
+    ///   - onEnding: Called once at the first signal that ends the daemon, before the delay.
+    ///   - logger: Where each signal is told.
+    init(delay: Duration, onEnding: @escaping @Sendable () -> Void, logger: Logger) async {
+        signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigquit, .sighup, .sigusr1, .sigusr2)
+        self.delay = delay
+        self.onEnding = onEnding
         self.logger = logger
+    }
+
+    /// Keeps the signals that mean nothing here from ending the process, before there is a log to tell of them.
+    static func ignoreNotifications() {
+        for number in [SIGHUP, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
     }
 
     /// Runs the group until it ends, by a signal or by itself.
@@ -30,12 +48,36 @@ struct ProcessSignals: Sendable {
     }
 
     private func watch(_ group: ServiceGroup) async {
-        var isDraining = false
-        for await signal in signals {
-            if isDraining { _exit(128 + signal.rawValue) }
-            isDraining = true
-            logger.info("draining", metadata: ["signal": "\(signal)"])
-            await group.triggerGracefulShutdown()
+        await withDiscardingTaskGroup { ends in
+            var isEnding = false
+            for await signal in signals {
+                guard Self.ends(signal) else {
+                    logger.notice(
+                        "a signal was ignored; settings and files are read at the start alone",
+                        metadata: ["signal": "\(signal)"])
+                    continue
+                }
+                if isEnding { _exit(128 + signal.rawValue) }
+                isEnding = true
+                ends.addTask { await end(group, signal) }
+            }
+            ends.cancelAll()
         }
+    }
+
+    private func end(_ group: ServiceGroup, _ signal: UnixSignal) async {
+        onEnding()
+        if signal == .sigterm, delay > .zero {
+            logger.info(
+                "serving on, no longer ready",
+                metadata: ["signal": "\(signal)", "seconds": "\(delay.components.seconds)"])
+            try? await Task.sleep(for: delay)
+        }
+        logger.info("draining", metadata: ["signal": "\(signal)"])
+        await group.triggerGracefulShutdown()
+    }
+
+    private static func ends(_ signal: UnixSignal) -> Bool {
+        signal == .sigterm || signal == .sigint || signal == .sigquit
     }
 }

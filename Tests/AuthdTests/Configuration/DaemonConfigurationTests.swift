@@ -54,6 +54,7 @@ struct DaemonConfigurationTests {
             "ALLOWED_ORIGINS": "https://a.example, https://b.example:8443", "TRUSTED_PROXIES": "10.0.0.0/8,::1",
             "TRUSTED_PROXY_HEADER": "x-real-ip", "RATE_LIMIT_ENABLED": "no", "DOCS_ENABLED": "off",
             "DOCS_ASSETS_DIR": "/srv/docs", "METRICS_ENABLED": "0", "EVENT_LOOP_THREADS": "2",
+            "MAX_CONNECTIONS_PER_SOURCE": "100", "SHUTDOWN_DELAY_SECONDS": "7",
             "SHUTDOWN_GRACE_SECONDS": "5", "TOKEN_AUDIENCE": "https://api.example", "ACCESS_TOKEN_EXPIRE_MINUTES": "5",
             "REFRESH_TOKEN_EXPIRE_DAYS": "2", "REFRESH_TOKEN_GRACE_SECONDS": "0", "SESSION_MAX_DAYS": "3",
             "SESSION_LIMIT_PER_USER": "4", "SESSION_LIMIT_POLICY": "refuse",
@@ -70,6 +71,9 @@ struct DaemonConfigurationTests {
         #expect(configuration.server.host == "::1")
         #expect(configuration.server.port == 65_535)
         #expect(configuration.server.eventLoopThreads == 2)
+        #expect(configuration.server.maximumConnectionsPerSource == 100)
+        #expect(configuration.server.peersWithoutShare == ["10.0.0.0/8", "::1"].compactMap { IPNetwork($0) })
+        #expect(configuration.shutdownDelay == .seconds(7))
         #expect(configuration.server.drainTimeout == .seconds(5))
         #expect(configuration.http.appName == "Copper Kettle")
         #expect(configuration.http.publicURL == "https://id.example/auth")

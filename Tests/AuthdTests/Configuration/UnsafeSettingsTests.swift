@@ -89,6 +89,8 @@ struct UnsafeSettingsTests {
         Case(.trustedProxies, "proxy.internal", "has an entry that is no network"),
         Case(.trustedProxyHeader, "X-Client-IP", "is none of "),
         Case(.shutdownGraceSeconds, "601", "is not a whole number from 0 to 600."),
+        Case(.shutdownDelaySeconds, "601", "is not a whole number from 0 to 600."),
+        Case(.maxConnectionsPerSource, "0", "is not a whole number from 1 to 16384."),
         Case(.pooler, "session", "is none of none, transaction."),
     ]
 

@@ -105,6 +105,9 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// The program's number while it runs.
+    var pid: pid_t? { state.withLock { $0.pid } }
+
     /// The memory that the program has in use, and the most that it ever had, in KiB.
     func memory() throws -> (now: Int, peak: Int) {
         guard let pid = state.withLock({ $0.pid }) else { throw Failure("the program has ended") }

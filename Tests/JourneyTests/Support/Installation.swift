@@ -13,7 +13,7 @@ struct Installation: Sendable {
     static func with<Result>(
         _ database: DatabaseKind, _ changes: [String: String] = [:], _ body: (Installation) async throws -> Result
     ) async throws -> Result {
-        var settings = ["ENVIRONMENT": "development", "PORT": "0"]
+        var settings = ["ENVIRONMENT": "development", "PORT": "0", "SHUTDOWN_DELAY_SECONDS": "0"]
         switch database {
         case .sqlite: break  // It is the default.
         case .postgres:

@@ -28,6 +28,13 @@ struct RunningDaemon: Sendable {
         base = address
     }
 
+    /// One that was started otherwise and has written this log, in which it tells where it listens.
+    init(_ process: ChildProcess, log: String) throws(Failure) {
+        guard let address = Self.address(in: log) else { throw Failure("authd did not start:\n\(log)") }
+        self.process = process
+        base = address
+    }
+
     var port: String { String(base.split(separator: ":").last ?? "") }
 
     /// Everything that it has written to its log so far.
