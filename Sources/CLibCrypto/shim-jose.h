@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "shim-errors.h"
+
 // A refusal leaves nothing in the thread's error queue: the caller learns "no", never a stale reason.
 
 /// Borrowed bytes; a number among them is unsigned, most significant byte first.
@@ -158,15 +160,20 @@ static inline int authd_signature_start(
         && EVP_PKEY_CTX_set_rsa_pss_saltlen(key_context, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
-/// 1 if the signature is right; 0 if it is wrong, malformed or could not be checked.
+/// 1 if the signature is right, 0 if it is wrong or malformed, -1 if it could not be checked.
 static inline int authd_signature_verify(
     EVP_PKEY *key, const char *digest, int is_pss, const uint8_t *signature, size_t signature_length,
     const uint8_t *message, size_t message_length) {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    int valid = context != NULL && authd_signature_start(context, key, digest, is_pss, 0)
-        && EVP_DigestVerify(context, signature, signature_length, message, message_length) == 1;
+    int valid = -1;
+    ERR_clear_error();
+    if (context != NULL && authd_signature_start(context, key, digest, is_pss, 0)) {
+        valid = EVP_DigestVerify(context, signature, signature_length, message, message_length) == 1;
+        // libcrypto gives the same answer for a malformed signature as for memory that it did not get.
+        if (!valid) valid = authd_failure();
+    }
     EVP_MD_CTX_free(context);
-    if (!valid) ERR_clear_error();
+    if (valid < 0) ERR_clear_error();
     return valid;
 }
 

@@ -20,6 +20,9 @@ public enum TokenError: Error, Hashable, Sendable {
     case algorithmMismatch
     /// The signature does not belong to this text and key.
     case badSignature
+    /// The signature could not be checked, for want of memory: this says nothing about the token, which may be presented
+    /// again.
+    case uncheckable
     /// The expiry is now or past.
     case expired
     /// The token is not valid before a time that has not come.
@@ -49,6 +52,7 @@ public enum TokenError: Error, Hashable, Sendable {
         case .unknownKey: "unknown_key"
         case .algorithmMismatch: "algorithm_mismatch"
         case .badSignature: "bad_signature"
+        case .uncheckable: "uncheckable"
         case .expired: "expired"
         case .notYetValid: "not_yet_valid"
         case .issuedInFuture: "issued_in_future"

@@ -123,7 +123,8 @@ extension AuthService {
             if error == .issuedInFuture || error == .notYetValid, clockGuard.metFutureToken(at: bootClock.sinceBoot) {
                 observe(.tokenFromFuture)
             }
-            throw .badToken(error)
+            // Says nothing about the token: the client keeps it and comes again.
+            throw error == .uncheckable ? .unavailable : .badToken(error)
         }
         guard let userID = UserID(parsing: claims.subject) else { throw .badToken(.badClaim("sub")) }
         guard let session = claims.sessionID, let sessionID = SessionID(parsing: session) else {

@@ -101,7 +101,15 @@ public final class TokenVerifier: Sendable {
         let key = try Self.key(for: token[segments.header], in: keys)
         guard let signature = Base64URL.decode(token[segments.signature]) else { throw .malformed }
         let signingInput = UnsafeBufferPointer(rebasing: token[segments.signingInput])
-        guard signature.withUnsafeBufferPointer({ key.isValid($0, for: signingInput) }) else { throw .badSignature }
+        let isValid: Bool
+        do throws(KeyError) {
+            isValid = try signature.withUnsafeBufferPointer { (signature) throws(KeyError) in
+                try key.verify(signature, for: signingInput)
+            }
+        } catch {
+            throw .uncheckable
+        }
+        guard isValid else { throw .badSignature }
         // Only what the issuer has signed is worth parsing.
         guard let payload = Base64URL.decode(token[segments.payload]) else { throw .malformed }
         let claims = try AccessTokenClaims(payload: payload)

@@ -51,11 +51,21 @@ public struct VerificationKey: Sendable, Identifiable {
     /// Whether the signature, in the form of JWS, is this key's over the message.
     ///
     /// Cost: about half a microsecond for HMAC, tens to hundreds for the others; blocks for nothing.
-    public func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
+    ///
+    /// - Throws: `.libraryFailure` where libcrypto could not check it, which is not the same as a wrong signature.
+    public func verify(
+        _ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>
+    ) throws(KeyError) -> Bool {
         switch engine {
-        case .hmac(let key): key.isValid(signature, for: message)
-        case .asymmetric(let key): key.isValid(signature, for: message, algorithm)
+        case .hmac(let key): try key.isValid(signature, for: message)
+        case .asymmetric(let key): try key.isValid(signature, for: message, algorithm)
         }
+    }
+
+    /// Whether the signature, in the form of JWS, is known to be this key's over the message; `false` also where it could
+    /// not be checked, which ``verify(_:for:)`` tells apart.
+    public func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
+        (try? verify(signature, for: message)) ?? false
     }
 
     /// Whether the signature, in the form of JWS, is this key's over the message.

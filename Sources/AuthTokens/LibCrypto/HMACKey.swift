@@ -41,9 +41,15 @@ final class HMACKey: Sendable {
     }
 
     /// Whether the MAC is this key's over the message; the comparison takes the same time wherever they differ.
-    func isValid(_ mac: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
+    ///
+    /// - Throws: `.libraryFailure` where the MAC could not be computed.
+    func isValid(
+        _ mac: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>
+    ) throws(KeyError) -> Bool {
         guard mac.count == digestByteCount else { return false }
-        return withMAC(of: message) { CRYPTO_memcmp($0.baseAddress, mac.baseAddress, mac.count) == 0 } ?? false
+        let isEqual = withMAC(of: message) { CRYPTO_memcmp($0.baseAddress, mac.baseAddress, mac.count) == 0 }
+        guard let isEqual else { throw .libraryFailure }
+        return isEqual
     }
 
     /// The MAC of the message.

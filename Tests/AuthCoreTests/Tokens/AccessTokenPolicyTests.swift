@@ -85,7 +85,7 @@ import Testing
         let all: [TokenError] = [
             .malformed, .tooLarge, .unsupportedHeader, .wrongType, .unknownKey, .algorithmMismatch, .badSignature,
             .expired, .notYetValid, .issuedInFuture, .wrongIssuer, .wrongAudience, .missingClaim("exp"),
-            .badClaim("exp"),
+            .badClaim("exp"), .uncheckable,
         ]
         #expect(Set(all.map(\.code)).count == all.count)
         #expect(
