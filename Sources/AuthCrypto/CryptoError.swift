@@ -5,8 +5,10 @@
 /// Never caused by a wrong password or key: those are answers, not failures.
 @nonexhaustive
 public enum CryptoError: Error, Equatable, Sendable {
-    /// The primitive failed, most likely for want of memory.
+    /// The primitive failed, and not for want of memory.
     case libraryFailure(Primitive)
+    /// The memory that the primitive needs cannot be had now. Trying later may help.
+    case outOfMemory(Primitive)
     /// The system refused a thread or a descriptor.
     case resourcesExhausted
     /// A file of breached passwords is not what it was, or not what it should be.

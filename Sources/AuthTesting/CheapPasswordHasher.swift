@@ -18,9 +18,11 @@ public final class CheapPasswordHasher: PasswordHashing {
 
     private struct State {
         var counts = Counts()
+        var lanes: [HashingLane] = []
         var outdated: Set<String> = []
         var refusal: HashingError?
         var verifiesAllTheSame = false
+        var hasRoomAllTheSame = false
     }
 
     private let state = Mutex(State())
@@ -34,13 +36,26 @@ public final class CheapPasswordHasher: PasswordHashing {
     /// What was asked so far.
     public var counts: Counts { state.withLock { $0.counts } }
 
+    /// Which places of a queue were asked for, for each password checked so far.
+    public var lanes: [HashingLane] { state.withLock { $0.lanes } }
+
+    /// The hash that a system which does not normalize would have stored for these octets.
+    public func hash(octets: [UInt8]) -> PasswordHash {
+        octets.withUnsafeBufferPointer { Self.hash($0, salt: random.bytes(count: 8)) }
+    }
+
     /// Makes every further call throw, or work again where `nil`.
     ///
-    /// - Parameter verifyingAllTheSame: Whether only making hashes throws, and checking passwords works.
-    public func refuse(with error: HashingError?, verifyingAllTheSame: Bool = false) {
+    /// - Parameters:
+    ///   - verifyingAllTheSame: Whether only making hashes throws, and checking passwords works.
+    ///   - checkingRoomAllTheSame: Whether hashing throws, and asking beforehand whether there is room for it does not.
+    public func refuse(
+        with error: HashingError?, verifyingAllTheSame: Bool = false, checkingRoomAllTheSame: Bool = false
+    ) {
         state.withLock { state in
             state.refusal = error
             state.verifiesAllTheSame = verifyingAllTheSame
+            state.hasRoomAllTheSame = checkingRoomAllTheSame
         }
     }
 
@@ -56,16 +71,18 @@ public final class CheapPasswordHasher: PasswordHashing {
         return Self.hash(password, salt: random.bytes(count: 8))
     }
 
-    public func verify(
+    public func match(
         _ password: Password, against hash: PasswordHash, lane: HashingLane
-    ) async throws(HashingError) -> Bool {
+    ) async throws(HashingError) -> PasswordMatch {
         try admit(isVerification: true) { $0.verifications += 1 }
-        guard let salt = Self.salt(of: hash) else { return false }
-        return Self.hash(password, salt: salt) == hash
+        state.withLock { $0.lanes.append(lane) }
+        guard let salt = Self.salt(of: hash) else { return .none }
+        if Self.hash(password, salt: salt) == hash { return .normalized }
+        return password.withPresentedBytes { Self.hash($0, salt: salt) } == hash ? .asPresented : .none
     }
 
-    public func checkRoom(in lane: HashingLane) throws(HashingError) {
-        let refusal = state.withLock { $0.verifiesAllTheSame ? nil : $0.refusal }
+    public func checkRoom(mayBeReserved: Bool) throws(HashingError) {
+        let refusal = state.withLock { $0.verifiesAllTheSame || $0.hasRoomAllTheSame ? nil : $0.refusal }
         if let refusal { throw refusal }
     }
 
@@ -83,7 +100,11 @@ public final class CheapPasswordHasher: PasswordHashing {
 
     /// The form of a real hash with one round, whose digest is a plain one: fast, and readable by `PasswordHash`.
     private static func hash(_ password: Password, salt: [UInt8]) -> PasswordHash {
-        let digest = password.withBytes { SHA256.digest(salt + Array($0)) }
+        password.withBytes { hash($0, salt: salt) }
+    }
+
+    private static func hash(_ password: UnsafeBufferPointer<UInt8>, salt: [UInt8]) -> PasswordHash {
+        let digest = SHA256.digest(salt + Array(password))
         let text = "$pbkdf2-sha256$1$\(passlib(salt))$\(passlib(digest))"
         guard let hash = try? PasswordHash(parsing: text) else {
             preconditionFailure("a hash of one round is well-formed")

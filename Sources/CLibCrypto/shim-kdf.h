@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Every function answers 1 for success and 0 for failure, and frees what it fetched either way.
+#include "shim-errors.h"
+
+// Every function answers 1 for success, -1 where there is no memory and 0 for any other failure, and frees what it fetched either way.
 
 /// HKDF (RFC 5869) extract and expand with SHA-256.
 static inline int authd_hkdf_sha256(
@@ -36,20 +38,23 @@ static inline int authd_hkdf_sha256(
 static inline int authd_scrypt(
     const uint8_t *password, size_t password_length, const uint8_t *salt, size_t salt_length,
     uint64_t n, uint32_t r, uint32_t p, uint64_t memory_limit, uint8_t *out, size_t out_length) {
-    return EVP_PBE_scrypt(
-        (const char *)password, password_length, salt, salt_length, n, r, p, memory_limit, out, out_length) == 1;
+    ERR_clear_error();
+    int derived = EVP_PBE_scrypt(
+        (const char *)password, password_length, salt, salt_length, n, r, p, memory_limit, out, out_length);
+    return derived == 1 ? 1 : authd_failure();
 }
 
 /// PBKDF2 (RFC 8018 §5.2) with the HMAC of the named digest.
 static inline int authd_pbkdf2(
     const char *digest_name, const uint8_t *password, int password_length, const uint8_t *salt, int salt_length,
     int iterations, uint8_t *out, int out_length) {
+    ERR_clear_error();
     EVP_MD *digest = EVP_MD_fetch(NULL, digest_name, NULL);
-    if (digest == NULL) return 0;
+    if (digest == NULL) return authd_failure();
     int derived = PKCS5_PBKDF2_HMAC(
         (const char *)password, password_length, salt, salt_length, iterations, digest, out_length, out);
     EVP_MD_free(digest);
-    return derived == 1;
+    return derived == 1 ? 1 : authd_failure();
 }
 
 #endif

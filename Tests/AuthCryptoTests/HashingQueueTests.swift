@@ -35,11 +35,13 @@ struct HashingQueueTests {
 
     /// One thing that happens, and what the queue has to say to it.
     enum Step: Sendable {
-        case reserve(String, _ answer: String)
-        case offer(String, at: Int = 0, deadline: Int = 1_000, _ answer: String, expired: [String] = [])
+        /// Offers a job of a holder of reserved places: of its own where none is named.
+        case reserve(
+            String, by: String? = nil, at: Int = 0, deadline: Int = 1_000, _ answer: String, dropped: [String] = [])
+        case offer(String, at: Int = 0, deadline: Int = 1_000, _ answer: String, dropped: [String] = [])
         /// Asks whether there is room.
-        case ask(in: HashingLane = .open, at: Int = 0, _ answer: String, expired: [String] = [])
-        case finish(Int, at: Int = 0, _ answer: String, expired: [String] = [])
+        case ask(mayBeReserved: Bool = false, at: Int = 0, _ answer: String, dropped: [String] = [])
+        case finish(Int, at: Int = 0, _ answer: String, dropped: [String] = [])
         case cancel(UInt64, String?)
         case close([Int]?)
         case drained(Bool)
@@ -77,15 +79,57 @@ struct HashingQueueTests {
                 steps: [
                     .offer("a", "start on 0"), .offer("b", "wait"), .offer("c", "wait"), .offer("d", "wait"),
                     .offer("e", "overloaded"), .reserve("f", "wait"), .reserve("g", "overloaded"),
-                    .finish(0, "perform b"), .offer("h", "overloaded"), .reserve("i", "wait"),
+                    .finish(0, "perform f"), .offer("h", "overloaded"), .reserve("i", "wait"),
+                ]),
+            Story(
+                testDescription: "workers take from both lanes by turns, and each lane is first come, first served",
+                limit: 8,
+                steps: [
+                    .offer("a", "start on 0"), .offer("b", "wait"), .offer("c", "wait"), .offer("d", "wait"),
+                    .reserve("e", "wait"), .reserve("f", "wait"), .finish(0, "perform e"), .finish(0, "perform b"),
+                    .finish(0, "perform f"), .finish(0, "perform c"), .finish(0, "perform d"),
+                    .reserve("g", "wait"), .finish(0, "perform g"), .offer("h", "wait"), .finish(0, "perform h"),
+                ]),
+            Story(
+                testDescription: "one waiting job of a holder is in a reserved place, and the others are in open ones",
+                limit: 8,
+                steps: [
+                    .offer("a", "start on 0"), .reserve("b", by: "eve", "wait"), .reserve("c", by: "eve", "wait"),
+                    .offer("d", "wait"), .offer("e", "wait"), .offer("f", "wait"), .offer("g", "wait"),
+                    .offer("h", "wait"), .reserve("i", by: "eve", "overloaded"), .reserve("j", by: "ada", "wait"),
+                    .finish(0, "perform b"), .reserve("k", by: "eve", "wait"),
+                ]),
+            Story(
+                testDescription: "a cancelled or expired job gives the place of its holder back", limit: 4,
+                steps: [
+                    .offer("a", "start on 0"), .offer("b", "wait"), .offer("c", "wait"), .offer("d", "wait"),
+                    .reserve("e", by: "eve", deadline: 10, "wait"), .cancel(5, "e"),
+                    .reserve("f", by: "eve", deadline: 10, "wait"),
+                    .reserve("g", by: "eve", at: 10, "wait", dropped: ["f"]), .reserve("h", "overloaded"),
+                ]),
+            Story(
+                testDescription: "where no place is free, the holder who was served last gives way", limit: 4,
+                steps: [
+                    .reserve("a", by: "eve", "start on 0"), .offer("b", "wait"), .offer("c", "wait"),
+                    .offer("d", "wait"), .reserve("e", by: "eve", "wait"), .ask(mayBeReserved: true, "room"),
+                    .reserve("f", by: "ada", "wait", dropped: ["e"]), .ask(mayBeReserved: true, "overloaded"),
+                    .reserve("g", by: "eve", "overloaded"), .finish(0, "perform f"), .reserve("h", by: "ada", "wait"),
+                    .reserve("i", by: "eve", "wait", dropped: ["h"]), .reserve("j", by: "ada", "overloaded"),
+                ]),
+            Story(
+                testDescription: "the job that gives way goes on waiting in an open place while one is free", limit: 4,
+                steps: [
+                    .reserve("a", by: "eve", "start on 0"), .reserve("b", by: "eve", "wait"), .offer("c", "wait"),
+                    .reserve("d", by: "ada", "wait"), .finish(0, "perform d"), .finish(0, "perform c"),
+                    .finish(0, "perform b"),
                 ]),
             Story(
                 testDescription: "there is room exactly where a job would be admitted", limit: 4,
                 steps: [
                     .ask("room"), .offer("a", "start on 0"), .offer("b", deadline: 10, "wait"), .offer("c", "wait"),
-                    .ask("room"), .offer("d", "wait"), .ask("overloaded"), .ask(in: .reserved, "room"),
-                    .reserve("e", "wait"), .ask(in: .reserved, "overloaded"),
-                    .ask(at: 9, "overloaded"), .ask(in: .reserved, at: 10, "room", expired: ["b"]),
+                    .ask("room"), .offer("d", "wait"), .ask("overloaded"), .ask(mayBeReserved: true, "room"),
+                    .reserve("e", "wait"), .ask(mayBeReserved: true, "overloaded"),
+                    .ask(at: 9, "overloaded"), .ask(mayBeReserved: true, at: 10, "room", dropped: ["b"]),
                     .close([]), .ask("shut down"),
                 ]),
             Story(
@@ -95,28 +139,28 @@ struct HashingQueueTests {
                 testDescription: "jobs past their deadline are dropped without work, at the deadline and not before",
                 steps: [
                     .offer("a", "start on 0"), .offer("b", deadline: 10, "wait"), .offer("c", deadline: 11, "wait"),
-                    .finish(0, at: 10, "perform c", expired: ["b"]), .finish(0, at: 20, "rest"),
+                    .finish(0, at: 10, "perform c", dropped: ["b"]), .finish(0, at: 20, "rest"),
                 ]),
             Story(
                 testDescription: "jobs past their deadline make room for new ones",
                 steps: [
                     .offer("a", "start on 0"), .offer("b", deadline: 10, "wait"), .offer("c", deadline: 99, "wait"),
-                    .offer("d", at: 9, "overloaded"), .offer("e", at: 10, "wait", expired: ["b"]),
+                    .offer("d", at: 9, "overloaded"), .offer("e", at: 10, "wait", dropped: ["b"]),
                     .finish(0, at: 11, "perform c"), .finish(0, at: 12, "perform e"),
                 ]),
             Story(
                 testDescription: "all waiting jobs may expire at once",
                 steps: [
                     .offer("a", "start on 0"), .offer("b", deadline: 10, "wait"), .offer("c", deadline: 5, "wait"),
-                    .finish(0, at: 50, "rest", expired: ["b", "c"]),
+                    .finish(0, at: 50, "rest", dropped: ["b", "c"]),
                 ]),
             Story(
                 testDescription: "a later deadline counts although the earliest job is gone",
                 steps: [
                     .offer("a", "start on 0"), .offer("b", deadline: 5, "wait"), .offer("c", deadline: 10, "wait"),
                     .cancel(2, "b"), .offer("d", at: 6, deadline: 8, "wait"),
-                    .offer("e", at: 8, deadline: 20, "wait", expired: ["d"]),
-                    .finish(0, at: 10, "perform e", expired: ["c"]),
+                    .offer("e", at: 8, deadline: 20, "wait", dropped: ["d"]),
+                    .finish(0, at: 10, "perform e", dropped: ["c"]),
                 ]),
             Story(
                 testDescription: "a job offered too late is refused even by an idle worker",
@@ -157,7 +201,7 @@ struct HashingQueueTests {
                 testDescription: "after closing, jobs still expire and can be cancelled",
                 steps: [
                     .offer("a", "start on 0"), .offer("b", deadline: 5, "wait"), .offer("c", "wait"), .close([]),
-                    .cancel(3, "c"), .finish(0, at: 5, "stop", expired: ["b"]), .drained(true),
+                    .cancel(3, "c"), .finish(0, at: 5, "stop", dropped: ["b"]), .drained(true),
                 ]),
         ])
     func rules(_ story: Story) {
@@ -169,13 +213,14 @@ struct HashingQueueTests {
                 ticket += 1
                 let (admission, expired) = queue.offer(job, ticket: ticket, deadline: at(deadline), at: at(time))
                 #expect(describe(admission) == answer && expired == dropped, "\(step)")
-            case .reserve(let job, let answer):
+            case .reserve(let job, let holder, let time, let deadline, let answer, let expected):
                 ticket += 1
-                let (admission, expired) = queue.offer(
-                    job, ticket: ticket, lane: .reserved, deadline: at(1_000), at: at(0))
-                #expect(describe(admission) == answer && expired.isEmpty, "\(step)")
-            case .ask(let lane, let time, let answer, let dropped):
-                let (refusal, expired) = queue.vacancy(in: lane, at: at(time))
+                let lane = HashingLane.reserved(for: HashingHolder(Array((holder ?? job).utf8)))
+                let (admission, dropped) = queue.offer(
+                    job, ticket: ticket, lane: lane, deadline: at(deadline), at: at(time))
+                #expect(describe(admission) == answer && dropped == expected, "\(step)")
+            case .ask(let mayBeReserved, let time, let answer, let dropped):
+                let (refusal, expired) = queue.vacancy(mayBeReserved: mayBeReserved, at: at(time))
                 let words = refusal.map { describe(.refuse($0)) } ?? "room"
                 #expect(words == answer && expired == dropped, "\(step)")
             case .finish(let worker, let time, let answer, let dropped):

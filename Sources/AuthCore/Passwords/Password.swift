@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A password as somebody presents it: NFC, 1 to 1,024 bytes, otherwise untouched.
+/// A password as a client presents it: NFC, 1 to 1,024 bytes, otherwise untouched.
+///
+/// Where the client sent a text that is not in NFC, its own octets are kept too: other systems hash passwords as they were
+/// typed, and a hash imported from one of them matches only those (``withPresentedBytes(_:)``).
 ///
 /// Nothing is trimmed or truncated. Whether a password is good enough to be set is ``PasswordPolicy``'s question: signing
-/// in has to accept old ones. It cannot be compared, printed or encoded by accident; only ``withBytes(_:)`` gives it out.
+/// in has to accept old ones. It cannot be compared, printed or encoded by accident; only ``withBytes(_:)`` and
+/// ``withPresentedBytes(_:)`` give it out.
 ///
 /// - Source: RFC 8265 §4.2 for normalizing; deliberately without its mapping of spaces, so that other systems' hashes
 ///   of passwords with unusual spaces still match.
@@ -12,6 +16,8 @@ public struct Password: Sendable {
     public static let maximumBytes = 1_024
 
     private let bytes: [UInt8]
+    /// What the client sent, where that is not in NFC.
+    private let presented: [UInt8]?
 
     /// The password for the rules about letters; never leaves this module.
     var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -27,6 +33,8 @@ public struct Password: Sendable {
         guard bytes.count <= Password.maximumBytes else { throw .tooManyBytes(maximum: Password.maximumBytes) }
         guard !bytes.contains(0) else { throw .forbiddenCharacter }
         self.bytes = bytes
+        // Compared as octets: as text the two are equal.
+        presented = text.utf8.elementsEqual(bytes) ? nil : Array(text.utf8)
     }
 
     /// The number of bytes of UTF-8 after normalizing.
@@ -40,6 +48,15 @@ public struct Password: Sendable {
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in try body(buffer) }
+    }
+
+    /// Lends the octets that the client sent, at most four times ``maximumBytes``, where they are not those of NFC;
+    /// `nil` where they are, and then the body is not called.
+    public func withPresentedBytes<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        guard let presented else { return nil }
+        return try presented.withUnsafeBufferPointer { (buffer) throws(Failure) in try body(buffer) }
     }
 }
 

@@ -15,7 +15,7 @@ enum Bcrypt {
     /// Computes the 31 characters of the hash, or `nil` if bcrypt cannot tell `password` from a shorter one because it
     /// holds a zero byte; the work is done all the same.
     ///
-    /// - Throws: `.libraryFailure(.bcrypt)`.
+    /// - Throws: `.outOfMemory(.bcrypt)`, `.libraryFailure(.bcrypt)`.
     static func digest(
         of password: UnsafeBufferPointer<UInt8>, input: BcryptInput, cost: Int, salt: [UInt8]
     ) throws(CryptoError) -> [UInt8]? {
@@ -42,6 +42,7 @@ enum Bcrypt {
                 authd_crypt(phrase.baseAddress, setting, &output, output.count)
             }
         }
+        guard result >= 0 else { throw .outOfMemory(.bcrypt) }
         let text = output.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         guard result == 1, text.count == 60 else { throw .libraryFailure(.bcrypt) }
         guard !phrase.prefix(length).contains(0) else { return nil }

@@ -8,7 +8,7 @@ import CLibCrypto
 enum PBKDF2 {
     /// Computes one block: as many bytes as the digest has.
     ///
-    /// - Throws: `.libraryFailure(.pbkdf2)`.
+    /// - Throws: `.outOfMemory(.pbkdf2)`, `.libraryFailure(.pbkdf2)`.
     static func digest(
         of password: UnsafeBufferPointer<UInt8>, salt: [UInt8], kind: PBKDF2Digest, rounds: Int
     ) throws(CryptoError) -> [UInt8] {
@@ -26,7 +26,7 @@ enum PBKDF2 {
             authd_pbkdf2(
                 name, start, passwordLength, salt, Int32(salt.count), rounds, &digest, Int32(kind.byteCount))
         }
-        guard result == 1 else { throw .libraryFailure(.pbkdf2) }
+        guard result == 1 else { throw result < 0 ? .outOfMemory(.pbkdf2) : .libraryFailure(.pbkdf2) }
         return digest
     }
 }

@@ -14,7 +14,7 @@ public struct PasswordHasher: Sendable {
 
     /// Hashes `password`, whatever its length, with a fresh salt.
     ///
-    /// - Throws: `.libraryFailure`, most likely for want of memory.
+    /// - Throws: `.outOfMemory`, `.libraryFailure`.
     public func hash(
         bytes password: UnsafeBufferPointer<UInt8>, random: some RandomSource
     ) throws(CryptoError) -> PasswordHash {
@@ -38,14 +38,15 @@ public struct PasswordHasher: Sendable {
     ///
     /// Plain bcrypt sees the first 72 bytes only; a hash of that kind is verified so because that is what it means,
     /// and ``needsRehash(_:)`` then asks for a better one.
-    /// - Throws: `.libraryFailure`, most likely for want of memory; a wrong password is `false`.
+    /// - Throws: `.outOfMemory`, `.libraryFailure`; a wrong password is `false`.
     public func verify(
         bytes password: UnsafeBufferPointer<UInt8>, against hash: PasswordHash
     ) throws(CryptoError) -> Bool {
         switch hash.cost {
-        case .argon2:
-            let text = PasswordHash.text(cost: hash.cost, salt: hash.salt, digest: hash.digest)
-            return try Argon2.verify(password, against: text)
+        case .argon2(let variant, let memoryKiB, let iterations, let parallelism):
+            let shape = Argon2.Shape(
+                variant: variant, memoryKiB: memoryKiB, iterations: iterations, parallelism: parallelism)
+            return try Argon2.verify(password, against: hash, shape)
         case .bcrypt(let input, let cost):
             let digest = try Bcrypt.digest(of: password, input: input, cost: cost, salt: hash.salt)
             return digest.map { ConstantTime.equal($0, hash.digest) } ?? false

@@ -8,7 +8,7 @@ import CLibCrypto
 enum Scrypt {
     /// Computes `byteCount` bytes.
     ///
-    /// - Throws: `.libraryFailure(.scrypt)` if the memory cannot be had.
+    /// - Throws: `.outOfMemory(.scrypt)` if the memory cannot be had, `.libraryFailure(.scrypt)`.
     static func digest(
         of password: UnsafeBufferPointer<UInt8>, salt: [UInt8], logN: Int, blockSize: Int, parallelism: Int,
         byteCount: Int
@@ -19,7 +19,7 @@ enum Scrypt {
                 start, password.count, salt, salt.count, 1 << UInt64(logN), UInt32(blockSize), UInt32(parallelism),
                 memoryLimit, &digest, byteCount)
         }
-        guard result == 1 else { throw .libraryFailure(.scrypt) }
+        guard result == 1 else { throw result < 0 ? .outOfMemory(.scrypt) : .libraryFailure(.scrypt) }
         return digest
     }
 

@@ -73,26 +73,26 @@ final class HashingEngine: Sendable {
         let now = now()
         let latest = now.advanced(by: timeout)
         let deadline = deadline.map { min($0, latest) } ?? latest
-        let (admission, expired, retryAfter) = state.withLock { state in
+        let (admission, dropped, retryAfter) = state.withLock { state in
             let offer = state.queue.offer(job, ticket: ticket, lane: lane, deadline: deadline, at: now)
-            return (offer.admission, offer.expired, state.queue.retryAfter)
+            return (offer.admission, offer.dropped, state.queue.retryAfter)
         }
         switch admission {
         case .start(let worker): workers[worker].give(job)
         case .refuse(let error): job.refuse(error)
         case .wait: break
         }
-        for job in expired { job.refuse(.overloaded(retryAfter: retryAfter)) }
+        for job in dropped { job.refuse(.overloaded(retryAfter: retryAfter)) }
     }
 
     /// Why a job would not be admitted now; `nil` if it would be.
-    func refusal(in lane: HashingLane) -> HashingError? {
+    func refusal(mayBeReserved: Bool) -> HashingError? {
         let now = now()
-        let (refusal, expired, retryAfter) = state.withLock { state in
-            let vacancy = state.queue.vacancy(in: lane, at: now)
-            return (vacancy.refusal, vacancy.expired, state.queue.retryAfter)
+        let (refusal, dropped, retryAfter) = state.withLock { state in
+            let vacancy = state.queue.vacancy(mayBeReserved: mayBeReserved, at: now)
+            return (vacancy.refusal, vacancy.dropped, state.queue.retryAfter)
         }
-        for job in expired { job.refuse(.overloaded(retryAfter: retryAfter)) }
+        for job in dropped { job.refuse(.overloaded(retryAfter: retryAfter)) }
         return refusal
     }
 
@@ -146,9 +146,9 @@ final class HashingEngine: Sendable {
         let worker = workers[index]
         let deliverResult = worker.takeResult()
         let now = now()
-        let (assignment, expired, retryAfter) = state.withLock { state in
+        let (assignment, dropped, retryAfter) = state.withLock { state in
             let next = state.queue.finished(index, at: now)
-            return (next.assignment, next.expired, state.queue.retryAfter)
+            return (next.assignment, next.dropped, state.queue.retryAfter)
         }
         // The worker goes on before anyone is told.
         switch assignment {
@@ -157,6 +157,6 @@ final class HashingEngine: Sendable {
         case .rest: break
         }
         deliverResult?()
-        for job in expired { job.refuse(.overloaded(retryAfter: retryAfter)) }
+        for job in dropped { job.refuse(.overloaded(retryAfter: retryAfter)) }
     }
 }

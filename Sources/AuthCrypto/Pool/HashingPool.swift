@@ -67,7 +67,8 @@ public final class HashingPool: Sendable {
     /// Once begun, work is finished and its result returned, even if the task is cancelled meanwhile. A job whose deadline
     /// has passed is dropped when the queue is next looked at: when a job ends or another is offered.
     ///
-    /// It begins no later than `deadline`, and no later than the configured patience allows.
+    /// It begins no later than `deadline`, and no later than the configured patience allows. A job that waits in a
+    /// reserved place may be refused later, when it gives way to that of a holder who was served less recently.
     ///
     /// - Returns: What `work` returned.
     /// - Throws: `.overloaded`, `.cancelled` or `.shutDown`; then `work` was not begun and will not be.
@@ -93,11 +94,13 @@ public final class HashingPool: Sendable {
         return try result.get()
     }
 
-    /// Does nothing, unless a job in this lane would be refused at this moment; takes the queue's lock for an instant.
+    /// Does nothing, unless a job would be refused at this moment; takes the queue's lock for an instant.
     ///
+    /// - Parameter mayBeReserved: Whether the job may turn out to be one of a holder of reserved places; it is then
+    ///   refused only where no holder would be admitted.
     /// - Throws: `.overloaded` or `.shutDown`.
-    public func checkRoom(in lane: HashingLane) throws(HashingError) {
-        if let refusal = engine.refusal(in: lane) { throw refusal }
+    public func checkRoom(mayBeReserved: Bool) throws(HashingError) {
+        if let refusal = engine.refusal(mayBeReserved: mayBeReserved) { throw refusal }
     }
 
     /// Refuses new jobs, finishes those admitted and returns when the last result is delivered.

@@ -14,26 +14,32 @@ public protocol PasswordHashing: Sendable {
     /// - Throws: Any ``HashingError``; nothing was decided then.
     func hash(_ password: Password) async throws(HashingError) -> PasswordHash
 
-    /// Whether `password` is the one that `hash` was made from.
+    /// Whether `password` is the one that `hash` was made from, and in which form.
+    ///
+    /// One job, of at most two verifications: as `PasswordHasher.match(_:against:)`.
     ///
     /// - Throws: Any ``HashingError``, which must not be taken for a wrong password.
-    func verify(
+    func match(
         _ password: Password, against hash: PasswordHash, lane: HashingLane
-    ) async throws(HashingError) -> Bool
+    ) async throws(HashingError) -> PasswordMatch
 
-    /// Does nothing, unless work in this lane would be refused at this moment: asked before what leads up to that work.
+    /// Does nothing, unless work would be refused at this moment: asked before what leads up to that work.
     ///
+    /// - Parameter mayBeReserved: Whether the work may turn out to be for a holder of reserved places; it is then refused
+    ///   only where no holder would be admitted.
     /// - Throws: `.overloaded` or `.shutDown`.
-    func checkRoom(in lane: HashingLane) throws(HashingError)
+    func checkRoom(mayBeReserved: Bool) throws(HashingError)
 
     /// Whether `hash` should be replaced now that its password is at hand. Costs nothing.
     func needsRehash(_ hash: PasswordHash) -> Bool
 }
 
 extension PasswordHashing {
-    /// Verifies for whoever comes.
+    /// Verifies in an open place: whether `password` is the one that `hash` was made from, in either form.
+    ///
+    /// - Throws: Any ``HashingError``, which must not be taken for a wrong password.
     public func verify(_ password: Password, against hash: PasswordHash) async throws(HashingError) -> Bool {
-        try await verify(password, against: hash, lane: .open)
+        try await match(password, against: hash, lane: .open).isMatch
     }
 }
 
@@ -61,15 +67,15 @@ public struct PooledPasswordHasher: PasswordHashing {
     }
 
     /// Verifies on the pool.
-    public func verify(
+    public func match(
         _ password: Password, against hash: PasswordHash, lane: HashingLane
-    ) async throws(HashingError) -> Bool {
-        try await run(lane) { (hasher, _) throws(CryptoError) in try hasher.verify(password, against: hash) }
+    ) async throws(HashingError) -> PasswordMatch {
+        try await run(lane) { (hasher, _) throws(CryptoError) in try hasher.match(password, against: hash) }
     }
 
     /// Asks the pool.
-    public func checkRoom(in lane: HashingLane) throws(HashingError) {
-        try pool.checkRoom(in: lane)
+    public func checkRoom(mayBeReserved: Bool) throws(HashingError) {
+        try pool.checkRoom(mayBeReserved: mayBeReserved)
     }
 
     /// Compares with the parameters given.

@@ -27,15 +27,17 @@ extension AuthService {
     }
 
     /// Checks a password against a stored hash, or against one that nothing matches: the work is done either way.
+    ///
+    /// - Throws: `.overloaded`, also where there is no memory to check with: then nothing is known about the password.
     func verify(
         _ password: Password, against stored: StoredPasswordHash?, of identifier: String,
         lane: HashingLane = .open
-    ) async throws(AuthError) -> (matches: Bool, hash: PasswordHash?) {
+    ) async throws(AuthError) -> (match: PasswordMatch, hash: PasswordHash?) {
         let own = stored.flatMap { try? PasswordHash(parsing: $0.text) }
         let hash = own ?? dummies.hash(for: identifier)
         do throws(HashingError) {
-            let matches = try await hashing.verify(password, against: hash, lane: lane)
-            return (matches && own != nil, own)
+            let match = try await hashing.match(password, against: hash, lane: lane)
+            return (own == nil ? .none : match, own)
         } catch {
             throw translate(error)
         }
@@ -43,13 +45,22 @@ extension AuthService {
 
     /// Refuses an attempt while too many passwords wait to be checked, before it has cost a query.
     ///
-    /// Whether a device token is good is not known yet, so whoever brings one is refused only where nobody would be let in.
+    /// Whether a device token is good is not known yet, so an attempt with one is refused only where no known device would
+    /// be admitted.
     func checkRoom(for attempt: SignInAttempt) throws(AuthError) {
         do throws(HashingError) {
-            try hashing.checkRoom(in: attempt.deviceToken == nil ? .open : .reserved)
+            try hashing.checkRoom(mayBeReserved: attempt.deviceToken != nil)
         } catch {
             throw translate(error)
         }
+    }
+
+    /// The places of the hashing queue for a user who is known before the password is checked, by a device or a session.
+    ///
+    /// A share belongs to the user, not to the device or session: one account can have any number of those. A device or
+    /// session that is throttled has none, because its password will not be looked at.
+    func lane(for user: UserID, isThrottled: Bool) -> HashingLane {
+        isThrottled ? .open : .reserved(for: HashingHolder(user.uuid.octets))
     }
 
     func translate(_ error: HashingError) -> AuthError {
@@ -57,6 +68,9 @@ extension AuthService {
         case .overloaded(let retryAfter): return .overloaded(retryAfter: retryAfter)
         case .cancelled: return .cancelled
         case .shutDown: return .unavailable
+        case .failed(.outOfMemory):
+            observe(.hashingFailed(error))
+            return .overloaded(retryAfter: .seconds(1))
         case .failed:
             observe(.hashingFailed(error))
             return .internalFailure

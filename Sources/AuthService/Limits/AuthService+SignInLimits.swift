@@ -79,12 +79,14 @@ extension AuthService {
         _ password: Password, against hash: StoredPasswordHash?, of principal: Principal, for action: AuditAction,
         in context: OperationContext
     ) async throws(AuthError) {
-        let (matches, _) = try await verify(
-            password, against: hash, of: principal.user.id.description, lane: .reserved)
         let own = limits.key(forSession: principal.sessionID, of: principal.user.id)
+        let before = try await heldBudgets([own], at: context.now)
+        let (match, _) = try await verify(
+            password, against: hash, of: principal.user.id.description,
+            lane: lane(for: principal.user.id, isThrottled: before.isThrottled))
         let all = limits.keys(for: .user(principal.user.id), device: nil, sourceGroup: nil)
         let budgets = try await heldBudgets([own] + all, deciding: [own], at: context.now)
-        guard matches, !budgets.isThrottled else {
+        guard match.isMatch, !budgets.isThrottled else {
             try await recordFailure(
                 action, .wrongPassword, target: principal.user.id, against: budgets, in: context)
             throw .wrongCurrentPassword

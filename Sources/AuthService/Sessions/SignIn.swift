@@ -37,8 +37,8 @@ extension AuthService {
     /// `refreshToken` is the one that the same browser holds already: its session ends where this one opens, so that
     /// nothing that was planted or left behind there lives on. What is no token of ours is ignored.
     ///
-    /// Cost: one password check, at most one more hash where the stored one is outdated, and two to four transactions;
-    /// nothing is written about limits where nothing had failed. An attempt for which there is no room costs nothing.
+    /// Cost: one password check (two verifications where the password is not in NFC), at most one more hash where the
+    /// stored one is outdated, and two to four transactions, one more from a known device; nothing is written about limits where nothing had failed. An attempt for which there is no room costs nothing.
     /// - Throws: `.invalidCredentials`, `.emailNotVerified` and `.sessionLimitReached` only where the password is right,
     ///   `.overloaded`, `.unavailable`, `.cancelled`.
     public func signIn(
@@ -78,9 +78,9 @@ extension AuthService {
                 devices.device(attempt.deviceToken, of: credential.user.id, $0, at: context.now)
             }
         }
-        let (matches, hash) = try await verify(
+        let (match, hash) = try await verify(
             attempt.password, against: credential?.passwordHash, of: identifier.canonical,
-            lane: device == nil ? .open : .reserved)
+            lane: try await lane(for: credential?.user.id, device, client, context))
         if let credential, credential.passwordHash != nil, hash == nil {
             observe(.unreadablePasswordHash(credential.user.id))
         }
@@ -88,7 +88,7 @@ extension AuthService {
         let budgets = try await heldBudgets(
             limits.keys(for: subject, device: device, sourceGroup: client.sourceGroup), at: context.now)
         let verdict = SignInVerdict.decide(
-            user: credential?.user, hasPassword: hash != nil, passwordMatches: matches,
+            user: credential?.user, hasPassword: hash != nil, passwordMatches: match.isMatch,
             requiresVerifiedEmail: settings.requiresVerifiedEmail, at: context.now)
         switch verdict {
         case .refuse(let refusal):
@@ -102,7 +102,8 @@ extension AuthService {
                 throw .invalidCredentials
             }
             guard var stored = credential?.passwordHash else { throw .internalFailure }
-            if let hash, hashing.needsRehash(hash) {
+            // One that only matches what this client sent would not match the same password from another keyboard.
+            if let hash, match == .asPresented || hashing.needsRehash(hash) {
                 stored = await rehash(attempt.password, from: stored, of: user.id)
             }
             let left = replaced.flatMap { refreshTokens.content(of: $0) }
@@ -112,6 +113,19 @@ extension AuthService {
             pair.deviceToken = devices.token(for: device, of: user.id, stored, at: context.now, random: random)
             return pair
         }
+    }
+
+    /// Which places of the hashing queue an attempt may wait in: a known device that is not throttled has a reserved one.
+    ///
+    /// Only who presents a token that this service gave to a device of this user costs the further query, so that its
+    /// time tells a stranger nothing about who exists.
+    private func lane(
+        for user: UserID?, _ device: DeviceTokens.DeviceID?, _ client: ClientContext, _ context: OperationContext
+    ) async throws(AuthError) -> HashingLane {
+        guard let user, let device else { return .open }
+        let keys = limits.keys(for: .user(user), device: device, sourceGroup: client.sourceGroup)
+        let budgets = try await heldBudgets(keys, at: context.now)
+        return lane(for: user, isThrottled: budgets.isThrottled)
     }
 
     /// Stores a password in today's form.

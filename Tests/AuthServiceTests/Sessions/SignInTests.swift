@@ -99,6 +99,50 @@ struct SignInTests {
         #expect(try await authority.store.credential(for: name)?.passwordHash == old)
     }
 
+    /// A password as a keyboard may send it: an e and a combining accent, where NFC has one letter.
+    private static let decomposed = "cafe\u{301} au lait noir"
+
+    @Test("an imported hash of text that was not normalized lets its owner in, and is replaced by one of the NFC")
+    func importedUnnormalized() async throws {
+        let authority = try await TestAuthority()
+        try await authority.register("ada")
+        let name = Identifier.username(try Username("ada"))
+        let credential = try #require(try await authority.store.credential(for: name))
+        let own = try #require(credential.passwordHash)
+        let imported = authority.hasher.hash(octets: Array(Self.decomposed.utf8))
+        let isImported = try await authority.store.rehashPassword(
+            of: credential.user.id, from: own,
+            to: StoredPasswordHash(text: imported.encoded, cost: imported.cost.label))
+        #expect(isImported)
+
+        await #expect(throws: AuthError.invalidCredentials) {
+            try await authority.attempt("ada", "caf\u{E9} au lait noir")
+        }
+        _ = try await authority.attempt("ada", Self.decomposed)
+
+        // From now on every keyboard does.
+        _ = try await authority.attempt("ada", "caf\u{E9} au lait noir")
+        _ = try await authority.attempt("ada", Self.decomposed)
+        #expect(try await authority.store.credential(for: name)?.passwordHash?.text != imported.encoded)
+    }
+
+    @Test("no memory to check a password with is overload: it is reported, and neither counted nor audited")
+    func outOfMemory() async throws {
+        let authority = try await TestAuthority()
+        try await authority.register("ada")
+        authority.hasher.refuse(with: .failed(.outOfMemory(.argon2)), checkingRoomAllTheSame: true)
+
+        for _ in 0..<20 {
+            await #expect(throws: AuthError.overloaded(retryAfter: .seconds(1))) { try await authority.attempt("ada") }
+        }
+
+        #expect(authority.hasher.counts.verifications == 20)
+        #expect(authority.events.all.count == 20)
+        authority.hasher.refuse(with: nil)
+        _ = try await authority.attempt("ada")
+        #expect(try await authority.refusals(of: .signIn) == [nil])
+    }
+
     @Test("a narrower scope is granted, a wider one is cut to the role")
     func scope() async throws {
         let authority = try await TestAuthority()
