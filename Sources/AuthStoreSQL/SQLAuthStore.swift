@@ -16,6 +16,7 @@ public struct SQLAuthStore<Driver: SQLDriver>: AuthStore {
     }
 
     public func checkHealth() async throws(StoreError) {
+        if let trouble = driver.trouble { throw trouble }
         guard try await driver.perform(MigrationLedger.exists(in: driver.dialect)) else {
             throw .corrupt("there is no schema")
         }

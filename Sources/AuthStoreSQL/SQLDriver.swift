@@ -43,9 +43,17 @@ public protocol SQLDriver: Sendable {
         guarding condition: SQLProgram<Bool>, _ statements: [Statement]
     ) async throws(StoreError) -> Bool
 
+    /// Why the database is not fit to be used, as far as the driver knows without asking it; `nil` where it knows nothing
+    /// of the kind, as by default.
+    var trouble: StoreError? { get }
+
     /// Yields when the change feed may have grown, as far as the database can tell by itself.
     func changeSignals() -> AsyncStream<Void>
 
     /// Finishes what is under way within the driver's bound and closes every connection.
     func close() async
+}
+
+extension SQLDriver {
+    public var trouble: StoreError? { nil }
 }

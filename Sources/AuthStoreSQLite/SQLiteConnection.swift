@@ -21,11 +21,17 @@ final class SQLiteConnection {
     private var prepared: [ObjectIdentifier: (sql: SQL, statement: SQLiteStatement)] = [:]
     private var deadline = ContinuousClock.now
     private var commitFilter: (@Sendable () -> Bool)?
+    private let noteDamage: @Sendable (StoreDiagnostic) -> Void
     /// How many pages the write-ahead log held after the last commit of this connection.
     private(set) var logPages = 0
 
     /// Opens a file, which must exist, and sets what this driver relies on.
-    init(_ file: SQLiteFile, _ configuration: SQLiteConfiguration, for purpose: Purpose) throws(SQLiteFailure) {
+    ///
+    /// - Parameter noteDamage: Called on this thread with each statement that finds the file damaged.
+    init(
+        _ file: SQLiteFile, _ configuration: SQLiteConfiguration, for purpose: Purpose,
+        noteDamage: @escaping @Sendable (StoreDiagnostic) -> Void = { _ in }
+    ) throws(SQLiteFailure) {
         guard sqlite3_threadsafe() != 0 else { throw .failed(.unavailable("sqlite3 was built without threads")) }
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW
@@ -36,6 +42,7 @@ final class SQLiteConnection {
             throw failure
         }
         database = opened
+        self.noteDamage = noteDamage
         // A migration may rebuild a table of any size, and nobody waits for it in a request.
         statementTimeout = purpose == .migrating ? nil : configuration.statementTimeout
         let (seconds, attoseconds) = configuration.busyTimeout.components
@@ -63,6 +70,15 @@ final class SQLiteConnection {
     /// Runs one statement, prepared once where it is permanent.
     @discardableResult
     func run(_ statement: Statement) throws(SQLiteFailure) -> SQLResult {
+        do throws(SQLiteFailure) {
+            return try perform(statement)
+        } catch {
+            if case .damaged(let diagnostic) = error { noteDamage(diagnostic) }
+            throw error
+        }
+    }
+
+    private func perform(_ statement: Statement) throws(SQLiteFailure) -> SQLResult {
         if let statementTimeout { deadline = ContinuousClock.now.advanced(by: statementTimeout) }
         guard statement.sql.isPermanent else {
             return try SQLiteStatement(statement.sql.text, isPermanent: false, on: database).run(statement.values)

@@ -15,15 +15,19 @@ final class SQLiteCore: Sendable {
     let signals = ChangeSignals()
     let watcherBell: Doorbell
     let threads = Departures()
+    let health: SQLiteHealth
     private let commits = Atomic<Int>(0)
 
     /// Prepares queues; no thread runs yet.
-    init(_ configuration: SQLiteConfiguration) throws(StoreError) {
+    init(
+        _ configuration: SQLiteConfiguration, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }
+    ) throws(StoreError) {
         var configuration = configuration
         configuration.readerCount = max(1, configuration.readerCount)
         configuration.batchLimit = max(1, configuration.batchLimit)
         self.configuration = configuration
         file = try SQLiteFile(resolving: configuration.path)
+        health = SQLiteHealth(file, observe: observe)
         let readerBells = (0..<configuration.readerCount).compactMap { _ in Doorbell() }
         guard let writerBell = Doorbell(), let watcherBell = Doorbell(),
             readerBells.count == configuration.readerCount
@@ -127,7 +131,7 @@ final class SQLiteCore: Sendable {
         if purpose == .writing { try file.createIfAbsent() }
         do throws(SQLiteFailure) {
             return try retryingWhileBusy { () throws(SQLiteFailure) in
-                try SQLiteConnection(file, configuration, for: purpose)
+                try SQLiteConnection(file, configuration, for: purpose) { [health] in health.note(damage: $0) }
             }
         } catch {
             switch error.storeError {

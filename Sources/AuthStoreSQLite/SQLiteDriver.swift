@@ -28,16 +28,23 @@ public final class SQLiteDriver: SQLDriver {
     ///
     /// The file may be on any local file system; its directory must exist, and the file must not be a link.
     ///
+    /// From here on the file must stay where it is. While it, or a file that sqlite3 keeps beside it, is gone or another
+    /// one is in its place, operations that write throw `.unavailable`, and so does the store's check of its health.
+    ///
+    /// - Parameter observe: Told of what the operator should hear; called on a thread of the driver, and must not block.
     /// - Throws: `.unavailable` where the file cannot be made, opened or locked, `.corrupt` where it is no database.
-    public static func open(_ configuration: SQLiteConfiguration) async throws(StoreError) -> SQLiteDriver {
-        try await open(configuration, filteringCommits: nil)
+    public static func open(
+        _ configuration: SQLiteConfiguration, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }
+    ) async throws(StoreError) -> SQLiteDriver {
+        try await open(configuration, filteringCommits: nil, observe: observe)
     }
 
     /// Opens a file and asks before each commit of the writer whether it may succeed.
     static func open(
-        _ configuration: SQLiteConfiguration, filteringCommits filter: (@Sendable () -> Bool)?
+        _ configuration: SQLiteConfiguration, filteringCommits filter: (@Sendable () -> Bool)?,
+        observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }
     ) async throws(StoreError) -> SQLiteDriver {
-        let core = try SQLiteCore(configuration)
+        let core = try SQLiteCore(configuration, observe: observe)
         do throws(StoreError) {
             // The writer first: it gives a new file the journal mode that the readers find.
             try await core.startThread("authd-db-write", for: .writing) { connection in
@@ -50,12 +57,15 @@ public final class SQLiteDriver: SQLDriver {
                 }
             }
             try await core.startThread("authd-db-watch", for: .reading) { connection in
-                SQLiteWatcher(connection, core).run()
+                var watcher = SQLiteWatcher(connection, core)
+                watcher.run()
             }
         } catch {
             await core.close()
             throw error
         }
+        // By now sqlite3 has made what it keeps beside the file.
+        core.health.look()
         return SQLiteDriver(core)
     }
 
@@ -67,9 +77,13 @@ public final class SQLiteDriver: SQLDriver {
         SQLiteStatistics(waitingReads: core.reads.count, waitingWrites: core.writes.count, commits: core.commitCount)
     }
 
-    /// Runs an operation; one that writes is on disk when this returns.
+    /// Which file of the database is not the one that was opened, or what is damaged, as far as is known.
+    public var trouble: StoreError? { core.health.trouble }
+
+    /// Runs an operation; one that writes is on disk when this returns, in the file that is at the path.
     ///
-    /// - Throws: `.unavailable` also where as many operations wait as may.
+    /// - Throws: `.unavailable` also where as many operations wait as may, and where a file of the database was removed or
+    ///   replaced: what was written last may then be in the file that was removed.
     public func perform<Output: Sendable>(_ operation: SQLOperation<Output>) async throws(StoreError) -> Output {
         switch operation.access {
         case .read: try await core.reads.perform(operation)

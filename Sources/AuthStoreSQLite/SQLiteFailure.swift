@@ -7,6 +7,8 @@ import CLibSQLite
 enum SQLiteFailure: Error, Hashable {
     /// Another connection holds a lock beyond the busy timeout. Nothing was done; another try may succeed.
     case busy
+    /// The file holds pages that are not its own. Another try would not help.
+    case damaged(StoreDiagnostic)
     /// Another try would not help.
     case failed(StoreError)
 
@@ -25,7 +27,9 @@ enum SQLiteFailure: Error, Hashable {
             // Bit fields, which do not import: SQLITE_CONSTRAINT_FOREIGNKEY, _PRIMARYKEY, _UNIQUE and _ROWID.
             let collisions: [CInt] = [3, 6, 8, 10]
             self = .failed(collisions.contains(extended >> 8) ? .conflict : .corrupt(diagnostic))
-        case SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_SCHEMA, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_FORMAT,
+        case SQLITE_CORRUPT, SQLITE_NOTADB:
+            self = .damaged(diagnostic)
+        case SQLITE_ERROR, SQLITE_SCHEMA, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_FORMAT,
             SQLITE_TOOBIG, SQLITE_MISUSE, SQLITE_INTERNAL:
             self = .failed(.corrupt(diagnostic))
         default:
@@ -38,6 +42,7 @@ enum SQLiteFailure: Error, Hashable {
     var storeError: StoreError {
         switch self {
         case .busy: .unavailable("another process keeps the database locked")
+        case .damaged(let diagnostic): .corrupt(diagnostic)
         case .failed(let error): error
         }
     }

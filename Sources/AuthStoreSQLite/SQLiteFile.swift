@@ -48,6 +48,13 @@ struct SQLiteFile: Sendable {
         guard fchmod(descriptor, 0o600) == 0 else { throw unavailable(errno) }
     }
 
+    /// Which file is at a path; `nil` where none is, or none that can be looked at.
+    static func identity(_ path: String) -> SQLiteFileIdentity? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return SQLiteFileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    }
+
     /// A failure of the system, with the file's name.
     func unavailable(_ code: CInt) -> StoreError {
         .unavailable(StoreDiagnostic("\(path): \(Self.reason(code))"))

@@ -37,6 +37,16 @@ public final class SQLiteServeLock: Sendable {
         }
     }
 
+    /// Whether the file at the path is still the one that is locked: otherwise another daemon could lock a second one.
+    ///
+    /// Blocks for two calls of the system.
+    public var isInPlace: Bool {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return false }
+        let held = SQLiteFileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        return SQLiteFile.identity(file) == held
+    }
+
     deinit {
         if descriptor >= 0 { _ = Glibc.close(descriptor) }
     }

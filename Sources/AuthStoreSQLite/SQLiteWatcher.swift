@@ -3,12 +3,14 @@
 import AuthStore
 import AuthStoreSQL
 
-/// The thread that looks for commits of other processes, four times a second while anybody listens.
+/// The thread that looks for commits of other processes, and whether the files are still those that were opened, four
+/// times a second while the changes are listened to.
 ///
 /// It has a connection of its own, so that no long read delays the news of a revocation.
 struct SQLiteWatcher: ~Copyable {
     private let connection: SQLiteConnection
     private let core: SQLiteCore
+    private var known: SQLiteFileLoss?
 
     /// Takes over a connection on the thread it was opened on.
     init(_ connection: SQLiteConnection, _ core: SQLiteCore) {
@@ -17,10 +19,11 @@ struct SQLiteWatcher: ~Copyable {
     }
 
     /// Works until the driver closes.
-    func run() {
+    mutating func run() {
         var version: Int64?
         while !core.isClosing {
             let isHeard = core.signals.isHeard
+            if isHeard { lookAtFiles() }
             // The first look counts as a difference: a commit that came after the opening must not be missed.
             if isHeard, let seen = dataVersion(), seen != version {
                 version = seen
@@ -28,6 +31,14 @@ struct SQLiteWatcher: ~Copyable {
             }
             core.watcherBell.wait(atMost: isHeard ? .milliseconds(250) : nil)
         }
+    }
+
+    /// Where only the log or its index lost its name, what was committed to the log is moved into the database at once:
+    /// otherwise it would end with this process.
+    private mutating func lookAtFiles() {
+        let loss = core.health.look()
+        if let loss, loss != known, loss.path != core.file.path { connection.checkpoint() }
+        known = loss
     }
 
     /// A number that differs after any other connection has committed; `nil` where it cannot be read just now.

@@ -35,6 +35,10 @@ struct SQLiteWriter: ~Copyable {
     /// Begins a transaction and only then takes what waits: while another process holds the lock, the batch grows and
     /// callers can still give up.
     private func commitWaiting() {
+        if let loss = core.health.look() {
+            core.writes.refuseAll(SQLiteHealth.error(loss))
+            return
+        }
         do throws(SQLiteFailure) {
             try begin()
         } catch {
@@ -74,7 +78,12 @@ struct SQLiteWriter: ~Copyable {
             return settleAlone(batch, because: .conflict, isRetry)
         }
         core.countCommit()
-        for attempt in attempts { attempt.tell() }
+        if let loss = core.health.look() {
+            // It is committed, but to a file that the next start may not find: nobody must count on it.
+            refuse(batch, SQLiteHealth.error(loss))
+        } else {
+            for attempt in attempts { attempt.tell() }
+        }
         if attempts.contains(where: \.touchesFeed) { core.signals.signal() }
     }
 

@@ -26,6 +26,11 @@ static inline int authd_sqlite3_db_config_switch(sqlite3 *database, int operatio
     return sqlite3_db_config(database, operation, on, (int *)0);
 }
 
+// sqlite3_config is variadic.
+static inline int authd_sqlite3_config_log(void (*receive)(void *context, int code, const char *text)) {
+    return sqlite3_config(SQLITE_CONFIG_LOG, receive, (void *)0);
+}
+
 static inline int authd_eventfd_create(void) {
     return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }

@@ -8,6 +8,8 @@ struct Invocation: Sendable {
     let sources: SettingSources
     /// What could not be read of the file of settings.
     let fileProblems: [ConfigurationProblem]
+    /// A sentence where others may read the file of settings.
+    private let fileExposure: String?
 
     /// Reads the file of settings: the one that was named, or `.env` where there is one.
     ///
@@ -26,6 +28,7 @@ struct Invocation: Sendable {
         }
         sources = SettingSources(flags: flags.values, environment: environment, file: file?.values ?? [:])
         fileProblems = file?.problems ?? []
+        fileExposure = file == nil ? nil : FileExposure.warning(path, of: "The file of settings")
     }
 
     /// The settings, checked.
@@ -33,13 +36,15 @@ struct Invocation: Sendable {
     /// - Throws: Every problem at once.
     func configuration() throws(CommandFailure) -> DaemonConfiguration {
         do throws(ConfigurationProblems) {
-            let configuration: DaemonConfiguration
+            var configuration: DaemonConfiguration
             do throws(ConfigurationProblems) {
                 configuration = try DaemonConfiguration.read(sources)
             } catch {
                 throw ConfigurationProblems(all: fileProblems + error.all)
             }
             guard fileProblems.isEmpty else { throw ConfigurationProblems(all: fileProblems) }
+            if let fileExposure { configuration.warnings.append(fileExposure) }
+            configuration.warnings += configuration.database.exposures
             return configuration
         } catch {
             throw CommandFailure(error)

@@ -3,6 +3,7 @@
 import ArgumentParser
 import AuthHTTP
 import AuthService
+import AuthStoreSQLite
 import Logging
 import ServiceLifecycle
 
@@ -30,10 +31,13 @@ struct ServeCommand: DaemonCommand {
             logger.warning("a setting deserves a look", metadata: ["setting": "\(warning)"])
         }
         DescriptorLimit.raise()
+        let events = ServiceEventLog(Logger(label: "authd.sqlite"))
+        SQLiteLog.direct { events.record($0) }
         do throws(CommandFailure) {
             let lock = try configuration.database.lockForServing()
             let daemon = try await Daemon(configuration, logger: logger)
-            let outcome = await serve(daemon, log, logger: logger)
+            let upkeep = FileUpkeep(rootKey: configuration.rootKeyFile, lock: lock, logger: logger)
+            let outcome = await serve(daemon, upkeep, log, logger: logger)
             await daemon.close()
             // The lock ends only after the last write.
             withExtendedLifetime(lock) {}
@@ -44,7 +48,7 @@ struct ServeCommand: DaemonCommand {
     }
 
     private static func serve(
-        _ daemon: Daemon, _ log: LogWriter, logger: Logger
+        _ daemon: Daemon, _ upkeep: FileUpkeep, _ log: LogWriter, logger: Logger
     ) async -> Result<Void, CommandFailure> {
         do {
             let (server, api) = try await daemon.makeServer(log, logger: logger)
@@ -57,6 +61,7 @@ struct ServeCommand: DaemonCommand {
                         services: [
                             .init(service: MemoryHousekeeping(logger: logger), serviceName: "memory"),
                             .init(service: ServiceWork(service: daemon.service), serviceName: "work"),
+                            .init(service: upkeep, serviceName: "files"),
                             .init(service: server, serviceName: "server"),
                         ], logger: logger)))
             logger.info("stopped")

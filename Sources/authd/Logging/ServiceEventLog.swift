@@ -3,23 +3,30 @@
 import AuthCrypto
 import AuthService
 import AuthStore
+import AuthStoreSQLite
 import Logging
+import Synchronization
 
 /// Tells the log what an operator should see: constant messages, details as metadata, never a secret or an address.
-struct ServiceEventLog: Sendable {
+///
+/// Faults that come with every request while they last are told once a minute, with how many lines were left out.
+final class ServiceEventLog: Sendable {
     private let logger: Logger
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let repeated = Mutex(RepeatedLines())
 
-    init(_ logger: Logger) {
+    init(_ logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         self.logger = logger
+        self.now = now
     }
 
     /// Logs one event.
     func record(_ event: ServiceEvent) {
         switch event {
         case .storeFailed(let error):
-            logger.error("the database failed", metadata: Self.metadata(error))
+            logOnce(.error, "the database failed", Self.metadata(error))
         case .hashingFailed(let error):
-            logger.error("a password could not be hashed", metadata: ["error": "\(error)"])
+            logOnce(.error, "a password could not be hashed", ["error": "\(error)"])
         case .unreadablePasswordHash(let user):
             logger.error("a stored password hash cannot be used", metadata: ["user_id": "\(user)"])
         case .mailFailed(let error, let isFinal):
@@ -27,7 +34,7 @@ struct ServiceEventLog: Sendable {
         case .signingKeyFailed(let reason):
             logger.error("a signing key cannot be used", metadata: ["reason": "\(reason)"])
         case .feedInterrupted(let error):
-            logger.warning("revocations cannot be followed", metadata: Self.metadata(error))
+            logOnce(.warning, "revocations cannot be followed", Self.metadata(error))
         case .refreshReused(let user, let session):
             logger.warning(
                 "a refresh token was used again and its session ended",
@@ -48,6 +55,52 @@ struct ServiceEventLog: Sendable {
                 "an access token of this issuer is from the future; the clocks of the machines differ by more than the leeway"
             )
         }
+    }
+
+    /// Logs what a SQLite database has to say about its files.
+    func record(_ event: SQLiteEvent) {
+        switch event {
+        case .fileLost(let loss):
+            logger.critical(
+                "the database file is gone: nothing can be written",
+                metadata: [
+                    "file": "\(Redaction.printable(loss.path))", "replaced": "\(loss.isReplaced)",
+                    "next": "put the same file back, or stop authd, restore the database and start again",
+                ])
+        case .filesReturned(let path):
+            logger.notice(
+                "the database file is back: writing goes on", metadata: ["file": "\(Redaction.printable(path))"])
+        case .damaged(let path, let diagnostic):
+            logger.critical(
+                "the database file is damaged",
+                metadata: [
+                    "file": "\(Redaction.printable(path))", "diagnostic": "\(diagnostic.text)",
+                    "next": "stop authd, run `PRAGMA quick_check` with sqlite3, and restore the backup",
+                ])
+        }
+    }
+
+    /// Logs what sqlite3 says by itself.
+    func record(_ message: SQLiteLog.Message) {
+        let level: Logger.Level
+        switch message.severity {
+        case .notice: level = .info
+        case .warning: level = .warning
+        case .error: level = .error
+        case nil: return
+        }
+        logOnce(level, "sqlite3 reports", ["code": "\(message.code)", "text": "\(Redaction.printable(message.text))"])
+    }
+
+    /// Logs a line, unless one about the same fault was logged within the minute.
+    private func logOnce(_ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata) {
+        let words = metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let fault = "\(message) \(words.joined(separator: " "))"
+        let now = now()
+        guard let omitted = repeated.withLock({ $0.omitted(before: fault, at: now) }) else { return }
+        var metadata = metadata
+        if omitted > 0 { metadata["left_out"] = "\(omitted)" }
+        logger.log(level: level, message, metadata: metadata)
     }
 
     private static func metadata(_ error: StoreError) -> Logger.Metadata {

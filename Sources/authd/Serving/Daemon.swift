@@ -6,6 +6,7 @@ import AuthDelivery
 import AuthService
 import AuthStore
 import AuthStoreSQL
+import AuthStoreSQLite
 import Logging
 
 /// The service put together from a configuration, with its database open and its schema known.
@@ -20,14 +21,16 @@ struct Daemon: Sendable {
     ///
     /// - Throws: Sentences; nothing is left open then.
     init(_ configuration: DaemonConfiguration, logger: Logger) async throws(CommandFailure) {
+        let events = ServiceEventLog(logger)
         let breached = try configuration.openBreachedPasswords()
-        let database = try await OpenDatabase.prepared(configuration)
+        if let sentence = configuration.lostDatabase { throw CommandFailure(.configuration, sentence) }
+        let database = try await OpenDatabase.prepared(configuration) { events.record($0) }
         do throws(CommandFailure) {
             let rootKey = try RootKeyAccess(configuration.rootKey)
             let mailer = try configuration.mail.makeMailer(appName: configuration.appName)
             let (pool, service) = try Self.makeService(
                 configuration, store: database.store, rootKey: rootKey.key, breached: breached, mailer: mailer,
-                logger: logger)
+                events: events)
             do throws(CommandFailure) {
                 try await Self.start(service, rootKey: rootKey, configuration)
             } catch {
@@ -54,9 +57,8 @@ struct Daemon: Sendable {
 
     private static func makeService(
         _ configuration: DaemonConfiguration, store: any AuthStore, rootKey: RootKey,
-        breached: BreachedPasswordFile?, mailer: (any MailSending)?, logger: Logger
+        breached: BreachedPasswordFile?, mailer: (any MailSending)?, events: ServiceEventLog
     ) throws(CommandFailure) -> (HashingPool, AuthService) {
-        let events = ServiceEventLog(logger)
         do throws(CryptoError) {
             let pool = try HashingPool(configuration: configuration.hashingPool)
             let service = try AuthService(

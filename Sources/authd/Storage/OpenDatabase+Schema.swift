@@ -3,14 +3,17 @@
 import AuthService
 import AuthStore
 import AuthStoreSQL
+import AuthStoreSQLite
 
 extension OpenDatabase {
     /// Opens a database and makes sure that its schema is the one this program knows: a SQLite file and a developer's
     /// database are migrated, any other is left alone.
     ///
     /// - Throws: Sentences; nothing is left open then.
-    static func prepared(_ configuration: DaemonConfiguration) async throws(CommandFailure) -> OpenDatabase {
-        let database = try await open(configuration.database)
+    static func prepared(
+        _ configuration: DaemonConfiguration, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }
+    ) async throws(CommandFailure) -> OpenDatabase {
+        let database = try await open(configuration.database, observe: observe)
         guard let migrator = database.migrator else { return database }
         do throws(MigrationError) {
             if configuration.migratesByItself { _ = try await migrator.up(to: nil, at: SystemClock().now) }
@@ -24,9 +27,11 @@ extension OpenDatabase {
     }
 
     /// Opens a database whatever its schema.
-    static func open(_ database: DaemonConfiguration.Database) async throws(CommandFailure) -> OpenDatabase {
+    static func open(
+        _ database: DaemonConfiguration.Database, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }
+    ) async throws(CommandFailure) -> OpenDatabase {
         do throws(StoreError) {
-            return try await OpenDatabase(database)
+            return try await OpenDatabase(database, observe: observe)
         } catch {
             throw CommandFailure(error)
         }

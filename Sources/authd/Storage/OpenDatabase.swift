@@ -16,14 +16,17 @@ struct OpenDatabase: Sendable {
     ///
     /// A SQLite file is made where there is none, readable by its owner only.
     ///
+    /// - Parameter observe: Told of what happens to a SQLite file.
     /// - Throws: `.unavailable`, `.corrupt`.
-    init(_ database: DaemonConfiguration.Database) async throws(StoreError) {
+    init(
+        _ database: DaemonConfiguration.Database, observe: @escaping @Sendable (SQLiteEvent) -> Void
+    ) async throws(StoreError) {
         switch database {
         case .memory:
             store = InMemoryAuthStore()
             migrator = nil
         case .sqlite(let configuration):
-            let driver = try await SQLiteDriver.open(configuration)
+            let driver = try await SQLiteDriver.open(configuration, observe: observe)
             store = SQLAuthStore(driver)
             migrator = SchemaMigrator(driver)
         case .postgres(let configuration):

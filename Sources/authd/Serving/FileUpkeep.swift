@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCrypto
+import AuthStoreSQLite
+import Logging
+import ServiceLifecycle
+
+/// Looks every ten seconds after the files that the daemon has read or locked once and that the next start needs: the root
+/// key and the lock beside a SQLite database.
+struct FileUpkeep: Service {
+    let rootKey: RootKeyFile?
+    let lock: SQLiteServeLock?
+    let logger: Logger
+
+    /// How long it rests between two looks.
+    static let interval = Duration.seconds(10)
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            var told: Set<String> = []
+            repeat {
+                let faults = faults()
+                for fault in faults where !told.contains(fault) {
+                    logger.critical("a file is not what it was at the start", metadata: ["file": "\(fault)"])
+                }
+                told = Set(faults)
+            } while (try? await Task.sleep(for: Self.interval)) != nil
+        }
+    }
+
+    /// One sentence for each file that is not as it was.
+    func faults() -> [String] {
+        var faults: [String] = []
+        do throws(RootKeyFileError) {
+            _ = try rootKey?.load(mayCreate: false, random: SystemRandom())
+        } catch {
+            faults.append(error.sentence)
+        }
+        if let lock, !lock.isInPlace {
+            faults.append("\(lock.file) was removed or replaced: another authd could serve the same database.")
+        }
+        return faults
+    }
+}
+
+extension DaemonConfiguration {
+    /// The file of the root key, where it comes from one.
+    var rootKeyFile: RootKeyFile? {
+        switch rootKey {
+        case .file(let path, _): RootKeyFile(path: path)
+        case .given, .ephemeral: nil
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStoreSQLite
+import Glibc
+
+/// Whether others than its owner may read or change a file that holds secrets.
+enum FileExposure {
+    /// One sentence that names the file and the command that closes it; `nil` where it is closed or not there.
+    ///
+    /// - Parameter setting: The setting that names the file.
+    static func warning(_ path: String, of setting: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        // Mounted secrets belong to root and are read through the group.
+        let forbidden: mode_t = status.st_uid == 0 && geteuid() != 0 ? 0o037 : 0o077
+        guard status.st_mode & forbidden != 0 else { return nil }
+        return "\(setting) \(Redaction.printable(path)) can be read or changed by others: run `chmod 600 "
+            + "\(Redaction.printable(path))`."
+    }
+}
+
+extension DaemonConfiguration.Database {
+    /// Sentences about files of a SQLite database that others may read or change.
+    var exposures: [String] {
+        guard case .sqlite(let sqlite) = self else { return [] }
+        return ["", "-wal", "-shm"].compactMap { FileExposure.warning(sqlite.path + $0, of: "DATABASE_URL") }
+    }
+}

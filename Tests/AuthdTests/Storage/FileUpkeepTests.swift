@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCrypto
+import AuthStoreSQLite
+import Glibc
+import Logging
+import Testing
+
+@testable import authd
+
+@Suite("files that the daemon relies on while it runs")
+struct FileUpkeepTests {
+    @Test("a root key that is gone or open to others and a lock that is another are named, and nothing else is")
+    func faults() throws {
+        var template = Array("/tmp/authd-files-XXXXXX".utf8CString)
+        let made = try #require(mkdtemp(&template))
+        let folder = String(cString: made)
+        defer {
+            for name in ["a.db.key", "a.db-lock"] { unlink("\(folder)/\(name)") }
+            rmdir(folder)
+        }
+        let key = RootKeyFile(path: "\(folder)/a.db.key")
+        _ = try key.load(mayCreate: true, random: SystemRandom())
+        let lock = try SQLiteServeLock(for: SQLiteConfiguration(path: "\(folder)/a.db"))
+        let upkeep = FileUpkeep(rootKey: key, lock: lock, logger: Logger(label: "test"))
+        #expect(upkeep.faults().isEmpty)
+
+        #expect(chmod(key.path, 0o644) == 0)
+        #expect(upkeep.faults().count == 1 && upkeep.faults().first?.contains("chmod 600 \(key.path)") == true)
+        #expect(unlink(key.path) == 0)
+        #expect(upkeep.faults().first?.contains("\(key.path) does not exist") == true)
+
+        #expect(unlink(lock.file) == 0)
+        #expect(upkeep.faults().count == 2 && upkeep.faults().last?.contains(lock.file) == true)
+        // Another daemon could lock this one.
+        let other = try SQLiteServeLock(for: SQLiteConfiguration(path: "\(folder)/a.db"))
+        #expect(upkeep.faults().count == 2 && other.isInPlace && !lock.isInPlace)
+    }
+}
