@@ -73,11 +73,16 @@ private struct InstructionCounts {
         return counts
     }
 
-    /// The built program beside these tests.
+    /// The root of the package.
+    private static let package = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The built program, beside these tests or where it is built.
     private static func path(of program: String) throws -> String {
         let folders = [
             Bundle.main.executableURL?.deletingLastPathComponent(),
             CommandLine.arguments.first.map { URL(fileURLWithPath: $0).deletingLastPathComponent() },
+            package.appending(path: ".build/debug"),
         ]
         let candidates = folders.compactMap { $0?.appending(path: program).path }
         guard let path = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
