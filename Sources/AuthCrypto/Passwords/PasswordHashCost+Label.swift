@@ -17,6 +17,7 @@ extension PasswordHashCost {
 
     /// Reads what ``label`` writes; `nil` for anything else, and for a cost out of bounds.
     public init?(label: String) {
+        guard label.utf8.count <= 64, label.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         var words = label.split(separator: " ", omittingEmptySubsequences: false)
         guard !words.isEmpty else { return nil }
         let name = String(words.removeFirst())
