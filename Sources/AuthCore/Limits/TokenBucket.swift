@@ -18,9 +18,29 @@ public struct TokenBucket: Hashable, Sendable {
 
         /// Admits `capacity` acts at once, and as many more in each `period` as they are regained.
         public init(_ capacity: Int, per period: Duration) {
-            self.capacity = min(max(capacity, 1), 1_000_000)
+            self.capacity = min(max(capacity, 1), Self.largestCapacity)
             self.interval = max(period / self.capacity, .microseconds(1))
         }
+
+        private init(capacity: Int, interval: Duration) {
+            self.capacity = min(max(capacity, 1), Self.largestCapacity)
+            self.interval = max(interval, .microseconds(1))
+        }
+
+        /// The rule of a bucket that many share: so many times the capacity, and tokens gained so many times as fast.
+        ///
+        /// The interval is rounded up to whole microseconds and is at least one, and the capacity is at most
+        /// ``largestCapacity``, so a bucket that is large already gains less than asked. A factor below 1 counts as 1.
+        public func multiplied(by factor: Int) -> Rule {
+            let factor = Int64(max(factor, 1))
+            let (product, overflow) = Int64(capacity).multipliedReportingOverflow(by: factor)
+            let interval = interval.microseconds.dividedRoundingUp(by: factor)
+            return Rule(
+                capacity: overflow ? Self.largestCapacity : Int(product), interval: .microseconds(interval))
+        }
+
+        /// The most tokens that any bucket holds.
+        public static let largestCapacity = 1_000_000
 
         /// The time in which an empty bucket becomes full.
         var wholePeriod: Duration { interval * capacity }

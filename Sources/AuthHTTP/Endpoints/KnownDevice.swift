@@ -42,18 +42,35 @@ struct KnownDevice: Sendable {
     ///
     /// Over plain HTTP there is a cookie only on the machine itself.
     func channel(_ call: Call, _ fields: inout FieldReader) -> Channel {
-        let cookie: (name: String, isSecure: Bool)?
-        if isSecure {
-            cookie = ("__Host-authd_device", true)
-        } else {
-            cookie = call.isLocal ? ("authd_device", false) : nil
-        }
+        let cookie = cookie(isLocal: call.isLocal)
+        let presented = presented(in: call.request, cookie, &fields)
+        let isInBody = fields.has("device_token")
+        return Channel(presented: presented, isInBody: isInBody, cookie: isInBody ? nil : cookie)
+    }
+
+    /// What the channel of a request would bring.
+    func presented(by request: Request, from client: ClientAddress, _ fields: inout FieldReader) -> DeviceToken? {
+        presented(in: request, cookie(isLocal: client.isLocal), &fields)
+    }
+
+    /// Whether a request has the cookie.
+    func isCookie(in request: Request, from client: ClientAddress) -> Bool {
+        cookie(isLocal: client.isLocal).flatMap { Cookies(request).value($0.name) } != nil
+    }
+
+    private func cookie(isLocal: Bool) -> (name: String, isSecure: Bool)? {
+        if isSecure { return ("__Host-authd_device", true) }
+        return isLocal ? ("authd_device", false) : nil
+    }
+
+    private func presented(
+        in request: Request, _ cookie: (name: String, isSecure: Bool)?, _ fields: inout FieldReader
+    ) -> DeviceToken? {
         guard fields.has("device_token") else {
-            let value = cookie.flatMap { Cookies(call.request).value($0.name) }
-            return Channel(presented: value.map(DeviceToken.init), isInBody: false, cookie: cookie)
+            return cookie.flatMap { Cookies(request).value($0.name) }.map(DeviceToken.init)
         }
         let text = fields.text("device_token") ?? ""
-        return Channel(presented: text.isEmpty ? nil : DeviceToken(text), isInBody: true, cookie: nil)
+        return text.isEmpty ? nil : DeviceToken(text)
     }
 
     /// The field of a request.

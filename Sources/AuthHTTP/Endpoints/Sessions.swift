@@ -18,6 +18,7 @@ struct SessionEndpoints {
             Endpoint(
                 method: .post, path: "/auth/refresh", operationID: "refresh", tag: .authentication,
                 summary: "Exchange a refresh token for a new pair", access: .anyone, limit: .refresh,
+                holder: holder,
                 description: """
                     Each refresh token is good for one exchange. Presenting it again within the grace time gives the same
                     successor; later, its session is ended, because somebody else may hold a copy. With
@@ -78,6 +79,20 @@ struct SessionEndpoints {
             try await service.refresh(token, from: call.context)
         }
         return call.replies.json { TokenRepresentation.write(pair, into: &$0) }
+    }
+
+    /// The session of the token that ``refresh(_:)`` will find.
+    private func holder(of request: Request, from client: ClientAddress) -> HolderClaim? {
+        let token: String?
+        if !request.fields("x-auth-mode").isEmpty {
+            token = browsers.held(in: request)?.refreshToken
+        } else {
+            guard HolderClaim.mayHold("art_", request.body),
+                var fields = try? Call.fields(of: request, [.json, .form])
+            else { return nil }
+            token = fields.text("refresh_token")
+        }
+        return token.flatMap { service.limitHolder(ofRefreshToken: $0) }.map { HolderClaim(holder: $0) }
     }
 
     private func refreshCookies(_ call: Call) async throws(Refusal) -> Reply {

@@ -13,7 +13,7 @@ struct SignInEndpoints {
         [
             Endpoint(
                 method: .post, path: "/auth/login", operationID: "login", tag: .authentication,
-                summary: "Sign in", access: .anyone, limit: .signIn,
+                summary: "Sign in", access: .anyone, limit: .signIn, holder: holder,
                 description: """
                     `username` takes a name or an address; `email` may be sent in its place. A sign-in leaves a device token,
                     in a cookie or where the body has `device_token` in the reply: guesses of strangers do not slow down
@@ -88,6 +88,20 @@ struct SignInEndpoints {
                     ("By name", ["grant_type": "password", "username": "john_doe", "password": "SecurePass123"])
                 ]),
             replies: [Self.reply], problems: Self.problems + [.unsupportedGrantType], handle: signInByForm)
+    }
+
+    /// The known device that ``signIn(_:)`` will find, as long as it signs its own user in.
+    private func holder(of request: Request, from client: ClientAddress) -> HolderClaim? {
+        let isInBody = HolderClaim.mayHold("adt_", request.body)
+        guard isInBody || devices.isCookie(in: request, from: client),
+            request.body.count <= HolderClaim.longestBody,
+            var fields = try? Call.fields(of: request, [.json])
+        else { return nil }
+        let identifier = fields.has("username") ? fields.text("username") : fields.text("email")
+        guard let identifier, let token = devices.presented(by: request, from: client, &fields),
+            let holder = service.limitHolder(of: token)
+        else { return nil }
+        return HolderClaim(holder: holder) { await service.isDevice(token, of: identifier) }
     }
 
     private func signIn(_ call: Call) async throws(Refusal) -> Reply {

@@ -37,14 +37,19 @@ struct Call: Sendable {
     }
 
     /// Whether the caller sits at this machine and no proxy stands between.
-    var isLocal: Bool {
-        client?.isDirect == true && client?.address?.isLoopback == true
-    }
+    var isLocal: Bool { client?.isLocal == true }
 
     /// The body's fields, in whichever of the formats it was sent.
     ///
     /// - Throws: `.unsupportedMediaType`, `.malformedJSON`, `.malformedForm`.
     func fields(_ formats: [BodyFormat]) throws(Refusal) -> FieldReader {
+        try Self.fields(of: request, formats)
+    }
+
+    /// The fields of a request's body, also before the request has passed the gate.
+    ///
+    /// - Throws: As ``fields(_:)``.
+    static func fields(of request: Request, _ formats: [BodyFormat]) throws(Refusal) -> FieldReader {
         guard ContentCoding.isIdentity(request.fields("content-encoding")) else {
             throw Refusal.unsupportedCoding
         }
@@ -53,8 +58,8 @@ struct Call: Sendable {
             formats.contains(format)
         else { throw Refusal(.unsupportedMediaType) }
         switch format {
-        case .json: return FieldReader(try Self.object(request.body))
-        case .form: return FieldReader(try Self.form(request.body))
+        case .json: return FieldReader(try object(request.body))
+        case .form: return FieldReader(try form(request.body))
         }
     }
 

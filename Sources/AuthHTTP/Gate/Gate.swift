@@ -105,7 +105,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         var limitFields: [(name: String, value: String)] = []
         var reply: Reply
         do throws(Refusal) {
-            if let verdict = try await admit(route.endpoint.limit, from: client) {
+            if let verdict = try await admit(request, to: route.endpoint, from: client) {
                 limitFields = verdict.fields
                 if case .refused(let delay) = verdict.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
             }
@@ -122,14 +122,24 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         return finish(reply, passage, route.metrics, route: route)
     }
 
-    /// Counts a request; `nil` if it is not limited.
+    /// Counts a request, against the session or known device that it presents or else against its source; `nil` if it is
+    /// not limited.
     private func admit(
-        _ limitClass: LimitClass, from client: ClientAddress
+        _ request: Request, to endpoint: Endpoint, from client: ClientAddress
     ) async throws(Refusal) -> RateLimiter.Verdict? {
-        switch try limiter.admit(limitClass, from: client) {
+        if endpoint.limit != .none, let claim = endpoint.holder?(request, client) {
+            let verdict = await verdict(limiter.admit(endpoint.limit, of: claim.holder))
+            guard let isOwn = claim.isOwn, case .admitted = verdict?.outcome else { return verdict }
+            if await isOwn() { return verdict }
+        }
+        return await verdict(try limiter.admit(endpoint.limit, from: client))
+    }
+
+    private func verdict(_ admission: RateLimiter.Admission) async -> RateLimiter.Verdict? {
+        switch admission {
         case .unlimited: nil
         case .decided(let verdict): verdict
-        case .mustSettle(let key, let rule): await limiter.settleAndAdmit(key, under: rule)
+        case .mustSettle(let claim, let key): await limiter.settleAndAdmit(claim, at: key)
         }
     }
 

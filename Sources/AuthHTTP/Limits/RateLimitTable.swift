@@ -1,21 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthService
 
-/// The buckets of all sources in bounded memory.
+/// All buckets of a process in bounded memory: for each class those of sources and networks, and those of sessions or
+/// known devices.
 ///
-/// A bucket leaves the table only when it is full and the store knows of all that was taken from it, because then nothing
-/// is lost. Were the oldest dropped instead, an attacker with many addresses could push out, and so refill, the bucket of
-/// the one that matters. When there is no room, sources without a bucket of their own share a fixed number of slots, chosen
-/// by a hash that is keyed per process: that is stricter for some of them, and never more lenient for any. Slots are this
-/// process's alone.
+/// A bucket of a source leaves the table only when it is full and the store knows of all that was taken from it, because
+/// then nothing is lost. Were the oldest dropped instead, an attacker with many addresses could push out, and so refill,
+/// the bucket of the one that matters. Classes share nothing: what fills the places of one leaves the others as they are.
 struct RateLimitTable {
+    /// Whom a request is counted against.
+    enum Claimant: Hashable {
+        case source(LimitNetwork)
+        case holder(LimitHolder)
+    }
+
+    /// One bucket.
     struct Key: Hashable {
+        /// Whose it is.
+        enum Owner: Hashable {
+            case network(LimitNetwork)
+            case holder(LimitHolder.ID)
+        }
+
         let limitClass: LimitClass
-        let source: IPAddress
+        let owner: Owner
 
         /// The same in every process.
-        var name: String { "\(limitClass.rawValue) \(source)" }
+        var name: String {
+            switch owner {
+            case .network(let network): "\(limitClass.rawValue) \(network)"
+            case .holder(let id): "\(limitClass.rawValue) holder \(UUIDv7(high: id.high, low: id.low))"
+            }
+        }
     }
 
     /// What is to be told to the store about one bucket.
@@ -24,65 +42,101 @@ struct RateLimitTable {
         let use: BucketUse
     }
 
-    private let capacity: Int
-    private var buckets: [Key: SharedBucket] = [:]
-    private var slots: [TokenBucket?]
-    /// The buckets from which something was taken that is in no report.
-    private var due: Set<Key> = []
-    private var nextSweep = Timestamp(microseconds: .min)
-
-    init(capacity: Int = 65_536, slots: Int = 16_384) {
-        self.capacity = capacity
-        self.slots = Array(repeating: nil, count: max(1, slots))
+    /// What a request did.
+    struct Taking: Equatable {
+        /// At which bucket it was counted.
+        let key: Key
+        let answer: SharedBucket.Answer
     }
 
-    /// The number of sources that have a bucket of their own.
-    var count: Int { buckets.count }
+    /// How many buckets each class may have.
+    struct Sizes {
+        var networks = NetworkBuckets.Sizes()
+        var holders = 16_384
+
+        /// The memory of a table whose every place is taken, in bytes, without what waits to be reported.
+        var byteBound: Int {
+            let classes = LimitClass.allCases.filter { $0 != .none }
+            return classes.count * NetworkBuckets.byteBound(networks)
+                + classes.count { $0.hasHolders } * HolderBuckets.byteBound(capacity: holders)
+        }
+    }
+
+    private struct Buckets {
+        var networks: NetworkBuckets
+        var holders: HolderBuckets
+    }
+
+    private let limits: RateLimits
+    /// By ``LimitClass/ordinal``.
+    private var classes: [Buckets]
+    private let rules: [TokenBucket.Rule?]
+    /// The buckets from which something was taken that is in no report.
+    private var due: Set<Key> = []
+
+    init(_ limits: RateLimits, sizes: Sizes = Sizes()) {
+        self.limits = limits
+        classes = LimitClass.allCases.map { _ in
+            Buckets(networks: NetworkBuckets(sizes.networks), holders: HolderBuckets(capacity: sizes.holders))
+        }
+        rules = LimitClass.allCases.map { limits.rules[$0] }
+    }
+
+    /// The number of sources that have a bucket of their own in a class.
+    func sourceCount(_ limitClass: LimitClass) -> Int { classes[limitClass.ordinal].networks.sourceCount }
+
+    /// The number of sessions or devices that have a bucket in a class.
+    func holderCount(_ limitClass: LimitClass) -> Int { classes[limitClass.ordinal].holders.count }
 
     /// Whether there is anything to report.
     var isReportDue: Bool { !due.isEmpty }
 
+    /// The rule of a bucket; `nil` where the class is not limited.
+    func rule(of key: Key) -> TokenBucket.Rule? {
+        guard let rule = rules[key.limitClass.ordinal] else { return nil }
+        switch key.owner {
+        case .network(let network): return Self.rule(rule, of: network, limits.multipliers)
+        case .holder: return rule
+        }
+    }
+
+    /// Counts a request; `nil` where its class is not limited.
     mutating func take(
-        _ key: Key, at now: Timestamp, under rule: TokenBucket.Rule, sharing: SharedBucket.Sharing
-    ) -> SharedBucket.Answer {
-        if let index = buckets.index(forKey: key) {
-            let wasUnreported = buckets.values[index].isUnreported
-            let answer = buckets.values[index].take(at: now, under: rule, sharing: sharing)
-            if !wasUnreported, buckets.values[index].isUnreported { due.insert(key) }
-            return answer
+        _ limitClass: LimitClass, _ claimant: Claimant, at now: Timestamp, sharing: SharedBucket.Sharing
+    ) -> Taking? {
+        guard let rule = rules[limitClass.ordinal] else { return nil }
+        switch claimant {
+        case .source(let source):
+            let multipliers = limits.multipliers
+            let taking = classes[limitClass.ordinal].networks.take(source, at: now, sharing: sharing) {
+                Self.rule(rule, of: $0, multipliers)
+            }
+            let key = Key(limitClass: limitClass, owner: .network(taking.network))
+            if let displaced = taking.displaced { forget(Key(limitClass: limitClass, owner: .network(displaced))) }
+            if taking.becameDue { due.insert(key) }
+            return Taking(key: key, answer: taking.answer)
+        case .holder(let holder):
+            let taking = classes[limitClass.ordinal].holders.take(holder, at: now, sharing: sharing, under: rule)
+            let key = Key(limitClass: limitClass, owner: .holder(holder.id))
+            if let displaced = taking.displaced { forget(Key(limitClass: limitClass, owner: .holder(displaced))) }
+            if taking.becameDue { due.insert(key) }
+            return Taking(key: key, answer: taking.answer)
         }
-        sweepIfCrowded(at: now)
-        guard buckets.count >= capacity else {
-            var bucket = SharedBucket()
-            let answer = bucket.take(at: now, under: rule, sharing: sharing)
-            buckets[key] = bucket
-            if bucket.isUnreported { due.insert(key) }
-            return answer
-        }
-        // `hashValue` is seeded at random in each process, so nobody can choose whom to share a slot with.
-        let slot = Int(UInt(bitPattern: key.hashValue) % UInt(slots.count))
-        var bucket = slots[slot] ?? TokenBucket()
-        let outcome = bucket.take(at: now, under: rule)
-        slots[slot] = bucket
-        return .decided(outcome)
     }
 
     /// Whether a report about the bucket is under way.
-    func isBeingSettled(_ key: Key) -> Bool {
-        buckets[key]?.isBeingSettled ?? false
-    }
+    func isBeingSettled(_ key: Key) -> Bool { bucket(of: key)?.isBeingSettled ?? false }
+
+    /// Whether something was taken from the bucket that no report has.
+    func isUnreported(_ key: Key) -> Bool { bucket(of: key)?.isUnreported ?? false }
 
     /// Begins reports about some buckets and, as far as there is room, about any others that are due.
-    mutating func beginReports(
-        urgent: [Key], limit: Int, rule: (LimitClass) -> TokenBucket.Rule?
-    ) -> [Report] {
+    mutating func beginReports(urgent: [Key], limit: Int) -> [Report] {
         var reports: [Report] = []
         // The ones that are due are copied out first, as they leave the set on the way.
         for key in urgent + Array(due.prefix(limit)) {
             guard reports.count < limit else { break }
-            guard let rule = rule(key.limitClass), let index = buckets.index(forKey: key),
-                let use = buckets.values[index].beginReport(under: rule)
-            else { continue }
+            guard let rule = rule(of: key), let use = withBucket(key, { $0.beginReport(under: rule) }) else { continue }
             due.remove(key)
             reports.append(Report(key: key, use: use))
         }
@@ -91,21 +145,60 @@ struct RateLimitTable {
 
     /// Takes over the store's bucket, with what was reported.
     mutating func settled(_ report: Report, _ stored: TokenBucket) {
-        guard let index = buckets.index(forKey: report.key) else { return }
-        buckets.values[index].settled(stored)
+        _ = withBucket(report.key) { bucket -> Void? in bucket.settled(stored) }
     }
 
     /// Takes back a report that may not have arrived.
     mutating func failed(_ report: Report) {
-        guard let index = buckets.index(forKey: report.key) else { return }
-        buckets.values[index].reportFailed()
-        due.insert(report.key)
+        let isDue = withBucket(report.key) { bucket -> Bool? in
+            bucket.reportFailed()
+            return bucket.isUnreported
+        }
+        if isDue == true { due.insert(report.key) }
     }
 
-    /// Drops what may be forgotten, at most once a second so that a crowded table does not make each request slow.
-    private mutating func sweepIfCrowded(at now: Timestamp) {
-        guard buckets.count >= capacity, now >= nextSweep else { return }
-        nextSweep = now + .seconds(1)
-        buckets = buckets.filter { !$0.value.isForgettable(at: now) }
+    private func bucket(of key: Key) -> SharedBucket? {
+        switch key.owner {
+        case .network(let network): classes[key.limitClass.ordinal].networks.bucket(of: network)
+        case .holder(let id): classes[key.limitClass.ordinal].holders.bucket(of: id)
+        }
     }
+
+    private mutating func withBucket<Result>(_ key: Key, _ change: (inout SharedBucket) -> Result?) -> Result? {
+        switch key.owner {
+        case .network(let network): classes[key.limitClass.ordinal].networks.withBucket(of: network, change)
+        case .holder(let id): classes[key.limitClass.ordinal].holders.withBucket(of: id, change)
+        }
+    }
+
+    /// What a bucket owes to the store goes with it.
+    private mutating func forget(_ key: Key) {
+        due.remove(key)
+    }
+
+    private static func rule(
+        _ rule: TokenBucket.Rule, of network: LimitNetwork, _ multipliers: RateMultipliers
+    ) -> TokenBucket.Rule {
+        let factor = network.reach.factor * multipliers.factor(for: network)
+        return factor == 1 ? rule : rule.multiplied(by: factor)
+    }
+}
+
+extension LimitClass {
+    /// Its place among all classes.
+    var ordinal: Int {
+        switch self {
+        case .none: 0
+        case .signIn: 1
+        case .register: 2
+        case .refresh: 3
+        case .mail: 4
+        case .redeem: 5
+        case .write: 6
+        case .read: 7
+        }
+    }
+
+    /// Whether some of its requests are counted by session or device.
+    var hasHolders: Bool { self == .signIn || self == .refresh }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthService
 internal import Synchronization
 
-/// Counts limited requests per source and class, in memory of bounded size.
+/// Counts limited requests per class, and per source or per session or known device, in memory of bounded size.
 ///
 /// Where several processes count the same sources, each has a lease of every bucket: below it a request is decided here
 /// and now, and only the one that would go beyond it waits until the store was told and asked.
@@ -42,13 +43,22 @@ final class RateLimiter: Sendable {
         self.settle = settle
         self.patience = patience
         self.now = now
-        state = Mutex(State(queue: SettlementQueue(rules: limits.rules)))
+        state = Mutex(State(queue: SettlementQueue(table: RateLimitTable(limits))))
     }
 
     /// What a source may do, and what it is told about it.
     struct Verdict: Equatable {
         let outcome: TokenBucket.Outcome
         let rule: TokenBucket.Rule
+
+        /// What a shared bucket holds beyond what one source may use tells nobody anything.
+        init(_ outcome: TokenBucket.Outcome, of claim: Claim) {
+            rule = claim.rule
+            switch outcome {
+            case .admitted(let remaining): self.outcome = .admitted(remaining: min(remaining, claim.rule.capacity - 1))
+            case .refused: self.outcome = outcome
+            }
+        }
 
         /// What clients need to pace themselves: the bucket's size, what is left, and seconds until more.
         var fields: [(name: String, value: String)] {
@@ -65,18 +75,26 @@ final class RateLimiter: Sendable {
         }
     }
 
+    /// A request that is limited.
+    struct Claim: Hashable {
+        let limitClass: LimitClass
+        let claimant: RateLimitTable.Claimant
+        /// The rule of one source, session or device, by which clients are told to pace themselves.
+        let rule: TokenBucket.Rule
+    }
+
     /// What is known of a request at once.
     enum Admission: Equatable {
         case unlimited
         case decided(Verdict)
-        /// ``settleAndAdmit(_:under:)`` decides.
-        case mustSettle(RateLimitTable.Key, TokenBucket.Rule)
+        /// ``settleAndAdmit(_:at:)`` decides.
+        case mustSettle(Claim, RateLimitTable.Key)
     }
 
     /// How settling went.
     var counts: SettlementCounts { state.withLock { $0.queue.counts } }
 
-    /// Counts one request, as far as that needs no waiting.
+    /// Counts one request against its source, as far as that needs no waiting.
     ///
     /// - Throws: `.forbidden` if the source is unknown and unknown sources are refused: a bucket for all of them together
     ///   would let one shut out the others.
@@ -86,10 +104,24 @@ final class RateLimiter: Sendable {
             guard limits.refusesUnknownSources else { return .unlimited }
             throw Refusal(.forbidden)
         }
-        let key = RateLimitTable.Key(limitClass: limitClass, source: source)
-        switch take(key, under: rule) {
-        case .decided(let outcome): return .decided(Verdict(outcome: outcome, rule: rule))
-        case .mustSettle: return .mustSettle(key, rule)
+        let network = LimitNetwork(sourceOf: source)
+        return admit(
+            Claim(
+                limitClass: limitClass, claimant: .source(network),
+                rule: rule.multiplied(by: limits.multipliers, for: network)))
+    }
+
+    /// Counts one request against a session or a known device, wherever it comes from.
+    func admit(_ limitClass: LimitClass, of holder: LimitHolder) -> Admission {
+        guard limits.isEnabled, let rule = limits.rules[limitClass] else { return .unlimited }
+        return admit(Claim(limitClass: limitClass, claimant: .holder(holder), rule: rule))
+    }
+
+    private func admit(_ claim: Claim) -> Admission {
+        guard let taking = take(claim) else { return .unlimited }
+        switch taking.answer {
+        case .decided(let outcome): return .decided(Verdict(outcome, of: claim))
+        case .mustSettle: return .mustSettle(claim, taking.key)
         }
     }
 
@@ -97,13 +129,16 @@ final class RateLimiter: Sendable {
     ///
     /// Waits no longer than the patience for each of several settlements; a store that does not answer leaves the
     /// decision to what is known here.
-    func settleAndAdmit(_ key: RateLimitTable.Key, under rule: TokenBucket.Rule) async -> Verdict {
-        // Each round somebody has a lease's worth admitted, so that the rounds end when the bucket is empty.
+    func settleAndAdmit(_ claim: Claim, at key: RateLimitTable.Key) async -> Verdict {
+        var key = key
+        // Each round another request of the bucket has a lease's worth admitted, so that the rounds end when it is empty.
         for _ in 0..<16 {
             await withCheckedContinuation { wait($0, for: key) }
-            if case .decided(let outcome) = take(key, under: rule) { return Verdict(outcome: outcome, rule: rule) }
+            guard let taking = take(claim) else { break }
+            if case .decided(let outcome) = taking.answer { return Verdict(outcome, of: claim) }
+            key = taking.key
         }
-        return Verdict(outcome: .refused(retryAfter: rule.interval), rule: rule)
+        return Verdict(.refused(retryAfter: claim.rule.interval), of: claim)
     }
 
     /// Tells the store of everything that it does not know, so that the other processes learn of it early.
@@ -117,15 +152,17 @@ final class RateLimiter: Sendable {
         }
     }
 
-    private func take(_ key: RateLimitTable.Key, under rule: TokenBucket.Rule) -> SharedBucket.Answer {
+    private func take(_ claim: Claim) -> RateLimitTable.Taking? {
         let now = now()
-        guard settle != nil else { return state.withLock { $0.queue.takeAlone(key, at: now, under: rule) } }
-        let (answer, plansReport) = state.withLock { state in
-            let answer = state.queue.take(key, at: now, under: rule)
-            return (answer, state.planReport())
+        guard settle != nil else {
+            return state.withLock { $0.queue.takeAlone(claim.limitClass, claim.claimant, at: now) }
+        }
+        let (taking, plansReport) = state.withLock { state in
+            let taking = state.queue.take(claim.limitClass, claim.claimant, at: now)
+            return (taking, state.planReport())
         }
         if plansReport { reportLater() }
-        return answer
+        return taking
     }
 
     private func reportLater() {
@@ -186,5 +223,13 @@ final class RateLimiter: Sendable {
         for waiter in sequel.woken { waiter.resume() }
         if !sequel.reports.isEmpty { sendDetached(sequel.reports) }
         if plansReport { reportLater() }
+    }
+}
+
+extension TokenBucket.Rule {
+    /// The rule of a source in a network that may send a multiple.
+    fileprivate func multiplied(by multipliers: RateMultipliers, for network: LimitNetwork) -> TokenBucket.Rule {
+        let factor = multipliers.factor(for: network)
+        return factor == 1 ? self : multiplied(by: factor)
     }
 }

@@ -36,7 +36,6 @@ struct SettlementQueue<Waiter> {
 
     private(set) var counts = SettlementCounts()
     private var table: RateLimitTable
-    private let rules: [LimitClass: TokenBucket.Rule]
     /// How long the store is left alone after it failed.
     private let rest: Duration
     private var restsUntil = Timestamp(microseconds: .min)
@@ -44,10 +43,8 @@ struct SettlementQueue<Waiter> {
     private var waiters: [Waiter] = []
     private var latecomers: [(key: RateLimitTable.Key, waiter: Waiter)] = []
 
-    init(table: RateLimitTable = RateLimitTable(), rules: [LimitClass: TokenBucket.Rule], rest: Duration = .seconds(1))
-    {
+    init(table: RateLimitTable, rest: Duration = .seconds(1)) {
         self.table = table
-        self.rules = rules
         self.rest = rest
     }
 
@@ -57,21 +54,33 @@ struct SettlementQueue<Waiter> {
         return table.isReportDue
     }
 
-    /// Takes a token where no other process counts.
+    /// The rule of a bucket; `nil` where its class is not limited.
+    func rule(of key: RateLimitTable.Key) -> TokenBucket.Rule? { table.rule(of: key) }
+
+    /// Counts a request where no other process counts; `nil` where its class is not limited.
     mutating func takeAlone(
-        _ key: RateLimitTable.Key, at now: Timestamp, under rule: TokenBucket.Rule
-    ) -> SharedBucket.Answer {
-        table.take(key, at: now, under: rule, sharing: .alone)
+        _ limitClass: LimitClass, _ claimant: RateLimitTable.Claimant, at now: Timestamp
+    ) -> RateLimitTable.Taking? {
+        note(table.take(limitClass, claimant, at: now, sharing: .alone))
     }
 
-    /// Takes a token where others count too; a store that does not answer leaves it to what is known here.
+    /// Counts a request where others count too; a store that does not answer leaves it to what is known here.
     mutating func take(
-        _ key: RateLimitTable.Key, at now: Timestamp, under rule: TokenBucket.Rule
-    ) -> SharedBucket.Answer {
-        guard isStoreSilent(at: now) else { return table.take(key, at: now, under: rule, sharing: .leased) }
-        let answer = table.take(key, at: now, under: rule, sharing: .unsettled)
-        if case .decided(.admitted) = answer { counts.unsettled &+= 1 }
-        return answer
+        _ limitClass: LimitClass, _ claimant: RateLimitTable.Claimant, at now: Timestamp
+    ) -> RateLimitTable.Taking? {
+        guard isStoreSilent(at: now) else { return note(table.take(limitClass, claimant, at: now, sharing: .leased)) }
+        let taking = table.take(limitClass, claimant, at: now, sharing: .unsettled)
+        if case .decided(.admitted) = taking?.answer { counts.unsettled &+= 1 }
+        return note(taking)
+    }
+
+    private mutating func note(_ taking: RateLimitTable.Taking?) -> RateLimitTable.Taking? {
+        if case .network(let network) = taking?.key.owner, network.reach != .source,
+            case .decided = taking?.answer
+        {
+            counts.aggregated &+= 1
+        }
+        return taking
     }
 
     /// Has somebody wait for the settlement of a bucket.
@@ -90,7 +99,7 @@ struct SettlementQueue<Waiter> {
     /// Begins to settle what is due; empty where nothing is, or a settlement is under way.
     mutating func begin(urgent: [RateLimitTable.Key] = []) -> [RateLimitTable.Report] {
         guard case .idle = phase else { return [] }
-        let reports = table.beginReports(urgent: urgent, limit: Self.batch) { rules[$0] }
+        let reports = table.beginReports(urgent: urgent, limit: Self.batch)
         if !reports.isEmpty { phase = .underWay }
         return reports
     }
@@ -119,6 +128,8 @@ struct SettlementQueue<Waiter> {
         for (key, waiter) in waiting {
             switch phase {
             case .underWay where table.isBeingSettled(key): waiters.append(waiter)
+            // One that finds the batch full keeps its place in the line, whoever comes after it.
+            case .underWay where table.isUnreported(key): latecomers.append((key, waiter))
             case .idle, .underWay, .overdue: sequel.woken.append(waiter)
             }
         }
@@ -149,4 +160,6 @@ struct SettlementCounts: Hashable, Sendable {
     var failed: UInt64 = 0
     /// Requests that were admitted by what this process knew, as the store did not answer.
     var unsettled: UInt64 = 0
+    /// Requests that were counted against the network around their source, as too many sources had buckets.
+    var aggregated: UInt64 = 0
 }

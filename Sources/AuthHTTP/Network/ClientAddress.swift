@@ -16,6 +16,9 @@ public struct ClientAddress: Hashable, Sendable {
         return address.family == .v4 ? address : address.prefix(64)
     }
 
+    /// Whether the client sits at this machine and no proxy stands between.
+    var isLocal: Bool { isDirect && address?.isLoopback == true }
+
     /// Finds the client behind trusted proxies.
     ///
     /// The hops are read from the right: the peer, then what each trusted proxy says it saw. The first hop that is not

@@ -63,6 +63,10 @@ enum PrometheusText {
             + family(
                 "authd_rate_limit_unsettled_total", .counter, "Requests admitted by what this process knew alone.",
                 [("", "\(counts.unsettled)")])
+            + family(
+                "authd_rate_limit_aggregated_total", .counter,
+                "Requests counted against the network around their source, as too many sources had buckets.",
+                [("", "\(counts.aggregated)")])
     }
 
     static func render(_ metrics: [ProcessMetric]) -> String {

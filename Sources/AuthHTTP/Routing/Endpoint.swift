@@ -26,6 +26,8 @@ struct Endpoint: Sendable {
     let summary: String
     let access: AccessRequirement
     let limit: LimitClass
+    /// Finds the session or device that a request is counted against in place of its source; reads memory alone.
+    var holder: (@Sendable (Request, ClientAddress) -> HolderClaim?)?
     /// More than the summary says, in Markdown.
     var description = ""
     /// The bodies that are read; `nil` if the route has none.

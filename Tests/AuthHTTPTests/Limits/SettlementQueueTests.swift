@@ -5,15 +5,21 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("settling limits with the store") struct SettlementQueueTests {
+@Suite("settling limits with the store") final class SettlementQueueTests {
     static let start = Timestamp(seconds: 1_800_000_000)
     static let rule = TokenBucket.Rule(10, per: .seconds(60))
 
     /// Waiters are numbers here.
-    private var queue = SettlementQueue<Int>(rules: [.signIn: rule])
+    private var queue = SettlementQueue<Int>(table: RateLimitTable(limits))
+
+    private static var limits: RateLimits {
+        var limits = RateLimits()
+        limits.rules = [.signIn: rule]
+        return limits
+    }
 
     @Test("whoever is beyond the lease begins a settlement, and others of its bucket wait for the same")
-    mutating func together() throws {
+    func together() throws {
         let key = Self.key(1)
         exhaustLease(key)
 
@@ -28,7 +34,7 @@ import Testing
     }
 
     @Test("whoever comes too late for a settlement is in the next")
-    mutating func latecomers() throws {
+    func latecomers() throws {
         exhaustLease(Self.key(1))
         let first = try Self.begun(queue.wait(1, for: Self.key(1), at: Self.start))
         exhaustLease(Self.key(2))
@@ -43,9 +49,9 @@ import Testing
     }
 
     @Test("a settlement takes along what others have to report")
-    mutating func company() throws {
+    func company() throws {
         exhaustLease(Self.key(1))
-        _ = queue.take(Self.key(2), at: Self.start, under: Self.rule)
+        _ = take(Self.key(2), at: Self.start)
 
         let reports = try Self.begun(queue.wait(1, for: Self.key(1), at: Self.start))
 
@@ -54,7 +60,7 @@ import Testing
     }
 
     @Test("after a failure what is known here decides for a second, and everything is reported again")
-    mutating func failure() throws {
+    func failure() throws {
         let key = Self.key(1)
         exhaustLease(key)
         let reports = try Self.begun(queue.wait(1, for: key, at: Self.start))
@@ -63,17 +69,17 @@ import Testing
         #expect(queue.ended(reports, with: nil, at: Self.start).woken == [1, 2])
 
         let soon = Self.start + .milliseconds(999)
-        #expect(queue.take(key, at: soon, under: Self.rule) == .decided(.admitted(remaining: 7)))
+        #expect(take(key, at: soon) == .decided(.admitted(remaining: 7)))
         try Self.over(queue.wait(3, for: key, at: soon))
         #expect(queue.counts == SettlementCounts(settled: 0, failed: 1, unsettled: 1))
         #expect(queue.isReportDue)
         let later = Self.start + .seconds(1)
-        #expect(queue.take(key, at: later, under: Self.rule) == .mustSettle)
+        #expect(take(key, at: later) == .mustSettle)
         #expect(queue.begin().map(\.use.count) == [3])
     }
 
     @Test("an answer of the wrong length is a failure")
-    mutating func mismatch() throws {
+    func mismatch() throws {
         exhaustLease(Self.key(1))
         let reports = try Self.begun(queue.wait(1, for: Self.key(1), at: Self.start))
 
@@ -82,7 +88,7 @@ import Testing
     }
 
     @Test("nobody waits for a settlement that takes too long, until it has ended")
-    mutating func overdue() throws {
+    func overdue() throws {
         let key = Self.key(1)
         exhaustLease(key)
         let reports = try Self.begun(queue.wait(1, for: key, at: Self.start))
@@ -91,18 +97,18 @@ import Testing
         #expect(queue.becameOverdue() == [1, 2])
 
         #expect(queue.becameOverdue() == [])
-        #expect(queue.take(key, at: Self.start, under: Self.rule) == .decided(.admitted(remaining: 7)))
+        #expect(take(key, at: Self.start) == .decided(.admitted(remaining: 7)))
         try Self.over(queue.wait(3, for: key, at: Self.start))
         let stored = try #require(reports.first).use.applied(to: TokenBucket(), at: Self.start)
         #expect(queue.ended(reports, with: [stored], at: Self.start).woken == [])
-        #expect(queue.take(key, at: Self.start, under: Self.rule) == .decided(.admitted(remaining: 6)))
-        #expect(queue.take(key, at: Self.start, under: Self.rule) == .mustSettle)
+        #expect(take(key, at: Self.start) == .decided(.admitted(remaining: 6)))
+        #expect(take(key, at: Self.start) == .mustSettle)
     }
 
     @Test("no more is settled at once than the store is to be given")
-    mutating func batches() {
+    func batches() {
         let batch = SettlementQueue<Int>.batch
-        for number in 0..<(batch + 10) { _ = queue.take(Self.key(number), at: Self.start, under: Self.rule) }
+        for number in 0..<(batch + 10) { _ = take(Self.key(number), at: Self.start) }
 
         let first = queue.begin()
         _ = queue.ended(first, with: first.map { $0.use.applied(to: TokenBucket(), at: Self.start) }, at: Self.start)
@@ -112,14 +118,41 @@ import Testing
         #expect(Set((first + second).map(\.key)).count == batch + 10)
     }
 
+    @Test("one that finds a batch full keeps its place in the line")
+    func order() throws {
+        let batch = SettlementQueue<Int>.batch
+        exhaustLease(Self.key(0))
+        let first = try Self.begun(queue.wait(0, for: Self.key(0), at: Self.start))
+        for number in 1...batch + 2 {
+            exhaustLease(Self.key(number))
+            try Self.later(queue.wait(number, for: Self.key(number), at: Self.start))
+        }
+
+        let second = queue.ended(first, with: [TokenBucket()], at: Self.start)
+        exhaustLease(Self.key(9_999))
+        try Self.later(queue.wait(9_999, for: Self.key(9_999), at: Self.start))
+        let third = queue.ended(
+            second.reports, with: second.reports.map { _ in TokenBucket() }, at: Self.start)
+
+        #expect(second.woken == [0])
+        #expect(second.reports.count == batch)
+        #expect(third.woken == Array(1...batch))
+        #expect(third.reports.map(\.key) == [batch + 1, batch + 2, 9_999].map(Self.key))
+    }
+
     // MARK: Shorthand
 
     private static func key(_ number: Int) -> RateLimitTable.Key {
-        RateLimitTable.Key(limitClass: .signIn, source: IPAddress(v4: UInt32(number)))
+        RateLimitTable.Key(limitClass: .signIn, owner: .network(LimitNetwork(sourceOf: IPAddress(v4: UInt32(number)))))
     }
 
-    private mutating func exhaustLease(_ key: RateLimitTable.Key) {
-        for _ in 0..<Self.rule.lease { _ = queue.take(key, at: Self.start, under: Self.rule) }
+    private func take(_ key: RateLimitTable.Key, at now: Timestamp) -> SharedBucket.Answer? {
+        guard case .network(let source) = key.owner else { return nil }
+        return queue.take(.signIn, .source(source), at: now)?.answer
+    }
+
+    private func exhaustLease(_ key: RateLimitTable.Key) {
+        for _ in 0..<Self.rule.lease { _ = take(key, at: Self.start) }
     }
 
     private static func begun(_ waiting: SettlementQueue<Int>.Waiting) throws -> [RateLimitTable.Report] {

@@ -193,7 +193,7 @@ import Testing
             switch try limiter.admit(.signIn, from: client) {
             case .unlimited: continue
             case .decided(let decided): verdict = decided
-            case .mustSettle(let key, let rule): verdict = await limiter.settleAndAdmit(key, under: rule)
+            case .mustSettle(let claim, let key): verdict = await limiter.settleAndAdmit(claim, at: key)
             }
             if case .admitted = verdict.outcome { admitted += 1 }
         }

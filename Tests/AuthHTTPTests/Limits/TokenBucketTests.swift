@@ -53,37 +53,6 @@ import Testing
         #expect(bucket.isFull(at: start + .seconds(30)))
     }
 
-    @Test("a crowded table never forgets a bucket that is not full")
-    func evictionDoesNotReset() throws {
-        var table = RateLimitTable(capacity: 4, slots: 2)
-        let victim = key("192.0.2.1")
-        for _ in 0..<3 { _ = take(victim, from: &table) }
-
-        for index in 0..<200 { _ = take(key("198.51.100.\(index)"), from: &table) }
-
-        #expect(take(victim, from: &table) == .decided(.refused(retryAfter: .seconds(10))))
-        #expect(table.count == 4)
-    }
-
-    @Test("sources beyond the table's capacity are limited all the same")
-    func overflowIsLimited() {
-        var table = RateLimitTable(capacity: 0, slots: 1)
-
-        let outcomes = (0..<4).map { take(key("198.51.100.\($0)"), from: &table) }
-
-        #expect(outcomes.last == .decided(.refused(retryAfter: .seconds(10))))
-    }
-
-    @Test("full buckets make room")
-    func sweep() {
-        var table = RateLimitTable(capacity: 4, slots: 1)
-        for index in 0..<4 { _ = take(key("198.51.100.\(index)"), from: &table) }
-
-        _ = take(key("192.0.2.1"), from: &table, at: 60)
-
-        #expect(table.count == 1)
-    }
-
     // Behaviour H117
     @Test("an unknown source is refused rather than sharing one bucket with all others")
     func unknownSource() {
@@ -93,24 +62,17 @@ import Testing
         #expect(throws: Refusal(.forbidden)) { try limiter.admit(.signIn, from: nobody) }
     }
 
-    @Test("a crowded table keeps a bucket of which the store does not know all")
-    func unreported() {
-        var table = RateLimitTable(capacity: 1, slots: 1)
-        _ = table.take(key("192.0.2.1"), at: start, under: rule, sharing: .leased)
+    @Test("a rule for many holds as many times as much and fills as many times as fast, and never faster")
+    func multiples() {
+        let rule = TokenBucket.Rule(5, per: .seconds(600))
 
-        _ = table.take(key("192.0.2.2"), at: start + .seconds(60), under: rule, sharing: .leased)
-
-        #expect(table.isReportDue)
-        #expect(table.beginReports(urgent: [], limit: 9) { _ in rule }.map(\.key) == [key("192.0.2.1")])
-    }
-
-    private func take(
-        _ key: RateLimitTable.Key, from table: inout RateLimitTable, at seconds: Int64 = 0
-    ) -> SharedBucket.Answer {
-        table.take(key, at: start + .seconds(seconds), under: rule, sharing: .alone)
-    }
-
-    private func key(_ address: String) -> RateLimitTable.Key {
-        RateLimitTable.Key(limitClass: .signIn, source: IPAddress(address) ?? IPAddress(v4: 0))
+        #expect(rule.multiplied(by: 64) == TokenBucket.Rule(320, per: .seconds(600)))
+        let region = rule.multiplied(by: 4_096)
+        #expect(region.capacity == 20_480)
+        #expect(region.interval == .microseconds(29_297), "120 s / 4,096 is 29,296.875 µs")
+        #expect(rule.multiplied(by: 1) == rule)
+        #expect(rule.multiplied(by: 0) == rule)
+        #expect(rule.multiplied(by: .max).capacity == TokenBucket.Rule.largestCapacity)
+        #expect(rule.multiplied(by: .max).interval == .microseconds(1))
     }
 }

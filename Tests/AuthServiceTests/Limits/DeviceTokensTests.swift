@@ -68,6 +68,37 @@ struct DeviceTokensTests {
         }
     }
 
+    @Test("it names its device and user before anything is asked of the store, until it is too old")
+    func holder() throws {
+        let first = tokens.token(for: nil, of: Self.ada, Self.hash, at: Self.now, random: random)
+        let second = tokens.token(for: nil, of: Self.ada, Self.hash, at: Self.now, random: random)
+        let other = tokens.token(
+            for: nil, of: UserID(UUIDv7(high: 1, low: 3)), Self.hash, at: Self.now, random: random)
+        let device = try #require(tokens.device(first, of: Self.ada, Self.hash, at: Self.now))
+        let renewed = tokens.token(for: device, of: Self.ada, Self.hash, at: Self.now, random: random)
+
+        let holder = try #require(tokens.holder(of: first, at: Self.now))
+        let neighbour = try #require(tokens.holder(of: second, at: Self.now))
+        #expect(tokens.holder(of: renewed, at: Self.now) == holder)
+        #expect(neighbour.user == holder.user && neighbour.id != holder.id)
+        #expect(tokens.holder(of: other, at: Self.now)?.user != holder.user)
+        #expect(tokens.holder(of: first, at: Self.now + DeviceToken.lifetime) == nil)
+        let end = first.revealed.dropLast(1) + (first.revealed.hasSuffix("A") ? "Q" : "A")
+        #expect(tokens.holder(of: DeviceToken(String(end)), at: Self.now) == nil)
+        let foreign = DeviceTokens(current: Self.key(2), previous: [])
+        #expect(foreign.holder(of: first, at: Self.now) == nil)
+    }
+
+    @Test("a token of the shorter form that was made before is still known, but not counted by itself")
+    func olderForm() throws {
+        let token = tokens.token(for: nil, of: Self.ada, Self.hash, at: Self.now, random: random)
+        let octets = try #require(Base64URL.decode(token.revealed.utf8.dropFirst(4)))
+        let older = DeviceToken("adt_" + Base64URL.encode(octets.prefix(56)))
+
+        #expect(tokens.device(older, of: Self.ada, Self.hash, at: Self.now) != nil)
+        #expect(tokens.holder(of: older, at: Self.now) == nil)
+    }
+
     @Test("it does not show itself")
     func redaction() {
         let token = DeviceToken("adt_secret")

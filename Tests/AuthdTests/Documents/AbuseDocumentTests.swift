@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
-import AuthHTTP
 import AuthService
 import Testing
+
+@testable import AuthHTTP
 
 /// The figures of `docs/abuse.md` against those that the program goes by.
 @Suite("the page on abuse")
@@ -45,13 +46,41 @@ struct AbuseDocumentTests {
         let rows = LimitClass.allCases.compactMap { limitClass -> String? in
             guard let rule = rules[limitClass] else { return nil }
             let period = rule.interval * rule.capacity
+            let (neighbourhood, region) = (
+                rule.multiplied(by: RateLimits.neighbourhoodFactor), rule.multiplied(by: RateLimits.regionFactor)
+            )
             return
-                "| `\(limitClass.rawValue)` | \(rule.capacity) in \(period.components.seconds) s | \(rule.lease) |"
+                "| `\(limitClass.rawValue)` | \(rule.capacity) in \(period.components.seconds) s | \(rule.lease) "
+                + "| \(neighbourhood.capacity) | \(region.capacity) |"
         }
 
         #expect(rows.count == LimitClass.allCases.count - 1)
         for row in rows { #expect(text.contains(row), "\(row)") }
         #expect(text.matches(of: #/\n\| `\w+` \| \d+ in \d+ s /#).count == rows.count)
+    }
+
+    @Test("the shares of networks, users and processes are those of the code")
+    func shares() throws {
+        let text = try Repository.text("docs/abuse.md")
+        let lines = text.split(separator: "\n").joined(separator: " ")
+        let sizes = RateLimitTable.Sizes()
+        let sources = sizes.networks.sources
+        let (ofNeighbourhood, ofRegion) = (NetworkBuckets.neighbourhoodDivisor, NetworkBuckets.regionDivisor)
+
+        for sentence in [
+            "Each class has places for \(sources) sources",
+            "less than 1/\(ofNeighbourhood) of the places (\(sources / ofNeighbourhood))",
+            "less than 1/\(ofRegion) (\(sources / ofRegion))",
+            "\(RateLimits.neighbourhoodFactor) times the rate of one source",
+            "\(RateLimits.regionFactor) times the rate of one source",
+            "places for \(sizes.networks.neighbourhoods) such buckets",
+            "places for \(sizes.networks.regions) of them",
+            "\(RateLimits.userFactor) times what one may",
+            "\(sizes.holders) sessions and as many devices",
+            "need at most \((sizes.byteBound + (1 << 20) - 1) >> 20) MiB",
+        ] {
+            #expect(lines.contains(sentence), "\(sentence)")
+        }
     }
 
     /// How often a source that tries without pause is let to a password check within these seconds.

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthService
+
+/// The buckets of sessions or known devices in one class of requests.
+///
+/// Their number is bounded by displacing one that is not full when all places are taken. For sources that would be an
+/// offer to attackers; a holder has a token with our MAC, and whoever wants one bucket displaced needs as many other
+/// holders as there are places, each of which cost a sign-in. So nobody is refused for what others do.
+struct HolderBuckets {
+    private var holders: BucketPlaces<LimitHolder.ID>
+    /// What all sessions, or all devices, of one user took together; this process's alone.
+    private var users: BucketPlaces<LimitHolder.ID>
+
+    init(capacity: Int) {
+        holders = BucketPlaces(capacity: capacity)
+        users = BucketPlaces(capacity: capacity)
+    }
+
+    /// The number of holders that have a bucket.
+    var count: Int { holders.count }
+
+    /// What a request did.
+    struct Taking {
+        let answer: SharedBucket.Answer
+        /// Whether the bucket has something to report, and had nothing before.
+        let becameDue: Bool
+        /// Whose bucket was displaced.
+        let displaced: LimitHolder.ID?
+    }
+
+    /// Counts a request of a holder at its own bucket and, where that admits it, at its user's.
+    ///
+    /// A session that is hammered is refused by its own bucket, and so uses up nothing of its user's.
+    mutating func take(
+        _ holder: LimitHolder, at now: Timestamp, sharing: SharedBucket.Sharing, under rule: TokenBucket.Rule
+    ) -> Taking {
+        let (position, displaced) = Self.place(holder.id, in: &holders, at: now)
+        guard let position else {
+            // A table holds at least one.
+            return Taking(
+                answer: .decided(.refused(retryAfter: rule.interval)), becameDue: false, displaced: displaced)
+        }
+        let wasDue = holders[position].isUnreported
+        var answer = holders[position].take(at: now, under: rule, sharing: sharing)
+        let becameDue = !wasDue && holders[position].isUnreported
+        if case .decided(.admitted(let remaining)) = answer {
+            answer = .decided(takeOfUser(holder.user, at: now, under: rule, atMost: remaining))
+        }
+        return Taking(answer: answer, becameDue: becameDue, displaced: displaced)
+    }
+
+    /// The bucket of a holder, where it has one.
+    func bucket(of holder: LimitHolder.ID) -> SharedBucket? {
+        holders.position(of: holder).map { holders[$0] }
+    }
+
+    /// Changes a bucket, where the holder has one.
+    mutating func withBucket<Result>(
+        of holder: LimitHolder.ID, _ change: (inout SharedBucket) -> Result?
+    ) -> Result? {
+        holders.position(of: holder).flatMap { change(&holders[$0]) }
+    }
+
+    private mutating func takeOfUser(
+        _ user: LimitHolder.ID, at now: Timestamp, under rule: TokenBucket.Rule, atMost remaining: Int
+    ) -> TokenBucket.Outcome {
+        guard let position = Self.place(user, in: &users, at: now).position else {
+            return .admitted(remaining: remaining)
+        }
+        let rule = rule.multiplied(by: RateLimits.userFactor)
+        switch users[position].take(at: now, under: rule, sharing: .alone) {
+        case .decided(.admitted(let left)): return .admitted(remaining: min(remaining, left))
+        case .decided(.refused(let delay)): return .refused(retryAfter: delay)
+        case .mustSettle: return .admitted(remaining: remaining)
+        }
+    }
+
+    private static func place(
+        _ id: LimitHolder.ID, in places: inout BucketPlaces<LimitHolder.ID>, at now: Timestamp
+    ) -> (position: Int?, displaced: LimitHolder.ID?) {
+        if let position = places.position(of: id) { return (position, nil) }
+        for _ in 0..<BucketPlaces<LimitHolder.ID>.steps { _ = places.step(at: now) }
+        let displaced = places.isFull ? places.displace() : nil
+        return (places.add(id), displaced)
+    }
+
+    /// The memory of tables that are full, in bytes.
+    static func byteBound(capacity: Int) -> Int {
+        2 * BucketPlaces<LimitHolder.ID>.byteBound(capacity: capacity)
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+
+/// How many requests of each class one source may send.
+public struct RateLimits: Hashable, Sendable {
+    /// Whether anything is limited.
+    public var isEnabled = true
+    /// What happens to a limited request whose source is unknown, as behind a Unix socket without a trusted header.
+    public var refusesUnknownSources = true
+    /// The rule of each class; a class without one is not limited.
+    public var rules: [LimitClass: TokenBucket.Rule]
+    /// The networks whose sources may send a multiple of that, in every class.
+    public var multipliers = RateMultipliers()
+    /// How long after it was admitted other processes on a shared store may be told of a request, unless the process that
+    /// admitted it comes to the end of its lease before.
+    public var reportInterval = Duration.seconds(1)
+
+    /// Rules that people do not notice: ten sign-ins a minute, five registrations and mails in ten.
+    public init() {
+        rules = [
+            .signIn: .init(10, per: .seconds(60)),
+            .register: .init(5, per: .seconds(600)),
+            .refresh: .init(60, per: .seconds(60)),
+            .mail: .init(5, per: .seconds(600)),
+            .redeem: .init(10, per: .seconds(60)),
+            .write: .init(120, per: .seconds(60)),
+            .read: .init(300, per: .seconds(60)),
+        ]
+    }
+
+    /// How many times the rate of one source the shared bucket of an IPv6 /48 or an IPv4 /24 has.
+    public static let neighbourhoodFactor = 64
+    /// How many times the rate of one source the shared bucket of an IPv6 /32 or an IPv4 /16 has.
+    public static let regionFactor = 4_096
+    /// How many times the rate of one session or device all those of one user have together.
+    public static let userFactor = 4
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+extension AuthService {
+    /// The session that an authentic refresh token is for, whether or not it is still open; `nil` for junk.
+    ///
+    /// Cost: one HMAC for a text of the right form, and no query.
+    public func limitHolder(ofRefreshToken text: String) -> LimitHolder? {
+        guard let content = refreshTokens.content(of: text) else { return nil }
+        let (session, user) = (content.sessionID.uuid, content.userID.uuid)
+        return LimitHolder(
+            id: .init(high: session.high, low: session.low), user: .init(high: user.high, low: user.low))
+    }
+
+    /// The device that an authentic, unexpired device token names, whosever it is; `nil` for junk and for tokens made
+    /// before devices were counted by themselves.
+    ///
+    /// Cost: one HMAC for a text of the right form, and no query. Whether the device is one of the user who is being
+    /// signed in, ``isDevice(_:of:)`` tells.
+    public func limitHolder(of device: DeviceToken) -> LimitHolder? {
+        devices.holder(of: device, at: clock.now)
+    }
+
+    /// Whether a device token is one of the user who has this identifier, with the present password.
+    ///
+    /// Where the store does not answer, it counts as none. Cost: one query.
+    public func isDevice(_ device: DeviceToken, of identifier: String) async -> Bool {
+        guard let identifier = try? Identifier(parsing: identifier),
+            let found = try? await inStore({ () throws(StoreError) in try await store.credential(for: identifier) }),
+            let hash = found.passwordHash
+        else { return false }
+        return devices.device(device, of: found.user.id, hash, at: clock.now) != nil
+    }
+}
