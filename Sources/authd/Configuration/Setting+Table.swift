@@ -62,6 +62,22 @@ extension Setting {
         Setting(
             .rateLimitEnabled, .server, .flag, default: "true",
             "Bounds how often one source may sign in, register, refresh and cause mail, and guessing at one user."),
+        limit(
+            .rateLimitSignIn, .signIn,
+            "sign-ins and other requests with a password from one source, or sign-ins on one known device,"),
+        limit(.rateLimitRegister, .register, "registrations from one source"),
+        limit(.rateLimitRefresh, .refresh, "refreshes of one session, or with junk tokens from one source,"),
+        limit(.rateLimitMail, .mail, "requests from one source that cause a mail"),
+        limit(.rateLimitRedeem, .redeem, "tokens from mails presented by one source"),
+        limit(.rateLimitWrite, .write, "changes with an access token from one source"),
+        limit(.rateLimitRead, .read, "requests for lists and records from one source"),
+        Setting(
+            .rateLimitMultipliers, .server, .list, absence: "no network",
+            "Networks whose sources may send a multiple of that, from "
+                + "\(RateMultipliers.factors.lowerBound) to \(RateMultipliers.factors.upperBound), because one address stands "
+                + "for many people there, such as an office or a carrier: `203.0.113.0/24=20,2001:db8::/32=8`. Of several "
+                + "networks around a source the smallest counts.",
+            unsafeValues: "An IPv6 network longer than /\(RateMultipliers.longestIPv6Prefix), which is one source."),
         Setting(
             .docsEnabled, .server, .flag, default: "true", "Serves `/docs`, `/redoc` and `/openapi.json`."),
         Setting(
@@ -86,6 +102,15 @@ extension Setting {
             .shutdownGraceSeconds, .server, .integer(0...600), default: "20",
             "How long requests in flight may take to finish after that."),
     ]
+
+    private static func limit(_ key: SettingKey, _ limitClass: LimitClass, _ what: String) -> Setting {
+        let rule = RateLimits().rules[limitClass]
+        return Setting(
+            key, .server, .text, default: rule.map { RateLimitText.text($0) },
+            "How many \(what) are admitted at once and, spread evenly, in each period: a count, a slash and a "
+                + "time in seconds, minutes or hours, as `10/60s`, `10/1m` or `60/1h`.",
+            unsafeValues: RateLimitText.bounds)
+    }
 
     private static let database: [Setting] = [
         Setting(

@@ -32,7 +32,7 @@ extension SettingReader {
         http.publicURL = publicURL()
         http.allowedOrigins = allowedOrigins()
         http.proxies = proxies()
-        http.limits.isEnabled = flag(.rateLimitEnabled)
+        http.limits = rateLimits()
         http.isDevelopment = environment == .development
         http.exposesMetrics = flag(.metricsEnabled)
         http.exposesDocumentation = flag(.docsEnabled)

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthHTTP
+
+extension SettingReader {
+    /// How much one source may ask for.
+    mutating func rateLimits() -> RateLimits {
+        var limits = RateLimits()
+        limits.isEnabled = flag(.rateLimitEnabled)
+        for (key, limitClass) in Self.limitKeys {
+            guard let text = text(key) else { continue }
+            guard let rule = RateLimitText.rule(text) else {
+                refuse(
+                    key,
+                    "is \(Self.quoted(text)), which is no limit such as 10/60s, 10/1m or 60/1h: \(RateLimitText.counts.lowerBound) "
+                        + "to \(RateLimitText.counts.upperBound) requests in 1 second to "
+                        + "\(RateLimitText.seconds.upperBound / 3_600) hours.")
+                continue
+            }
+            limits.rules[limitClass] = rule
+        }
+        limits.multipliers = multipliers()
+        return limits
+    }
+
+    private static let limitKeys: [(SettingKey, LimitClass)] = [
+        (.rateLimitSignIn, .signIn), (.rateLimitRegister, .register), (.rateLimitRefresh, .refresh),
+        (.rateLimitMail, .mail), (.rateLimitRedeem, .redeem), (.rateLimitWrite, .write), (.rateLimitRead, .read),
+    ]
+
+    private mutating func multipliers() -> RateMultipliers {
+        var entries: [(network: IPNetwork, factor: Int)] = []
+        for entry in list(.rateLimitMultipliers) {
+            let parts = entry.utf8.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false)
+            guard parts.count == 2, let network = IPNetwork(Substring(parts[0])) else {
+                refuse(
+                    .rateLimitMultipliers,
+                    "has the entry \(Self.quoted(entry)), which is no network and multiple such as 203.0.113.0/24=20.")
+                continue
+            }
+            guard let factor = RateLimitText.number(parts[1]), RateMultipliers.factors.contains(factor) else {
+                refuse(
+                    .rateLimitMultipliers,
+                    "has the entry \(Self.quoted(entry)), whose multiple is no whole number from "
+                        + "\(RateMultipliers.factors.lowerBound) to \(RateMultipliers.factors.upperBound).")
+                continue
+            }
+            guard network.base.family == .v4 || network.length <= RateMultipliers.longestIPv6Prefix else {
+                refuse(
+                    .rateLimitMultipliers,
+                    "has the entry \(Self.quoted(entry)), but one IPv6 source is a whole "
+                        + "/\(RateMultipliers.longestIPv6Prefix): give a network of that length or shorter.")
+                continue
+            }
+            guard !entries.contains(where: { $0.network == network }) else {
+                refuse(.rateLimitMultipliers, "has the network of \(Self.quoted(entry)) twice.")
+                continue
+            }
+            entries.append((network, factor))
+        }
+        if entries.count > Self.mostMultipliers {
+            refuse(.rateLimitMultipliers, "has more than \(Self.mostMultipliers) entries.")
+        }
+        return RateMultipliers(entries)
+    }
+
+    private static let mostMultipliers = 1_000
+
+    /// A value in a sentence: its printable ASCII characters, and not too many of them.
+    private static func quoted(_ text: String) -> String {
+        let octets = text.utf8.prefix(60).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }
+        return "\"" + String(decoding: octets, as: UTF8.self) + (text.utf8.count > 60 ? "…\"" : "\"")
+    }
+}
