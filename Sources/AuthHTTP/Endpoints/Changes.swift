@@ -58,7 +58,7 @@ struct ChangeEndpoints {
         try query.check()
         let asked = cursor
         let following = try await serving { () throws(AuthError) in
-            try await service.changes(after: asked, limit: limit, waitingUpTo: .seconds(wait))
+            try await service.changes(after: asked, limit: limit, waitingUpTo: .seconds(wait), from: call.context)
         }
         switch following {
         case .page(let page): return call.replies.json(page.serialized())

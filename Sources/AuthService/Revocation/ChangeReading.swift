@@ -26,10 +26,12 @@ extension AuthService {
     /// - Parameters:
     ///   - limit: How many entries at most; at least 1.
     ///   - patience: How long to wait at most.
+    ///   - client: Who follows. Where as many wait as may, waits end first of the source that has most of them.
     /// - Throws: `.unavailable`, also where this process has not heard the feed for too long itself: its silence would
     ///   pass for news; `.overloaded` where too many wait; `.internalFailure`, `.cancelled`.
     public func changes(
-        after cursor: FeedCursor?, limit: Int, waitingUpTo patience: Duration
+        after cursor: FeedCursor?, limit: Int, waitingUpTo patience: Duration,
+        from client: ClientContext = ClientContext()
     ) async throws(AuthError) -> ChangeFollowing {
         let asked = clock.now
         let start = bootClock.sinceBoot
@@ -53,7 +55,7 @@ extension AuthService {
             if !found.isEmpty || bootClock.sinceBoot - start >= patience || Task.isCancelled || !tail.isOpen {
                 return .page(page(found, behind: cursor.position, limit: limit, at: clock.now))
             }
-            switch await tail.wait(after: cursor.position, until: start + patience) {
+            switch await tail.wait(after: cursor.position, until: start + patience, for: client.sourceGroup ?? "") {
             case .look: break
             case .full: throw .overloaded(retryAfter: .seconds(5))
             }

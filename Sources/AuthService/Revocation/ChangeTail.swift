@@ -17,13 +17,15 @@ final class ChangeTail: Sendable {
     enum Wake: Hashable, Sendable {
         /// There may be more entries, or there is no more time.
         case look
-        /// As many wait as may.
+        /// As many wait as may, and this one's holder has most of them.
         case full
     }
 
     private struct Waiter {
         let continuation: CheckedContinuation<Wake, Never>
         let deadline: BootInstant
+        /// Whose wait it is.
+        let holder: String
     }
 
     private struct State {
@@ -37,6 +39,18 @@ final class ChangeTail: Sendable {
         mutating func removeAllWaiters() -> [Waiter] {
             defer { waiters = [:] }
             return Array(waiters.values)
+        }
+
+        /// Ends the oldest wait of the holder that has most of them, to make room for one of another; `nil` where nobody has
+        /// at least two more than that one.
+        mutating func removeWaiter(inFavorOf holder: String) -> Waiter? {
+            var tickets: [String: [UInt64]] = [:]
+            for (ticket, waiter) in waiters { tickets[waiter.holder, default: []].append(ticket) }
+            let own = tickets[holder]?.count ?? 0
+            guard let most = tickets.values.max(by: { $0.count < $1.count }), most.count > own + 1,
+                let oldest = most.min()
+            else { return nil }
+            return waiters.removeValue(forKey: oldest)
         }
     }
 
@@ -97,21 +111,29 @@ final class ChangeTail: Sendable {
     }
 
     /// Waits for an entry behind a cursor, until a deadline at most; cancelling ends it at once.
-    func wait(after cursor: Int64, until deadline: BootInstant) async -> Wake {
+    ///
+    /// Where as many wait as may, one of the holder with most waits ends as ``Wake/full``, so that a follower that runs
+    /// wild takes no place from another.
+    func wait(after cursor: Int64, until deadline: BootInstant, for holder: String = "") async -> Wake {
         let ticket = state.withLock { state in
             state.lastTicket &+= 1
             return state.lastTicket
         }
         let wake = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let immediate = state.withLock { state -> Wake? in
+                let (immediate, displaced) = state.withLock { state -> (Wake?, Waiter?) in
                     guard state.isOpen, state.ring.end <= cursor, !state.abandoned.contains(ticket) else {
-                        return .look
+                        return (.look, nil)
                     }
-                    guard state.waiters.count < Self.maximumWaiters else { return .full }
-                    state.waiters[ticket] = Waiter(continuation: continuation, deadline: deadline)
-                    return nil
+                    var displaced: Waiter?
+                    if state.waiters.count >= Self.maximumWaiters {
+                        displaced = state.removeWaiter(inFavorOf: holder)
+                        guard displaced != nil else { return (.full, nil) }
+                    }
+                    state.waiters[ticket] = Waiter(continuation: continuation, deadline: deadline, holder: holder)
+                    return (nil, displaced)
                 }
+                displaced?.continuation.resume(returning: .full)
                 if let immediate { continuation.resume(returning: immediate) }
             }
         } onCancel: {

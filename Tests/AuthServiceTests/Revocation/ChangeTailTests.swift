@@ -20,11 +20,11 @@ struct ChangeTailTests {
     }
 
     /// Begins a wait and returns once it lasts.
-    private func waiting(after cursor: Int64 = 10, until deadline: Duration = .seconds(25)) async -> Task<
-        ChangeTail.Wake, Never
-    > {
+    private func waiting(
+        after cursor: Int64 = 10, until deadline: Duration = .seconds(25), for holder: String = ""
+    ) async -> Task<ChangeTail.Wake, Never> {
         let before = tail.waiterCount
-        let task = Task { await tail.wait(after: cursor, until: now + deadline) }
+        let task = Task { await tail.wait(after: cursor, until: now + deadline, for: holder) }
         while tail.waiterCount == before { await Task.yield() }
         return task
     }
@@ -95,5 +95,21 @@ struct ChangeTailTests {
 
         tail.append([change(11)])
         for wait in waits { #expect(await wait.value == .look) }
+    }
+
+    @Test("a follower that opens more and more waits loses its own oldest ones, and none of another's")
+    func shares() async {
+        let first = await waiting(for: "wild")
+        var wild: [Task<ChangeTail.Wake, Never>] = []
+        for _ in 1..<ChangeTail.maximumWaiters { wild.append(await waiting(for: "wild")) }
+
+        let other = Task { await tail.wait(after: 10, until: now + .seconds(25), for: "other") }
+        #expect(await first.value == .full)
+        #expect(await tail.wait(after: 10, until: now + .seconds(25), for: "wild") == .full)
+        #expect(tail.waiterCount == ChangeTail.maximumWaiters)
+
+        tail.append([change(11)])
+        #expect(await other.value == .look)
+        for wait in wild { #expect(await wait.value == .look) }
     }
 }
