@@ -115,7 +115,11 @@ final class SQLiteConnection {
     }
 
     private func configure(for purpose: Purpose) throws(SQLiteFailure) {
-        // The first statement that reads the file: one that is not a database fails here.
+        // The first statement that reads the file: one that is not a database fails here. Text is compared by the octets in
+        // the file, whose encoding its first page says: in another one, names would sort and be found otherwise.
+        guard try text(run(Setting.readEncoding)) == "UTF-8" else {
+            throw .failed(.corrupt("the file was made with another text encoding than UTF-8"))
+        }
         let mode = try run(Setting.journalMode)
         guard try text(mode) == "wal" else {
             throw .failed(.unavailable("the database's file system does not allow write-ahead logging"))
@@ -172,11 +176,14 @@ extension SQLiteConnection {
             SQL("PRAGMA temp_store=MEMORY"),
             SQL("PRAGMA cell_size_check=ON"),
             SQL("PRAGMA mmap_size=0"),
+            // What somebody has put into the file's schema may call nothing that acts.
+            SQL("PRAGMA trusted_schema=OFF"),
             // Deleted hashes are overwritten where that costs no further write.
             SQL("PRAGMA secure_delete=FAST"),
             SQL("PRAGMA journal_size_limit=16777216"),
             SQL("PRAGMA cache_size=-8192"),
         ]
+        static let readEncoding = SQL("PRAGMA encoding")
         static let queryOnly = SQL("PRAGMA query_only=ON")
         static let readSynchronous = SQL("PRAGMA synchronous")
         static let readForeignKeys = SQL("PRAGMA foreign_keys")

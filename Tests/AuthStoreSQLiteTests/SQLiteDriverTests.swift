@@ -62,6 +62,25 @@ struct SQLiteDriverTests {
         #expect(try database.read("authd.db") == text)
     }
 
+    @Test("a file whose text has another encoding is refused, because its names would sort otherwise")
+    func encoding() async throws {
+        let database = try TemporaryDatabase()
+        let driver = try await SQLiteDriver.open(database.configuration)
+        await driver.close()
+        // The last octet of the encoding in the header: 1 for UTF-8, 2 and 3 for UTF-16.
+        let file = open(database.path, O_WRONLY)
+        #expect(pwrite(file, [UInt8(2)], 1, 59) == 1)
+        close(file)
+
+        let error = await #expect(throws: StoreError.self) { try await SQLiteDriver.open(database.configuration) }
+
+        guard case .corrupt(let diagnostic) = error else {
+            Issue.record("\(String(describing: error)) is not corrupt")
+            return
+        }
+        #expect(diagnostic.text.contains("encoding"))
+    }
+
     @Test("a directory that is not there is unavailable, and named")
     func missingDirectory() async {
         let error = await #expect(throws: StoreError.self) {
