@@ -198,7 +198,7 @@ extension AuthService {
 
     func translate(_ error: StoreError) -> AuthError {
         switch error {
-        case .unavailable, .conflict:
+        case .unavailable, .denied, .conflict:
             observe(.storeFailed(error))
             return .unavailable
         case .corrupt:

@@ -2,10 +2,14 @@
 
 /// Why an operation of a store did not come about.
 ///
-/// What it should have written is not written.
+/// What it should have written is not written, but for an `.unavailable` that came with or in place of the answer to the
+/// commit: then it may be written, and presenting it again tells.
 public enum StoreError: Error, Hashable, Sendable {
     /// The database cannot be reached, did not answer in time, or has no connection to spare. Trying later may help.
     case unavailable(StoreDiagnostic)
+    /// The database refuses this process: its role, password, database or privileges are not what they should be. Only an
+    /// operator can change that.
+    case denied(StoreDiagnostic)
     /// Concurrent operations kept getting in each other's way, beyond the bounded number of tries.
     case conflict
     /// What is stored is not what this version can read: a damaged row, or a schema that is not known.
@@ -31,6 +35,7 @@ extension StoreError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unavailable: "The database is unavailable."
+        case .denied: "The database denies access."
         case .conflict: "The database is too contended."
         case .corrupt: "The database holds something that cannot be read."
         case .cancelled: "The operation was cancelled."
@@ -40,7 +45,7 @@ extension StoreError: CustomStringConvertible {
     /// The driver's words, where there are any; for the log alone.
     public var diagnostic: String? {
         switch self {
-        case .unavailable(let diagnostic), .corrupt(let diagnostic): diagnostic.text
+        case .unavailable(let diagnostic), .denied(let diagnostic), .corrupt(let diagnostic): diagnostic.text
         case .conflict, .cancelled: nil
         }
     }

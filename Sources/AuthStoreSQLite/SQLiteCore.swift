@@ -136,6 +136,7 @@ final class SQLiteCore: Sendable {
         } catch {
             switch error.storeError {
             case .unavailable(let diagnostic): throw .unavailable(StoreDiagnostic("\(file.path): \(diagnostic.text)"))
+            case .denied(let diagnostic): throw .denied(StoreDiagnostic("\(file.path): \(diagnostic.text)"))
             case .corrupt(let diagnostic): throw .corrupt(StoreDiagnostic("\(file.path): \(diagnostic.text)"))
             case .conflict: throw .conflict
             case .cancelled: throw .cancelled

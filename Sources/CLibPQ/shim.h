@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <libpq-fe.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -73,14 +75,46 @@ static inline void authd_name_thread(const char *name) {
     (void)prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
-/// Gives no notice to anyone: libpq's own processor prints to standard error.
-static inline void authd_drop_notice(void *context, const PGresult *notice) {
-    (void)context;
-    (void)notice;
+/// The first warning since the last `authd_warning_clear` that can weaken a commit.
+struct authd_warning {
+    char sqlstate[6];
+    char message[250];
+};
+
+static inline void authd_warning_clear(struct authd_warning *warning) {
+    warning->sqlstate[0] = 0;
+    warning->message[0] = 0;
 }
 
-static inline void authd_drop_notices(PGconn *connection) {
-    (void)PQsetNoticeReceiver(connection, authd_drop_notice, NULL);
+/// The five characters of the warning's condition; empty where none came.
+static inline const char *authd_warning_sqlstate(const struct authd_warning *warning) {
+    return warning->sqlstate;
+}
+
+/// The warning's text; a long one is cut, possibly within a character.
+static inline const char *authd_warning_message(const struct authd_warning *warning) {
+    return warning->message;
+}
+
+/// Keeps a warning of class 01 (warning) or 57 (operator intervention): in these the server says that it stopped waiting
+/// for a standby and committed all the same. What a function raises says nothing about the commit, and neither do notices
+/// and lesser messages.
+static inline void authd_note_warning(void *context, const PGresult *notice) {
+    struct authd_warning *warning = (struct authd_warning *)context;
+    const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *sqlstate = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
+    const char *function = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
+    const char *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+    if (warning->sqlstate[0] != 0 || severity == NULL || strcmp(severity, "WARNING") != 0) return;
+    if (sqlstate == NULL || (strncmp(sqlstate, "01", 2) != 0 && strncmp(sqlstate, "57", 2) != 0)) return;
+    if (function != NULL && strcmp(function, "exec_stmt_raise") == 0) return;
+    (void)snprintf(warning->sqlstate, sizeof warning->sqlstate, "%s", sqlstate);
+    (void)snprintf(warning->message, sizeof warning->message, "%s", message == NULL ? "" : message);
+}
+
+/// Sends the connection's notices there, which must live as long; libpq's own receiver prints to standard error.
+static inline void authd_note_warnings(PGconn *connection, struct authd_warning *warning) {
+    (void)PQsetNoticeReceiver(connection, authd_note_warning, warning);
 }
 
 /// The text of a field of an error, or NULL; the codes are macros of character constants.
@@ -90,6 +124,11 @@ static inline const char *authd_error_sqlstate(const PGresult *result) {
 
 static inline const char *authd_error_primary(const PGresult *result) {
     return PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+}
+
+/// The function of the server that gave the error: unlike the message, in no language.
+static inline const char *authd_error_routine(const PGresult *result) {
+    return PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
 }
 
 static inline const char *authd_error_severity(const PGresult *result) {

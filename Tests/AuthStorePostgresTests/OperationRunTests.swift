@@ -41,7 +41,7 @@ struct OperationRunTests {
     func transaction() {
         var run = Self.run(.write)
 
-        #expect(words(run.start()) == "BEGIN; ONE")
+        #expect(words(run.start()) == "BEGIN ISOLATION LEVEL READ COMMITTED; ONE")
         #expect(words(run.landed([Self.nothing, Self.result])) == "TWO; COMMIT")
         #expect(words(run.landed([Self.nothing, Self.nothing])) == "done 7")
     }
@@ -50,7 +50,10 @@ struct OperationRunTests {
     func feedLock() {
         var run = Self.run(.writeFeed)
 
-        #expect(words(run.start()) == "BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(7022647185664009573); ONE")
+        #expect(
+            words(run.start())
+                == "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_catalog.pg_advisory_xact_lock(7022647185664009573); ONE"
+        )
         #expect(words(run.landed([Self.nothing, Self.nothing, Self.result])) == "TWO; COMMIT")
     }
 
@@ -85,7 +88,7 @@ struct OperationRunTests {
     func onlyCommit() {
         var run = Self.run(.write, .commit([Self.one], 1))
 
-        #expect(words(run.start()) == "BEGIN; ONE; COMMIT")
+        #expect(words(run.start()) == "BEGIN ISOLATION LEVEL READ COMMITTED; ONE; COMMIT")
     }
 
     @Test("that has no statements sends nothing")
@@ -109,7 +112,7 @@ struct OperationRunTests {
                 #expect(words(action) == "ROLLBACK")
                 action = run.landed([Self.nothing])
             }
-            #expect(words(action) == (undoes ? "BEGIN; ONE" : "ONE"))
+            #expect(words(action) == (undoes ? "BEGIN ISOLATION LEVEL READ COMMITTED; ONE" : "ONE"))
         }
         action = run.failed(Self.serialization)
         if undoes { action = run.landed([Self.nothing]) }
@@ -123,7 +126,7 @@ struct OperationRunTests {
         _ = run.start()
         _ = run.landed([Self.nothing, Self.result])
         #expect(words(run.failed(Self.serialization)) == "ROLLBACK")
-        #expect(words(run.landed([Self.nothing])) == "BEGIN; ONE")
+        #expect(words(run.landed([Self.nothing])) == "BEGIN ISOLATION LEVEL READ COMMITTED; ONE")
     }
 
     @Test("is not run again when a key stands against it")
@@ -141,7 +144,7 @@ struct OperationRunTests {
 
         _ = run.start()
         #expect(words(run.failed(Self.stale)) == "ROLLBACK; DEALLOCATE ALL")
-        #expect(words(run.landed([Self.nothing, Self.nothing])) == "BEGIN; ONE")
+        #expect(words(run.landed([Self.nothing, Self.nothing])) == "BEGIN ISOLATION LEVEL READ COMMITTED; ONE")
         #expect(words(run.failed(Self.stale)) == "ROLLBACK")
         #expect(words(run.landed([Self.nothing])).contains("26000"))
     }
@@ -152,7 +155,7 @@ struct OperationRunTests {
 
         _ = run.start()
         #expect(words(run.disconnected(Self.lost)) == "elsewhere")
-        #expect(words(run.start()) == "BEGIN; ONE")
+        #expect(words(run.start()) == "BEGIN ISOLATION LEVEL READ COMMITTED; ONE")
         #expect(words(run.disconnected(Self.lost)) == "The database is unavailable. lost")
     }
 
@@ -197,5 +200,63 @@ struct OperationRunTests {
         _ = run.start()
         #expect(words(run.landed([Self.nothing, Self.result])) == "ROLLBACK")
         #expect(words(run.landed([Self.nothing])) == "The database holds something that cannot be read. odd")
+    }
+
+    private static let settings = Statement(SQL("SETTINGS"))
+
+    @Test(
+        "makes a transaction of every flight where the session does not keep its settings",
+        arguments: [
+            TransactionKind.read, .writeOnce,
+        ])
+    func pooledFlight(_ kind: TransactionKind) {
+        var run = OperationRun(
+            kind,
+            SQLProgram<Int64>.run(Self.one) { (result) throws(StoreError) in
+                .commit([], try result.rows[0].int64(0))
+            }.erased,
+            statementTimeout: .seconds(5), settings: [Self.settings])
+
+        let mode = kind == .read ? "READ ONLY" : "READ WRITE"
+        #expect(words(run.start()) == "BEGIN ISOLATION LEVEL READ COMMITTED \(mode); SETTINGS; ONE; COMMIT")
+        #expect(words(run.landed([Self.nothing, Self.nothing, Self.result, Self.nothing])) == "done 7")
+    }
+
+    @Test("undoes such a transaction where a statement of it fails, and begins it anew")
+    func pooledFailure() {
+        var run = OperationRun(
+            .writeOnce, SQLProgram<Int64>.commit([Self.one], 1).erased, statementTimeout: .seconds(5),
+            settings: [Self.settings])
+
+        let whole = words(run.start())
+        #expect(words(run.failed(Self.serialization)) == "ROLLBACK")
+        #expect(words(run.landed([Self.nothing])) == whole)
+        #expect(words(run.failed(Self.unique)) == "ROLLBACK")
+        #expect(words(run.landed([Self.nothing])).contains("contended"))
+    }
+
+    @Test("makes the settings after BEGIN and before a lock is waited for")
+    func pooledTransaction() {
+        let sent = TransactionKind.migrate.opening(settings: [Self.settings]).map(\.description)
+
+        #expect(sent.prefix(2) == ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", "SETTINGS"])
+        #expect(sent.last?.contains("lock") == true)
+    }
+
+    @Test("does not acknowledge a commit that came with a warning")
+    func doubtfulCommit() {
+        let doubt: StoreDiagnostic = "SQLSTATE 01000: not waited for"
+        var once = Self.run(.writeOnce, .run(Self.one) { (_) throws(StoreError) in .commit([], 1) })
+        var several = Self.run(.write)
+        var reading = Self.run(.read, .run(Self.one) { (_) throws(StoreError) in .commit([], 1) })
+        _ = once.start()
+        _ = several.start()
+        _ = reading.start()
+
+        #expect(words(once.landed([Self.result], doubt: doubt)).hasSuffix("unavailable. \(doubt.text)"))
+        #expect(words(several.landed([Self.nothing, Self.result], doubt: doubt)) == "TWO; COMMIT")
+        #expect(
+            words(several.landed([Self.nothing, Self.nothing], doubt: doubt)).hasSuffix("unavailable. \(doubt.text)"))
+        #expect(words(reading.landed([Self.result], doubt: doubt)) == "done 1")
     }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite("Pool machine")
 struct PoolMachineTests {
     private let start = ContinuousClock.now
-    private let down: StoreDiagnostic = "down"
+    private let down = StoreError.unavailable("down")
 
     private func machine(size: Int = 2, overflow: Int = 1, queue: Int = 100) -> PoolMachine {
         PoolMachine(
@@ -86,7 +86,7 @@ struct PoolMachineTests {
 
         #expect(pool.deadline == start + .seconds(30))
         #expect(pool.passed(start + .seconds(30) - .nanoseconds(1)) == [])
-        #expect(pool.passed(start + .seconds(30)) == [.refuse(11, "no connection became free in time")])
+        #expect(pool.passed(start + .seconds(30)) == [.refuse(11, .unavailable("no connection became free in time"))])
         #expect(pool.counts.waiting == 0)
     }
 
@@ -118,7 +118,7 @@ struct PoolMachineTests {
         _ = pool.arrived(1, at: start)
         _ = pool.arrived(2, at: start)
 
-        #expect(pool.arrived(3, at: start) == [.refuse(3, "too many operations wait for a connection")])
+        #expect(pool.arrived(3, at: start) == [.refuse(3, .unavailable("too many operations wait for a connection"))])
     }
 
     @Test("closes a spare connection when it has been idle for a while, and keeps its size")
@@ -219,7 +219,7 @@ struct PoolMachineTests {
         _ = pool.arrived(10, at: start)
 
         #expect(pool.close() == [.close(id(1))])
-        #expect(pool.arrived(11, at: start) == [.refuse(11, "the database driver is closing")])
+        #expect(pool.arrived(11, at: start) == [.refuse(11, .unavailable("the database driver is closing"))])
         #expect(!pool.isEmpty)
         #expect(pool.released(id(2), at: start) == [.close(id(2))])
         #expect(pool.isEmpty)
@@ -229,7 +229,7 @@ struct PoolMachineTests {
     func lateOpening() {
         var pool = machine()
         _ = pool.arrived(1, at: start)
-        #expect(pool.close() == [.refuse(1, "the database driver is closing"), .close(id(1))])
+        #expect(pool.close() == [.refuse(1, .unavailable("the database driver is closing")), .close(id(1))])
 
         #expect(pool.opened(id(1), at: start) == [.close(id(1))])
         #expect(pool.isEmpty)

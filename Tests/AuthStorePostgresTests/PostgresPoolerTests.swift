@@ -64,16 +64,43 @@ struct PostgresPoolerTests {
         }
     }
 
-    @Test("the client keeps the bound on a statement, which the session does not")
+    @Test("the server keeps the bound on a statement, although the session does not know it")
     func statementTimeout() async throws {
         try await withPooler({ $0.statementTimeout = .milliseconds(1_000) }) { driver in
             let error = await #expect(throws: StoreError.self) {
                 try await driver.run("SELECT pg_sleep(20) IS NULL")
             }
 
-            #expect(error == .unavailable("SQLSTATE 57014: canceling statement due to user request"))
+            #expect(error == .unavailable("SQLSTATE 57014: canceling statement due to statement timeout"))
             let rows = try await driver.run("SELECT 1::bigint")
             #expect(rows == [SQLRow([.int64(1)])])
         }
+    }
+}
+
+@Suite("PostgreSQL behind a session pooler", .timeLimit(.minutes(10)))
+struct PostgresSessionPoolerTests {
+    private static let select = SQL("SELECT 1::bigint")
+
+    @Test("needs nothing: statements are kept prepared, sessions keep their settings, and notifications arrive")
+    func everything() async throws {
+        let pooler = try await TemporaryPgBouncer.started(
+            for: try await TemporaryPostgres.makeDatabase(), mode: .session, sessions: 20)
+        let driver = try PostgresDriver(pooler.configuration)
+
+        for _ in 0..<3 { try await driver.once(Self.select) }
+        let prepared = try await driver.run("SELECT count(*) > 0 FROM pg_prepared_statements")
+        let timeout = try await driver.run("SELECT current_setting('statement_timeout')")
+        var signals = driver.changeSignals().makeAsyncIterator()
+        // The first signal says that the driver listens.
+        _ = await signals.next()
+        try await driver.run("NOTIFY authd_changes")
+        let heard: Void? = await signals.next()
+
+        #expect(prepared == [SQLRow([.bool(true)])])
+        #expect(timeout == [SQLRow([.text("30s")])])
+        #expect(heard != nil)
+        await driver.close()
+        await pooler.stop()
     }
 }

@@ -184,7 +184,7 @@ struct PostgresRecoveryTests {
         await driver.close()
     }
 
-    @Test("is unavailable where the host has no address or the password is wrong, and finds localhost")
+    @Test("is unavailable where the host has no address, denies a wrong password, and finds localhost")
     func resolution() async throws {
         let server = try await TemporaryPostgres.server
         var configuration = server.configuration()
@@ -208,7 +208,7 @@ struct PostgresRecoveryTests {
 
         #expect(found == .success([SQLRow([.int64(1)])]))
         #expect(second == found)
-        guard case .failure(.unavailable(let reason)) = absent, case .failure(.unavailable(let refusal)) = wrong else {
+        guard case .failure(.unavailable(let reason)) = absent, case .failure(.denied(let refusal)) = wrong else {
             Issue.record("\(absent) \(wrong)")
             return
         }
@@ -238,11 +238,13 @@ struct PostgresRecoveryTests {
     func clientTimeout() async throws {
         try await TemporaryPostgres.withDriver({
             $0.statementTimeout = .milliseconds(400)
-            $0.settings[.options] = "-c statement_timeout=0"
             $0.pool = PoolLimits(size: 1, overflow: 0)
         }) { driver in
+            let unbound = [
+                Statement(SQL("SET LOCAL statement_timeout = 0")), Statement(SQL("SELECT pg_sleep(20) IS NULL")),
+            ]
             let error = await #expect(throws: StoreError.self) {
-                try await driver.run("SELECT pg_sleep(20) IS NULL", [], .writeOnce)
+                try await driver.perform(SQLOperation(.write, .commit(unbound, true)))
             }
 
             #expect(error == .unavailable("SQLSTATE 57014: canceling statement due to user request"))

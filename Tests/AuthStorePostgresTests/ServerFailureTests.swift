@@ -34,12 +34,18 @@ struct ServerFailureTests {
         Case(sqlState: "57P01", meaning: .sessionEnds),
         Case(sqlState: "57P03", meaning: .sessionEnds),
         Case(sqlState: "25P03", meaning: .sessionEnds),
-        Case(sqlState: "28P01", isFatal: true, meaning: .sessionEnds),
+        Case(sqlState: "28P01", isFatal: true, meaning: .denied),
+        Case(sqlState: "28000", isFatal: true, meaning: .denied),
+        Case(sqlState: "3D000", isFatal: true, meaning: .denied),
+        Case(sqlState: "53300", isFatal: true, meaning: .sessionEnds),
+        Case(
+            sqlState: "0A000", message: "cannot set transaction read-write mode during recovery", meaning: .sessionEnds),
+        Case(sqlState: "3F000", meaning: .corrupt),
         Case(sqlState: "0A000", message: "cached plan must not change result type", meaning: .prepareAgain),
         Case(sqlState: "0A000", meaning: .corrupt),
         Case(sqlState: "26000", meaning: .prepareAgain),
         Case(sqlState: "42P01", meaning: .corrupt),
-        Case(sqlState: "42501", meaning: .corrupt),
+        Case(sqlState: "42501", meaning: .denied),
         Case(sqlState: "", meaning: .corrupt),
     ]
 
@@ -48,6 +54,31 @@ struct ServerFailureTests {
         let failure = ServerFailure(sqlState: test.sqlState, message: test.message, isFatal: test.isFatal)
 
         #expect(failure.meaning == test.meaning)
+    }
+
+    @Test("that ask for another plan are known in every language of the server")
+    func staleplan() {
+        let failure = ServerFailure(
+            sqlState: "0A000", message: "der Ergebnistyp darf sich nicht ändern", routine: "RevalidateCachedQuery")
+
+        #expect(failure.meaning == .prepareAgain)
+    }
+
+    @Test("about privileges, connections and disks tell the operator what to do, and nothing is called corrupt")
+    func advice() {
+        let privilege = ServerFailure(sqlState: "42501", message: "permission denied for table users").storeError
+        let connections = ServerFailure(sqlState: "53300", message: "sorry, too many clients already").storeError
+        let standby = ServerFailure(sqlState: "25006", message: "cannot execute UPDATE in a read-only transaction")
+
+        guard case .denied(let lacking) = privilege, case .unavailable(let crowded) = connections,
+            case .unavailable(let reading) = standby.storeError
+        else {
+            Issue.record("\(privilege) \(connections) \(standby.storeError)")
+            return
+        }
+        #expect(lacking.text.hasPrefix("SQLSTATE 42501: permission denied for table users. The role in DATABASE_URL"))
+        #expect(crowded.text.contains("max_connections"))
+        #expect(reading.text.contains("The server only reads"))
     }
 
     @Test("about data keep the server's words, which quote it, out of the log")

@@ -4,26 +4,32 @@ extension PostgresConfiguration {
     /// Reads `postgresql://user:password@host:port,host:port/database?parameter=value`.
     ///
     /// The schemes that SQLAlchemy adds its drivers to are read too (`postgresql+asyncpg`, `postgresql+psycopg2` and
-    /// others), and asyncpg's parameter `ssl` as `sslmode`. The parameters are `host` and `port` (which replace what
-    /// stands before the path, and may name the directory of a socket), `connect_timeout` in seconds, and those of
-    /// `PostgresSetting`. Everything is percent-decoded; a plus sign is itself.
+    /// others), and asyncpg's parameter `ssl` as `sslmode`. The parameters are those of libpq: `host`, `hostaddr`, `port`,
+    /// `user`, `password` and `dbname` replace what stands before the question mark (a host may be the directory of a
+    /// socket), `connect_timeout` is in seconds, and the others are `PostgresSetting`s. Everything is percent-decoded; a
+    /// plus sign is itself. Of several hosts, the primary is taken unless `target_session_attrs` says otherwise.
     public init(url: String) throws(PostgresURLError) {
         let rest = try Self.withoutScheme(url)
         let parts = try URLParts(rest)
+        var parameters = try Self.parameters(parts.query)
         var hosts = try parts.authority.isEmpty ? [] : Self.hosts(parts.authority)
-        guard !parts.path.isEmpty else { throw .missingDatabase }
-        let database = try percentDecoded(parts.path, .database)
 
+        let path = try percentDecoded(parts.path, .database)
+        let database = parameters.removeValue(forKey: "dbname") ?? path
+        guard !database.isEmpty else { throw .missingDatabase }
         let user = try parts.user.map { text throws(PostgresURLError) in try percentDecoded(text, .user) }
         let password = try parts.password.map { text throws(PostgresURLError) in try percentDecoded(text, .password) }
         self.init(
-            user: user.flatMap { $0.isEmpty ? nil : $0 }, password: password.map(PostgresPassword.init),
+            user: (parameters.removeValue(forKey: "user") ?? user).flatMap { $0.isEmpty ? nil : $0 },
+            password: (parameters.removeValue(forKey: "password") ?? password).map(PostgresPassword.init),
             database: database)
 
-        let parameters = try Self.parameters(parts.query)
         hosts = try Self.hosts(hosts, replacedBy: parameters)
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { try apply(name, value) }
         self.hosts = hosts
+        if hosts.count > 1, settings[.targetSessionAttributes] == nil {
+            settings[.targetSessionAttributes] = "primary"
+        }
     }
 
     private static func withoutScheme(_ url: String) throws(PostgresURLError) -> Substring {
@@ -66,6 +72,16 @@ extension PostgresConfiguration {
             guard list.allSatisfy({ !$0.isEmpty }) else { throw .host }
             hosts = list.map { Host(name: String($0)) }
         }
+        if let addresses = parameters["hostaddr"] {
+            let list = addresses.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            if hosts.isEmpty { hosts = list.map { Host(name: $0) } }
+            guard list.count == hosts.count else { throw .addresses }
+            for (index, address) in list.enumerated() where !address.isEmpty {
+                guard Host(name: address).isNumeric else { throw .value(parameter: "hostaddr") }
+                hosts[index].address = address
+            }
+            guard hosts.allSatisfy({ !$0.name.isEmpty }) else { throw .host }
+        }
         guard let ports = parameters["port"] else { return hosts }
         let list = ports.split(separator: ",", omittingEmptySubsequences: false)
         guard list.count == 1 || list.count == hosts.count, let first = list.first else { throw .port }
@@ -97,7 +113,7 @@ extension PostgresConfiguration {
 
     private mutating func apply(_ name: String, _ value: String) throws(PostgresURLError) {
         switch name {
-        case "host", "port":
+        case "host", "hostaddr", "port":
             return
         case "ssl":
             let modes = ["true": "require", "false": "disable"]
@@ -106,23 +122,16 @@ extension PostgresConfiguration {
             guard let seconds = UInt16(value), (1...3600).contains(seconds) else { throw .value(parameter: name) }
             connectTimeout = .seconds(Int(seconds))
         default:
-            guard let setting = PostgresSetting(rawValue: name) else { throw .unknownParameter(name) }
-            try set(setting, value, name)
+            // SQLAlchemy's URLs often say what is true anyway.
+            if name == "client_encoding", ["utf8", "utf-8"].contains(value.lowercased()) { return }
+            try set(PostgresSetting(named: name), value, name)
         }
     }
 
     private mutating func set(
         _ setting: PostgresSetting, _ value: String, _ name: String
     ) throws(PostgresURLError) {
-        let isValid =
-            switch setting {
-            case .sslMode:
-                ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"].contains(value)
-            case .targetSessionAttributes:
-                ["any", "read-write", "read-only", "primary", "standby", "prefer-standby"].contains(value)
-            case .sslRootCertificate, .sslCertificate, .sslKey, .applicationName, .options: !value.isEmpty
-            }
-        guard isValid else { throw .value(parameter: name) }
+        guard setting.accepts(value) else { throw .value(parameter: name) }
         guard settings.updateValue(value, forKey: setting) == nil else { throw .repeatedParameter(setting.rawValue) }
     }
 }

@@ -10,11 +10,21 @@ public struct PostgresConfiguration: Sendable {
         public var name: String
         /// The port; of a socket, the number in its name.
         public var port: UInt16
+        /// The numeric address, where the name shall not be looked up but only be compared with the server's certificate.
+        public var address: String?
 
         /// Names a server.
-        public init(name: String, port: UInt16 = 5432) {
+        public init(name: String, port: UInt16 = 5432, address: String? = nil) {
             self.name = name
             self.port = port
+            self.address = address
+        }
+
+        /// Whether connecting to it leaves this machine.
+        public var isRemote: Bool {
+            let target = address ?? name
+            return !target.hasPrefix("/") && !target.hasPrefix("@") && !target.hasPrefix("127.")
+                && !["localhost", "::1"].contains(target.lowercased())
         }
     }
 
@@ -85,24 +95,6 @@ extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConve
 
     /// The description alone.
     public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
-}
-
-/// A setting of libpq that may stand in the URL of a database, by libpq's name.
-public enum PostgresSetting: String, Hashable, Sendable, CaseIterable {
-    /// How the connection is encrypted and the server proven: `disable`, `prefer`, `require`, `verify-ca`, `verify-full`.
-    case sslMode = "sslmode"
-    /// The file with the authorities that may vouch for the server, or `system`.
-    case sslRootCertificate = "sslrootcert"
-    /// The file with the client's certificate.
-    case sslCertificate = "sslcert"
-    /// The file with the key of the client's certificate.
-    case sslKey = "sslkey"
-    /// The name shown in the server's list of sessions.
-    case applicationName = "application_name"
-    /// Options for the server's session, which win over the driver's own.
-    case options
-    /// Which of several hosts will do, such as `read-write`.
-    case targetSessionAttributes = "target_session_attrs"
 }
 
 /// A password on its way to libpq: it does not print.

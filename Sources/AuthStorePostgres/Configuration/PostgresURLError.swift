@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLibPQ
+
 /// Why a text is not the URL of a PostgreSQL database.
 ///
 /// It names the part and quotes nothing that could be a password.
@@ -18,8 +20,12 @@ public enum PostgresURLError: Error, Hashable, Sendable {
     case missingDatabase
     /// The URL has a fragment.
     case fragment
-    /// A parameter that is not supported.
+    /// A parameter that the installed libpq does not know.
     case unknownParameter(String)
+    /// A parameter of libpq that the driver sets itself or cannot leave to libpq.
+    case reservedParameter(String)
+    /// `hostaddr` has another number of entries than there are hosts.
+    case addresses
     /// A parameter that is given twice.
     case repeatedParameter(String)
     /// A value that its parameter cannot have.
@@ -36,7 +42,13 @@ public enum PostgresURLError: Error, Hashable, Sendable {
 }
 
 extension PostgresURLError: CustomStringConvertible {
-    /// One sentence for the operator.
+    /// The version of the installed libpq, as in `15.18`.
+    private static var libraryVersion: String {
+        let version = PQlibVersion()
+        return "\(version / 10_000).\(version % 10_000)"
+    }
+
+    /// One sentence or two for the operator.
     public var description: String {
         switch self {
         case .scheme: "The database URL must start with postgresql:// or postgres://."
@@ -48,7 +60,13 @@ extension PostgresURLError: CustomStringConvertible {
         case .port: "A port in the database URL is not a number from 1 to 65535."
         case .missingDatabase: "The database URL names no database."
         case .fragment: "The database URL has a #; write it as %23."
-        case .unknownParameter(let name): "The database URL has an unknown parameter \(name)."
+        case .unknownParameter(let name):
+            "The database URL has the parameter \(name), which libpq \(Self.libraryVersion) does not know."
+                + (PostgresSetting.foreign[name].map { " \($0)" } ?? "")
+        case .reservedParameter(let name):
+            "The database URL has the parameter \(name), which cannot be set. \(PostgresSetting.reserved[name] ?? "")"
+        case .addresses:
+            "The parameter hostaddr in the database URL names another number of addresses than there are hosts."
         case .repeatedParameter(let name): "The database URL has the parameter \(name) twice."
         case .value(let name): "The parameter \(name) in the database URL has an invalid value."
         }

@@ -3,7 +3,7 @@
 import CLibPQ
 import Glibc
 
-/// What libpq is told when a connection is opened.
+/// What libpq is told when a connection is opened; of a keyword that stands twice, it takes the last.
 struct ConnectParameters {
     private var pairs: [(keyword: String, value: String)] = []
 
@@ -27,24 +27,7 @@ struct ConnectParameters {
         add("tcp_user_timeout", "60000")
         // Kerberos would be tried wherever its credentials happen to lie about.
         add("gssencmode", "disable")
-        for (setting, value) in configuration.settings where setting != .options { add(setting.rawValue, value) }
-        let options = [Self.options(configuration), configuration.settings[.options]].compactMap(\.self)
-        if !options.isEmpty { add("options", options.joined(separator: " ")) }
-    }
-
-    /// The session's bounds, and a search path that finds nothing but what the server brings: every name in our statements
-    /// is qualified, and a schema that others may write to must not be able to stand in for one.
-    ///
-    /// A transaction pooler refuses them, and shares sessions that have none; there the client alone keeps the bounds.
-    private static func options(_ configuration: PostgresConfiguration) -> String? {
-        switch configuration.pooler {
-        case .none:
-            let milliseconds = max(1, configuration.statementTimeout / .milliseconds(1))
-            let bound = Int64(min(milliseconds, Double(Int32.max)))
-            return "-c statement_timeout=\(bound) -c idle_in_transaction_session_timeout=\(bound)"
-                + " -c search_path=pg_catalog,pg_temp"
-        case .transaction: return nil
-        }
+        for (setting, value) in configuration.settings { add(setting.rawValue, value) }
     }
 
     private mutating func add(_ keyword: String, _ value: String) {

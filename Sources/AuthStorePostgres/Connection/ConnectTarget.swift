@@ -21,9 +21,13 @@ struct ResolutionFailure: Error, Hashable, Sendable {
 
 extension PostgresConfiguration.Host {
     /// Whether connecting needs the resolver.
-    var needsResolving: Bool { !name.hasPrefix("/") && !isNumeric }
+    var needsResolving: Bool { address == nil && !name.hasPrefix("/") && !isNumeric }
 
-    private var isNumeric: Bool {
+    /// What to connect to where nothing needs resolving.
+    var target: ConnectTarget { ConnectTarget(host: name, address: address ?? "", port: port) }
+
+    /// Whether the name is an address.
+    var isNumeric: Bool {
         var address = in6_addr()
         var older = in_addr()
         return inet_pton(AF_INET, name, &older) == 1 || inet_pton(AF_INET6, name, &address) == 1
@@ -33,7 +37,7 @@ extension PostgresConfiguration.Host {
     ///
     /// Waits for the resolver.
     func resolved() -> Result<[ConnectTarget], ResolutionFailure> {
-        guard needsResolving else { return .success([ConnectTarget(host: name, address: "", port: port)]) }
+        guard needsResolving else { return .success([target]) }
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?

@@ -12,7 +12,7 @@ final class PostgresConnection {
     enum Opening {
         case waiting(EventPoll.Interest)
         case done
-        case failed(StoreDiagnostic)
+        case failed(ConnectFailure)
     }
 
     /// What has become of a flight.
@@ -20,7 +20,9 @@ final class PostgresConnection {
         /// It is not back yet, or there is none.
         case pending
         /// It succeeded, with one result for each statement; those that nobody asked for are empty.
-        case landed([SQLResult])
+        ///
+        /// A doubt is a warning that came with it and that weakens a commit.
+        case landed([SQLResult], doubt: StoreDiagnostic?)
         /// The server refused one of its statements.
         case failed(ServerFailure)
         /// It cannot be sent, or an answer cannot be read.
@@ -45,6 +47,8 @@ final class PostgresConnection {
     }
 
     private let handle: OpaquePointer
+    /// Where libpq notes a warning; freed after the connection that knows its address.
+    private let warning: UnsafeMutablePointer<authd_warning>
     private let keepsPrepared: Bool
     private var prepared: [ObjectIdentifier: (sql: SQL, name: [CChar])] = [:]
     private var nextName: UInt64 = 0
@@ -58,11 +62,16 @@ final class PostgresConnection {
         guard let handle = ConnectParameters(configuration, targets: targets).start() else { return nil }
         self.handle = handle
         keepsPrepared = configuration.pooler == .none
-        authd_drop_notices(handle)
+        warning = .allocate(capacity: 1)
+        warning.initialize(to: authd_warning())
+        authd_note_warnings(handle, warning)
+        // Only so does the message about a connection that is refused have its SQLSTATE.
+        PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
     }
 
     deinit {
         PQfinish(handle)
+        warning.deallocate()
     }
 
     /// The socket, which may be another one after each step of opening; negative where there is none.
@@ -78,7 +87,7 @@ final class PostgresConnection {
 
     /// The state in which a connection is before its first step.
     var firstStep: Opening {
-        PQstatus(handle) == CONNECTION_BAD ? .failed(lastWords) : .waiting(.writable)
+        PQstatus(handle) == CONNECTION_BAD ? .failed(connectFailure) : .waiting(.writable)
     }
 
     /// Takes the next step of opening, when the socket is ready for it.
@@ -87,10 +96,19 @@ final class PostgresConnection {
         case PGRES_POLLING_READING: return .waiting(.readable)
         case PGRES_POLLING_WRITING: return .waiting(.writable)
         case PGRES_POLLING_OK:
-            guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else { return .failed(lastWords) }
+            guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
+                return .failed(connectFailure)
+            }
+            PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
             return .done
-        default: return .failed(lastWords)
+        default: return .failed(connectFailure)
         }
+    }
+
+    private var connectFailure: ConnectFailure {
+        ConnectFailure(
+            message: PQerrorMessage(handle).map { String(cString: $0) } ?? "",
+            needsPassword: PQconnectionNeedsPassword(handle) == 1)
     }
 
     // MARK: Flights
@@ -101,6 +119,7 @@ final class PostgresConnection {
         for statement in flight.statements {
             if let refusal = ParameterBuffer.refusal(of: statement) { return .refused(refusal) }
         }
+        authd_warning_clear(warning)
         var airborne = Airborne(flight: flight, results: [])
         airborne.results.reserveCapacity(flight.statements.count)
         var fresh: [ObjectIdentifier: [CChar]] = [:]
@@ -252,7 +271,10 @@ final class PostgresConnection {
     private func ending(of airborne: Airborne) -> Arrival {
         if let failure = airborne.failure { return .failed(failure) }
         if let refusal = airborne.refusal { return .refused(refusal) }
-        return .landed(airborne.results)
+        let sqlState = String(cString: authd_warning_sqlstate(warning))
+        guard !sqlState.isEmpty else { return .landed(airborne.results, doubt: nil) }
+        let text = String(cString: authd_warning_message(warning))
+        return .landed(airborne.results, doubt: StoreDiagnostic("SQLSTATE \(sqlState): \(text)"))
     }
 
     /// libpq's last message about the connection: it names host, role and database, never a password or a value.
@@ -276,6 +298,6 @@ extension ServerFailure {
             message: authd_error_primary(result) == nil
                 ? text(PQresultErrorMessage(result)).split(separator: "\n").joined(separator: " ")
                 : text(authd_error_primary(result)),
-            isFatal: severity == "FATAL" || severity == "PANIC")
+            routine: text(authd_error_routine(result)), isFatal: severity == "FATAL" || severity == "PANIC")
     }
 }

@@ -30,7 +30,10 @@ final class ConnectionLink {
     let role: Role
     /// Absent while its host is being resolved.
     var connection: PostgresConnection?
+    /// Whether the server has taken this process in.
     var isOpen = false
+    /// Whether the session's settings are made, too, so that operations may use it.
+    var isReady = false
     var errand: Errand?
     /// When opening or the flight must be over.
     var deadline: ContinuousClock.Instant?

@@ -11,7 +11,7 @@ extension PostgresEngine {
         setDeadline(now + configuration.connectTimeout, of: link)
         let hosts = configuration.hosts.rotated(by: hostOffset)
         guard hosts.contains(where: \.needsResolving) else {
-            return connect(link, hosts.map { ConnectTarget(host: $0.name, address: "", port: $0.port) })
+            return connect(link, hosts.map(\.target))
         }
         let id = link.id
         worker.perform { [inbox] in _ = inbox.post(.resolved(id, hosts.resolved())) }
@@ -35,16 +35,47 @@ extension PostgresEngine {
             watch(link, interest, isNew: true)
         case .done:
             link.isOpen = true
-            link.deadline = nil
             watch(link, .readable)
-            switch link.role {
-            case .operations:
-                agenda += pool.opened(link.id, at: now)
-            case .listening:
-                send(Flight([Statement(TransactionSQL.listen)], timeout: configuration.statementTimeout), on: link)
-            }
-        case .failed(let diagnostic):
-            lose(link, diagnostic)
+            prepare(link)
+        case .failed(let failure):
+            lose(link, failure)
+        }
+    }
+
+    /// Makes the settings of a new session, and listens where that is what it is for.
+    private func prepare(_ link: ConnectionLink) {
+        var statements = SessionSettings.opening(configuration)
+        if link.role == .listening { statements.append(Statement(TransactionSQL.listen)) }
+        guard !statements.isEmpty else { return ready(link) }
+        // It is part of opening, which has its time already.
+        let deadline = link.deadline
+        send(Flight(statements, timeout: configuration.statementTimeout), on: link)
+        if let deadline, link.deadline != nil { setDeadline(deadline, of: link) }
+    }
+
+    /// A connection can be used.
+    func ready(_ link: ConnectionLink) {
+        link.isReady = true
+        link.deadline = nil
+        switch link.role {
+        case .operations:
+            agenda += pool.opened(link.id, at: now)
+        case .listening:
+            pool.databaseWasReached()
+            feed.listening()
+        }
+    }
+
+    /// What came of the settings of a new session.
+    func prepared(_ link: ConnectionLink, _ arrival: PostgresConnection.Arrival) {
+        switch arrival {
+        case .landed: ready(link)
+        case .failed(let failure):
+            var reason = ConnectFailure(failure.diagnostic)
+            reason.isDenied = failure.meaning == .denied
+            lose(link, reason)
+        case .refused(let error): lose(link, StoreDiagnostic(error.diagnostic ?? error.description))
+        case .pending, .disconnected: return
         }
     }
 

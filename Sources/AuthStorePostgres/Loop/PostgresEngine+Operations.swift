@@ -53,10 +53,12 @@ extension PostgresEngine {
         if case .pending = arrival { return }
         if case .disconnected(let diagnostic) = arrival { return lose(link, diagnostic) }
         link.deadline = nil
-        if case .failed(let failure) = arrival, failure.meaning == .sessionEnds { link.isSpoiled = true }
+        if case .failed(let failure) = arrival, failure.meaning == .sessionEnds || failure.isFatal {
+            link.isSpoiled = true
+        }
         let action: OperationRun.Action? =
             switch arrival {
-            case .landed(let results): link.errand?.run.landed(results)
+            case .landed(let results, let doubt): link.errand?.run.landed(results, doubt: doubt)
             case .failed(let failure): link.errand?.run.failed(failure)
             case .refused(let error): link.errand?.run.refused(error)
             case .pending, .disconnected: nil
@@ -64,7 +66,7 @@ extension PostgresEngine {
         if let action {
             perform(action, on: link)
         } else {
-            listenerArrived(arrival, link)
+            prepared(link, arrival)
         }
     }
 
@@ -94,8 +96,7 @@ extension PostgresEngine {
     /// Sends a flight on a connection that has none under way.
     func send(_ flight: Flight, on link: ConnectionLink) {
         guard let connection = link.connection else { return }
-        let grace = configuration.pooler == .none ? Self.serverGrace : .zero
-        setDeadline(now + flight.timeout + grace, of: link)
+        setDeadline(now + flight.timeout + Self.serverGrace, of: link)
         let arrival = connection.send(flight)
         switch arrival {
         case .pending:
@@ -119,17 +120,24 @@ extension PostgresEngine {
 
     /// A connection is gone, was never there, or must go.
     func lose(_ link: ConnectionLink, _ diagnostic: StoreDiagnostic, isLate: Bool = false) {
+        lose(link, ConnectFailure(diagnostic), isLate: isLate)
+    }
+
+    /// As above; a denial that came while it was being opened is what waiting operations are told.
+    func lose(_ link: ConnectionLink, _ failure: ConnectFailure, isLate: Bool = false) {
         guard links[link.id.number] === link else { return }
-        let wasOpen = link.isOpen
+        let diagnostic = failure.diagnostic
+        let wasReady = link.isReady
         var errand = link.errand.take()
         discard(link)
         switch link.role {
         case .listening:
             feed.lost(at: now)
-        case .operations where wasOpen:
+        case .operations where wasReady:
             agenda += isLate ? pool.wentSilent(link.id, at: now) : pool.closed(link.id, at: now)
         case .operations:
-            agenda += pool.openingFailed(link.id, diagnostic, at: now)
+            agenda += pool.openingFailed(
+                link.id, failure.isDenied ? .denied(diagnostic) : .unavailable(diagnostic), at: now)
         }
         guard let action = errand?.run.disconnected(diagnostic, isLate: isLate), let errand else { return }
         switch action {
@@ -147,18 +155,6 @@ extension PostgresEngine {
         link.watched = nil
         link.connection = nil
         link.isOpen = false
-    }
-
-    // MARK: The feed
-
-    private func listenerArrived(_ arrival: PostgresConnection.Arrival, _ link: ConnectionLink) {
-        switch arrival {
-        case .landed:
-            pool.databaseWasReached()
-            feed.listening()
-        case .failed(let failure): lose(link, failure.diagnostic)
-        case .refused(let error): lose(link, StoreDiagnostic(error.diagnostic ?? error.description))
-        case .pending, .disconnected: return
-        }
+        link.isReady = false
     }
 }

@@ -72,7 +72,9 @@ final class PostgresEngine {
     private func handle(_ message: LoopMessage) {
         switch message {
         case .submit(let job):
-            let run = OperationRun(job.kind, job.program, statementTimeout: configuration.statementTimeout)
+            let run = OperationRun(
+                job.kind, job.program, statementTimeout: configuration.statementTimeout,
+                settings: SessionSettings.transaction(configuration))
             waiting[job.id] = Errand(job: job, run: run)
             agenda += pool.arrived(job.id, at: now)
         case .leave(let job):
@@ -111,9 +113,9 @@ final class PostgresEngine {
             case .open(let id): open(ConnectionLink(id, .operations))
             case .lease(let id, let job): lease(id, job)
             case .close(let id): if let link = links[id.number] { discard(link) }
-            case .refuse(let job, let diagnostic):
+            case .refuse(let job, let error):
                 guard let errand = waiting.removeValue(forKey: job) else { continue }
-                finished.append((errand.job, .failure(.unavailable(diagnostic))))
+                finished.append((errand.job, .failure(error)))
             }
         }
         agenda.removeAll(keepingCapacity: true)
@@ -173,7 +175,7 @@ final class PostgresEngine {
     }
 
     private func isOverdue(_ link: ConnectionLink) {
-        guard link.isOpen, link.role == .operations else {
+        guard link.isReady, link.role == .operations else {
             // A host that takes connections in and never answers would be tried first again.
             hostOffset &+= 1
             return lose(link, "the server did not answer in time")

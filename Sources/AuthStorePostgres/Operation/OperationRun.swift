@@ -35,17 +35,24 @@ struct OperationRun {
     private let kind: TransactionKind
     private let program: ErasedProgram
     private let timeout: Duration
+    /// What each transaction must set, because the session does not keep it.
+    private let settings: [Statement]
     private var phase = Phase.idle
     private var reported = 0..<0
     private var mayHaveCommitted = false
     private var isInTransaction = false
+    /// Whether the flight that is under way is a whole transaction.
+    private var isWhole = false
     private var hasSent = false
     private var attempt = 1
     private var wasPreparedAgain = false
     private var wasMoved = false
 
-    init(_ kind: TransactionKind, _ program: ErasedProgram, statementTimeout: Duration) {
+    init(
+        _ kind: TransactionKind, _ program: ErasedProgram, statementTimeout: Duration, settings: [Statement] = []
+    ) {
         self.kind = kind
+        self.settings = settings
         self.program = program
         timeout = kind.timeout(statementTimeout)
     }
@@ -56,13 +63,22 @@ struct OperationRun {
     mutating func start() -> Action {
         phase = .idle
         isInTransaction = false
+        isWhole = false
         mayHaveCommitted = false
         hasSent = false
         return proceed(program)
     }
 
     /// Every statement of the flight succeeded.
-    mutating func landed(_ results: [SQLResult]) -> Action {
+    ///
+    /// A doubt is what the server said in warning of a commit. It makes the outcome unknown, not undone: the caller may
+    /// present the same again.
+    mutating func landed(_ results: [SQLResult], doubt: StoreDiagnostic? = nil) -> Action {
+        if let doubt, mayHaveCommitted { return .finish(.failure(.unavailable(doubt))) }
+        if isWhole {
+            isWhole = false
+            isInTransaction = false
+        }
         switch phase {
         case .idle: return giveUp(.corrupt("results came that no program asked for"))
         case .running(let next):
@@ -88,7 +104,7 @@ struct OperationRun {
             guard !wasPreparedAgain else { return giveUp(failure.storeError) }
             wasPreparedAgain = true
             return undo(.again, further: [Statement(TransactionSQL.forgetPrepared)])
-        case .conflict, .unavailable, .corrupt, .sessionEnds:
+        case .conflict, .unavailable, .denied, .corrupt, .sessionEnds:
             return giveUp(failure.storeError)
         }
     }
@@ -136,14 +152,14 @@ struct OperationRun {
         phase = .running(next)
         switch kind {
         case .read:
-            return send(statements, reported: statements.indices)
+            return sendWhole(statements, isReported: true)
         case .writeOnce:
             guard statements.count == 1, !hasSent else { return giveUp(.corrupt(Self.notOne)) }
-            return send(statements, reported: statements.indices, mayCommit: true)
+            return sendWhole(statements, isReported: true, mayCommit: true)
         case .write, .writeFeed, .migrate:
             guard !isInTransaction else { return send(statements, reported: statements.indices) }
             isInTransaction = true
-            let opening = kind.opening
+            let opening = kind.opening(settings: settings)
             return send(opening + statements, reported: opening.count..<(opening.count + statements.count))
         }
     }
@@ -152,16 +168,28 @@ struct OperationRun {
         phase = .committing(output)
         switch kind {
         case .read:
-            return send(statements, reported: 0..<0)
+            return sendWhole(statements, isReported: false)
         case .writeOnce:
             guard statements.count == 1, !hasSent else { return giveUp(.corrupt(Self.notOne)) }
-            return send(statements, reported: 0..<0, mayCommit: true)
+            return sendWhole(statements, isReported: false, mayCommit: true)
         case .write, .writeFeed, .migrate:
-            let opening = isInTransaction ? [] : kind.opening
+            let opening = isInTransaction ? [] : kind.opening(settings: settings)
             isInTransaction = true
             let closing = [Statement(TransactionSQL.commit)]
             return send(opening + statements + closing, reported: 0..<0, mayCommit: true)
         }
+    }
+
+    /// Sends a flight that commits by itself, in a transaction of its own where the session does not keep its settings.
+    private mutating func sendWhole(
+        _ statements: [Statement], isReported: Bool, mayCommit: Bool = false
+    ) -> Action {
+        let opening = kind.opening(settings: settings)
+        let closing = opening.isEmpty ? [] : [Statement(TransactionSQL.commit)]
+        isInTransaction = !opening.isEmpty
+        isWhole = isInTransaction
+        let reported = isReported ? opening.count..<(opening.count + statements.count) : 0..<0
+        return send(opening + statements + closing, reported: reported, mayCommit: mayCommit)
     }
 
     private mutating func send(_ statements: [Statement], reported: Range<Int>, mayCommit: Bool = false) -> Action {
@@ -182,6 +210,7 @@ struct OperationRun {
         guard !undoing.isEmpty else { return end(ending) }
         phase = .undoing(ending)
         isInTransaction = false
+        isWhole = false
         return send(undoing, reported: 0..<0)
     }
 

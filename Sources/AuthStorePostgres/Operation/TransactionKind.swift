@@ -16,15 +16,20 @@ enum TransactionKind: Hashable, Sendable {
     case migrate
 
     /// What opens the transaction; empty where there is none.
-    var opening: [Statement] {
+    ///
+    /// - Parameter settings: What every transaction must set because the session does not keep it; empty where it does.
+    ///   Otherwise a single flight is a transaction of its own as well, so that the settings hold for it.
+    func opening(settings: [Statement]) -> [Statement] {
+        let begin = [Statement(settings.isEmpty ? TransactionSQL.begin : TransactionSQL.beginWriting)]
         switch self {
-        case .read, .writeOnce: []
-        case .write: [Statement(TransactionSQL.begin)]
-        case .writeFeed: [Statement(TransactionSQL.begin), Statement(TransactionSQL.lockFeed)]
+        case .read: return settings.isEmpty ? [] : [Statement(TransactionSQL.beginReading)] + settings
+        case .writeOnce: return settings.isEmpty ? [] : begin + settings
+        case .write: return begin + settings
+        case .writeFeed: return begin + settings + [Statement(TransactionSQL.lockFeed)]
         case .migrate:
-            [
-                Statement(TransactionSQL.begin), Statement(TransactionSQL.liftStatementTimeout),
-                Statement(TransactionSQL.setLockTimeout), Statement(TransactionSQL.lockMigrations),
+            return begin + settings + [
+                Statement(TransactionSQL.liftStatementTimeout), Statement(TransactionSQL.setLockTimeout),
+                Statement(TransactionSQL.lockMigrations),
             ]
         }
     }
@@ -51,10 +56,15 @@ extension TransactionKind {
 
 /// The driver's own statements.
 ///
+/// A transaction names its isolation level whatever the default is: a lock that is waited for must be followed by a fresh
+/// look at the rows. Where the session is shared through a pooler it also says whether it writes.
+///
 /// The keys of the advisory locks are the letters `authdfee` and `authdmig`. They are held until the transaction ends,
 /// which works behind a pooler too.
 enum TransactionSQL {
-    static let begin = SQL("BEGIN")
+    static let begin = SQL("BEGIN ISOLATION LEVEL READ COMMITTED")
+    static let beginReading = SQL("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY")
+    static let beginWriting = SQL("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
     static let commit = SQL("COMMIT")
     static let rollback = SQL("ROLLBACK")
     static let forgetPrepared = SQL("DEALLOCATE ALL")

@@ -20,7 +20,7 @@ struct PoolMachine {
         /// Close an idle connection; nothing need be reported.
         case close(ConnectionID)
         /// Tell the operation's caller that it got no connection.
-        case refuse(JobID, StoreDiagnostic)
+        case refuse(JobID, StoreError)
     }
 
     /// How long an operation waits before a connection beyond the pool's size is opened for it.
@@ -43,7 +43,7 @@ struct PoolMachine {
     }
 
     private struct Outage {
-        var reason: StoreDiagnostic
+        var reason: StoreError
         var pause: Duration
         var until: Instant
     }
@@ -77,10 +77,10 @@ struct PoolMachine {
 
     /// An operation wants a connection; with `isFirst`, one that lost its connection and has the next turn.
     mutating func arrived(_ job: JobID, at now: Instant, isFirst: Bool = false) -> [Action] {
-        guard !isClosing else { return [.refuse(job, "the database driver is closing")] }
+        guard !isClosing else { return [.refuse(job, .unavailable("the database driver is closing"))] }
         if let outage, slots.isEmpty, now < outage.until { return [.refuse(job, outage.reason)] }
         guard queue.count < limits.queueLength else {
-            return [.refuse(job, "too many operations wait for a connection")]
+            return [.refuse(job, .unavailable("too many operations wait for a connection"))]
         }
         var actions: [Action] = []
         while queue.count == 0, let connection = idle.popLast(), let slot = slots[connection] {
@@ -142,7 +142,7 @@ struct PoolMachine {
     }
 
     /// A connection could not be opened.
-    mutating func openingFailed(_ connection: ConnectionID, _ reason: StoreDiagnostic, at now: Instant) -> [Action] {
+    mutating func openingFailed(_ connection: ConnectionID, _ reason: StoreError, at now: Instant) -> [Action] {
         forget(connection)
         let pause = min(outage.map { $0.pause * 2 } ?? Self.shortestPause, Self.longestPause)
         outage = Outage(reason: reason, pause: pause, until: now + pause)
@@ -174,7 +174,7 @@ struct PoolMachine {
     mutating func passed(_ now: Instant) -> [Action] {
         var actions: [Action] = []
         while let oldest = queue.firstArrival, now - oldest >= limits.timeout, let job = queue.popFirst() {
-            actions.append(.refuse(job, "no connection became free in time"))
+            actions.append(.refuse(job, .unavailable("no connection became free in time")))
         }
         while slots.count > limits.size, let longestIdle, now - longestIdle.since >= Self.linger {
             forget(longestIdle.connection)
@@ -187,7 +187,9 @@ struct PoolMachine {
     mutating func close() -> [Action] {
         isClosing = true
         var actions: [Action] = []
-        while let job = queue.popFirst() { actions.append(.refuse(job, "the database driver is closing")) }
+        while let job = queue.popFirst() {
+            actions.append(.refuse(job, .unavailable("the database driver is closing")))
+        }
         for (connection, slot) in slots {
             switch slot.use {
             case .leased: continue

@@ -31,8 +31,12 @@ struct CommandFailure: Error, Hashable, Sendable {
     }
 
     init(_ error: StoreError) {
-        self.init(
-            .failed, [error.description, error.diagnostic.map { "(\($0))" }].compactMap(\.self).joined(separator: " "))
+        let words = [error.description, error.diagnostic.map { "(\($0))" }].compactMap(\.self).joined(separator: " ")
+        switch error {
+        // Starting again changes nothing; the settings or the database's privileges must change.
+        case .denied: self.init(.configuration, "DATABASE_URL cannot be used. \(words)")
+        case .unavailable, .conflict, .corrupt, .cancelled: self.init(.failed, words)
+        }
     }
 
     init(_ error: MigrationError) {

@@ -77,7 +77,7 @@ extension MigrateCommand {
     fileprivate static func withMigrator(
         _ invocation: Invocation, _ body: (any SchemaMigrating) async throws(MigrationError) -> Void
     ) async throws(CommandFailure) {
-        let database = try await OpenDatabase.open(try invocation.configuration().database)
+        let database = try await OpenDatabase.open(try invocation.configuration())
         guard let migrator = database.migrator else {
             throw CommandFailure(.failed, "The store in memory has no schema.")
         }

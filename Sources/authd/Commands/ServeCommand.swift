@@ -36,6 +36,9 @@ struct ServeCommand: DaemonCommand {
         do throws(CommandFailure) {
             let lock = try configuration.database.lockForServing()
             let daemon = try await Daemon(configuration, logger: logger)
+            for warning in await daemon.excessPrivileges() {
+                logger.warning("a setting deserves a look", metadata: ["setting": "\(warning)"])
+            }
             let upkeep = FileUpkeep(rootKey: configuration.rootKeyFile, lock: lock, logger: logger)
             let outcome = await serve(daemon, upkeep, log, logger: logger)
             await daemon.close()

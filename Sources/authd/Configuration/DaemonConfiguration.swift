@@ -43,6 +43,8 @@ struct DaemonConfiguration: Sendable {
     var http: HTTPConfiguration
     var docsAssetsFolder: String?
     var database: Database
+    /// How long a start waits for the database to answer.
+    var databaseStartTimeout: Duration
     var rootKey: RootKeySource
     var previousRootKeys: [RootKey]
     var signing: TokenSigning
@@ -89,6 +91,7 @@ extension SettingReader {
         server.peersWithoutShare = http.proxies.networks
         let origin = http.publicURL ?? localURL(port: server.port)
         let database = database()
+        let databaseStartTimeout = databaseStartTimeout(environment)
         let rootKey = rootKey(environment, database)
         let previousRootKeys = previousRootKeys()
         let signing = signing()
@@ -98,12 +101,14 @@ extension SettingReader {
         let pool = HashingPool.Configuration(
             threads: optionalInteger(.hashThreads) ?? processors, queueLimit: integer(.hashQueue))
         warnInProduction(environment, http, database)
+        warnAboutDatabase(database, in: environment)
         guard let database, let rootKey, let signing, let hashing, let mail else { return nil }
         return DaemonConfiguration(
             environment: environment, appName: appName, logFormat: word(.logFormat) ?? .text,
             logLevel: optionalWord(.logLevel) ?? (isDebug ? .debug : .info), server: server,
             shutdownDelay: .seconds(shutdownDelay), http: http,
-            docsAssetsFolder: text(.docsAssetsDir), database: database, rootKey: rootKey,
+            docsAssetsFolder: text(.docsAssetsDir), database: database,
+            databaseStartTimeout: databaseStartTimeout, rootKey: rootKey,
             previousRootKeys: previousRootKeys, signing: signing, service: service, hashing: hashing, hashingPool: pool,
             breachedPasswordsFile: text(.breachedPasswordsFile), mail: mail, warnings: [])
     }

@@ -138,6 +138,10 @@ extension Setting {
             "Seconds for which connecting to PostgreSQL may take."),
         Setting(
             .statementTimeout, .database, .integer(1...600), default: "30", "Seconds for which a statement may run."),
+        Setting(
+            .startTimeout, .database, .integer(0...3_600), absence: "30 in production, 0 in development",
+            "Seconds for which `serve`, `migrate` and the other commands wait at the start for PostgreSQL to answer. A "
+                + "wrong password, a missing database or role and a missing privilege are not waited for."),
     ]
 
     private static let keys: [Setting] = [

@@ -41,6 +41,7 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case pooler = "DB_POOLER"
     case connectTimeout = "DB_CONNECT_TIMEOUT"
     case statementTimeout = "DB_STATEMENT_TIMEOUT"
+    case startTimeout = "DB_START_TIMEOUT"
 
     case rootKeyFile = "ROOT_KEY_FILE"
     case rootKey = "ROOT_KEY"

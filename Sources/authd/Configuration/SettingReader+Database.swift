@@ -4,6 +4,33 @@ import AuthStorePostgres
 import AuthStoreSQLite
 
 extension SettingReader {
+    /// How long a start waits for a database that does not answer yet.
+    mutating func databaseStartTimeout(_ environment: DaemonConfiguration.Environment) -> Duration {
+        if let seconds = optionalInteger(.startTimeout) { return .seconds(seconds) }
+        return switch environment {
+        case .production: .seconds(30)
+        case .development: .zero
+        }
+    }
+
+    /// Warns of a way to the database that others can listen in on or answer on, and of commits that may be lost.
+    mutating func warnAboutDatabase(
+        _ database: DaemonConfiguration.Database?, in environment: DaemonConfiguration.Environment
+    ) {
+        guard case .postgres(let postgres) = database else { return }
+        if let commit = postgres.chosenSynchronousCommit, !commit.isDurable {
+            warn(
+                "DATABASE_URL sets synchronous_commit=\(commit.rawValue): what was acknowledged last may be lost when a "
+                    + "server crashes.")
+        }
+        guard environment == .production, postgres.hosts.contains(where: \.isRemote),
+            postgres.settings[.sslMode] != "verify-full"
+        else { return }
+        warn(
+            "DATABASE_URL names another machine without sslmode=verify-full: whoever is on the way can answer in the "
+                + "server's place.")
+    }
+
     /// Where users and sessions are stored; `nil` where a problem was noted.
     mutating func database() -> DaemonConfiguration.Database? {
         guard let url = text(.databaseURL) else { return nil }

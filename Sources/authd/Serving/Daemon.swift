@@ -5,6 +5,7 @@ import AuthCrypto
 import AuthDelivery
 import AuthService
 import AuthStore
+import AuthStorePostgres
 import AuthStoreSQL
 import AuthStoreSQLite
 import Logging
@@ -16,6 +17,7 @@ struct Daemon: Sendable {
     private let store: any AuthStore
     private let hashingPool: HashingPool
     private let mailer: (any MailSending)?
+    private let postgres: PostgresDriver?
 
     /// Opens what is read alone, then the database, sees to its schema, finds the root key and starts the service.
     ///
@@ -24,7 +26,13 @@ struct Daemon: Sendable {
         let events = ServiceEventLog(logger)
         let breached = try configuration.openBreachedPasswords()
         if let sentence = configuration.lostDatabase { throw CommandFailure(.configuration, sentence) }
-        let database = try await OpenDatabase.prepared(configuration) { events.record($0) }
+        let database = try await OpenDatabase.prepared(configuration) {
+            events.record($0)
+        } tell: { sentence in
+            // Of a command that a person types, the log is quiet.
+            guard logger.logLevel <= .warning else { return OpenDatabase.tellOperator(sentence) }
+            logger.warning("waiting for the database", metadata: ["database": "\(sentence)"])
+        }
         do throws(CommandFailure) {
             let rootKey = try RootKeyAccess(configuration.rootKey)
             let mailer = try configuration.mail.makeMailer(appName: configuration.appName)
@@ -41,11 +49,20 @@ struct Daemon: Sendable {
             self.service = service
             self.mailer = mailer
             store = database.store
+            postgres = database.postgres
             hashingPool = pool
         } catch {
             await database.store.close()
             throw error
         }
+    }
+
+    /// Sentences about privileges of the database's role that a daemon does not need; none in development.
+    func excessPrivileges() async -> [String] {
+        guard configuration.environment == .production, let postgres,
+            let role = try? await postgres.rolePrivileges()
+        else { return [] }
+        return role.sentences
     }
 
     /// Releases everything, finishing what is under way within the bounds of each part.

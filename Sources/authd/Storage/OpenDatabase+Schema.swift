@@ -2,6 +2,7 @@
 
 import AuthService
 import AuthStore
+import AuthStorePostgres
 import AuthStoreSQL
 import AuthStoreSQLite
 
@@ -11,9 +12,10 @@ extension OpenDatabase {
     ///
     /// - Throws: Sentences; nothing is left open then.
     static func prepared(
-        _ configuration: DaemonConfiguration, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }
+        _ configuration: DaemonConfiguration, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in },
+        tell: (String) -> Void = Self.tellOperator
     ) async throws(CommandFailure) -> OpenDatabase {
-        let database = try await open(configuration.database, observe: observe)
+        let database = try await open(configuration, observe: observe, tell: tell)
         guard let migrator = database.migrator else { return database }
         do throws(MigrationError) {
             if configuration.migratesByItself { _ = try await migrator.up(to: nil, at: SystemClock().now) }
@@ -26,14 +28,56 @@ extension OpenDatabase {
         }
     }
 
-    /// Opens a database whatever its schema.
+    /// Opens a database whatever its schema, and waits for a server that does not answer yet, saying so once.
+    ///
+    /// - Throws: Sentences; nothing is left open then. `.configuration` where the server refuses role, password, database
+    ///   or privileges.
     static func open(
-        _ database: DaemonConfiguration.Database, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }
+        _ configuration: DaemonConfiguration, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in },
+        tell: (String) -> Void = Self.tellOperator
     ) async throws(CommandFailure) -> OpenDatabase {
         do throws(StoreError) {
-            return try await OpenDatabase(database, observe: observe)
+            let database = try await OpenDatabase(configuration.database, observe: observe)
+            do throws(StoreError) {
+                try await database.awaitAnswer(configuration, tell: tell)
+                return database
+            } catch {
+                await database.store.close()
+                throw error
+            }
         } catch {
             throw CommandFailure(error)
+        }
+    }
+
+    /// Tells whoever runs a command.
+    static func tellOperator(_ sentence: String) {
+        StandardStream.error.line(sentence)
+    }
+
+    private func awaitAnswer(
+        _ configuration: DaemonConfiguration, tell: (String) -> Void
+    ) async throws(StoreError) {
+        guard let postgres else { return }
+        var patience = StartPatience(bound: configuration.databaseStartTimeout)
+        let clock = ContinuousClock()
+        let start = clock.now
+        while true {
+            do throws(StoreError) {
+                return try await postgres.requireAnswer()
+            } catch {
+                switch patience.step(after: error, elapsed: clock.now - start) {
+                case .giveUp: throw error
+                case .retry(let pause, let isFirst):
+                    if isFirst {
+                        tell(
+                            "The database \(configuration.database.displayName) does not answer yet; waiting for it up to "
+                                + "\(configuration.databaseStartTimeout.components.seconds) seconds. "
+                                + "(\(Redaction.printable(error.diagnostic ?? "")))")
+                    }
+                    do { try await clock.sleep(for: pause) } catch { throw .cancelled }
+                }
+            }
         }
     }
 }

@@ -11,6 +11,8 @@ struct OpenDatabase: Sendable {
     let store: any AuthStore
     /// `nil` where there is no schema: the store in memory.
     let migrator: (any SchemaMigrating)?
+    /// `nil` where the database is another than PostgreSQL.
+    let postgres: PostgresDriver?
 
     /// Opens the database of a configuration.
     ///
@@ -25,12 +27,15 @@ struct OpenDatabase: Sendable {
         case .memory:
             store = InMemoryAuthStore()
             migrator = nil
+            postgres = nil
         case .sqlite(let configuration):
             let driver = try await SQLiteDriver.open(configuration, observe: observe)
+            postgres = nil
             store = SQLAuthStore(driver)
             migrator = SchemaMigrator(driver)
         case .postgres(let configuration):
             let driver = try PostgresDriver(configuration)
+            postgres = driver
             store = SQLAuthStore(driver)
             migrator = SchemaMigrator(driver)
         }

@@ -37,8 +37,8 @@ final class PostgresServer: Sendable {
         return server
     }
 
-    /// Starts the server again after `stop`.
-    func start() async throws {
+    /// Starts the server again after `stop`, and waits for the line that says that it answers.
+    func start(expecting line: String = "database system is ready to accept") async throws {
         let options = [
             "unix_socket_directories=\(directory)", "listen_addresses=127.0.0.1", "port=\(port)", "fsync=off",
             "max_connections=400", "shared_buffers=64MB", "logging_collector=off", "log_destination=stderr",
@@ -47,8 +47,20 @@ final class PostgresServer: Sendable {
         ]
         let arguments = (options + settings).flatMap { ["-c", $0] }
         let child = try ChildProcess([try Self.binary("postgres"), "-D", "\(directory)/data"] + arguments)
-        try await child.line(containing: "database system is ready to accept connections")
+        try await child.line(containing: line)
         process.withLock { $0 = child }
+    }
+
+    /// Makes a copy of this server that follows it, and waits until it answers.
+    func standby() async throws -> PostgresServer {
+        let directory = try UnprivilegedUser.current.makeDirectory()
+        try await ChildProcess.run([
+            try Self.binary("pg_basebackup"), "-h", self.directory, "-p", "\(port)", "-U", "postgres", "-D",
+            "\(directory)/data", "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+        ])
+        let standby = PostgresServer(directory: directory, port: try Self.freePort(), settings: settings)
+        try await standby.start(expecting: "database system is ready to accept read-only connections")
+        return standby
     }
 
     /// Stops the server and waits for its end; open sessions are cut off.

@@ -67,6 +67,59 @@ struct DatabaseSettingsTests {
         #expect(postgres.statementTimeout == .seconds(5))
     }
 
+    struct Wait: CustomTestStringConvertible {
+        let variables: Variables
+        let seconds: Int
+        var testDescription: String { "\(variables.sorted { $0.key < $1.key }.map(\.value))" }
+    }
+
+    @Test(
+        "a start waits for PostgreSQL in production, not in development, and as long as it is told",
+        arguments: [
+            Wait(variables: [:], seconds: 30), Wait(variables: ["ENVIRONMENT": "development"], seconds: 0),
+            Wait(variables: ["DB_START_TIMEOUT": "0"], seconds: 0),
+            Wait(variables: ["ENVIRONMENT": "development", "DB_START_TIMEOUT": "600"], seconds: 600),
+        ])
+    func startTimeout(_ wait: Wait) throws {
+        let variables = ["DATABASE_URL": "postgresql://ada@db/auth", "ROOT_KEY": Secrets.rootKey]
+        let configuration = try DaemonConfiguration.read(variables.merging(wait.variables) { _, new in new })
+        #expect(configuration.databaseStartTimeout == .seconds(wait.seconds))
+    }
+
+    struct Warning: CustomTestStringConvertible {
+        let url: String
+        var environment = "production"
+        /// A part of the sentence; `nil` where there is none.
+        let words: String?
+        var testDescription: String { "\(environment) \(url)" }
+    }
+
+    private static let unproven = "without sslmode=verify-full"
+
+    @Test(
+        "warns in production of another machine that does not prove itself, and of commits that may be lost",
+        arguments: [
+            Warning(url: "postgresql://ada@db/auth", words: unproven),
+            Warning(url: "postgresql://ada@db/auth?sslmode=require", words: unproven),
+            Warning(url: "postgresql://ada@127.0.0.1,db/auth", words: unproven),
+            Warning(url: "postgresql://ada@db/auth?sslmode=verify-full", words: nil),
+            Warning(url: "postgresql://ada@db/auth", environment: "development", words: nil),
+            Warning(url: "postgresql://ada@localhost/auth", words: nil),
+            Warning(url: "postgresql:///auth?host=/run/postgresql", words: nil),
+            Warning(
+                url: "postgresql://ada@localhost/auth?options=-c%20synchronous_commit%3Doff",
+                words: "synchronous_commit=off"),
+            Warning(url: "postgresql://ada@localhost/auth?options=-c%20synchronous_commit%3Don", words: nil),
+        ])
+    func warnings(_ warning: Warning) throws {
+        let variables = [
+            "DATABASE_URL": warning.url, "ROOT_KEY": Secrets.rootKey, "ENVIRONMENT": warning.environment,
+        ]
+        let about = try DaemonConfiguration.read(variables).warnings.filter { $0.hasPrefix("DATABASE_URL ") }
+        #expect(about.count == (warning.words == nil ? 0 : 1), "\(about)")
+        if let words = warning.words { #expect(about.first?.contains(words) == true, "\(about)") }
+    }
+
     @Test("a limit on connecting in the URL holds unless the setting is given")
     func connectTimeout() throws {
         var variables = ["DATABASE_URL": "postgresql://ada@db/auth?connect_timeout=7", "ROOT_KEY": Secrets.rootKey]

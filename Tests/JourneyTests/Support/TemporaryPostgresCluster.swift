@@ -12,7 +12,7 @@ final class TemporaryPostgresCluster: Sendable {
     private let process = Mutex<ChildProcess?>(nil)
     private let count = Atomic<Int>(0)
 
-    private static let password = "journeys"
+    static let password = "journeys"
     private static let starting = Task { try await TemporaryPostgresCluster.started() }
 
     /// The one that all tests share which do not stop it; the first to ask starts it.
@@ -27,12 +27,18 @@ final class TemporaryPostgresCluster: Sendable {
     }
 
     /// Makes a server and waits until it answers.
-    static func started() async throws -> TemporaryPostgresCluster {
+    ///
+    /// - Parameter asksPasswords: Whether who comes over TCP must know the password of the role.
+    static func started(asksPasswords: Bool = false) async throws -> TemporaryPostgresCluster {
         let user = UnprivilegedUser.current
         let directory = try TemporaryDirectory(owner: user.ids)
         let cluster = TemporaryPostgresCluster(directory: directory, port: try LoopbackSocket.freePort(), user: user)
+        try directory.write(password, to: "password")
+        if let ids = user.ids { chown(directory.file("password"), ids.user, ids.group) }
         try await cluster.run(
-            "initdb", "-D", directory.file("data"), "-U", "postgres", "-E", "UTF8", "--locale=C", "-N", "--auth=trust")
+            "initdb", "-D", directory.file("data"), "-U", "postgres", "-E", "UTF8", "--locale=C", "-N",
+            "--auth-local=trust", "--auth-host=\(asksPasswords ? "scram-sha-256" : "trust")",
+            "--pwfile=\(directory.file("password"))")
         try await cluster.start()
         return cluster
     }
@@ -107,6 +113,28 @@ final class TemporaryPostgresCluster: Sendable {
         command.environment.merge(
             ["PGHOST": "127.0.0.1", "PGPORT": "\(port)", "PGUSER": "postgres", "PGPASSWORD": Self.password]
         ) { $1 }
+        return try await command.run()
+    }
+
+    /// Runs SQL as a role, in its own words: how psql ended and what it said.
+    func attempt(_ sql: String, as role: String, in database: String) async throws -> Command.Outcome {
+        var command = Command(
+            user.wrapping([
+                try await binary("psql"), "-h", directory.path, "-p", "\(port)", "-U", role, "-d", database, "-XqAt",
+                "-v", "ON_ERROR_STOP=1", "-c", sql,
+            ]))
+        command.directory = directory.path
+        return try await command.run()
+    }
+
+    /// Runs a script that is made for the first start of the official image of PostgreSQL.
+    func initialize(with script: String, _ variables: [String: String]) async throws -> Command.Outcome {
+        let folder = try await binary("psql").split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        var command = Command("sh", script)
+        command.environment = Command.environment.merging(variables) { _, new in new }
+        command.environment["PATH"] = folder.joined(separator: "/") + ":" + (command.environment["PATH"] ?? "")
+        command.environment["PGHOST"] = directory.path
+        command.environment["PGPORT"] = "\(port)"
         return try await command.run()
     }
 
