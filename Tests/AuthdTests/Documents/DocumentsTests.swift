@@ -60,7 +60,8 @@ struct DocumentsTests {
 
     /// Names in capitals with an underscore that belong to others.
     private static let foreign: Set<String> = [
-        "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "AF_INET", "AF_INET6", "AF_UNIX", "AUTH_TEST_POSTGRES",
+        "POSTGRES_DB", "POSTGRES_USER", "AUTHD_OWNER_PASSWORD", "AUTHD_PASSWORD", "POSTGRES_PASSWORD", "AF_INET",
+        "AF_INET6", "AF_UNIX", "AUTH_TEST_POSTGRES",
         "HTTP_X_AUTH_ROLE", "CHANGE_FEED_SECRET", "UPDATE_GOLDENS",
     ]
 
