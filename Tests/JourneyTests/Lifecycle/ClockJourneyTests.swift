@@ -8,6 +8,9 @@ import Testing
 @Suite("a system clock that is set", .oneAtATime, .timeLimit(.minutes(10)))
 struct ClockJourneyTests {
     private static let settings = ["CHANGE_FEED_SECRETS": RouteStage.serviceSecret]
+    /// A bucket that was written in the future counts as empty for a while.
+    private static let unlimited = settings.merging(["RATE_LIMIT_ENABLED": "false"]) { $1 }
+    private static let twoHours = 7_200
     private static let month = 30 * 86_400
 
     @Test("a clock that is a month ahead for a minute brings no revoked token back and deletes no session")
@@ -34,6 +37,29 @@ struct ClockJourneyTests {
                 let metrics = try await daemon.send("GET", "/metrics").body
                 #expect(metrics.contains("\nauthd_clock_trusted 0\n"))
                 #expect((await daemon.log).contains("the system clock was set"))
+            }
+        }
+    }
+
+    @Test("a clock that is set back ends the grace time of a spent refresh token and lets no follower wait for it")
+    func setBack() async throws {
+        try await Installation.with(.sqlite, Self.unlimited) { installation in
+            let clock = try await SystemClockShim(in: installation.directory)
+            try await installation.serving(clock.environment) { daemon in
+                let grace = try await daemon.signUp("grace")
+                try await daemon.refresh(grace.refresh).expect(200)
+                let cursor = try await daemon.changes().text("cursor")
+                async let waited = daemon.changes("?after=\(cursor)&wait=5")
+                var metrics = ""
+                while !metrics.contains("\nauthd_waiting_followers 1\n") {
+                    metrics = try await daemon.send("GET", "/metrics").body
+                }
+
+                try clock.set(ahead: -Self.twoHours)
+
+                try await waited.expect(200)
+                for _ in 0..<3 { try await daemon.refresh(grace.refresh).expect(200) }
+                try await daemon.refresh(grace.refresh).expect(401)
             }
         }
     }
