@@ -26,7 +26,7 @@ extension AuthService {
                 try await catchUp()
                 try await keys.update(context: context(ClientContext()), trustsClock: false)
                 try await learnHashMix()
-                try await compareClockWithStore()
+                try await compareClockAtStart()
             }
         } catch {
             throw .failed(error)

@@ -171,6 +171,9 @@ public enum ServiceEvent: Sendable {
     /// At the start the system clock is further ahead of the newest event in the store than a day, or behind it (negative);
     /// nothing is deleted for a day.
     case clockDoubtful(ahead: Duration)
+    /// The system clock is ahead of the database's by so much, or behind it by a negative time; nothing is deleted until they
+    /// have agreed for ten minutes.
+    case clockDiffersFromStore(ahead: Duration)
     /// An access token of this issuer is from the future, beyond what clocks may differ; told at most once a minute.
     case tokenFromFuture
 }

@@ -16,7 +16,7 @@ public import AuthCore
 /// - **A4.** Each writing operation that succeeds writes its audit event in the same transaction. A refusal that is
 ///   decided in the store writes its event too.
 /// - **A5.** Every value comes back as it was given, times to the microsecond, text to the code point.
-/// - **A6.** `context.now` is the only clock; a store never asks another one.
+/// - **A6.** `context.now` is the only clock of what is stored; a store never asks another one for it.
 /// - **A7.** No bound value and no secret stands in an error or its diagnostic.
 /// - **A9.** Whatever raises a user's epoch raises it to `UserEpoch.next(at:)` of the locked row and `context.now`. So it
 ///   does not repeat after a backup was restored, and a token from the lost time does not outlive the next raise.
@@ -28,6 +28,11 @@ public protocol AuthStore:
     ///
     /// - Throws: `.unavailable`, or `.corrupt` where the schema is not the one that this version knows.
     func checkHealth() async throws(StoreError)
+
+    /// The time by the store's own clock; `nil` where it has none but the process's.
+    ///
+    /// A second opinion, before something is deleted by the first. **A10.** Nothing that is stored depends on it.
+    func storeTime() async throws(StoreError) -> Timestamp?
 
     /// Removes at most `limit` rows of each kind that no operation can need any more: sessions and tokens that are
     /// over, budgets that are whole at `now`, buckets that have been full for `BucketUse.longestDelay` by then, sessions

@@ -27,6 +27,14 @@ public struct SQLAuthStore<Driver: SQLDriver>: AuthStore {
         guard entries == known else { throw .corrupt("the schema is not the one that this version knows") }
     }
 
+    public func storeTime() async throws(StoreError) -> Timestamp? {
+        switch driver.dialect {
+        case .postgres: try await driver.perform(UpkeepOperations.serverTime)
+        // The database is in this process, and so is its clock.
+        case .sqlite: nil
+        }
+    }
+
     public func purge(
         expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int
     ) async throws(StoreError) -> Int {

@@ -17,6 +17,12 @@ final class InterposedStore: AuthStore {
     private let store = InMemoryAuthStore()
     private let interludes = Mutex<[Operation: Interlude]>([:])
     private let isFeedSilent = Atomic(false)
+    private let ownTime = Mutex<Timestamp?>(nil)
+
+    /// Gives the store a clock of its own, which stands still.
+    func setClock(_ time: Timestamp?) {
+        ownTime.withLock { $0 = time }
+    }
 
     /// Lets nobody read the feed any more.
     func silenceFeed() {
@@ -54,6 +60,8 @@ extension InterposedStore {
     func purge(expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int) async throws(StoreError) -> Int {
         try await store.purge(expiredAt: now, endedBefore: horizon, limit: limit)
     }
+
+    func storeTime() async throws(StoreError) -> Timestamp? { ownTime.withLock { $0 } }
 
     func close() async { await store.close() }
 

@@ -1,10 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import AuthStore
 import AuthStoreSQL
+import Glibc
 import Testing
 
 @testable import AuthStorePostgres
+
+@Suite("PostgreSQL's clock", .timeLimit(.minutes(10)))
+struct PostgresClockTests {
+    @Test("is asked for a second opinion and is that of its machine")
+    func time() async throws {
+        let driver = try PostgresDriver(try await TemporaryPostgres.makeDatabase())
+        let store = SQLAuthStore(driver)
+        let first = try #require(try await store.storeTime())
+        let second = try #require(try await store.storeTime())
+        // Both are asked of one machine, the clock of which is right to the day.
+        #expect(first <= second)
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        #expect(abs(Int64(now.tv_sec) - first.seconds) < 86_400)
+        await store.close()
+    }
+}
 
 @Suite("PostgreSQL change signals", .timeLimit(.minutes(10)))
 struct PostgresFeedTests {

@@ -3,8 +3,8 @@
 /// Decides whether the system clock can be believed where believing it would delete something: a pure value.
 ///
 /// A clock that is weeks ahead for a minute makes everything look expired. So nothing is deleted by it until it has gone
-/// on evenly for a while: after the start, after it was set, and, for a whole day, after a start at which it was far from
-/// what is stored.
+/// on evenly for a while: after the start, after it was set, after the database's own clock contradicted it, and, for a
+/// whole day, after a start at which it was far from what is stored.
 public struct ClockWatch: Hashable, Sendable {
     /// What a look at the clocks shows.
     public enum Observation: Hashable, Sendable {
@@ -52,6 +52,17 @@ public struct ClockWatch: Hashable, Sendable {
         // Behind, only clocks that differ explain it, which they do by seconds.
         guard gap > Self.plausibleGap || gap < .zero - Self.tolerance else { return nil }
         trustedFrom = max(trustedFrom, reading.boot + Self.doubtfulTime)
+        return gap
+    }
+
+    /// Compares the clock with the database's own, which may be another machine's: before each round of deleting.
+    ///
+    /// - Returns: How far the clock is ahead of it, negative: behind, where that is more than ``tolerance``; the clock is not
+    ///   trusted then until they have agreed for ``settlingTime``.
+    public mutating func compare(withStore time: Timestamp, at reading: ClockReading) -> Duration? {
+        let gap = reading.wall - time
+        guard gap.magnitude > Self.tolerance else { return nil }
+        trustedFrom = max(trustedFrom, reading.boot + Self.settlingTime)
         return gap
     }
 

@@ -21,8 +21,22 @@ extension AuthService {
         clockGuard.reloaded()
     }
 
-    /// Compares the clock with the newest event that is stored, which is all there is to compare with at the start.
-    func compareClockWithStore() async throws(AuthError) {
+    /// Compares the clock with the database's own.
+    ///
+    /// - Returns: Whether they agree; `nil` where the database has none of its own.
+    @discardableResult
+    func compareClockWithStore() async throws(AuthError) -> Bool? {
+        let time = try await inStore { () throws(StoreError) in try await store.storeTime() }
+        guard let time else { return nil }
+        guard let gap = clockGuard.compare(withStore: time, at: clockReading) else { return true }
+        observe(.clockDiffersFromStore(ahead: gap))
+        return false
+    }
+
+    /// Compares the clock at the start with the database's own, or else with the newest event that is stored, which is all
+    /// there is to compare with.
+    func compareClockAtStart() async throws(AuthError) {
+        if try await compareClockWithStore() == true { return }
         let newest = try await inStore { () throws(StoreError) in
             try await store.auditEvents(matching: AuditQuery(limit: 1)).first
         }

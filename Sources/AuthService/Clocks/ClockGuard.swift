@@ -47,6 +47,11 @@ final class ClockGuard: Sendable {
         state.withLock { $0.watch.compare(withNewest: stored, at: reading) }
     }
 
+    /// Compares the clock with the database's own; see ``ClockWatch/compare(withStore:at:)``.
+    func compare(withStore time: Timestamp, at reading: ClockReading) -> Duration? {
+        state.withLock { $0.watch.compare(withStore: time, at: reading) }
+    }
+
     /// Whether what is expired by the system clock may be deleted.
     func isTrusted(at now: BootInstant) -> Bool { state.withLock { $0.watch.isTrusted(at: now) } }
 

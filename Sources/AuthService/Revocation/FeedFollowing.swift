@@ -97,6 +97,7 @@ extension AuthService {
     func tick() async {
         // Whatever fails was reported where it failed, and is tried again in the next round.
         try? await lookAtClock()
+        _ = try? await compareClockWithStore()
         let context = context(ClientContext())
         let isTrusted = clockGuard.isTrusted(at: bootClock.sinceBoot)
         try? await keys.update(context: context, trustsClock: isTrusted)

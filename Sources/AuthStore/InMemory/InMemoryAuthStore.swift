@@ -24,6 +24,8 @@ public final class InMemoryAuthStore: AuthStore {
         try perform { _ in }
     }
 
+    public func storeTime() async throws(StoreError) -> Timestamp? { nil }
+
     public func purge(
         expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int
     ) async throws(StoreError) -> Int {

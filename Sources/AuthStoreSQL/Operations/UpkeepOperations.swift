@@ -3,7 +3,7 @@
 import AuthCore
 import AuthStore
 
-/// Removing what is over.
+/// Removing what is over, and the clock that this may be checked by.
 enum UpkeepOperations {
     /// A8.
     static func purge(
@@ -25,6 +25,16 @@ enum UpkeepOperations {
                 .commit([], results.reduce(0) { $0 + $1.affectedRows })
             })
     }
+
+    /// The time on PostgreSQL's machine.
+    static let serverTime = SQLOperation<Timestamp?>(
+        .read,
+        .run(Statement(selectServerTime)) { (result) throws(StoreError) in
+            .commit([], try result.first?.time(0))
+        })
+
+    private static let selectServerTime = SQL(
+        "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)")
 
     // None is kept prepared: PostgreSQL must see the limit when it plans, or it expects a tenth of the table.
     // Budgets and buckets are asked twice whether they are whole: one that was used while its row was waited for is not.

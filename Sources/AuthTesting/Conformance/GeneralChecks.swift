@@ -15,6 +15,7 @@ enum GeneralChecks {
         StoreCheck("A4", "what is done is in the audit log once, and so is what is refused", on: auditing),
         StoreCheck("A6", "the only clock is the one in the context", on: foreignClocks),
         StoreCheck("A7", "errors hold no value", on: silentErrors),
+        StoreCheck("A10", "a clock of the store's own shows a time of this century, in microseconds", on: ownClock),
         StoreCheck("A9", "whatever raises an epoch raises it to the time of the change", on: epochsFromTime),
         StoreCheck("A9", "an epoch rises although the clock was set back", on: epochsWithoutTime),
     ]
@@ -119,6 +120,12 @@ enum GeneralChecks {
         let first = test.epoch(1).value
         try requireEqual(epochs, Array(first..<first + 20), "the epochs that were answered")
         try requireEqual(try await test.stored(ada).epoch, UserEpoch(first + 19), "the epoch")
+    }
+
+    private static func ownClock(_ test: StoreUnderTest) async throws {
+        guard let time = try await test.store.storeTime() else { return }
+        let century = Timestamp(seconds: 1_767_225_600)...Timestamp(seconds: 4_102_444_800)
+        try require(century.contains(time), "the store's clock shows \(time.rfc3339)")
     }
 
     private static func epochsFromTime(_ test: StoreUnderTest) async throws {

@@ -50,6 +50,10 @@ final class ServiceEventLog: Sendable {
             logger.warning(
                 "the system clock differs from the newest event in the database; nothing expired is deleted for a day",
                 metadata: ["ahead_seconds": "\(gap.components.seconds)"])
+        case .clockDiffersFromStore(let gap):
+            logger.warning(
+                "the system clock differs from the database's; nothing expired is deleted until they agree",
+                metadata: ["ahead_seconds": "\(gap.components.seconds)"])
         case .tokenFromFuture:
             logger.warning(
                 "an access token of this issuer is from the future; the clocks of the machines differ by more than the leeway"
