@@ -29,7 +29,9 @@ struct HeapTrimmingTests {
     func little() {
         var trimming = HeapTrimming()
         for _ in 0..<3 {
-            #expect(!trimming.isDue(inUse: 30 * Self.mebibyte, free: 4 * Self.mebibyte, resident: 60 * Self.mebibyte))
+            let isDue = trimming.isDue(
+                inUse: 30 * Self.mebibyte, free: 4 * Self.mebibyte, resident: 60 * Self.mebibyte)
+            #expect(!isDue)
         }
     }
 
