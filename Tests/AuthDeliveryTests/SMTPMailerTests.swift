@@ -95,6 +95,21 @@ struct SMTPMailerTests {
         }
     }
 
+    @Test("a domain outside ASCII needs no server that can take it: it goes out in Punycode, header fields too")
+    func internationalDomain() async throws {
+        try await ChildServer.running("smtp_server") { server in
+            let recipient = try EmailAddress("Ada@Bücher.example")
+
+            try await mailer(for: server).send(
+                OutgoingMail(recipient: recipient, recipientName: "Ádám", message: .passwordChanged))
+
+            let received = try #require(try server.received.first)
+            #expect(received.recipients == ["Ada@xn--bcher-kva.example"])
+            #expect(received.raw.contains("<Ada@xn--bcher-kva.example>"))
+            #expect(received.raw.utf8.allSatisfy { $0 < 0x80 })
+        }
+    }
+
     @Test("an internationalised address is refused for good where the server cannot take it")
     func internationalisedRefused() async throws {
         try await ChildServer.running("smtp_server") { server in

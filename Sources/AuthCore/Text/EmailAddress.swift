@@ -56,9 +56,31 @@ public struct EmailAddress: Sendable {
         Substring(canonical.unicodeScalars.drop { $0 != "@" }.dropFirst())
     }
 
+    /// What stands behind the `@`, with labels outside ASCII in Punycode, as every mail server knows it.
+    ///
+    /// The Unicode form itself where a label would become too long in ASCII.
+    public var asciiDomain: String {
+        var labels: [String] = []
+        for label in domain.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false) {
+            guard let ascii = Punycode.asciiLabel(label) else { return String(domain) }
+            labels.append(ascii)
+        }
+        return labels.joined(separator: ".")
+    }
+
+    /// The address as it goes into SMTP commands and header fields: ``original``, with ``asciiDomain`` where the domain is not
+    /// ASCII.
+    ///
+    /// - Source: RFC 5321 §2.3.5 and RFC 6531 §3.2, by which only servers with the SMTPUTF8 extension take the Unicode form.
+    public var transportForm: String {
+        let parts = original.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[1].allSatisfy(\.isASCII) else { return original }
+        return "\(String(parts[0]))@\(asciiDomain)"
+    }
+
     /// Whether only servers with the SMTPUTF8 extension can accept the address.
     public var needsSMTPUTF8: Bool {
-        original.utf8.contains { $0 >= 0x80 }
+        transportForm.utf8.contains { $0 >= 0x80 }
     }
 
     private static func checkLocalPart(_ part: Substring.UnicodeScalarView) throws(ValidationError) {

@@ -20,7 +20,7 @@ struct InternetMessage {
             From: \(sender.header)
             To: \(recipient.header)
             Subject: \(content.subject.unstructured)
-            Message-ID: <\(identifier)@\(sender.address.domain)>
+            Message-ID: <\(identifier)@\(sender.address.asciiDomain)>
             Auto-Submitted: auto-generated
             MIME-Version: 1.0
 

@@ -15,7 +15,7 @@ struct Mailbox: Equatable {
 
     /// The RFC 5322 `mailbox`, folded; an ``EmailAddress`` is safe between angle brackets by its own rules.
     var header: String {
-        guard let name else { return "<\(address.original)>" }
-        return "\(name.phrase)\r\n <\(address.original)>"
+        guard let name else { return "<\(address.transportForm)>" }
+        return "\(name.phrase)\r\n <\(address.transportForm)>"
     }
 }

@@ -35,7 +35,7 @@ struct SMTPDelivery: Sendable {
     private var url: String {
         let scheme = configuration.security == .implicitTLS ? "smtps" : "smtp"
         let host = configuration.host.utf8.contains(UInt8(ascii: ":")) ? "[\(configuration.host)]" : configuration.host
-        let client = String(configuration.from.domain)
+        let client = configuration.from.asciiDomain
         return "\(scheme)://\(host):\(configuration.port)/\(SMTPConfiguration.isHost(client) ? client : "localhost")"
     }
 
@@ -43,8 +43,8 @@ struct SMTPDelivery: Sendable {
         var transfer = CurlTransfer(protocols: "smtp,smtps", timeout: timeout)
         transfer.upload = message
         transfer.maximumBody = 16 * 1024
-        transfer.texts.append((CURLOPT_MAIL_FROM, configuration.from.original))
-        transfer.lists.append((CURLOPT_MAIL_RCPT, [recipient.original]))
+        transfer.texts.append((CURLOPT_MAIL_FROM, configuration.from.transportForm))
+        transfer.lists.append((CURLOPT_MAIL_RCPT, [recipient.transportForm]))
         transfer.numbers.append((CURLOPT_USE_SSL, tlsLevel))
         if let file = configuration.certificateAuthorities {
             transfer.texts.append((CURLOPT_CAINFO, file))

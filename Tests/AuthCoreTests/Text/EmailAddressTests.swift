@@ -145,6 +145,32 @@ import Testing
         #expect(try EmailAddress("jörg@example.test").needsSMTPUTF8)
     }
 
+    /// Labels and what every registry makes of them.
+    static let labels = [
+        ("bücher", "xn--bcher-kva"), ("münchen", "xn--mnchen-3ya"), ("straße", "xn--strae-oqa"),
+        ("παράδειγμα", "xn--hxajbheg2az3al"), ("пример", "xn--e1afmkfd"), ("例え", "xn--r8jz45g"),
+        ("उदाहरण", "xn--p1b6ci4b4b3a"), ("plain", "plain"),
+    ]
+
+    @Test("a domain outside ASCII has a form in Punycode", arguments: labels)
+    func punycode(_ label: String, _ ascii: String) throws {
+        let address = try EmailAddress("ada+x@mail.\(label).test")
+
+        #expect(address.asciiDomain == "mail.\(ascii).test")
+        #expect(address.transportForm == "ada+x@mail.\(ascii).test")
+        #expect(!address.needsSMTPUTF8)
+    }
+
+    @Test("the local part keeps its spelling, and a label that is too long in ASCII is left as it is")
+    func transportForm() throws {
+        #expect(try EmailAddress("Ada@Example.Test").transportForm == "Ada@Example.Test")
+        #expect(try EmailAddress("Jörg@BÜCHER.Test").transportForm == "Jörg@xn--bcher-kva.test")
+        let long = String(repeating: "a", count: 55) + "ü"
+        let address = try EmailAddress("ada@\(long)ö.test")
+        #expect(address.transportForm == address.original)
+        #expect(address.needsSMTPUTF8)
+    }
+
     private func nfd(_ text: String) -> String {
         let decompositions: [Character: String] = [
             "é": "e\u{301}", "å": "a\u{30A}", "ệ": "e\u{302}\u{323}", "ñ": "n\u{303}",
