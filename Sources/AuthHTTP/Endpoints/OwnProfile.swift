@@ -42,7 +42,7 @@ struct OwnProfileEndpoints {
                 Only the fields that are sent change; `null` removes one. Password, role and verification cannot be changed
                 here. A new address is unverified until proven, and needs `current_password`: whoever holds the address can
                 reset the password. Where registration is private, the address stays as it is until the token that was
-                mailed to the new one is confirmed.
+                mailed to the new one is confirmed. Asking for a new address also counts as a request of the limit `mail`.
                 """,
             body: RequestBody(
                 formats: [.json], schema: .component("ProfileChange"),
@@ -67,6 +67,10 @@ struct OwnProfileEndpoints {
         let change = fields.profileChange()
         let password = fields.optional("current_password", Password.init)
         try fields.check()
+        // It writes to an address that the caller chooses, as the routes of that class do.
+        if let email = change.email, let email, email.canonical != principal.user.email?.canonical {
+            try await call.countAlso?(.mail)
+        }
         let user = try await serving { () throws(AuthError) in
             try await service.updateProfile(of: principal, by: change, confirmedBy: password, from: call.context)
         }

@@ -20,6 +20,8 @@ struct Call: Sendable {
     let replies: ReplyFactory
     /// Whether the caller's token came in a cookie, and answers with new tokens must go there too.
     let isByCookie: Bool
+    /// Counts the request under a further class of limit; only given to routes that are limited.
+    var countAlso: (@Sendable (LimitClass) async throws(Refusal) -> Void)?
 
     /// The caller of a route that is not open to anyone.
     ///

@@ -114,7 +114,10 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             reply = try await route.endpoint.handle(
                 Call(
                     request: request, id: passage.id, parameters: parameters, query: query, caller: caller,
-                    client: client, now: now, replies: replies, isByCookie: isByCookie))
+                    client: client, now: now, replies: replies, isByCookie: isByCookie,
+                    countAlso: { (limitClass) throws(Refusal) in
+                        try await self.countAlso(limitClass, from: client)
+                    }))
         } catch {
             reply = replies.problem(error, id: passage.id)
         }
@@ -140,6 +143,16 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         case .unlimited: nil
         case .decided(let verdict): verdict
         case .mustSettle(let claim, let key): await limiter.settleAndAdmit(claim, at: key)
+        }
+    }
+
+    /// Counts a request that does what another class of requests does, beside its own class.
+    ///
+    /// - Throws: `.rateLimited`.
+    private func countAlso(_ limitClass: LimitClass, from client: ClientAddress) async throws(Refusal) {
+        let verdict = await self.verdict(try limiter.admit(limitClass, from: client))
+        if case .refused(let delay)? = verdict?.outcome {
+            throw Refusal(.rateLimited, retryAfter: delay)
         }
     }
 

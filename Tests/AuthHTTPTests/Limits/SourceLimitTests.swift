@@ -47,6 +47,27 @@ import Testing
         #expect(await guess(fixture).status == 429)
     }
 
+    @Test("asking for a new address counts as a mail too, and changing anything else does not")
+    func newAddresses() async throws {
+        let fixture = try await fixture()
+        let token = try await fixture.token("ada")
+        func change(_ body: String) async -> UInt16 {
+            fixture.authority.clock.advance(by: .seconds(6))
+            return await fixture.send(.patch, "/users/me", body, token: token).status
+        }
+        func move(_ number: Int) async -> UInt16 {
+            await change(
+                #"{"email":"other\#(number)@example.test","current_password":"\#(TestAuthority.password)"}"#)
+        }
+
+        for number in 0..<5 { #expect(await move(number) == 200) }
+        #expect(await move(5) == 429)
+        #expect(await change(#"{"full_name":"Ada"}"#) == 200)
+        #expect(await change(#"{"email":"other4@example.test"}"#) == 200)
+        let asked = await fixture.send(.post, "/auth/password/reset/request", #"{"email":"ada@example.test"}"#)
+        #expect(asked.status == 429)
+    }
+
     // Behaviour H112
     @Test("of many requests at the edge of a limit exactly as many pass as are left", arguments: [1, 3])
     func edge(left: Int) async throws {
