@@ -47,8 +47,11 @@ extension AuthService {
             group.addTask { await self.followFeed() }
             group.addTask { await self.keepHouse() }
             group.addTask { await self.desk.run() }
+            group.addTask { await self.notices.run() }
             group.addTask { await self.keepAuditSealed() }
         }
+        // What was counted until now must be written, although this task is cancelled.
+        await Task { await self.writeCountedRefusals() }.value
     }
 
     /// Reads what other processes wrote to the change feed and takes it in, once.
@@ -109,7 +112,7 @@ extension AuthService {
         let counts = directory.counts
         return ServiceGauges(
             revocations: counts.revocations, cachedUsers: counts.users, cachedPrincipals: principals.count,
-            waitingMails: desk.count, waitingFollowers: tail.waiterCount)
+            waitingMails: desk.count + notices.count, waitingFollowers: tail.waiterCount)
     }
 
     /// How the change feed is being heard, for metrics.

@@ -42,6 +42,10 @@ public final class AuthService: Sendable {
     let clockGuard: ClockGuard
     let principals: PrincipalCache
     let desk: MailDesk
+    /// Where notices of what was done wait, apart from what strangers ask for.
+    let notices: MailDesk
+    let mailLosses: MailLosses
+    let refusals: RefusalLog
     let auditChain: AuditChain
     let auditCheckpoints: AuditCheckpointKeys
 
@@ -92,10 +96,16 @@ public final class AuthService: Sendable {
         directory = UserDirectory(capacity: settings.cacheCapacity, clock: bootClock)
         tail = ChangeTail()
         principals = PrincipalCache(capacity: settings.cacheCapacity)
-        desk = MailDesk(capacity: 1_000) {
+        let lull: @Sendable () -> Duration = {
             // Up to a second.
             .microseconds(15 * random.bytes(count: 2).reduce(0) { $0 << 8 | Int($1) })
         }
+        let refusals = RefusalLog()
+        let losses = MailLosses(refusals: refusals, observe: observe)
+        self.refusals = refusals
+        mailLosses = losses
+        desk = MailDesk(capacity: 1_000, lull: lull) { losses.note($0, $1) }
+        notices = MailDesk(capacity: 1_000, sharePerUser: 5, hands: 1, lull: lull) { losses.note($0, $1) }
         auditChain = AuditChain { SHA256.digest($0) }
         auditCheckpoints = AuditCheckpointKeys(
             current: current[.auditCheckpoint], previous: previous.map { $0[.auditCheckpoint] })
@@ -129,6 +139,10 @@ public struct ClientContext: Hashable, Sendable {
     ///
     /// Limits count it as one. `nil` where the address is not known.
     public var sourceGroup: String?
+    /// The network that one customer may hold whole, as text: the first 48 bits of an IPv6 address.
+    ///
+    /// Refusals beyond a source's share are counted by it. `nil` where there is none, as for IPv4.
+    public var sourceNetwork: String?
     /// The client's `User-Agent`; at most 256 code points are kept.
     public var userAgent: String?
     /// The request's id, as it stands in the access log.
@@ -138,10 +152,12 @@ public struct ClientContext: Hashable, Sendable {
     ///
     /// - Parameter sourceGroup: The source itself if left out.
     public init(
-        source: String? = nil, sourceGroup: String? = nil, userAgent: String? = nil, requestID: String? = nil
+        source: String? = nil, sourceGroup: String? = nil, sourceNetwork: String? = nil, userAgent: String? = nil,
+        requestID: String? = nil
     ) {
         self.source = source
         self.sourceGroup = sourceGroup ?? source
+        self.sourceNetwork = sourceNetwork
         // Not characters: one of these can be as long as a whole header.
         self.userAgent = userAgent.map { String($0.unicodeScalars.prefix(256)) }
         self.requestID = requestID
@@ -158,6 +174,8 @@ public enum ServiceEvent: Sendable {
     case unreadablePasswordHash(UserID)
     /// A mail could not be sent; `isFinal` where it will not be tried again.
     case mailFailed(MailError, isFinal: Bool)
+    /// A mail, or the work that leads to one, was dropped before it was tried to the end.
+    case mailDropped(MailKind, MailLoss, UserID?)
     /// A signing key could not be opened, made or used.
     case signingKeyFailed(reason: String)
     /// The feed could not be read; tokens are refused if that lasts.
@@ -184,8 +202,8 @@ extension AuthService {
 
     func context(_ client: ClientContext, actor: UserID? = nil) -> OperationContext {
         OperationContext(
-            now: clock.now, actor: actor, source: client.source, userAgent: client.userAgent,
-            requestID: client.requestID)
+            now: clock.now, actor: actor, source: client.source, sourceGroup: client.sourceGroup,
+            sourceNetwork: client.sourceNetwork, userAgent: client.userAgent, requestID: client.requestID)
     }
 
     /// Does something in the store and translates its failure, whose diagnostic goes to the operator.
@@ -212,11 +230,13 @@ extension AuthService {
         }
     }
 
+    /// Records an event; a refusal only within the share of its source, and otherwise with others like it.
     func record(
         _ action: AuditAction, refusal: String? = nil, target: UserID? = nil, sessionID: SessionID? = nil,
         in context: OperationContext
     ) async throws(AuthError) {
         let event = AuditEvent(action, refusal: refusal, target: target, sessionID: sessionID, in: context)
+        guard refusal == nil || refusals.note(event, from: context) else { return }
         try await inStore { () throws(StoreError) in try await store.record([event]) }
     }
 

@@ -4,12 +4,18 @@ public import AuthCore
 
 /// Tokens that are mailed and redeemed once.
 public protocol OneTimeTokenStore: Sendable {
-    /// Stores a token if its user still has the address that it is for.
+    /// Stores a token if its user still has the address that it is for, and the budget of that address allows.
     ///
-    /// **T1.** Several tokens of one purpose may be alive; beyond five per user and purpose the oldest are removed, so
-    /// that no table grows by asking.
-    /// - Returns: Whether it was stored.
-    func issueToken(_ token: OneTimeToken, context: OperationContext) async throws(StoreError) -> Bool
+    /// **T1.** The decision is `OneTimeTokenBudget.refusal` on the stored tokens of the same user and purpose, under the
+    /// user's lock, so that requests that race do not exceed the budget. Refused: nothing is written, the audit included.
+    /// **T5.** A token that may still be redeemed is never removed for a new one. Those for an address that the user no
+    /// longer has give way, and those that have expired and no longer count, so that no table grows by asking.
+    ///
+    /// - Parameter isLimited: Whether the budget applies. It does not where no stranger can have asked: for an administrator, and
+    ///   where the address has just been proven.
+    func issueToken(
+        _ token: OneTimeToken, isLimited: Bool, context: OperationContext
+    ) async throws(StoreError) -> OneTimeTokenIssuance
 
     /// The token with this digest, spent ones excepted; to find junk before a password is hashed for it.
     func oneTimeToken(withDigest digest: [UInt8]) async throws(StoreError) -> OneTimeToken?
@@ -30,6 +36,15 @@ public protocol OneTimeTokenStore: Sendable {
     func redeemEmailVerification(
         digest: [UInt8], context: OperationContext
     ) async throws(StoreError) -> RedemptionOutcome
+}
+
+extension OneTimeTokenStore {
+    /// Stores a token that anybody may have asked for.
+    public func issueToken(
+        _ token: OneTimeToken, context: OperationContext
+    ) async throws(StoreError) -> OneTimeTokenIssuance {
+        try await issueToken(token, isLimited: true, context: context)
+    }
 }
 
 /// What redeeming a one-time token came to.

@@ -26,6 +26,7 @@ public protocol SessionStore: Sendable {
     /// the session and all others observe its successor.
     /// **S4.** A rotation is one indexed update; it writes no audit event and no feed entry.
     /// **S5.** Reuse ends the session (`.refreshReused`), appended to the feed and audited.
+    /// Other refusals write nothing: whoever calls audits them.
     /// **S6.** A session that has ended, by whatever operation, is never refreshed after that operation has returned.
     func refresh(
         _ presented: RefreshPresentation, context: OperationContext

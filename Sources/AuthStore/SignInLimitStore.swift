@@ -15,9 +15,9 @@ public protocol SignInLimitStore: Sendable {
     /// each counts.
     /// **L3.** Without `counts` no budget changes; the rows are touched all the same, so that an attempt that was refused
     /// unheard takes as long as any other.
-    /// **L4.** The event is written in the same transaction.
+    /// **L4.** The event, where there is one, is written in the same transaction.
     func noteSignInFailure(
-        _ event: AuditEvent, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
+        _ event: AuditEvent?, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
     ) async throws(StoreError)
 
     /// Makes a budget whole: what `SignInThrottle.afterSuccess` says of it is `.unused`.

@@ -157,8 +157,10 @@ extension SQLAuthStore {
 }
 
 extension SQLAuthStore {
-    public func issueToken(_ token: OneTimeToken, context: OperationContext) async throws(StoreError) -> Bool {
-        try await driver.perform(OneTimeTokenOperations.issue(token, context: context))
+    public func issueToken(
+        _ token: OneTimeToken, isLimited: Bool, context: OperationContext
+    ) async throws(StoreError) -> OneTimeTokenIssuance {
+        try await driver.perform(OneTimeTokenOperations.issue(token, isLimited: isLimited, context: context))
     }
 
     public func oneTimeToken(withDigest digest: [UInt8]) async throws(StoreError) -> OneTimeToken? {
@@ -189,7 +191,7 @@ extension SQLAuthStore {
     }
 
     public func noteSignInFailure(
-        _ event: AuditEvent, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
+        _ event: AuditEvent?, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
     ) async throws(StoreError) {
         try await driver.perform(
             SignInLimitOperations.noteFailure(event, against: keys, counts: counts, at: now))

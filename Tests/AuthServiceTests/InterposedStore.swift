@@ -144,8 +144,10 @@ extension InterposedStore {
         try await store.endSessions(of: userID, except: kept, reason: reason, context: context)
     }
 
-    func issueToken(_ token: OneTimeToken, context: OperationContext) async throws(StoreError) -> Bool {
-        try await store.issueToken(token, context: context)
+    func issueToken(
+        _ token: OneTimeToken, isLimited: Bool, context: OperationContext
+    ) async throws(StoreError) -> OneTimeTokenIssuance {
+        try await store.issueToken(token, isLimited: isLimited, context: context)
     }
 
     func oneTimeToken(withDigest digest: [UInt8]) async throws(StoreError) -> OneTimeToken? {
@@ -169,7 +171,7 @@ extension InterposedStore {
     ) async throws(StoreError) -> [SignInBudgetKey: SignInBudget] { try await store.signInBudgets(keys) }
 
     func noteSignInFailure(
-        _ event: AuditEvent, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
+        _ event: AuditEvent?, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
     ) async throws(StoreError) {
         try await store.noteSignInFailure(event, against: keys, counts: counts, at: now)
     }

@@ -28,10 +28,12 @@ extension TestAuthority {
             from: client)
     }
 
-    /// The true reasons that the audit holds for an action, oldest first; `nil` where it was done.
+    /// The true reasons that the audit holds for an action, oldest first, each as often as it was given; `nil` where it was
+    /// done.
     func refusals(of action: AuditAction, limit: Int = 100) async throws -> [String?] {
-        try await store.auditEvents(before: nil, limit: limit).map(\.event).filter { $0.action == action }
-            .reversed().map(\.refusal)
+        await service.completeDeferredWork()
+        return try await store.auditEvents(before: nil, limit: limit).map(\.event).filter { $0.action == action }
+            .reversed().flatMap { Array(repeating: $0.refusal, count: Int($0.count)) }
     }
 
     func address(_ name: String) throws -> EmailAddress {

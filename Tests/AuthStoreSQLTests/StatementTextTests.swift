@@ -183,7 +183,7 @@ enum Statements {
         add(RefreshOperations.rotate(samples.presented, at: samples.now))
         add(RefreshOperations.decide(samples.presented, context: context))
         add(RefreshOperations.decideAndEnd(samples.presented, context: context))
-        add(OneTimeTokenOperations.issue(samples.token, context: context))
+        add(OneTimeTokenOperations.issue(samples.token, isLimited: true, context: context))
         add(OneTimeTokenOperations.token(withDigest: [1]))
         for purpose in OneTimeTokenPurpose.allCases {
             add(

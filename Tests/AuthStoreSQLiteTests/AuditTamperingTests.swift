@@ -37,6 +37,18 @@ import Testing
             statements: [SQL("UPDATE audit_events SET source = '198.51.100.1' WHERE sequence = 2")],
             fault: AuditFault(2, .payloadAltered)),
         Case(
+            testDescription: "a single event made many",
+            statements: [SQL("UPDATE audit_events SET count = 2 WHERE sequence = 3")],
+            fault: AuditFault(3, .altered)),
+        Case(
+            testDescription: "many events made one",
+            statements: [SQL("UPDATE audit_events SET count = 1 WHERE sequence = 11")],
+            fault: AuditFault(11, .altered)),
+        Case(
+            testDescription: "a count that cannot be",
+            statements: [SQL("UPDATE audit_events SET count = 0 WHERE sequence = 3")],
+            fault: AuditFault(3, .altered)),
+        Case(
             testDescription: "a dropped row", statements: [SQL("DELETE FROM audit_events WHERE sequence = 5")],
             fault: AuditFault(5, .missing)),
         Case(
@@ -113,7 +125,13 @@ import Testing
 
     private static func record(_ count: Int, in store: SQLAuthStore<SQLiteDriver>) async throws {
         let context = OperationContext(now: Timestamp(seconds: 1_800_000_000), source: "192.0.2.1", userAgent: "probe")
-        try await store.record((0..<count).map { _ in AuditEvent(.signIn, in: context) })
+        try await store.record(
+            (0..<count).map { number in
+                guard number == 10 else { return AuditEvent(.signIn, in: context) }
+                return AuditEvent(
+                    at: context.now, action: .signIn, refusal: "unknown_user", actor: nil, target: nil, sessionID: nil,
+                    source: "2001:db8::/48", userAgent: nil, requestID: nil, count: 7)
+            })
         _ = try await store.sealAudit(limit: 100) { head, events in
             chain.seals(for: events, after: head, entropy: [UInt8](repeating: 3, count: 16 * events.count))
         }

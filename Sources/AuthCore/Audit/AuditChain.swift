@@ -40,6 +40,11 @@ public struct AuditChain: Sendable {
         encoding.append(event.target)
         encoding.append(event.sessionID)
         encoding.append(octets: payloadDigest)
+        // Only where there is something to say, so that the digests of single events are those of before there were counts.
+        if event.count > 1 {
+            encoding.append("count")
+            encoding.append(event.count)
+        }
         return AuditLink(sequence: sequence, digest: digest(encoding.octets))
     }
 

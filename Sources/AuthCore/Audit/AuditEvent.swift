@@ -8,6 +8,10 @@ public struct OperationContext: Hashable, Sendable {
     public var actor: UserID?
     /// The client's address as text, where it is known.
     public var source: String?
+    /// The addresses that one subscriber holds, as text; refusals are counted by it.
+    public var sourceGroup: String?
+    /// The addresses that one customer of a network may hold, as text: the first 48 bits of an IPv6 address.
+    public var sourceNetwork: String?
     /// The client's `User-Agent`, bounded in length.
     public var userAgent: String?
     /// The request that caused it, as it stands in the log.
@@ -15,11 +19,14 @@ public struct OperationContext: Hashable, Sendable {
 
     /// Describes the circumstances of an operation.
     public init(
-        now: Timestamp, actor: UserID? = nil, source: String? = nil, userAgent: String? = nil, requestID: String? = nil
+        now: Timestamp, actor: UserID? = nil, source: String? = nil, sourceGroup: String? = nil,
+        sourceNetwork: String? = nil, userAgent: String? = nil, requestID: String? = nil
     ) {
         self.now = now
         self.actor = actor
         self.source = source
+        self.sourceGroup = sourceGroup ?? source
+        self.sourceNetwork = sourceNetwork
         self.userAgent = userAgent
         self.requestID = requestID
     }
@@ -76,6 +83,9 @@ public struct AuditEvent: Hashable, Sendable {
     public let userAgent: String?
     /// The request that caused it.
     public let requestID: String?
+    /// How many times it happened, at least once: equal refusals of one minute are one event, whose time, `User-Agent` and
+    /// request are those of the first.
+    public let count: Int64
 
     /// Describes an event in its circumstances.
     public init(
@@ -90,7 +100,7 @@ public struct AuditEvent: Hashable, Sendable {
     /// Describes an event as stored.
     public init(
         at: Timestamp, action: AuditAction, refusal: String?, actor: UserID?, target: UserID?,
-        sessionID: SessionID?, source: String?, userAgent: String?, requestID: String?
+        sessionID: SessionID?, source: String?, userAgent: String?, requestID: String?, count: Int64 = 1
     ) {
         self.at = at
         self.action = action
@@ -101,5 +111,6 @@ public struct AuditEvent: Hashable, Sendable {
         self.source = source
         self.userAgent = userAgent
         self.requestID = requestID
+        self.count = max(1, count)
     }
 }

@@ -6,6 +6,14 @@ public enum OneTimeTokenPurpose: String, Hashable, Sendable, CaseIterable {
     case passwordReset = "password_reset"
     /// Proving that the address it was sent to is the user's.
     case emailVerification = "email_verification"
+
+    /// What the audit log calls asking for a token.
+    package var request: AuditAction {
+        switch self {
+        case .passwordReset: .passwordResetRequested
+        case .emailVerification: .emailVerificationRequested
+        }
+    }
 }
 
 /// A one-time token as stored: never its secret, only a digest that cannot be turned back.

@@ -15,7 +15,7 @@ struct AuditEndpoints {
                 summary: "Read the audit log", access: .permission(Permission(unchecked: "audit:read")), limit: .read,
                 description: """
                     The last event first. Every filter that is given must hold. Here stands the true reason of a refusal,
-                    whatever the caller was told.
+                    whatever the caller was told. Further equal refusals of one minute are one event with their `count`.
                     """,
                 query: Self.parameters,
                 replies: [.json(.ok, "A page of events", .component("AuditPage"))], handle: list)

@@ -19,6 +19,7 @@ enum AuditRepresentation {
             body.member(orNull: "source", event.source)
             body.member(orNull: "user_agent", event.userAgent)
             body.member(orNull: "request_id", event.requestID)
+            body.member("count", event.count)
         }
     }
 
@@ -32,9 +33,19 @@ enum AuditRepresentation {
         .required("actor", .string("The user who asked.", format: "uuid").nullable),
         .required("target", .string("The user whom it concerns.", format: "uuid").nullable),
         .required("session_id", .string(format: "uuid").nullable),
-        .required("source", .string("The client's address.").nullable),
+        .required(
+            "source",
+            .string(
+                "The client's address, or the network (such as `2001:db8:1::/48`) whose refusals were counted together."
+            )
+            .nullable),
         .required("user_agent", .string().nullable),
         .required("request_id", .string().nullable),
+        .required(
+            "count",
+            .integer(
+                "How many equal refusals of one minute the event stands for; time, user agent and request are the first's."
+            )),
     ])
 }
 

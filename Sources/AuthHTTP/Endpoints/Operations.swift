@@ -94,7 +94,8 @@ struct OperationEndpoints {
                 let text =
                     PrometheusText.render(content.metrics) + PrometheusText.render(service.gauges)
                     + PrometheusText.render(service.feedHealth) + PrometheusText.render(service.noticedAttacks)
-                    + PrometheusText.render(service.clockHealth) + PrometheusText.render(content.settlements())
+                    + PrometheusText.render(service.droppedMails) + PrometheusText.render(service.clockHealth)
+                    + PrometheusText.render(content.settlements())
                     + PrometheusText.render(content.processMetrics())
                 return Reply(.ok, block, body: Array(text.utf8))
             })

@@ -35,7 +35,7 @@ struct Call: Sendable {
     var context: ClientContext {
         ClientContext(
             source: client?.address?.description, sourceGroup: client?.bucket?.description,
-            userAgent: request.field("user-agent"), requestID: id.description)
+            sourceNetwork: client?.network, userAgent: request.field("user-agent"), requestID: id.description)
     }
 
     /// Whether the caller sits at this machine and no proxy stands between.

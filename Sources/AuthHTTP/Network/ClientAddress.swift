@@ -19,6 +19,15 @@ public struct ClientAddress: Hashable, Sendable {
     /// Whether the client sits at this machine and no proxy stands between.
     var isLocal: Bool { isDirect && address?.isLoopback == true }
 
+    /// The network that one customer may hold whole, as text: the /48 of an IPv6 address.
+    ///
+    /// `nil` for an IPv4 address, of which few belong to one customer.
+    var network: String? {
+        guard let address, address.family == .v6 else { return nil }
+        let length = 48
+        return "\(address.prefix(length))/\(length)"
+    }
+
     /// Finds the client behind trusted proxies.
     ///
     /// The hops are read from the right: the peer, then what each trusted proxy says it saw. The first hop that is not

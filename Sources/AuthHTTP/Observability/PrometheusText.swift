@@ -55,6 +55,13 @@ enum PrometheusText {
             [(#"{pattern="spraying"}"#, "\(attacks.spraying)"), (#"{pattern="stuffing"}"#, "\(attacks.stuffing)")])
     }
 
+    static func render(_ dropped: DroppedMails) -> String {
+        family(
+            "authd_mails_dropped_total", .counter,
+            "Mails dropped before they were tried to the end, by what they were about.",
+            MailKind.allCases.map { (#"{kind="\#($0.rawValue)"}"#, "\(dropped[$0])") })
+    }
+
     static func render(_ counts: SettlementCounts) -> String {
         family(
             "authd_rate_limit_settlements_total", .counter,

@@ -172,11 +172,13 @@ extension AuthService {
             throw .invalid([FieldViolation(field: "email", .missing)])
         }
         guard canSendMail || !mailing else { throw .mailUnavailable }
-        guard let token = try await issue(.passwordReset, for: user, address, context) else { throw .userNotFound }
+        // Whoever used up the budget of the address must not keep an administrator from helping its owner.
+        let issued = try await issue(.passwordReset, for: user.id, address, isLimited: false, context)
+        guard let token = issued else { throw .userNotFound }
         guard mailing else { return token }
-        let message = MailMessage.passwordReset(token: token, validFor: settings.passwordResetLifetime)
-        let mail = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)
-        try leave { [self] attempt in await deliver(mail, about: user.id, context, attempt: attempt) }
+        try leave(.passwordReset, about: user.id, context) { [self] attempt in
+            await mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
+        }
         return nil
     }
 }

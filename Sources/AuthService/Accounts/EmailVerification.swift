@@ -12,7 +12,8 @@ public enum VerificationRequest: Sendable {
 }
 
 extension AuthService {
-    /// Mails a token that proves the caller's address.
+    /// Mails a token that proves the caller's address, unless `OneTimeTokenBudget` says that it has had enough of them: those
+    /// that were mailed are good.
     ///
     /// - Parameter revealing: Whether the token is also returned: for development alone.
     /// - Throws: `.invalid` where the user has no address, `.mailUnavailable`, `.overloaded`, `.unavailable`, `.cancelled`.
@@ -24,15 +25,19 @@ extension AuthService {
         guard let address = user.email else { throw .invalid([FieldViolation(field: "email", .missing)]) }
         guard canSendMail else { throw .mailUnavailable }
         let context = context(client, actor: user.id)
-        guard let token = try await issue(.emailVerification, for: user, address, context) else {
-            throw .invalid([FieldViolation(field: "email", .missing)])
+        guard revealing else {
+            try leave(.emailVerification, about: user.id, context) { [self] attempt in
+                await sendVerification(to: user, address, context, attempt: attempt)
+            }
+            return .sent(revealed: nil)
         }
-        let message = MailMessage.emailVerification(token: token, validFor: settings.emailVerificationLifetime)
-        let mail = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)
-        try leave { [self] attempt in
-            await deliver(mail, about: user.id, context, attempt: attempt)
+        guard let token = try await issue(.emailVerification, for: user.id, address, context) else {
+            return .sent(revealed: nil)
         }
-        return .sent(revealed: revealing ? token : nil)
+        try leave(.emailVerification, about: user.id, context) { [self] attempt in
+            await mail(token, for: .emailVerification, to: user, address, context, attempt: attempt)
+        }
+        return .sent(revealed: token)
     }
 
     /// Mails a token to an address, if it is an unproven one of a user: for those who cannot sign in before.
@@ -45,7 +50,7 @@ extension AuthService {
     ) throws(AuthError) {
         guard mailer != nil else { throw .mailUnavailable }
         let context = context(client)
-        try leave { [self] attempt in
+        try leave(.emailVerification, context) { [self] attempt in
             do throws(AuthError) {
                 let found = try await inStore { () throws(StoreError) in
                     try await store.credential(for: .email(address))
@@ -53,6 +58,7 @@ extension AuthService {
                 guard let user = found?.user, let own = user.email, !user.isVerified,
                     user.mayHoldSession(at: context.now)
                 else {
+                    try await issueNothing(.emailVerification, address, context)
                     try await recordRefusedVerification(of: found?.user, context)
                     return .done
                 }
@@ -63,7 +69,7 @@ extension AuthService {
         }
     }
 
-    /// Writes down why no mail goes out; making a token writes once too, so that the next request meets the same work.
+    /// Writes down why no mail goes out.
     private func recordRefusedVerification(
         of user: User?, _ context: OperationContext
     ) async throws(AuthError) {
@@ -92,6 +98,10 @@ extension AuthService {
                 return user
             }
             try await record(.emailVerified, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
+            throw .invalidOneTimeToken
+        }
+        // Looked up first, so that what is refused writes no more than its share.
+        guard try await owner(ofTokenWithDigest: digest, for: .emailVerification, context) != nil else {
             throw .invalidOneTimeToken
         }
         let outcome = try await inStore { () throws(StoreError) in

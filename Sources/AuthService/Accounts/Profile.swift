@@ -33,7 +33,9 @@ extension AuthService {
             var rest = change
             rest.email = nil
             let user = try await changeProfile(of: principal.user, by: rest, context)
-            try leave { [self] attempt in await propose(proposed, to: user, context, attempt: attempt) }
+            try leave(.addressProposal, about: user.id, context) { [self] attempt in
+                await propose(proposed, to: user, context, attempt: attempt)
+            }
             return user
         } catch .userNotFound {
             throw .tokenRevoked
@@ -103,7 +105,7 @@ extension AuthService {
             return nil
         }
         // What proves an address is redeeming a token for it; should this fail, the user asks for another mail.
-        guard let proof = try await issue(.emailVerification, for: moved, address, context),
+        guard let proof = try await issue(.emailVerification, for: moved.id, address, isLimited: false, context),
             let digest = oneTimeSecrets.digest(of: proof.revealed, for: .emailVerification)
         else { return nil }
         let outcome = try await inStore { () throws(StoreError) in
@@ -124,7 +126,9 @@ extension AuthService {
         switch outcome {
         case .changed(let user):
             directory.apply(.userChanged(user.id), at: context.now)
-            if let old = known.email, old.canonical != user.email?.canonical { notify(known, .addressChanged, context) }
+            if let old = known.email, old.canonical != user.email?.canonical {
+                notify(known, .addressChanged, .addressChanged, context)
+            }
             return user
         case .taken(let kind):
             throw .identifierTaken(kind)

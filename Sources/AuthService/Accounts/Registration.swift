@@ -56,7 +56,7 @@ extension AuthService {
             if settings.requiresVerifiedEmail { leaveVerification(for: user, client) }
             return .registered(user)
         }
-        try leave { [self] attempt in
+        try leave(.registration, context) { [self] attempt in
             await finishPrivately(user, hash, context, client, attempt)
         }
         return .accepted
@@ -119,9 +119,11 @@ extension AuthService {
     private func leaveVerification(for user: User, _ client: ClientContext) {
         guard let address = user.email else { return }
         let context = context(client)
-        // The user exists by now: where the desk is full, they can ask for another mail.
-        _ = desk.leave { [self] attempt in
+        let matter = MailDesk.Matter(kind: .emailVerification, user: user.id, context: context)
+        let isLeft = desk.leave(matter) { [self] attempt in
             await sendVerification(to: user, address, context, attempt: attempt)
         }
+        // The user exists by now, and can ask for another mail.
+        if !isLeft { mailLosses.note(matter, .full) }
     }
 }

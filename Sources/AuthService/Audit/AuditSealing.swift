@@ -36,9 +36,10 @@ extension AuthService {
         }
     }
 
-    /// Seals again and again until the task is cancelled.
+    /// Writes the refusals of the minutes that are over, and seals, again and again until the task is cancelled.
     func keepAuditSealed() async {
         while (try? await Task.sleep(for: Self.auditInterval)) != nil {
+            await writeCountedRefusals(endedAt: clock.now)
             // A failure was reported, and what is unsealed is so in the next second too.
             _ = try? await sealAudit()
         }

@@ -40,7 +40,7 @@ extension AuthService {
         switch outcome {
         case .replaced(let user):
             directory.apply(.epochRaised(user.id, user.epoch), at: context.now)
-            notify(user, .passwordChanged, context)
+            notify(user, .passwordChanged, .passwordChanged, context)
             guard let session = replacement.session else { throw .internalFailure }
             var pair = try tokenPair(for: session, of: user, at: context.now)
             pair.deviceToken = devices.token(

@@ -29,7 +29,7 @@ extension AuthService {
         return HeldBudgets(keys: keys, found: found, decision: SignInThrottle.decide(budgets, at: now))
     }
 
-    /// Records a refusal and counts it, unless the attempt was throttled, as that one has learned nothing, or the password
+    /// Records a refusal, within the share of its source, and counts it, unless the attempt was throttled, as that one has learned nothing, or the password
     /// was right and its owner is told so.
     func recordFailure(
         _ action: AuditAction, _ refusal: SignInRefusal, target: UserID? = nil, against budgets: HeldBudgets,
@@ -37,9 +37,11 @@ extension AuthService {
     ) async throws(AuthError) {
         let reason = budgets.isThrottled ? SignInRefusal.throttled : refusal
         let event = AuditEvent(action, refusal: reason.rawValue, target: target, in: context)
+        // By the source alone: whether a row is written must not tell whether the user exists.
+        let written = refusals.note(event, from: context) ? event : nil
         let counts = !budgets.isThrottled && refusal != .emailNotVerified
         try await inStore { () throws(StoreError) in
-            try await store.noteSignInFailure(event, against: budgets.keys, counts: counts, at: context.now)
+            try await store.noteSignInFailure(written, against: budgets.keys, counts: counts, at: context.now)
         }
     }
 

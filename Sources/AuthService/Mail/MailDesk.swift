@@ -8,7 +8,8 @@ import Synchronization
 /// Nor must it be seen in the time of the next answer, which meets the work at the processor and in the store: a running
 /// desk lets a while pass first, of a length that nobody can know.
 ///
-/// Bounded: work beyond the capacity is refused, which the caller turns into a 503. Nothing is done until somebody runs
+/// Bounded: work beyond the capacity is refused, which the caller turns into a 503 or reports. Accepted work that is given up
+/// is reported. Nothing is done until somebody runs
 /// ``run()`` or calls ``clear()``; the latter is how tests make it happen at once. Work that failed rests and keeps
 /// nothing waiting meanwhile.
 final class MailDesk: Sendable {
@@ -21,10 +22,20 @@ final class MailDesk: Sendable {
     enum Disposition: Sendable {
         case done
         case again
+        /// To be tried again as this, so that what is done is not done twice.
+        case againAs(Job)
+    }
+
+    /// What a piece of work is about, for those who must be told that it was lost.
+    struct Matter: Sendable {
+        let kind: MailKind
+        let user: UserID?
+        let context: OperationContext
     }
 
     private struct Entry: Sendable {
-        let job: Job
+        let matter: Matter
+        var job: Job
         var attempt = 0
         /// After how many more pauses it is tried again.
         var pausesLeft = 0
@@ -41,13 +52,18 @@ final class MailDesk: Sendable {
 
         var count: Int { waiting.count + due.count + resting.count }
 
+        func count(of user: UserID) -> Int {
+            [waiting, due, resting].reduce(0) { $0 + $1.count { $0.matter.user == user } }
+        }
+
         mutating func takeWaiting() -> [Entry] {
             defer { (due, waiting) = ([], []) }
             return due + waiting
         }
     }
 
-    /// How many pieces of work ``run()`` does at once: as many as a mailer has connections, for more would only wait there.
+    /// How many pieces of work ``run()`` does at once by default: as many as a mailer has connections, for more would only
+    /// wait there.
     static let hands = 2
     /// How often a piece of work is tried in all.
     static let attempts = 4
@@ -57,23 +73,37 @@ final class MailDesk: Sendable {
     static let failuresAtTheEnd = 3
 
     private let capacity: Int
+    private let sharePerUser: Int?
+    private let hands: Int
+    private let lost: @Sendable (Matter, MailLoss) -> Void
     private let lull: @Sendable () -> Duration
     private let state = Mutex(State())
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
 
-    /// - Parameter lull: For how long ``run()`` leaves new work alone; asked again each time.
-    init(capacity: Int, lull: @escaping @Sendable () -> Duration = { .zero }) {
+    /// - Parameters:
+    ///   - sharePerUser: How many pieces of work about one user may wait; `nil` for as many as there is room.
+    ///   - lull: For how long ``run()`` leaves new work alone; asked again each time.
+    ///   - lost: Told of work that was accepted and given up.
+    init(
+        capacity: Int, sharePerUser: Int? = nil, hands: Int = MailDesk.hands,
+        lull: @escaping @Sendable () -> Duration = { .zero },
+        lost: @escaping @Sendable (Matter, MailLoss) -> Void = { _, _ in }
+    ) {
         self.capacity = capacity
+        self.sharePerUser = sharePerUser
+        self.hands = hands
+        self.lost = lost
         self.lull = lull
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Leaves work; `false` where the desk is full or closed.
-    func leave(_ job: @escaping Job) -> Bool {
+    /// Leaves work; `false` where the desk is full or closed, or holds as much about the user as it may.
+    func leave(_ matter: Matter, _ job: @escaping Job) -> Bool {
         let accepted = state.withLock { state in
             guard !state.isClosed, state.count < capacity else { return false }
-            state.waiting.append(Entry(job: job))
+            if let sharePerUser, let user = matter.user, state.count(of: user) >= sharePerUser { return false }
+            state.waiting.append(Entry(matter: matter, job: job))
             return true
         }
         if accepted { signal.yield() }
@@ -94,7 +124,10 @@ final class MailDesk: Sendable {
                 await undisturbed { await self.doWhatComes() }
                 group.cancelAll()
             }
-            await undisturbed { _ = await self.clear() }
+            await undisturbed {
+                await self.clear()
+                for entry in self.takeAll() { self.lost(entry.matter, .givenUp) }
+            }
         } onCancel: {
             close()
         }
@@ -169,24 +202,33 @@ final class MailDesk: Sendable {
 
     private func takeForAHand() -> Entry? {
         state.withLock { state in
-            guard !state.isClosed, state.busyHands < Self.hands, !state.due.isEmpty else { return nil }
+            guard !state.isClosed, state.busyHands < hands, !state.due.isEmpty else { return nil }
             state.busyHands += 1
             return state.due.removeFirst()
         }
     }
 
     private func work(on entries: [Entry]) async {
-        for entry in entries where !isGivingUp { await work(on: entry) }
+        for entry in entries {
+            if isGivingUp { lost(entry.matter, .givenUp) } else { await work(on: entry) }
+        }
     }
 
     private func work(on entry: Entry) async {
-        guard await entry.job(entry.attempt) == .again else { return }
-        let tried = entry.attempt + 1
-        state.withLock { state in
-            if state.isClosed { state.failuresSinceClosed += 1 }
-            guard tried < Self.attempts else { return }
-            state.resting.append(Entry(job: entry.job, attempt: tried, pausesLeft: 1 << (2 * (tried - 1))))
+        var next = entry
+        switch await entry.job(entry.attempt) {
+        case .done: return
+        case .again: break
+        case .againAs(let job): next.job = job
         }
+        next.attempt += 1
+        next.pausesLeft = 1 << (2 * (next.attempt - 1))
+        let mayTryAgain = next.attempt < Self.attempts
+        state.withLock { [next] state in
+            if state.isClosed { state.failuresSinceClosed += 1 }
+            if mayTryAgain { state.resting.append(next) }
+        }
+        if !mayTryAgain { lost(entry.matter, .givenUp) }
     }
 
     private var isGivingUp: Bool {

@@ -27,6 +27,7 @@ extension AuthService {
         case .accepted(let session, let user, _):
             return try tokenPair(for: session, of: user, at: context.now)
         case .unknown:
+            try await recordRefusal("unknown_session", of: content, context)
             throw .sessionNotFound
         case .refused(.reused):
             directory.apply(.sessionEnded(content.sessionID, userID: content.userID), at: context.now)
@@ -34,12 +35,22 @@ extension AuthService {
             warnOfReuse(content.userID, context)
             throw .refreshReused
         case .refused(.ended(let reason)):
+            try await recordRefusal(reason.rawValue, of: content, context)
             throw .sessionEnded(reason)
         case .refused(.expired):
+            try await recordRefusal("expired", of: content, context)
             throw .sessionExpired
         case .refused(.userDisabled):
+            try await recordRefusal("user_disabled", of: content, context)
             throw .userDisabled
         }
+    }
+
+    private func recordRefusal(
+        _ reason: String, of content: RefreshTokenContent, _ context: OperationContext
+    ) async throws(AuthError) {
+        try await record(
+            .refreshRefused, refusal: reason, target: content.userID, sessionID: content.sessionID, in: context)
     }
 
     /// Tells a user by mail that a session of theirs was ended for being used by two.
@@ -47,8 +58,7 @@ extension AuthService {
     /// Once for each session: what is presented afterwards finds it ended.
     private func warnOfReuse(_ id: UserID, _ context: OperationContext) {
         guard canSendMail else { return }
-        // A full desk loses the warning; the session is ended all the same.
-        _ = desk.leave { [self] attempt in
+        leaveNotice(.refreshReused, about: id, context) { [self] attempt in
             let found: User?
             do throws(AuthError) {
                 found = try await inStore { () throws(StoreError) in try await store.user(withID: id) }

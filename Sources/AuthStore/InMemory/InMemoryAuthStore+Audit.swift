@@ -87,7 +87,7 @@ extension StoredAuditEvent {
         guard event.source != nil || event.userAgent != nil || event.requestID != nil else { return nil }
         let bare = AuditEvent(
             at: event.at, action: event.action, refusal: event.refusal, actor: event.actor, target: event.target,
-            sessionID: event.sessionID, source: nil, userAgent: nil, requestID: nil)
+            sessionID: event.sessionID, source: nil, userAgent: nil, requestID: nil, count: event.count)
         let seal = seal.map { AuditSeal(link: $0.link, payloadDigest: $0.payloadDigest, salt: nil) }
         return StoredAuditEvent(cursor: cursor, event: bare, seal: seal)
     }

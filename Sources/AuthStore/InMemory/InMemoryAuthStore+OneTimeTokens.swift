@@ -3,9 +3,13 @@
 public import AuthCore
 
 extension InMemoryAuthStore {
-    public func issueToken(_ token: OneTimeToken, context: OperationContext) async throws(StoreError) -> Bool {
+    public func issueToken(
+        _ token: OneTimeToken, isLimited: Bool, context: OperationContext
+    ) async throws(StoreError) -> OneTimeTokenIssuance {
         try perform { (state) throws(StoreError) in
-            let plan = StorePlan.issueToken(token, for: state.users[token.userID], context: context)
+            let others = state.tokens.values.filter { $0.userID == token.userID && $0.purpose == token.purpose }
+            let plan = StorePlan.issueToken(
+                token, for: state.users[token.userID], beside: isLimited ? others : [], context: context)
             try state.apply(plan, at: context.now)
             return plan.outcome
         }

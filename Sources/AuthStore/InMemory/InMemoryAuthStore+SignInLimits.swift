@@ -14,7 +14,7 @@ extension InMemoryAuthStore {
     }
 
     public func noteSignInFailure(
-        _ event: AuditEvent, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
+        _ event: AuditEvent?, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
     ) async throws(StoreError) {
         try perform { state in
             if counts {
@@ -23,7 +23,7 @@ extension InMemoryAuthStore {
                         state.budgets[key] ?? .unused, of: key.kind, at: now)
                 }
             }
-            state.append(event)
+            if let event { state.append(event) }
         }
     }
 

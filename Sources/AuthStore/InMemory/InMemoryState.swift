@@ -48,7 +48,7 @@ struct InMemoryState: Sendable {
             sessions[session.id] = session
             sessionsOfUser[session.userID, default: []].insert(session.id)
         }
-        if let token = plan.issuedToken { issue(token) }
+        if let token = plan.issuedToken { issue(token, at: now) }
         for change in plan.changes { append(change, at: now) }
         for event in plan.audit { append(event) }
     }
@@ -89,13 +89,11 @@ struct InMemoryState: Sendable {
         tokens = tokens.filter { _, token in token.userID != user.id }
     }
 
-    private mutating func issue(_ token: OneTimeToken) {
-        let others = tokens.values.filter { $0.userID == token.userID && $0.purpose == token.purpose }
-        let newestFirst = others.sorted { left, right in
-            left.createdAt != right.createdAt
-                ? left.createdAt > right.createdAt : right.digest.lexicographicallyPrecedes(left.digest)
+    private mutating func issue(_ token: OneTimeToken, at now: Timestamp) {
+        tokens = tokens.filter { _, stored in
+            stored.userID != token.userID || stored.purpose != token.purpose
+                || !OneTimeTokenBudget.isSpare(stored, besideTokenFor: token.address, at: now)
         }
-        for old in newestFirst.dropFirst(oneTimeTokensKept - 1) { tokens[old.digest] = nil }
         tokens[token.digest] = token
     }
 }

@@ -2,19 +2,18 @@
 
 package import AuthCore
 
-extension StorePlan where Outcome == Bool {
-    /// Stores a one-time token on the locked row of its user, as T1 says.
-    package static func issueToken(_ token: OneTimeToken, for user: User?, context: OperationContext) -> StorePlan {
-        let action: AuditAction
-        switch token.purpose {
-        case .passwordReset: action = .passwordResetRequested
-        case .emailVerification: action = .emailVerificationRequested
+extension StorePlan where Outcome == OneTimeTokenIssuance {
+    /// Stores a one-time token on the locked row of its user, as T1 and T5 say.
+    ///
+    /// - Parameter others: The stored tokens of the same user and purpose.
+    package static func issueToken(
+        _ token: OneTimeToken, for user: User?, beside others: [OneTimeToken], context: OperationContext
+    ) -> StorePlan {
+        guard let user, user.email?.canonical == token.address else { return StorePlan(.refused(.addressChanged)) }
+        if let refusal = OneTimeTokenBudget.refusal(of: token, beside: others, at: context.now) {
+            return StorePlan(.refused(refusal))
         }
-        guard let user, user.email?.canonical == token.address else {
-            let refusal = OneTimeTokenRefusal.addressChanged.rawValue
-            return StorePlan(false, audit: AuditEvent(action, refusal: refusal, target: token.userID, in: context))
-        }
-        var plan = StorePlan(true, audit: AuditEvent(action, target: user.id, in: context))
+        var plan = StorePlan(.issued, audit: AuditEvent(token.purpose.request, target: user.id, in: context))
         plan.issuedToken = token
         return plan
     }

@@ -61,16 +61,15 @@ extension StorePlan where Outcome == RefreshOutcome {
     package static func refresh(
         _ presented: RefreshPresentation, session: Session?, user: User?, context: OperationContext
     ) -> StorePlan {
-        func audit(_ action: AuditAction, _ refusal: String? = nil) -> AuditEvent {
-            AuditEvent(
-                action, refusal: refusal, target: presented.userID, sessionID: presented.sessionID, in: context)
+        func audit(_ action: AuditAction) -> AuditEvent {
+            AuditEvent(action, target: presented.userID, sessionID: presented.sessionID, in: context)
         }
         guard let session, let user, session.userID == presented.userID else {
-            return StorePlan(.unknown, audit: audit(.refreshRefused, "unknown_session"))
+            return StorePlan(.unknown)
         }
         func accept(_ state: RefreshState, _ acceptance: RefreshAcceptance, _ event: AuditEvent?) -> StorePlan {
             guard user.mayHoldSession(at: context.now) else {
-                return StorePlan(.refused(.userDisabled), audit: audit(.refreshRefused, "user_disabled"))
+                return StorePlan(.refused(.userDisabled))
             }
             var moved = session
             moved.rotation = state
@@ -98,9 +97,9 @@ extension StorePlan where Outcome == RefreshOutcome {
             plan.changes = [.sessionEnded(session.id, userID: user.id)]
             return plan
         case .ended(let reason):
-            return StorePlan(.refused(.ended(reason)), audit: audit(.refreshRefused, reason.rawValue))
+            return StorePlan(.refused(.ended(reason)))
         case .expired:
-            return StorePlan(.refused(.expired), audit: audit(.refreshRefused, "expired"))
+            return StorePlan(.refused(.expired))
         }
     }
 }

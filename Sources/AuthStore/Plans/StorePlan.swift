@@ -29,7 +29,7 @@ package struct StorePlan<Outcome: Sendable>: Sendable {
     package var displacedSessions: [Session] = []
     /// The session to open, after others have ended.
     package var openedSession: Session?
-    /// The one-time token to store; the oldest beyond `oneTimeTokensKept` of its user and purpose give way.
+    /// The one-time token to store; those of its user and purpose that `OneTimeTokenBudget.isSpare` names give way.
     package var issuedToken: OneTimeToken?
     /// What to append to the change feed.
     package var changes: [StoreChange.Kind] = []
@@ -72,6 +72,3 @@ package struct VoidedTokens: Hashable, Sendable {
     package let userID: UserID
     package let purpose: OneTimeTokenPurpose?
 }
-
-/// How many one-time tokens of one user and purpose may be alive.
-package let oneTimeTokensKept = 5

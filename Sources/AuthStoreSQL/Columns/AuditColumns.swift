@@ -8,7 +8,7 @@ enum AuditColumns {
     /// The columns that make an event.
     static let list: StaticString = """
         cursor, at_us, action, refusal, actor, target, session_id, source, user_agent, request_id, sequence, chain, \
-        payload_digest, salt
+        payload_digest, salt, count
         """
 
     /// The position of the number that sealing gives.
@@ -19,11 +19,13 @@ enum AuditColumns {
         guard let action = AuditAction(rawValue: try row.text(2)) else {
             throw .corrupt("an audit event's action is not a known one")
         }
+        let count = try row.int64(14)
+        guard count > 0 else { throw .corrupt("an audit event's count is not positive") }
         let event = AuditEvent(
             at: try row.time(1), action: action, refusal: try row.optionalText(3),
             actor: try row.optionalUUID(4).map { UserID($0) }, target: try row.optionalUUID(5).map { UserID($0) },
             sessionID: try row.optionalUUID(6).map { SessionID($0) }, source: try row.optionalText(7),
-            userAgent: try row.optionalText(8), requestID: try row.optionalText(9))
+            userAgent: try row.optionalText(8), requestID: try row.optionalText(9), count: count)
         return StoredAuditEvent(cursor: try row.int64(0), event: event, seal: try seal(in: row))
     }
 
@@ -39,7 +41,7 @@ enum AuditColumns {
         [
             .time(event.at), .text(event.action.rawValue), .optional(event.refusal), .id(event.actor),
             .id(event.target), .id(event.sessionID), .optional(event.source), .optional(event.userAgent),
-            .optional(event.requestID),
+            .optional(event.requestID), .int64(event.count),
         ]
     }
 }

@@ -376,6 +376,17 @@ DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
 DROP TABLE authd.source_limits;
 
 """#),
+        Migration(
+            version: 10, name: "audit_counts",
+            up: #"""
+-- How many equal refusals of one minute an event stands for.
+ALTER TABLE authd.audit_events ADD COLUMN count bigint NOT NULL DEFAULT 1;
+
+"""#,
+            down: #"""
+ALTER TABLE authd.audit_events DROP COLUMN count;
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -686,6 +697,17 @@ CREATE INDEX source_limits_by_end ON source_limits (full_at_us);
 """#,
             down: #"""
 DROP TABLE source_limits;
+
+"""#),
+        Migration(
+            version: 10, name: "audit_counts",
+            up: #"""
+-- How many equal refusals of one minute an event stands for.
+ALTER TABLE audit_events ADD COLUMN count INTEGER NOT NULL DEFAULT 1;
+
+"""#,
+            down: #"""
+ALTER TABLE audit_events DROP COLUMN count;
 
 """#),
     ]

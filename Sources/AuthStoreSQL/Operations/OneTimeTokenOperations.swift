@@ -5,12 +5,20 @@ import AuthStore
 
 /// Storing, finding and redeeming one-time tokens.
 enum OneTimeTokenOperations {
-    /// T1.
-    static func issue(_ token: OneTimeToken, context: OperationContext) -> SQLOperation<Bool> {
-        SQLOperation(
+    /// T1, T5.
+    static func issue(
+        _ token: OneTimeToken, isLimited: Bool, context: OperationContext
+    ) -> SQLOperation<OneTimeTokenIssuance> {
+        let others = Statement(selectOthers, [.id(token.userID), .text(token.purpose.rawValue)])
+        return SQLOperation(
             .write,
-            .run(LockedRows.user(token.userID)) { (result) throws(StoreError) in
-                let plan = StorePlan.issueToken(token, for: try LockedRows.user(in: result), context: context)
+            .run([LockedRows.user(token.userID), others]) { (results) throws(StoreError) in
+                guard results.count == 2 else { throw .corrupt("a statement gave no result") }
+                var tokens: [OneTimeToken] = []
+                for row in results[1].rows { tokens.append(try OneTimeTokenColumns.token(in: row)) }
+                let plan = StorePlan.issueToken(
+                    token, for: try LockedRows.user(in: results[0]), beside: isLimited ? tokens : [],
+                    context: context)
                 return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
             })
     }
@@ -46,6 +54,16 @@ enum OneTimeTokenOperations {
                 }
             })
     }
+
+    // The user's row is locked, so that these are all there are; the budget keeps them few.
+    private static let selectOthers = SQL(
+        joining: [
+            "SELECT", .init(OneTimeTokenColumns.list),
+            """
+            FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2 ORDER BY created_at_us DESC, digest DESC \
+            LIMIT 100
+            """,
+        ], isPermanent: true)
 
     private static let selectByDigest = SQL(
         joining: [

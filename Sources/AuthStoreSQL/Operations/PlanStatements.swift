@@ -26,7 +26,7 @@ enum PlanStatements {
         if let session = plan.openedSession {
             statements.append(Statement(insertSession, SessionColumns.values(session)))
         }
-        if let token = plan.issuedToken { statements += issue(token) }
+        if let token = plan.issuedToken { statements += issue(token, at: now) }
         statements += plan.changes.map { append($0, at: now) }
         return statements + plan.audit.map(append)
     }
@@ -111,11 +111,14 @@ enum PlanStatements {
         return Statement(voidTokensOfPurpose, [.id(tokens.userID), .text(purpose.rawValue)])
     }
 
-    private static func issue(_ token: OneTimeToken) -> [Statement] {
+    private static func issue(_ token: OneTimeToken, at now: Timestamp) -> [Statement] {
         [
             Statement(
-                voidOldTokens,
-                [.id(token.userID), .text(token.purpose.rawValue), .int64(Int64(oneTimeTokensKept - 1))]),
+                removeSpareTokens,
+                [
+                    .id(token.userID), .text(token.purpose.rawValue), .text(token.address), .time(now),
+                    .time(now - OneTimeTokenBudget.period),
+                ]),
             Statement(insertToken, OneTimeTokenColumns.values(token)),
         ]
     }
@@ -201,11 +204,11 @@ enum PlanStatements {
     private static let voidTokensOfPurpose = SQL(
         "DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2")
 
-    // SQLite has no OFFSET without a LIMIT; this one is beyond what can be there.
-    private static let voidOldTokens = SQL(
+    // As `OneTimeTokenBudget.isSpare` says.
+    private static let removeSpareTokens = SQL(
         """
-        DELETE FROM authd.one_time_tokens WHERE digest IN (SELECT digest FROM authd.one_time_tokens \
-        WHERE user_id = $1 AND purpose = $2 ORDER BY created_at_us DESC, digest DESC LIMIT 1000000 OFFSET $3)
+        DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2 \
+        AND (address <> $3 OR (expires_at_us <= $4 AND created_at_us <= $5))
         """)
 
     private static let insertToken = SQL(
@@ -219,6 +222,6 @@ enum PlanStatements {
     private static let insertAuditEvent = SQL(
         """
         INSERT INTO authd.audit_events (at_us, action, refusal, actor, target, session_id, source, user_agent, \
-        request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        request_id, count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """)
 }

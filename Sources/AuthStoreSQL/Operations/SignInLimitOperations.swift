@@ -30,12 +30,13 @@ enum SignInLimitOperations {
     /// Making and locking a row is one statement: two first failures must not both begin at one, and a row may be
     /// removed at any time.
     static func noteFailure(
-        _ event: AuditEvent, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
+        _ event: AuditEvent?, against keys: [SignInBudgetKey], counts: Bool, at now: Timestamp
     ) -> SQLOperation<Void> {
         // In one order everywhere, so that no two of these wait for each other.
         let keys = Set(keys).sorted { $0.digest.lexicographicallyPrecedes($1.digest) }
         let locks = keys.map { Statement(makeAndLock, [.bytes($0.digest)]) }
-        guard !locks.isEmpty else { return SQLOperation(.write, .commit([PlanStatements.append(event)], ())) }
+        let audit = event.map { [PlanStatements.append($0)] } ?? []
+        guard !locks.isEmpty else { return SQLOperation(.write, .commit(audit, ())) }
         return SQLOperation(
             .write,
             .run(locks) { (results) throws(StoreError) in
@@ -46,7 +47,7 @@ enum SignInLimitOperations {
                     let next = counts ? SignInThrottle.afterFailure(stored, of: key.kind, at: now) : stored
                     statements.append(write(next, under: key))
                 }
-                return .commit(statements + [PlanStatements.append(event)], ())
+                return .commit(statements + audit, ())
             })
     }
 

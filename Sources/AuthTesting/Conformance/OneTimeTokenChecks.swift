@@ -3,10 +3,12 @@
 import AuthCore
 import AuthStore
 
-/// T1 to T4: tokens that are mailed.
+/// T1 to T5: tokens that are mailed.
 enum OneTimeTokenChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("T1", "beyond five of one purpose the oldest give way", on: five),
+        StoreCheck("T1", "three tokens of one purpose are made in an hour and five may be alive", on: budget),
+        StoreCheck("T1", "requests at once do not exceed the budget of the address", on: budgetAtOnce),
+        StoreCheck("T5", "no token that may be redeemed gives way, and what is spare does", on: spare),
         StoreCheck("T1", "a token is stored only for an address that its user has", on: wrongAddress),
         StoreCheck("T2", "of many who redeem one token at once, one is accepted", on: oneRedemption),
         StoreCheck("T2", "a token is refused for each reason of the rule, and stays", on: refusals),
@@ -17,34 +19,79 @@ enum OneTimeTokenChecks {
         StoreCheck("T4", "a verification proves the address and voids its like", on: verification),
     ]
 
-    private static func five(_ test: StoreUnderTest) async throws {
+    private static func isThere(_ token: OneTimeToken, _ test: StoreUnderTest) async throws -> Bool {
+        try await test.store.oneTimeToken(withDigest: token.digest) == token
+    }
+
+    private static func budget(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
         let bob = try await test.make("bob", 2)
-        let untouched = [
-            try await test.issue(100, .emailVerification, for: ada),
-            try await test.issue(101, .passwordReset, for: bob),
-        ]
+        func ask(_ number: UInt8, at seconds: Int64) async throws -> OneTimeTokenIssuance {
+            var token = test.token(number, .emailVerification, for: ada, at: seconds)
+            token = OneTimeToken(
+                digest: token.digest, purpose: token.purpose, userID: token.userID, address: token.address,
+                createdAt: token.createdAt, expiresAt: token.createdAt + .seconds(86_400))
+            return try await test.store.issueToken(token, context: test.context(seconds))
+        }
+        for number in 0..<3 as Range<UInt8> {
+            try requireEqual(try await ask(number, at: Int64(number)), .issued, "token \(number)")
+        }
+        let events = try await test.audit().count
+        try requireEqual(try await ask(3, at: 3_599), .refused(.tooManyRecent), "the fourth within the hour")
+        try requireEqual(try await test.audit().count, events, "the audit events")
+        try requireEqual(try await ask(4, at: 3_600), .issued, "one an hour after the first")
+        try requireEqual(try await ask(5, at: 7_200), .issued, "the fifth that is alive")
+        try requireEqual(try await ask(6, at: 80_000), .refused(.tooManyAlive), "a sixth")
+        try requireEqual(try await ask(7, at: 86_400), .issued, "one after the first has expired")
+        let trusted = try await test.store.issueToken(
+            test.token(8, .emailVerification, for: ada, at: 86_401), isLimited: false, context: test.context(86_401))
+        try requireEqual(trusted, .issued, "one to which the budget does not apply")
+        // Neither another purpose nor another user has used anything up.
+        for (number, user) in [ada, bob].enumerated() {
+            for index in 0..<3 as Range<UInt8> {
+                try await test.issue(UInt8(number) * 10 + 100 + index, .passwordReset, for: user)
+            }
+        }
+    }
+
+    private static func budgetAtOnce(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let outcomes = try await concurrently(20) { number in
+            try await test.store.issueToken(
+                test.token(UInt8(number), .passwordReset, for: ada), context: test.context())
+        }
+        try requireEqual(outcomes.count { $0 == .issued }, 3, "how many were made")
+        try requireEqual(outcomes.count { $0 == .refused(.tooManyRecent) }, 17, "how many were refused")
+        for (number, outcome) in outcomes.enumerated() {
+            let token = test.token(UInt8(number), .passwordReset, for: ada)
+            try requireEqual(try await isThere(token, test), outcome == .issued, "whether token \(number) is there")
+        }
+    }
+
+    private static func spare(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let untouched = try await test.issue(100, .emailVerification, for: ada)
         var tokens: [OneTimeToken] = []
-        for number in 0..<8 as Range<UInt8> {
-            // Two of them at one instant.
-            tokens.append(try await test.issue(number, .passwordReset, for: ada, at: Int64(number) / 2))
+        for number in 0..<3 as Range<UInt8> { tokens.append(try await test.issue(number, .passwordReset, for: ada)) }
+        for seconds in [0, 1_800, 3_599] as [Int64] {
+            _ = try await test.store.issueToken(
+                test.token(9, .passwordReset, for: ada, at: seconds), context: test.context(seconds))
+            for token in tokens { try require(try await isThere(token, test), "a token is gone at \(seconds)") }
         }
-        for (number, token) in tokens.enumerated() {
-            let isThere = try await test.store.oneTimeToken(withDigest: token.digest) != nil
-            try requireEqual(isThere, number >= 3, "whether token \(number) is there")
+        // Over and no longer counted: they make room.
+        let later = try await test.issue(10, .passwordReset, for: ada, at: 3_600)
+        for token in tokens { try require(try await !isThere(token, test), "an expired token is still there") }
+        try require(try await isThere(untouched, test), "a token of another purpose is gone")
+        // What was mailed to an address of before is void, and counts against no other.
+        let moved = ProfileChange(email: try EmailAddress("ada@elsewhere.test"))
+        guard
+            case .changed(let user) = try await test.store.changeProfile(
+                of: ada.id, by: moved, context: test.context(3_601))
+        else { throw ConformanceFailure(message: "the address was not changed", location: #fileID) }
+        for number in 20..<23 as Range<UInt8> {
+            try await test.issue(number, .passwordReset, for: user, at: 3_602)
         }
-        for token in untouched {
-            try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), token, "another token")
-        }
-        _ = try await concurrently(20) { number in
-            try await test.issue(UInt8(number) + 20, .passwordReset, for: ada, at: 9)
-        }
-        var left = 0
-        for number in 0..<60 as Range<UInt8> {
-            let digest = [UInt8](repeating: number, count: 32)
-            if try await test.store.oneTimeToken(withDigest: digest) != nil { left += 1 }
-        }
-        try requireEqual(left, 5, "the tokens left")
+        try require(try await !isThere(later, test), "a token for another address is still there")
     }
 
     private static func wrongAddress(_ test: StoreUnderTest) async throws {
@@ -55,12 +102,15 @@ enum OneTimeTokenChecks {
             createdAt: StoreUnderTest.start, expiresAt: test.context(60).now)
         let nobodys = test.token(2, .passwordReset, for: try test.draft("nobody", 3))
         for token in [stray, nobodys] {
-            try require(try await !test.store.issueToken(token, context: test.context()), "the token was stored")
+            try requireEqual(
+                try await test.store.issueToken(token, context: test.context()), .refused(.addressChanged),
+                "whether the token was stored")
             try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
         }
         try await test.issue(3, .passwordReset, for: bob)
         try requireEqual(
-            try await test.audit().suffix(3).map { $0.refusal == nil }, [false, false, true], "what was done")
+            try await test.audit().filter { $0.action == .passwordResetRequested }.map(\.target), [bob.id],
+            "what was audited")
     }
 
     private static func oneRedemption(_ test: StoreUnderTest) async throws {

@@ -137,7 +137,7 @@ enum RefreshChecks {
         // A clock that goes back brings the ban back.
         try requireEqual(try await test.refresh(session, 0, at: 99), .refused(.userDisabled))
         try requireEqual(try await test.store.session(withID: session.id), session, "the session")
-        try requireEqual(try await test.audit().last?.action, .refreshRefused, "the audit event")
+        try require(try await !test.audit().contains { $0.action == .refreshRefused }, "the store audited the refusal")
         guard case .accepted = try await test.refresh(session, 0, at: 100) else {
             throw ConformanceFailure(message: "the ban does not end", location: #fileID)
         }

@@ -117,8 +117,11 @@ enum RoundTripChecks {
             AuditAction.allCases.map { AuditEvent($0, in: nothing) }
             + [
                 AuditEvent(
+                    at: latest, action: .signIn, refusal: "counted", actor: nil, target: nil, sessionID: nil,
+                    source: "2001:db8::/48", userAgent: nil, requestID: nil, count: .max),
+                AuditEvent(
                     .signIn, refusal: "why '%s'", target: UserID(StoreUnderTest.uuid(1)),
-                    sessionID: SessionID(StoreUnderTest.uuid(2)), in: everything)
+                    sessionID: SessionID(StoreUnderTest.uuid(2)), in: everything),
             ]
         try await test.store.record(events)
         try await test.store.record([])

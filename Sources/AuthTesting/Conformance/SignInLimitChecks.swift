@@ -96,7 +96,12 @@ enum SignInLimitChecks {
         try await fail(test, [source, user])
         try await fail(test, [source], counts: false)
         try await fail(test, [])
+        // Without an event the budget changes all the same.
+        let context = test.context()
+        try await test.store.noteSignInFailure(nil, against: [user], counts: true, at: context.now)
+        try await test.store.noteSignInFailure(nil, against: [], counts: true, at: context.now)
 
+        try requireEqual(try await test.store.signInBudgets([user])[user]?.failures, 2, "the failures")
         try requireEqual(
             try await test.audit().map(\.refusal), ["wrong_password", "wrong_password", "wrong_password"],
             "the events")

@@ -96,7 +96,8 @@ struct StoreUnderTest: Sendable {
         _ octet: UInt8, _ purpose: OneTimeTokenPurpose, for user: User, at seconds: Int64 = 0
     ) async throws -> OneTimeToken {
         let token = token(octet, purpose, for: user, at: seconds)
-        try require(try await store.issueToken(token, context: context(seconds)), "the token was not stored")
+        try requireEqual(
+            try await store.issueToken(token, context: context(seconds)), .issued, "whether the token was stored")
         return token
     }
 

@@ -111,7 +111,7 @@ struct TimingScene: Sendable {
             others: accounts.filter { $0 != .known }.map { subject($0, ask) } + [unknown(ask)])
     }
 
-    /// Asks `question` outside the time, and in it something of which every part is the same, the writing too.
+    /// Asks `question` outside the time, and in it something of which every part is the same.
     private func next(to question: TimingStudy.Question) -> TimingStudy.Question {
         func following(_ subject: TimingStudy.Subject) -> TimingStudy.Subject {
             TimingStudy.Subject(

@@ -31,6 +31,10 @@ final class ServiceEventLog: Sendable {
             logger.error("a stored password hash cannot be used", metadata: ["user_id": "\(user)"])
         case .mailFailed(let error, let isFinal):
             logger.log(level: isFinal ? .error : .warning, "mail was not sent", metadata: Self.metadata(error, isFinal))
+        case .mailDropped(let kind, let loss, let user):
+            var metadata: Logger.Metadata = ["kind": "\(kind.rawValue)", "reason": "\(loss.rawValue)"]
+            if let user { metadata["user_id"] = "\(user)" }
+            logger.error("mail was dropped", metadata: metadata)
         case .signingKeyFailed(let reason):
             logger.error("a signing key cannot be used", metadata: ["reason": "\(reason)"])
         case .feedInterrupted(let error):

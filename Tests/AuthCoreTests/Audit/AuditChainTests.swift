@@ -18,12 +18,13 @@ import Testing
     private static func event(
         at microseconds: Int64 = 5, action: AuditAction = .signIn, refusal: String? = nil, actor: UInt64? = nil,
         target: UInt64? = nil, session: UInt64? = nil, source: String? = nil, userAgent: String? = nil,
-        requestID: String? = nil
+        requestID: String? = nil, count: Int64 = 1
     ) -> AuditEvent {
         AuditEvent(
             at: Timestamp(microseconds: microseconds), action: action, refusal: refusal,
             actor: actor.map { UserID(id($0)) }, target: target.map { UserID(id($0)) },
-            sessionID: session.map { SessionID(id($0)) }, source: source, userAgent: userAgent, requestID: requestID)
+            sessionID: session.map { SessionID(id($0)) }, source: source, userAgent: userAgent, requestID: requestID,
+            count: count)
     }
 
     @Test("events that differ in anything are encoded differently, also where text moves from one field to the next")
@@ -33,6 +34,7 @@ import Testing
             Self.event(refusal: "a"), Self.event(refusal: "a\0"), Self.event(actor: 1), Self.event(target: 1),
             Self.event(session: 1), Self.event(actor: 1, target: 1), Self.event(actor: 1, session: 1),
             Self.event(target: 1, session: 1), Self.event(refusal: "a", actor: 1),
+            Self.event(count: 2), Self.event(count: 3), Self.event(refusal: "a", count: 2),
         ]
         let encodings = variants.map {
             Self.bare.link(StoredAuditEvent(cursor: 1, event: $0), payloadDigest: [1], after: .start).digest
@@ -49,6 +51,15 @@ import Testing
                 StoredAuditEvent(cursor: 2, event: event.event), payloadDigest: [1], after: .start),
         ]
         #expect(Set(places.map(\.digest)).count == places.count)
+    }
+
+    @Test("an event that happened once has the digest that it had before events were counted")
+    func countOfOne() {
+        let event = Self.event(refusal: "a")
+        let link = Self.bare.link(StoredAuditEvent(cursor: 1, event: event), payloadDigest: [1], after: .start)
+
+        // The length of a text and its octets, the last of all the payload's digest: nothing follows it.
+        #expect(link.digest.suffix(9) == [0, 0, 0, 0, 0, 0, 0, 1, 1])
     }
 
     @Test("payloads that differ in anything are encoded differently")

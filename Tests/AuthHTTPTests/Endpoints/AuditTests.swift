@@ -81,6 +81,29 @@ import Testing
         #expect(await fixture.send(.get, "/audit?other=1", token: admin).code == "invalid_query")
     }
 
+    @Test("refusals of a /48 beyond its share are one event with their count and the network's name")
+    func counted() async throws {
+        let fixture = try await APIFixture()
+        let admin = try await fixture.token("root", role: .admin)
+        for number in 0..<300 {
+            let refused = await fixture.send(
+                .post, "/auth/password/reset/confirm", #"{"token":"aot_junk","new_password":"another fine password"}"#,
+                peer: "2001:db8:1:\(number)::1")
+            #expect(refused.status == 400)
+        }
+        await fixture.service.completeDeferredWork()
+
+        let page = await fixture.send(.get, "/audit?limit=100&action=password_reset", token: admin)
+
+        let events = (page.json?["items"]?.arrayValue ?? []).compactMap(\.objectValue)
+        let counts = events.compactMap { $0["count"]?.int64Value }
+        #expect(events.count == RefusalTally.eventsPerNetwork + RefusalTally.countsPerNetwork + 1)
+        #expect(counts.reduce(0, +) == 300)
+        let network = try #require(events.first { $0["source"]?.stringValue == "2001:db8:1::/48" })
+        #expect(network["count"]?.int64Value == counts.max())
+        #expect(network["outcome"]?.stringValue == "refused" && network["reason"]?.stringValue == "unknown")
+    }
+
     @Test("line ends and escapes that a client sent stay escaped")
     func escaping() async throws {
         let fixture = try await APIFixture()

@@ -34,6 +34,49 @@ import Testing
         }
     }
 
+    @Test("an address outside ASCII reaches the application behind a proxy as ASCII, and clients as it is")
+    func foreignAddress() async throws {
+        let fixture = try await APIFixture()
+        let body = #"{"email":"jürgen%@bücher.example","password":"correct horse battery","full_name":"Jürgen Ωmega"}"#
+        #expect(await fixture.send(.post, "/auth/register", body).status == 201)
+        let signedIn = await fixture.send(
+            .post, "/auth/login", #"{"username":"JÜRGEN%@BÜCHER.EXAMPLE","password":"correct horse battery"}"#)
+        let token = try #require(signedIn.text("access_token"))
+
+        let granted = await fixture.send(.get, "/auth/verify", token: token)
+        let profile = await fixture.send(.get, "/auth/me", token: token)
+
+        #expect(granted["x-auth-email"] == "j%C3%BCrgen%25@b%C3%BCcher.example")
+        #expect(
+            granted.reply.httpResponse.headerFields.allSatisfy { $0.value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } })
+        #expect(profile.text("email") == "jürgen%@bücher.example")
+        #expect(profile.text("full_name") == "Jürgen Ωmega")
+    }
+
+    @Test("dropped mails are counted by what they were about")
+    func droppedMails() async throws {
+        let fixture = try await APIFixture()
+        let pair = try await fixture.authority.signIn(as: "ada")
+        let principal = try await fixture.service.authenticate(pair.accessToken)
+        let before = await fixture.send(.get, "/metrics").text
+        #expect(before.contains("\nauthd_mails_dropped_total{kind=\"password_changed\"} 0\n"))
+        let client = ClientContext()
+        var passwords = [TestAuthority.password, "another fine password"]
+        var present = principal
+        for _ in 0..<6 {
+            let changed = try await fixture.service.changePassword(
+                of: present, from: try Password(passwords[0]), to: try Password(passwords[1]), by: client)
+            present = try await fixture.service.authenticate(changed.accessToken)
+            passwords.swapAt(0, 1)
+        }
+
+        let after = await fixture.send(.get, "/metrics").text
+
+        #expect(after.contains("\nauthd_mails_dropped_total{kind=\"password_changed\"} 1\n"))
+        #expect(after.contains("\nauthd_mails_dropped_total{kind=\"refresh_reused\"} 0\n"))
+        #expect(after.contains("\nauthd_waiting_mails 5\n"))
+    }
+
     @Test("the profile of a known token is answered from memory")
     func fastDoor() async throws {
         let fixture = try await APIFixture()

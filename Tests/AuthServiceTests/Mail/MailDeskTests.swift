@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import Synchronization
 import Testing
 
@@ -186,7 +187,8 @@ struct MailDeskTests {
 
     @Test("at the end, a mail server that is down is not asked for every mail")
     func givesUp() async {
-        let desk = MailDesk(capacity: 100)
+        let lost = Mutex<[MailLoss]>([])
+        let desk = MailDesk(capacity: 100, lost: { _, loss in lost.withLock { $0.append(loss) } })
         let tries = Mutex(0)
         for _ in 0..<50 {
             _ = desk.leave { _ in
@@ -201,6 +203,59 @@ struct MailDeskTests {
         await running.value
 
         #expect(tries.withLock(\.self) == MailDesk.failuresAtTheEnd)
+        #expect(lost.withLock(\.self) == [MailLoss](repeating: .givenUp, count: 50))
+        #expect(desk.count == 0)
+    }
+
+    @Test("work that was tried four times is reported as given up")
+    func reportsGivingUp() async {
+        let lost = Mutex<[MailLoss]>([])
+        let desk = MailDesk(capacity: 2, lost: { _, loss in lost.withLock { $0.append(loss) } })
+        #expect(desk.leave { _ in .again })
+
+        var rounds = 0
+        while await desk.clear() > 0, rounds < 10 { rounds += 1 }
+
+        #expect(rounds == 3)
+        #expect(lost.withLock(\.self) == [.givenUp])
+    }
+
+    @Test("work that goes on as other work is not done from the beginning again")
+    func goesOn() async {
+        let seen = Mutex<[String]>([])
+        let desk = MailDesk(capacity: 2)
+        #expect(
+            desk.leave { attempt in
+                seen.withLock { $0.append("made \(attempt)") }
+                return .againAs { attempt in
+                    seen.withLock { $0.append("sent \(attempt)") }
+                    return attempt == 2 ? .done : .again
+                }
+            })
+
+        while await desk.clear() > 0 {}
+
+        #expect(seen.withLock(\.self) == ["made 0", "sent 1", "sent 2"])
+    }
+
+    @Test("one user takes no more than a share of the room")
+    func share() {
+        let desk = MailDesk(capacity: 100, sharePerUser: 3)
+        func leave(_ number: UInt64) -> Bool {
+            let user = UserID(UUIDv7(high: number, low: number))
+            let context = OperationContext(now: Timestamp(seconds: 0))
+            return desk.leave(.init(kind: .passwordChanged, user: user, context: context)) { _ in .done }
+        }
+
+        #expect((0..<5).map { _ in leave(1) } == [true, true, true, false, false])
+        #expect(leave(2))
+    }
+}
+
+extension MailDesk {
+    /// Leaves work about nobody.
+    fileprivate func leave(_ job: @escaping Job) -> Bool {
+        leave(Matter(kind: .passwordReset, user: nil, context: OperationContext(now: Timestamp(seconds: 0))), job)
     }
 }
 

@@ -83,6 +83,21 @@ struct AbuseDocumentTests {
         }
     }
 
+    @Test("the budget of mails and the shares of the audit log are those of the code")
+    func mailsAndRefusals() throws {
+        let text = try Repository.text("docs/abuse.md")
+        let period = OneTimeTokenBudget.period.components.seconds
+
+        for row in [
+            "| \(OneTimeTokenBudget.tokensPerPeriod) in \(period) s, and \(OneTimeTokenBudget.liveTokens) that are unexpired;",
+            "| one source | \(RefusalTally.eventsPerSource) | \(RefusalTally.countsPerSource) |",
+            "| one IPv6 /48 | \(RefusalTally.eventsPerNetwork) | \(RefusalTally.countsPerNetwork) |",
+            "| all | \(RefusalTally.eventsInAll) | \(RefusalTally.countsInAll) |",
+        ] {
+            #expect(text.contains(row), "\(row)")
+        }
+    }
+
     /// How often a source that tries without pause is let to a password check within these seconds.
     private static func failures(in seconds: Range<Int64>) -> Int {
         var budget = SignInBudget.unused

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How many tokens of one purpose a user's address is sent, whoever asks.
+///
+/// Anybody may ask for a mail in a user's name, so the budget of the asking source protects nobody: this one belongs to
+/// the recipient. A request beyond it is refused in silence, and never takes the place of an earlier one: every mailed
+/// token stays good until it expires, so a user whose budget a stranger has used up holds working links in the mailbox.
+public enum OneTimeTokenBudget {
+    /// How many tokens may be made within ``period``.
+    public static let tokensPerPeriod = 3
+    /// The stretch of time that ``tokensPerPeriod`` counts in.
+    public static let period = Duration.seconds(3_600)
+    /// How many tokens may be unexpired at once.
+    public static let liveTokens = 5
+
+    /// Decides whether a token may be made.
+    ///
+    /// - Parameter others: The stored tokens of the same user and purpose. Those for another address are void and do not
+    ///   count. Tokens that were redeemed or voided are not stored any more, and do not count either.
+    /// - Returns: `nil` where it may.
+    public static func refusal(
+        of token: OneTimeToken, beside others: [OneTimeToken], at now: Timestamp
+    ) -> OneTimeTokenIssuance.Refusal? {
+        let own = others.filter { $0.purpose == token.purpose && $0.address.utf8.elementsEqual(token.address.utf8) }
+        if own.count(where: { now < $0.expiresAt }) >= liveTokens { return .tooManyAlive }
+        // A clock that was set back leaves tokens of the future: they count, or setting it back would lift the budget.
+        if own.count(where: { now < $0.createdAt + period }) >= tokensPerPeriod { return .tooManyRecent }
+        return nil
+    }
+
+    /// Whether a stored token neither can be redeemed nor counts any more once a token for `address` is made.
+    public static func isSpare(_ stored: OneTimeToken, besideTokenFor address: String, at now: Timestamp) -> Bool {
+        guard stored.address.utf8.elementsEqual(address.utf8) else { return true }
+        return now >= stored.expiresAt && now >= stored.createdAt + period
+    }
+}
+
+/// What storing a new one-time token came to.
+public enum OneTimeTokenIssuance: Hashable, Sendable {
+    /// Stored; it may be mailed.
+    case issued
+    /// Nothing was stored, and nothing may be mailed.
+    case refused(Refusal)
+
+    /// Why a token is not made; for the audit, never for the caller.
+    public enum Refusal: String, Hashable, Sendable, CaseIterable {
+        /// The user does not have the address that the token is for.
+        case addressChanged = "address_changed"
+        /// As many tokens as may be alive are.
+        case tooManyAlive = "too_many_alive"
+        /// As many tokens as may be made in an hour were.
+        case tooManyRecent = "too_many_recent"
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthStore
+import AuthTesting
+import Testing
+
+/// What is refused without a query must not cost a row either.
+@Suite("Audit rows of refused junk")
+struct RefusedJunkTests {
+    private func rows(_ authority: TestAuthority) async throws -> Int {
+        try await authority.store.auditEvents(before: nil, limit: 1_000_000).count
+    }
+
+    @Test("eight thousand junk reset tokens of one source are a handful of rows")
+    func resetJunk() async throws {
+        let authority = try await TestAuthority()
+        let before = try await rows(authority)
+        for number in 0..<8_000 {
+            await #expect(throws: AuthError.invalidOneTimeToken) {
+                try await authority.service.confirmPasswordReset(
+                    "aot_junk\(number)", newPassword: try Password("another fine password"), from: client)
+            }
+        }
+        await authority.service.completeDeferredWork()
+        #expect(try await rows(authority) - before <= 10)
+    }
+
+    @Test("two thousand junk verification tokens of one source are a handful of rows")
+    func verificationJunk() async throws {
+        let authority = try await TestAuthority()
+        let before = try await rows(authority)
+        for number in 0..<2_000 {
+            await #expect(throws: AuthError.invalidOneTimeToken) {
+                try await authority.service.confirmEmailVerification("aot_junk\(number)", from: client)
+            }
+        }
+        await authority.service.completeDeferredWork()
+        #expect(try await rows(authority) - before <= 10)
+    }
+
+    @Test("two thousand presentations of one ended refresh token are a handful of rows")
+    func refreshJunk() async throws {
+        let authority = try await TestAuthority()
+        let pair = try await authority.signIn(as: "ada")
+        let principal = try await authority.service.authenticate(pair.accessToken)
+        try await authority.service.signOut(principal, from: client)
+        let before = try await rows(authority)
+        for number in 0..<2_000 {
+            await #expect(throws: AuthError.self) {
+                try await authority.service.refresh(
+                    number.isMultiple(of: 2) ? pair.refreshToken : "art_junk", from: client)
+            }
+        }
+        await authority.service.completeDeferredWork()
+        #expect(try await rows(authority) - before <= 10)
+    }
+
+    @Test(
+        "two thousand refused sign-ins of one source are a handful of rows, whoever they name",
+        arguments: ["ada", "nobody", "stranger-", "not an identifier "])
+    func signIns(_ name: String) async throws {
+        let authority = try await TestAuthority()
+        try await authority.register("ada")
+        let before = try await rows(authority)
+        for number in 0..<2_000 {
+            let identifier = name.hasSuffix("-") || name.hasSuffix(" ") ? "\(name)\(number)" : name
+            await #expect(throws: AuthError.invalidCredentials) {
+                try await authority.attempt(identifier, "not the password")
+            }
+        }
+        await authority.service.completeDeferredWork()
+        #expect(try await rows(authority) - before <= 20)
+    }
+
+    @Test("two thousand mails asked for addresses of nobody are a handful of rows")
+    func mailRequests() async throws {
+        let authority = try await TestAuthority()
+        let before = try await rows(authority)
+        for number in 0..<2_000 {
+            try authority.service.requestPasswordReset(of: try authority.address("nobody-\(number)"), from: client)
+            if number % 500 == 499 { await authority.service.completeDeferredWork() }
+        }
+        #expect(try await rows(authority) - before <= 20)
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthTesting
+import Testing
+
+@Suite("Notices while strangers ask for mail")
+struct NoticeRoomTests {
+    @Test("a full queue of strangers' requests loses no notice of a changed password")
+    func noticeIsKept() async throws {
+        let authority = try await TestAuthority()
+        let principal = try await authority.principal("ada")
+        var refused = 0
+        for number in 0..<1_300 {
+            let address = try authority.address("stranger-\(number)")
+            do throws(AuthError) {
+                try authority.service.requestPasswordReset(of: address, from: client)
+            } catch {
+                #expect(error == .overloaded(retryAfter: .seconds(30)))
+                refused += 1
+            }
+        }
+        #expect(refused == 300)
+
+        _ = try await authority.service.changePassword(
+            of: principal, from: try Password(TestAuthority.password), to: try Password("another fine password"),
+            by: client)
+        await authority.service.completeDeferredWork()
+
+        #expect(authority.mailer.messages(to: try authority.address("ada")) == [.passwordChanged])
+    }
+
+    @Test("a notice for which there is no room is logged, audited and counted")
+    func dropIsReported() async throws {
+        let authority = try await TestAuthority()
+        var passwords = (TestAuthority.password, "another fine password")
+        for _ in 0..<6 {
+            let pair = try await authority.attempt(try await signedUp(authority), passwords.0)
+            let principal = try await authority.service.authenticate(pair.accessToken)
+            _ = try await authority.service.changePassword(
+                of: principal, from: try Password(passwords.0), to: try Password(passwords.1), by: client)
+            passwords = (passwords.1, passwords.0)
+        }
+        await authority.service.completeDeferredWork()
+
+        // One user's share is five.
+        let user = try await authority.service.user(identifiedBy: .username(try Username("ada")))
+        #expect(authority.mailer.messages(to: try authority.address("ada")).count == 5)
+        #expect(authority.service.droppedMails[.passwordChanged] == 1)
+        let drops = authority.events.all.compactMap { event -> String? in
+            guard case .mailDropped(let kind, let loss, let id) = event, id == user.id else { return nil }
+            return "\(kind) \(loss)"
+        }
+        #expect(drops == ["passwordChanged full"])
+        #expect(try await authority.refusals(of: .mailFailed) == ["dropped"])
+    }
+
+    private func signedUp(_ authority: TestAuthority) async throws -> String {
+        do {
+            try await authority.register("ada")
+        } catch AuthError.identifierTaken {
+            // From the round before.
+        }
+        return "ada"
+    }
+
+    @Test("mails that are given up when the service ends are audited and counted")
+    func endIsReported() async throws {
+        let authority = try await TestAuthority()
+        let principal = try await authority.principal("ada")
+        _ = try await authority.service.changePassword(
+            of: principal, from: try Password(TestAuthority.password), to: try Password("another fine password"),
+            by: client)
+        authority.mailer.fail(with: [.unavailable(diagnostic: "down")])
+
+        let running = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            await authority.service.run()
+        }
+        await running.value
+
+        #expect(authority.mailer.sent.isEmpty)
+        #expect(authority.service.droppedMails[.passwordChanged] == 1)
+        #expect(try await authority.refusals(of: .mailFailed) == ["dropped"])
+    }
+}

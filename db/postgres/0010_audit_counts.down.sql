@@ -1,0 +1,1 @@
+ALTER TABLE authd.audit_events DROP COLUMN count;
