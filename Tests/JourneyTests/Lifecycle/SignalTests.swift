@@ -33,7 +33,7 @@ struct SignalTests {
             let end = await daemon.process.ended()
 
             #expect(end.end == .exited(0), "\(end.errorText)")
-            let events = end.errorText.split(separator: "\n").filter { $0.contains("signal=sigterm") }
+            let events = end.errorText.split(separator: "\n").filter { $0.contains("signal=SIGTERM") }
             #expect(events.count == 2, "\(end.errorText)")
             #expect(events.first?.contains("serving on, no longer ready") == true, "\(events)")
             #expect(events.last?.contains("draining") == true, "\(events)")
@@ -56,7 +56,7 @@ struct SignalTests {
     func notifications() async throws {
         try await Installation.with(.sqlite) { installation in
             try await installation.serving { daemon in
-                for (number, name) in [(SIGHUP, "sighup"), (SIGUSR1, "sigusr1"), (SIGUSR2, "sigusr2")] {
+                for (number, name) in [(SIGHUP, "SIGHUP"), (SIGUSR1, "SIGUSR1"), (SIGUSR2, "SIGUSR2")] {
                     daemon.process.signal(number)
                     let progress = await daemon.process.progress { $0.errorText.contains("signal=\(name)") }
                     #expect(progress.end == nil, "\(progress.errorText)")
