@@ -131,7 +131,8 @@ struct SQLiteFileLossTests {
         let database = try TemporaryDatabase()
         let first = try await SQLiteDriver.open(database.configuration)
         try await first.make(Rows.table)
-        for id in Int64(1)...500 { try await first.run(.write, Rows.insert(id, String(repeating: "x", count: 200))) }
+        let filling = String(repeating: "x", count: 200)
+        for id in Int64(1)...500 { try await first.run(.write, Rows.insert(id, "\(id) \(filling)")) }
         await first.close()
         try overwritePages(of: database.path)
         let events = Events()
