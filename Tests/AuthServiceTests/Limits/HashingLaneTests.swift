@@ -120,13 +120,17 @@ struct HashingLaneTests {
                         do throws(AuthError) {
                             _ = try await attempt("eve", "wrong \(round)", evil, from: source)
                         } catch {
-                            if case .overloaded = error { progress.refused.add(1, ordering: .relaxed) }
+                            if case .overloaded = error {
+                                progress.refused.add(1, ordering: .relaxed)
+                                // A few ask again at once, which keeps every place taken that becomes free.
+                                if number >= 40 { return }
+                            }
                         }
                         await Task.yield()
                     }
                 }
             }
-            while progress.refused.load(ordering: .relaxed) < 400 { await Task.yield() }
+            while progress.refused.load(ordering: .relaxed) < 200 { await Task.yield() }
             for _ in 0..<20 {
                 let pair = try? await attempt("owner", TestAuthority.password, devices["owner"], from: "203.0.113.5")
                 guard let pair else { continue }
