@@ -11,7 +11,7 @@ final class AcceptPacing: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
     /// How long nothing is accepted; long enough to cost nothing, short enough for a client not to notice.
-    static let pause = TimeAmount.milliseconds(200)
+    static let pause = TimeAmount.milliseconds(100)
 
     private let onExhausted: (IOError) -> Void
     private var isPaused = false

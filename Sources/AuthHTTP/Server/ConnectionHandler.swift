@@ -39,6 +39,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     /// When the phase `waiting` began.
     private var waitingBegan = NIODeadline.distantPast
     private var hasStarted = false
+    private var hasAnswered = false
     private var hasPartialHead = false
     private var sawPartsInThisRead = false
     private var inputIsClosed = false
@@ -341,6 +342,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     // MARK: Writing
 
     private func write(_ reply: Reply, _ persistence: ReplyWriter.Persistence, method: RequestMethod?) {
+        hasAnswered = true
         ReplyWriter.write(
             reply, into: &output, date: set.dateLine(), persistence: set.isDraining ? .close : persistence,
             omittingBody: method == .head)
@@ -439,9 +441,9 @@ extension ConnectionHandler: SweptConnection {
     func drain() {
         switch phase {
         case .waiting where queue.isEmpty:
-            // Half a head is no request yet: a client that is told nothing sends it again elsewhere. The rest of it is
-            // let in, so that the reply before it is not lost.
-            finishWriting(lingering: hasPartialHead)
+            // Half a head is no request yet: a client that is told nothing sends it again elsewhere. After a reply the
+            // rest of it is let in for a moment, so that the reply is not lost.
+            finishWriting(lingering: hasPartialHead && hasAnswered)
         case .waiting, .receiving, .responding, .discarding, .closing: break
         }
     }

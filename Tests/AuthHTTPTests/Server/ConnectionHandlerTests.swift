@@ -243,8 +243,12 @@ import Testing
 
         _ = wire.set.drain()
         wire.pass(.seconds(3))
-
         #expect(!wire.isOpen)
+
+        let first = try Wire(EchoHandler())
+        _ = try first.send("GET /no")
+        _ = first.set.drain()
+        #expect(!first.isOpen)
     }
 
     private func bodies(of answers: String) -> [String] {

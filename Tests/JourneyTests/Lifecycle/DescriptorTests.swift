@@ -42,8 +42,8 @@ struct DescriptorTests {
             let pauses = try #require(Self.value(of: "authd_accept_pauses_total", in: metrics.body))
             #expect(pauses > 0)
             #expect(try #require(Self.value(of: "authd_connections_gave_way_total", in: metrics.body)) > 0)
-            // A pause is twenty ticks long: who tried on and on would use all of them.
-            #expect(ticks < 5 * pauses + 50, "\(ticks) ticks in \(pauses) pauses")
+            // A pause is ten ticks long: who tried on and on would use all of them.
+            #expect(ticks < 4 * pauses + 50, "\(ticks) ticks in \(pauses) pauses")
             let log = await daemon.log
             #expect(log.contains("accepting connections was paused"), "\(log)")
             #expect(log.split(separator: "\n").filter { $0.contains("accepting connections was paused") }.count <= 2)
