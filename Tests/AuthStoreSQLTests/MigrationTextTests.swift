@@ -36,8 +36,15 @@ import Testing
     func sameColumns(_ postgres: Migration, _ sqlite: Migration) throws {
         let tables = try TableShape.all(in: postgres.up)
 
-        #expect(!tables.isEmpty)
+        let added = Self.addedColumns(in: postgres.up)
+        #expect(!tables.isEmpty || !added.isEmpty)
         #expect(try TableShape.all(in: sqlite.up) == tables)
+        #expect(Self.addedColumns(in: sqlite.up) == added)
+    }
+
+    /// The names of the columns that a migration adds to tables of before.
+    private static func addedColumns(in script: String) -> [Substring] {
+        script.matches(of: #/ADD COLUMN (\w+)/#).map(\.output.1)
     }
 
     @Test("in PostgreSQL every table is qualified, and each migration that makes one protects it")

@@ -78,12 +78,15 @@ import Testing
     @Test("a closed account is told to nobody, and an unproven address to who knows the password alone")
     func toldAfterPassword() async throws {
         let fixture = try await fixture()
+        // Minutes of their own, in which each refusal is an event of its own.
+        fixture.authority.clock.advance(by: .seconds(60))
         let unknown = await login(fixture, "nobody")
 
         for state in ["disabled", "banned"] {
             #expect(await login(fixture, state, "not the password").whole == unknown.whole)
             #expect(await login(fixture, state).whole == unknown.whole)
         }
+        fixture.authority.clock.advance(by: .seconds(60))
         #expect(await login(fixture, "unverified", "not the password").whole == unknown.whole)
         #expect(await login(fixture, "unverified").code == "email_not_verified")
         #expect(
