@@ -22,12 +22,14 @@ public struct EmailAddress: Sendable {
     /// The address in NFC and lower case: for looking up and comparing.
     public let canonical: String
 
-    /// Checks an address as it was typed; nothing is trimmed.
+    /// Checks an address as it was typed: white space and other scalars that nobody sees are left out at both ends, and the
+    /// full-width at sign and dot of an input method are taken for the plain ones.
     ///
     /// - Throws: `.missing` if empty, `.tooManyBytes`, `.forbiddenCharacter`, or `.malformed` for a wrong arrangement of
     ///   `@`, dots and hyphens.
     public init(_ text: String) throws(ValidationError) {
         let limit = EmailAddress.maximumBytes
+        let text = TypedText.withPlainSeparators(TypedText.trimmed(text))
         guard !text.isEmpty else { throw .missing }
         // Composing shortens a text by less than this factor, so what is cut off here could not have fitted.
         guard text.utf8.count <= limit.address * 4 else { throw .tooManyBytes(maximum: limit.address) }

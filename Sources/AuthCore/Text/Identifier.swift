@@ -7,11 +7,11 @@ public enum Identifier: Hashable, Sendable {
     /// An address, which always contains one.
     case email(EmailAddress)
 
-    /// Reads a text as an address if it contains an `@`, else as a username.
+    /// Reads a text as an address if it contains an `@`, plain or full-width, else as a username.
     ///
     /// - Throws: What ``EmailAddress/init(_:)`` or ``Username/init(_:)`` throws.
     public init(parsing text: String) throws(ValidationError) {
-        if text.utf8.contains(UInt8(ascii: "@")) {
+        if text.unicodeScalars.contains(where: { $0 == "@" || $0 == "\u{FF20}" }) {
             self = .email(try EmailAddress(text))
         } else {
             self = .username(try Username(text))

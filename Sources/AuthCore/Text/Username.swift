@@ -14,11 +14,12 @@ public struct Username: Sendable {
     /// The name in lower case, by which it is found and compared.
     public let canonical: String
 
-    /// Checks a name as it was typed; nothing is trimmed.
+    /// Checks a name as it was typed: white space and other scalars that nobody sees are left out at both ends.
     ///
     /// - Throws: `.missing` if empty, `.forbiddenCharacter`, `.tooShort`, `.tooLong`, or `.malformed` if the ends or the
     ///   lack of any letter or digit are at fault.
     public init(_ text: String) throws(ValidationError) {
+        let text = TypedText.trimmed(text)
         let scalars = text.unicodeScalars
         guard let first = scalars.first, let last = scalars.last else { throw .missing }
         guard scalars.allSatisfy(Username.isAllowed) else { throw .forbiddenCharacter }

@@ -92,6 +92,7 @@ extension AuthService {
         _ token: String, from client: ClientContext
     ) async throws(AuthError) -> User {
         let context = context(client)
+        let token = TypedText.trimmed(token)
         guard let digest = oneTimeSecrets.digest(of: token, for: .emailVerification) else {
             if let user = try await confirmProposedAddress(token, context) {
                 directory.apply(.userChanged(user.id), at: context.now)

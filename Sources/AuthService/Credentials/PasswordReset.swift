@@ -50,6 +50,7 @@ extension AuthService {
         _ token: String, newPassword: Password, from client: ClientContext
     ) async throws(AuthError) {
         let context = context(client)
+        let token = TypedText.trimmed(token)
         guard let digest = oneTimeSecrets.digest(of: token, for: .passwordReset) else {
             try await record(.passwordReset, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
             throw .invalidOneTimeToken
