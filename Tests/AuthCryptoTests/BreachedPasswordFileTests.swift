@@ -27,6 +27,7 @@ struct BreachedPasswordFileTests {
         let testDescription: String
         let line: @Sendable (_ digest: String, _ number: Int) -> String
         var lastEnd = true
+        var start = ""
     }
 
     static let forms = [
@@ -37,6 +38,7 @@ struct BreachedPasswordFileTests {
         Form(testDescription: "with the line ends of Windows") { digest, number in "\(digest):\(number)\r\n" },
         Form(testDescription: "in lower case") { digest, number in "\(digest.lowercased()):\(number)\n" },
         Form(testDescription: "without an end of the last line", line: { "\($0):\($1)\n" }, lastEnd: false),
+        Form(testDescription: "with a byte order mark", line: { "\($0):\($1)\r\n" }, start: "\u{FEFF}"),
     ]
 
     // ASVS 6.2.12
@@ -45,7 +47,7 @@ struct BreachedPasswordFileTests {
         for count in [1, 2, 3, 7, 64, 1_000] {
             let inside = (0..<count).map { "breached passphrase \($0)" }
             let digests = try inside.map(Self.digest).sorted()
-            var content = digests.enumerated().map { form.line($1, $0) }.joined()
+            var content = form.start + digests.enumerated().map { form.line($1, $0) }.joined()
             if !form.lastEnd { content.removeLast() }
 
             try withFile(content) { path in

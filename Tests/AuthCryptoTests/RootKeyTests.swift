@@ -42,6 +42,8 @@ struct RootKeyTests {
     @Test("reads a file with at most one line break", arguments: ["", "\n", "\r\n"])
     func file(ending: String) throws {
         let key = try RootKey(fileContents: Array((Self.digits + ending).utf8))
+        let marked = try RootKey(fileContents: [0xEF, 0xBB, 0xBF] + Array((Self.digits + ending).utf8))
+        #expect(marked == key)
 
         #expect(try key == RootKey(hexadecimal: Self.digits))
     }

@@ -93,6 +93,21 @@ struct MailTemplatesTests {
         }
     }
 
+    @Test("a byte order mark at the start of a file is no part of a mail")
+    func byteOrderMark() async throws {
+        let files = [
+            "password_changed.subject.mustache": "\u{FEFF}Neu bei {{app}}",
+            "password_changed.text.mustache": "\u{FEFF}Hallo\r\n",
+            "password_changed.html.mustache": "\u{FEFF}",
+        ]
+        try await folder(files) { folder in
+            let mail = try MailTemplates(overridesIn: folder).render(.passwordChanged, ["app": "Shop"])
+
+            #expect(mail.subject.readable == "Neu bei Shop")
+            #expect(mail.text.hasPrefix("Hallo") && mail.html == nil)
+        }
+    }
+
     @Test("unescaped braces in an override escape all the same")
     func tripleBraces() async throws {
         try await folder(["password_changed.html.mustache": "<p>{{{app}}}{{&app}}</p>"]) { folder in

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
+
 /// The one secret from which every key but the token signing keys is derived: 32 bytes.
 public struct RootKey: Sendable, Equatable {
     /// The length of the key in bytes; its text has twice as many digits.
@@ -14,11 +16,12 @@ public struct RootKey: Sendable, Equatable {
         try self.init(digits: Array(text.utf8)[...])
     }
 
-    /// Reads what a key file holds: 64 hexadecimal digits, and at most one line break after them.
+    /// Reads what a key file holds: 64 hexadecimal digits, perhaps a byte order mark before them, and at
+    /// most one line break after them.
     ///
     /// - Throws: As ``init(hexadecimal:)``.
     public init(fileContents: [UInt8]) throws(RootKeyError) {
-        var digits = fileContents[...]
+        var digits = ByteOrderMark.skipped(in: fileContents[...])
         if digits.last == UInt8(ascii: "\n") { digits.removeLast() }
         if digits.last == UInt8(ascii: "\r") { digits.removeLast() }
         try self.init(digits: digits)

@@ -7,7 +7,7 @@ import Glibc
 /// A file of passwords that are known from breaches, searched where it lies.
 ///
 /// It has a line for each, `SHA1` or `SHA1:COUNT`, with the digest in hexadecimal of one letter case, in ascending order: the
-/// form in which "Pwned Passwords" is downloaded. Nothing is loaded: a look-up reads about as many blocks as the number of
+/// form in which "Pwned Passwords" is downloaded. A byte order mark before the first line is skipped. Nothing is loaded: a look-up reads about as many blocks as the number of
 /// lines has binary digits.
 ///
 /// The file may be replaced by renaming another over it; this one is read until the process ends.
@@ -28,6 +28,8 @@ public final class BreachedPasswordFile: Sendable {
 
     private let file: Descriptor
     private let size: Int
+    /// Where the first line begins.
+    private let start: Int
 
     /// Opens a file and looks at both its ends.
     ///
@@ -42,8 +44,10 @@ public final class BreachedPasswordFile: Sendable {
             let size = Int(exactly: status.st_size)
         else { throw .notAFile }
         self.size = size
-        let first = try line(around: 0, from: 0, to: size)
-        let last = try line(around: size - 1, from: 0, to: size)
+        start = try Self.read(file, at: 0, count: min(size, 3)) == ByteOrderMark.octets ? 3 : 0
+        guard start < size else { throw .malformed }
+        let first = try line(around: start, from: start, to: size)
+        let last = try line(around: size - 1, from: start, to: size)
         guard !last.digest.lexicographicallyPrecedes(first.digest) else { throw .malformed }
     }
 
@@ -54,7 +58,7 @@ public final class BreachedPasswordFile: Sendable {
     public func contains(_ password: Password) throws(Failure) -> Bool {
         guard let wanted = Self.digest(of: password) else { throw .malformed }
         // Both always lie on the start of a line or the end of the file.
-        var low = 0
+        var low = start
         var high = size
         while low < high {
             let middle = try line(around: low + (high - low) / 2, from: low, to: high)
@@ -78,7 +82,7 @@ public final class BreachedPasswordFile: Sendable {
     /// The line that the byte at `offset` belongs to, between the starts of two others.
     private func line(around offset: Int, from low: Int, to high: Int) throws(Failure) -> Line {
         let begin = max(low, offset - Self.longestLine)
-        let bytes = try read(at: begin, count: min(high, offset + Self.longestLine) - begin)
+        let bytes = try Self.read(file, at: begin, count: min(high, offset + Self.longestLine) - begin)
         let place = offset - begin
         let newline = UInt8(ascii: "\n")
         let start = bytes[..<place].lastIndex(of: newline).map { $0 + 1 } ?? 0
@@ -94,7 +98,7 @@ public final class BreachedPasswordFile: Sendable {
         return Line(digest: ArraySlice(digest.map(Self.uppercased)), start: begin + start, end: begin + end)
     }
 
-    private func read(at offset: Int, count: Int) throws(Failure) -> [UInt8] {
+    private static func read(_ file: Descriptor, at offset: Int, count: Int) throws(Failure) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var done = 0
         while done < count {

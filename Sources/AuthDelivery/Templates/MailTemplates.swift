@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import Foundation
 import Mustache
 
@@ -71,7 +72,8 @@ public struct MailTemplates: Sendable {
             guard let key = names.first(where: { $0.fileName == file }) else { throw .unknownFile(name: file) }
             guard let handle = FileHandle(forReadingAtPath: "\(folder)/\(file)"),
                 let data = try? handle.read(upToCount: maximumFileSize + 1) ?? Data(),
-                data.count <= maximumFileSize, let text = String(validating: data, as: UTF8.self)
+                data.count <= maximumFileSize,
+                let text = String(validating: ByteOrderMark.skipped(in: Array(data)[...]), as: UTF8.self)
             else { throw .unreadableFile(name: file) }
             overrides[key] = text
         }

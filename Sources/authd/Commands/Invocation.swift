@@ -6,8 +6,6 @@ import Glibc
 struct Invocation: Sendable {
     /// Where all settings stand.
     let sources: SettingSources
-    /// What could not be read of the file of settings.
-    let fileProblems: [ConfigurationProblem]
     /// A sentence where others may read the file of settings.
     private let fileExposure: String?
 
@@ -26,8 +24,7 @@ struct Invocation: Sendable {
             }
             file = nil
         }
-        sources = SettingSources(flags: flags.values, environment: environment, file: file?.values ?? [:])
-        fileProblems = file?.problems ?? []
+        sources = SettingSources(flags: flags.values, environment: environment, file: file)
         fileExposure = file == nil ? nil : FileExposure.warning(path, of: "The file of settings")
     }
 
@@ -36,13 +33,7 @@ struct Invocation: Sendable {
     /// - Throws: Every problem at once.
     func configuration() throws(CommandFailure) -> DaemonConfiguration {
         do throws(ConfigurationProblems) {
-            var configuration: DaemonConfiguration
-            do throws(ConfigurationProblems) {
-                configuration = try DaemonConfiguration.read(sources)
-            } catch {
-                throw ConfigurationProblems(all: fileProblems + error.all)
-            }
-            guard fileProblems.isEmpty else { throw ConfigurationProblems(all: fileProblems) }
+            var configuration = try DaemonConfiguration.read(sources)
             if let fileExposure { configuration.warnings.append(fileExposure) }
             configuration.warnings += configuration.database.exposures
             return configuration

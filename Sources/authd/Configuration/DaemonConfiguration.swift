@@ -189,6 +189,11 @@ extension SettingReader {
         if http.publicURL == nil, !isGiven(.tokenIssuer) {
             warn("PUBLIC_URL is not set: tokens name a local address as their issuer.")
         }
+        if http.publicURL?.utf8.starts(with: "https://".utf8) == true, http.proxies.networks.isEmpty {
+            warn(
+                "TRUSTED_PROXIES is empty although PUBLIC_URL is https, which a proxy must serve: all clients behind it "
+                    + "count as one source.")
+        }
         if !isGiven(.smtpHost) {
             warn("SMTP_HOST is not set: resetting passwords and proving addresses answer 503.")
         }

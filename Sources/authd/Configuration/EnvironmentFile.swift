@@ -1,14 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the text of a `.env` file, strictly: what could be meant in two ways is a problem, not a guess.
+import AuthCore
+
+/// Reads the text of a `.env` file: strictly where a line names a setting, and not at all where it does not.
 ///
-/// A line is empty, a comment that starts with `#`, or `NAME=value`, with `export` before it if you like and blanks
-/// around the `=`. A bare value ends at a `#` after a blank and loses the blanks at its ends. In single quotes everything
-/// stands for itself. In double quotes `\n`, `\r`, `\t`, `\"`, `\\` and `\$` are escapes. Nothing is substituted, a value
-/// stays on its line, and a name stands once.
+/// A line that names a setting is `NAME=value`, with `export` before it if you like and blanks around the `=`. A bare value ends
+/// at a `#` after a blank and loses the blanks at its ends. In single quotes everything stands for itself. In double quotes
+/// `\n`, `\r`, `\t`, `\"`, `\\` and `\$` are escapes. Nothing is substituted, a value stays on its line, and a name stands
+/// once. What could be meant in two ways is a problem, not a guess.
+///
+/// Empty lines, comments and whatever belongs to other programs are ignored, also quoted values over several lines. Byte order
+/// marks, as editors and concatenation leave them at the start of a line, are skipped.
 struct EnvironmentFile: Hashable, Sendable {
-    /// The values by name, empty ones included.
+    /// A name that is no setting, and where it stands first.
+    struct ForeignName: Hashable, Sendable {
+        let name: String
+        let line: Int
+    }
+
+    /// What the file is called in sentences.
+    let name: String
+    /// The values of settings by name, empty ones included.
     private(set) var values: [String: String] = [:]
+    /// The other names, each once, in the order of the file.
+    private(set) var foreignNames: [ForeignName] = []
     /// What could not be read; each sentence names the line and nothing of its content.
     private(set) var problems: [ConfigurationProblem] = []
 
@@ -16,116 +31,50 @@ struct EnvironmentFile: Hashable, Sendable {
     static let maximumBytes = 256 * 1024
 
     /// Reads all lines of a text; `name` stands for the file in sentences.
+    ///
+    /// Linear in the size of the file.
     init(_ bytes: [UInt8], name: String = ".env") {
+        self.name = name
         guard bytes.count <= Self.maximumBytes else {
             problems = [ConfigurationProblem("\(name) is larger than 256 KiB.")]
             return
         }
-        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+        // In UTF-16 every setting would pass for something foreign.
+        guard !bytes.contains(0) else {
             problems = [ConfigurationProblem("\(name) is not a text in UTF-8.")]
             return
         }
-        // By scalars, because "\r\n" is one character.
-        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map(EnvironmentLine.init)
+        var foreignBlock: (first: Int, last: Int)?
+        var seen = Set<String>()
         for (index, line) in lines.enumerated() {
-            var scalars = line
-            if scalars.last == "\r" { scalars.removeLast() }
-            do throws(LineError) {
-                guard let (name, value) = try Self.assignment(scalars) else { continue }
-                guard values.updateValue(value, forKey: name) == nil else { throw .repeated(name) }
+            let block = foreignBlock.flatMap { index <= $0.last ? $0 : nil }
+            do throws(EnvironmentLine.Fault) {
+                switch line.content {
+                case .nothing: continue
+                case .setting(let key):
+                    if let block { throw .insideForeignValue(key, line: block.first + 1) }
+                    let value = try line.value()
+                    guard values.updateValue(value, forKey: key.rawValue) == nil else { throw .repeated(key) }
+                case .foreign(let foreign):
+                    guard block == nil else { continue }
+                    if let foreign, seen.insert(foreign).inserted {
+                        foreignNames.append(ForeignName(name: foreign, line: index + 1))
+                    }
+                    foreignBlock = Self.end(ofValueIn: lines, from: index).map { (index, $0) }
+                }
             } catch {
                 problems.append(ConfigurationProblem("\(name) line \(index + 1) \(error.predicate)"))
             }
         }
     }
 
-    private enum LineError: Error {
-        case noAssignment
-        case badName
-        case openQuote
-        case badEscape
-        case afterQuote
-        case repeated(String)
-
-        var predicate: String {
-            switch self {
-            case .noAssignment: "has no =."
-            case .badName: "does not begin with a name of letters, digits and underscores."
-            case .openQuote: "has a quote that does not close on the same line."
-            case .badEscape: "has an escape that is not \\n, \\r, \\t, \\\", \\\\ or \\$; single quotes have none."
-            case .afterQuote: "has something other than a comment after the closing quote."
-            case .repeated(let name): "gives \(name) a second time."
-            }
-        }
-    }
-
-    private typealias Scalars = Substring.UnicodeScalarView
-
-    private static func assignment(_ line: Scalars) throws(LineError) -> (String, String)? {
-        let content = line.drop(while: isBlank)
-        guard let first = content.first, first != "#" else { return nil }
-        guard let equals = content.firstIndex(of: "=") else { throw .noAssignment }
-        var words = content[..<equals].split(whereSeparator: isBlank)
-        if words.count == 2, words[0].elementsEqual("export".unicodeScalars) { words.removeFirst() }
-        guard words.count == 1, let name = words.first, isName(name) else { throw .badName }
-        let value = content[content.index(after: equals)...].drop(while: isBlank)
-        return (String(name), try self.value(value))
-    }
-
-    private static func value(_ text: Scalars) throws(LineError) -> String {
-        switch text.first {
-        case "'": return try quoted(text, by: "'")
-        case "\"": return try quoted(text, by: "\"")
-        default: return bare(text)
-        }
-    }
-
-    private static func bare(_ text: Scalars) -> String {
-        var value = String.UnicodeScalarView()
-        var isAfterBlank = true
-        for scalar in text {
-            if scalar == "#", isAfterBlank { break }
-            isAfterBlank = isBlank(scalar)
-            value.append(scalar)
-        }
-        while value.last.map(isBlank) == true { value.removeLast() }
-        return String(value)
-    }
-
-    private static func quoted(_ text: Scalars, by quote: Unicode.Scalar) throws(LineError) -> String {
-        var value = String.UnicodeScalarView()
-        var rest = text.dropFirst()
-        while let scalar = rest.popFirst() {
-            if scalar == quote {
-                let tail = rest.drop(while: isBlank)
-                guard tail.isEmpty || tail.first == "#" else { throw .afterQuote }
-                return String(value)
-            }
-            if scalar == "\\", quote == "\"" {
-                value.append(try escape(rest.popFirst()))
-            } else {
-                value.append(scalar)
-            }
-        }
-        throw .openQuote
-    }
-
-    private static func escape(_ scalar: Unicode.Scalar?) throws(LineError) -> Unicode.Scalar {
-        switch scalar {
-        case "n": "\n"
-        case "r": "\r"
-        case "t": "\t"
-        case "\"", "\\", "$": scalar ?? "\\"
-        default: throw .badEscape
-        }
-    }
-
-    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
-
-    private static func isName(_ text: Scalars) -> Bool {
-        guard let first = text.first, !("0"..."9").contains(first) else { return false }
-        return text.allSatisfy {
-            ("A"..."Z").contains($0) || ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "_"
-        }
+    /// The last line of a foreign value that is quoted and goes on after its first line; `nil` where it ends there, or nowhere.
+    ///
+    /// A search that finds nothing has seen the last quote of its kind, so there are few of them.
+    private static func end(ofValueIn lines: [EnvironmentLine], from first: Int) -> Int? {
+        guard let quote = lines[first].openQuote else { return nil }
+        return lines[(first + 1)...].firstIndex { $0.closes(quote) }
     }
 }

@@ -5,12 +5,13 @@
 /// After a problem it goes on with some value of the right type; the whole is then refused.
 struct SettingReader {
     private let given: [SettingKey: GivenSetting]
-    private(set) var problems: [ConfigurationProblem] = []
+    private(set) var problems: [ConfigurationProblem]
     private(set) var warnings: [String]
 
     init(_ sources: SettingSources) {
         given = sources.given
         warnings = sources.warnings
+        problems = sources.problems
     }
 
     /// Notes that the value of a setting cannot be used.

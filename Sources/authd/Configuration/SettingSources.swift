@@ -8,10 +8,16 @@ struct SettingSources: Sendable {
     private(set) var given: [SettingKey: GivenSetting] = [:]
     /// Sentences about names that are nearly ours.
     private(set) var warnings: [String] = []
+    /// What could not be read of the file, and names in it that are nearly those of settings whose defaults must not be taken
+    /// by mistake.
+    private(set) var problems: [ConfigurationProblem]
 
-    /// Merges the three places; all of them by the names of ``SettingKey``.
-    init(flags: [String: String] = [:], environment: [String: String] = [:], file: [String: String] = [:]) {
-        let sources: [(SettingOrigin, [String: String])] = [(.flag, flags), (.environment, environment), (.file, file)]
+    /// Merges the three places; flags and environment by the names of ``SettingKey``.
+    init(flags: [String: String] = [:], environment: [String: String] = [:], file: EnvironmentFile? = nil) {
+        problems = file?.problems ?? []
+        let sources: [(SettingOrigin, [String: String])] = [
+            (.flag, flags), (.environment, environment), (.file, file?.values ?? [:]),
+        ]
         let providers = sources.map { origin, values in
             (origin, EnvironmentVariablesProvider(environmentVariables: values.filter { !$0.value.isEmpty }))
         }
@@ -21,12 +27,32 @@ struct SettingSources: Sendable {
                 given[key] = GivenSetting(text: text, origin: origin)
             }
         }
-        for (origin, values) in sources where origin != .flag {
-            for name in values.keys.sorted() {
-                guard let meant = Misspelling.setting(meantBy: name) else { continue }
-                let place = origin == .file ? "the file of settings" : "the environment"
-                warnings.append("\(name) in \(place) is no setting; \(meant.rawValue) may be meant.")
+        for name in environment.keys.sorted() {
+            guard let meant = Misspelling.setting(meantBy: name) else { continue }
+            warnings.append("\(name) in the environment is no setting; \(meant.rawValue) may be meant.")
+        }
+        for foreign in file?.foreignNames ?? [] {
+            guard let meant = Misspelling.setting(meantBy: foreign.name) else { continue }
+            let sentence =
+                "\(foreign.name) in \(file?.name ?? "") line \(foreign.line) is no setting; \(meant.rawValue) may be meant"
+            if let made = madeWithout(meant) {
+                problems.append(
+                    ConfigurationProblem(
+                        "\(sentence), and without it \(made) would be made: correct the name, or set \(meant.rawValue) too."
+                    ))
+            } else {
+                warnings.append(sentence + ".")
             }
+        }
+    }
+
+    /// What the default of a setting would make anew, where the setting is not given.
+    private func madeWithout(_ key: SettingKey) -> String? {
+        switch key {
+        case .databaseURL where given[.databaseURL] == nil: "a new database"
+        case .rootKeyFile where given[.rootKeyFile] == nil && given[.rootKey] == nil: "a new root key"
+        case .rootKey where given[.rootKeyFile] == nil && given[.rootKey] == nil: "a new root key"
+        default: nil
         }
     }
 

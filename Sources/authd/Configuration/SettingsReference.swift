@@ -40,13 +40,19 @@ enum SettingsReference {
 
         `authd config check` shows the settings in force, and what is wrong, without starting. A value that cannot be used
         or is unsafe stops the start (exit status 78) with a sentence that names the setting; all problems are told at
-        once. A name in the environment or the file that is nearly one of ours is warned of; other names are ignored. A
-        flag that does not exist is an error (64).
+        once. A flag that does not exist is an error (64).
 
-        In `.env` a line is empty, a comment that starts with `#`, or `NAME=value`, with `export` before it and blanks
-        around the `=` if you like. A bare value ends at a `#` after a blank. In single quotes everything stands for
-        itself; in double quotes `\\n`, `\\r`, `\\t`, `\\"`, `\\\\` and `\\$` are escapes. Nothing is substituted, a value stays
-        on its line, and a name stands once. Yes-or-no settings take `true`, `yes`, `on`, `1` and `false`, `no`, `off`, `0`
+        In `.env` the line of a setting is `NAME=value`, with `export` before it and blanks around the `=` if you like. A
+        bare value ends at a `#` after a blank. In single quotes everything stands for itself; in double quotes `\\n`,
+        `\\r`, `\\t`, `\\"`, `\\\\` and `\\$` are escapes. Nothing is substituted, a value stays on its line, and a name
+        stands once. A byte order mark and the line ends of Windows are skipped. Lines that name no setting of authd are
+        ignored, whatever they look like, quoted values over several lines too.
+
+        A name that is nearly that of a setting is warned of. In `.env` it stops the start where the setting
+        that seems to be meant is not given and its default would make a new database or root key: that goes for
+        `DATABASE_URL`, `ROOT_KEY_FILE` and `ROOT_KEY`.
+
+        Yes-or-no settings take `true`, `yes`, `on`, `1` and `false`, `no`, `off`, `0`
         in any case; as a flag, one stands alone for yes.
 
         """

@@ -161,10 +161,12 @@ struct DaemonConfigurationTests {
     func warnings() throws {
         let bare = try DaemonConfiguration.read(["DATABASE_URL": "memory:"]).warnings
         #expect(bare.map { $0.prefix { $0 != " " } } == ["DATABASE_URL", "PUBLIC_URL", "SMTP_HOST"])
-        let complete = try DaemonConfiguration.read([
+        var complete = [
             "PUBLIC_URL": "https://id.example", "SMTP_HOST": "mail.example", "EMAILS_FROM_EMAIL": "auth@example.com",
-        ])
-        #expect(complete.warnings == [])
+        ]
+        #expect(try DaemonConfiguration.read(complete).warnings.map { $0.prefix { $0 != " " } } == ["TRUSTED_PROXIES"])
+        complete["TRUSTED_PROXIES"] = "127.0.0.1/32"
+        #expect(try DaemonConfiguration.read(complete).warnings == [])
         #expect(try DaemonConfiguration.read(["ENVIRONMENT": "development"]).warnings == [])
     }
 

@@ -43,7 +43,8 @@ struct ConfigurationReportTests {
     @Test("has a line for every setting in the order of the table, with its origin")
     func lines() throws {
         let report = ConfigurationReport(
-            SettingSources(flags: ["PORT": "1"], environment: ["HASH_QUEUE": "2"], file: ["APP_NAME": "Kettle"]))
+            SettingSources(
+                flags: ["PORT": "1"], environment: ["HASH_QUEUE": "2"], file: .containing(["APP_NAME": "Kettle"])))
 
         #expect(report.lines.count == Setting.all.count)
         #expect(zip(report.lines, Setting.all).allSatisfy { $0.hasPrefix("\($1.key.rawValue)=") })
@@ -66,7 +67,7 @@ struct ConfigurationReportTests {
             switch origin {
             case .flag: SettingSources(flags: variables)
             case .environment: SettingSources(environment: variables)
-            case .file: SettingSources(file: variables)
+            case .file: SettingSources(file: .containing(variables))
             case .standard: SettingSources()
             }
         let lines = ConfigurationReport(sources).lines

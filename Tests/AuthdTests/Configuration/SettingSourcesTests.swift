@@ -14,7 +14,7 @@ struct SettingSourcesTests {
         let environment = ["PORT": "2", "HASH_QUEUE": "2"]
         let file = ["PORT": "3", "HASH_QUEUE": "3", "BCRYPT_COST": "13"]
 
-        let sources = SettingSources(flags: flags, environment: environment, file: file)
+        let sources = SettingSources(flags: flags, environment: environment, file: .containing(file))
 
         #expect(sources.given[.port] == GivenSetting(text: "1", origin: .flag))
         #expect(sources.given[.hashQueue] == GivenSetting(text: "2", origin: .environment))
@@ -27,7 +27,7 @@ struct SettingSourcesTests {
 
     @Test("an empty value counts as none, and lets the next place speak")
     func emptyValues() {
-        let sources = SettingSources(environment: ["PORT": "", "HOST": ""], file: ["PORT": "3"])
+        let sources = SettingSources(environment: ["PORT": "", "HOST": ""], file: .containing(["PORT": "3"]))
         #expect(sources.given[.port] == GivenSetting(text: "3", origin: .file))
         #expect(sources.given[.host] == nil)
     }
@@ -50,12 +50,64 @@ struct SettingSourcesTests {
     func misspellings() {
         let sources = SettingSources(
             environment: ["DATABASE_ULR": "x", "HOME": "/root", "PATH": "/bin", "LANG": "C"],
-            file: ["SMTP_PASWORD": "hidden", "DATABASE_ECHO": "true", "APP_VERSION": "1"])
+            file: .containing(["SMTP_PASWORD": "hidden", "DATABASE_ECHO": "true", "APP_VERSION": "1"], name: "my.env"))
         #expect(
             sources.warnings == [
                 "DATABASE_ULR in the environment is no setting; DATABASE_URL may be meant.",
-                "SMTP_PASWORD in the file of settings is no setting; SMTP_PASSWORD may be meant.",
+                "SMTP_PASWORD in my.env line 3 is no setting; SMTP_PASSWORD may be meant.",
             ])
+    }
+
+    struct NearName: CustomTestStringConvertible {
+        let file: String
+        var environment: Variables = [:]
+        /// `nil` where the start goes on.
+        let problem: String?
+        var testDescription: String { file.debugDescription }
+    }
+
+    @Test(
+        "a near-name in the file stops the start only where a new database or root key would be made without the setting",
+        arguments: [
+            NearName(
+                file: "# c\nDATABASE_URI=postgresql://a:hunter2@db/x",
+                problem:
+                    "DATABASE_URI in .env line 2 is no setting; DATABASE_URL may be meant, and without it a new database "
+                    + "would be made: correct the name, or set DATABASE_URL too."),
+            NearName(
+                file: "ROOT_KEYFILE=/etc/hunter2",
+                problem:
+                    "ROOT_KEYFILE in .env line 1 is no setting; ROOT_KEY_FILE may be meant, and without it a new root "
+                    + "key would be made: correct the name, or set ROOT_KEY_FILE too."),
+            NearName(
+                file: "export ROOTKEY = 'hunter2'",
+                problem:
+                    "ROOTKEY in .env line 1 is no setting; ROOT_KEY may be meant, and without it a new root key would "
+                    + "be made: correct the name, or set ROOT_KEY too."),
+            NearName(file: "DATABASE_URI=x\nDATABASE_URL=memory:", problem: nil),
+            NearName(file: "DATABASE_URI=x", environment: ["DATABASE_URL": "memory:"], problem: nil),
+            NearName(file: "ROOTKEY=x", environment: ["ROOT_KEY_FILE": "/etc/key"], problem: nil),
+            NearName(file: "SMTP_PASWORD=hunter2", problem: nil),
+        ])
+    func nearNames(_ example: NearName) throws {
+        let sources = SettingSources(
+            environment: example.environment, file: EnvironmentFile(Array(example.file.utf8)))
+
+        #expect(sources.problems.map(\.sentence) == (example.problem.map { [$0] } ?? []))
+        #expect(sources.warnings.count == (example.problem == nil ? 1 : 0))
+        #expect(!(sources.warnings + sources.problems.map(\.sentence)).contains { $0.contains("hunter2") })
+        do throws(ConfigurationProblems) {
+            _ = try DaemonConfiguration.read(sources, processors: 4)
+            #expect(example.problem == nil)
+        } catch {
+            #expect(error.all.map(\.sentence) == (example.problem.map { [$0] } ?? []))
+        }
+    }
+
+    @Test("a near-name in the environment, which is full of names of others, is warned of at most")
+    func nearNamesInEnvironment() throws {
+        let sources = SettingSources(environment: ["DATABASE_URI": "x"])
+        #expect(sources.problems.isEmpty && sources.warnings.count == 1)
     }
 
     @Test("a given value does not print")

@@ -14,6 +14,14 @@ enum Secrets {
     static let otherRootKey = "1c8fa35e6b02d974be41730cf6a98d25837eb14f09c6d25ae8734fb9106dc25b"
 }
 
+extension EnvironmentFile {
+    /// A file with these names and values, which need no quotes.
+    static func containing(_ variables: Variables, name: String = ".env") -> EnvironmentFile {
+        let lines = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return EnvironmentFile(Array(lines.joined(separator: "\n").utf8), name: name)
+    }
+}
+
 extension DaemonConfiguration {
     /// Reads variables on a machine of four processors.
     static func read(_ variables: Variables) throws(ConfigurationProblems) -> DaemonConfiguration {

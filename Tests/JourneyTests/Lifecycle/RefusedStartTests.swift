@@ -159,13 +159,26 @@ struct RefusedStartTests {
         }
     }
 
+    @Test("a .env that names the database nearly, and no database, is refused before anything is made")
+    func nearDatabase() async throws {
+        try await Installation.with(.sqlite) { installation in
+            try installation.directory.write("\u{FEFF}DATABASE_URI=postgresql://a:kq83mz@127.0.0.1:1/x\r\n", to: ".env")
+            for command in [["serve"], ["user", "list"], ["migrate"]] {
+                let outcome = try await installation.run(command)
+                #expect(outcome.end == .exited(78), "\(outcome)")
+                #expect(outcome.errors.contains("DATABASE_URI in .env line 1"), "\(outcome)")
+                #expect(!outcome.errors.contains("kq83mz") && !installation.directory.exists("authd.db"), "\(outcome)")
+            }
+        }
+    }
+
     @Test("a misspelt line of .env is reported, and the start goes on")
     func misspelling() async throws {
         try await Installation.with(.sqlite) { installation in
             try installation.directory.write("ACCESS_TOKEN_EXPIRE_MINUTE=5\n", to: ".env")
             try await installation.serving { daemon in
                 let log = await daemon.log
-                #expect(log.contains("ACCESS_TOKEN_EXPIRE_MINUTE in the file of settings is no setting"), "\(log)")
+                #expect(log.contains("ACCESS_TOKEN_EXPIRE_MINUTE in .env line 1 is no setting"), "\(log)")
                 #expect(log.contains("ACCESS_TOKEN_EXPIRE_MINUTES may be meant"), "\(log)")
             }
         }
@@ -173,6 +186,13 @@ struct RefusedStartTests {
 }
 
 extension Installation {
+    fileprivate func run(_ arguments: [String]) async throws -> Command.Outcome {
+        var command = Command([try AuthdBinary.path] + arguments)
+        command.environment = environment
+        command.directory = directory.path
+        return try await command.run()
+    }
+
     /// Runs SQL in the default database, behind the daemon's back.
     fileprivate func executeInSQLite(_ sql: String) async throws {
         let program = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
