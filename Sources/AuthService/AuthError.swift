@@ -51,6 +51,8 @@ public enum AuthError: Error, Hashable, Sendable {
     case refused(AdministrativeRefusal)
     /// Mail is needed for this and no way to send it is configured.
     case mailUnavailable
+    /// The user has tried this too often; worth trying again after this time.
+    case tooManyAttempts(retryAfter: Duration)
     /// Too much is being asked for at once; worth trying again after this time.
     case overloaded(retryAfter: Duration)
     /// The store cannot be reached, or the change feed has been silent for too long.
@@ -87,6 +89,7 @@ extension AuthError {
         case .userNotFound: "user_not_found"
         case .refused: "refused"
         case .mailUnavailable: "mail_unavailable"
+        case .tooManyAttempts: "too_many_attempts"
         case .overloaded: "overloaded"
         case .unavailable: "unavailable"
         case .internalFailure: "internal_failure"

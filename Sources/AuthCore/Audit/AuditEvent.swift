@@ -50,6 +50,7 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case emailVerificationRequested = "email_verification_requested"
     case emailVerified = "email_verified"
     case profileChanged = "profile_changed"
+    case usernameRequested = "username_requested"
     case roleChanged = "role_changed"
     case userActivated = "user_activated"
     case userDeactivated = "user_deactivated"

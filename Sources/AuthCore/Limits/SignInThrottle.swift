@@ -63,6 +63,16 @@ public enum SignInThrottle {
         return next
     }
 
+    /// Whether an attempt of a source may go on that was counted before it was made, its budget having been read before
+    /// and after that.
+    ///
+    /// If others were counted in between, an attempt cannot know which of them comes first; it may go on only if all of them
+    /// are free.
+    public static func admitsCounted(before: SignInBudget, after: SignInBudget, at now: Timestamp) -> Bool {
+        let counted = isWhole(before, at: now) ? 0 : before.failures
+        return after.failures <= freeFailuresOfSource || after.failures - 1 == counted
+    }
+
     /// The budget after a sign-in with the right password; `nil` where it stays as it is.
     ///
     /// What all sources used up together is not given back: otherwise whoever has a password could wipe the slate for

@@ -41,8 +41,9 @@ struct OwnProfileEndpoints {
             description: """
                 Only the fields that are sent change; `null` removes one. Password, role and verification cannot be changed
                 here. A new address is unverified until proven, and needs `current_password`: whoever holds the address can
-                reset the password. Where registration is private, the address stays as it is until the token that was
-                mailed to the new one is confirmed. Asking for a new address also counts as a request of the limit `mail`.
+                reset the password. Where addresses must be verified (`REQUIRE_VERIFIED_EMAIL`, `REGISTRATION_PRIVACY`), the
+                address stays as it is until the token that was mailed to the new one is confirmed. Where registration is
+                private, few usernames may be tried. Asking for a new address also counts as a request of the limit `mail`.
                 """,
             body: RequestBody(
                 formats: [.json], schema: .component("ProfileChange"),

@@ -29,6 +29,7 @@ extension Refusal {
         case .refused(.oneself): self.init(.ownAccount)
         case .refused(.lastActiveAdmin): self.init(.lastAdmin)
         case .mailUnavailable: self.init(.mailUnavailable)
+        case .tooManyAttempts(let delay): self.init(.rateLimited, retryAfter: delay)
         case .overloaded(let delay): self.init(.overloaded, retryAfter: delay)
         // Whoever gave up waiting does not read the answer.
         case .unavailable, .cancelled: self.init(.unavailable)

@@ -9,36 +9,66 @@ extension AuthService {
     /// A new address is unproven until it is verified, and tokens mailed to the old one are void. Whoever holds the
     /// address can reset the password, so a token alone does not move it: the current password is asked for again.
     ///
-    /// Where registration is private, nobody is told that an address is taken: the user keeps the one they have, and the
-    /// mailbox of the new one decides. ``confirmEmailVerification(_:from:)`` then moves the address and proves it at once.
+    /// Where addresses must be proven, the user keeps the one they have until the mailbox of the new one has answered;
+    /// ``confirmEmailVerification(_:from:)`` then moves the address and proves it at once. So no session goes on with an
+    /// address that would not open one, and nobody is told that an address is taken.
+    ///
+    /// Where registration is private, the usernames that one user asks for are counted, taken and free ones alike: four in
+    /// an hour are free, and each further one waits twice as long as the one before (``SignInThrottle``).
     ///
     /// Cost: one password check where the address changes.
     /// - Parameter password: The current password; looked at only where the address changes and the user has one.
-    /// - Throws: `.reauthenticationRequired`, `.wrongCurrentPassword`, `.overloaded`, `.identifierTaken`, `.invalid` where no identifier would be left, `.tokenRevoked` where the user is
-    ///   gone, `.unavailable`, `.cancelled`.
+    /// - Throws: `.reauthenticationRequired`, `.wrongCurrentPassword`, `.overloaded`, `.identifierTaken`,
+    ///   `.tooManyAttempts`, `.invalid` where no identifier would be left or an address is removed that must be proven,
+    ///   `.mailUnavailable`, `.tokenRevoked` where the user is gone, `.unavailable`, `.cancelled`.
     public func updateProfile(
         of principal: Principal, by change: ProfileChange, confirmedBy password: Password? = nil,
         from client: ClientContext
     ) async throws(AuthError) -> User {
         let context = context(client, actor: principal.user.id)
         do throws(AuthError) {
-            guard let email = change.email, email?.canonical != principal.user.email?.canonical else {
-                return try await changeProfile(of: principal.user, by: change, context)
+            guard let email = change.email, !isSame(email, as: principal.user.email) else {
+                return try await changeOwnProfile(of: principal.user, by: change, context)
             }
             try await reauthenticate(principal, with: password, for: .profileChanged, context)
-            guard settings.hidesRegistration, let proposed = email else {
-                return try await changeProfile(of: principal.user, by: change, context)
+            guard settings.requiresVerifiedEmail else {
+                return try await changeOwnProfile(of: principal.user, by: change, context)
             }
+            guard let proposed = email else { throw .invalid([FieldViolation(field: "email", .missing)]) }
             guard canSendMail else { throw .mailUnavailable }
             var rest = change
             rest.email = nil
-            let user = try await changeProfile(of: principal.user, by: rest, context)
+            let user = try await changeOwnProfile(of: principal.user, by: rest, context)
             try leave(.addressProposal, about: user.id, context) { [self] attempt in
                 await propose(proposed, to: user, context, attempt: attempt)
             }
             return user
         } catch .userNotFound {
             throw .tokenRevoked
+        }
+    }
+
+    private func isSame(_ address: EmailAddress?, as other: EmailAddress?) -> Bool {
+        switch (address, other) {
+        case (nil, nil): true
+        case (let address?, let other?): address.canonical.utf8.elementsEqual(other.canonical.utf8)
+        case (nil, _?), (_?, nil): false
+        }
+    }
+
+    /// Changes a profile for its own user, who may not try many usernames where it is private which ones are taken.
+    private func changeOwnProfile(
+        of user: User, by change: ProfileChange, _ context: OperationContext
+    ) async throws(AuthError) -> User {
+        guard settings.hidesRegistration, let username = change.username, let username, username != user.username else {
+            return try await changeProfile(of: user, by: change, context)
+        }
+        try await countUsernameRequest(of: user.id, in: context)
+        do throws(AuthError) {
+            return try await changeProfile(of: user, by: change, context)
+        } catch .identifierTaken(.username) {
+            try await record(.profileChanged, refusal: "identifier_taken", target: user.id, in: context)
+            throw .identifierTaken(.username)
         }
     }
 

@@ -71,6 +71,28 @@ extension AuthService {
         }
     }
 
+    /// Counts a username that a user asks for, before it is looked up.
+    ///
+    /// Of requests that are made at once, those that cannot know their place in the count are refused.
+    /// - Throws: `.tooManyAttempts`, `.unavailable`, `.cancelled`.
+    func countUsernameRequest(of id: UserID, in context: OperationContext) async throws(AuthError) {
+        let key = limits.key(forUsernameRequestsOf: id)
+        let before = try await heldBudgets([key], at: context.now)
+        let isThrottled = before.isThrottled
+        let event = AuditEvent(
+            .usernameRequested, refusal: isThrottled ? SignInRefusal.throttled.rawValue : nil, target: id, in: context)
+        try await inStore { () throws(StoreError) in
+            try await store.noteSignInFailure(event, against: before.keys, counts: !isThrottled, at: context.now)
+        }
+        if case .refuse(let until) = before.decision { throw .tooManyAttempts(retryAfter: until - context.now) }
+        guard !before.keys.isEmpty else { return }
+        let after = try await heldBudgets([key], at: context.now)
+        guard
+            SignInThrottle.admitsCounted(
+                before: before.found[key] ?? .unused, after: after.found[key] ?? .unused, at: context.now)
+        else { throw .tooManyAttempts(retryAfter: .seconds(1)) }
+    }
+
     /// Asks the caller for the password again, and counts a wrong one.
     ///
     /// Decided by the budget of the caller's own session, so that strangers who guess do not keep a user who is signed in

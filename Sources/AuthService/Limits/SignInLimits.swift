@@ -40,6 +40,12 @@ struct SignInLimits: Sendable {
         key(.device, octets(.user(userID)), id.uuid.octets)
     }
 
+    /// The budget of the usernames that a user asks for; the rule is that of a source.
+    func key(forUsernameRequestsOf userID: UserID) -> SignInBudgetKey {
+        // 33 octets, then these: no source is spelt so.
+        key(.source, octets(.user(userID)), Array("username requests".utf8))
+    }
+
     private func key(_ kind: SignInBudget.Kind, _ subject: [UInt8], _ rest: [UInt8]) -> SignInBudgetKey {
         SignInBudgetKey(kind, digest: digest.authenticationCode(for: Array(kind.rawValue.utf8) + [0] + subject + rest))
     }

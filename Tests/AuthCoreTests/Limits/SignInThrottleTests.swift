@@ -6,6 +6,30 @@ import Testing
 
 @Suite("Throttling of sign-ins")
 struct SignInThrottleTests {
+    @Test("of attempts that are counted at once, no more go on than are free or stand alone")
+    func countedAtOnce() {
+        let now = Timestamp(seconds: 1_000_000)
+        for earlier in [Int64(0), 2, 4, 5, 9] {
+            for together in 1...20 {
+                var budget = SignInBudget.unused
+                for _ in 0..<earlier { budget = SignInThrottle.afterFailure(budget, of: .source, at: now) }
+                let before = budget
+                var after = before
+                var admitted = 0
+                // Each has read the budget before any was counted; the last to be counted reads it last.
+                for _ in 0..<together {
+                    after = SignInThrottle.afterFailure(after, of: .source, at: now)
+                    if SignInThrottle.admitsCounted(before: before, after: after, at: now) { admitted += 1 }
+                }
+                #expect(admitted <= max(Int(SignInThrottle.freeFailuresOfSource - earlier), 1))
+                #expect(admitted >= 1)
+            }
+        }
+        let old = SignInBudget(failures: 9, fullAt: now, blockedUntil: now)
+        let next = SignInThrottle.afterFailure(old, of: .source, at: now)
+        #expect(SignInThrottle.admitsCounted(before: old, after: next, at: now))
+    }
+
     static let start = Timestamp(seconds: 1_800_000_000)
 
     /// The budget after failures at these seconds.
