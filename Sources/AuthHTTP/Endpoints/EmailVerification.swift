@@ -6,8 +6,8 @@ internal import AuthService
 /// Proving an email address.
 struct EmailVerificationEndpoints {
     let service: AuthService
-    /// Whether callers at this machine are told the tokens that are mailed.
-    let revealsTokens: Bool
+    /// Which callers at this machine are told the tokens that are mailed; `nil` for none, as in production.
+    let localPages: TrustedPages?
 
     var endpoints: [Endpoint] {
         [
@@ -43,7 +43,7 @@ struct EmailVerificationEndpoints {
 
     private func request(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
-        let reveals = revealsTokens && call.isLocal
+        let reveals = localPages?.isLocal(call) == true
         let outcome = try await serving { () throws(AuthError) in
             try await service.requestEmailVerification(for: principal, from: call.context, revealing: reveals)
         }

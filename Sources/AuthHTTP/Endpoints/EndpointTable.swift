@@ -20,10 +20,12 @@ enum EndpointTable {
         endpoints +=
             PasswordEndpoints(
                 service: service, devices: KnownDevice(configuration), browsers: browsers,
-                revealsTokens: configuration.isDevelopment
+                localPages: configuration.isDevelopment ? TrustedPages(configuration) : nil
             ).endpoints
         endpoints +=
-            EmailVerificationEndpoints(service: service, revealsTokens: configuration.isDevelopment).endpoints
+            EmailVerificationEndpoints(
+                service: service, localPages: configuration.isDevelopment ? TrustedPages(configuration) : nil
+            ).endpoints
         endpoints +=
             UserListEndpoints(
                 service: service, publicBase: (configuration.publicURL ?? "") + configuration.prefix

@@ -7,8 +7,10 @@ internal import AuthService
 struct KnownDevice: Sendable {
     /// Whether clients reach this server over HTTPS.
     let isSecure: Bool
+    private let pages: TrustedPages
 
     init(_ configuration: HTTPConfiguration) {
+        pages = TrustedPages(configuration)
         isSecure = configuration.publicURL?.hasPrefix("https://") == true  // own text
     }
 
@@ -42,7 +44,7 @@ struct KnownDevice: Sendable {
     ///
     /// Over plain HTTP there is a cookie only on the machine itself.
     func channel(_ call: Call, _ fields: inout FieldReader) -> Channel {
-        let cookie = cookie(isLocal: call.isLocal)
+        let cookie = cookie(isLocal: pages.isLocal(call))
         let presented = presented(in: call.request, cookie, &fields)
         let isInBody = fields.has("device_token")
         return Channel(presented: presented, isInBody: isInBody, cookie: isInBody ? nil : cookie)
@@ -50,12 +52,12 @@ struct KnownDevice: Sendable {
 
     /// What the channel of a request would bring.
     func presented(by request: Request, from client: ClientAddress, _ fields: inout FieldReader) -> DeviceToken? {
-        presented(in: request, cookie(isLocal: client.isLocal), &fields)
+        presented(in: request, cookie(isLocal: pages.isLocal(request, from: client)), &fields)
     }
 
     /// Whether a request has the cookie.
     func isCookie(in request: Request, from client: ClientAddress) -> Bool {
-        cookie(isLocal: client.isLocal).flatMap { Cookies(request).value($0.name) } != nil
+        cookie(isLocal: pages.isLocal(request, from: client)).flatMap { Cookies(request).value($0.name) } != nil
     }
 
     private func cookie(isLocal: Bool) -> (name: String, isSecure: Bool)? {

@@ -27,7 +27,7 @@ struct BrowserSessions: Sendable {
         let prefix = isSecure ? "__Host-" : ""
         accessName = prefix + "authd_access"
         refreshName = prefix + "authd_refresh"
-        pages = TrustedPages(publicURL: configuration.publicURL, allowedOrigins: configuration.allowedOrigins)
+        pages = TrustedPages(configuration)
     }
 
     /// Whether a client may have cookies: over plain HTTP, everybody on the way would read them.

@@ -38,9 +38,6 @@ struct Call: Sendable {
             sourceNetwork: client?.network, userAgent: request.field("user-agent"), requestID: id.description)
     }
 
-    /// Whether the caller sits at this machine and no proxy stands between.
-    var isLocal: Bool { client?.isLocal == true }
-
     /// The body's fields, in whichever of the formats it was sent.
     ///
     /// - Throws: `.unsupportedMediaType`, `.malformedJSON`, `.malformedForm`.

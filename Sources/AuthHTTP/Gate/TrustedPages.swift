@@ -13,17 +13,43 @@ struct TrustedPages: Sendable {
     private let ownOrigin: String?
     private let allowedOrigins: Set<WireText>
 
-    init(publicURL: String?, allowedOrigins: Set<String>) {  // own text
-        ownOrigin = publicURL.flatMap(Self.origin)
-        self.allowedOrigins = Set(allowedOrigins.map { WireText($0) }).subtracting(["*", "null"])
+    init(_ configuration: HTTPConfiguration) {
+        ownOrigin = configuration.publicURL.flatMap(Self.origin)
+        allowedOrigins = Set(configuration.allowedOrigins.map { WireText($0) }).subtracting(["*", "null"])
+    }
+
+    /// Whether a request comes from a program on this machine, or from a page of this machine or of `ALLOWED_ORIGINS` that runs
+    /// here: what development tells to its developer alone depends on it.
+    ///
+    /// The peer is a loopback address, no field speaks of a proxy, and `Host` names this machine.
+    func isLocal(_ request: Request, from client: ClientAddress) -> Bool {
+        let hosts = request.fields("host")
+        guard client.isLocal, hosts.count == 1, let host = hosts.first, LoopbackHost.isNamed(by: host) else {
+            return false
+        }
+        let origins = request.fields("origin")
+        guard !origins.isEmpty || !request.fields("sec-fetch-site").isEmpty else { return true }
+        return maySend(request) { origin in
+            allowedOrigins.contains(WireText(origin)) || isPage(origin, of: host)
+                || ownOrigin.map { origin.hasSameOctets(as: $0) } == true
+        }
+    }
+
+    /// As ``isLocal(_:from:)``.
+    func isLocal(_ call: Call) -> Bool {
+        call.client.map { isLocal(call.request, from: $0) } ?? false
     }
 
     /// Whether the page that sent a request may send more than questions.
     func maySend(_ request: Request) -> Bool {
+        maySend(request) { isTrusted($0, request) }
+    }
+
+    private func maySend(_ request: Request, fromPageOf isTrusted: (String) -> Bool) -> Bool {
         let origins = request.fields("origin")
         let sites = request.fields("sec-fetch-site")
         guard origins.count <= 1, sites.count <= 1, origins.count + sites.count > 0 else { return false }
-        if let origin = origins.first, !isTrusted(origin, request) { return false }
+        if let origin = origins.first, !isTrusted(origin) { return false }
         switch sites.first.map({ WireText($0) }) {
         case nil, "same-origin": return true
         // A neighbour under one domain is no friend unless it is listed, which only its origin can show.
@@ -37,8 +63,13 @@ struct TrustedPages: Sendable {
         if let ownOrigin { return origin.hasSameOctets(as: ownOrigin) }
         // Without an address of our own only this machine is served with cookies, and only under names that are always
         // this machine's: the name of a foreign page can be made to lead here.
-        guard let host = request.field("host"), Self.isLoopback(host) else { return false }
-        return origin.hasSameOctets(as: "http://" + ASCIICase.lowered(host))
+        guard let host = request.field("host"), LoopbackHost.isNamed(by: host) else { return false }
+        return isPage(origin, of: host)
+    }
+
+    /// Whether an origin is that of a server under this `Host`, which is reached over plain HTTP.
+    private func isPage(_ origin: String, of host: String) -> Bool {
+        origin.hasSameOctets(as: "http://" + ASCIICase.lowered(host))
     }
 
     /// The origin of a URL of the configuration as browsers write it; `nil` where it has none.
@@ -55,13 +86,5 @@ struct TrustedPages: Sendable {
         let hasDefaultPort = parts[2].hasSuffix(defaultPort)  // own text
         let authority = hasDefaultPort ? parts[2].dropLast(defaultPort.count) : parts[2]
         return "\(parts[0])//\(authority)"
-    }
-
-    /// Whether a `Host` field, with a port or without, can only mean this machine.
-    private static func isLoopback(_ host: String) -> Bool {
-        var name = host[...].utf8
-        if let colon = name.lastIndex(of: UInt8(ascii: ":")), name.last != UInt8(ascii: "]") { name = name[..<colon] }
-        return ASCIICase.matches(Substring(name), lowercase: "localhost")
-            || ClientAddress.address(inNode: name)?.isLoopback == true
     }
 }

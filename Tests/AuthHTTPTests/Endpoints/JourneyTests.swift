@@ -15,7 +15,8 @@ import Testing
         func send(_ method: HTTPRequest.Method, _ path: String, _ json: String? = nil, token: String? = nil) async
             -> Seen
         {
-            await fixture.send(method, base + path, json, token: token, peer: "127.0.0.1")
+            await fixture.send(
+                method, base + path, json, token: token, peer: "127.0.0.1", fields: ["Host": "127.0.0.1:8000"])
         }
 
         let registered = await send(
@@ -216,8 +217,10 @@ import Testing
         let body = #"{"email":"ada@example.test"}"#
         for fixture in [development, production] { _ = try await fixture.token("ada") }
         func message(_ fixture: APIFixture, peer: String, fields: [String: String] = [:]) async -> String {
-            await fixture.send(.post, "/auth/password/reset/request", body, peer: peer, fields: fields)
-                .text("message") ?? ""
+            await fixture.send(
+                .post, "/auth/password/reset/request", body, peer: peer,
+                fields: fields.merging(["Host": "localhost:8000"]) { given, _ in given }
+            ).text("message") ?? ""
         }
 
         #expect(await message(development, peer: "127.0.0.1").contains("(DEV ONLY)"))

@@ -160,7 +160,9 @@ import Testing
         let password = TestAuthority.password
         let cookies = ["X-Auth-Mode": "cookie", "Origin": "http://localhost:8000", "Host": "localhost:8000"]
         func send(_ path: String, _ json: String, token: String? = nil, fields: [String: String] = [:]) async -> Seen {
-            await fixture.send(.post, path, json, token: token, peer: "127.0.0.1", fields: fields)
+            await fixture.send(
+                .post, path, json, token: token, peer: "127.0.0.1",
+                fields: fields.merging(["Host": "localhost:8000"]) { given, _ in given })
         }
         let pair = try await fixture.authority.signIn(as: "ada")
         let login = #"{"username":"ada","password":"\#(password)"}"#

@@ -222,7 +222,9 @@ struct FieldGrammarTests {
     @Test("an origin is listed by its octets", arguments: ["https://app.\u{212A}.test", "https://app.k.test\u{301}"])
     func origins(text: String) {
         let policy = CORSPolicy(origins: ["https://app.k.test"])
-        let pages = TrustedPages(publicURL: nil, allowedOrigins: ["https://app.k.test"])
+        var configuration = HTTPConfiguration()
+        configuration.allowedOrigins = ["https://app.k.test"]
+        let pages = TrustedPages(configuration)
         func sends(_ origin: String) -> Bool {
             pages.maySend(Request(method: .post, target: "/", headers: HTTPHeaders([("Origin", origin)]), peer: nil))
         }
