@@ -15,7 +15,8 @@ struct EmailVerificationEndpoints {
                 method: .post, path: "/auth/email/verification/request", operationID: "requestEmailVerification",
                 tag: .email, summary: "Ask for a mail to verify the own address", access: .authenticated, limit: .mail,
                 replies: [MessageRepresentation.reply("Verification email sent")],
-                problems: [.validationFailed, .mailUnavailable, .overloaded], handle: request),
+                problems: [.validationFailed, .mailUnavailable, .overloaded], openWhilePending: [.emailVerification],
+                handle: request),
             Endpoint(
                 method: .post, path: "/auth/email/verification/resend", operationID: "resendEmailVerification",
                 tag: .email, summary: "Ask for a mail to verify an address before signing in", access: .anyone,

@@ -24,7 +24,7 @@ struct OwnProfileEndpoints {
             method: .get, path: path, operationID: operationID, tag: tag, summary: "The signed-in user",
             access: .authenticated, limit: .none,
             replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
-            allowsPendingPasswordChange: true,
+            openWhilePending: [.passwordChange, .emailVerification],
             immediate: { call in
                 // Rendered once for each token, so that answering is copying.
                 (call.caller?.principal).map { call.replies.json($0.rendered(by: UserRepresentation.bytes)) }

@@ -35,7 +35,8 @@ struct PasswordEndpoints {
                             "scope": "items me",
                         ])
                 ],
-                problems: [.wrongPassword, .overloaded], allowsPendingPasswordChange: true, handle: change),
+                problems: [.wrongPassword, .overloaded],
+                openWhilePending: [.passwordChange, .emailVerification], handle: change),
             Endpoint(
                 method: .post, path: "/auth/password/reset/request", operationID: "requestPasswordReset",
                 tag: .passwords, summary: "Ask for a mail to reset the password", access: .anyone, limit: .mail,

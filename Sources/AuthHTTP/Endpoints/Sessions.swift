@@ -53,7 +53,7 @@ struct SessionEndpoints {
                 ],
                 replies: [MessageRepresentation.reply("Logged out successfully.")],
                 problems: [.reauthenticationRequired],
-                allowsPendingPasswordChange: true, handle: signOut),
+                openWhilePending: [.passwordChange, .emailVerification], handle: signOut),
             Endpoint(
                 method: .get, path: "/auth/sessions", operationID: "listSessions", tag: .authentication,
                 summary: "List own sessions", access: .authenticated, limit: .read,

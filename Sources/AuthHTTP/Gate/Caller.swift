@@ -6,20 +6,19 @@ internal import AuthService
 /// Who sent a request, as its access token says and memory confirms.
 struct Caller: Sendable {
     let subject: AccessSubject
-    /// Whether nothing but changing the password is open to the user.
-    let mustChangePassword: Bool
+    /// What the user must do before other routes than those for it are open.
+    let pendingDuty: PendingDuty?
     /// The user behind the token; absent only where no service stands behind the gate.
     let principal: Principal?
 
-    init(subject: AccessSubject, mustChangePassword: Bool, principal: Principal? = nil) {
+    init(subject: AccessSubject, pendingDuty: PendingDuty? = nil, principal: Principal? = nil) {
         self.subject = subject
-        self.mustChangePassword = mustChangePassword
+        self.pendingDuty = pendingDuty
         self.principal = principal
     }
 
     init(_ principal: Principal) {
-        self.init(
-            subject: principal.subject, mustChangePassword: principal.user.mustChangePassword, principal: principal)
+        self.init(subject: principal.subject, pendingDuty: principal.pendingDuty, principal: principal)
     }
 }
 

@@ -212,11 +212,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     }
 
     private func check(_ endpoint: Endpoint, for caller: Caller) throws(Refusal) {
+        if let duty = caller.pendingDuty, !endpoint.openWhilePending.contains(duty) { throw Refusal(duty.problem) }
         if case .deny(let denial) = policy.decide(endpoint.access, for: caller.subject) {
             throw Refusal(denied: denial)
-        }
-        if caller.mustChangePassword, !endpoint.allowsPendingPasswordChange {
-            throw Refusal(.passwordChangeRequired)
         }
     }
 

@@ -91,7 +91,7 @@ extension ProblemKind {
         case .unsupportedGrantType: "The grant type must be password or absent."
         case .invalidScope: "The scope is malformed or wider than allowed."
         case .cursorExpired: "What followed this cursor is no longer kept."
-        case .rateLimited: "Too many requests from this address. Try again later."
+        case .rateLimited: "Too many requests. Try again later."
         case .overloaded: "The server is busy. Try again later."
         case .unavailable: "The service cannot be reached at the moment. Try again later."
         case .shuttingDown: "This process is about to stop. Send requests to another one."
@@ -143,7 +143,8 @@ extension ProblemKind {
         case .passwordChangeRequired:
             "The password was set by somebody else. `POST /auth/password/change` is open, everything else is not."
         case .emailNotVerified:
-            "Only where `REQUIRE_VERIFIED_EMAIL` is set, and only told to who knows the password."
+            "Only where `REQUIRE_VERIFIED_EMAIL` is set: at sign-in, and only if the password is right; and for a user whose "
+                + "address an administrator has changed, until the new one is proven."
         case .reauthenticationRequired:
             "To move an address, send the same request to `/users/me` with `current_password`. To end other sessions, sign in "
                 + "again and use the new token: a session may do it only for a while after its sign-in "
@@ -187,7 +188,8 @@ extension ProblemKind {
         case .cursorExpired:
             "Ask without `after`: the answer holds every revocation that an unexpired token may collide with."
         case .rateLimited:
-            "Wait as many seconds as `Retry-After` says. Limits count per address, for IPv6 per /64 network."
+            "Wait as many seconds as `Retry-After` says. Limits count per address, for IPv6 per /64 network; where "
+                + "registration is private, changes of a username count per user."
         case .overloaded:
             "Password hashing has a bounded queue, and so have those who wait for changes; it is full. Wait as many seconds "
                 + "as `Retry-After` says."

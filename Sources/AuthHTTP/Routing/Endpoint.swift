@@ -38,8 +38,8 @@ struct Endpoint: Sendable {
     var replies: [ReplyDescription]
     /// The refusals that the route's own work can lead to; those of its access, limit and body are added.
     var problems: [ProblemKind] = []
-    /// Whether a user who must change the password first may call it all the same.
-    var allowsPendingPasswordChange = false
+    /// What may still be pending for a user who calls it.
+    var openWhilePending: Set<PendingDuty> = []
     /// Whether the work is given up when the client is gone: for routes that wait.
     var endsWithClient = false
     /// Answers from memory on the event loop, or returns `nil`.
@@ -64,8 +64,8 @@ struct Endpoint: Sendable {
         if isForUsers {
             kinds.insert(.ambiguousCredentials)
             if method != .get { kinds.insert(.csrfRefused) }
+            for duty in PendingDuty.allCases where !openWhilePending.contains(duty) { kinds.insert(duty.problem) }
         }
-        if isForUsers, !allowsPendingPasswordChange { kinds.insert(.passwordChangeRequired) }
         if limit != .none { kinds.formUnion([.rateLimited]) }
         if !query.isEmpty { kinds.insert(.invalidQuery) }
         if let body {
@@ -74,6 +74,16 @@ struct Endpoint: Sendable {
             if body.formats.contains(.form) { kinds.insert(.malformedForm) }
         }
         return kinds.sorted { ($0.status.rawValue, $0.rawValue) < ($1.status.rawValue, $1.rawValue) }
+    }
+}
+
+extension PendingDuty {
+    /// What a caller is told who must do this first.
+    var problem: ProblemKind {
+        switch self {
+        case .passwordChange: .passwordChangeRequired
+        case .emailVerification: .emailNotVerified
+        }
     }
 }
 

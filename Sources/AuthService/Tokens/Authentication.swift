@@ -55,13 +55,18 @@ extension AuthService {
 
     /// Whether the caller may do what `requirement` stands for.
     ///
-    /// - Parameter whilePasswordChangePending: Whether it may be done before a password that somebody else chose has been
-    ///   replaced.
-    /// - Throws: `.denied`, `.passwordChangeRequired`.
+    /// - Parameter duties: The duties that may still be pending: the requirements `.anyone` and `.authenticated` are then
+    ///   met, any other is not, as such a user has no scope.
+    /// - Throws: `.denied`; `.passwordChangeRequired` or `.emailNotVerified` where the user must do that first.
     public func authorize(
-        _ principal: Principal, _ requirement: AccessRequirement, whilePasswordChangePending: Bool = false
+        _ principal: Principal, _ requirement: AccessRequirement, whilePending duties: Set<PendingDuty> = []
     ) throws(AuthError) {
-        if principal.user.mustChangePassword, !whilePasswordChangePending { throw .passwordChangeRequired }
+        if let duty = principal.pendingDuty, !duties.contains(duty) {
+            switch duty {
+            case .passwordChange: throw .passwordChangeRequired
+            case .emailVerification: throw .emailNotVerified
+            }
+        }
         switch policy.decide(requirement, for: principal.subject) {
         case .allow: return
         case .deny(let denial): throw .denied(denial)
@@ -143,6 +148,6 @@ extension AuthService {
         return .success(
             Principal(
                 user: user, sessionID: access.sessionID, claims: access.claims, tokenScope: access.scope,
-                generation: generation))
+                pendingDuty: pendingDuty(of: user), generation: generation))
     }
 }

@@ -17,18 +17,25 @@ public final class Principal: Sendable {
     public let subject: AccessSubject
     /// When the user last proved who they are.
     public let authenticatedAt: Timestamp?
+    /// What the user must do before anything but that is open to them; ``subject`` has no scope until then.
+    public let pendingDuty: PendingDuty?
 
     /// The state of the process that this was derived from.
     let generation: UInt64
     private let rendering = Mutex<[UInt8]?>(nil)
 
-    init(user: User, sessionID: SessionID, claims: AccessTokenClaims, tokenScope: Scope, generation: UInt64) {
+    init(
+        user: User, sessionID: SessionID, claims: AccessTokenClaims, tokenScope: Scope, pendingDuty: PendingDuty?,
+        generation: UInt64
+    ) {
         self.user = user
         self.sessionID = sessionID
         self.claims = claims
+        self.pendingDuty = pendingDuty
         self.generation = generation
         authenticatedAt = claims.authenticatedAtSeconds.map(Timestamp.init(seconds:))
-        subject = AccessSubject(userID: user.id, role: user.role, tokenScope: tokenScope)
+        subject = AccessSubject(
+            userID: user.id, role: user.role, tokenScope: pendingDuty == nil ? tokenScope : .none)
     }
 
     /// Whether the token's times hold without any leeway, and the user may still act.

@@ -34,8 +34,9 @@ enum AccessReference {
         ## Functions
 
         Whoever has an access token has the permissions in its scope that the user's role grants now, and no others: what is
-        not listed is refused. A route of a role needs a token that was not narrowed below it. A user whose password
-        somebody else chose may call only the routes marked with \u{2020} until it is changed.
+        not listed is refused. A route of a role needs a token that was not narrowed below it. A user whose password an
+        administrator chose may call only the routes marked with \u{2020} until it is changed; where addresses must be verified,
+        a user whose address is not may call only those marked with \u{2021}.
 
         | role | grants |
         |---|---|
@@ -47,6 +48,19 @@ enum AccessReference {
 
         Routes of development, and `/metrics` and the documentation pages where they are switched on, are in the table too.
         Every object is looked up for its caller: to whoever may not know of it, a session of somebody else is not there.
+
+        ## What a token tells services that only verify it
+
+        | state of the user | the next access token | tokens issued before |
+        |---|---|---|
+        | the password must be changed first | no scope, no `role`, `acr` is `0`, also after each refresh; the change opens a session with everything | there are none: the state begins with the user |
+        | `REQUIRE_VERIFIED_EMAIL`, and an administrator has changed the address | the same until the new address is verified | authd refuses them at once; other services see their scope until they expire |
+        | `REQUIRE_VERIFIED_EMAIL`, and the user wants another address | as before: the old address stays until the new one is verified, and cannot be removed | as before |
+        | another role | the new role's scope | revoked: authd refuses them at once, services that follow [the feed](resource-servers.md) within a second, others when they expire |
+        | deactivated, deleted, password changed or reset | none: signing in and refreshing are refused | revoked, as above |
+
+        A service that verifies tokens by itself must ask for a scope. That a token is valid says who its user is, not that
+        they may do anything: an empty scope opens nothing.
 
         ## Fields
 
@@ -128,7 +142,8 @@ enum AccessReference {
                 case .role(let role): "the role `\(role.name)`"
                 }
             if let condition = conditions[endpoint.operationID] { who += ", \(condition)" }
-            if endpoint.access != .anyone, endpoint.allowsPendingPasswordChange { who += " \u{2020}" }
+            if endpoint.openWhilePending.contains(.passwordChange) { who += " \u{2020}" }
+            if endpoint.openWhilePending.contains(.emailVerification) { who += " \u{2021}" }
             return "| \(route(endpoint)) | \(who) | \(limit(of: endpoint)) |"
         }.joined(separator: "\n")
     }

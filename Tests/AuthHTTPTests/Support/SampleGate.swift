@@ -20,7 +20,7 @@ struct SampleAuthenticator: CallerAuthenticating {
         return .success(
             Caller(
                 subject: AccessSubject(userID: id, role: role, tokenScope: scope),
-                mustChangePassword: token == "fresh"))
+                pendingDuty: token == "fresh" ? .passwordChange : nil))
     }
 
     func callerNow(bearing token: String) -> Result<Caller, Refusal>? {
@@ -68,7 +68,7 @@ enum Sample {
             method: .post, path: "/items", operationID: "items", tag: .probes, summary: "Items",
             access: .permission(Permission("items:write") ?? .everything), limit: .write,
             body: RequestBody(formats: [.json, .form], schema: .anyObject, examples: []),
-            replies: [.empty(.created, "Items")], allowsPendingPasswordChange: true,
+            replies: [.empty(.created, "Items")], openWhilePending: [.passwordChange],
             handle: { (call) throws(Refusal) in
                 var fields = try call.fields([.json, .form])
                 let name = fields.requiredText("name")

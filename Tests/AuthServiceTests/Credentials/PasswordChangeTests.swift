@@ -94,7 +94,7 @@ struct PasswordChangeTests {
             try authority.service.authorize(principal, .authenticated)
         }
         #expect(throws: Never.self) {
-            try authority.service.authorize(principal, .authenticated, whilePasswordChangePending: true)
+            try authority.service.authorize(principal, .authenticated, whilePending: [.passwordChange])
         }
         let fresh = try await authority.service.changePassword(
             of: principal, from: try Password("chosen by an admin"), to: try Password(new), by: client)
