@@ -86,6 +86,11 @@ public struct AuthAPI: RequestHandler {
         gate.endsWithClient(method, target)
     }
 
+    /// Whether the route answers without looking at a body.
+    public func ignoresBody(_ method: RequestMethod?, _ target: String) -> Bool {
+        gate.ignoresBody(method, target)
+    }
+
     /// Answers what never became a request, in the form of every other refusal.
     public func refuse(_ failure: TransportFailure) -> Reply {
         gate.refuse(failure)

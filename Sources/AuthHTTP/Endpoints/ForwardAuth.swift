@@ -13,7 +13,7 @@ struct ForwardAuthEndpoints {
                 method: .get, path: "/auth/verify", operationID: "verify", tag: .authentication,
                 summary: "Check a token for a proxy", access: .authenticated, limit: .none,
                 description: """
-                    204 with `X-Auth-User-ID`, `X-Auth-Username`, `X-Auth-Email`, `X-Auth-Role` and `X-Auth-Scope`, or 401
+                    Asked with any method, it answers as to GET and reads no body. 204 with `X-Auth-User-ID`, `X-Auth-Username`, `X-Auth-Email`, `X-Auth-Role` and `X-Auth-Scope`, or 401
                     or 403. Characters outside of ASCII are percent-encoded. The proxy must remove such fields from the
                     requests of its own clients.
                     """,
@@ -22,7 +22,7 @@ struct ForwardAuthEndpoints {
                     QueryParameter(name: "role", schema: .string("The role that the user must hold.")),
                 ],
                 replies: [.empty(.noContent, "The token is good, and allows what was asked")],
-                problems: [.insufficientScope],
+                problems: [.insufficientScope], answersAnyMethod: true,
                 immediate: { [self] call in
                     do throws(Refusal) {
                         return try verify(call)

@@ -18,6 +18,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     private let requestIDs: RequestIDSource
     private let now: @Sendable () -> Timestamp
     private let log: AccessLog
+    private let notices: ForwardingNotices
     /// Requests that led to no route are counted together: what they asked for is the client's text.
     private let unrouted = RouteMetrics(method: "other", route: "none")
 
@@ -37,6 +38,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         self.requestIDs = RequestIDSource(seed: requestIDSeed)
         self.now = now
         self.log = AccessLog(logger: logger)
+        self.notices = ForwardingNotices(trust: configuration.proxies, logger: logger)
     }
 
     /// Everything that is counted.
@@ -72,7 +74,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             if endpoint.access == .service {
                 try checkService(passage)
             } else if endpoint.access != .anyone {
-                let credential = try credential(passage)
+                let credential = try credential(passage, for: endpoint)
                 guard endpoint.limit == .none, endpoint.immediate != nil,
                     let result = authenticator.callerNow(bearing: credential.accessToken)
                 else { return nil }
@@ -102,6 +104,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             return replies.problem(Refusal(.notFound), id: passage.id)
         }
         let client = ClientAddress(request, trust: proxies)
+        if !client.isDirect { notices.look(at: request) }
         var limitFields: [(name: String, value: String)] = []
         var reply: Reply
         do throws(Refusal) {
@@ -164,7 +167,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             try checkService(passage)
             return (nil, false)
         }
-        let credential = try credential(passage)
+        let credential = try credential(passage, for: endpoint)
         let caller = try await authenticator.caller(bearing: credential.accessToken)
         try check(endpoint, for: caller)
         return (caller, credential.isCookie)
@@ -175,6 +178,11 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool {
         guard case .route(let route, _, _) = router.match(method, target) else { return false }
         return route.endpoint.endsWithClient
+    }
+
+    func ignoresBody(_ method: RequestMethod?, _ target: String) -> Bool {
+        guard case .route(let route, _, _) = router.match(method, target) else { return false }
+        return route.endpoint.answersAnyMethod
     }
 
     func refuse(_ failure: TransportFailure) -> Reply {
@@ -188,8 +196,21 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     /// The access token of a request, from the one place where it stands.
     ///
     /// - Throws: `.unauthenticated`; `.ambiguousCredentials` where a bearer token and cookies name two callers, perhaps
-    ///   different ones; `.csrfRefused`; whatever ``BearerToken`` throws.
-    private func credential(_ passage: Passage) throws(Refusal) -> Credential {
+    ///   different ones; `.csrfRefused`; whatever ``BearerToken`` throws. Only `.unauthenticated` and `.invalidToken` for
+    ///   an endpoint that answers any method: to a proxy that asks, everything else is a fault of the site.
+    private func credential(_ passage: Passage, for endpoint: Endpoint) throws(Refusal) -> Credential {
+        guard endpoint.answersAnyMethod else { return try credential(passage, isQuestion: false) }
+        do throws(Refusal) {
+            return try credential(passage, isQuestion: true)
+        } catch {
+            guard error.kind.status != .unauthorized else { throw error }
+            var refusal = Refusal(.unauthenticated)
+            refusal.reason = error.kind.rawValue
+            throw refusal
+        }
+    }
+
+    private func credential(_ passage: Passage, isQuestion: Bool) throws(Refusal) -> Credential {
         if let token = try BearerToken.find(in: passage.fields) {
             guard !passage.fields.hasCookie || !browsers.isHeld(in: passage.request) else {
                 throw Refusal(.ambiguousCredentials)
@@ -199,7 +220,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         guard passage.fields.hasCookie, let token = browsers.accessToken(in: passage.request),
             browsers.isOffered(to: ClientAddress(passage.request, trust: proxies))
         else { throw Refusal(.unauthenticated) }
-        guard browsers.maySend(passage.request) else { throw Refusal(.csrfRefused) }
+        guard isQuestion || browsers.maySend(passage.request) else { throw Refusal(.csrfRefused) }
         return Credential(accessToken: token, isCookie: true)
     }
 

@@ -40,6 +40,11 @@ struct Endpoint: Sendable {
     var problems: [ProblemKind] = []
     /// What may still be pending for a user who calls it.
     var openWhilePending: Set<PendingDuty> = []
+    /// Whether it is called with any method, known or not, and answers each in the same way.
+    ///
+    /// Only for what changes nothing, reads no body, and is asked on behalf of other requests. A browser's foreign page is then
+    /// no reason to refuse, and what is wrong with the credentials is always 401.
+    var answersAnyMethod = false
     /// Whether the work is given up when the client is gone: for routes that wait.
     var endsWithClient = false
     /// Answers from memory on the event loop, or returns `nil`.
@@ -62,7 +67,7 @@ struct Endpoint: Sendable {
         case .service: kinds.formUnion([.unauthenticated, .invalidToken])
         }
         if isForUsers {
-            kinds.insert(.ambiguousCredentials)
+            if !answersAnyMethod { kinds.insert(.ambiguousCredentials) }
             if method != .get { kinds.insert(.csrfRefused) }
             for duty in PendingDuty.allCases where !openWhilePending.contains(duty) { kinds.insert(duty.problem) }
         }

@@ -50,23 +50,18 @@ struct Router: Sendable {
         guard let methods = root.find(target.segments[...], &parameters) else { return .nothing }
         return methods.match(method, parameters: parameters, query: target.query)
     }
-
-    /// The methods of the path that a target leads to; `nil` if there is no such path.
-    func methods(of target: String) -> [RequestMethod]? {
-        switch match(nil, target) {
-        case .otherMethods(let methods): methods
-        case .route, .nothing, .malformed: nil
-        }
-    }
 }
 
 /// The routes of one path.
 private struct Methods: Sendable {
     private var routes: [RequestMethod: Route] = [:]
+    /// The route that answers every method.
+    private var anyMethod: Route?
 
     mutating func add(_ route: Route) {
         let previous = routes.updateValue(route, forKey: route.endpoint.method)
         precondition(previous == nil, "\(route.endpoint.method) \(route.endpoint.path) is declared twice")
+        if route.endpoint.answersAnyMethod { anyMethod = route }
     }
 
     func match(_ method: RequestMethod?, parameters: [String], query: String?) -> Router.Match {
@@ -76,6 +71,7 @@ private struct Methods: Sendable {
                 return .route(route, parameters: parameters, query: query)
             }
         }
+        if let anyMethod { return .route(anyMethod, parameters: parameters, query: query) }
         return .otherMethods(allowed)
     }
 

@@ -52,6 +52,8 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private var shouldResumeAgain = false
     private var output = ByteBuffer()
     private var task: Task<Void, Never>?
+    /// Whether the request that is being answered has a body that nobody reads; the connection ends with it.
+    private var leavesBodyUnread = false
 
     init(handler: Handler, configuration: ServerConfiguration, set: ConnectionSet) {
         self.handler = handler
@@ -241,17 +243,25 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private func begin(_ head: HTTPRequestHead) {
         guard case .waiting = phase else { return }
         hasPartialHead = false
+        let method = RequestMethod(head.method)
         let framing: RequestFraming
         do throws(TransportFailure) {
-            framing = try RequestFraming(head, maximumBodyBytes: configuration.maximumBodyBytes)
+            do throws(TransportFailure) {
+                framing = try RequestFraming(head, maximumBodyBytes: configuration.maximumBodyBytes)
+            } catch .bodyTooLarge where handler.ignoresBody(method, head.uri) {
+                framing = try RequestFraming(head, maximumBodyBytes: .max)
+            }
         } catch {
             return refuse(error)
         }
-        let request = Request(
-            method: RequestMethod(head.method), target: head.uri, headers: head.headers, peer: peer)
+        let request = Request(method: method, target: head.uri, headers: head.headers, peer: peer)
         if let reply = handler.answerNow(request) {
             answerEarly(reply, to: request, framing)
             return
+        }
+        if framing.hasBody, handler.ignoresBody(method, head.uri) {
+            leavesBodyUnread = true
+            return dispatch(request, framing)
         }
         if framing.expectsContinue {
             output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
@@ -323,8 +333,13 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         task = nil
         set.taskFinished()
         guard case .responding(let framing, let method, _) = phase else { return }
-        write(reply, framing.persistence, method: method)
-        complete(framing)
+        if leavesBodyUnread {
+            write(reply, .close, method: method)
+            finishWriting(lingering: true)
+        } else {
+            write(reply, framing.persistence, method: method)
+            complete(framing)
+        }
         resume()
     }
 

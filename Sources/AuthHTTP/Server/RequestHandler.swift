@@ -16,6 +16,11 @@ public protocol RequestHandler: Sendable {
     /// True for what may wait long; what writes is better done to its end.
     func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool
 
+    /// Whether such a request is answered without its body, however long that is.
+    ///
+    /// Asked only for requests that have one.
+    func ignoresBody(_ method: RequestMethod?, _ target: String) -> Bool
+
     /// The answer to what never became a request or did not become one in time.
     func refuse(_ failure: TransportFailure) -> Reply
 }
@@ -23,6 +28,9 @@ public protocol RequestHandler: Sendable {
 extension RequestHandler {
     /// Never.
     public func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool { false }
+
+    /// Never.
+    public func ignoresBody(_ method: RequestMethod?, _ target: String) -> Bool { false }
 }
 
 /// Why a connection's bytes did not become a request.

@@ -55,6 +55,24 @@ import Testing
         #expect(answer.hasSuffix("POST /x abcde"))
     }
 
+    @Test(
+        "a route that ignores bodies answers at once, however long the body is said to be, and the connection ends",
+        arguments: ["Content-Length: 5", "Content-Length: 9000000000", "Transfer-Encoding: chunked"])
+    func ignoredBody(field: String) throws {
+        for expectation in ["", "Expect: 100-continue\r\n"] {
+            let wire = try Wire(EchoHandler())
+            let answer = try wire.send("POST /blind HTTP/1.1\r\nHost: a\r\n\(expectation)\(field)\r\n\r\n")
+
+            #expect(answer.hasPrefix("HTTP/1.1 200") && answer.hasSuffix("POST /blind "))
+            #expect(answer.contains("\r\nconnection: close\r\n"))
+            // What would be the body is no second request.
+            #expect(try wire.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n") == "")
+        }
+        let wire = try Wire(EchoHandler())
+        #expect(try wire.send("POST /blind HTTP/1.1\r\nHost: a\r\n\r\n").hasSuffix("POST /blind "))
+        #expect(wire.isOpen)
+    }
+
     struct Refused: CustomTestStringConvertible {
         let testDescription: String
         let text: String

@@ -41,7 +41,7 @@ final class Wire<Handler: RequestHandler> {
     var isOpen: Bool { channel.isActive }
 }
 
-/// Answers `/now` from memory and everything else with its method, target and body through the asynchronous door.
+/// Answers `/now` from memory, `/blind` without its body, and everything else with its method, target and body through the asynchronous door.
 struct EchoHandler: RequestHandler {
     static let block = HeaderBlock([("content-type", "text/plain")])
 
@@ -53,6 +53,8 @@ struct EchoHandler: RequestHandler {
         let method = request.method?.rawValue ?? "?"
         return Reply(.ok, Self.block, body: Array("\(method) \(request.target) ".utf8) + request.body)
     }
+
+    func ignoresBody(_ method: RequestMethod?, _ target: String) -> Bool { target == "/blind" }
 
     func refuse(_ failure: TransportFailure) -> Reply {
         Reply(ProblemKind(failure).status, Self.block, body: Array("\(failure)".utf8))

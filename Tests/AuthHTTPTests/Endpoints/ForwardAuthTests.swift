@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+import AuthTesting
+import HTTPTypes
+import Testing
+
+@testable import AuthHTTP
+
+/// What a proxy makes of an answer: 2xx passes, 401 and 403 refuse, and anything else is an error of the site.
+@Suite("forward-auth", .timeLimit(.minutes(2))) struct ForwardAuthTests {
+    private static let methods: [HTTPRequest.Method] =
+        [
+            .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
+        ] + ["PROPFIND", "QUERY", "M-SEARCH"].compactMap { HTTPRequest.Method($0) }
+
+    @Test("every method is answered as GET, on both doors and under the prefix", arguments: methods)
+    func everyMethod(_ method: HTTPRequest.Method) async throws {
+        let fixture = try await APIFixture()
+        let token = try await fixture.token("ada")
+        for path in ["/auth/verify", "/api/v1/auth/verify/"] {
+            #expect(await fixture.send(method, path).status == 401)
+            #expect(await fixture.send(method, path + "?role=admin", token: token).status == 403)
+            let granted = await fixture.send(method, path + "?scope=items:read", token: token)
+            #expect(granted.status == 204 && granted["x-auth-username"] == "ada")
+        }
+    }
+
+    @Test("cookies are enough whatever the method: the service behind the proxy looks at Origin itself")
+    func cookies() async throws {
+        let fixture = try await APIFixture { $0.publicURL = "https://auth.example.test" }
+        let access = try await fixture.token("ada")
+        for method in [HTTPRequest.Method.get, .post, .delete] {
+            let seen = await fixture.send(
+                method, "/auth/verify",
+                fields: ["Cookie": "__Host-authd_access=\(access)", "Origin": "https://elsewhere.example"])
+            #expect(seen.status == 204, "\(method)")
+        }
+    }
+
+    @Test("two credentials that may name two callers are 401, with the reason in the log alone")
+    func ambiguity() async throws {
+        let log = LogLines()
+        let fixture = try await APIFixture(log: log) { $0.publicURL = "https://auth.example.test" }
+        let access = try await fixture.token("ada")
+        let seen = await fixture.send(
+            .get, "/auth/verify", token: "a-token-of-another-system",
+            fields: ["Cookie": "__Host-authd_access=\(access)"])
+        #expect(seen.status == 401 && seen.code == "unauthenticated")
+        #expect(seen["www-authenticate"]?.hasPrefix("Bearer ") == true)
+        #expect(log.all.contains { $0.contains("reason=ambiguous_credentials") })
+    }
+
+    @Test("a query that the operator wrote badly is 400, whoever asks")
+    func operatorsMistakes() async throws {
+        let fixture = try await APIFixture()
+        let token = try await fixture.token("ada")
+        for query in ["scope=", "scope=%20", "role=", "role=A,b", "scoop=items", "scope=%zz", "scope=a&scope=b"] {
+            #expect(
+                await fixture.send(.post, "/auth/verify?" + query, token: token).code == "invalid_query", "\(query)")
+        }
+    }
+
+    @Test("whatever a client sends, the answer is 204, 401 or 403", arguments: [UInt64(41), 42])
+    func hostileRequests(seed: UInt64) async throws {
+        var configuration = HTTPConfiguration()
+        configuration.publicURL = "https://auth.example.test"
+        let fixture = try await APIFixture { $0 = configuration }
+        let good = try await fixture.token("ada")
+        _ = await fixture.send(.get, "/auth/me", token: good)
+        var generator = SplitMix(state: seed)
+        var seen: Set<UInt16> = []
+        for _ in 0..<2_000 {
+            var fields: [(String, String)] = []
+            for _ in 0..<Int.random(in: 0...4, using: &generator) {
+                let name = Self.names.randomElement(using: &generator) ?? "Cookie"
+                fields.append((name, Self.value(good, &generator)))
+            }
+            var request = HTTPRequest(
+                method: Self.methods.randomElement(using: &generator) ?? .get, scheme: "http",
+                authority: ["auth.example.test", "evil.example", "127.0.0.1:1", ""].randomElement(using: &generator),
+                path: "/auth/verify?scope=items:read")
+            for (name, value) in fields {
+                guard let name = HTTPField.Name(name) else { continue }
+                request.headerFields.append(HTTPField(name: name, value: value))
+            }
+            let bodies: [[UInt8]] = [[], [0x7B], [0xFF, 0xFE]]
+            let body = bodies.randomElement(using: &generator) ?? []
+            let peer = ["192.0.2.1", "127.0.0.1", "::1"].randomElement(using: &generator) ?? "::1"
+            let whole = Request(request, body: body, peer: IPAddress(peer))
+            var reply = fixture.api.answerNow(whole)
+            if reply == nil { reply = await fixture.api.respond(to: whole) }
+            let status = try #require(reply).status.rawValue
+            seen.insert(status)
+            #expect([204, 401, 403].contains(status), "\(request) \(fields)")
+        }
+        #expect(seen.isSuperset(of: [204, 401]))
+    }
+
+    private static let names = [
+        "Authorization", "Authorization", "Cookie", "Origin", "Sec-Fetch-Site", "X-Auth-Mode", "X-Request-ID",
+        "X-Forwarded-For", "Forwarded", "Content-Type", "Content-Length", "Content-Encoding", "Expect", "If-None-Match",
+        "Accept", "Range", "Access-Control-Request-Method", "X-Auth-User-ID", "X-HTTP-Method-Override", "Upgrade",
+    ]
+
+    private static func value(_ good: String, _ generator: inout SplitMix) -> String {
+        let parts = [
+            "Bearer \(good)", "bearer \(good)", "Bearer  \(good)", "Bearer", "Bearer ", "Basic YTpi", "Digest x=\"y\"",
+            "__Host-authd_access=\(good)", "__Host-authd_access=", "__Host-authd_refresh=art_x; __Host-authd_access=x",
+            "=", ";", "; ;;=", ",", "\"", "null", "https://auth.example.test", "https://evil.example", "same-origin",
+            "cross-site", "cookie", "chunked", "gzip", "100-continue", "*", "e\u{301}\u{316}", "\u{600},", "%",
+            String(repeating: "a", count: 3_000), "eyJhbGciOiJub25lIn0.e30.", "POST", "999999999999999999999",
+        ]
+        return (0..<Int.random(in: 1...2, using: &generator)).map { _ in parts.randomElement(using: &generator) ?? "" }
+            .joined(separator: ["", " ", "; ", ", "].randomElement(using: &generator) ?? "")
+    }
+}
+
+/// Numbers that repeat.
+///
+/// - Source: Steele, Lea, Flood: Fast splittable pseudorandom number generators.
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return word ^ word >> 31
+    }
+}
