@@ -30,11 +30,13 @@ public enum SQLiteLog {
             self.text = text
         }
 
-        /// What the message is worth; `nil` for what a busy database says all the time: locks, constraints, statements
-        /// that are prepared anew or interrupted.
+        /// What the message is worth; `nil` for what a busy database says all the time, and the caller hears anyway:
+        /// locks, constraints, statements that do not fit the schema, are prepared anew or interrupted.
         public var severity: Severity? {
             switch code & 0xFF {
-            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CONSTRAINT, SQLITE_SCHEMA, SQLITE_INTERRUPT, SQLITE_ABORT: nil
+            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CONSTRAINT, SQLITE_SCHEMA, SQLITE_INTERRUPT, SQLITE_ABORT,
+                SQLITE_ERROR:
+                nil
             case SQLITE_NOTICE: .notice
             case SQLITE_WARNING: .warning
             default: .error

@@ -92,6 +92,14 @@ struct UnsafeSettingsTests {
         Case(.shutdownDelaySeconds, "601", "is not a whole number from 0 to 600."),
         Case(.maxConnectionsPerSource, "0", "is not a whole number from 1 to 16384."),
         Case(.pooler, "session", "is none of none, transaction."),
+        Case(.rateLimitSignIn, "ten", "is \"ten\", which is no limit such as 10/60s"),
+        Case(.rateLimitRegister, "0/60s", "is \"0/60s\""),
+        Case(.rateLimitRefresh, "10/0s", "is \"10/0s\""),
+        Case(.rateLimitMail, "5", "is \"5\""),
+        Case(.rateLimitRedeem, "10/m", "is \"10/m\""),
+        Case(.rateLimitWrite, "-1/60s", "is \"-1/60s\""),
+        Case(.rateLimitRead, "300/60s/1", "is \"300/60s/1\""),
+        Case(.rateLimitMultipliers, "192.0.2.0/24", "has the entry \"192.0.2.0/24\""),
     ]
 
     private static let keys = [

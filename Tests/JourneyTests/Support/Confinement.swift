@@ -19,18 +19,20 @@ struct Confinement: Sendable {
         let directory = try TemporaryDirectory(owner: user.ids)
         defer { directory.remove() }
         let confinement = Confinement(directory: directory, user: user)
-        try confinement.prepare(settings)
+        try await confinement.prepare(settings)
         return try await body(confinement)
     }
 
-    private func prepare(_ settings: [String: String]) throws {
-        let files = FileManager.default
+    private func prepare(_ settings: [String: String]) async throws {
         let package = AuthdBinary.package
-        try files.copyItem(atPath: try AuthdBinary.path, toPath: directory.file("authd"))
-        try files.copyItem(atPath: package.appending(path: "scripts/run-confined").path, toPath: runner)
-        try files.copyItem(atPath: package.appending(path: "packaging/authd.service").path, toPath: unit)
+        // By programs: what this process opens to write, the programs that other tests start just then hold open too, and
+        // a file that is open for writing cannot be run.
+        try await Command(
+            "cp", try AuthdBinary.path, package.appending(path: "scripts/run-confined").path,
+            package.appending(path: "packaging/authd.service").path, directory.path
+        ).succeed()
         try directory.write(settings.map { "\($0.key)=\($0.value)\n" }.joined(), to: "authd.env")
-        try files.createDirectory(atPath: state, withIntermediateDirectories: false)
+        try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
         if let ids = user.ids {
             for path in ["authd.env", "state"] { chown(directory.file(path), ids.user, ids.group) }
         }
@@ -70,7 +72,7 @@ struct Confinement: Sendable {
     /// Runs the daemon as its container does: as process 1 of a user of its own number, without capabilities, on a
     /// read-only root, in a folder that it may write to.
     func servingAsContainer<Result>(_ body: (RunningDaemon) async throws -> Result) async throws -> Result {
-        return try await serving(runCommand + ["--container"], body)
+        try await serving(runCommand + ["--container"], body)
     }
 
     private func serving<Result>(
