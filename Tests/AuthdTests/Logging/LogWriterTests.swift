@@ -59,7 +59,7 @@ struct LogWriterTests {
         let text = String(decoding: written.withLock { $0 }, as: UTF8.self)
         let lines = text.split(separator: "\n")
         #expect(lost > 800)
-        #expect(lines.first == "line 0")
+        #expect(lines.contains("line 0"))
         #expect(lines.contains("lost \(lost)"))
         #expect(lines.count + lost == 1_001)
     }
