@@ -2,6 +2,7 @@
 
 import AuthCrypto
 import AuthStoreSQLite
+import Glibc
 import Logging
 import ServiceLifecycle
 
@@ -34,12 +35,20 @@ struct FileUpkeep: Service {
         do throws(RootKeyFileError) {
             _ = try rootKey?.load(mayCreate: false, random: SystemRandom())
         } catch {
-            faults.append(error.sentence)
+            if !error.isShortage { faults.append(error.sentence) }
         }
         if let lock, !lock.isInPlace {
             faults.append("\(lock.file) was removed or replaced: another authd could serve the same database.")
         }
         return faults
+    }
+}
+
+extension RootKeyFileError {
+    /// Whether the process had no descriptors or memory left to look at the file with, which says nothing about it.
+    var isShortage: Bool {
+        guard case .unreadable(_, let code) = self else { return false }
+        return [EMFILE, ENFILE, ENOMEM, EINTR].contains(code)
     }
 }
 

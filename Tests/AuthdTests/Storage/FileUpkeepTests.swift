@@ -36,4 +36,11 @@ struct FileUpkeepTests {
         let other = try SQLiteServeLock(for: SQLiteConfiguration(path: "\(folder)/a.db"))
         #expect(upkeep.faults().count == 2 && other.isInPlace && !lock.isInPlace)
     }
+
+    @Test("want of descriptors or memory says nothing about a file", arguments: [EMFILE, ENFILE, ENOMEM])
+    func shortage(_ code: CInt) {
+        #expect(RootKeyFileError.unreadable("a.db.key", code: code).isShortage)
+        #expect(!RootKeyFileError.unreadable("a.db.key", code: EACCES).isShortage)
+        #expect(!RootKeyFileError.missing("a.db.key").isShortage)
+    }
 }

@@ -111,14 +111,14 @@ struct BackupsTests {
                 #expect(rotated.succeeded, "\(rotated)")
                 return try await Self.refreshed(grace, at: daemon)
             }
-            // What was made since the second step needs the old one no more; a start without either is refused.
-            let without = installation.with(["ROOT_KEY": new])
-            let fresh = try await installation.with(["ROOT_KEY": new, "ROOT_KEY_PREVIOUS": old]).serving { daemon in
-                try await daemon.signIn("grace")
+            // Too early the third step is refused, and changes nothing.
+            let early = try await installation.with(["ROOT_KEY": new]).authd("serve")
+            #expect(early.end == .exited(1), "\(early)")
+            let wrong = try await installation.authd("serve")
+            #expect(wrong.end == .exited(78), "\(wrong)")
+            _ = try await installation.with(["ROOT_KEY": new, "ROOT_KEY_PREVIOUS": old]).serving { daemon in
+                try await Self.refreshed(grace, at: daemon)
             }
-            try await without.serving { daemon in _ = try await Self.refreshed(fresh, at: daemon) }
-            let refused = try await installation.authd("serve")
-            #expect(refused.end == .exited(78), "\(refused)")
         }
     }
 

@@ -19,7 +19,10 @@ struct DescriptorTests {
             #expect(statuses.allSatisfy { [200, 503].contains($0) }, "\(statuses)")
             let log = await daemon.log
             #expect(log.contains("few connections can be served"), "\(log)")
-            #expect(log.contains("connections were refused: there are as many as allowed"), "\(log)")
+            // Which of the two comes first depends on how many connections are taken in at once.
+            let words = ["connections were refused: there are as many as allowed", "accepting connections was paused"]
+            #expect(words.contains { log.contains($0) }, "\(log)")
+            #expect(!log.contains(" critical "), "\(log)")
             try await daemon.stop()
         }
     }
