@@ -8,7 +8,7 @@ import Testing
 @Suite("Reserved places of the hashing queue")
 struct ReservedPlacesTests {
     /// Attackers with so many accounts, each of which offers a job as soon as it has none waiting.
-    @Test("a holder who was not served lately is admitted and served in turn", arguments: [1, 50, 300])
+    @Test("a holder who was not served lately is admitted and served next", arguments: [1, 50, 300])
     func crowd(holders: Int) throws {
         var crowd = Crowd(holders: holders, limit: 256)
         // Long enough for each of them to have been served once.
@@ -22,7 +22,8 @@ struct ReservedPlacesTests {
             while !crowd.performed.contains("owner") {
                 crowd.step()
                 steps += 1
-                try #require(steps <= 2 * 64 + 2, "attempt \(round) was not served in turn")
+                // The lanes take turns: at most one open job comes before.
+                try #require(steps <= 3, "attempt \(round) was not served next")
             }
             #expect(!crowd.dropped.contains("owner"))
             crowd.performed = []

@@ -190,10 +190,15 @@ struct HashingQueue<Job> {
     }
 
     /// Takes the job that is done next: from the lanes by turns where jobs wait in both.
+    ///
+    /// Of the reserved ones it is that of the holder who was served longest ago. In the order of their arrival an owner
+    /// would wait behind all accounts of an attacker, for longer than jobs may wait.
     private mutating func takeNext() -> Waiting? {
         guard !open.isEmpty || !reserved.isEmpty else { return nil }
         tookReserved = open.isEmpty || (!reserved.isEmpty && !tookReserved)
-        return tookReserved ? removeReserved(at: 0) : open.removeFirst()
+        guard tookReserved else { return open.removeFirst() }
+        let next = places.next
+        return removeReserved(at: reserved.firstIndex { $0.holder == next } ?? 0)
     }
 
     private mutating func removeReserved(at index: Int) -> Waiting {

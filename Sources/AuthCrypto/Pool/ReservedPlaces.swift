@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who may take one of the reserved places of a ``HashingQueue``: one waiting job for each holder, and, where all places
-/// are taken, the holder who was served longest ago.
+/// Who may take one of the reserved places of a ``HashingQueue``, and in which order they are served: one waiting job for
+/// each holder, and always the holder who was served longest ago first.
 ///
 /// A holder with many requests has one place like any other. Many holders together can fill the places, but each is
 /// remembered once served, and gives way to a holder who was not served since: who comes rarely precedes those who come
@@ -35,6 +35,9 @@ struct ReservedPlaces {
 
     /// Whether a holder that was never served would get a place now.
     var hasRoomForNewcomer: Bool { !isFull || taken.last.map { $0.turn > 0 } == true }
+
+    /// The waiting holder who was served longest ago, and whose turn is next; `nil` where no place is taken.
+    var next: HashingHolder? { taken.first?.holder }
 
     /// Whether the holder waits in a place already.
     func isWaiting(_ holder: HashingHolder) -> Bool { turnsOfWaiting[holder] != nil }
