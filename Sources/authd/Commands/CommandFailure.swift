@@ -62,7 +62,7 @@ struct CommandFailure: Error, Hashable, Sendable {
         case .invalidCredentials, .emailNotVerified, .tokenMissing, .badToken, .tokenRevoked, .badRefreshToken,
             .sessionNotFound, .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied,
             .sessionLimitReached, .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword,
-            .invalidOneTimeToken, .overloaded, .internalFailure, .cancelled:
+            .invalidOneTimeToken, .tooManyAttempts, .overloaded, .internalFailure, .cancelled:
             self.init(.failed, "It did not work: \(error.reason).")
         @unknown default: self.init(.failed, "It did not work: \(error.reason).")
         }
