@@ -130,7 +130,8 @@ struct HashingLaneTests {
                     }
                 }
             }
-            while progress.refused.load(ordering: .relaxed) < 100 { await Task.yield() }
+            // Fewer than half of them have room: the others are refused, and then the queue is full.
+            while progress.refused.load(ordering: .relaxed) < 40, !Task.isCancelled { await Task.yield() }
             for _ in 0..<10 {
                 let pair = try? await attempt("owner", TestAuthority.password, devices["owner"], from: "203.0.113.5")
                 guard let pair else { continue }
