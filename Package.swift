@@ -26,7 +26,7 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 }
 
 let libraries = [
-    "AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStorePostgres", "AuthStoreSQLite",
+    "AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres", "AuthStoreSQLite",
     "AuthService", "AuthDelivery", "AuthHTTP", "AuthTesting",
 ]
 

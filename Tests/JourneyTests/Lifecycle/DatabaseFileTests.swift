@@ -26,7 +26,7 @@ struct DatabaseFileTests {
                 }
                 _ = try await daemon.poll(for: 503, "/health/database")
                 try await daemon.send("GET", "/health").expect(200)
-                let log = await daemon.log
+                let log = await daemon.log(with: "the database file is gone")
                 #expect(log.components(separatedBy: "the database file is gone").count == 2, "\(log)")
                 #expect(log.contains("critical") && log.contains(files[0]), "\(log)")
 
@@ -97,7 +97,7 @@ struct DatabaseFileTests {
             try installation.directory.write("APP_NAME=Exposed\n", to: ".env", permissions: 0o644)
             try await Command("chmod", "640", installation.directory.file("authd.db")).succeed()
             try await installation.serving { daemon in
-                let log = await daemon.log
+                let log = await daemon.log(with: "chmod 600 .env", "authd.db can be read")
                 #expect(log.contains("chmod 600 .env"), "\(log)")
                 #expect(log.contains("authd.db can be read or changed by others: run `chmod 600 "), "\(log)")
             }

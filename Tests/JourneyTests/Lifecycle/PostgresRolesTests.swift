@@ -112,7 +112,7 @@ struct PostgresRolesTests {
                 ("postgres", TemporaryPostgresCluster.password, "a superuser"),
             ] {
                 try await installation.serving(["DATABASE_URL": url(cluster, role, password)]) { daemon in
-                    let log = await daemon.log
+                    let log = await daemon.log(with: "DATABASE_URL names")
                     #expect(log.contains("DATABASE_URL names \(words)"), "\(log)")
                 }
             }

@@ -177,7 +177,7 @@ struct RefusedStartTests {
         try await Installation.with(.sqlite) { installation in
             try installation.directory.write("ACCESS_TOKEN_EXPIRE_MINUTE=5\n", to: ".env")
             try await installation.serving { daemon in
-                let log = await daemon.log
+                let log = await daemon.log(with: "ACCESS_TOKEN_EXPIRE_MINUTE in .env")
                 #expect(log.contains("ACCESS_TOKEN_EXPIRE_MINUTE in .env line 1 is no setting"), "\(log)")
                 #expect(log.contains("ACCESS_TOKEN_EXPIRE_MINUTES may be meant"), "\(log)")
             }

@@ -17,7 +17,7 @@ struct RestartTests {
                 }
                 let key = try String(contentsOfFile: installation.directory.file("authd.db.key"), encoding: .utf8)
                 #expect(key.wholeMatch(of: /[0-9a-f]{64}\n/) != nil)
-                let log = await daemon.log
+                let log = await daemon.log(with: "authd user create")
                 #expect(log.contains("authd user create --username NAME --email ADDRESS --role admin"), "\(log)")
                 #expect(!log.contains(key.prefix(64)))
                 // What only a developer may see is not there.

@@ -37,9 +37,15 @@ struct RunningDaemon: Sendable {
 
     var port: String { String(base.split(separator: ":").last ?? "") }
 
-    /// Everything that it has written to its log so far.
+    /// Everything that it has written to its log so far: enough to show that words are missing, which `log(with:)` waits for.
     var log: String {
         get async { await process.progress { _ in true }.errorText }
+    }
+
+    /// The log once it holds all these words, for the daemon writes it behind the answer that it tells of; or, where they
+    /// never come, the log when the process ends.
+    func log(with words: String...) async -> String {
+        await process.progress { progress in words.allSatisfy(progress.errorText.contains) }.errorText
     }
 
     /// Ends it as the system does and expects that it ends well.
