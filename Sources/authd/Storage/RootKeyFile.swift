@@ -45,10 +45,7 @@ struct RootKeyFile: Sendable {
         var status = stat()
         guard fstat(file, &status) == 0 else { throw .unreadable(path, code: errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
-        guard status.st_uid == geteuid() || status.st_uid == 0 else { throw .foreignOwner(path) }
-        // Mounted secrets belong to root and are read through the group.
-        let forbidden: mode_t = status.st_uid == 0 && geteuid() != 0 ? 0o037 : 0o077
-        guard status.st_mode & forbidden == 0 else { throw .exposed(path) }
+        if let fault = fault(mode: status.st_mode, owner: status.st_uid, reader: geteuid()) { throw fault }
         var bytes = [UInt8](repeating: 0, count: 128)
         let count = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
         guard count >= 0 else { throw .unreadable(path, code: errno) }
@@ -57,6 +54,14 @@ struct RootKeyFile: Sendable {
         } catch {
             throw .malformed(path)
         }
+    }
+
+    /// Why a file of this owner is not used by a process of the user `reader`.
+    func fault(mode: mode_t, owner: uid_t, reader: uid_t) -> RootKeyFileError? {
+        guard owner == reader || owner == 0 else { return .foreignOwner(path) }
+        // Mounted secrets belong to root and are read through the group.
+        let forbidden: mode_t = owner == 0 && reader != 0 ? 0o037 : 0o077
+        return mode & forbidden == 0 ? nil : .exposed(path)
     }
 
     /// Writes the key under another name and links it into place.

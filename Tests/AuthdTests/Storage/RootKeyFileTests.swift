@@ -50,6 +50,28 @@ struct RootKeyFileTests {
         }
     }
 
+    /// A file that is mounted into a container, whose daemon is user 10001.
+    struct Mounted: CustomTestStringConvertible {
+        let owner: uid_t
+        let mode: mode_t
+        let isUsed: Bool
+        var testDescription: String { "\(owner) \(String(mode, radix: 8))" }
+    }
+
+    @Test(
+        "that is mounted belongs to the daemon's user alone, or to root and is read through the group",
+        arguments: [
+            Mounted(owner: 10_001, mode: 0o400, isUsed: true), Mounted(owner: 10_001, mode: 0o600, isUsed: true),
+            Mounted(owner: 10_001, mode: 0o440, isUsed: false), Mounted(owner: 10_001, mode: 0o604, isUsed: false),
+            Mounted(owner: 0, mode: 0o440, isUsed: true), Mounted(owner: 0, mode: 0o640, isUsed: true),
+            Mounted(owner: 0, mode: 0o444, isUsed: false), Mounted(owner: 0, mode: 0o660, isUsed: false),
+            Mounted(owner: 10_002, mode: 0o400, isUsed: false), Mounted(owner: 10_002, mode: 0o440, isUsed: false),
+        ])
+    func mounted(_ file: Mounted) {
+        #expect(
+            (RootKeyFile(path: "k").fault(mode: file.mode, owner: file.owner, reader: 10_001) == nil) == file.isUsed)
+    }
+
     @Test("holds 64 hexadecimal digits and perhaps a line end")
     func contents() throws {
         try inTemporaryFolder { folder in
