@@ -8,6 +8,9 @@ import AuthStoreSQL
 ///
 /// It has a connection of its own, so that no long read delays the news of a revocation.
 struct SQLiteWatcher: ~Copyable {
+    /// How often it looks while the changes are listened to.
+    static let interval = Duration.milliseconds(250)
+
     private let connection: SQLiteConnection
     private let core: SQLiteCore
     private var known: SQLiteFileLoss?
@@ -29,7 +32,7 @@ struct SQLiteWatcher: ~Copyable {
                 version = seen
                 core.signals.signal()
             }
-            core.watcherBell.wait(atMost: isHeard ? .milliseconds(250) : nil)
+            core.watcherBell.wait(atMost: isHeard ? Self.interval : nil)
         }
     }
 

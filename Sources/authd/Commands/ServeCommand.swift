@@ -19,7 +19,7 @@ struct ServeCommand: DaemonCommand {
         let log = Self.makeLog(configuration)
         let outcome = await Self.serve(configuration, log)
         // Everything that happened is told before the reason of the end, if anybody listens.
-        await log.flush(within: .seconds(2))
+        await log.flush(within: LogWriter.patience)
         try outcome.get()
     }
 

@@ -10,6 +10,9 @@ final class LogWriter: Sendable {
     /// The bytes that may wait: some thousands of lines.
     static let capacity = 1024 * 1024
 
+    /// How long the end of the process waits for a reader that does not read.
+    static let patience = Duration.seconds(2)
+
     private let queue: Mutex<LogQueue>
     private let thread = DispatchQueue(label: "authd.log")
     private let write: @Sendable ([UInt8]) -> Bool

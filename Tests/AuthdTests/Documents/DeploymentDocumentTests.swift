@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
+import AuthCrypto
 import Testing
 
 @testable import AuthHTTP
+@testable import AuthService
+@testable import AuthStorePostgres
+@testable import AuthStoreSQLite
 @testable import authd
 
 @Suite("figures of the page on deployment")
@@ -26,16 +31,76 @@ struct DeploymentDocumentTests {
         #expect(page.contains("cut off after 30 seconds") && server.writeTimeout == .seconds(30))
     }
 
+    @Test("the times and bounds in the page's sentences are those of the program")
+    func figures() throws {
+        let sentences = try Repository.text("docs/deployment.md").split(separator: "\n").joined(separator: " ")
+        let daemon = try DaemonConfiguration.read([
+            "DATABASE_URL": "postgresql://ada@db/auth", "ROOT_KEY": Secrets.rootKey, "HASH_THREADS": "2",
+        ])
+        let (minute, hour, day) = (Duration.seconds(60), Duration.seconds(3_600), Duration.seconds(86_400))
+        let memoryKiB: Int
+        if case .argon2(_, let size, _, _) = daemon.hashing.cost { memoryKiB = size } else { memoryKiB = 0 }
+
+        func expect(_ sentence: String, _ holds: Bool, sourceLocation: SourceLocation = #_sourceLocation) {
+            #expect(sentences.contains(sentence), sourceLocation: sourceLocation)
+            #expect(holds, "\(sentence)", sourceLocation: sourceLocation)
+        }
+        expect("seconds (30 in production) for a server", daemon.databaseStartTimeout == .seconds(30))
+        expect("not heard the feed for ten seconds answers 503", daemon.service.feedPatience == .seconds(10))
+        expect("above ten, access tokens are refused", daemon.service.feedPatience == .seconds(10))
+        expect("the feed is polled four times a second", AuthService.feedInterval == .milliseconds(250))
+        expect("It looks four times a second whether", SQLiteWatcher.interval == .milliseconds(250))
+        expect("a new key is published, signs ten minutes later", TokenKeys.keySetLifetime == minute * 10)
+        expect("for ten minutes at most when they heed `Cache-Control`", TokenKeys.keySetLifetime == minute * 10)
+        expect("stays in the database, sealed, for thirty days", KeyDesk.retiredKeysKept == day * 30)
+        expect("sign-ins wait, at most three seconds each", daemon.hashingPool.queueTimeout == .seconds(3))
+        expect("and use 4 × 19 MiB for it", memoryKiB == 19 * 1_024)
+        expect("2 × 19 MiB + 400 × 64 KiB = 63 MiB", 2 * memoryKiB + 400 * 64 == 63 * 1_024)
+        expect("Up to a MiB of lines waits", LogWriter.capacity == 1_024 * 1_024)
+        expect("waits for the reader for two seconds", LogWriter.patience == .seconds(2))
+        expect("Every second the daemon numbers what is new", AuthService.auditInterval == .seconds(1))
+        expect("after every thousand events, and every hour", AuthService.checkpointLength == 1_000)
+        expect("after every thousand events, and every hour", AuthService.checkpointInterval == hour)
+        expect("Their clocks may differ by 5 seconds", daemon.service.clockLeeway == .seconds(5))
+        expect("Their clocks may differ by 5 seconds", RefreshRotation.clockLeeway == .seconds(5))
+        expect("for ten minutes after a start", ClockWatch.settlingTime == minute * 10)
+        expect("after the clock was set by more than a minute", ClockWatch.tolerance == minute)
+        expect("the clock was more than a day ahead of the newest event", ClockWatch.plausibleGap == day)
+        expect("for a day after a start at which", ClockWatch.doubtfulTime == day)
+        expect("its own clock is asked as well, once a minute", ClockGuard.interval == minute)
+        expect("its spent refresh token is answered three times more", RefreshRotation.forgivenLateReplays == 3)
+        expect("as a full disk does, is logged once a minute", RepeatedLines.interval == minute)
+        expect(
+            "a quarter of the connections", daemon.server.connectionsPerSource == daemon.server.maximumConnections / 4)
+        try expect("`compose.yaml` wait 60 seconds", Self.patience(in: "compose.yaml") == 60)
+        try expect("the unit and `compose.yaml` wait 60 seconds", Self.patience(in: "packaging/authd.service") == 60)
+    }
+
+    @Test("the parameters of a URL that are not accepted are those that the page names")
+    func reservedParameters() throws {
+        let page = try Repository.text("docs/deployment.md")
+        let sentence = try #require(
+            page.split(separator: "Not accepted are ").last?.split(separator: ". Of several hosts").first)
+        let named = sentence.matches(of: #/`(\w+)`/#).map { String($0.output.1) }
+
+        #expect(Set(named) == Set(PostgresSetting.reserved.keys))
+    }
+
+    /// How many seconds a service manager waits after asking the daemon to end.
+    private static func patience(in file: String) throws -> Int64 {
+        let line = try #require(
+            Repository.text(file).split(separator: "\n").first {
+                $0.contains("TimeoutStopSec=") || $0.contains("stop_grace_period:")
+            })
+        return try #require(Int64(String(line.filter { $0.isNumber })))
+    }
+
     @Test(
         "a service manager waits longer than the daemon takes to end",
         arguments: ["packaging/authd.service", "compose.yaml"])
     func patience(file: String) throws {
         let configuration = try DaemonConfiguration.read([:])
-        let line = try #require(
-            Repository.text(file).split(separator: "\n").first {
-                $0.contains("TimeoutStopSec=") || $0.contains("stop_grace_period:")
-            })
-        let seconds = try #require(Int64(String(line.filter { $0.isNumber })))
+        let seconds = try Self.patience(in: file)
 
         let daemon = configuration.shutdownDelay + configuration.server.drainTimeout + .seconds(5)
         // What is left over is for the mail and the database, which have ten seconds.
