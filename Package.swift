@@ -135,6 +135,7 @@ let package = Package(
             [
                 "AuthCore", "AuthCrypto", "AuthDelivery", "AuthHTTP", "AuthService", "AuthStore", "AuthStorePostgres",
                 "AuthStoreSQLite", "AuthTesting", "AuthTokens", "authd",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         // Black-box tests: they start the daemon that was built and know nothing of its modules, but for those with which a

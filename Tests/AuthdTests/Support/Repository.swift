@@ -21,6 +21,14 @@ enum Repository {
         FileManager.default.fileExists(atPath: "\(root)/\(path)")
     }
 
+    /// The text of all sources that a person wrote, one file after another.
+    static func sources() throws -> String {
+        try FileManager.default.subpathsOfDirectory(atPath: "\(root)/Sources")
+            .filter { $0.hasSuffix(".swift") && !$0.hasSuffix("+Generated.swift") && !$0.hasSuffix("+List.swift") }
+            .sorted()
+            .map { try text("Sources/\($0)") }.joined()
+    }
+
     /// The Markdown files at the top, in `docs` and below, and in `db`.
     static func documents() throws -> [String] {
         let manager = FileManager.default
