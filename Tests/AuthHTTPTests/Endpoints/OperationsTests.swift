@@ -77,6 +77,22 @@ import Testing
         #expect(after.contains("\nauthd_waiting_mails 5\n"))
     }
 
+    @Test("sources that go through many users are counted by what it looks like")
+    func noticedAttacks() async throws {
+        let fixture = try await APIFixture()
+        let before = await fixture.send(.get, "/metrics").text
+        #expect(before.contains("\nauthd_sign_in_attacks_noticed_total{pattern=\"stuffing\"} 0\n"))
+        for number in 0..<SprayTrail.threshold {
+            let guess = #"{"username":"stranger-\#(number)","password":"a wrong guess"}"#
+            #expect(await fixture.send(.post, "/auth/login", guess).status == 401)
+        }
+
+        let after = await fixture.send(.get, "/metrics").text
+
+        #expect(after.contains("\nauthd_sign_in_attacks_noticed_total{pattern=\"stuffing\"} 1\n"))
+        #expect(after.contains("\nauthd_sign_in_attacks_noticed_total{pattern=\"spraying\"} 0\n"))
+    }
+
     @Test("the profile of a known token is answered from memory")
     func fastDoor() async throws {
         let fixture = try await APIFixture()

@@ -59,5 +59,8 @@ import Testing
         // The flood itself is held to what its /48 may do.
         let flooding = await send("/auth/register", "{}", from: "2001:db8:1:eeee::1")
         #expect(flooding.status == 429)
+        let metrics = await fixture.send(.get, "/metrics").text
+        let counted = try #require(metrics.firstMatch(of: #/\nauthd_rate_limit_aggregated_total (\d+)\n/#)).output.1
+        #expect(Int(counted) ?? 0 > 1_000)
     }
 }
