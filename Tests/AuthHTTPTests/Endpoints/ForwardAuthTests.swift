@@ -39,6 +39,26 @@ import Testing
         }
     }
 
+    @Test("a name or an address that the user does not have is left out")
+    func missing() async throws {
+        let fixture = try await APIFixture()
+        let password = "correct horse battery"
+        for (member, name, field, other) in [
+            ("username", "grace", "x-auth-username", "x-auth-email"),
+            ("email", "ada@example.test", "x-auth-email", "x-auth-username"),
+        ] {
+            let registered = await fixture.send(
+                .post, "/auth/register", #"{"\#(member)":"\#(name)","password":"\#(password)"}"#)
+            #expect(registered.status == 201)
+            let signedIn = await fixture.send(
+                .post, "/auth/login", #"{"username":"\#(name)","password":"\#(password)"}"#)
+            let granted = await fixture.send(.get, "/auth/verify", token: try #require(signedIn.text("access_token")))
+
+            #expect(granted.status == 204 && granted[field] == name)
+            #expect(granted[other] == nil && granted["x-auth-role"] == "user" && granted["x-auth-user-id"] != nil)
+        }
+    }
+
     @Test("two credentials that may name two callers are 401, with the reason in the log alone")
     func ambiguity() async throws {
         let log = LogLines()

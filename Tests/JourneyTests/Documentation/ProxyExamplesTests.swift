@@ -75,35 +75,64 @@ struct ProxyExamplesTests {
 
     @Test("nginx asks before it passes a request on, and the service can believe the fields that it gets")
     func nginxAsksFirst() async throws {
-        try await asksFirst { text, port, directory in
+        try await asksFirst("nginx #1", passesUnderscores: false) { text, port, directory in
             try await Server.nginx("server { listen 127.0.0.1:\(port); \(text) }", port: port, in: directory)
-        } block: {
-            "nginx #1"
         }
     }
 
     @Test("Caddy asks before it passes a request on, and the service can believe the fields that it gets")
     func caddyAsksFirst() async throws {
-        try await asksFirst { text, port, directory in
-            let site = try text.adapted([("app.example.com {", "http://127.0.0.1:\(port) {")])
-            try directory.write("{\n\tadmin off\n\tauto_https off\n}\n" + site, to: "Caddyfile")
-            return try await Server(
-                ["caddy", "run", "--adapter", "caddyfile", "--config", directory.file("Caddyfile")], port: port,
-                directory: directory)
-        } block: {
-            "Caddy #1"
+        try await asksFirst("Caddy #1", passesUnderscores: true) { text, port, directory in
+            try await Self.caddy(text, port: port, in: directory)
         }
+    }
+
+    @Test(
+        "an answer that is not the client's doing is 500 by nginx and goes to the client by Caddy",
+        arguments: [400, 431, 503])
+    func faults(_ status: Int) async throws {
+        let text = try AuthdBinary.text(of: "docs/deployment.md")
+        let row = try #require(text.split(separator: "\n").first { $0.hasPrefix("| \(status) |") })
+        #expect(row.contains("| 500 | the client gets it"), "\(row)")
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        let stub = try await Server.answering(status, in: directory)
+        let nginxPort = try LoopbackSocket.freePort()
+        let asking = try Self.page.text("nginx #1").adapted([("127.0.0.1:8000", "127.0.0.1:\(stub.port)")])
+        let nginx = try await Server.nginx(
+            "server { listen 127.0.0.1:\(nginxPort); \(asking) }", port: nginxPort, in: directory)
+        let caddyPort = try LoopbackSocket.freePort()
+        let asked = try Self.page.text("Caddy #1").adapted([("127.0.0.1:8000", "127.0.0.1:\(stub.port)")])
+        let caddy = try await Self.caddy(asked, port: caddyPort, in: directory)
+
+        let byNginx = try await Command("curl", "-sS", "-i", "--max-time", "60", nginx.base + "/items/1").succeed()
+        let byCaddy = try await Command("curl", "-sS", "-i", "--max-time", "60", caddy.base + "/items/1").succeed()
+
+        #expect(try Response(byNginx).status == 500, "\(byNginx)")
+        #expect(try Response(byCaddy).status == status, "\(byCaddy)")
+        #expect(try Response(byCaddy)[field: "retry-after"] == "7", "\(byCaddy)")
+        await nginx.stop()
+        await caddy.stop()
+        await stub.stop()
+    }
+
+    private static func caddy(_ text: String, port: UInt16, in directory: TemporaryDirectory) async throws -> Server {
+        let site = try text.adapted([("app.example.com {", "http://127.0.0.1:\(port) {")])
+        try directory.write("{\n\tadmin off\n\tauto_https off\n}\n" + site, to: "Caddyfile")
+        return try await Server(
+            ["caddy", "run", "--adapter", "caddyfile", "--config", directory.file("Caddyfile")], port: port,
+            directory: directory)
     }
 
     /// Runs a proxy with a block of the page between a client, the daemon and a service that shows what it is sent.
     private func asksFirst(
-        _ start: @Sendable (_ text: String, _ port: UInt16, _ directory: TemporaryDirectory) async throws -> Server,
-        block: @Sendable () -> String
+        _ block: String, passesUnderscores: Bool,
+        _ start: @Sendable (_ text: String, _ port: UInt16, _ directory: TemporaryDirectory) async throws -> Server
     ) async throws {
         try await Installation.with(.sqlite, Self.settings) { installation in
             let service = try await Server.echo(in: installation.directory)
             try await installation.serving { daemon in
-                let text = try Self.page.text(block()).adapted([
+                let text = try Self.page.text(block).adapted([
                     ("127.0.0.1:8000", "127.0.0.1:\(daemon.port)"), ("127.0.0.1:9000", "127.0.0.1:\(service.port)"),
                 ])
                 let proxy = try await start(text, LoopbackSocket.freePort(), installation.directory)
@@ -131,6 +160,10 @@ struct ProxyExamplesTests {
                         "x-auth-user-id: \(grace.id)", "x-auth-username: grace", "x-auth-email: grace@example.com",
                         "x-auth-role: user", "x-auth-scope: \(try await Self.scope(of: grace, at: daemon))",
                     ], "\(passed)")
+
+                // Where a service reads headers as CGI variables, this name and that of the role are one.
+                let disguised = try await through("Authorization: Bearer \(grace.access)", "X_Auth_Role: admin")
+                #expect(disguised.body.contains("x_auth_role: admin") == passesUnderscores, "\(disguised)")
 
                 // A token that is good for something else.
                 let narrow = try await daemon.send(

@@ -54,19 +54,27 @@ struct Server: Sendable {
 
     /// A service that answers with the header fields it was sent, a line each, names in lower case.
     static func echo(in directory: TemporaryDirectory) async throws -> Server {
+        try await answering(200, in: directory)
+    }
+
+    /// The same with another status under `/auth/`, and with a `Retry-After` of 7 seconds where that is no success.
+    static func answering(_ status: Int, in directory: TemporaryDirectory) async throws -> Server {
         let port = try LoopbackSocket.freePort()
         let program = """
             import http.server, sys
             class Echo(http.server.BaseHTTPRequestHandler):
                 def do_GET(self):
                     body = "".join(f"{name.lower()}: {value}\\n" for name, value in self.headers.items()).encode()
-                    self.send_response(200)
+                    status = int(sys.argv[2]) if self.path.startswith("/auth/") else 200
+                    self.send_response(status)
                     self.send_header("Content-Length", str(len(body)))
+                    if status >= 400: self.send_header("Retry-After", "7")
                     self.end_headers()
                     self.wfile.write(body)
                 def log_message(self, *arguments): pass
             http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Echo).serve_forever()
             """
-        return try await Server(["/usr/bin/python3", "-c", program, "\(port)"], port: port, directory: directory)
+        return try await Server(
+            ["/usr/bin/python3", "-c", program, "\(port)", "\(status)"], port: port, directory: directory)
     }
 }
