@@ -76,6 +76,122 @@ struct PostgresRolesTests {
         }
     }
 
+    @Test(
+        "the page on deployment leads by hand to roles, a root key, a schema, and a daemon that serves without a warning"
+    )
+    func byHand() async throws {
+        let page = MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md"))
+        try await withServer { cluster, installation in
+            try installation.linkBinary(at: "bin/authd")
+            let way = [("…", Self.password), ("db.example.com", "127.0.0.1:\(cluster.port)")]
+            try await Self.runSQL(try page.text("PostgreSQL #1"), on: cluster, in: installation)
+
+            let key = try page.text("PostgreSQL #2").replacing("/etc/authd/root.key", with: "root.key")
+                .adapted([("chown authd ", "chown \"$(id -un)\" ")])
+            let made = try await installation.shell(key)
+            #expect(made.succeeded, "\(made)")
+            #expect(try installation.directory.permissions(of: "root.key") == 0o600)
+
+            // This server has no certificate; what `verify-full` proves has tests of its own.
+            let file = try page.text("PostgreSQL #3").adapted(
+                way + [
+                    ("?sslmode=verify-full&sslrootcert=/etc/authd/db-ca.pem", ""), ("/etc/authd/root.key", "root.key"),
+                ])
+            var settings = ["PUBLIC_URL": "https://id.example", "RATE_LIMIT_ENABLED": "false"]
+            for line in file.split(separator: "\n") {
+                let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+                settings[parts[0]] = parts[1]
+            }
+            let migrating = try page.text("PostgreSQL #4").adapted(way)
+            let withoutKey = try await installation.shell(migrating)
+            #expect(withoutKey.end == .exited(78) && withoutKey.errors.contains("ROOT_KEY_FILE"), "\(withoutKey)")
+            let whole = installation.with(settings)
+            let migrated = try await whole.shell(migrating)
+            #expect(migrated.succeeded, "\(migrated)")
+            // Planned, then taken.
+            #expect(migrated.output.matches(of: /up 0001 users/).count == 2, "\(migrated)")
+
+            try await whole.serving { daemon in
+                _ = try await daemon.signUp("ada")
+                let log = await daemon.log
+                #expect(!log.contains("DATABASE_URL") && !log.contains("SQLSTATE"), "\(log)")
+            }
+        }
+    }
+
+    @Test("roles that are made after migrating, as the page on the schema says, serve too")
+    func madeLater() async throws {
+        let sql = try MarkdownPage(try AuthdBinary.text(of: "db/README.md")).text("Who may do what in PostgreSQL #1")
+        try await withServer { cluster, installation in
+            let database = try await cluster.makeDatabase()
+            let name = try #require(database.split(separator: "/").last.map(String.init))
+            try installation.directory.write(
+                try await Command("openssl", "rand", "-hex", "32").succeed(), to: "root.key")
+            let settings = ["ROOT_KEY_FILE": "root.key", "PUBLIC_URL": "https://id.example", "DATABASE_URL": database]
+            let migrated = try await installation.with(settings).authd("migrate")
+            try #require(migrated.succeeded, "\(migrated)")
+
+            try await Self.runSQL(sql, on: cluster, database: name, in: installation)
+
+            let serving = ["DATABASE_URL": "postgresql://authd:\(Self.password)@127.0.0.1:\(cluster.port)/\(name)"]
+            try await installation.with(settings).with(serving).serving { daemon in
+                _ = try await daemon.signUp("ada")
+                #expect(!(await daemon.log).contains("DATABASE_URL names"))
+            }
+        }
+    }
+
+    @Test("whoever else may use the schema sees no row and writes none")
+    func others() async throws {
+        try await withRoles { cluster, installation in
+            try await installation.serving { daemon in _ = try await daemon.signUp("ada") }
+            // What an exposed schema would be opened with.
+            for sql in [
+                "CREATE ROLE anon LOGIN", "GRANT USAGE ON SCHEMA authd TO anon",
+                "GRANT ALL ON ALL TABLES IN SCHEMA authd TO anon", "GRANT CONNECT ON DATABASE authd TO anon",
+            ] {
+                let granted = try await cluster.attempt(sql, as: "postgres", in: "authd")
+                try #require(granted.succeeded, "\(granted)")
+            }
+            for table in ["users", "identifiers", "passwords", "sessions", "signing_keys", "audit_events"] {
+                let seen = try await cluster.attempt("SELECT count(*) FROM authd.\(table)", as: "anon", in: "authd")
+                #expect(seen.output == "0\n", "\(table): \(seen)")
+                let owned = try await cluster.attempt("SELECT count(*) FROM authd.\(table)", as: "authd", in: "authd")
+                #expect(owned.succeeded && owned.output != "0\n", "\(table): \(owned)")
+            }
+            let changed = try await cluster.attempt(
+                "UPDATE authd.users SET role = 'admin' RETURNING 1", as: "anon", in: "authd")
+            #expect(changed.succeeded && changed.output.isEmpty, "\(changed)")
+        }
+    }
+
+    /// Lends an empty server that asks for passwords, and an installation for production without settings of its own.
+    private func withServer(
+        _ body: (TemporaryPostgresCluster, Installation) async throws -> Void
+    ) async throws {
+        let cluster = try await TemporaryPostgresCluster.started(asksPasswords: true)
+        let outcome: Result<Void, any Error>
+        do {
+            try await Installation.with(.sqlite, ["ENVIRONMENT": ""]) { try await body(cluster, $0) }
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        await cluster.remove()
+        try outcome.get()
+    }
+
+    /// Runs SQL of a document as the superuser, with a password of this test in the place of `…`.
+    private static func runSQL(
+        _ text: String, on cluster: TemporaryPostgresCluster, database: String = "postgres",
+        in installation: Installation
+    ) async throws {
+        try installation.directory.write(try text.adapted([("…", password)]), to: "roles.sql")
+        let outcome = try await cluster.shell(
+            "psql -XqAt -v ON_ERROR_STOP=1 -d \(database) -f roles.sql", in: installation.directory)
+        try #require(outcome.succeeded, "\(outcome)")
+    }
+
     @Test("the serving role can change no table, and row-level security holds for it")
     func confinement() async throws {
         try await withRoles { cluster, installation in
