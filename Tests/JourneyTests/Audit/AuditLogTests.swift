@@ -21,6 +21,13 @@ struct AuditLogTests {
             #expect(verified.succeeded, "\(verified)")
             #expect(verified.output.contains("events are as recorded (payload erased from 0)"), "\(verified)")
             #expect(verified.output.contains("last checkpoint: sequence="), "\(verified)")
+            try installation.linkBinary(at: "bin/authd")
+            let commands = try Self.page.text("The audit log #2").adapted([
+                (try Self.page.text("The audit log #1"), line), ("--from 3001", "--from \(sequence)"),
+            ])
+            let documented = try await installation.shell(commands)
+            #expect(documented.succeeded, "\(documented)")
+            #expect(documented.output.matches(of: /events are as recorded/).count == 3, "\(documented)")
             let erased = try await installation.authd("audit", "erase", "--user", "ada")
             #expect(erased.output == "erased from 2 events\n", "\(erased)")
             let again = try await installation.authd("audit", "verify")
@@ -40,6 +47,30 @@ struct AuditLogTests {
             let foreign = try await installation.authd("audit", "verify", "--checkpoint", "sequence=1 digest=AA")
             #expect(foreign.end == .exited(64), "\(foreign)")
         }
+    }
+
+    private static var page: MarkdownPage {
+        get throws { MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md")) }
+    }
+
+    @Test("a checkpoint stands in the log as the page on deployment shows it")
+    func checkpointLine() async throws {
+        try await Installation.with(.sqlite) { installation in
+            try await installation.serving { daemon in
+                let log = await daemon.log(with: "audit checkpoint")
+                let written = try #require(Self.checkpoint(in: log))
+                let shown = try Self.page.text("The audit log #1")
+
+                let time = #/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z notice audit checkpoint /#
+                #expect(shown.contains(time) && written.contains(time), "\(written)")
+                #expect(Self.names(in: shown) == Self.names(in: written), "\(written)")
+            }
+        }
+    }
+
+    /// The names of a line's fields, in order.
+    private static func names(in line: String) -> [Substring] {
+        line.split(separator: " ").filter { $0.contains("=") }.compactMap { $0.split(separator: "=").first }
     }
 
     /// Waits until the newest event of a list is sealed and gives its number.

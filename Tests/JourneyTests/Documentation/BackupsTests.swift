@@ -15,17 +15,18 @@ struct BackupsTests {
         let copying = try Self.page.text("What to back up #1")
         try await Installation.with(.sqlite) { original in
             let directory = original.directory
-            let grace = try await original.serving { daemon in
+            let (grace, judy) = try await original.serving { daemon in
                 let grace = try await daemon.signUp("grace")
+                let judy = try await daemon.signUp("judy")
                 let outcome = try await original.shell(
                     try copying.adapted([
                         ("/var/lib/authd/authd.db", directory.file("authd.db")),
                         ("/backup/authd.db", directory.file("backup.db")),
                     ]))
                 #expect(outcome.succeeded, "\(outcome)")
-                // What comes after the copy is not in it.
+                // What comes after the copy is not in it, but a refresh token from then is good.
                 _ = try await daemon.signUp("heidi")
-                return grace
+                return (try await Self.refreshed(grace, at: daemon), judy)
             }
 
             try await Installation.with(.sqlite) { restored in
@@ -43,7 +44,34 @@ struct BackupsTests {
                 try await restored.serving { daemon in
                     try await Self.expectCopy(daemon, of: grace, without: ["heidi", "ivan"])
                 }
+                // Deleting the sessions signs everybody out.
+                try await Command("sqlite3", target.file("authd.db"), "DELETE FROM sessions").succeed()
+                try await restored.serving { daemon in
+                    try await daemon.send(
+                        "POST", "/auth/refresh", json: #"{"refresh_token":"\#(judy.refresh)"}"#
+                    ).expectProblem(401)
+                    _ = try await daemon.signIn("judy")
+                }
             }
+        }
+    }
+
+    @Test("the check of a SQLite file says `ok`, and otherwise what is wrong")
+    func quickCheck() async throws {
+        let page = MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md"))
+        let checking = try page.text("When the database file is damaged #1")
+        try await Installation.with(.sqlite) { installation in
+            let path = installation.directory.file("authd.db")
+            let text = try checking.adapted([("/var/lib/authd/authd.db", path)])
+            try await installation.serving { daemon in _ = try await daemon.signUp("grace") }
+            let whole = try await installation.shell(text)
+            #expect(whole.output == "ok\n", "\(whole)")
+
+            try await Command(
+                "dd", "if=/dev/zero", "of=\(path)", "bs=4096", "seek=1", "count=6", "conv=notrunc", "status=none"
+            ).succeed()
+            let damaged = try await installation.shell(text)
+            #expect(damaged.output != "ok\n" && !(damaged.output + damaged.errors).isEmpty, "\(damaged)")
         }
     }
 
@@ -118,6 +146,25 @@ struct BackupsTests {
             #expect(wrong.end == .exited(78), "\(wrong)")
             _ = try await installation.with(["ROOT_KEY": new, "ROOT_KEY_PREVIOUS": old]).serving { daemon in
                 try await Self.refreshed(grace, at: daemon)
+            }
+        }
+    }
+
+    @Test("a shared secret is replaced with the one before as SECRET_KEY_PREVIOUS; without it, older tokens end")
+    func sharedSecret() async throws {
+        let old = "9e41b7d02c6f583a1be8d7046fa2935cc1d8e07b4a6f2953"
+        let new = "2f85c3a90d1be6748a5f13dc72b90e648bd5a1f7c03e9642"
+        try await Installation.with(.sqlite, ["ALGORITHM": "HS256", "SECRET_KEY": old]) { installation in
+            let grace = try await installation.serving { daemon in try await daemon.signUp("grace") }
+            let changing = ["SECRET_KEY": new, "SECRET_KEY_PREVIOUS": old]
+            let later = try await installation.with(changing).serving { daemon in
+                try await daemon.send("GET", "/auth/me", token: grace.access).expect(200)
+                return try await Self.refreshed(grace, at: daemon)
+            }
+            try await installation.with(["SECRET_KEY": new]).serving { daemon in
+                try await daemon.send("GET", "/auth/me", token: grace.access).expectProblem(401, "invalid_token")
+                try await daemon.send("GET", "/auth/me", token: later.access).expect(200)
+                _ = try await Self.refreshed(later, at: daemon)
             }
         }
     }

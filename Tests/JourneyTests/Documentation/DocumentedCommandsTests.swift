@@ -25,6 +25,37 @@ struct DocumentedCommandsTests {
         }
     }
 
+    @Test("what follows changes is answered as the API guide shows, member by member")
+    func changes() async throws {
+        let text = try MarkdownPage(try AuthdBinary.text(of: "docs/api.md")).text("Following changes #2")
+        let shown = try JSONValue(parsing: text)
+        try await Installation.with(.sqlite, ["CHANGE_FEED_SECRETS": RouteStage.serviceSecret]) { installation in
+            try await installation.serving { daemon in
+                let grace = try await daemon.signUp("grace")
+                try await daemon.send("POST", "/auth/logout", token: grace.access).expect(200)
+                // Raises the epoch.
+                let promoted = try await installation.authd("user", "promote", "grace")
+                #expect(promoted.succeeded, "\(promoted)")
+
+                let wanted = Set((shown["changes"]?.array ?? []).compactMap { $0["type"]?.string })
+                var answer = JSONValue.null
+                for _ in 0..<1_000 {
+                    answer = try await daemon.send("GET", "/auth/changes", token: RouteStage.serviceSecret).json
+                    let seen = Set((answer["changes"]?.array ?? []).compactMap { $0["type"]?.string })
+                    if !wanted.isEmpty, seen.isSuperset(of: wanted) { break }
+                }
+
+                #expect(Set(try #require(shown.object).keys) == Set(try #require(answer.object).keys))
+                let answered = try #require(answer["changes"]?.array)
+                for change in try #require(shown["changes"]?.array) {
+                    let type = try #require(change["type"])
+                    let same = try #require(answered.first { $0["type"] == type }, "\(type) in \(answer)")
+                    #expect(change.object?.keys.sorted() == same.object?.keys.sorted(), "\(type)")
+                }
+            }
+        }
+    }
+
     @Test("the README's way from nobody to administrator works")
     func readme() async throws {
         let blocks = MarkdownPage(try AuthdBinary.text(of: "README.md")).texts(in: "sh").filter { $0.contains("curl") }
