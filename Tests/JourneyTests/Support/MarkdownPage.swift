@@ -17,6 +17,8 @@ struct MarkdownPage {
     }
 
     private(set) var blocks: [Block] = []
+    /// The headings, from the first to the last.
+    private(set) var headings: [String] = []
 
     init(_ markdown: String) {
         var heading = ""
@@ -38,6 +40,7 @@ struct MarkdownPage {
                 block = []
             } else if line.hasPrefix("#") {
                 heading = String(line.drop { $0 == "#" || $0 == " " })
+                headings.append(heading)
                 number = 0
             }
         }

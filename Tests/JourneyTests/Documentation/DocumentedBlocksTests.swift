@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// Which test runs which block of the documents, and which tests hold which section of the page on deployment.
+///
+/// A block or a section that is new, gone, or called otherwise fails here until its row says what runs it.
+@Suite("what the documents show is run")
+struct DocumentedBlocksTests {
+    /// What runs a block: a suite that names the document and the block, or a script that `.ci/run` starts.
+    private enum Runner {
+        case suite(String)
+        /// A suite that takes every block of this language in the document.
+        case suiteOfAll(String, language: String)
+        case script(String)
+        /// A drawing has nothing to run.
+        case drawing
+    }
+
+    private static let commands = Runner.suiteOfAll("DocumentedCommandsTests", language: "sh")
+    private static let example = Runner.suiteOfAll("DocumentsTests", language: "swift")
+
+    private static let blocks: [String: [String: Runner]] = [
+        "README.md": [
+            "Run it #1": .suite("ReleaseTests"),
+            "From nobody to administrator #1": commands,
+            "Embed it #1": .suite("EmbeddingExampleTests"),
+            "Test it #1": .suite("ReleaseTests"),
+        ],
+        "CONTRIBUTING.md": ["Build and test #1": .suite("ReleaseTests")],
+        "db/README.md": ["Who may do what in PostgreSQL #1": .suite("PostgresRolesTests")],
+        "docs/architecture.md": ["Targets #1": .drawing],
+        "docs/api.md": [
+            "API guide #1": commands,
+            "Register and sign in #1": commands,
+            "Register and sign in #2": commands,
+            "Register and sign in #3": commands,
+            "Use the access token #1": commands,
+            "Use the access token #2": commands,
+            "Sign in a browser #1": commands,
+            "Sign in a browser #2": commands,
+            "Prove the address #1": commands,
+            "Refresh #1": commands,
+            "Change the password #1": commands,
+            "Reset a forgotten password #1": commands,
+            "Sessions #1": commands,
+            "Administer #1": commands,
+            "Administer #2": commands,
+            "Administer #3": commands,
+            "Keys, health and metrics #1": commands,
+            "Following changes #1": commands,
+            "Following changes #2": .suite("DocumentedCommandsTests"),
+        ],
+        "docs/resource-servers.md": [
+            "Services that verify tokens #1": example,
+            "Following revocations #1": example,
+            "Following revocations #2": example,
+        ],
+        "docs/deployment.md": [
+            "The binary #1": .suite("ReleaseTests"),
+            "The binary #2": .suite("ReleaseTests"),
+            "systemd #1": .script("scripts/try-installation"),
+            "systemd #2": .suite("DocumentedSettingsTests"),
+            "systemd #3": .script("scripts/try-installation"),
+            "The first administrator #1": .script("scripts/try-installation"),
+            "TLS and nginx #1": .suite("ProxyExamplesTests"),
+            "nginx #1": .suite("ProxyExamplesTests"),
+            "Caddy #1": .suite("ProxyExamplesTests"),
+            "Traefik #1": .suite("ProxyExamplesTests"),
+            "Docker #1": .suite("ContainerFilesTests"),
+            "PostgreSQL #1": .suite("PostgresRolesTests"),
+            "PostgreSQL #2": .suite("PostgresRolesTests"),
+            "PostgreSQL #3": .suite("PostgresRolesTests"),
+            "PostgreSQL #4": .suite("PostgresRolesTests"),
+            "Supabase #1": .suite("DocumentedSettingsTests"),
+            "What to back up #1": .suite("BackupsTests"),
+            "What to back up #2": .suite("BackupsTests"),
+            "The audit log #1": .suite("AuditLogTests"),
+            "The audit log #2": .suite("AuditLogTests"),
+            "When the database file is damaged #1": .suite("BackupsTests"),
+        ],
+    ]
+
+    /// The suites that hold what a section of the page on deployment promises outside of its blocks.
+    private static let sections: [String: [String]] = [
+        "Deployment": ["DocumentsTests"],
+        "The binary": ["ReleaseTests", "ContainerFilesTests"],
+        "systemd": ["ConfinementTests", "RestartTests", "HTTPServerTests", "DatabaseStartTests"],
+        "Signals": ["SignalTests", "RestartTests", "ConnectionHandlerTests", "DeploymentDocumentTests"],
+        "The first administrator": ["CommandLineTests", "DocumentsTests"],
+        "TLS and nginx": [
+            "ProxyExamplesTests", "ClientAddressTests", "SourceLimitTests", "ForwardingNoticeTests",
+            "DaemonConfigurationTests",
+        ],
+        "Asking authd before a request is passed on": ["ForwardAuthTests", "OperationsTests", "ProxyExamplesTests"],
+        "nginx": ["ProxyExamplesTests"],
+        "Caddy": ["ProxyExamplesTests"],
+        "Traefik": ["ProxyExamplesTests"],
+        "Docker": ["ContainerFilesTests", "ConfinementTests", "BackupsTests", "RootKeyFileTests"],
+        "PostgreSQL": [
+            "PostgresRolesTests", "ContainerFilesTests", "DatabaseSettingsTests", "PostgresConfigurationTests",
+            "HostileSessionTests", "SynchronousStandbyTests", "RefusedStartTests", "DatabaseStartTests",
+            "SharedDatabaseTests", "PoolMachineTests", "FleetRevocationTests", "FleetFailureTests", "PostgresTLSTests",
+            "FleetLimitTests",
+        ],
+        "Behind a pooler": ["PoolerTests", "PostgresPoolerTests", "PostgresSessionPoolerTests"],
+        "Supabase": ["DocumentedSettingsTests", "PoolerTests", "PostgresRolesTests"],
+        "What to back up": ["BackupsTests", "DatabaseFileTests", "SQLiteFileLossTests", "RootKeyChangeTests"],
+        "Upgrading and going back": ["CommandLineTests", "RefusedStartTests", "SchemaMigratorTests"],
+        "Keys": [
+            "KeyLifeTests", "CommandLineTests", "PublishedKeysTests", "RootKeyChangeTests", "BackupsTests",
+            "DaemonConfigurationTests", "DeploymentDocumentTests",
+        ],
+        "Sizing": [
+            "DeploymentDocumentTests", "ConnectionQuotaTests", "ConnectionBoundsTests", "StormTests", "SoakTests",
+            "AcceptPacingTests", "DescriptorTests", "HashingQueueTests",
+        ],
+        "Breached passwords": ["BreachedPasswordsTests", "BreachedPasswordFileTests", "RefusedStartTests"],
+        "Logs": [
+            "LogFormatTests", "LogSinkTests", "AccessLogTests", "ForgedTokenTests", "CanaryTests", "DocumentsTests",
+        ],
+        "The audit log": [
+            "AuditLogTests", "AuditSealingTests", "AuditTests", "AuditTamperingTests", "RefusedJunkTests",
+        ],
+        "Clocks": ["ClockChangeTests", "ClockWatchTests", "ClockJourneyTests", "RefreshClockTests"],
+        "Metrics": ["DocumentedMetricsTests", "OperationsTests"],
+        "Health": ["SharedDatabaseTests", "SignalTests", "FleetFailureTests"],
+        "When it does not start": ["RefusedStartTests", "DatabaseFileTests", "DocumentsTests"],
+        "When the database file is damaged": ["BackupsTests", "SQLiteFileLossTests", "RepeatedLinesTests"],
+        "Who may read the files": ["DatabaseFileTests", "RestartTests"],
+    ]
+
+    @Test("every fenced block of the documents has a row that says what runs it, and every row has its block")
+    func rows() throws {
+        var shown: [String: Set<String>] = [:]
+        for document in try Self.documents() {
+            let names = Set(MarkdownPage(try AuthdBinary.text(of: document)).blocks.map(\.name))
+            if !names.isEmpty { shown[document] = names }
+        }
+
+        #expect(shown == Self.blocks.mapValues { Set($0.keys) })
+    }
+
+    @Test("what the rows name is there, and names the document and the block")
+    func runners() throws {
+        let suites = try Self.suites()
+        for (document, rows) in Self.blocks {
+            let page = MarkdownPage(try AuthdBinary.text(of: document))
+            for (name, runner) in rows {
+                let block = try #require(page.blocks.first { $0.name == name }, "\(document) \(name)")
+                switch runner {
+                case .suite(let suite):
+                    let source = try #require(suites[suite], "\(suite)")
+                    #expect(source.contains(#""\#(document)""#) && source.contains(#""\#(name)""#), "\(suite) \(name)")
+                case .suiteOfAll(let suite, let language):
+                    let source = try #require(suites[suite], "\(suite)")
+                    #expect(block.language == language, "\(document) \(name)")
+                    #expect(source.contains(#""\#(document)""#) && source.contains(language), "\(suite) \(name)")
+                case .script(let path):
+                    let script = try AuthdBinary.text(of: path)
+                    let heading = block.heading.contains(" ") ? "'\(block.heading)'" : block.heading
+                    #expect(script.contains("block \(heading) \(block.number)"), "\(path) \(name)")
+                    #expect(script.contains(document), "\(path)")
+                    #expect(try AuthdBinary.text(of: ".ci/run").contains(path), "\(path)")
+                case .drawing:
+                    #expect(block.text.contains("──"), "\(document) \(name)")
+                }
+            }
+        }
+    }
+
+    @Test("every section of the page on deployment has suites that hold it")
+    func sections() throws {
+        let suites = try Self.suites()
+        let headings = MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md")).headings
+
+        #expect(Set(headings) == Set(Self.sections.keys))
+        #expect(Set(headings).count == headings.count)
+        for (heading, names) in Self.sections {
+            for name in names { #expect(suites[name] != nil, "\(heading): \(name)") }
+        }
+    }
+
+    /// The Markdown files at the top, in `docs` and below, and in `db`.
+    private static func documents() throws -> [String] {
+        let manager = FileManager.default
+        let top = try manager.contentsOfDirectory(atPath: AuthdBinary.package.path)
+        let below = try ["docs", "db"].flatMap { folder in
+            try manager.subpathsOfDirectory(atPath: AuthdBinary.package.appending(path: folder).path)
+                .map { "\(folder)/\($0)" }
+        }
+        let documents = (top + below).filter { $0.hasSuffix(".md") }
+        try #require(Set(documents).isSuperset(of: blocks.keys))
+        return documents
+    }
+
+    /// The text of the file that declares each suite, by the suite's type.
+    private static func suites() throws -> [String: String] {
+        let folder = AuthdBinary.package.appending(path: "Tests").path
+        var suites: [String: String] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder) where path.hasSuffix("Tests.swift") {
+            let text = try String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)
+            for match in text.matches(of: #/\n(?:@Suite\([^\n]*\) )?struct (\w+Tests) /#) {
+                suites[String(match.output.1)] = text
+            }
+        }
+        try #require(suites["DocumentedBlocksTests"] != nil)
+        return suites
+    }
+}
