@@ -13,7 +13,7 @@ public struct Permission: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     /// Reads a name; `nil` where it is not of the form above.
     public init?(_ name: some StringProtocol) {
-        guard name.hasSameOctets(as: "*") || Self.isWellFormed(name.utf8) else { return nil }
+        guard name.utf8.elementsEqual([0x2A]) || Self.isWellFormed(name.utf8) else { return nil }
         self.name = String(name)
     }
 

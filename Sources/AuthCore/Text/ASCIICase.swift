@@ -4,14 +4,25 @@
 package enum ASCIICase {
     /// Whether a text is `lowercase` but for the case of its letters; `lowercase` must have no capital letter.
     ///
-    /// Cost: at most one pass over `lowercase`, whatever the text is.
-    @inlinable
-    package static func matches(_ text: some StringProtocol, lowercase: StaticString) -> Bool {
+    /// Cost: at most one pass over `lowercase`, whatever the text is. Not generic, for every request asks it several times
+    /// for each of its fields, from modules in which the compiler does not specialise it.
+    package static func matches(_ text: String, lowercase: StaticString) -> Bool {
+        matches(text.utf8.span, lowercase)
+    }
+
+    /// The same for a part of a text.
+    package static func matches(_ text: Substring, lowercase: StaticString) -> Bool {
+        matches(text.utf8.span, lowercase)
+    }
+
+    private static func matches(_ octets: Span<UInt8>, _ lowercase: StaticString) -> Bool {
         let count = lowercase.utf8CodeUnitCount
-        let octets = text.utf8
         guard octets.count == count else { return false }
         let expected = UnsafeBufferPointer(start: lowercase.utf8Start, count: count)
-        return zip(octets, expected).allSatisfy { octet, wanted in lowered(octet) == wanted }
+        for index in 0..<count {
+            guard lowered(octets[index]) == expected[index] else { return false }
+        }
+        return true
     }
 
     /// The octet of the small letter, where an octet is a capital one.

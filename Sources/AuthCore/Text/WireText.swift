@@ -32,34 +32,16 @@ package struct WireText: Hashable, Sendable, ExpressibleByStringLiteral, CustomS
     package var description: String { text }
 }
 
-extension StringProtocol {
-    /// Whether both texts have the same octets in UTF-8; not in constant time.
-    package func hasSameOctets(as other: some StringProtocol) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
-    }
-}
-
+// Not generic: a generic function of this module is not specialised where others call it, which costs more than the work.
 extension String {
     /// Whether both texts have the same octets in UTF-8, eight at a time; not in constant time.
     package func hasSameOctets(as other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
-        let left = utf8.span.bytes
-        let right = other.utf8.span.bytes
-        return left.withUnsafeBytes { left in
-            right.withUnsafeBytes { right in
-                var index = 0
-                while left.count &- index >= 8 {
-                    let own = left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                    guard own == right.loadUnaligned(fromByteOffset: index, as: UInt64.self) else { return false }
-                    index &+= 8
-                }
-                while index < left.count {
-                    guard left[index] == right[index] else { return false }
-                    index &+= 1
-                }
-                return true
-            }
-        }
+        areSame(utf8.span.bytes, other.utf8.span.bytes)
+    }
+
+    /// The same for a part of a text.
+    package func hasSameOctets(as other: Substring) -> Bool {
+        areSame(utf8.span.bytes, other.utf8.span.bytes)
     }
 
     /// Feeds the octets into a hasher, in such a way that no text is the beginning of another.
@@ -69,11 +51,47 @@ extension String {
     }
 }
 
+extension Substring {
+    /// Whether both texts have the same octets in UTF-8, eight at a time; not in constant time.
+    package func hasSameOctets(as other: String) -> Bool {
+        areSame(utf8.span.bytes, other.utf8.span.bytes)
+    }
+
+    /// The same for a part of a text.
+    package func hasSameOctets(as other: Substring) -> Bool {
+        areSame(utf8.span.bytes, other.utf8.span.bytes)
+    }
+}
+
+private func areSame(_ left: RawSpan, _ right: RawSpan) -> Bool {
+    guard left.byteCount == right.byteCount else { return false }
+    return left.withUnsafeBytes { left in
+        right.withUnsafeBytes { right in
+            var index = 0
+            while left.count &- index >= 8 {
+                let own = left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                guard own == right.loadUnaligned(fromByteOffset: index, as: UInt64.self) else { return false }
+                index &+= 8
+            }
+            while index < left.count {
+                guard left[index] == right[index] else { return false }
+                index &+= 1
+            }
+            return true
+        }
+    }
+}
+
 extension RawRepresentable where Self: CaseIterable, RawValue == String {
     /// The case whose raw value has exactly these octets; `nil` if there is none.
     ///
     /// Cost: a comparison with each case.
-    package init?(octetsOf text: some StringProtocol) {
+    package init?(octetsOf text: String) {
+        self.init(octetsOf: text[...])
+    }
+
+    /// The same for a part of a text.
+    package init?(octetsOf text: Substring) {
         guard let match = Self.allCases.first(where: { $0.rawValue.hasSameOctets(as: text) }) else { return nil }
         self = match
     }
