@@ -165,6 +165,16 @@ struct ProxyExamplesTests {
                 let disguised = try await through("Authorization: Bearer \(grace.access)", "X_Auth_Role: admin")
                 #expect(disguised.body.contains("x_auth_role: admin") == passesUnderscores, "\(disguised)")
 
+                // What authd leaves out, the client must not be able to put in its place.
+                let address = "no-name@example.com"
+                try await daemon.send(
+                    "POST", "/auth/register", json: #"{"email":"\#(address)","password":"\#(RunningDaemon.password)"}"#
+                ).expect(201)
+                let nameless = try await through("Authorization: Bearer \(daemon.signIn(address).access)")
+                nameless.expect(200)
+                #expect(nameless.body.contains("x-auth-email: \(address)\n"), "\(nameless)")
+                #expect(!nameless.body.contains("x-auth-username"), "\(nameless)")
+
                 // A token that is good for something else.
                 let narrow = try await daemon.send(
                     "POST", "/auth/token",
