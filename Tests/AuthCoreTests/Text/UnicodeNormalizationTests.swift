@@ -28,7 +28,8 @@ import Testing
     @Test(
         "puts long runs of marks in canonical order, which changes no result",
         arguments: [
-            "\u{301}", "\u{327}\u{301}", "\u{344}", "\u{F73}", "\u{F75}\u{F71}", "\u{F81}\u{5B0}", "\u{5B0}\u{94D}",
+            "\u{301}", "\u{301}\u{300}", "\u{327}\u{301}", "\u{344}", "\u{F73}", "\u{F75}\u{F71}", "\u{F81}\u{5B0}",
+            "\u{5B0}\u{94D}",
         ])
     func longRuns(mark: String) {
         let marks = String(repeating: mark, count: 40)

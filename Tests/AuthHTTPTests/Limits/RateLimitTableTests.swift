@@ -87,6 +87,9 @@ import Testing
 
         #expect(home(Self.v6(101)) == "sign_in 2001:db8::/32")
         #expect(home(Self.v6(1, provider: 0x2a0a_0000)) == "sign_in 2a0a:0:1::", "others have places")
+        // And where sources have none left, others have shared buckets of neighbourhoods.
+        for number in 0..<UInt64(8) { _ = take(Self.v6(1, provider: 0x2a0b_0000 + number)) }
+        #expect(home(Self.v6(1, provider: 0x2a0c_0000)) == "sign_in 2a0c:0:1::/48")
     }
 
     @Test("a full table counts new sources at their own neighbourhood, and a full one of those at their region")
@@ -127,6 +130,19 @@ import Testing
         // A token is regained in ten seconds.
         #expect(home(Self.v6(1, 9), at: 10) == "sign_in 2001:db8:1:9::")
         #expect(home(Self.v6(1, 10), at: 10) == "sign_in 2001:db8:1:a::")
+    }
+
+    @Test("a network has its whole share again when its places were forgotten, also while the crowd goes on")
+    func shareAgain() {
+        crowd()
+        for site in 1...UInt64(8) { _ = take(Self.v6(site)) }
+        #expect(home(Self.v6(9)) == "sign_in 2001:db8:9::/48")
+
+        crowd(at: 60)
+        // Each newcomer has a few places looked at, so that these come to where the forgettable ones are.
+        let homes = (10...30).map { home(Self.v6($0), at: 60) }
+
+        #expect(homes.count { $0?.contains("/") == false } == 8, "\(homes)")
     }
 
     @Test("a bucket that is not full is never forgotten, however many come")

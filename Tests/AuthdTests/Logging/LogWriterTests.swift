@@ -6,7 +6,7 @@ import Testing
 
 @testable import authd
 
-@Suite("the queue of the log")
+@Suite("the queue of the log", .timeLimit(.minutes(10)))
 struct LogWriterTests {
     private func line(_ number: Int) -> [UInt8] { Array("line \(number)\n".utf8) }
 

@@ -37,6 +37,28 @@ struct FileUpkeepTests {
         #expect(upkeep.faults().count == 2 && other.isInPlace && !lock.isInPlace)
     }
 
+    @Test("a root key that cannot be looked at for want of descriptors is not called a fault")
+    func noDescriptors() async {
+        await #expect(processExitsWith: .success) {
+            var template = Array("/tmp/authd-files-XXXXXX".utf8CString)
+            let folder = String(cString: try #require(mkdtemp(&template)))
+            let key = RootKeyFile(path: "\(folder)/a.db.key")
+            _ = try key.load(mayCreate: true, random: SystemRandom())
+            let upkeep = FileUpkeep(rootKey: key, lock: nil, logger: Logger(label: "test"))
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            limit.rlim_cur = 0
+
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let canOpen = open(key.path, O_RDONLY) >= 0
+            let faults = upkeep.faults()
+
+            unlink(key.path)
+            rmdir(folder)
+            exit(!canOpen && faults.isEmpty ? EXIT_SUCCESS : EXIT_FAILURE)
+        }
+    }
+
     @Test("want of descriptors or memory says nothing about a file", arguments: [EMFILE, ENFILE, ENOMEM])
     func shortage(_ code: CInt) {
         #expect(RootKeyFileError.unreadable("a.db.key", code: code).isShortage)
