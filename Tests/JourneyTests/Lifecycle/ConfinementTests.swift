@@ -92,6 +92,15 @@ struct ConfinementTests {
         }
     }
 
+    // By default libdispatch tells syslog, and so the journal, what is no line of the daemon's.
+    @Test("under its unit the daemon is alone in what the journal says of it")
+    func quietLibraries() async throws {
+        try await Confinement.with([:]) { confinement in
+            let outcome = try await confinement.shellAsUnit("echo $LIBDISPATCH_LOG")
+            #expect(outcome.output == "NO\n", "\(outcome)")
+        }
+    }
+
     @Test("a line of the unit that no confinement knows is an error, so that each one was tried")
     func unknownLine() async throws {
         try await Confinement.with([:]) { confinement in
