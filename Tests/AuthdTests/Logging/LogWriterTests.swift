@@ -41,17 +41,22 @@ struct LogWriterTests {
     @Test("whoever logs goes on while the reader does not read, and the loss is told when it reads again")
     func stuckReader() async {
         let gate = DispatchSemaphore(value: 0)
+        let (writes, write) = AsyncStream<Void>.makeStream()
         let written = Mutex<[UInt8]>([])
         let writer = LogWriter(
             capacity: 1_000,
             write: { bytes in
+                write.yield()
                 gate.wait()
                 written.withLock { $0 += bytes }
                 return true
             }, lossLine: { Array("lost \($0)\n".utf8) })
 
+        writer.append(line(0))
+        var begun = writes.makeAsyncIterator()
+        await begun.next()
         // None of these could return if it waited for the reader.
-        for number in 0..<1_000 { writer.append(line(number)) }
+        for number in 1..<1_000 { writer.append(line(number)) }
         let lost = writer.lost
         for _ in 0..<1_000 { gate.signal() }
         await writer.flush(within: .seconds(600))
