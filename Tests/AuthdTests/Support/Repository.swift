@@ -29,6 +29,19 @@ enum Repository {
             .map { try text("Sources/\($0)") }.joined()
     }
 
+    /// The names of the folders in a folder, and of the files there.
+    static func contents(of folder: String) throws -> (folders: Set<String>, files: Set<String>) {
+        var contents: (folders: Set<String>, files: Set<String>) = ([], [])
+        for name in try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)") {
+            var isFolder = false
+            guard FileManager.default.fileExists(atPath: "\(root)/\(folder)/\(name)", isDirectory: &isFolder) else {
+                continue
+            }
+            if isFolder { contents.folders.insert(name) } else { contents.files.insert(name) }
+        }
+        return contents
+    }
+
     /// The Markdown files at the top, in `docs` and below, and in `db`.
     static func documents() throws -> [String] {
         let manager = FileManager.default
