@@ -67,9 +67,10 @@ import Testing
         let context = samples.context
 
         for limit in [nil, SessionLimit(perUser: 1)] {
-            #expect(
-                SessionOperations.open(samples.session, expecting: .first, limit: limit, context: context).access
-                    == .write)
+            let ladder = SessionOperations.open(
+                samples.session, expecting: .first, limit: limit, replacing: nil, context: context)
+            #expect(ladder.attempts.map(\.access) == [.write])
+            #expect(ladder.last.access == .writeFeed)
         }
         #expect(RefreshOperations.decide(samples.presented, context: context).access == .write)
         #expect(RefreshOperations.decideAndEnd(samples.presented, context: context).access == .writeFeed)
@@ -138,6 +139,10 @@ enum Statements {
                 }
             }
         }
+        func add<Output>(_ ladder: SQLLadder<Output>) {
+            for attempt in ladder.attempts { add(attempt) }
+            add(ladder.last)
+        }
         add(UserOperations.create(user, passwordHash: samples.hash, action: .userCreated, context: context))
         add(UserOperations.user(withID: id))
         add(UserOperations.credential(of: id))
@@ -168,10 +173,12 @@ enum Statements {
             }
         }
         for limit in [nil, SessionLimit(perUser: 1)] {
-            add(SessionOperations.open(samples.session, expecting: .first, limit: limit, context: context))
+            add(
+                SessionOperations.open(
+                    samples.session, expecting: .first, limit: limit, replacing: nil, context: context))
         }
         add(
-            SessionOperations.openDisplacing(
+            SessionOperations.open(
                 samples.session, expecting: .first, limit: SessionLimit(perUser: 1), replacing: samples.session.id,
                 context: context))
         add(SessionOperations.session(withID: samples.session.id))
@@ -180,9 +187,7 @@ enum Statements {
         for kept in [nil, samples.session.id] {
             add(SessionOperations.endAll(of: id, except: kept, reason: .revoked, context: context))
         }
-        add(RefreshOperations.rotate(samples.presented, at: samples.now))
-        add(RefreshOperations.decide(samples.presented, context: context))
-        add(RefreshOperations.decideAndEnd(samples.presented, context: context))
+        add(RefreshOperations.refresh(samples.presented, context: context))
         add(OneTimeTokenOperations.issue(samples.token, isLimited: true, context: context))
         add(OneTimeTokenOperations.token(withDigest: [1]))
         for purpose in OneTimeTokenPurpose.allCases {
@@ -239,6 +244,8 @@ private struct Results {
             values = UserColumns.values(samples.user) + [.text("h"), .text("c")]
         } else if text.hasPrefix("SELECT id, username") {
             values = UserColumns.values(samples.user)
+        } else if text.hasPrefix("SELECT id FROM authd.sessions") {
+            values = [.id(samples.session.id)]
         } else if text.hasPrefix("SELECT hash") {
             values = [.text("h"), .text("c")]
         } else if text.hasPrefix("SELECT user_id, id") {

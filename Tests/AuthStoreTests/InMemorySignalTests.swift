@@ -15,7 +15,7 @@ import Testing
         var two = store.changeSignals().makeAsyncIterator()
 
         for _ in 0..<3 {
-            _ = try await store.endSessions(of: user.id, except: nil, reason: .revoked, context: context)
+            _ = try await store.endSessions(of: user.id, except: nil, reason: .revoked, context: context).outcome
         }
         await store.close()
 

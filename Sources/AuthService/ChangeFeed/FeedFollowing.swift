@@ -100,7 +100,9 @@ extension AuthService {
         _ = try? await compareClockWithStore()
         let context = context(ClientContext())
         let isTrusted = clockGuard.isTrusted(at: bootClock.sinceBoot)
-        try? await keys.update(context: context, trustsClock: isTrusted)
+        if let changes = try? await keys.update(context: context, trustsClock: isTrusted) {
+            directory.apply(changes, at: context.now)
+        }
         directory.forget(olderThan: settings.revocationHorizon, at: context.now)
         try? await learnHashMix()
         try? await signCheckpointIfDue()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthStore
 import Synchronization
 
 /// Revocations and cached users of this process, and how far it has read the change feed.
@@ -60,6 +61,19 @@ final class UserDirectory: Sendable {
         }
     }
 
+    /// Takes in what a commit of this process changed, before the process answers.
+    ///
+    /// - Parameter instant: When it was written.
+    func apply(_ changes: [CommittedChange], at instant: Timestamp) {
+        for change in changes {
+            switch change {
+            case .appended(let change): apply(change, at: instant)
+            // Decides nothing, so principals may keep theirs.
+            case .signedIn(let id): state.withLock { $0.users.remove(id) }
+            }
+        }
+    }
+
     /// Notes how far the feed has been read, and when; without an instant there was more to read.
     func heard(upTo cursor: Int64, at instant: BootInstant?) {
         state.withLock { $0.hear(upTo: cursor, at: instant) }
@@ -111,11 +125,6 @@ final class UserDirectory: Sendable {
             guard state.generation == generation else { return }
             state.users.insert(user, for: user.id)
         }
-    }
-
-    /// Forgets a cached user of whom something changed that decides nothing, so that principals may keep theirs.
-    func forgetUser(withID id: UserID) {
-        state.withLock { $0.users.remove(id) }
     }
 
     /// Forgets revocations that both clocks show to be older than `retention`.

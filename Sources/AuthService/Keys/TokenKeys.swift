@@ -85,12 +85,15 @@ final class TokenKeys: Sendable {
     /// - Parameters:
     ///   - command: What an operator wants besides.
     ///   - trustsClock: Whether steps are taken by which a wrong time would end tokens or delete keys.
+    /// - Returns: What was written by it, for the process to take in.
+    @discardableResult
     func update(
         context: OperationContext, command: KeyCommand? = nil, trustsClock: Bool = true
-    ) async throws(AuthError) {
+    ) async throws(AuthError) -> [CommittedChange] {
         switch signing {
         case .shared(let key, let previous):
             try place(active: key, verifying: ([key] + previous).map(\.verificationKey), jwks: JWKSet([]))
+            return []
         case .stored(let algorithm, let period):
             var desk = KeyDesk(
                 algorithm: algorithm,
@@ -103,7 +106,7 @@ final class TokenKeys: Sendable {
             if desk.needsCandidate(found, command: command) {
                 desk.candidate = try candidate(of: algorithm, at: context.now)
             }
-            let stored: [StoredSigningKey]
+            let stored: Committed<[StoredSigningKey]>
             do throws(StoreError) {
                 stored = try await store.updateSigningKeys(context: context) { [desk] in
                     desk.update($0, command: command)
@@ -114,12 +117,13 @@ final class TokenKeys: Sendable {
             }
             let ring: KeyRing
             do throws(KeyDesk.Failure) {
-                ring = try desk.ring(of: stored)
+                ring = try desk.ring(of: stored.outcome)
             } catch {
                 observe(.signingKeyFailed(reason: error.reason))
                 throw .internalFailure
             }
-            place(ring, readFrom: stored)
+            place(ring, readFrom: stored.outcome)
+            return stored.changes
         }
     }
 

@@ -34,12 +34,11 @@ extension AuthService {
         let replacement = PasswordReplacement(
             expected: expected, new: try await newHash(ofChosen: new, field: "new_password"),
             session: newSession(of: credential.user, nil, context))
-        let outcome = try await inStore { () throws(StoreError) in
+        let outcome = try await commit(at: context.now) { () throws(StoreError) in
             try await store.replacePassword(of: principal.user.id, replacement, context: context)
         }
         switch outcome {
         case .replaced(let user):
-            directory.apply(.epochRaised(user.id, user.epoch), at: context.now)
             notify(user, .passwordChanged, .passwordChanged, context)
             guard let session = replacement.session else { throw .internalFailure }
             var pair = try tokenPair(for: session, of: user, at: context.now)

@@ -61,12 +61,11 @@ extension AuthService {
         let violations = violations(of: newPassword, for: user)
         guard violations.isEmpty else { throw .invalid(violations) }
         let hash = try await newHash(ofChosen: newPassword, field: "new_password")
-        let outcome = try await inStore { () throws(StoreError) in
+        let outcome = try await commit(at: context.now) { () throws(StoreError) in
             try await store.redeemPasswordReset(digest: digest, newHash: hash, context: context)
         }
         switch outcome {
         case .accepted(let user):
-            directory.apply(.epochRaised(user.id, user.epoch), at: context.now)
             notify(user, .passwordChanged, .passwordChanged, context)
         case .refused:
             throw .invalidOneTimeToken

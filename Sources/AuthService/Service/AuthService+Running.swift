@@ -90,8 +90,7 @@ extension AuthService {
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func rotateKeys(_ command: KeyCommand) async throws(AuthError) {
         let context = context(ClientContext())
-        try await keys.update(context: context, command: command)
-        directory.apply(.keysChanged, at: context.now)
+        directory.apply(try await keys.update(context: context, command: command), at: context.now)
         principals.removeAll()
     }
 

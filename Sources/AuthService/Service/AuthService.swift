@@ -217,6 +217,17 @@ extension AuthService {
         }
     }
 
+    /// Writes in the store, and takes in at once what the commit changed of what this process keeps in memory.
+    ///
+    /// - Parameter now: When it was written.
+    func commit<Outcome>(
+        at now: Timestamp, _ body: () async throws(StoreError) -> Committed<Outcome>
+    ) async throws(AuthError) -> Outcome {
+        let committed = try await inStore(body)
+        directory.apply(committed.changes, at: now)
+        return committed.outcome
+    }
+
     func translate(_ error: StoreError) -> AuthError {
         switch error {
         case .unavailable, .denied, .conflict:

@@ -20,7 +20,7 @@ extension AuthService {
         let presentation = RefreshPresentation(
             sessionID: content.sessionID, userID: content.userID, counter: content.counter,
             grace: settings.sessions.refreshGrace)
-        let outcome = try await inStore { () throws(StoreError) in
+        let outcome = try await commit(at: context.now) { () throws(StoreError) in
             try await store.refresh(presentation, context: context)
         }
         switch outcome {
@@ -30,7 +30,6 @@ extension AuthService {
             try await recordRefusal("unknown_session", of: content, context)
             throw .sessionNotFound
         case .refused(.reused):
-            directory.apply(.sessionEnded(content.sessionID, userID: content.userID), at: context.now)
             observe(.refreshReused(content.userID, content.sessionID))
             warnOfReuse(content.userID, context)
             throw .refreshReused

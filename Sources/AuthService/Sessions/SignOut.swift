@@ -33,16 +33,9 @@ extension AuthService {
     public func signOutOthers(_ principal: Principal, from client: ClientContext) async throws(AuthError) -> Int {
         try requireRecentSignIn(of: principal)
         let context = context(client, actor: principal.user.id)
-        let ids = try await inStore { () throws(StoreError) in
-            try await store.sessions(of: principal.user.id, aliveAt: context.now)
-        }
-        let ended = try await inStore { () throws(StoreError) in
+        let ended = try await commit(at: context.now) { () throws(StoreError) in
             try await store.endSessions(
                 of: principal.user.id, except: principal.sessionID, reason: .revoked, context: context)
-        }
-        // The feed names every session that ended; this process need not wait for it.
-        for session in ids where session.id != principal.sessionID {
-            directory.apply(.sessionEnded(session.id, userID: principal.user.id), at: context.now)
         }
         return ended.count
     }
@@ -87,21 +80,17 @@ extension AuthService {
     func endSession(
         _ id: SessionID, of userID: UserID, reason: SessionEnd, _ context: OperationContext
     ) async throws(AuthError) -> Bool {
-        let ended = try await inStore { () throws(StoreError) in
+        try await commit(at: context.now) { () throws(StoreError) in
             try await store.endSession(id, of: userID, reason: reason, context: context)
         }
-        if ended { directory.apply(.sessionEnded(id, userID: userID), at: context.now) }
-        return ended
     }
 
     /// Ends every session of a user in the store, and then in this process at once.
     func endAllSessions(
         of userID: UserID, reason: SessionEnd, _ context: OperationContext
     ) async throws(AuthError) -> SessionsEnded {
-        let ended = try await inStore { () throws(StoreError) in
+        try await commit(at: context.now) { () throws(StoreError) in
             try await store.endSessions(of: userID, except: nil, reason: reason, context: context)
         }
-        if let epoch = ended.epoch { directory.apply(.epochRaised(userID, epoch), at: context.now) }
-        return ended
     }
 }

@@ -159,14 +159,12 @@ extension AuthService {
         _ session: Session, epoch: UserEpoch, replacing left: RefreshTokenContent?, _ context: OperationContext
     ) async throws(AuthError) -> TokenPair? {
         let own = left?.userID == session.userID ? left?.sessionID : nil
-        let opening = try await inStore { () throws(StoreError) in
+        let opening = try await commit(at: context.now) { () throws(StoreError) in
             try await store.openSession(
                 session, expecting: epoch, limit: settings.sessionLimit, replacing: own, context: context)
         }
         switch opening {
-        case .opened(let user, let displaced):
-            directory.forgetUser(withID: user.id)
-            for id in displaced { directory.apply(.sessionEnded(id, userID: user.id), at: context.now) }
+        case .opened(let user, _):
             if let left, own == nil {
                 var context = context
                 context.actor = left.userID

@@ -140,17 +140,11 @@ extension AuthService {
     ) async throws(AuthError) -> User {
         if case .setRole(let role) = act, !policy.roles.defines(role) { throw .invalid([.unknownRole]) }
         let context = context(client, actor: administrator.id)
-        let outcome = try await inStore { () throws(StoreError) in
+        let outcome = try await commit(at: context.now) { () throws(StoreError) in
             try await store.perform(act, on: id, context: context)
         }
         switch outcome {
-        case .updated(let user):
-            directory.apply(.epochRaised(user.id, user.epoch), at: context.now)
-            return user
-        case .deleted(let user):
-            directory.apply(.userDeleted(user.id), at: context.now)
-            return user
-        case .unchanged(let user):
+        case .updated(let user), .deleted(let user), .unchanged(let user):
             return user
         case .refused(let refusal):
             throw .refused(refusal)

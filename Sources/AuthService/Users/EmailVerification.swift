@@ -94,10 +94,7 @@ extension AuthService {
         let context = context(client)
         let token = TypedText.trimmed(token)
         guard let digest = oneTimeSecrets.digest(of: token, for: .emailVerification) else {
-            if let user = try await confirmProposedAddress(token, context) {
-                directory.apply(.userChanged(user.id), at: context.now)
-                return user
-            }
+            if let user = try await confirmProposedAddress(token, context) { return user }
             try await record(.emailVerified, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
             throw .invalidOneTimeToken
         }
@@ -105,12 +102,11 @@ extension AuthService {
         guard try await owner(ofTokenWithDigest: digest, for: .emailVerification, context) != nil else {
             throw .invalidOneTimeToken
         }
-        let outcome = try await inStore { () throws(StoreError) in
+        let outcome = try await commit(at: context.now) { () throws(StoreError) in
             try await store.redeemEmailVerification(digest: digest, context: context)
         }
         switch outcome {
         case .accepted(let user):
-            directory.apply(.userChanged(user.id), at: context.now)
             return user
         case .refused:
             throw .invalidOneTimeToken

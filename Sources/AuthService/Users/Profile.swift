@@ -138,7 +138,7 @@ extension AuthService {
         guard let proof = try await issue(.emailVerification, for: moved.id, address, isLimited: false, context),
             let digest = oneTimeSecrets.digest(of: proof.revealed, for: .emailVerification)
         else { return nil }
-        let outcome = try await inStore { () throws(StoreError) in
+        let outcome = try await commit(at: context.now) { () throws(StoreError) in
             try await store.redeemEmailVerification(digest: digest, context: context)
         }
         guard case .accepted(let user) = outcome else { return nil }
@@ -150,12 +150,11 @@ extension AuthService {
         of known: User, by change: ProfileChange, _ context: OperationContext
     ) async throws(AuthError) -> User {
         guard !change.isEmpty else { return known }
-        let outcome = try await inStore { () throws(StoreError) in
+        let outcome = try await commit(at: context.now) { () throws(StoreError) in
             try await store.changeProfile(of: known.id, by: change, context: context)
         }
         switch outcome {
         case .changed(let user):
-            directory.apply(.userChanged(user.id), at: context.now)
             if let old = known.email, old.canonical != user.email?.canonical {
                 notify(known, .addressChanged, .addressChanged, context)
             }

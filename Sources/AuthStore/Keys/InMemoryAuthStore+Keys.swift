@@ -9,15 +9,10 @@ extension InMemoryAuthStore {
 
     public func updateSigningKeys(
         context: OperationContext, _ decide: @escaping @Sendable ([StoredSigningKey]) -> SigningKeyUpdate
-    ) async throws(StoreError) -> [StoredSigningKey] {
-        try perform { state in
-            let update = decide(state.keys)
-            guard !update.isEmpty else { return state.keys }
-            let events = update.audit(on: state.keys, context: context)
-            state.keys = update.applied(to: state.keys)
-            state.append(.keysChanged, at: context.now)
-            for event in events { state.append(event) }
-            return state.keys
+    ) async throws(StoreError) -> Committed<[StoredSigningKey]> {
+        try perform { (state) throws(StoreError) in
+            let plan = StorePlan.updateKeys(state.keys, by: decide(state.keys), context: context)
+            return try state.apply(plan, at: context.now)
         }
     }
 

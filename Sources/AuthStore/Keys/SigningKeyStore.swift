@@ -16,7 +16,7 @@ public protocol SigningKeyStore: Sendable {
     /// - Returns: The keys afterwards, as `signingKeys()` gives them.
     func updateSigningKeys(
         context: OperationContext, _ decide: @escaping @Sendable ([StoredSigningKey]) -> SigningKeyUpdate
-    ) async throws(StoreError) -> [StoredSigningKey]
+    ) async throws(StoreError) -> Committed<[StoredSigningKey]>
 
     /// The check value of the root key that this store's secrets are sealed under.
     ///

@@ -2,6 +2,20 @@
 
 package import AuthCore
 
+extension StorePlan where Outcome == [StoredSigningKey] {
+    /// Changes the signing keys, as K1 says.
+    package static func updateKeys(
+        _ keys: [StoredSigningKey], by update: SigningKeyUpdate, context: OperationContext
+    ) -> StorePlan {
+        guard !update.isEmpty else { return StorePlan(keys) }
+        return StorePlan(
+            update.applied(to: keys),
+            update.put.map(StoreWrite.putKey) + update.remove.map(StoreWrite.removeKey)
+                + [.appendChange(.keysChanged)]
+                + update.audit(on: keys, context: context).map(StoreWrite.appendAudit))
+    }
+}
+
 extension SigningKeyUpdate {
     /// The keys after the update, as `signingKeys()` gives them: oldest first, then by id.
     package func applied(to keys: [StoredSigningKey]) -> [StoredSigningKey] {

@@ -10,8 +10,7 @@ extension InMemoryAuthStore {
             let others = state.tokens.values.filter { $0.userID == token.userID && $0.purpose == token.purpose }
             let plan = StorePlan.issueToken(
                 token, for: state.users[token.userID], beside: isLimited ? others : [], context: context)
-            try state.apply(plan, at: context.now)
-            return plan.outcome
+            return try state.apply(plan, at: context.now).outcome
         }
     }
 
@@ -21,26 +20,25 @@ extension InMemoryAuthStore {
 
     public func redeemPasswordReset(
         digest: [UInt8], newHash: StoredPasswordHash, context: OperationContext
-    ) async throws(StoreError) -> RedemptionOutcome {
+    ) async throws(StoreError) -> Committed<RedemptionOutcome> {
         try redeem(digest, for: .passwordReset, newHash: newHash, context: context)
     }
 
     public func redeemEmailVerification(
         digest: [UInt8], context: OperationContext
-    ) async throws(StoreError) -> RedemptionOutcome {
+    ) async throws(StoreError) -> Committed<RedemptionOutcome> {
         try redeem(digest, for: .emailVerification, newHash: nil, context: context)
     }
 
     private func redeem(
         _ digest: [UInt8], for purpose: OneTimeTokenPurpose, newHash: StoredPasswordHash?, context: OperationContext
-    ) throws(StoreError) -> RedemptionOutcome {
+    ) throws(StoreError) -> Committed<RedemptionOutcome> {
         try perform { (state) throws(StoreError) in
             let token = state.tokens[digest]
             let plan = StorePlan.redeem(
                 token, for: purpose, user: token.flatMap { state.users[$0.userID] }, newHash: newHash,
                 context: context)
-            try state.apply(plan, at: context.now)
-            return plan.outcome
+            return try state.apply(plan, at: context.now)
         }
     }
 }

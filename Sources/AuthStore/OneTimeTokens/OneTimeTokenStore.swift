@@ -28,14 +28,14 @@ public protocol OneTimeTokenStore: Sendable {
     /// token of the user is void, all in one transaction. Refused: only the audit event is written.
     func redeemPasswordReset(
         digest: [UInt8], newHash: StoredPasswordHash, context: OperationContext
-    ) async throws(StoreError) -> RedemptionOutcome
+    ) async throws(StoreError) -> Committed<RedemptionOutcome>
 
     /// Redeems a token of the purpose `.emailVerification`.
     ///
     /// **T4.** As T2. Accepted: the address is proven, and the user's other tokens of this purpose are void.
     func redeemEmailVerification(
         digest: [UInt8], context: OperationContext
-    ) async throws(StoreError) -> RedemptionOutcome
+    ) async throws(StoreError) -> Committed<RedemptionOutcome>
 }
 
 extension OneTimeTokenStore {

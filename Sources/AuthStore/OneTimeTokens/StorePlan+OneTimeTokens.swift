@@ -13,9 +13,9 @@ extension StorePlan where Outcome == OneTimeTokenIssuance {
         if let refusal = OneTimeTokenBudget.refusal(of: token, beside: others, at: context.now) {
             return StorePlan(.refused(refusal))
         }
-        var plan = StorePlan(.issued, audit: AuditEvent(token.purpose.request, target: user.id, in: context))
-        plan.issuedToken = token
-        return plan
+        return StorePlan(
+            .issued,
+            [.issueToken(token), .appendAudit(AuditEvent(token.purpose.request, target: user.id, in: context))])
     }
 }
 
@@ -39,16 +39,17 @@ extension StorePlan where Outcome == RedemptionOutcome {
         case .refuse(let refusal):
             return refuse(refusal, action, user.id, context)
         case .accept(let changed):
-            var plan = StorePlan(.accepted(changed), audit: AuditEvent(action, target: user.id, in: context))
-            plan.provesAddress = true
+            let writes: [StoreWrite]
             if let newHash {
-                plan.replacePassword(of: changed, by: newHash, at: context.now)
+                writes = StoreWrite.replacePassword(of: changed, by: newHash, at: context.now)
             } else {
-                plan.writtenUser = changed
-                plan.voidedTokens = VoidedTokens(userID: user.id, purpose: purpose)
-                plan.changes = [.userChanged(user.id)]
+                writes = [
+                    .updateUser(changed), .voidTokens(user.id, purpose), .appendChange(.userChanged(user.id)),
+                ]
             }
-            return plan
+            return StorePlan(
+                .accepted(changed),
+                writes + [.proveAddress(changed), .appendAudit(AuditEvent(action, target: user.id, in: context))])
         }
     }
 
@@ -57,6 +58,6 @@ extension StorePlan where Outcome == RedemptionOutcome {
     ) -> StorePlan {
         StorePlan(
             .refused(refusal),
-            audit: AuditEvent(action, refusal: refusal.rawValue, target: target, in: context))
+            [.appendAudit(AuditEvent(action, refusal: refusal.rawValue, target: target, in: context))])
     }
 }

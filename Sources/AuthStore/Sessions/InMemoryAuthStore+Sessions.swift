@@ -6,7 +6,7 @@ extension InMemoryAuthStore {
     public func openSession(
         _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
         context: OperationContext
-    ) async throws(StoreError) -> SessionOpening {
+    ) async throws(StoreError) -> Committed<SessionOpening> {
         try perform { (state) throws(StoreError) in
             var alive: [Session] = []
             if let limit {
@@ -18,20 +18,18 @@ extension InMemoryAuthStore {
             let plan = StorePlan.openSession(
                 session, for: state.users[session.userID], expecting: epoch, limit: limit, alive: alive,
                 replacing: replaced.flatMap { state.sessions[$0] }, context: context)
-            try state.apply(plan, at: context.now)
-            return plan.outcome
+            return try state.apply(plan, at: context.now)
         }
     }
 
     public func refresh(
         _ presented: RefreshPresentation, context: OperationContext
-    ) async throws(StoreError) -> RefreshOutcome {
+    ) async throws(StoreError) -> Committed<RefreshOutcome> {
         try perform { (state) throws(StoreError) in
             let plan = StorePlan.refresh(
                 presented, session: state.sessions[presented.sessionID], user: state.users[presented.userID],
                 context: context)
-            try state.apply(plan, at: context.now)
-            return plan.outcome
+            return try state.apply(plan, at: context.now)
         }
     }
 
@@ -59,28 +57,20 @@ extension InMemoryAuthStore {
 
     public func endSession(
         _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
-    ) async throws(StoreError) -> Bool {
+    ) async throws(StoreError) -> Committed<Bool> {
         try perform { (state) throws(StoreError) in
             let plan = StorePlan.endSession(state.sessions[id], of: userID, reason: reason, context: context)
-            try state.apply(plan, at: context.now)
-            return plan.outcome
+            return try state.apply(plan, at: context.now)
         }
     }
 
     public func endSessions(
         of userID: UserID, except kept: SessionID?, reason: SessionEnd, context: OperationContext
-    ) async throws(StoreError) -> SessionsEnded {
+    ) async throws(StoreError) -> Committed<SessionsEnded> {
         try perform { (state) throws(StoreError) in
-            var plan = StorePlan.endSessions(
-                of: state.users[userID], except: kept, reason: reason, context: context)
-            guard let ended = plan.endedSessions else { return SessionsEnded(count: 0, epoch: plan.outcome) }
-            plan.endedSessions = nil
-            let ids = state.end(ended)
-            if kept != nil {
-                for id in ids { state.append(.sessionEnded(id, userID: userID), at: context.now) }
-            }
-            try state.apply(plan, at: context.now)
-            return SessionsEnded(count: ids.count, epoch: plan.outcome)
+            let plan = StorePlan.endSessions(
+                of: state.users[userID], open: state.open(of: userID), except: kept, reason: reason, context: context)
+            return try state.apply(plan, at: context.now)
         }
     }
 }

@@ -18,7 +18,7 @@ public protocol SessionStore: Sendable {
     func openSession(
         _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
         context: OperationContext
-    ) async throws(StoreError) -> SessionOpening
+    ) async throws(StoreError) -> Committed<SessionOpening>
 
     /// Presents the refresh token with this counter, whose authenticity has been checked.
     ///
@@ -30,7 +30,7 @@ public protocol SessionStore: Sendable {
     /// **S6.** A session that has ended, by whatever operation, is never refreshed after that operation has returned.
     func refresh(
         _ presented: RefreshPresentation, context: OperationContext
-    ) async throws(StoreError) -> RefreshOutcome
+    ) async throws(StoreError) -> Committed<RefreshOutcome>
 
     /// The session with this id, ended or not; `nil` where there is none.
     func session(withID id: SessionID) async throws(StoreError) -> Session?
@@ -49,7 +49,7 @@ public protocol SessionStore: Sendable {
     /// - Returns: Whether this call ended it.
     func endSession(
         _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
-    ) async throws(StoreError) -> Bool
+    ) async throws(StoreError) -> Committed<Bool>
 
     /// Ends all sessions of a user, or all but one.
     ///
@@ -57,14 +57,14 @@ public protocol SessionStore: Sendable {
     /// it, the epoch stays and each ended session gets its entry.
     func endSessions(
         of userID: UserID, except kept: SessionID?, reason: SessionEnd, context: OperationContext
-    ) async throws(StoreError) -> SessionsEnded
+    ) async throws(StoreError) -> Committed<SessionsEnded>
 }
 
 extension SessionStore {
     /// Opens a session beside those of the user, however many.
     public func openSession(
         _ session: Session, expecting epoch: UserEpoch, context: OperationContext
-    ) async throws(StoreError) -> SessionOpening {
+    ) async throws(StoreError) -> Committed<SessionOpening> {
         try await openSession(session, expecting: epoch, limit: nil, replacing: nil, context: context)
     }
 }

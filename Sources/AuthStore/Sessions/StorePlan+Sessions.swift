@@ -16,8 +16,11 @@ extension StorePlan where Outcome == SessionOpening {
         guard var user, user.epoch == epoch, user.mayHoldSession(at: context.now) else {
             return StorePlan(
                 .stale,
-                audit: AuditEvent(
-                    .signIn, refusal: "stale", target: session.userID, sessionID: session.id, in: context))
+                [
+                    .appendAudit(
+                        AuditEvent(
+                            .signIn, refusal: "stale", target: session.userID, sessionID: session.id, in: context))
+                ])
         }
         var displaced: [Session] = []
         switch limit?.decide(alive: alive.filter { $0.id != replaced?.id }) {
@@ -26,27 +29,30 @@ extension StorePlan where Outcome == SessionOpening {
         case .refuse:
             return StorePlan(
                 .limitReached,
-                audit: AuditEvent(
-                    .signIn, refusal: "session_limit_reached", target: user.id, sessionID: session.id, in: context))
+                [
+                    .appendAudit(
+                        AuditEvent(
+                            .signIn, refusal: "session_limit_reached", target: user.id, sessionID: session.id,
+                            in: context))
+                ])
         }
         user.lastLoginAt = context.now
-        var plan = StorePlan(
-            .opened(user, displaced: []),
-            audit: AuditEvent(.signIn, target: user.id, sessionID: session.id, in: context))
-        plan.writtenLogin = user
-        plan.openedSession = session
         var endings = displaced.map { ($0, SessionEnd.displaced, AuditAction.sessionRevoked) }
         if let replaced, replaced.userID == user.id, replaced.ended == nil {
             endings.append((replaced, .signedOut, .signOut))
         }
+        var ended: [StoreWrite] = []
+        var changes: [StoreWrite] = []
+        var audit = [AuditEvent(.signIn, target: user.id, sessionID: session.id, in: context)]
         for (var other, reason, action) in endings {
             other.ended = Session.Ended(at: context.now, reason: reason)
-            plan.displacedSessions.append(other)
-            plan.changes.append(.sessionEnded(other.id, userID: user.id))
-            plan.audit.append(AuditEvent(action, target: user.id, sessionID: other.id, in: context))
+            ended.append(.updateSession(other))
+            changes.append(.appendChange(.sessionEnded(other.id, userID: user.id)))
+            audit.append(AuditEvent(action, target: user.id, sessionID: other.id, in: context))
         }
-        plan.outcome = .opened(user, displaced: plan.displacedSessions.map(\.id))
-        return plan
+        return StorePlan(
+            .opened(user, displaced: endings.map(\.0.id)),
+            [.recordSignIn(user)] + ended + [.openSession(session)] + changes + audit.map(StoreWrite.appendAudit))
     }
 
     /// How many sessions have to be looked at to decide on one more beside the one that is replaced, and to end up to
@@ -73,9 +79,9 @@ extension StorePlan where Outcome == RefreshOutcome {
             }
             var moved = session
             moved.rotation = state
-            var plan = StorePlan(.accepted(moved, user, acceptance), audit: event)
-            if state != session.rotation { plan.writtenSession = moved }
-            return plan
+            let rotated: [StoreWrite] = state == session.rotation ? [] : [.updateSession(moved)]
+            return StorePlan(
+                .accepted(moved, user, acceptance), rotated + (event.map { [.appendAudit($0)] } ?? []))
         }
 
         let decision = RefreshRotation.decide(
@@ -92,10 +98,12 @@ extension StorePlan where Outcome == RefreshOutcome {
         case .reuse:
             var ended = session
             ended.ended = Session.Ended(at: context.now, reason: .refreshReused)
-            var plan = StorePlan(.refused(.reused), audit: audit(.refreshReused))
-            plan.writtenSession = ended
-            plan.changes = [.sessionEnded(session.id, userID: user.id)]
-            return plan
+            return StorePlan(
+                .refused(.reused),
+                [
+                    .updateSession(ended), .appendChange(.sessionEnded(session.id, userID: user.id)),
+                    .appendAudit(audit(.refreshReused)),
+                ])
         case .ended(let reason):
             return StorePlan(.refused(.ended(reason)))
         case .expired:
@@ -116,30 +124,39 @@ extension StorePlan where Outcome == Bool {
         case .signedOut: action = .signOut
         case .revoked, .refreshReused, .passwordChanged, .userDisabled, .displaced: action = .sessionRevoked
         }
-        var plan = StorePlan(
-            true, audit: AuditEvent(action, target: userID, sessionID: session.id, in: context))
-        plan.writtenSession = session
-        plan.changes = [.sessionEnded(session.id, userID: userID)]
-        return plan
+        return StorePlan(
+            true,
+            [
+                .updateSession(session), .appendChange(.sessionEnded(session.id, userID: userID)),
+                .appendAudit(AuditEvent(action, target: userID, sessionID: session.id, in: context)),
+            ])
     }
 }
 
-extension StorePlan where Outcome == UserEpoch? {
-    /// Ends the sessions of a user on the locked row, as S8 says; where one is kept, whoever carries the plan out
-    /// appends an entry for each session that ends.
+extension StorePlan where Outcome == SessionsEnded {
+    /// Ends the sessions of a user on the locked row, as S8 says.
+    ///
+    /// - Parameter open: The user's sessions that have not ended, in the order of their ids; the user's lock keeps
+    ///   others from opening more.
     package static func endSessions(
-        of user: User?, except kept: SessionID?, reason: SessionEnd, context: OperationContext
+        of user: User?, open: [SessionID], except kept: SessionID?, reason: SessionEnd, context: OperationContext
     ) -> StorePlan {
-        guard var user else { return StorePlan(nil) }
-        var plan = StorePlan(nil, audit: AuditEvent(.sessionsRevoked, target: user.id, sessionID: kept, in: context))
-        plan.endedSessions = EndedSessions(of: user.id, except: kept, reason: reason, at: context.now)
+        guard var user else { return StorePlan(SessionsEnded(count: 0, epoch: nil)) }
+        let ended = open.filter { $0 != kept }
+        var writes: [StoreWrite] = []
         if kept == nil {
             user.epoch = user.epoch.next(at: context.now)
             user.updatedAt = context.now
-            plan.writtenUser = user
-            plan.changes = [.epochRaised(user.id, user.epoch)]
+            writes.append(.updateUser(user))
         }
-        plan.outcome = user.epoch
-        return plan
+        writes.append(.endSessions(user.id, except: kept, Session.Ended(at: context.now, reason: reason)))
+        if kept == nil {
+            writes.append(.appendChange(.epochRaised(user.id, user.epoch)))
+        } else {
+            writes += ended.map { .appendChange(.sessionEnded($0, userID: user.id)) }
+        }
+        writes.append(
+            .appendAudit(AuditEvent(.sessionsRevoked, target: user.id, sessionID: kept, in: context)))
+        return StorePlan(SessionsEnded(count: ended.count, epoch: user.epoch), writes)
     }
 }

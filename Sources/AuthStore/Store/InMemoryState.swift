@@ -29,42 +29,45 @@ struct InMemoryState: Sendable {
     /// Carries out all that a plan writes.
     ///
     /// - Throws: `.conflict`, before anything is written, where a session or a token with the new one's id exists.
-    mutating func apply<Outcome>(_ plan: StorePlan<Outcome>, at now: Timestamp) throws(StoreError) {
-        if let session = plan.openedSession, sessions[session.id] != nil { throw .conflict }
-        if let token = plan.issuedToken, tokens[token.digest] != nil { throw .conflict }
-        if let user = plan.removedUser { remove(user) }
-        if let user = plan.writtenUser { users[user.id] = user }
-        if let user = plan.writtenLogin { users[user.id] = user }
-        if let written = plan.writtenHash { passwords[written.userID] = written.hash }
-        if let session = plan.writtenSession { sessions[session.id] = session }
-        if let ended = plan.endedSessions { _ = end(ended) }
-        for session in plan.displacedSessions { sessions[session.id] = session }
-        if let voided = plan.voidedTokens {
-            tokens = tokens.filter { _, token in
-                token.userID != voided.userID || voided.purpose.map { $0 != token.purpose } ?? false
-            }
+    mutating func apply<Outcome>(
+        _ plan: StorePlan<Outcome>, at now: Timestamp
+    ) throws(StoreError) -> Committed<Outcome> {
+        for write in plan.writes {
+            if case .openSession(let session) = write, sessions[session.id] != nil { throw .conflict }
+            if case .issueToken(let token) = write, tokens[token.digest] != nil { throw .conflict }
         }
-        if let session = plan.openedSession {
-            sessions[session.id] = session
-            sessionsOfUser[session.userID, default: []].insert(session.id)
-        }
-        if let token = plan.issuedToken { issue(token, at: now) }
-        for change in plan.changes { append(change, at: now) }
-        for event in plan.audit { append(event) }
+        for write in plan.writes { apply(write, at: now) }
+        return plan.committed
     }
 
-    /// Ends sessions that have not ended.
-    ///
-    /// - Returns: Which ones, in the order of their ids.
-    mutating func end(_ ended: EndedSessions) -> [SessionID] {
-        var ids: [SessionID] = []
-        for id in (sessionsOfUser[ended.userID] ?? []).sorted() where id != ended.kept {
-            guard var session = sessions[id], session.ended == nil else { continue }
-            session.ended = ended.end
-            sessions[id] = session
-            ids.append(id)
+    private mutating func apply(_ write: StoreWrite, at now: Timestamp) {
+        switch write {
+        case .updateUser(let user), .recordSignIn(let user): users[user.id] = user
+        // The user itself says since when, and the count is that of the users.
+        case .proveAddress, .changeUserCount: break
+        case .removeUser(let id): remove(id)
+        case .storeHash(let hash, let id): passwords[id] = hash
+        case .openSession(let session):
+            sessions[session.id] = session
+            sessionsOfUser[session.userID, default: []].insert(session.id)
+        case .updateSession(let session): sessions[session.id] = session
+        case .endSessions(let id, let kept, let end):
+            for other in open(of: id) where other != kept { sessions[other]?.ended = end }
+        case .voidTokens(let id, let purpose):
+            tokens = tokens.filter { _, token in
+                token.userID != id || purpose.map { $0 != token.purpose } ?? false
+            }
+        case .issueToken(let token): issue(token, at: now)
+        case .putKey(let key): keys = SigningKeyUpdate(put: [key], remove: []).applied(to: keys)
+        case .removeKey(let id): keys.removeAll { $0.id == id }
+        case .appendChange(let change): append(change, at: now)
+        case .appendAudit(let event): append(event)
         }
-        return ids
+    }
+
+    /// The sessions of a user that have not ended, in the order of their ids.
+    func open(of userID: UserID) -> [SessionID] {
+        (sessionsOfUser[userID] ?? []).filter { id in sessions[id].map { $0.ended == nil } ?? false }.sorted()
     }
 
     /// The sessions of a user that have neither ended nor expired, in no order.
@@ -81,12 +84,12 @@ struct InMemoryState: Sendable {
         audit.append(StoredAuditEvent(cursor: Int64(audit.count) + 1, event: event))
     }
 
-    private mutating func remove(_ user: User) {
-        users[user.id] = nil
-        passwords[user.id] = nil
-        identifiers = identifiers.filter { _, holder in holder != user.id }
-        for id in sessionsOfUser.removeValue(forKey: user.id) ?? [] { sessions[id] = nil }
-        tokens = tokens.filter { _, token in token.userID != user.id }
+    private mutating func remove(_ userID: UserID) {
+        users[userID] = nil
+        passwords[userID] = nil
+        identifiers = identifiers.filter { _, holder in holder != userID }
+        for id in sessionsOfUser.removeValue(forKey: userID) ?? [] { sessions[id] = nil }
+        tokens = tokens.filter { _, token in token.userID != userID }
     }
 
     private mutating func issue(_ token: OneTimeToken, at now: Timestamp) {

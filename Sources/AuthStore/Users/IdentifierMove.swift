@@ -10,14 +10,19 @@ package struct IdentifierMove: Hashable, Sendable {
     package let freed: String?
     /// The canonical identifier that the user now holds.
     package let claimed: String?
+    /// Since when the claimed identifier is proven to be the user's; `nil` where it is not.
+    package let provenAt: Timestamp?
 
     /// The moves from one state of a user to another, in the one order in which all stores make them: whoever waits for
     /// an address then holds no username that its holder waits for.
     package static func moves(from old: User?, to new: User) -> [IdentifierMove] {
         [
             IdentifierMove(
-                kind: .username, freed: old?.username?.canonical, claimed: new.username?.canonical),
-            IdentifierMove(kind: .email, freed: old?.email?.canonical, claimed: new.email?.canonical),
+                kind: .username, freed: old?.username?.canonical, claimed: new.username?.canonical,
+                provenAt: nil),
+            IdentifierMove(
+                kind: .email, freed: old?.email?.canonical, claimed: new.email?.canonical,
+                provenAt: new.emailVerifiedAt),
         ].filter { $0.freed != $0.claimed }
     }
 }

@@ -12,9 +12,8 @@ extension InMemoryAuthStore {
             if let taken = state.taken(moves) { return .taken(taken) }
             state.users[user.id] = user
             state.make(moves, for: user.id)
-            state.passwords[user.id] = passwordHash
-            state.append(AuditEvent(action, target: user.id, in: context))
-            return .created
+            let plan = StorePlan.createUser(user, passwordHash: passwordHash, action: action, context: context)
+            return try state.apply(plan, at: context.now).outcome
         }
     }
 
@@ -33,31 +32,25 @@ extension InMemoryAuthStore {
 
     public func changeProfile(
         of id: UserID, by change: ProfileChange, context: OperationContext
-    ) async throws(StoreError) -> ProfileOutcome {
+    ) async throws(StoreError) -> Committed<ProfileOutcome> {
         try perform { (state) throws(StoreError) in
-            let user = state.users[id]
-            var plan = StorePlan.changeProfile(of: user, id, by: change, context: context)
-            if let changed = plan.writtenUser {
-                let moves = IdentifierMove.moves(from: user, to: changed)
-                if let taken = state.taken(moves) {
-                    plan = .taken(taken, by: id, context: context)
-                } else {
-                    state.make(moves, for: id)
-                }
+            var (plan, moves) = StorePlan.changeProfile(of: state.users[id], id, by: change, context: context)
+            if let taken = state.taken(moves) {
+                plan = .taken(taken, by: id, context: context)
+            } else {
+                state.make(moves, for: id)
             }
-            try state.apply(plan, at: context.now)
-            return plan.outcome
+            return try state.apply(plan, at: context.now)
         }
     }
 
     public func replacePassword(
         of id: UserID, _ replacement: PasswordReplacement, context: OperationContext
-    ) async throws(StoreError) -> PasswordReplacementOutcome {
+    ) async throws(StoreError) -> Committed<PasswordReplacementOutcome> {
         try perform { (state) throws(StoreError) in
             let plan = StorePlan.replacePassword(
                 of: state.users[id], id, stored: state.passwords[id], by: replacement, context: context)
-            try state.apply(plan, at: context.now)
-            return plan.outcome
+            return try state.apply(plan, at: context.now)
         }
     }
 
@@ -73,12 +66,11 @@ extension InMemoryAuthStore {
 
     public func perform(
         _ act: AdministrativeAct, on id: UserID, context: OperationContext
-    ) async throws(StoreError) -> AdministrationOutcome {
+    ) async throws(StoreError) -> Committed<AdministrationOutcome> {
         try perform { (state) throws(StoreError) in
             let activeAdmins = state.users.values.count { $0.role == .admin && $0.isActive }
             let plan = StorePlan.perform(act, on: state.users[id], id, activeAdmins: activeAdmins, context: context)
-            try state.apply(plan, at: context.now)
-            return plan.outcome
+            return try state.apply(plan, at: context.now)
         }
     }
 

@@ -2,31 +2,48 @@
 
 package import AuthCore
 
+extension StorePlan where Outcome == UserCreation {
+    /// What is written with a user whose row and identifiers are in place, as U1 and U2 say.
+    package static func createUser(
+        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+    ) -> StorePlan {
+        let hash = passwordHash.map { [StoreWrite.storeHash($0, user.id)] } ?? []
+        return StorePlan(
+            .created,
+            hash + [
+                .appendAudit(AuditEvent(action, target: user.id, in: context)),
+                // Last, because every other creation in the same shard waits for this row until the commit.
+                .changeUserCount(1, user.id),
+            ])
+    }
+}
+
 extension StorePlan where Outcome == ProfileOutcome {
-    /// Changes a profile on the locked row of its user, as U4 says; the identifiers are claimed and freed by whoever
-    /// carries the plan out, as ``IdentifierMove`` says.
+    /// Changes a profile on the locked row of its user, as U4 says.
+    ///
+    /// - Returns: The plan, and the identifiers that have to be claimed and freed with it. Where one that is claimed
+    ///   belongs to another user, ``taken(_:by:context:)`` takes the plan's place.
     package static func changeProfile(
         of user: User?, _ id: UserID, by change: ProfileChange, context: OperationContext
-    ) -> StorePlan {
-        func audit(_ refusal: String?) -> AuditEvent {
-            AuditEvent(.profileChanged, refusal: refusal, target: id, in: context)
+    ) -> (plan: StorePlan, moves: [IdentifierMove]) {
+        func audit(_ refusal: String?) -> StoreWrite {
+            .appendAudit(AuditEvent(.profileChanged, refusal: refusal, target: id, in: context))
         }
-        guard let user else { return StorePlan(.notFound, audit: audit("not_found")) }
+        guard let user else { return (StorePlan(.notFound, [audit("not_found")]), []) }
         switch change.applied(to: user, at: context.now) {
         case .failure(let refused):
             switch refused.reason {
             case .noIdentifierLeft:
-                return StorePlan(.refused(refused.reason), audit: audit("no_identifier_left"))
+                return (StorePlan(.refused(refused.reason), [audit("no_identifier_left")]), [])
             }
         case .success(let changed):
-            guard !changed.isStoredLike(user) else { return StorePlan(.changed(user)) }
-            var plan = StorePlan(.changed(changed), audit: audit(nil))
-            plan.writtenUser = changed
-            plan.changes = [.userChanged(id)]
-            if changed.email?.canonical != user.email?.canonical {
-                plan.voidedTokens = VoidedTokens(userID: id, purpose: nil)
-            }
-            return plan
+            guard !changed.isStoredLike(user) else { return (StorePlan(.changed(user)), []) }
+            let voided: [StoreWrite] =
+                changed.email?.canonical == user.email?.canonical ? [] : [.voidTokens(id, nil)]
+            let plan = StorePlan(
+                .changed(changed),
+                [.updateUser(changed)] + voided + [.appendChange(.userChanged(id)), audit(nil)])
+            return (plan, IdentifierMove.moves(from: user, to: changed))
         }
     }
 
@@ -34,7 +51,10 @@ extension StorePlan where Outcome == ProfileOutcome {
     package static func taken(_ kind: IdentifierKind, by id: UserID, context: OperationContext) -> StorePlan {
         StorePlan(
             .taken(kind),
-            audit: AuditEvent(.profileChanged, refusal: "\(kind.rawValue)_taken", target: id, in: context))
+            [
+                .appendAudit(
+                    AuditEvent(.profileChanged, refusal: "\(kind.rawValue)_taken", target: id, in: context))
+            ])
     }
 }
 
@@ -44,20 +64,21 @@ extension StorePlan where Outcome == PasswordReplacementOutcome {
         of user: User?, _ id: UserID, stored: StoredPasswordHash?, by replacement: PasswordReplacement,
         context: OperationContext
     ) -> StorePlan {
-        func audit(_ refusal: String?) -> AuditEvent {
-            AuditEvent(
-                .passwordChanged, refusal: refusal, target: id, sessionID: replacement.session?.id, in: context)
+        func audit(_ refusal: String?) -> StoreWrite {
+            .appendAudit(
+                AuditEvent(
+                    .passwordChanged, refusal: refusal, target: id, sessionID: replacement.session?.id, in: context))
         }
-        guard var user else { return StorePlan(.notFound, audit: audit("not_found")) }
-        guard user.mayHoldSession(at: context.now) else { return StorePlan(.notFound, audit: audit("user_disabled")) }
-        guard stored?.text == replacement.expected.text else { return StorePlan(.stale, audit: audit("stale")) }
+        guard var user else { return StorePlan(.notFound, [audit("not_found")]) }
+        guard user.mayHoldSession(at: context.now) else { return StorePlan(.notFound, [audit("user_disabled")]) }
+        guard stored?.text == replacement.expected.text else { return StorePlan(.stale, [audit("stale")]) }
         user.epoch = user.epoch.next(at: context.now)
         user.mustChangePassword = false
         user.updatedAt = context.now
-        var plan = StorePlan(.replaced(user), audit: audit(nil))
-        plan.replacePassword(of: user, by: replacement.new, at: context.now)
-        plan.openedSession = replacement.session
-        return plan
+        let opened = replacement.session.map { [StoreWrite.openSession($0)] } ?? []
+        return StorePlan(
+            .replaced(user),
+            StoreWrite.replacePassword(of: user, by: replacement.new, at: context.now) + opened + [audit(nil)])
     }
 }
 
@@ -75,41 +96,44 @@ extension StorePlan where Outcome == AdministrationOutcome {
         case .setActive(false): action = .userDeactivated
         case .delete: action = .userDeleted
         }
-        func audit(_ refusal: String?) -> AuditEvent {
-            AuditEvent(action, refusal: refusal, target: id, in: context)
+        func audit(_ refusal: String?) -> StoreWrite {
+            .appendAudit(AuditEvent(action, refusal: refusal, target: id, in: context))
         }
-        guard let target else { return StorePlan(.notFound, audit: audit("not_found")) }
+        guard let target else { return StorePlan(.notFound, [audit("not_found")]) }
         switch act.decide(on: target, by: context.actor, activeAdmins: activeAdmins, at: context.now) {
         case .unchanged:
             return StorePlan(.unchanged(target))
         case .refuse(let refusal):
-            return StorePlan(.refused(refusal), audit: audit(refusal.rawValue))
+            return StorePlan(.refused(refusal), [audit(refusal.rawValue)])
         case .remove:
-            var plan = StorePlan(.deleted(target), audit: audit(nil))
-            plan.removedUser = target
-            plan.changes = [.userDeleted(id)]
-            return plan
+            return StorePlan(
+                .deleted(target),
+                [.removeUser(id), .changeUserCount(-1, id), .appendChange(.userDeleted(id)), audit(nil)])
         case .update(let changed, let endsSessions):
-            var plan = StorePlan(.updated(changed), audit: audit(nil))
-            plan.writtenUser = changed
-            plan.changes = [.epochRaised(id, changed.epoch), .userChanged(id)]
-            if endsSessions {
-                plan.endedSessions = EndedSessions(of: id, reason: .userDisabled, at: context.now)
-                plan.voidedTokens = VoidedTokens(userID: id, purpose: nil)
-            }
-            return plan
+            let ended: [StoreWrite] =
+                endsSessions
+                ? [
+                    .endSessions(id, except: nil, Session.Ended(at: context.now, reason: .userDisabled)),
+                    .voidTokens(id, nil),
+                ] : []
+            return StorePlan(
+                .updated(changed),
+                [.updateUser(changed)] + ended + [
+                    .appendChange(.epochRaised(id, changed.epoch)), .appendChange(.userChanged(id)), audit(nil),
+                ])
         }
     }
 }
 
-extension StorePlan {
-    /// Adds all that goes with a new password: whatever was obtained with the old one dies.
-    mutating func replacePassword(of user: User, by hash: StoredPasswordHash, at now: Timestamp) {
-        writtenUser = user
-        writtenHash = WrittenHash(userID: user.id, hash: hash)
-        endedSessions = EndedSessions(of: user.id, reason: .passwordChanged, at: now)
-        voidedTokens = VoidedTokens(userID: user.id, purpose: nil)
-        changes = [.epochRaised(user.id, user.epoch), .userChanged(user.id)]
+extension StoreWrite {
+    /// All that goes with a new password: whatever was obtained with the old one dies.
+    static func replacePassword(of user: User, by hash: StoredPasswordHash, at now: Timestamp) -> [StoreWrite] {
+        [
+            .updateUser(user), .storeHash(hash, user.id),
+            .endSessions(user.id, except: nil, Session.Ended(at: now, reason: .passwordChanged)),
+            .voidTokens(user.id, nil), .appendChange(.epochRaised(user.id, user.epoch)),
+            .appendChange(.userChanged(user.id)),
+        ]
     }
 }
 

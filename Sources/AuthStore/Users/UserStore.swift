@@ -33,7 +33,7 @@ public protocol UserStore: Sendable {
     /// one-time tokens.
     func changeProfile(
         of id: UserID, by change: ProfileChange, context: OperationContext
-    ) async throws(StoreError) -> ProfileOutcome
+    ) async throws(StoreError) -> Committed<ProfileOutcome>
 
     /// Replaces the password that the user knew by another.
     ///
@@ -42,7 +42,7 @@ public protocol UserStore: Sendable {
     /// `replacement.session` is opened.
     func replacePassword(
         of id: UserID, _ replacement: PasswordReplacement, context: OperationContext
-    ) async throws(StoreError) -> PasswordReplacementOutcome
+    ) async throws(StoreError) -> Committed<PasswordReplacementOutcome>
 
     /// Stores the same password in a newer form.
     ///
@@ -63,7 +63,7 @@ public protocol UserStore: Sendable {
     /// **U9.** A refused act writes only its audit event.
     func perform(
         _ act: AdministrativeAct, on id: UserID, context: OperationContext
-    ) async throws(StoreError) -> AdministrationOutcome
+    ) async throws(StoreError) -> Committed<AdministrationOutcome>
 
     /// One page of users.
     ///

@@ -7,7 +7,7 @@ import AuthStore
 enum AuditOperations {
     /// Records events that no other operation records.
     static func record(_ events: [AuditEvent]) -> SQLOperation<Void> {
-        SQLOperation(.write, .commit(events.map(PlanStatements.append), ()))
+        SQLOperation(.write, .commit(events.map(WriteStatements.append), ()))
     }
 
     /// D1.
@@ -27,7 +27,7 @@ enum AuditOperations {
             .write,
             .run([Statement(AuditSealOperations.lockHead), Statement(erase, [.id(userID)])]) { results in
                 .commit(
-                    [PlanStatements.append(AuditEvent(.auditErased, target: userID, in: context))],
+                    [WriteStatements.append(AuditEvent(.auditErased, target: userID, in: context))],
                     results.last?.affectedRows ?? 0)
             })
     }

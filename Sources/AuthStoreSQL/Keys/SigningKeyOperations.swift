@@ -13,18 +13,14 @@ enum SigningKeyOperations {
     /// K1: the feed's lock is held from before the keys are read.
     static func update(
         context: OperationContext, _ decide: @escaping @Sendable ([StoredSigningKey]) -> SigningKeyUpdate
-    ) -> SQLOperation<[StoredSigningKey]> {
+    ) -> SQLOperation<Committed<[StoredSigningKey]>> {
         SQLOperation(
             .writeFeed,
             .run(Statement(selectKeys)) { (result) throws(StoreError) in
                 let keys = try keys(in: result)
-                let update = decide(keys)
-                guard !update.isEmpty else { return .rollback(keys) }
-                var statements = update.put.map { Statement(putKey, SigningKeyColumns.values($0)) }
-                statements += update.remove.map { Statement(removeKey, [.text($0)]) }
-                statements.append(PlanStatements.append(.keysChanged, at: context.now))
-                statements += update.audit(on: keys, context: context).map(PlanStatements.append)
-                return .commit(statements, update.applied(to: keys))
+                let plan = StorePlan.updateKeys(keys, by: decide(keys), context: context)
+                guard !plan.writes.isEmpty else { return .rollback(plan.committed) }
+                return .commit(plan, at: context.now)
             })
     }
 
@@ -58,17 +54,6 @@ enum SigningKeyOperations {
 
     private static let selectKeys = SQL(
         joining: ["SELECT", .init(SigningKeyColumns.list), "FROM authd.signing_keys"], isPermanent: true)
-
-    private static let putKey = SQL(
-        joining: [
-            "INSERT INTO authd.signing_keys (", .init(SigningKeyColumns.list),
-            """
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET algorithm = $2, state = $3, \
-            sealed_private_key = $4, public_jwk = $5, created_at_us = $6, state_changed_at_us = $7
-            """,
-        ], isPermanent: true)
-
-    private static let removeKey = SQL("DELETE FROM authd.signing_keys WHERE id = $1")
 
     private static let storeSetting = SQL(
         "INSERT INTO authd.settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")

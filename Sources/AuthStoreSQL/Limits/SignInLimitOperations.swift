@@ -35,7 +35,7 @@ enum SignInLimitOperations {
         // In one order everywhere, so that no two of these wait for each other.
         let keys = Set(keys).sorted { $0.digest.lexicographicallyPrecedes($1.digest) }
         let locks = keys.map { Statement(makeAndLock, [.bytes($0.digest)]) }
-        let audit = event.map { [PlanStatements.append($0)] } ?? []
+        let audit = event.map { [WriteStatements.append($0)] } ?? []
         guard !locks.isEmpty else { return SQLOperation(.write, .commit(audit, ())) }
         return SQLOperation(
             .write,

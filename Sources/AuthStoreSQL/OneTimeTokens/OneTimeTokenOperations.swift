@@ -19,7 +19,7 @@ enum OneTimeTokenOperations {
                 let plan = StorePlan.issueToken(
                     token, for: try LockedRows.user(in: results[0]), beside: isLimited ? tokens : [],
                     context: context)
-                return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+                return .commit(WriteStatements.write(plan, at: context.now), plan.outcome)
             })
     }
 
@@ -37,10 +37,10 @@ enum OneTimeTokenOperations {
     /// Whose token it is must be known before the user's row can be locked, so the token is read twice.
     static func redeem(
         _ digest: [UInt8], for purpose: OneTimeTokenPurpose, newHash: StoredPasswordHash?, context: OperationContext
-    ) -> SQLOperation<RedemptionOutcome> {
-        let finish: @Sendable (OneTimeToken?, User?) -> SQLProgram<RedemptionOutcome> = { token, user in
+    ) -> SQLOperation<Committed<RedemptionOutcome>> {
+        let finish: @Sendable (OneTimeToken?, User?) -> SQLProgram<Committed<RedemptionOutcome>> = { token, user in
             let plan = StorePlan.redeem(token, for: purpose, user: user, newHash: newHash, context: context)
-            return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+            return .commit(plan, at: context.now)
         }
         return SQLOperation(
             .writeFeed,

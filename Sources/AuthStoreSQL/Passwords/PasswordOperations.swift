@@ -8,7 +8,7 @@ enum PasswordOperations {
     /// U5.
     static func replace(
         of id: UserID, _ replacement: PasswordReplacement, context: OperationContext
-    ) -> SQLOperation<PasswordReplacementOutcome> {
+    ) -> SQLOperation<Committed<PasswordReplacementOutcome>> {
         SQLOperation(
             .writeFeed,
             .run([LockedRows.user(id), LockedRows.passwordHash(of: id)]) { (results) throws(StoreError) in
@@ -16,7 +16,7 @@ enum PasswordOperations {
                 let plan = StorePlan.replacePassword(
                     of: try LockedRows.user(in: results[0]), id,
                     stored: try LockedRows.passwordHash(in: results[1]), by: replacement, context: context)
-                return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+                return .commit(plan, at: context.now)
             })
     }
 

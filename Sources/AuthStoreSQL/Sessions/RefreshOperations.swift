@@ -5,11 +5,13 @@ import AuthStore
 
 /// Refreshing a session: one compare-and-set where nothing is unusual, a locked decision where something is.
 enum RefreshOperations {
-    /// What a step of refreshing came to.
-    enum Step: Hashable, Sendable {
-        case done(RefreshOutcome)
-        /// The next, dearer step has to decide.
-        case undecided
+    /// S3 to S5.
+    static func refresh(_ presented: RefreshPresentation, context: OperationContext) -> SQLLadder<
+        Committed<RefreshOutcome>
+    > {
+        SQLLadder(
+            [rotate(presented, at: context.now), decide(presented, context: context)],
+            orElse: decideAndEnd(presented, context: context))
     }
 
     /// S4: the predicate is that of `RefreshRotation.rotate` where no late replay is remembered.
@@ -18,39 +20,42 @@ enum RefreshOperations {
     ///
     /// The time between two extremes cannot be added in SQL, so rows and clocks beyond 146,000 years are left to the
     /// locked decision.
-    static func rotate(_ presented: RefreshPresentation, at now: Timestamp) -> SQLOperation<Step> {
-        guard now.microseconds.magnitude < farthest else { return SQLOperation(.read, .rollback(.undecided)) }
+    static func rotate(_ presented: RefreshPresentation, at now: Timestamp) -> SQLOperation<Committed<RefreshOutcome>?>
+    {
+        guard now.microseconds.magnitude < farthest else { return SQLOperation(.read, .rollback(nil)) }
         let statement = Statement(
             advance,
             [.id(presented.sessionID), .id(presented.userID), .int64(presented.counter), .time(now)])
         return SQLOperation(
             .writeOnce,
             .run(statement) { (result) throws(StoreError) in
-                guard let row = result.first else { return .rollback(.undecided) }
+                guard let row = result.first else { return .rollback(nil) }
                 let session = try SessionColumns.session(in: row)
                 let user = try UserColumns.user(in: row, at: SessionColumns.count)
-                return .commit([], .done(.accepted(session, user, .rotated)))
+                return .commit([], Committed(.accepted(session, user, .rotated), changes: []))
             })
     }
 
     /// Decides on locked rows all that does not end the session, without the feed's lock.
-    static func decide(_ presented: RefreshPresentation, context: OperationContext) -> SQLOperation<Step> {
+    static func decide(_ presented: RefreshPresentation, context: OperationContext) -> SQLOperation<
+        Committed<RefreshOutcome>?
+    > {
         SQLOperation(
             .write,
             locked(presented, context: context) { plan in
-                guard !plan.feedsOthers else { return .rollback(.undecided) }
-                return .commit(PlanStatements.write(plan, at: context.now), .done(plan.outcome))
+                guard !plan.appendsToFeed else { return .rollback(nil) }
+                return .decided(plan, at: context.now)
             })
     }
 
     /// S5: decides everything, under the feed's lock.
     static func decideAndEnd(
         _ presented: RefreshPresentation, context: OperationContext
-    ) -> SQLOperation<RefreshOutcome> {
+    ) -> SQLOperation<Committed<RefreshOutcome>> {
         SQLOperation(
             .writeFeed,
             locked(presented, context: context) { plan in
-                .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+                .commit(plan, at: context.now)
             })
     }
 

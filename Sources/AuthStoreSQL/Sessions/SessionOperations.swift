@@ -5,28 +5,23 @@ import AuthStore
 
 /// Opening, finding and ending sessions.
 enum SessionOperations {
-    /// S1, S2, and S9 where no session has to give way; `nil` where one has to, for which the feed's lock is needed.
+    /// S1, S2, S9 and S10. The feed's lock is taken only where sessions have to give way.
     static func open(
-        _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, context: OperationContext
-    ) -> SQLOperation<SessionOpening?> {
-        SQLOperation(
-            .write,
-            locked(session, expecting: epoch, limit: limit, replacing: nil, context: context) { plan in
-                guard !plan.feedsOthers else { return .rollback(nil) }
-                return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
-            })
-    }
-
-    /// S9 and S10: opens a session in the place of others, under the feed's lock.
-    static func openDisplacing(
         _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
         context: OperationContext
-    ) -> SQLOperation<SessionOpening> {
-        SQLOperation(
+    ) -> SQLLadder<Committed<SessionOpening>> {
+        let alone = SQLOperation<Committed<SessionOpening>?>(
+            .write,
+            locked(session, expecting: epoch, limit: limit, replacing: nil, context: context) { plan in
+                guard !plan.appendsToFeed else { return .rollback(nil) }
+                return .decided(plan, at: context.now)
+            })
+        let displacing = SQLOperation(
             .writeFeed,
             locked(session, expecting: epoch, limit: limit, replacing: replaced, context: context) { plan in
-                .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+                .commit(plan, at: context.now)
             })
+        return SQLLadder(replaced == nil ? [alone] : [], orElse: displacing)
     }
 
     private static func locked<Output: Sendable>(
@@ -72,37 +67,32 @@ enum SessionOperations {
     /// S7.
     static func end(
         _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
-    ) -> SQLOperation<Bool> {
+    ) -> SQLOperation<Committed<Bool>> {
         SQLOperation(
             .writeFeed,
             .run([LockedRows.user(userID), LockedRows.session(id, of: userID)]) { (results) throws(StoreError) in
                 guard results.count == 2 else { throw .corrupt("a statement gave no result") }
                 let plan = StorePlan.endSession(
                     try LockedRows.session(in: results[1]), of: userID, reason: reason, context: context)
-                return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+                return .commit(plan, at: context.now)
             })
     }
 
     /// S8.
     static func endAll(
         of userID: UserID, except kept: SessionID?, reason: SessionEnd, context: OperationContext
-    ) -> SQLOperation<SessionsEnded> {
+    ) -> SQLOperation<Committed<SessionsEnded>> {
         SQLOperation(
             .writeFeed,
-            .run(LockedRows.user(userID)) { (result) throws(StoreError) in
-                var plan = StorePlan.endSessions(
-                    of: try LockedRows.user(in: result), except: kept, reason: reason, context: context)
-                guard let ended = plan.endedSessions else {
-                    return .rollback(SessionsEnded(count: 0, epoch: plan.outcome))
-                }
-                plan.endedSessions = nil
-                let writes = PlanStatements.write(plan, at: context.now)
-                let epoch = plan.outcome
-                // The feed's entries come first: they are read from the sessions that have not ended yet.
-                let entries = kept.map { [Statement(feedOtherSessions, [.id(userID), .time(context.now), .id($0)])] }
-                return .run((entries ?? []) + [PlanStatements.end(ended)]) { results in
-                    .commit(writes, SessionsEnded(count: results.last?.affectedRows ?? 0, epoch: epoch))
-                }
+            .run([LockedRows.user(userID), Statement(selectOpen, [.id(userID)])]) { (results) throws(StoreError) in
+                guard results.count == 2 else { throw .corrupt("a statement gave no result") }
+                var open: [SessionID] = []
+                for row in results[1].rows { open.append(SessionID(try row.uuid(0))) }
+                let plan = StorePlan.endSessions(
+                    of: try LockedRows.user(in: results[0]), open: open, except: kept, reason: reason,
+                    context: context)
+                guard !plan.writes.isEmpty else { return .rollback(plan.committed) }
+                return .commit(plan, at: context.now)
             })
     }
 
@@ -137,10 +127,7 @@ enum SessionOperations {
             """,
         ], isPermanent: true)
 
-    private static let feedOtherSessions = SQL(
-        """
-        INSERT INTO authd.changes (at_us, kind, user_id, session_id) \
-        SELECT $2, 'session_ended', user_id, id FROM authd.sessions \
-        WHERE user_id = $1 AND ended_at_us IS NULL AND id <> $3 ORDER BY id
-        """)
+    // Those that have expired count: an access token of theirs may still be good.
+    private static let selectOpen = SQL(
+        "SELECT id FROM authd.sessions WHERE user_id = $1 AND ended_at_us IS NULL ORDER BY id")
 }

@@ -10,7 +10,7 @@ enum AdministrationOperations {
     /// Whatever makes active administrators fewer holds the feed's lock, so their number cannot fall meanwhile.
     static func perform(
         _ act: AdministrativeAct, on id: UserID, context: OperationContext
-    ) -> SQLOperation<AdministrationOutcome> {
+    ) -> SQLOperation<Committed<AdministrationOutcome>> {
         SQLOperation(
             .writeFeed,
             .run([LockedRows.user(id), Statement(countActiveAdmins)]) { (results) throws(StoreError) in
@@ -20,7 +20,7 @@ enum AdministrationOperations {
                 let plan = StorePlan.perform(
                     act, on: try LockedRows.user(in: results[0]), id,
                     activeAdmins: Int(clamping: try row.int64(0)), context: context)
-                return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
+                return .commit(plan, at: context.now)
             })
     }
 

@@ -10,19 +10,15 @@ enum UserOperations {
         _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
     ) -> SQLOperation<UserCreation> {
         let moves = IdentifierMove.moves(from: nil, to: user)
-        let claims = moves.map { PlanStatements.claim($0.kind, $0.claimed ?? "", for: user) }
-        var rest = [PlanStatements.append(AuditEvent(action, target: user.id, in: context))]
-        if let passwordHash { rest.append(PlanStatements.store(passwordHash, of: user.id)) }
-        // Last, because every other creation in the same shard waits for this row until the commit.
-        rest.append(PlanStatements.count(1, for: user.id))
-        let last = rest
+        let claims = moves.compactMap { WriteStatements.claim($0, for: user.id) }
+        let plan = StorePlan.createUser(user, passwordHash: passwordHash, action: action, context: context)
         return SQLOperation(
             .write,
-            .run([PlanStatements.insert(user)] + claims) { (results) throws(StoreError) in
+            .run([WriteStatements.insert(user)] + claims) { (results) throws(StoreError) in
                 for (move, result) in zip(moves, results.dropFirst()) where result.first == nil {
                     return .rollback(.taken(move.kind))
                 }
-                return .commit(last, .created)
+                return .commit(WriteStatements.write(plan, at: context.now), plan.outcome)
             })
     }
 
@@ -54,16 +50,13 @@ enum UserOperations {
     /// U4.
     static func changeProfile(
         of id: UserID, by change: ProfileChange, context: OperationContext
-    ) -> SQLOperation<ProfileOutcome> {
+    ) -> SQLOperation<Committed<ProfileOutcome>> {
         SQLOperation(
             .writeFeed,
             .run(LockedRows.user(id)) { (result) throws(StoreError) in
-                let user = try LockedRows.user(in: result)
-                let plan = StorePlan.changeProfile(of: user, id, by: change, context: context)
-                guard let changed = plan.writtenUser else {
-                    return .commit(PlanStatements.write(plan, at: context.now), plan.outcome)
-                }
-                return move(from: user, to: changed, plan, context: context)
+                let (plan, moves) = StorePlan.changeProfile(
+                    of: try LockedRows.user(in: result), id, by: change, context: context)
+                return carryOut(plan, moves, of: id, context: context)
             })
     }
 
@@ -77,26 +70,27 @@ enum UserOperations {
         })
 
     /// Claims and frees identifiers, then writes; where one is taken, gives back what had been claimed before it.
-    private static func move(
-        from user: User?, to changed: User, _ plan: StorePlan<ProfileOutcome>, context: OperationContext
-    ) -> SQLProgram<ProfileOutcome> {
-        let moves = IdentifierMove.moves(from: user, to: changed)
+    private static func carryOut(
+        _ plan: StorePlan<ProfileOutcome>, _ moves: [IdentifierMove], of id: UserID, context: OperationContext
+    ) -> SQLProgram<Committed<ProfileOutcome>> {
         let claims = moves.filter { $0.claimed != nil }
         let frees = moves.compactMap { move in
-            move.freed.map { PlanStatements.free(move.kind, $0, of: changed.id) }
+            move.freed.map { WriteStatements.free(move.kind, $0, of: id) }
         }
-        let writes = frees + PlanStatements.write(plan, at: context.now)
-        guard !claims.isEmpty else { return .commit(writes, plan.outcome) }
-        return .run(claims.map { PlanStatements.claim($0.kind, $0.claimed ?? "", for: changed) }) { results in
+        let writes = frees + WriteStatements.write(plan, at: context.now)
+        guard !claims.isEmpty else { return .commit(writes, plan.committed) }
+        return .run(claims.compactMap { WriteStatements.claim($0, for: id) }) { results in
             var claimed: [IdentifierMove] = []
             var taken: IdentifierKind?
             for (move, result) in zip(claims, results) {
                 if result.first == nil { taken = taken ?? move.kind } else { claimed.append(move) }
             }
-            guard let taken else { return .commit(writes, plan.outcome) }
-            let refusal = StorePlan<ProfileOutcome>.taken(taken, by: changed.id, context: context)
-            let returns = claimed.map { PlanStatements.free($0.kind, $0.claimed ?? "", of: changed.id) }
-            return .commit(returns + PlanStatements.write(refusal, at: context.now), refusal.outcome)
+            guard let taken else { return .commit(writes, plan.committed) }
+            let refusal = StorePlan<ProfileOutcome>.taken(taken, by: id, context: context)
+            let returns = claimed.compactMap { move in
+                move.claimed.map { WriteStatements.free(move.kind, $0, of: id) }
+            }
+            return .commit(returns + WriteStatements.write(refusal, at: context.now), refusal.committed)
         }
     }
 

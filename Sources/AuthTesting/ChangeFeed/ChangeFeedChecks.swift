@@ -20,7 +20,8 @@ enum ChangeFeedChecks {
                 try await concurrently(8) { number in
                     for round in 1...4 {
                         _ = try await test.store.endSessions(
-                            of: users[number].id, except: nil, reason: .revoked, context: test.context(Int64(round)))
+                            of: users[number].id, except: nil, reason: .revoked, context: test.context(Int64(round))
+                        ).outcome
                     }
                 }
             },
@@ -44,7 +45,8 @@ enum ChangeFeedChecks {
         let ada = try await test.make("ada", 1)
         for seconds in [10, 20, 30] as [Int64] {
             _ = try await test.store.endSessions(
-                of: ada.id, except: nil, reason: .revoked, context: test.context(seconds))
+                of: ada.id, except: nil, reason: .revoked, context: test.context(seconds)
+            ).outcome
         }
         let all = try await test.store.changes(after: 0, limit: 10)
         for (offset, count) in [(-1, 2), (0, 2), (1, 1)] {
@@ -67,14 +69,17 @@ enum ChangeFeedChecks {
                     let user = users[number]
                     let context = test.context(1)
                     _ = try await test.store.changeProfile(
-                        of: user.id, by: ProfileChange(userMetadata: "{\"n\":1}"), context: context)
+                        of: user.id, by: ProfileChange(userMetadata: "{\"n\":1}"), context: context
+                    ).outcome
                     _ = try await test.store.endSession(
-                        test.session(number * 10, of: user).id, of: user.id, reason: .signedOut, context: context)
+                        test.session(number * 10, of: user).id, of: user.id, reason: .signedOut, context: context
+                    ).outcome
                     _ = try await test.store.endSessions(
                         of: user.id, except: test.session(number * 10 + 1, of: user).id, reason: .revoked,
-                        context: context)
-                    _ = try await test.store.perform(.setRole(.guest), on: user.id, context: context)
-                    _ = try await test.store.perform(.delete, on: user.id, context: context)
+                        context: context
+                    ).outcome
+                    _ = try await test.store.perform(.setRole(.guest), on: user.id, context: context).outcome
+                    _ = try await test.store.perform(.delete, on: user.id, context: context).outcome
                 }
             },
             {
@@ -104,7 +109,8 @@ enum ChangeFeedChecks {
         let ada = try await test.make("ada", 1)
         for seconds in 1...7 as ClosedRange<Int64> {
             _ = try await test.store.endSessions(
-                of: ada.id, except: nil, reason: .revoked, context: test.context(seconds))
+                of: ada.id, except: nil, reason: .revoked, context: test.context(seconds)
+            ).outcome
         }
         var read: [StoreChange] = []
         while true {
@@ -121,6 +127,7 @@ enum ChangeFeedChecks {
         let ada = try await test.make("ada", 1)
         var signals = test.store.changeSignals().makeAsyncIterator()
         _ = try await test.store.endSessions(of: ada.id, except: nil, reason: .revoked, context: test.context(1))
+            .outcome
         // A signal may come for nothing; one that never comes is stopped by the test's own limit.
         _ = try requireValue(await signals.next(), "the signal")
     }

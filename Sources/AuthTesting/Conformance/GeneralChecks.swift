@@ -84,7 +84,7 @@ enum GeneralChecks {
             expected: StoreUnderTest.hash(), new: StoreUnderTest.hash("second"), session: session)
 
         do throws(StoreError) {
-            _ = try await test.store.replacePassword(of: ada.id, replacement, context: test.context(5))
+            _ = try await test.store.replacePassword(of: ada.id, replacement, context: test.context(5)).outcome
             throw StoreError.cancelled
         } catch {
             try requireEqual(error, .conflict, "opening a session whose id exists")
@@ -114,6 +114,7 @@ enum GeneralChecks {
 
         let ended = try await concurrently(20) { _ in
             try await test.store.endSessions(of: ada.id, except: nil, reason: .revoked, context: test.context(1))
+                .outcome
         }
 
         let epochs = ended.compactMap(\.epoch?.value).sorted()
@@ -138,21 +139,24 @@ enum GeneralChecks {
                 try await test.feed().contains(.epochRaised(ada.id, epoch)), "the feed does not tell of \(what)")
         }
         _ = try await test.store.redeemPasswordReset(
-            digest: token.digest, newHash: StoreUnderTest.hash("second"), context: test.context(1))
+            digest: token.digest, newHash: StoreUnderTest.hash("second"), context: test.context(1)
+        ).outcome
         try await isRaised(at: 1, by: "resetting the password")
         _ = try await test.store.replacePassword(
             of: ada.id,
             PasswordReplacement(
                 expected: StoreUnderTest.hash("second"), new: StoreUnderTest.hash("third"), session: nil),
-            context: test.context(2))
+            context: test.context(2)
+        ).outcome
         try await isRaised(at: 2, by: "changing the password")
-        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(3))
+        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(3)).outcome
         try await isRaised(at: 3, by: "setting a role")
-        _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context(4))
+        _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context(4)).outcome
         try await isRaised(at: 4, by: "deactivating")
-        _ = try await test.store.perform(.setActive(true), on: ada.id, context: test.context(5))
+        _ = try await test.store.perform(.setActive(true), on: ada.id, context: test.context(5)).outcome
         try await isRaised(at: 5, by: "activating")
         _ = try await test.store.endSessions(of: ada.id, except: nil, reason: .revoked, context: test.context(6))
+            .outcome
         try await isRaised(at: 6, by: "ending all sessions")
     }
 
@@ -160,7 +164,8 @@ enum GeneralChecks {
         let ada = try await test.make("ada", 1)
         for seconds in [100, 0, 100] as [Int64] {
             _ = try await test.store.endSessions(
-                of: ada.id, except: nil, reason: .revoked, context: test.context(seconds))
+                of: ada.id, except: nil, reason: .revoked, context: test.context(seconds)
+            ).outcome
         }
         try requireEqual(try await test.stored(ada).epoch, UserEpoch(test.epoch(100).value + 2), "the epoch")
     }
@@ -181,16 +186,17 @@ enum GeneralChecks {
             cursor = try await test.cursor()
         }
         let change = ProfileChange(fullName: try FullName("Ada Lovelace"))
-        _ = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(2))
+        _ = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(2)).outcome
         try await grew(by: .userChanged(ada.id), what: "changing a profile")
         _ = try await test.store.endSession(
-            session.id, of: ada.id, reason: .signedOut, context: test.context(3))
+            session.id, of: ada.id, reason: .signedOut, context: test.context(3)
+        ).outcome
         try await grew(by: .sessionEnded(session.id, userID: ada.id), what: "signing out")
-        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(4))
+        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(4)).outcome
         try await grew(by: .epochRaised(ada.id, test.epoch(4)), what: "setting a role")
-        _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context(5))
+        _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context(5)).outcome
         try await grew(by: .epochRaised(ada.id, test.epoch(5)), what: "deactivating")
-        _ = try await test.store.perform(.delete, on: ada.id, context: test.context(6))
+        _ = try await test.store.perform(.delete, on: ada.id, context: test.context(6)).outcome
         try await grew(by: .userDeleted(ada.id), what: "deleting")
     }
 
@@ -201,14 +207,15 @@ enum GeneralChecks {
         let ada = try test.draft("ada", 1)
         _ = try await test.store.createUser(ada, passwordHash: nil, action: .userCreated, context: context)
         let session = test.session(1, of: ada)
-        _ = try await test.store.openSession(session, expecting: ada.epoch, context: context)
+        _ = try await test.store.openSession(session, expecting: ada.epoch, context: context).outcome
         _ = try await test.store.openSession(
-            test.session(2, of: ada), expecting: UserEpoch(9), context: context)
+            test.session(2, of: ada), expecting: UserEpoch(9), context: context
+        ).outcome
         _ = try await test.refresh(session, 0, at: 0)
-        _ = try await test.store.endSession(session.id, of: ada.id, reason: .signedOut, context: context)
-        _ = try await test.store.endSession(session.id, of: ada.id, reason: .signedOut, context: context)
-        _ = try await test.store.perform(.setRole(.user), on: ada.id, context: context)
-        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: context)
+        _ = try await test.store.endSession(session.id, of: ada.id, reason: .signedOut, context: context).outcome
+        _ = try await test.store.endSession(session.id, of: ada.id, reason: .signedOut, context: context).outcome
+        _ = try await test.store.perform(.setRole(.user), on: ada.id, context: context).outcome
+        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: context).outcome
         try await test.store.record([AuditEvent(.mailFailed, target: ada.id, in: context)])
 
         let events = try await test.audit()
@@ -234,13 +241,15 @@ enum GeneralChecks {
                 id: SessionID(StoreUnderTest.uuid(number)), userID: user.id, scope: .none, authenticatedAt: now,
                 methods: [], createdAt: now, notAfter: now + .seconds(10), idleTimeout: .seconds(5),
                 rotation: RefreshState(rotatedAt: now))
-            _ = try await test.store.openSession(session, expecting: .first, context: context)
+            _ = try await test.store.openSession(session, expecting: .first, context: context).outcome
             try requireEqual(try await test.stored(user).lastLoginAt, now, "the last sign-in")
             try requireEqual(
                 try await test.store.sessions(of: user.id, aliveAt: now).count, 1, "the sessions alive")
             let presented = RefreshPresentation(
                 sessionID: session.id, userID: user.id, counter: 0, grace: .zero)
-            guard case .accepted(let moved, _, .rotated) = try await test.store.refresh(presented, context: context)
+            guard
+                case .accepted(let moved, _, .rotated) = try await test.store.refresh(presented, context: context)
+                    .outcome
             else { throw ConformanceFailure(message: "\(now) is not now", location: #fileID) }
             try requireEqual(moved.rotation.rotatedAt, now, "the time of the rotation")
             try requireEqual(try await test.audit().last?.at, now, "the time of the event")
@@ -262,7 +271,7 @@ enum GeneralChecks {
                 context: OperationContext(now: ada.createdAt, source: canary))
         }
         await provoke { () async throws(StoreError) in
-            _ = try await test.store.openSession(session, expecting: .first, context: test.context())
+            _ = try await test.store.openSession(session, expecting: .first, context: test.context()).outcome
         }
         await provoke { () async throws(StoreError) in
             // A text with a NUL, which a database may refuse.

@@ -17,6 +17,7 @@ enum PurgeChecks {
         let idle = try await test.open(1, of: ada)
         let signedOut = try await test.open(2, of: ada)
         _ = try await test.store.endSession(signedOut.id, of: ada.id, reason: .signedOut, context: test.context(10))
+            .outcome
 
         func purge(_ horizon: Timestamp) async throws -> [Bool] {
             _ = try await test.store.purge(
@@ -36,7 +37,7 @@ enum PurgeChecks {
     private static func tokensAndChanges(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
         let token = try await test.issue(1, .passwordReset, for: ada)
-        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(50))
+        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(50)).outcome
         let written = test.context(50).now
 
         _ = try await test.store.purge(

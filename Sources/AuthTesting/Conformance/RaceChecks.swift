@@ -36,21 +36,23 @@ enum RaceChecks {
             switch self {
             case .passwordChange:
                 let replacement = PasswordReplacement(expected: StoreUnderTest.hash(), new: new, session: nil)
-                let outcome = try await test.store.replacePassword(of: user.id, replacement, context: context)
+                let outcome = try await test.store.replacePassword(of: user.id, replacement, context: context).outcome
                 guard case .replaced = outcome else { throw notDone(outcome) }
             case .passwordReset:
                 let outcome = try await test.store.redeemPasswordReset(
-                    digest: token.digest, newHash: new, context: context)
+                    digest: token.digest, newHash: new, context: context
+                ).outcome
                 guard case .accepted = outcome else { throw notDone(outcome) }
             case .deactivation:
-                let outcome = try await test.store.perform(.setActive(false), on: user.id, context: context)
+                let outcome = try await test.store.perform(.setActive(false), on: user.id, context: context).outcome
                 guard case .updated = outcome else { throw notDone(outcome) }
             case .deletion:
-                let outcome = try await test.store.perform(.delete, on: user.id, context: context)
+                let outcome = try await test.store.perform(.delete, on: user.id, context: context).outcome
                 guard case .deleted = outcome else { throw notDone(outcome) }
             case .endOfSessions:
                 let ended = try await test.store.endSessions(
-                    of: user.id, except: nil, reason: .revoked, context: context)
+                    of: user.id, except: nil, reason: .revoked, context: context
+                ).outcome
                 guard ended.epoch == UserEpoch.first.next(at: context.now) else { throw notDone(ended) }
             }
         }
@@ -70,13 +72,15 @@ enum RaceChecks {
                 {
                     try await concurrently(6) { number in
                         try await test.store.openSession(
-                            test.session(round * 10 + number, of: user), expecting: .first, context: test.context(1))
+                            test.session(round * 10 + number, of: user), expecting: .first, context: test.context(1)
+                        ).outcome
                     }
                 },
                 { try await ending.carryOut(user, test, token: token) })
             try requireEqual(try await test.liveSessions(of: user, at: 1), [], "the sessions in round \(round)")
             let late = try await test.store.openSession(
-                test.session(round * 10 + 9, of: user), expecting: .first, context: test.context(1))
+                test.session(round * 10 + 9, of: user), expecting: .first, context: test.context(1)
+            ).outcome
             try requireEqual(late, .stale, "opening one afterwards")
         }
     }
@@ -96,7 +100,8 @@ enum RaceChecks {
             let session = try await test.open(round, of: user)
             try await race(test, session) {
                 let isEnded = try await test.store.endSession(
-                    session.id, of: user.id, reason: .signedOut, context: test.context(1))
+                    session.id, of: user.id, reason: .signedOut, context: test.context(1)
+                ).outcome
                 try require(isEnded, "the session was not ended")
             }
         }
@@ -109,7 +114,8 @@ enum RaceChecks {
             let kept = try await test.open(round * 2 + 1, of: user)
             try await race(test, session) {
                 _ = try await test.store.endSessions(
-                    of: user.id, except: kept.id, reason: .revoked, context: test.context(1))
+                    of: user.id, except: kept.id, reason: .revoked, context: test.context(1)
+                ).outcome
             }
             try requireEqual(try await test.liveSessions(of: user, at: 2), [kept.id], "the sessions alive")
         }

@@ -75,7 +75,7 @@ enum RoundTripChecks {
                 ended: Session.Ended(at: Timestamp(microseconds: -1), reason: .passwordChanged)),
         ]
         for session in sessions {
-            _ = try await test.store.openSession(session, expecting: .first, context: test.context())
+            _ = try await test.store.openSession(session, expecting: .first, context: test.context()).outcome
             try requireEqual(try await test.store.session(withID: session.id), session, "the session")
         }
     }
@@ -101,7 +101,7 @@ enum RoundTripChecks {
         }
         let written = try await test.store.updateSigningKeys(context: test.context()) { _ in
             SigningKeyUpdate(put: keys.reversed())
-        }
+        }.outcome
         try requireEqual(written, keys, "the keys that were answered")
         try requireEqual(try await test.store.signingKeys(), keys, "the keys")
         let check = [UInt8](0...255)

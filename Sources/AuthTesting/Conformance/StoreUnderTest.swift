@@ -64,7 +64,7 @@ struct StoreUnderTest: Sendable {
     func open(_ number: Int, of user: User, at seconds: Int64 = 0) async throws -> Session {
         let session = session(number, of: user, at: seconds)
         let stored = try requireValue(try await store.user(withID: user.id), "the user")
-        let outcome = try await store.openSession(session, expecting: stored.epoch, context: context(seconds))
+        let outcome = try await store.openSession(session, expecting: stored.epoch, context: context(seconds)).outcome
         guard case .opened = outcome else {
             throw ConformanceFailure(message: "the session was not opened: \(outcome)", location: #fileID)
         }
@@ -77,7 +77,7 @@ struct StoreUnderTest: Sendable {
     ) async throws -> RefreshOutcome {
         let presented = RefreshPresentation(
             sessionID: session.id, userID: session.userID, counter: counter, grace: grace)
-        return try await store.refresh(presented, context: context(seconds))
+        return try await store.refresh(presented, context: context(seconds)).outcome
     }
 
     /// A token of a user that is not stored yet: it lives for an hour.

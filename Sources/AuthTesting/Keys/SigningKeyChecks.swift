@@ -25,7 +25,7 @@ enum SigningKeyChecks {
         let answers = try await concurrently(10) { number in
             try await test.store.updateSigningKeys(context: test.context()) { keys in
                 keys.isEmpty ? SigningKeyUpdate(put: [key("key\(number)")]) : .none
-            }
+            }.outcome
         }
         let keys = try await test.store.signingKeys()
         try requireEqual(keys.count, 1, "the number of keys")
@@ -38,7 +38,7 @@ enum SigningKeyChecks {
         _ = try await concurrently(12) { _ in
             try await test.store.updateSigningKeys(context: test.context()) { keys in
                 SigningKeyUpdate(put: [key("key\(keys.count)", .pending, at: Int64(keys.count))])
-            }
+            }.outcome
         }
         let ids = try await test.store.signingKeys().map(\.id)
         try requireEqual(ids, (0..<12).map { "key\($0)" }, "the keys, oldest first")
@@ -47,18 +47,18 @@ enum SigningKeyChecks {
     private static func changing(_ test: StoreUnderTest) async throws {
         _ = try await test.store.updateSigningKeys(context: test.context()) { _ in
             SigningKeyUpdate(put: [key("b"), key("a", .retiring), key("c", .retired, at: -1)])
-        }
+        }.outcome
         try requireEqual(try await test.store.signingKeys().map(\.id), ["c", "a", "b"], "the keys")
         let before = try await test.store.signingKeys()
         let cursor = try await test.cursor()
-        let unchanged = try await test.store.updateSigningKeys(context: test.context(1)) { _ in .none }
+        let unchanged = try await test.store.updateSigningKeys(context: test.context(1)) { _ in .none }.outcome
         try requireEqual(unchanged, before, "the answer")
         try requireEqual(try await test.feed(after: cursor), [], "the feed")
 
         let resealed = key("a", .retired, at: 0)
         let after = try await test.store.updateSigningKeys(context: test.context(2)) { _ in
             SigningKeyUpdate(put: [resealed], remove: ["c", "unknown"])
-        }
+        }.outcome
         try requireEqual(after, [resealed, key("b")], "the answer")
         try requireEqual(try await test.store.signingKeys(), after, "the keys")
         try requireEqual(try await test.feed(after: cursor), [.keysChanged], "the feed")

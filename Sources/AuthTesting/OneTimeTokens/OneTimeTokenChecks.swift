@@ -86,7 +86,8 @@ enum OneTimeTokenChecks {
         let moved = ProfileChange(email: try EmailAddress("ada@elsewhere.test"))
         guard
             case .changed(let user) = try await test.store.changeProfile(
-                of: ada.id, by: moved, context: test.context(3_601))
+                of: ada.id, by: moved, context: test.context(3_601)
+            ).outcome
         else { throw ConformanceFailure(message: "the address was not changed", location: #fileID) }
         for number in 20..<23 as Range<UInt8> {
             try await test.issue(number, .passwordReset, for: user, at: 3_602)
@@ -121,9 +122,10 @@ enum OneTimeTokenChecks {
                 switch purpose {
                 case .passwordReset:
                     try await test.store.redeemPasswordReset(
-                        digest: token.digest, newHash: StoreUnderTest.hash("\(number)"), context: test.context(1))
+                        digest: token.digest, newHash: StoreUnderTest.hash("\(number)"), context: test.context(1)
+                    ).outcome
                 case .emailVerification:
-                    try await test.store.redeemEmailVerification(digest: token.digest, context: test.context(1))
+                    try await test.store.redeemEmailVerification(digest: token.digest, context: test.context(1)).outcome
                 }
             }
             try requireEqual(outcomes.count { $0 == .refused(.unknown) }, 11, "how many were refused")
@@ -153,17 +155,19 @@ enum OneTimeTokenChecks {
         let store = test.store
         try refused(
             try await store.redeemPasswordReset(
-                digest: verification.digest, newHash: new, context: test.context(1_001)), .wrongPurpose)
+                digest: verification.digest, newHash: new, context: test.context(1_001)
+            ).outcome, .wrongPurpose)
         try refused(
-            try await store.redeemEmailVerification(digest: reset.digest, context: test.context(1_001)),
+            try await store.redeemEmailVerification(digest: reset.digest, context: test.context(1_001)).outcome,
             .wrongPurpose)
         try refused(
             try await store.redeemPasswordReset(
-                digest: [UInt8](repeating: 9, count: 32), newHash: new, context: test.context(1)), .unknown)
+                digest: [UInt8](repeating: 9, count: 32), newHash: new, context: test.context(1)
+            ).outcome, .unknown)
         try refused(
-            try await store.redeemPasswordReset(digest: [], newHash: new, context: test.context(1)), .unknown)
+            try await store.redeemPasswordReset(digest: [], newHash: new, context: test.context(1)).outcome, .unknown)
         try refused(
-            try await store.redeemPasswordReset(digest: reset.digest, newHash: new, context: test.context(1)),
+            try await store.redeemPasswordReset(digest: reset.digest, newHash: new, context: test.context(1)).outcome,
             .userDisabled)
 
         try requireEqual(try await test.stored(ada).inFull, before, "the user")
@@ -181,7 +185,8 @@ enum OneTimeTokenChecks {
             let user = try await test.make("user\(number)", number)
             let token = try await test.issue(UInt8(number), .emailVerification, for: user)
             let outcome = try await test.store.redeemEmailVerification(
-                digest: token.digest, context: OperationContext(now: token.expiresAt + .microseconds(offset)))
+                digest: token.digest, context: OperationContext(now: token.expiresAt + .microseconds(offset))
+            ).outcome
             try requireEqual(outcome == .refused(.expired), offset >= 0, "whether it is over at \(offset) µs")
         }
     }
@@ -194,11 +199,13 @@ enum OneTimeTokenChecks {
             let (first, second) = try await both(
                 {
                     try await test.store.redeemPasswordReset(
-                        digest: one.digest, newHash: StoreUnderTest.hash("one"), context: test.context(1))
+                        digest: one.digest, newHash: StoreUnderTest.hash("one"), context: test.context(1)
+                    ).outcome
                 },
                 {
                     try await test.store.redeemPasswordReset(
-                        digest: two.digest, newHash: StoreUnderTest.hash("two"), context: test.context(1))
+                        digest: two.digest, newHash: StoreUnderTest.hash("two"), context: test.context(1)
+                    ).outcome
                 })
             try requireEqual(
                 [first, second].count { $0 == .refused(.unknown) }, 1, "how many were refused in round \(round)")
@@ -220,7 +227,8 @@ enum OneTimeTokenChecks {
         ]
 
         let outcome = try await test.store.redeemPasswordReset(
-            digest: token.digest, newHash: StoreUnderTest.hash("second"), context: test.context(60))
+            digest: token.digest, newHash: StoreUnderTest.hash("second"), context: test.context(60)
+        ).outcome
 
         guard case .accepted(let user) = outcome else {
             throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)
@@ -249,7 +257,8 @@ enum OneTimeTokenChecks {
             ada, passwordHash: nil, action: .userCreated, context: test.context())
         let token = try await test.issue(1, .passwordReset, for: ada)
         _ = try await test.store.redeemPasswordReset(
-            digest: token.digest, newHash: StoreUnderTest.hash(), context: test.context(1))
+            digest: token.digest, newHash: StoreUnderTest.hash(), context: test.context(1)
+        ).outcome
         try requireEqual(
             try await test.store.credential(of: ada.id)?.passwordHash, StoreUnderTest.hash(), "the hash")
     }
@@ -262,7 +271,8 @@ enum OneTimeTokenChecks {
         let reset = try await test.issue(3, .passwordReset, for: ada)
 
         let outcome = try await test.store.redeemEmailVerification(
-            digest: token.digest, context: test.context(60))
+            digest: token.digest, context: test.context(60)
+        ).outcome
 
         guard case .accepted(let user) = outcome else {
             throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)

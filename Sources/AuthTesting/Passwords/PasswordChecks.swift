@@ -28,7 +28,8 @@ enum PasswordChecks {
         let outcome = try await test.store.replacePassword(
             of: draft.id,
             PasswordReplacement(expected: StoreUnderTest.hash(), new: StoreUnderTest.hash("second"), session: new),
-            context: test.context(60))
+            context: test.context(60)
+        ).outcome
 
         guard case .replaced(let user) = outcome else {
             throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)
@@ -60,7 +61,8 @@ enum PasswordChecks {
             PasswordReplacement(
                 expected: StoreUnderTest.hash("other"), new: StoreUnderTest.hash("second"),
                 session: test.session(2, of: ada)),
-            context: test.context(60))
+            context: test.context(60)
+        ).outcome
 
         try requireEqual(outcome, .stale)
         let credential = try requireValue(try await test.store.credential(of: ada.id))
@@ -78,7 +80,8 @@ enum PasswordChecks {
                 PasswordReplacement(
                     expected: StoreUnderTest.hash(), new: StoreUnderTest.hash("new\(number)"),
                     session: test.session(number, of: ada)),
-                context: test.context(1))
+                context: test.context(1)
+            ).outcome
         }
         let winners = outcomes.indices.filter {
             if case .replaced = outcomes[$0] { true } else { false }
@@ -93,11 +96,11 @@ enum PasswordChecks {
 
     private static func disabled(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
-        _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context())
+        _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context()).outcome
         let replacement = PasswordReplacement(
             expected: StoreUnderTest.hash(), new: StoreUnderTest.hash("second"), session: nil)
         for id in [ada.id, UserID(StoreUnderTest.uuid(9))] {
-            let outcome = try await test.store.replacePassword(of: id, replacement, context: test.context(1))
+            let outcome = try await test.store.replacePassword(of: id, replacement, context: test.context(1)).outcome
             try requireEqual(outcome, .notFound)
         }
         try requireEqual(
@@ -138,7 +141,7 @@ enum PasswordChecks {
                     try await test.store.rehashPassword(
                         of: user.id, from: StoreUnderTest.hash(), to: StoreUnderTest.hash("rehashed"))
                 },
-                { try await test.store.replacePassword(of: user.id, replacement, context: test.context(1)) })
+                { try await test.store.replacePassword(of: user.id, replacement, context: test.context(1)).outcome })
             let hash = try await test.store.credential(of: user.id)?.passwordHash
             if isRehashed {
                 try requireEqual(outcome, .stale)

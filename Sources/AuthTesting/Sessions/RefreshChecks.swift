@@ -51,11 +51,12 @@ enum RefreshChecks {
                     id: SessionID(StoreUnderTest.uuid(20_000 + number * 3 + offset)), userID: ada.id, scope: .none,
                     authenticatedAt: now, methods: [], createdAt: now, notAfter: now + .seconds(notAfter),
                     idleTimeout: .seconds(idle), rotation: RefreshState(rotatedAt: now))
-                _ = try await test.store.openSession(session, expecting: .first, context: test.context())
+                _ = try await test.store.openSession(session, expecting: .first, context: test.context()).outcome
                 let presented = RefreshPresentation(
                     sessionID: session.id, userID: ada.id, counter: 0, grace: .seconds(10))
                 let outcome = try await test.store.refresh(
-                    presented, context: OperationContext(now: now + .seconds(100) + .microseconds(offset)))
+                    presented, context: OperationContext(now: now + .seconds(100) + .microseconds(offset))
+                ).outcome
                 if offset < 0 {
                     guard case .accepted(_, _, .rotated) = outcome else {
                         throw ConformanceFailure(message: "just before: \(outcome)", location: #fileID)
@@ -78,7 +79,7 @@ enum RefreshChecks {
         ]
         for (offset, acceptance) in expected {
             let now = test.context(110).now + .microseconds(offset)
-            let outcome = try await test.store.refresh(presented, context: OperationContext(now: now))
+            let outcome = try await test.store.refresh(presented, context: OperationContext(now: now)).outcome
             guard case .accepted(let answered, _, acceptance) = outcome else {
                 throw ConformanceFailure(message: "at \(offset) µs: \(outcome)", location: #fileID)
             }
@@ -88,7 +89,7 @@ enum RefreshChecks {
         }
         let late = try await test.audit().count { $0.action == .refreshReplayedLate }
         try requireEqual(late, 3, "the audit events")
-        let outcome = try await test.store.refresh(presented, context: test.context(111))
+        let outcome = try await test.store.refresh(presented, context: test.context(111)).outcome
         try requireEqual(outcome, .refused(.reused), "the fourth late answer")
     }
 
@@ -116,8 +117,8 @@ enum RefreshChecks {
         let ada = try await test.make("ada", 1)
         let session = try await test.open(1, of: ada)
         let change = ProfileChange(fullName: try FullName("Ada"), userMetadata: #"{"a":1}"#)
-        _ = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(1))
-        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(2))
+        _ = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(1)).outcome
+        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(2)).outcome
         let stored = try await test.stored(ada)
         for (counter, seconds) in [(0, 10), (0, 11), (1, 30)] as [(Int64, Int64)] {
             guard case .accepted(let moved, let user, _) = try await test.refresh(session, counter, at: seconds)
@@ -133,7 +134,7 @@ enum RefreshChecks {
         _ = try await test.store.createUser(
             banned, passwordHash: nil, action: .userCreated, context: test.context())
         let session = test.session(1, of: banned)
-        _ = try await test.store.openSession(session, expecting: .first, context: test.context(100))
+        _ = try await test.store.openSession(session, expecting: .first, context: test.context(100)).outcome
         // A clock that goes back brings the ban back.
         try requireEqual(try await test.refresh(session, 0, at: 99), .refused(.userDisabled))
         try requireEqual(try await test.store.session(withID: session.id), session, "the session")
@@ -157,7 +158,7 @@ enum RefreshChecks {
                 id: SessionID(StoreUnderTest.uuid(number)), userID: ada.id, scope: .none,
                 authenticatedAt: ada.createdAt, methods: [], createdAt: ada.createdAt, notAfter: notAfter,
                 idleTimeout: idle, rotation: RefreshState(counter: counter, rotatedAt: ada.createdAt))
-            _ = try await test.store.openSession(session, expecting: .first, context: test.context())
+            _ = try await test.store.openSession(session, expecting: .first, context: test.context()).outcome
             guard
                 case .accepted(let moved, _, .rotated) = try await test.refresh(session, counter, at: 5)
             else { throw ConformanceFailure(message: "end \(number) is refused", location: #fileID) }

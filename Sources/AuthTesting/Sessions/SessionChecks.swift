@@ -33,7 +33,7 @@ enum SessionChecks {
         _ = try await test.refresh(refreshed, 0, at: 50)
         _ = try await test.refresh(ended, 0, at: 50)
         try requireEqual(try await count(since: 0), 5, "the sessions")
-        _ = try await test.store.endSession(ended.id, of: bob.id, reason: .signedOut, context: test.context(60))
+        _ = try await test.store.endSession(ended.id, of: bob.id, reason: .signedOut, context: test.context(60)).outcome
         try requireEqual(try await count(since: 0), 4, "the sessions without the one that ended")
         for (microseconds, expected) in [(-1, 1), (0, 1), (1, 0)] as [(Int64, Int64)] {
             try requireEqual(try await count(since: 50, microseconds), expected, "the sessions used since then")
@@ -49,7 +49,8 @@ enum SessionChecks {
         let ada = try await test.make("ada", 1)
         for epoch in [UserEpoch(-1), UserEpoch(1)] {
             let outcome = try await test.store.openSession(
-                test.session(1, of: ada), expecting: epoch, context: test.context())
+                test.session(1, of: ada), expecting: epoch, context: test.context()
+            ).outcome
             try requireEqual(outcome, .stale)
         }
         var banned = try test.draft("bob", 2)
@@ -59,20 +60,23 @@ enum SessionChecks {
         for (seconds, microseconds, isOpen) in [(100, -1, false), (100, 0, true), (100, 1, true)] {
             let now = test.context(Int64(seconds)).now + .microseconds(microseconds)
             let outcome = try await test.store.openSession(
-                test.session(10 + microseconds, of: banned), expecting: .first, context: OperationContext(now: now))
+                test.session(10 + microseconds, of: banned), expecting: .first, context: OperationContext(now: now)
+            ).outcome
             try requireEqual(outcome != .stale, isOpen, "whether one banned until then may sign in")
         }
         try requireEqual(try await test.liveSessions(of: ada), [], "the sessions")
         let nobody = try test.draft("nobody", 3)
         let outcome = try await test.store.openSession(
-            test.session(2, of: nobody), expecting: .first, context: test.context())
+            test.session(2, of: nobody), expecting: .first, context: test.context()
+        ).outcome
         try requireEqual(outcome, .stale, "opening a session for nobody")
     }
 
     private static func lastLogin(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
         let outcome = try await test.store.openSession(
-            test.session(1, of: ada), expecting: .first, context: test.context(60))
+            test.session(1, of: ada), expecting: .first, context: test.context(60)
+        ).outcome
         var expected = ada
         expected.lastLoginAt = test.context(60).now
         guard case .opened(let user, let displaced) = outcome else {
@@ -92,7 +96,8 @@ enum SessionChecks {
         let session = try await test.open(1, of: ada)
         func end(_ reason: SessionEnd, at seconds: Int64) async throws -> Bool {
             try await test.store.endSession(
-                session.id, of: ada.id, reason: reason, context: test.context(seconds))
+                session.id, of: ada.id, reason: reason, context: test.context(seconds)
+            ).outcome
         }
         try requireEqual(try await end(.signedOut, at: 10), true)
         let feed = try await test.feed()
@@ -111,7 +116,7 @@ enum SessionChecks {
         let ada = try await test.make("ada", 1)
         let session = try await test.open(1, of: ada)
         let ended = try await concurrently(12) { _ in
-            try await test.store.endSession(session.id, of: ada.id, reason: .revoked, context: test.context(1))
+            try await test.store.endSession(session.id, of: ada.id, reason: .revoked, context: test.context(1)).outcome
         }
         try requireEqual(ended.count { $0 }, 1, "how many ended it")
         try requireEqual(try await test.feed().count, 1, "the length of the feed")
@@ -123,12 +128,14 @@ enum SessionChecks {
         let session = try await test.open(1, of: ada)
         for (id, user) in [(session.id, eve.id), (SessionID(StoreUnderTest.uuid(99)), ada.id)] {
             let isEnded = try await test.store.endSession(
-                id, of: user, reason: .revoked, context: test.context(1))
+                id, of: user, reason: .revoked, context: test.context(1)
+            ).outcome
             try require(!isEnded, "a session was ended")
         }
         let presented = RefreshPresentation(
             sessionID: session.id, userID: eve.id, counter: 0, grace: .seconds(10))
-        try requireEqual(try await test.store.refresh(presented, context: test.context(1)), .unknown, "refreshing")
+        try requireEqual(
+            try await test.store.refresh(presented, context: test.context(1)).outcome, .unknown, "refreshing")
         try requireEqual(try await test.liveSessions(of: ada, at: 1), [session.id], "the sessions")
     }
 
@@ -138,11 +145,12 @@ enum SessionChecks {
         let foreign = try await test.open(0, of: bob)
         for number in 1...5 { try await test.open(number, of: ada) }
         let first = SessionID(StoreUnderTest.uuid(10_001))
-        _ = try await test.store.endSession(first, of: ada.id, reason: .signedOut, context: test.context(1))
+        _ = try await test.store.endSession(first, of: ada.id, reason: .signedOut, context: test.context(1)).outcome
         let cursor = try await test.cursor()
 
         let ended = try await test.store.endSessions(
-            of: ada.id, except: nil, reason: .revoked, context: test.context(2))
+            of: ada.id, except: nil, reason: .revoked, context: test.context(2)
+        ).outcome
 
         try requireEqual(ended, SessionsEnded(count: 4, epoch: test.epoch(2)))
         try requireEqual(try await test.feed(after: cursor), [.epochRaised(ada.id, test.epoch(2))], "the feed")
@@ -164,10 +172,11 @@ enum SessionChecks {
             id: SessionID(StoreUnderTest.uuid(500)), userID: ada.id, scope: .none,
             authenticatedAt: ada.createdAt, methods: [], createdAt: ada.createdAt, notAfter: ada.createdAt,
             idleTimeout: .seconds(1), rotation: RefreshState(rotatedAt: ada.createdAt))
-        _ = try await test.store.openSession(expired, expecting: .first, context: test.context())
+        _ = try await test.store.openSession(expired, expecting: .first, context: test.context()).outcome
 
         let ended = try await test.store.endSessions(
-            of: ada.id, except: kept, reason: .revoked, context: test.context(2))
+            of: ada.id, except: kept, reason: .revoked, context: test.context(2)
+        ).outcome
 
         try requireEqual(ended, SessionsEnded(count: 4, epoch: .first))
         let others = (sessions.map(\.id) + [expired.id]).filter { $0 != kept }
@@ -184,7 +193,8 @@ enum SessionChecks {
     private static func nobody(_ test: StoreUnderTest) async throws {
         for kept in [nil, SessionID(StoreUnderTest.uuid(1))] {
             let ended = try await test.store.endSessions(
-                of: UserID(StoreUnderTest.uuid(2)), except: kept, reason: .revoked, context: test.context())
+                of: UserID(StoreUnderTest.uuid(2)), except: kept, reason: .revoked, context: test.context()
+            ).outcome
             try requireEqual(ended, SessionsEnded(count: 0, epoch: nil))
         }
         try requireEqual(try await test.feed(), [], "the feed")
@@ -196,7 +206,7 @@ enum SessionChecks {
         let two = try await test.open(2, of: ada, at: 10)
         let three = try await test.open(3, of: ada, at: 20)
         _ = try await test.refresh(one, 0, at: 30)
-        _ = try await test.store.endSession(two.id, of: ada.id, reason: .signedOut, context: test.context(40))
+        _ = try await test.store.endSession(two.id, of: ada.id, reason: .signedOut, context: test.context(40)).outcome
         try requireEqual(try await test.liveSessions(of: ada, at: 50), [one.id, three.id], "the sessions")
 
         let end = three.expiresAt

@@ -22,7 +22,8 @@ enum SessionLimitChecks {
     ) async throws -> SessionOpening {
         try await test.store.openSession(
             test.session(number, of: user, at: seconds), expecting: .first, limit: limit, replacing: replaced,
-            context: test.context(seconds))
+            context: test.context(seconds)
+        ).outcome
     }
 
     private static func replacing(_ test: StoreUnderTest) async throws {
@@ -61,7 +62,8 @@ enum SessionLimitChecks {
             test, 3, of: ada, at: 2, limit: SessionLimit(perUser: 1, policy: .refuse), replacing: sessions[1].id)
         let stale = try await test.store.openSession(
             test.session(4, of: ada, at: 2), expecting: UserEpoch(7), limit: nil,
-            replacing: sessions[1].id, context: test.context(2))
+            replacing: sessions[1].id, context: test.context(2)
+        ).outcome
 
         try requireEqual(full, .limitReached, "beyond the limit")
         try requireEqual(stale, .stale, "of an earlier epoch")
@@ -75,7 +77,7 @@ enum SessionLimitChecks {
         let bob = try await test.make("bob", 2)
         let bobs = try await test.open(1, of: bob, at: 0)
         let over = try await test.open(2, of: ada, at: 0)
-        _ = try await test.store.endSession(over.id, of: ada.id, reason: .revoked, context: test.context(1))
+        _ = try await test.store.endSession(over.id, of: ada.id, reason: .revoked, context: test.context(1)).outcome
         let cursor = try await test.cursor()
 
         for (number, replaced) in [bobs.id, over.id, test.session(9, of: ada, at: 0).id].enumerated() {
@@ -145,6 +147,7 @@ enum SessionLimitChecks {
         let signedOut = try await test.open(1, of: ada)
         try await test.open(2, of: ada)
         _ = try await test.store.endSession(signedOut.id, of: ada.id, reason: .signedOut, context: test.context(1))
+            .outcome
         let limit = SessionLimit(perUser: 1, policy: .refuse)
 
         // The second one lies idle for an hour, and is over at that instant.

@@ -23,8 +23,8 @@ enum AdministrationChecks {
             let left = one
             let act = acts[round % 3]
             let (first, second) = try await both(
-                { try await test.store.perform(act, on: two.id, context: test.context(1, actor: left.id)) },
-                { try await test.store.perform(act, on: left.id, context: test.context(1, actor: two.id)) })
+                { try await test.store.perform(act, on: two.id, context: test.context(1, actor: left.id)).outcome },
+                { try await test.store.perform(act, on: left.id, context: test.context(1, actor: two.id)).outcome })
             let refusals = [first, second].count { $0 == .refused(.lastActiveAdmin) }
             try requireEqual(refusals, 1, "how many were refused in round \(round): \(first) and \(second)")
             let remaining = try await test.store.users(matching: UserQuery(role: .admin, isActive: true)).users
@@ -37,7 +37,7 @@ enum AdministrationChecks {
         let acts: [AdministrativeAct] = [.setRole(.guest), .setActive(false), .delete]
         let admins = try await concurrently(9) { try await test.make("admin\($0)", $0, role: .admin) }
         let outcomes = try await concurrently(9) { number in
-            try await test.store.perform(acts[number % 3], on: admins[number].id, context: test.context(1))
+            try await test.store.perform(acts[number % 3], on: admins[number].id, context: test.context(1)).outcome
         }
         try requireEqual(outcomes.count { $0 == .refused(.lastActiveAdmin) }, 1, "how many were refused")
         let left = try await test.store.users(matching: UserQuery(role: .admin, isActive: true)).users
@@ -48,7 +48,7 @@ enum AdministrationChecks {
         let root = try await test.make("root", 1, role: .admin)
         let ada = try await test.make("ada", 2)
         func perform(_ act: AdministrativeAct, on user: User) async throws -> AdministrationOutcome {
-            try await test.store.perform(act, on: user.id, context: test.context(1, actor: root.id))
+            try await test.store.perform(act, on: user.id, context: test.context(1, actor: root.id)).outcome
         }
         try requireEqual(try await perform(.setRole(.user), on: ada), .unchanged(ada))
         try requireEqual(try await perform(.setActive(true), on: ada), .unchanged(ada))
@@ -70,7 +70,7 @@ enum AdministrationChecks {
         let session = try await test.open(1, of: ada)
         let token = try await test.issue(1, .passwordReset, for: ada)
 
-        _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context(60))
+        _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context(60)).outcome
 
         let ended = try await test.store.session(withID: session.id)?.ended
         try requireEqual(ended, Session.Ended(at: test.context(60).now, reason: .userDisabled), "the end")
@@ -78,10 +78,11 @@ enum AdministrationChecks {
         try requireEqual(
             try await test.refresh(session, 0, at: 61), .refused(.ended(.userDisabled)), "refreshing")
         let again = try await test.store.openSession(
-            test.session(2, of: ada), expecting: test.epoch(60), context: test.context(61))
+            test.session(2, of: ada), expecting: test.epoch(60), context: test.context(61)
+        ).outcome
         try requireEqual(again, .stale, "opening a session")
 
-        _ = try await test.store.perform(.setActive(true), on: ada.id, context: test.context(62))
+        _ = try await test.store.perform(.setActive(true), on: ada.id, context: test.context(62)).outcome
         try requireEqual(try await test.liveSessions(of: ada, at: 62), [], "the sessions alive")
         try requireEqual(try await test.stored(ada).epoch, test.epoch(62), "the epoch")
         try requireEqual(
@@ -96,6 +97,7 @@ enum AdministrationChecks {
         let before = try await test.stored(ada)
 
         let outcome = try await test.store.perform(.delete, on: ada.id, context: test.context(60, actor: bob.id))
+            .outcome
 
         try requireEqual(outcome, .deleted(before))
         try requireEqual(try await test.store.user(withID: ada.id), nil, "the user")
@@ -105,7 +107,7 @@ enum AdministrationChecks {
         try requireEqual(try await test.refresh(session, 0, at: 61), .unknown, "refreshing")
         try requireEqual(try await test.store.userCount(), 1, "the count")
         try requireEqual(
-            try await test.store.perform(.delete, on: ada.id, context: test.context(61)), .notFound,
+            try await test.store.perform(.delete, on: ada.id, context: test.context(61)).outcome, .notFound,
             "deleting again")
         let about = try await test.audit().filter { $0.target == ada.id }.map(\.action)
         try require(about.starts(with: [.userRegistered, .signIn]), "the audit has lost what the user did")
@@ -121,7 +123,7 @@ enum AdministrationChecks {
         let bob = try await test.make("bob", 2)
         let kept = try await test.open(0, of: bob)
         _ = try await concurrently(300) { try await test.open($0 + 1, of: ada) }
-        _ = try await test.store.perform(.delete, on: ada.id, context: test.context(1))
+        _ = try await test.store.perform(.delete, on: ada.id, context: test.context(1)).outcome
         try requireEqual(try await test.liveSessions(of: ada), [], "the sessions")
         try requireEqual(try await test.liveSessions(of: bob), [kept.id], "the sessions of another")
     }
@@ -132,7 +134,7 @@ enum AdministrationChecks {
         let before = try await test.stored(root)
         let events = try await test.audit().count
         for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
-            let outcome = try await test.store.perform(act, on: root.id, context: test.context(1))
+            let outcome = try await test.store.perform(act, on: root.id, context: test.context(1)).outcome
             try requireEqual(outcome, .refused(.lastActiveAdmin))
         }
         try requireEqual(try await test.stored(root).inFull, before.inFull, "the user")

@@ -24,7 +24,7 @@ enum ProfileChecks {
             throw ConformanceFailure(message: "the rule refuses the change", location: #fileID)
         }
 
-        let outcome = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(5))
+        let outcome = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(5)).outcome
 
         guard case .changed(let changed) = outcome else {
             throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)
@@ -37,7 +37,7 @@ enum ProfileChecks {
         try requireEqual(try await test.store.credential(for: try Identifier(parsing: "ada")), nil)
 
         let respelt = ProfileChange(username: try Username("Countess"), fullName: .some(nil))
-        _ = try await test.store.changeProfile(of: ada.id, by: respelt, context: test.context(6))
+        _ = try await test.store.changeProfile(of: ada.id, by: respelt, context: test.context(6)).outcome
         let stored = try await test.stored(ada)
         try requireEqual(stored.username?.original, "Countess", "the respelt name")
         try requireEqual(stored.fullName, nil, "the full name")
@@ -55,7 +55,7 @@ enum ProfileChecks {
             (ProfileChange(username: try Username("bob"), email: try EmailAddress("bob@example.test")), .username),
         ]
         for (change, kind) in changes {
-            let outcome = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(1))
+            let outcome = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(1)).outcome
             try requireEqual(outcome, .taken(kind))
             try requireEqual(try await test.stored(ada).inFull, ada.inFull, "the user")
         }
@@ -72,7 +72,7 @@ enum ProfileChecks {
         let ada = try await test.make("ada", 1)
         let change = ProfileChange(
             username: .some(nil), email: try EmailAddress("countess@example.test"))
-        _ = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(1))
+        _ = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(1)).outcome
         let heir = try await test.make("ada", 2)
         try requireEqual(
             try await test.store.credential(for: try Identifier(parsing: "ada"))?.user.id, heir.id, "the heir")
@@ -86,6 +86,7 @@ enum ProfileChecks {
             let change = ProfileChange(
                 username: try Username("star"), email: try EmailAddress("star\(number / 2)@example.test"))
             return try await test.store.changeProfile(of: users[number].id, by: change, context: test.context(1))
+                .outcome
         }
         let winners = outcomes.count {
             if case .changed = $0 { true } else { false }
@@ -97,7 +98,8 @@ enum ProfileChecks {
     private static func noIdentifierLeft(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
         let outcome = try await test.store.changeProfile(
-            of: ada.id, by: ProfileChange(username: .some(nil), email: .some(nil)), context: test.context(1))
+            of: ada.id, by: ProfileChange(username: .some(nil), email: .some(nil)), context: test.context(1)
+        ).outcome
         try requireEqual(outcome, .refused(.noIdentifierLeft))
         try requireEqual(try await test.stored(ada).inFull, ada.inFull, "the user")
         try requireEqual(try await test.audit().last?.refusal, "no_identifier_left", "the refusal in the log")
@@ -107,16 +109,17 @@ enum ProfileChecks {
         let ada = try await test.make("ada", 1)
         let token = try await test.issue(1, .passwordReset, for: ada)
         let respelt = ProfileChange(email: try EmailAddress("ADA@example.test"))
-        _ = try await test.store.changeProfile(of: ada.id, by: respelt, context: test.context(1))
+        _ = try await test.store.changeProfile(of: ada.id, by: respelt, context: test.context(1)).outcome
         try require(try await test.store.oneTimeToken(withDigest: token.digest) != nil, "the token is gone")
         let change = ProfileChange(email: try EmailAddress("other@example.test"))
-        _ = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(2))
+        _ = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(2)).outcome
         try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
     }
 
     private static func nobody(_ test: StoreUnderTest) async throws {
         let outcome = try await test.store.changeProfile(
-            of: UserID(StoreUnderTest.uuid(1)), by: ProfileChange(userMetadata: "{}"), context: test.context())
+            of: UserID(StoreUnderTest.uuid(1)), by: ProfileChange(userMetadata: "{}"), context: test.context()
+        ).outcome
         try requireEqual(outcome, .notFound)
     }
 }

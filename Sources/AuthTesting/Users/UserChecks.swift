@@ -93,7 +93,7 @@ enum UserChecks {
         _ = try await concurrently(40) { number in try await test.make("user\(number)", number) }
         try requireEqual(try await test.store.userCount(), 40, "the count")
         let doomed = try test.draft("user7", 7)
-        _ = try await test.store.perform(.delete, on: doomed.id, context: test.context())
+        _ = try await test.store.perform(.delete, on: doomed.id, context: test.context()).outcome
         try requireEqual(try await test.store.userCount(), 39, "the count")
     }
 
@@ -101,7 +101,7 @@ enum UserChecks {
         let ada = try await test.make("ada", 1)
         let username = try requireValue(ada.username)
         let first = PasswordReplacement(expected: StoreUnderTest.hash(), new: StoreUnderTest.hash("1"), session: nil)
-        _ = try await test.store.replacePassword(of: ada.id, first, context: test.context(1))
+        _ = try await test.store.replacePassword(of: ada.id, first, context: test.context(1)).outcome
 
         _ = try await both(
             {
@@ -110,7 +110,8 @@ enum UserChecks {
                         expected: StoreUnderTest.hash("\(epoch)"), new: StoreUnderTest.hash("\(epoch + 1)"),
                         session: nil)
                     _ = try await test.store.replacePassword(
-                        of: ada.id, next, context: test.context(Int64(epoch) + 1))
+                        of: ada.id, next, context: test.context(Int64(epoch) + 1)
+                    ).outcome
                 }
             },
             {

@@ -108,10 +108,10 @@ enum UserListChecks {
                 let name = "\(round % 2 == 0 ? "aa" : "zz")\(index)x\(round)"
                 let guest = try await test.make(name, number, at: Int64(round % 7))
                 if round % 3 == 0 {
-                    _ = try await test.store.perform(.delete, on: guest.id, context: test.context())
+                    _ = try await test.store.perform(.delete, on: guest.id, context: test.context()).outcome
                 }
                 if let last = page.users.last, !crowd.contains(where: { $0.id == last.id }) {
-                    _ = try await test.store.perform(.delete, on: last.id, context: test.context())
+                    _ = try await test.store.perform(.delete, on: last.id, context: test.context()).outcome
                 }
                 round += 1
             }

@@ -142,7 +142,7 @@ struct RevocationMeanwhileTests {
         // A changed profile makes this process read the user again.
         _ = try await authority.service.updateProfile(
             of: other, by: ProfileChange(fullName: try FullName("Ada")), from: client)
-        store.afterNext(.readUser) { () throws(StoreError) in
+        store.atNext(.userRead) { () throws(StoreError) in
             _ = try? await authority.service.endSession(pair.sessionID, of: other, from: client)
         }
 

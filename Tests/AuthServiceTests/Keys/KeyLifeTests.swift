@@ -217,7 +217,7 @@ struct KeyLifeTests {
     func overtaken() async throws {
         let (store, here, _) = try await interposed()
         let before = try await here.signIn(as: "ada")
-        store.afterNext(.updateSigningKeys) { () throws(StoreError) in
+        store.atNext(.signingKeysUpdated) { () throws(StoreError) in
             try? await here.service.rotateKeys(.rotateAfterCompromise)
         }
 
@@ -234,7 +234,7 @@ struct KeyLifeTests {
         let before = try await here.signIn(as: "ada")
         _ = try await there.service.authenticate(before.accessToken)
         try await here.service.rotateKeys(.rotateAfterCompromise)
-        store.afterNext(.updateSigningKeys) { () throws(StoreError) in throw .unavailable("down") }
+        store.atNext(.signingKeysUpdated) { () throws(StoreError) in throw .unavailable("down") }
 
         await #expect(throws: AuthError.unavailable) { try await there.service.readChanges() }
         try await there.service.readChanges()
@@ -246,7 +246,7 @@ struct KeyLifeTests {
     func revokedDuringStart() async throws {
         let (store, here, _) = try await interposed()
         let before = try await here.signIn(as: "ada")
-        store.afterNext(.updateSigningKeys) { () throws(StoreError) in
+        store.atNext(.signingKeysUpdated) { () throws(StoreError) in
             try? await here.service.rotateKeys(.rotateAfterCompromise)
         }
 

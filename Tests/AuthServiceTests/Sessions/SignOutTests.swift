@@ -2,7 +2,9 @@
 
 import AuthCore
 import AuthService
+import AuthStore
 import AuthTesting
+import Synchronization
 import Testing
 
 @Suite("Sign-out")
@@ -46,6 +48,25 @@ struct SignOutTests {
 
         #expect(try await authority.service.signOutOthers(principal, from: client) == 2)
         #expect(try await alive(pairs, authority) == [false, false, true])
+    }
+
+    @Test("others ends a session that is opened meanwhile, here at once")
+    func othersMeanwhile() async throws {
+        let store = InterposedStore()
+        let authority = try await TestAuthority(store: store)
+        let own = try await authority.service.authenticate(authority.signIn(as: "ada").accessToken)
+        let opened = Mutex<TokenPair?>(nil)
+        store.atNext(.beforeSessionsEnd) { () throws(StoreError) in
+            let pair = try? await authority.attempt("ada")
+            opened.withLock { $0 = pair }
+        }
+
+        #expect(try await authority.service.signOutOthers(own, from: client) == 1)
+
+        let meanwhile = try #require(opened.withLock { $0 })
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await authority.service.authenticate(meanwhile.accessToken)
+        }
     }
 
     @Test("everywhere ends all")

@@ -4,18 +4,19 @@ import AuthCore
 import AuthStore
 import Synchronization
 
-/// A store in memory, in which a test does something between an operation and its answer.
+/// A store in memory, in which a test does something right before or after an operation.
 final class InterposedStore: AuthStore {
-    /// The operations after which something can be done.
-    enum Operation: Hashable, Sendable {
-        case readUser
-        case updateSigningKeys
+    /// The moments at which something can be done.
+    enum Moment: Hashable, Sendable {
+        case userRead
+        case signingKeysUpdated
+        case beforeSessionsEnd
     }
 
     typealias Interlude = @Sendable () async throws(StoreError) -> Void
 
     private let store = InMemoryAuthStore()
-    private let interludes = Mutex<[Operation: Interlude]>([:])
+    private let interludes = Mutex<[Moment: Interlude]>([:])
     private let isFeedSilent = Atomic(false)
     private let ownTime = Mutex<Timestamp?>(nil)
 
@@ -29,27 +30,34 @@ final class InterposedStore: AuthStore {
         isFeedSilent.store(true, ordering: .sequentiallyConsistent)
     }
 
-    /// Does something, once, after the next operation of a kind and before its caller hears of it.
-    func afterNext(_ operation: Operation, _ interlude: @escaping Interlude) {
-        interludes.withLock { $0[operation] = interlude }
+    /// Does something, once, at the next moment of a kind, while the caller of the operation waits.
+    func atNext(_ moment: Moment, _ interlude: @escaping Interlude) {
+        interludes.withLock { $0[moment] = interlude }
     }
 
-    private func pause(after operation: Operation) async throws(StoreError) {
-        if let interlude = interludes.withLock({ $0.removeValue(forKey: operation) }) { try await interlude() }
+    private func pause(at moment: Moment) async throws(StoreError) {
+        if let interlude = interludes.withLock({ $0.removeValue(forKey: moment) }) { try await interlude() }
     }
 
     func user(withID id: UserID) async throws(StoreError) -> User? {
         let user = try await store.user(withID: id)
-        try await pause(after: .readUser)
+        try await pause(at: .userRead)
         return user
     }
 
     func updateSigningKeys(
         context: OperationContext, _ decide: @escaping @Sendable ([StoredSigningKey]) -> SigningKeyUpdate
-    ) async throws(StoreError) -> [StoredSigningKey] {
+    ) async throws(StoreError) -> Committed<[StoredSigningKey]> {
         let keys = try await store.updateSigningKeys(context: context, decide)
-        try await pause(after: .updateSigningKeys)
+        try await pause(at: .signingKeysUpdated)
         return keys
+    }
+
+    func endSessions(
+        of userID: UserID, except kept: SessionID?, reason: SessionEnd, context: OperationContext
+    ) async throws(StoreError) -> Committed<SessionsEnded> {
+        try await pause(at: .beforeSessionsEnd)
+        return try await store.endSessions(of: userID, except: kept, reason: reason, context: context)
     }
 }
 
@@ -79,13 +87,13 @@ extension InterposedStore {
 
     func changeProfile(
         of id: UserID, by change: ProfileChange, context: OperationContext
-    ) async throws(StoreError) -> ProfileOutcome {
+    ) async throws(StoreError) -> Committed<ProfileOutcome> {
         try await store.changeProfile(of: id, by: change, context: context)
     }
 
     func replacePassword(
         of id: UserID, _ replacement: PasswordReplacement, context: OperationContext
-    ) async throws(StoreError) -> PasswordReplacementOutcome {
+    ) async throws(StoreError) -> Committed<PasswordReplacementOutcome> {
         try await store.replacePassword(of: id, replacement, context: context)
     }
 
@@ -97,7 +105,7 @@ extension InterposedStore {
 
     func perform(
         _ act: AdministrativeAct, on id: UserID, context: OperationContext
-    ) async throws(StoreError) -> AdministrationOutcome {
+    ) async throws(StoreError) -> Committed<AdministrationOutcome> {
         try await store.perform(act, on: id, context: context)
     }
 
@@ -112,13 +120,13 @@ extension InterposedStore {
     func openSession(
         _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
         context: OperationContext
-    ) async throws(StoreError) -> SessionOpening {
+    ) async throws(StoreError) -> Committed<SessionOpening> {
         try await store.openSession(session, expecting: epoch, limit: limit, replacing: replaced, context: context)
     }
 
     func refresh(
         _ presented: RefreshPresentation, context: OperationContext
-    ) async throws(StoreError) -> RefreshOutcome {
+    ) async throws(StoreError) -> Committed<RefreshOutcome> {
         try await store.refresh(presented, context: context)
     }
 
@@ -134,14 +142,8 @@ extension InterposedStore {
 
     func endSession(
         _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
-    ) async throws(StoreError) -> Bool {
+    ) async throws(StoreError) -> Committed<Bool> {
         try await store.endSession(id, of: userID, reason: reason, context: context)
-    }
-
-    func endSessions(
-        of userID: UserID, except kept: SessionID?, reason: SessionEnd, context: OperationContext
-    ) async throws(StoreError) -> SessionsEnded {
-        try await store.endSessions(of: userID, except: kept, reason: reason, context: context)
     }
 
     func issueToken(
@@ -156,13 +158,13 @@ extension InterposedStore {
 
     func redeemPasswordReset(
         digest: [UInt8], newHash: StoredPasswordHash, context: OperationContext
-    ) async throws(StoreError) -> RedemptionOutcome {
+    ) async throws(StoreError) -> Committed<RedemptionOutcome> {
         try await store.redeemPasswordReset(digest: digest, newHash: newHash, context: context)
     }
 
     func redeemEmailVerification(
         digest: [UInt8], context: OperationContext
-    ) async throws(StoreError) -> RedemptionOutcome {
+    ) async throws(StoreError) -> Committed<RedemptionOutcome> {
         try await store.redeemEmailVerification(digest: digest, context: context)
     }
 

@@ -3,32 +3,42 @@
 import AuthCore
 import AuthStore
 
-/// Turns what a plan writes into statements, in the order in which they must run.
-enum PlanStatements {
-    /// Everything that a plan writes.
+/// The statements that carry out what a plan writes.
+enum WriteStatements {
+    /// Everything that a plan writes, in its order.
     ///
     /// The rows of its user, and of the session that it writes, are locked already.
     static func write<Outcome>(_ plan: StorePlan<Outcome>, at now: Timestamp) -> [Statement] {
-        var statements: [Statement] = []
-        if let user = plan.removedUser { statements += remove(user) }
-        if let user = plan.writtenUser { statements.append(update(user)) }
-        if let user = plan.writtenLogin { statements.append(writeLogin(user)) }
-        if plan.provesAddress, let user = plan.writtenUser, let email = user.email {
-            statements.append(
-                Statement(
-                    proveAddress, [.id(user.id), .text(email.canonical), .time(user.emailVerifiedAt ?? now)]))
+        plan.writes.flatMap { statements(for: $0, at: now) }
+    }
+
+    private static func statements(for write: StoreWrite, at now: Timestamp) -> [Statement] {
+        switch write {
+        case .updateUser(let user):
+            [Statement(updateUser, UserColumns.values(user) + UserColumns.keyValues(user))]
+        case .recordSignIn(let user):
+            [Statement(updateLogin, [.id(user.id), .time(user.lastLoginAt), .int64(UserColumns.lastLoginKey(user))])]
+        case .proveAddress(let user):
+            user.email.map { email in
+                let provenAt = user.emailVerifiedAt ?? now
+                return [Statement(proveAddress, [.id(user.id), .text(email.canonical), .time(provenAt)])]
+            } ?? []
+        case .removeUser(let id): [Statement(deleteUser, [.id(id)])]
+        case .changeUserCount(let difference, let id):
+            // The shard is drawn by the random end of the id.
+            [Statement(changeCount, [.int64(Int64(id.uuid.low & 0xF)), .int64(difference)])]
+        case .storeHash(let hash, let id):
+            [Statement(storeHash, [.id(id), .text(hash.text), .text(hash.cost), .int64(sampleKey(id))])]
+        case .openSession(let session): [Statement(insertSession, SessionColumns.values(session))]
+        case .updateSession(let session): [update(session)]
+        case .endSessions(let id, let kept, let end): [endSessions(of: id, except: kept, end)]
+        case .voidTokens(let id, let purpose): [voidTokens(of: id, purpose)]
+        case .issueToken(let token): issue(token, at: now)
+        case .putKey(let key): [Statement(putKey, SigningKeyColumns.values(key))]
+        case .removeKey(let id): [Statement(removeKey, [.text(id)])]
+        case .appendChange(let change): [Statement(insertChange, ChangeColumns.values(change, at: now))]
+        case .appendAudit(let event): [append(event)]
         }
-        if let written = plan.writtenHash { statements.append(store(written.hash, of: written.userID)) }
-        if let session = plan.writtenSession { statements.append(update(session)) }
-        if let ended = plan.endedSessions { statements.append(end(ended)) }
-        statements += plan.displacedSessions.map(update)
-        if let voided = plan.voidedTokens { statements.append(void(voided)) }
-        if let session = plan.openedSession {
-            statements.append(Statement(insertSession, SessionColumns.values(session)))
-        }
-        if let token = plan.issuedToken { statements += issue(token, at: now) }
-        statements += plan.changes.map { append($0, at: now) }
-        return statements + plan.audit.map(append)
     }
 
     /// Makes a user's row.
@@ -36,15 +46,12 @@ enum PlanStatements {
         Statement(insertUser, UserColumns.values(user) + UserColumns.keyValues(user))
     }
 
-    /// Claims an identifier; gives a row only if nobody held it.
-    static func claim(_ kind: IdentifierKind, _ canonical: String, for user: User) -> Statement {
-        let verifiedAt: Timestamp?
-        switch kind {
-        case .username: verifiedAt = nil
-        case .email: verifiedAt = user.emailVerifiedAt
+    /// Claims the identifier of a move; gives a row only if it was free. `nil` where the move claims none.
+    static func claim(_ move: IdentifierMove, for userID: UserID) -> Statement? {
+        move.claimed.map { canonical in
+            let values: [SQLValue] = [.text(move.kind.rawValue), .text(canonical), .id(userID), .time(move.provenAt)]
+            return Statement(claimIdentifier, values)
         }
-        return Statement(
-            claimIdentifier, [.text(kind.rawValue), .text(canonical), .id(user.id), .time(verifiedAt)])
     }
 
     /// Frees an identifier of a user.
@@ -52,46 +59,17 @@ enum PlanStatements {
         Statement(freeIdentifier, [.text(kind.rawValue), .text(canonical), .id(userID)])
     }
 
-    /// Stores a hash in place of any other.
-    static func store(_ hash: StoredPasswordHash, of userID: UserID) -> Statement {
-        Statement(storeHash, [.id(userID), .text(hash.text), .text(hash.cost), .int64(sampleKey(userID))])
-    }
-
-    /// Changes the count of users; the shard is drawn by the random end of the id.
-    static func count(_ difference: Int64, for userID: UserID) -> Statement {
-        Statement(changeCount, [.int64(Int64(userID.uuid.low & 0xF)), .int64(difference)])
-    }
-
-    /// Appends to the change feed, whose lock is held.
-    static func append(_ change: StoreChange.Kind, at now: Timestamp) -> Statement {
-        Statement(insertChange, ChangeColumns.values(change, at: now))
-    }
-
     /// Appends to the audit log.
     static func append(_ event: AuditEvent) -> Statement {
         Statement(insertAuditEvent, AuditColumns.values(event))
     }
 
-    /// Ends sessions of a user that have not ended.
-    static func end(_ sessions: EndedSessions) -> Statement {
+    private static func endSessions(of id: UserID, except kept: SessionID?, _ end: Session.Ended) -> Statement {
         let values: [SQLValue] = [
-            .id(sessions.userID), .time(sessions.end.at), .text(sessions.end.reason.rawValue),
-            .int64(SessionColumns.day(of: sessions.end.at)),
+            .id(id), .time(end.at), .text(end.reason.rawValue), .int64(SessionColumns.day(of: end.at)),
         ]
-        guard let kept = sessions.kept else { return Statement(endSessions, values) }
+        guard let kept else { return Statement(endSessions, values) }
         return Statement(endOtherSessions, values + [.id(kept)])
-    }
-
-    private static func remove(_ user: User) -> [Statement] {
-        [Statement(deleteUser, [.id(user.id)]), count(-1, for: user.id)]
-    }
-
-    private static func update(_ user: User) -> Statement {
-        Statement(updateUser, UserColumns.values(user) + UserColumns.keyValues(user))
-    }
-
-    private static func writeLogin(_ user: User) -> Statement {
-        Statement(updateLogin, [.id(user.id), .time(user.lastLoginAt), .int64(UserColumns.lastLoginKey(user))])
     }
 
     private static func update(_ session: Session) -> Statement {
@@ -106,9 +84,9 @@ enum PlanStatements {
             ])
     }
 
-    private static func void(_ tokens: VoidedTokens) -> Statement {
-        guard let purpose = tokens.purpose else { return Statement(voidTokens, [.id(tokens.userID)]) }
-        return Statement(voidTokensOfPurpose, [.id(tokens.userID), .text(purpose.rawValue)])
+    private static func voidTokens(of id: UserID, _ purpose: OneTimeTokenPurpose?) -> Statement {
+        guard let purpose else { return Statement(voidTokens, [.id(id)]) }
+        return Statement(voidTokensOfPurpose, [.id(id), .text(purpose.rawValue)])
     }
 
     private static func issue(_ token: OneTimeToken, at now: Timestamp) -> [Statement] {
@@ -216,6 +194,17 @@ enum PlanStatements {
             "INSERT INTO authd.one_time_tokens (", .init(OneTimeTokenColumns.list), ") VALUES ($1, $2, $3, $4, $5, $6)",
         ], isPermanent: true)
 
+    private static let putKey = SQL(
+        joining: [
+            "INSERT INTO authd.signing_keys (", .init(SigningKeyColumns.list),
+            """
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET algorithm = $2, state = $3, \
+            sealed_private_key = $4, public_jwk = $5, created_at_us = $6, state_changed_at_us = $7
+            """,
+        ], isPermanent: true)
+
+    private static let removeKey = SQL("DELETE FROM authd.signing_keys WHERE id = $1")
+
     private static let insertChange = SQL(
         "INSERT INTO authd.changes (at_us, kind, user_id, session_id, epoch) VALUES ($1, $2, $3, $4, $5)")
 
@@ -224,4 +213,20 @@ enum PlanStatements {
         INSERT INTO authd.audit_events (at_us, action, refusal, actor, target, session_id, source, user_agent, \
         request_id, count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """)
+}
+
+extension SQLProgram {
+    /// Writes what a plan says and commits.
+    static func commit<Outcome: Sendable>(
+        _ plan: StorePlan<Outcome>, at now: Timestamp
+    ) -> SQLProgram<Committed<Outcome>> where Output == Committed<Outcome> {
+        .commit(WriteStatements.write(plan, at: now), plan.committed)
+    }
+
+    /// Writes what a plan says and commits, as an attempt that decided.
+    static func decided<Outcome: Sendable>(
+        _ plan: StorePlan<Outcome>, at now: Timestamp
+    ) -> SQLProgram<Committed<Outcome>?> where Output == Committed<Outcome>? {
+        .commit(WriteStatements.write(plan, at: now), plan.committed)
+    }
 }

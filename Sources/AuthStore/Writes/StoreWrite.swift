@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import AuthCore
+
+/// One thing that a plan has a store write.
+///
+/// Stores carry these out in an exhaustive `switch`: one that forgets a case does not compile.
+package enum StoreWrite: Hashable, Sendable {
+    /// Writes over the user with the same id; identifiers are not touched by it.
+    case updateUser(User)
+    /// Writes a user's last sign-in alone: signing in is frequent, and leaves every other index alone.
+    case recordSignIn(User)
+    /// Notes at the user's address that it is proven, and since when.
+    case proveAddress(User)
+    /// Removes a user with everything of theirs but the audit events.
+    case removeUser(UserID)
+    /// Changes the count of users; every other change of the same count waits for it until the commit.
+    case changeUserCount(Int64, UserID)
+    /// Stores a password hash in place of any other.
+    case storeHash(StoredPasswordHash, UserID)
+    /// Opens a session.
+    ///
+    /// A session with its id makes the whole plan fail with `StoreError.conflict`.
+    case openSession(Session)
+    /// Writes the rotation and the end of a session.
+    case updateSession(Session)
+    /// Ends the sessions of a user that have not ended yet, expired ones included, or all of them but one.
+    ///
+    /// Expired ones count because an access token of theirs may still be good.
+    case endSessions(UserID, except: SessionID?, Session.Ended)
+    /// Removes the one-time tokens of a user, or only those of one purpose.
+    case voidTokens(UserID, OneTimeTokenPurpose?)
+    /// Stores a one-time token; those of its user and purpose that `OneTimeTokenBudget.isSpare` names give way.
+    ///
+    /// A token with its digest makes the whole plan fail with `StoreError.conflict`.
+    case issueToken(OneTimeToken)
+    /// Stores a signing key in place of any other with its id.
+    case putKey(StoredSigningKey)
+    /// Removes the signing key with an id.
+    case removeKey(String)
+    /// Appends to the change feed, whose lock is held.
+    case appendChange(StoreChange.Kind)
+    /// Appends to the audit log.
+    case appendAudit(AuditEvent)
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+public import AuthStore
+
+extension SQLAuthStore {
+    public func changeSnapshot(since: Timestamp) async throws(StoreError) -> ChangeSnapshot {
+        try await driver.perform(FeedOperations.snapshot(since: since))
+    }
+
+    public func changes(after cursor: Int64, limit: Int) async throws(StoreError) -> [StoreChange] {
+        try await driver.perform(FeedOperations.changes(after: cursor, limit: limit))
+    }
+
+    public func changeSignals() -> AsyncStream<Void> {
+        driver.changeSignals()
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+public import AuthStore
+
+extension SQLAuthStore {
+    public func createUser(
+        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+    ) async throws(StoreError) -> UserCreation {
+        try await driver.perform(
+            UserOperations.create(user, passwordHash: passwordHash, action: action, context: context))
+    }
+
+    public func user(withID id: UserID) async throws(StoreError) -> User? {
+        try await driver.perform(UserOperations.user(withID: id))
+    }
+
+    public func credential(for identifier: Identifier) async throws(StoreError) -> UserCredential? {
+        try await driver.perform(UserOperations.credential(for: identifier))
+    }
+
+    public func credential(of id: UserID) async throws(StoreError) -> UserCredential? {
+        try await driver.perform(UserOperations.credential(of: id))
+    }
+
+    public func changeProfile(
+        of id: UserID, by change: ProfileChange, context: OperationContext
+    ) async throws(StoreError) -> Committed<ProfileOutcome> {
+        try await driver.perform(UserOperations.changeProfile(of: id, by: change, context: context))
+    }
+
+    public func perform(
+        _ act: AdministrativeAct, on id: UserID, context: OperationContext
+    ) async throws(StoreError) -> Committed<AdministrationOutcome> {
+        try await driver.perform(AdministrationOperations.perform(act, on: id, context: context))
+    }
+
+    public func users(matching query: UserQuery) async throws(StoreError) -> UserPage {
+        try await driver.perform(UserListOperations.page(query))
+    }
+
+    public func userCount() async throws(StoreError) -> Int64 {
+        try await driver.perform(UserOperations.count)
+    }
+}
