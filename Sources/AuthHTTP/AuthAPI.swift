@@ -72,8 +72,8 @@ public struct AuthAPI: RequestHandler {
     }
 
     /// Answers what needs neither the store nor a body.
-    public func answerNow(_ request: Request) -> Reply? {
-        gate.answerNow(request)
+    public func respondFromMemory(_ request: Request) -> Reply? {
+        gate.respondFromMemory(request)
     }
 
     /// Answers everything else.
@@ -82,8 +82,8 @@ public struct AuthAPI: RequestHandler {
     }
 
     /// Whether the route waits for something, which is of no use once nobody waits for the answer.
-    public func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool {
-        gate.endsWithClient(method, target)
+    public func cancelsOnDisconnect(_ method: RequestMethod?, _ target: String) -> Bool {
+        gate.cancelsOnDisconnect(method, target)
     }
 
     /// Whether the route answers without looking at a body.
@@ -108,7 +108,7 @@ public struct AuthAPI: RequestHandler {
     ) async -> (response: HTTPResponse, body: [UInt8]) {
         let request = Request(request, body: body, peer: peer)
         let reply: Reply
-        if let immediate = gate.answerNow(request) {
+        if let immediate = gate.respondFromMemory(request) {
             reply = immediate
         } else {
             reply = await gate.respond(to: request)

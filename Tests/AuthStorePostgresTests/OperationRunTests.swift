@@ -42,8 +42,8 @@ struct OperationRunTests {
         var run = Self.run(.write)
 
         #expect(words(run.start()) == "BEGIN ISOLATION LEVEL READ COMMITTED; ONE")
-        #expect(words(run.landed([Self.nothing, Self.result])) == "TWO; COMMIT")
-        #expect(words(run.landed([Self.nothing, Self.nothing])) == "done 7")
+        #expect(words(run.completed([Self.nothing, Self.result])) == "TWO; COMMIT")
+        #expect(words(run.completed([Self.nothing, Self.nothing])) == "done 7")
     }
 
     @Test("takes the feed's lock before the first statement of the program")
@@ -54,7 +54,7 @@ struct OperationRunTests {
             words(run.start())
                 == "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_catalog.pg_advisory_xact_lock(7022647185664009573); ONE"
         )
-        #expect(words(run.landed([Self.nothing, Self.nothing, Self.result])) == "TWO; COMMIT")
+        #expect(words(run.completed([Self.nothing, Self.nothing, Self.result])) == "TWO; COMMIT")
     }
 
     @Test("sends no COMMIT when the decision is to leave everything as it was")
@@ -62,8 +62,8 @@ struct OperationRunTests {
         var run = Self.run(.write)
 
         _ = run.start()
-        #expect(words(run.landed([Self.nothing, Self.nothing])) == "ROLLBACK")
-        #expect(words(run.landed([Self.nothing])) == "done -1")
+        #expect(words(run.completed([Self.nothing, Self.nothing])) == "ROLLBACK")
+        #expect(words(run.completed([Self.nothing])) == "done -1")
     }
 
     @Test("of one write is one statement and nothing around it")
@@ -71,7 +71,7 @@ struct OperationRunTests {
         var run = Self.run(.writeOnce, .run(Self.one) { (_) throws(StoreError) in .commit([], 1) })
 
         #expect(words(run.start()) == "ONE")
-        #expect(words(run.landed([Self.result])) == "done 1")
+        #expect(words(run.completed([Self.result])) == "done 1")
     }
 
     @Test("of one write is refused when it has more than one statement")
@@ -81,7 +81,7 @@ struct OperationRunTests {
 
         #expect(words(both.start()).contains("another number of statements"))
         _ = later.start()
-        #expect(words(later.landed([Self.result])).contains("another number of statements"))
+        #expect(words(later.completed([Self.result])).contains("another number of statements"))
     }
 
     @Test("that only commits is one flight")
@@ -110,12 +110,12 @@ struct OperationRunTests {
             action = run.failed(Self.serialization)
             if undoes {
                 #expect(words(action) == "ROLLBACK")
-                action = run.landed([Self.nothing])
+                action = run.completed([Self.nothing])
             }
             #expect(words(action) == (undoes ? "BEGIN ISOLATION LEVEL READ COMMITTED; ONE" : "ONE"))
         }
         action = run.failed(Self.serialization)
-        if undoes { action = run.landed([Self.nothing]) }
+        if undoes { action = run.completed([Self.nothing]) }
         #expect(words(action) == "The database is too contended. ")
     }
 
@@ -124,9 +124,9 @@ struct OperationRunTests {
         var run = Self.run(.write)
 
         _ = run.start()
-        _ = run.landed([Self.nothing, Self.result])
+        _ = run.completed([Self.nothing, Self.result])
         #expect(words(run.failed(Self.serialization)) == "ROLLBACK")
-        #expect(words(run.landed([Self.nothing])) == "BEGIN ISOLATION LEVEL READ COMMITTED; ONE")
+        #expect(words(run.completed([Self.nothing])) == "BEGIN ISOLATION LEVEL READ COMMITTED; ONE")
     }
 
     @Test("is not run again when a key stands against it")
@@ -135,7 +135,7 @@ struct OperationRunTests {
 
         _ = run.start()
         #expect(words(run.failed(Self.unique)) == "ROLLBACK")
-        #expect(words(run.landed([Self.nothing])) == "The database is too contended. ")
+        #expect(words(run.completed([Self.nothing])) == "The database is too contended. ")
     }
 
     @Test("forgets what was prepared once, when the server has forgotten it")
@@ -144,9 +144,9 @@ struct OperationRunTests {
 
         _ = run.start()
         #expect(words(run.failed(Self.stale)) == "ROLLBACK; DEALLOCATE ALL")
-        #expect(words(run.landed([Self.nothing, Self.nothing])) == "BEGIN ISOLATION LEVEL READ COMMITTED; ONE")
+        #expect(words(run.completed([Self.nothing, Self.nothing])) == "BEGIN ISOLATION LEVEL READ COMMITTED; ONE")
         #expect(words(run.failed(Self.stale)) == "ROLLBACK")
-        #expect(words(run.landed([Self.nothing])).contains("26000"))
+        #expect(words(run.completed([Self.nothing])).contains("26000"))
     }
 
     @Test("moves to another connection once while nothing of it can have been done")
@@ -164,7 +164,7 @@ struct OperationRunTests {
         var run = Self.run(.write)
 
         _ = run.start()
-        _ = run.landed([Self.nothing, Self.result])
+        _ = run.completed([Self.nothing, Self.result])
         #expect(words(run.disconnected(Self.lost)) == "The database is unavailable. lost")
     }
 
@@ -189,7 +189,7 @@ struct OperationRunTests {
         var run = Self.run(.write)
 
         _ = run.start()
-        _ = run.landed([Self.nothing, Self.nothing])
+        _ = run.completed([Self.nothing, Self.nothing])
         #expect(words(run.disconnected(Self.lost)) == "done -1")
     }
 
@@ -198,8 +198,8 @@ struct OperationRunTests {
         var run = Self.run(.write, .run(Self.one) { (_) throws(StoreError) in throw .corrupt("odd") })
 
         _ = run.start()
-        #expect(words(run.landed([Self.nothing, Self.result])) == "ROLLBACK")
-        #expect(words(run.landed([Self.nothing])) == "The database holds something that cannot be read. odd")
+        #expect(words(run.completed([Self.nothing, Self.result])) == "ROLLBACK")
+        #expect(words(run.completed([Self.nothing])) == "The database holds something that cannot be read. odd")
     }
 
     private static let settings = Statement(SQL("SETTINGS"))
@@ -219,7 +219,7 @@ struct OperationRunTests {
 
         let mode = kind == .read ? "READ ONLY" : "READ WRITE"
         #expect(words(run.start()) == "BEGIN ISOLATION LEVEL READ COMMITTED \(mode); SETTINGS; ONE; COMMIT")
-        #expect(words(run.landed([Self.nothing, Self.nothing, Self.result, Self.nothing])) == "done 7")
+        #expect(words(run.completed([Self.nothing, Self.nothing, Self.result, Self.nothing])) == "done 7")
     }
 
     @Test("undoes such a transaction where a statement of it fails, and begins it anew")
@@ -230,9 +230,9 @@ struct OperationRunTests {
 
         let whole = words(run.start())
         #expect(words(run.failed(Self.serialization)) == "ROLLBACK")
-        #expect(words(run.landed([Self.nothing])) == whole)
+        #expect(words(run.completed([Self.nothing])) == whole)
         #expect(words(run.failed(Self.unique)) == "ROLLBACK")
-        #expect(words(run.landed([Self.nothing])).contains("contended"))
+        #expect(words(run.completed([Self.nothing])).contains("contended"))
     }
 
     @Test("makes the settings after BEGIN and before a lock is waited for")
@@ -253,10 +253,11 @@ struct OperationRunTests {
         _ = several.start()
         _ = reading.start()
 
-        #expect(words(once.landed([Self.result], doubt: doubt)).hasSuffix("unavailable. \(doubt.text)"))
-        #expect(words(several.landed([Self.nothing, Self.result], doubt: doubt)) == "TWO; COMMIT")
+        #expect(words(once.completed([Self.result], doubt: doubt)).hasSuffix("unavailable. \(doubt.text)"))
+        #expect(words(several.completed([Self.nothing, Self.result], doubt: doubt)) == "TWO; COMMIT")
         #expect(
-            words(several.landed([Self.nothing, Self.nothing], doubt: doubt)).hasSuffix("unavailable. \(doubt.text)"))
-        #expect(words(reading.landed([Self.result], doubt: doubt)) == "done 1")
+            words(several.completed([Self.nothing, Self.nothing], doubt: doubt)).hasSuffix("unavailable. \(doubt.text)")
+        )
+        #expect(words(reading.completed([Self.result], doubt: doubt)) == "done 1")
     }
 }

@@ -204,8 +204,8 @@ enum Statements {
             })
         add(SigningKeyOperations.rootKeyCheck(orStore: [1]))
         add(SigningKeyOperations.replaceRootKeyCheck([1], by: [2]))
-        add(FeedOperations.snapshot(since: samples.now))
-        add(FeedOperations.changes(after: 0, limit: 10))
+        add(ChangeFeedOperations.snapshot(since: samples.now))
+        add(ChangeFeedOperations.changes(after: 0, limit: 10))
         add(AuditOperations.record([AuditEvent(.signIn, in: context)]))
         add(AuditOperations.events(AuditQuery()))
         add(

@@ -9,7 +9,7 @@ enum BearerToken {
     /// `nil` if there is no `Authorization` field, one of another scheme, or the scheme alone.
     ///
     /// - Throws: `.malformedRequest` for several fields; `.invalidToken` for an empty token.
-    static func find(in fields: KeyFields) throws(Refusal) -> String? {
+    static func find(in fields: ParsedHeaders) throws(Refusal) -> String? {
         guard !fields.hasRepeatedAuthorization else { throw Refusal(.malformedRequest) }
         guard let value = fields.authorization else { return nil }
         let octets = value.utf8

@@ -22,7 +22,7 @@ struct ServiceAuthenticator: CallerAuthenticating {
         }
     }
 
-    func isService(bearing secret: String) -> Bool {
-        service.opensChangeFeed(secret)
+    func authenticatesService(bearing secret: String) -> Bool {
+        service.isValidFeedSecret(secret)
     }
 }

@@ -20,7 +20,7 @@ struct ChangeEndpoints {
                     """,
                 query: Self.parameters,
                 replies: [.json(.ok, "What changed, and where to go on", .component("ChangePage"))],
-                problems: [.cursorExpired, .overloaded, .unavailable], endsWithClient: true, handle: follow)
+                problems: [.cursorExpired, .overloaded, .unavailable], cancelsOnDisconnect: true, handle: follow)
         ]
     }
 
@@ -50,9 +50,9 @@ struct ChangeEndpoints {
         var query = try call.queryFields(Self.parameters.map(\.name))
         let limit = Int(min(query.integer("limit", in: 1...1_000_000) ?? 500, 1_000))
         let wait = query.integer("wait", in: 0...30) ?? 25
-        var cursor: FeedCursor?
+        var cursor: ChangeFeedCursor?
         if let text = query.text("after") {
-            cursor = FeedCursor(parsing: text)
+            cursor = ChangeFeedCursor(parsing: text)
             if cursor == nil { query.refuse("after", code: "malformed", "This is no cursor of an answer.") }
         }
         try query.check()

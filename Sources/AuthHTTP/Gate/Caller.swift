@@ -33,5 +33,5 @@ protocol CallerAuthenticating: Sendable {
     func caller(bearing token: String) async throws(Refusal) -> Caller
 
     /// Whether the text is the secret of a service; from memory.
-    func isService(bearing secret: String) -> Bool
+    func authenticatesService(bearing secret: String) -> Bool
 }

@@ -13,7 +13,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     private let policy: AccessPolicy
     private let cors: CORSPolicy
     private let proxies: ProxyTrust
-    private let browsers: BrowserSessions
+    private let browsers: CookieSessions
     let limiter: RateLimiter
     private let requestIDs: RequestIDSource
     private let now: @Sendable () -> Timestamp
@@ -33,7 +33,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         self.policy = policy
         self.cors = CORSPolicy(origins: configuration.allowedOrigins)
         self.proxies = configuration.proxies
-        self.browsers = BrowserSessions(configuration)
+        self.browsers = CookieSessions(configuration)
         self.limiter = RateLimiter(limits: configuration.limits, now: now, settle: settle)
         self.requestIDs = RequestIDSource(seed: requestIDSeed)
         self.now = now
@@ -46,13 +46,15 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
 
     // MARK: The door on the event loop
 
-    func answerNow(_ request: Request) -> Reply? {
+    func respondFromMemory(_ request: Request) -> Reply? {
         let start = NIODeadline.now()
-        let fields = KeyFields(request.headers)
-        let passage = Passage(request, fields, id: identify(fields), start: start)
+        let fields = ParsedHeaders(request.headers)
+        let passage = RequestContext(request, fields, id: identify(fields), start: start)
         switch router.match(request.method, request.target) {
         case .route(let route, let parameters, let query):
-            guard let reply = answerNow(passage, route, parameters: parameters, query: query) else { return nil }
+            guard let reply = respondFromMemory(passage, route, parameters: parameters, query: query) else {
+                return nil
+            }
             return finish(reply, passage, route.metrics, route: route)
         case .otherMethods(let methods):
             let reply =
@@ -66,7 +68,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         }
     }
 
-    private func answerNow(_ passage: Passage, _ route: Route, parameters: [String], query: String?) -> Reply? {
+    private func respondFromMemory(_ passage: RequestContext, _ route: Route, parameters: [String], query: String?)
+        -> Reply?
+    {
         let endpoint = route.endpoint
         var caller: Caller?
         var isByCookie = false
@@ -97,8 +101,8 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
 
     func respond(to request: Request) async -> Reply {
         let start = NIODeadline.now()
-        let fields = KeyFields(request.headers)
-        let passage = Passage(request, fields, id: identify(fields), start: start)
+        let fields = ParsedHeaders(request.headers)
+        let passage = RequestContext(request, fields, id: identify(fields), start: start)
         guard case .route(let route, let parameters, let query) = router.match(request.method, request.target) else {
             // The event loop's door has answered every request without a route.
             return replies.problem(Refusal(.notFound), id: passage.id)
@@ -160,7 +164,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     }
 
     private func authenticate(
-        _ endpoint: Endpoint, _ passage: Passage
+        _ endpoint: Endpoint, _ passage: RequestContext
     ) async throws(Refusal) -> (caller: Caller?, isByCookie: Bool) {
         guard endpoint.access != .anyone else { return (nil, false) }
         guard endpoint.access != .service else {
@@ -175,9 +179,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
 
     // MARK: What both doors share
 
-    func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool {
+    func cancelsOnDisconnect(_ method: RequestMethod?, _ target: String) -> Bool {
         guard case .route(let route, _, _) = router.match(method, target) else { return false }
-        return route.endpoint.endsWithClient
+        return route.endpoint.cancelsOnDisconnect
     }
 
     func ignoresBody(_ method: RequestMethod?, _ target: String) -> Bool {
@@ -198,7 +202,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     /// - Throws: `.unauthenticated`; `.ambiguousCredentials` where a bearer token and cookies name two callers, perhaps
     ///   different ones; `.csrfRefused`; whatever ``BearerToken`` throws. Only `.unauthenticated` and `.invalidToken` for
     ///   an endpoint that answers any method: to a proxy that asks, everything else is a fault of the site.
-    private func credential(_ passage: Passage, for endpoint: Endpoint) throws(Refusal) -> Credential {
+    private func credential(_ passage: RequestContext, for endpoint: Endpoint) throws(Refusal) -> Credential {
         guard endpoint.answersAnyMethod else { return try credential(passage, isQuestion: false) }
         do throws(Refusal) {
             return try credential(passage, isQuestion: true)
@@ -210,7 +214,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         }
     }
 
-    private func credential(_ passage: Passage, isQuestion: Bool) throws(Refusal) -> Credential {
+    private func credential(_ passage: RequestContext, isQuestion: Bool) throws(Refusal) -> Credential {
         if let token = try BearerToken.find(in: passage.fields) {
             guard !passage.fields.hasCookie || !browsers.isHeld(in: passage.request) else {
                 throw Refusal(.ambiguousCredentials)
@@ -227,9 +231,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     /// Lets services pass.
     ///
     /// - Throws: `.unauthenticated`, `.invalidToken` whatever else is presented; `.malformedRequest`.
-    private func checkService(_ passage: Passage) throws(Refusal) {
+    private func checkService(_ passage: RequestContext) throws(Refusal) {
         guard let secret = try BearerToken.find(in: passage.fields) else { throw Refusal(.unauthenticated) }
-        guard authenticator.isService(bearing: secret) else { throw Refusal(.invalidToken) }
+        guard authenticator.authenticatesService(bearing: secret) else { throw Refusal(.invalidToken) }
     }
 
     private func check(_ endpoint: Endpoint, for caller: Caller) throws(Refusal) {
@@ -239,11 +243,11 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         }
     }
 
-    private func identify(_ fields: KeyFields) -> RequestID {
+    private func identify(_ fields: ParsedHeaders) -> RequestID {
         fields.requestID.flatMap { RequestID(received: $0) } ?? requestIDs.next()
     }
 
-    private func options(_ fields: KeyFields, _ methods: [RequestMethod]) -> Reply {
+    private func options(_ fields: ParsedHeaders, _ methods: [RequestMethod]) -> Reply {
         var reply = replies.empty()
         reply.fields.append(("allow", methods.map(\.rawValue).joined(separator: ", ")))
         if let origin = fields.origin {
@@ -258,7 +262,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         return reply
     }
 
-    private func finish(_ reply: Reply, _ passage: Passage, _ metrics: RouteMetrics, route: Route?) -> Reply {
+    private func finish(_ reply: Reply, _ passage: RequestContext, _ metrics: RouteMetrics, route: Route?) -> Reply {
         var reply = reply
         reply.requestID = passage.id
         if let origin = passage.fields.origin, passage.request.method != .options {
@@ -278,13 +282,13 @@ private struct Credential {
 }
 
 /// A request on its way through the gate.
-struct Passage {
+struct RequestContext {
     let request: Request
-    let fields: KeyFields
+    let fields: ParsedHeaders
     let id: RequestID
     let start: NIODeadline
 
-    init(_ request: Request, _ fields: KeyFields, id: RequestID, start: NIODeadline) {
+    init(_ request: Request, _ fields: ParsedHeaders, id: RequestID, start: NIODeadline) {
         self.request = request
         self.fields = fields
         self.id = id

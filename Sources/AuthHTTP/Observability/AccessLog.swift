@@ -18,7 +18,7 @@ struct AccessLog: Sendable {
 
     /// Failures of the server are logged as errors, everything else for information; what was answered from memory
     /// without a fault is not logged, because there may be a hundred thousand such lines a second.
-    func record(_ reply: borrowing Reply, _ passage: borrowing Passage, _ route: Route?, nanoseconds: UInt64) {
+    func record(_ reply: borrowing Reply, _ passage: borrowing RequestContext, _ route: Route?, nanoseconds: UInt64) {
         guard isEnabled else { return }
         let status = reply.status
         if status.rawValue < 400, route?.endpoint.immediate != nil { return }

@@ -98,7 +98,7 @@ enum PrometheusText {
     }
 
     /// Of the silence nothing is said where the feed is not followed.
-    static func render(_ feed: FeedHealth) -> String {
+    static func render(_ feed: ChangeFeedHealth) -> String {
         let silence = feed.silence.map { silence in
             family(
                 "authd_feed_silence_seconds", .gauge,

@@ -164,7 +164,7 @@ struct OpenAPIDocument {
                 "description": "One of `CHANGE_FEED_SECRETS`; no user's token stands in for it.",
             ],
             "cookie": [
-                "type": "apiKey", "in": "cookie", "name": .string(BrowserSessions(configuration).accessName),
+                "type": "apiKey", "in": "cookie", "name": .string(CookieSessions(configuration).accessName),
                 "description": "Set by signing in with `X-Auth-Mode: cookie`; not beside an access token.",
             ],
         ]

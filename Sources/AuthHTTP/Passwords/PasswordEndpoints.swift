@@ -7,9 +7,9 @@ internal import AuthService
 struct PasswordEndpoints {
     let service: AuthService
     let devices: KnownDevice
-    let browsers: BrowserSessions
+    let browsers: CookieSessions
     /// Which callers at this machine are told the tokens that are mailed; `nil` for none, as in production.
-    let localPages: TrustedPages?
+    let localPages: CSRFPolicy?
 
     var endpoints: [Endpoint] {
         [

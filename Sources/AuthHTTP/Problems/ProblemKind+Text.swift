@@ -37,7 +37,7 @@ extension ProblemKind {
         case .usernameTaken: "Username taken"
         case .emailTaken: "Email taken"
         case .lastAdmin: "Last administrator"
-        case .ownAccount: "Own user"
+        case .ownUser: "Own user"
         case .unsupportedGrantType: "Unsupported grant type"
         case .invalidScope: "Invalid scope"
         case .cursorExpired: "Cursor expired"
@@ -87,7 +87,7 @@ extension ProblemKind {
         case .usernameTaken: "A user with this username already exists."
         case .emailTaken: "A user with this email address already exists."
         case .lastAdmin: "The last active administrator cannot be removed, demoted or deactivated."
-        case .ownAccount: "Administrators cannot do this to themselves."
+        case .ownUser: "Administrators cannot do this to themselves."
         case .unsupportedGrantType: "The grant type must be password or absent."
         case .invalidScope: "The scope is malformed or wider than allowed."
         case .cursorExpired: "What followed this cursor is no longer kept."
@@ -179,7 +179,7 @@ extension ProblemKind {
                 + "the own address answers it."
         case .lastAdmin:
             "Make somebody else an administrator first."
-        case .ownAccount:
+        case .ownUser:
             "Another administrator can do it."
         case .unsupportedGrantType:
             "These routes are a first-party sign-in that accepts the form of RFC 6749 §4.3, not an OAuth server."

@@ -42,7 +42,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case usernameTaken = "username_taken"
     case emailTaken = "email_taken"
     case lastAdmin = "last_admin"
-    case ownAccount = "own_account"
+    case ownUser = "own_user"
     case unsupportedGrantType = "unsupported_grant_type"
     case invalidScope = "invalid_scope"
     case cursorExpired = "cursor_expired"
@@ -68,7 +68,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .usernameTaken, .emailTaken, .lastAdmin, .ownAccount: .conflict
+        case .usernameTaken, .emailTaken, .lastAdmin, .ownUser: .conflict
         case .cursorExpired: .gone
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType

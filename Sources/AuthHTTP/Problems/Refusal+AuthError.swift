@@ -26,7 +26,7 @@ extension Refusal {
         case .identifierTaken(.username): self.init(.usernameTaken)
         case .identifierTaken(.email): self.init(.emailTaken)
         case .userNotFound: self.init(.notFound)
-        case .refused(.oneself): self.init(.ownAccount)
+        case .refused(.oneself): self.init(.ownUser)
         case .refused(.lastActiveAdmin): self.init(.lastAdmin)
         case .mailUnavailable: self.init(.mailUnavailable)
         case .tooManyAttempts(let delay): self.init(.rateLimited, retryAfter: delay)

@@ -46,7 +46,7 @@ struct Endpoint: Sendable {
     /// no reason to refuse, and what is wrong with the credentials is always 401.
     var answersAnyMethod = false
     /// Whether the work is given up when the client is gone: for routes that wait.
-    var endsWithClient = false
+    var cancelsOnDisconnect = false
     /// Answers from memory on the event loop, or returns `nil`.
     ///
     /// Only called for routes without a limit.

@@ -9,7 +9,7 @@ enum EndpointTable {
         description: SelfDescription
     ) -> [Endpoint] {
         let replies = ReplyFactory(configuration)
-        let browsers = BrowserSessions(configuration)
+        let browsers = CookieSessions(configuration)
         var endpoints: [Endpoint] = []
         endpoints += RegistrationEndpoints(service: service).endpoints
         endpoints +=
@@ -20,11 +20,11 @@ enum EndpointTable {
         endpoints +=
             PasswordEndpoints(
                 service: service, devices: KnownDevice(configuration), browsers: browsers,
-                localPages: configuration.isDevelopment ? TrustedPages(configuration) : nil
+                localPages: configuration.isDevelopment ? CSRFPolicy(configuration) : nil
             ).endpoints
         endpoints +=
             EmailVerificationEndpoints(
-                service: service, localPages: configuration.isDevelopment ? TrustedPages(configuration) : nil
+                service: service, localPages: configuration.isDevelopment ? CSRFPolicy(configuration) : nil
             ).endpoints
         endpoints +=
             UserListEndpoints(

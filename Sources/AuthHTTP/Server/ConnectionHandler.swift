@@ -177,7 +177,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     /// A client that has closed its half alone is answered all the same, earlier than it asked.
     private func giveUpWaiting() {
         guard case .responding(_, let method, let target) = phase else { return }
-        if handler.endsWithClient(method, target) { task?.cancel() }
+        if handler.cancelsOnDisconnect(method, target) { task?.cancel() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -255,7 +255,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
             return refuse(error)
         }
         let request = Request(method: method, target: head.uri, headers: head.headers, peer: peer)
-        if let reply = handler.answerNow(request) {
+        if let reply = handler.respondFromMemory(request) {
             answerEarly(reply, to: request, framing)
             return
         }

@@ -6,15 +6,15 @@ public protocol RequestHandler: Sendable {
     ///
     /// Called when the head has been read, so ``Request/body`` is empty, and for every request. It must not block, wait
     /// or do more than some microseconds of work: every other connection of the loop waits for it.
-    func answerNow(_ request: Request) -> Reply?
+    func respondFromMemory(_ request: Request) -> Reply?
 
-    /// Answers a request for which ``answerNow(_:)`` returned `nil`, with its body.
+    /// Answers a request for which ``respondFromMemory(_:)`` returned `nil`, with its body.
     func respond(to request: Request) async -> Reply
 
     /// Whether the task that answers such a request is cancelled when its client is gone, or will send nothing more.
     ///
     /// True for what may wait long; what writes is better done to its end.
-    func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool
+    func cancelsOnDisconnect(_ method: RequestMethod?, _ target: String) -> Bool
 
     /// Whether such a request is answered without its body, however long that is.
     ///
@@ -27,7 +27,7 @@ public protocol RequestHandler: Sendable {
 
 extension RequestHandler {
     /// Never.
-    public func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool { false }
+    public func cancelsOnDisconnect(_ method: RequestMethod?, _ target: String) -> Bool { false }
 
     /// Never.
     public func ignoresBody(_ method: RequestMethod?, _ target: String) -> Bool { false }

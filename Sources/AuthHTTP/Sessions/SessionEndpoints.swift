@@ -11,7 +11,7 @@ struct SessionEndpoints {
     }
 
     let service: AuthService
-    let browsers: BrowserSessions
+    let browsers: CookieSessions
 
     var endpoints: [Endpoint] {
         [

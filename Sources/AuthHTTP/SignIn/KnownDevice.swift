@@ -7,10 +7,10 @@ internal import AuthService
 struct KnownDevice: Sendable {
     /// Whether clients reach this server over HTTPS.
     let isSecure: Bool
-    private let pages: TrustedPages
+    private let pages: CSRFPolicy
 
     init(_ configuration: HTTPConfiguration) {
-        pages = TrustedPages(configuration)
+        pages = CSRFPolicy(configuration)
         isSecure = configuration.publicURL?.hasPrefix("https://") == true  // own text
     }
 

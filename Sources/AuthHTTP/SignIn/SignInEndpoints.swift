@@ -7,7 +7,7 @@ internal import AuthService
 struct SignInEndpoints {
     let service: AuthService
     let devices: KnownDevice
-    let browsers: BrowserSessions
+    let browsers: CookieSessions
 
     var endpoints: [Endpoint] {
         [

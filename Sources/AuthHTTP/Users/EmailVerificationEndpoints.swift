@@ -7,7 +7,7 @@ internal import AuthService
 struct EmailVerificationEndpoints {
     let service: AuthService
     /// Which callers at this machine are told the tokens that are mailed; `nil` for none, as in production.
-    let localPages: TrustedPages?
+    let localPages: CSRFPolicy?
 
     var endpoints: [Endpoint] {
         [

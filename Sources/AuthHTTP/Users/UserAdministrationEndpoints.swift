@@ -47,14 +47,14 @@ struct UserAdministrationEndpoints {
                     examples: [("Deactivate", ["is_active": false])]),
                 replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
                 problems: [
-                    .notFound, .insufficientScope, .reauthenticationRequired, .usernameTaken, .emailTaken, .ownAccount,
+                    .notFound, .insufficientScope, .reauthenticationRequired, .usernameTaken, .emailTaken, .ownUser,
                     .lastAdmin,
                 ],
                 handle: update),
             Endpoint(
                 method: .delete, path: "/users/{id}", operationID: "deleteUser", tag: .users, summary: "Delete a user",
                 access: .role(.admin), limit: .write,
-                replies: [.empty(.noContent, "The user is gone")], problems: [.notFound, .ownAccount, .lastAdmin],
+                replies: [.empty(.noContent, "The user is gone")], problems: [.notFound, .ownUser, .lastAdmin],
                 handle: delete),
             Endpoint(
                 method: .put, path: "/users/{id}/role", operationID: "setRole", tag: .users,
@@ -64,7 +64,7 @@ struct UserAdministrationEndpoints {
                 body: RequestBody(
                     formats: [.json], schema: .component("RoleChange"), examples: [("Promote", ["role": "admin"])]),
                 replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
-                problems: [.notFound, .ownAccount, .lastAdmin], handle: setRole),
+                problems: [.notFound, .ownUser, .lastAdmin], handle: setRole),
         ]
     }
 

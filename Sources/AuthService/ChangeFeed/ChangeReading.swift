@@ -13,7 +13,7 @@ public enum ChangeFollowing: Hashable, Sendable {
 
 extension AuthService {
     /// Whether the text is a secret by which a service may follow the change feed.
-    public func opensChangeFeed(_ secret: String) -> Bool {
+    public func isValidFeedSecret(_ secret: String) -> Bool {
         settings.changeFeedSecrets.contains(secret)
     }
 
@@ -30,7 +30,7 @@ extension AuthService {
     /// - Throws: `.unavailable`, also where this process has not heard the feed for too long itself: its silence would
     ///   pass for news; `.overloaded` where too many wait; `.internalFailure`, `.cancelled`.
     public func changes(
-        after cursor: FeedCursor?, limit: Int, waitingUpTo patience: Duration,
+        after cursor: ChangeFeedCursor?, limit: Int, waitingUpTo patience: Duration,
         from client: ClientContext = ClientContext()
     ) async throws(AuthError) -> ChangeFollowing {
         let asked = clock.now
@@ -108,7 +108,7 @@ extension ChangePage {
         _ changes: ArraySlice<StoreChange>, position: Int64, hasMore: Bool, at now: Timestamp, retention: Duration
     ) {
         self.init(
-            cursor: FeedCursor(position: position, readAt: now).text,
+            cursor: ChangeFeedCursor(position: position, readAt: now).text,
             entries: changes.map { Entry(at: $0.at, kind: $0.kind) }, hasMore: hasMore,
             retentionSeconds: retention.secondsRoundedUp)
     }

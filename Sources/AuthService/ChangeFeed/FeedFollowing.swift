@@ -85,7 +85,7 @@ extension AuthService {
     }
 
     /// Looks after what comes due slowly, until the task is cancelled.
-    func keepHouse() async {
+    func runMaintenance() async {
         while (try? await Task.sleep(for: Self.houseInterval)) != nil {
             await tick()
         }

@@ -95,7 +95,7 @@ final class TokenKeys: Sendable {
             try place(active: key, verifying: ([key] + previous).map(\.verificationKey), jwks: JWKSet([]))
             return []
         case .stored(let algorithm, let period):
-            var desk = KeyDesk(
+            var planner = KeyRotationPlanner(
                 algorithm: algorithm,
                 policy: KeyRotationPolicy(
                     keySetLifetime: Self.keySetLifetime,
@@ -103,21 +103,21 @@ final class TokenKeys: Sendable {
                     activePeriod: period),
                 sealer: sealer, candidate: nil, now: context.now, trustsClock: trustsClock)
             let found = try await read()
-            if desk.needsCandidate(found, command: command) {
-                desk.candidate = try candidate(of: algorithm, at: context.now)
+            if planner.needsCandidate(found, command: command) {
+                planner.candidate = try candidate(of: algorithm, at: context.now)
             }
             let stored: Committed<[StoredSigningKey]>
             do throws(StoreError) {
-                stored = try await store.updateSigningKeys(context: context) { [desk] in
-                    desk.update($0, command: command)
+                stored = try await store.updateSigningKeys(context: context) { [planner] in
+                    planner.update($0, command: command)
                 }
             } catch {
                 observe(.storeFailed(error))
                 throw error == .cancelled ? .cancelled : .unavailable
             }
             let ring: KeyRing
-            do throws(KeyDesk.Failure) {
-                ring = try desk.ring(of: stored.outcome)
+            do throws(KeyRotationPlanner.Failure) {
+                ring = try planner.ring(of: stored.outcome)
             } catch {
                 observe(.signingKeyFailed(reason: error.reason))
                 throw .internalFailure
@@ -147,9 +147,9 @@ final class TokenKeys: Sendable {
 
     private func candidate(
         of algorithm: SignatureAlgorithm, at now: Timestamp
-    ) throws(AuthError) -> KeyDesk.Candidate {
+    ) throws(AuthError) -> KeyRotationPlanner.Candidate {
         do throws(KeyError) {
-            return KeyDesk.Candidate(
+            return KeyRotationPlanner.Candidate(
                 try SigningKey(generating: algorithm), sealer: sealer, random: random, at: now)
         } catch {
             observe(.signingKeyFailed(reason: error.code))

@@ -11,7 +11,7 @@ extension AuthService {
     ///
     /// A test calls it; a running service does so itself.
     public func completeDeferredWork() async {
-        await desk.clear()
+        await mails.clear()
         await notices.clear()
         await writeCountedRefusals()
     }
@@ -20,10 +20,10 @@ extension AuthService {
     public var droppedMails: DroppedMails { mailLosses.counts }
 
     /// Leaves work that was asked for by a caller, who is told where there is no room for it.
-    func leave(
-        _ kind: MailKind, about user: UserID? = nil, _ context: OperationContext, _ job: @escaping MailDesk.Job
+    func enqueue(
+        _ kind: MailKind, about user: UserID? = nil, _ context: OperationContext, _ job: @escaping DeferredQueue.Job
     ) throws(AuthError) {
-        guard desk.leave(MailDesk.Matter(kind: kind, user: user, context: context), job) else {
+        guard mails.enqueue(DeferredQueue.Matter(kind: kind, user: user, context: context), job) else {
             throw .overloaded(retryAfter: .seconds(30))
         }
     }
@@ -31,17 +31,17 @@ extension AuthService {
     /// Leaves a notice of what was done, in the room that strangers' requests cannot take.
     ///
     /// A notice for which there is no room is lost, and not the deed it tells of; the operator is told.
-    func leaveNotice(
-        _ kind: MailKind, about user: UserID, _ context: OperationContext, _ job: @escaping MailDesk.Job
+    func enqueueNotice(
+        _ kind: MailKind, about user: UserID, _ context: OperationContext, _ job: @escaping DeferredQueue.Job
     ) {
-        let matter = MailDesk.Matter(kind: kind, user: user, context: context)
-        if !notices.leave(matter, job) { mailLosses.note(matter, .full) }
+        let matter = DeferredQueue.Matter(kind: kind, user: user, context: context)
+        if !notices.enqueue(matter, job) { mailLosses.note(matter, .full) }
     }
 
     /// Sends one mail and, where that fails, tells the operator, and after the last attempt the audit.
     func deliver(
         _ mail: OutgoingMail, about user: UserID?, _ context: OperationContext, attempt: Int
-    ) async -> MailDesk.Disposition {
+    ) async -> DeferredQueue.Disposition {
         guard let mailer else { return .done }
         do throws(MailError) {
             try await mailer.send(mail)
@@ -50,7 +50,7 @@ extension AuthService {
             let isFinal: Bool
             switch error {
             case .rejected, .notConfigured: isFinal = true
-            case .unavailable, .overloaded, .cancelled: isFinal = attempt + 1 >= MailDesk.attempts
+            case .unavailable, .overloaded, .cancelled: isFinal = attempt + 1 >= DeferredQueue.attempts
             }
             observe(.mailFailed(error, isFinal: isFinal))
             guard isFinal else {
@@ -65,7 +65,7 @@ extension AuthService {
     /// Makes a token for an address and mails it, once, however often the mail is tried.
     func sendVerification(
         to user: User, _ address: EmailAddress, _ context: OperationContext, attempt: Int
-    ) async -> MailDesk.Disposition {
+    ) async -> DeferredQueue.Disposition {
         do throws(AuthError) {
             guard let token = try await issue(.emailVerification, for: user.id, address, context) else { return .done }
             return await mail(token, for: .emailVerification, to: user, address, context, attempt: attempt)
@@ -78,7 +78,7 @@ extension AuthService {
     func mail(
         _ token: MailToken, for purpose: OneTimeTokenPurpose, to user: User, _ address: EmailAddress,
         _ context: OperationContext, attempt: Int
-    ) async -> MailDesk.Disposition {
+    ) async -> DeferredQueue.Disposition {
         let message: MailMessage =
             switch purpose {
             case .passwordReset: .passwordReset(token: token, validFor: settings.passwordResetLifetime)
@@ -136,7 +136,7 @@ extension AuthService {
     func notify(_ user: User, _ kind: MailKind, _ message: MailMessage, _ context: OperationContext) {
         guard mailer != nil, let address = user.email else { return }
         let mail = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)
-        leaveNotice(kind, about: user.id, context) { [self] attempt in
+        enqueueNotice(kind, about: user.id, context) { [self] attempt in
             await deliver(mail, about: user.id, context, attempt: attempt)
         }
     }

@@ -21,7 +21,7 @@ final class MailLosses: Sendable {
     ///
     /// The audit event is written with the next counted refusals, since a moment with too much mail is no moment to wait
     /// for the store.
-    func note(_ matter: MailDesk.Matter, _ loss: MailLoss) {
+    func note(_ matter: DeferredQueue.Matter, _ loss: MailLoss) {
         counted.withLock { $0.add(matter.kind) }
         observe(.mailDropped(matter.kind, loss, matter.user))
         let event = AuditEvent(.mailFailed, refusal: "dropped", target: matter.user, in: matter.context)

@@ -13,7 +13,7 @@ extension AuthService {
     public func requestPasswordReset(of address: EmailAddress, from client: ClientContext) throws(AuthError) {
         guard mailer != nil else { throw .mailUnavailable }
         let context = context(client)
-        try leave(.passwordReset, context) { [self] attempt in
+        try enqueue(.passwordReset, context) { [self] attempt in
             do throws(AuthError) {
                 guard let (user, address, token) = try await issueReset(of: address, context) else { return .done }
                 return await mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
@@ -33,7 +33,7 @@ extension AuthService {
     ) async throws(AuthError) -> MailToken? {
         let context = context(client)
         guard let (user, address, token) = try await issueReset(of: address, context) else { return nil }
-        try leave(.passwordReset, about: user.id, context) { [self] attempt in
+        try enqueue(.passwordReset, about: user.id, context) { [self] attempt in
             await mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
         }
         return token

@@ -45,8 +45,8 @@ extension AuthService {
         defer { tail.close() }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.followFeed() }
-            group.addTask { await self.keepHouse() }
-            group.addTask { await self.desk.run() }
+            group.addTask { await self.runMaintenance() }
+            group.addTask { await self.mails.run() }
             group.addTask { await self.notices.run() }
             group.addTask { await self.keepAuditSealed() }
         }
@@ -111,13 +111,13 @@ extension AuthService {
         let counts = directory.counts
         return ServiceGauges(
             revocations: counts.revocations, cachedUsers: counts.users, cachedPrincipals: principals.count,
-            waitingMails: desk.count + notices.count, waitingFollowers: tail.waiterCount)
+            waitingMails: mails.count + notices.count, waitingFollowers: tail.waiterCount)
     }
 
     /// How the change feed is being heard, for metrics.
-    public var feedHealth: FeedHealth {
+    public var feedHealth: ChangeFeedHealth {
         let tokens = staleness.counts
-        return FeedHealth(
+        return ChangeFeedHealth(
             silence: directory.silence, refusedTokens: tokens.refused, acceptedTokens: tokens.accepted)
     }
 

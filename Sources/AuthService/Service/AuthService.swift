@@ -35,15 +35,15 @@ public final class AuthService: Sendable {
     let devices: DeviceTokens
     let limits: SignInLimits
     let sourceDigest: HMACSHA256
-    let sprayWatch: SprayWatch
+    let sprayWatch: SprayDetector
     let directory: UserDirectory
     let tail: ChangeTail
     let staleness = StalenessCounters()
     let clockGuard: ClockGuard
     let principals: PrincipalCache
-    let desk: MailDesk
+    let mails: DeferredQueue
     /// Where notices of what was done wait, apart from what strangers ask for.
-    let notices: MailDesk
+    let notices: DeferredQueue
     let mailLosses: MailLosses
     let refusals: RefusalLog
     let auditChain: AuditChain
@@ -91,12 +91,12 @@ public final class AuthService: Sendable {
         devices = DeviceTokens(current: current[.deviceToken], previous: previous.map { $0[.deviceToken] })
         limits = SignInLimits(key: current[.limiterDigest])
         sourceDigest = HMACSHA256(key: current[.sourceDigest])
-        sprayWatch = SprayWatch(key: current[.identifierDigest])
+        sprayWatch = SprayDetector(key: current[.identifierDigest])
         dummies = DummyPasswords(key: current[.dummyHash], parameters: hashing.parameters)
         directory = UserDirectory(capacity: settings.cacheCapacity, clock: bootClock)
         tail = ChangeTail()
         principals = PrincipalCache(capacity: settings.cacheCapacity)
-        let lull: @Sendable () -> Duration = {
+        let jitter: @Sendable () -> Duration = {
             // Up to a second.
             .microseconds(15 * random.bytes(count: 2).reduce(0) { $0 << 8 | Int($1) })
         }
@@ -104,8 +104,10 @@ public final class AuthService: Sendable {
         let losses = MailLosses(refusals: refusals, observe: observe)
         self.refusals = refusals
         mailLosses = losses
-        desk = MailDesk(capacity: 1_000, lull: lull) { losses.note($0, $1) }
-        notices = MailDesk(capacity: 1_000, sharePerUser: 5, hands: 1, lull: lull) { losses.note($0, $1) }
+        mails = DeferredQueue(capacity: 1_000, jitter: jitter) { losses.note($0, $1) }
+        notices = DeferredQueue(capacity: 1_000, sharePerUser: 5, concurrency: 1, jitter: jitter) {
+            losses.note($0, $1)
+        }
         auditChain = AuditChain { SHA256.digest($0) }
         auditCheckpoints = AuditCheckpointKeys(
             current: current[.auditCheckpoint], previous: previous.map { $0[.auditCheckpoint] })

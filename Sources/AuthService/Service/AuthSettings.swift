@@ -27,7 +27,7 @@ public struct AuthSettings: Sendable {
     /// Whether an unproven address keeps its user out.
     public var requiresVerifiedEmail: Bool
     /// Whether registering answers the same for taken and free identifiers; it implies ``requiresVerifiedEmail``.
-    public var hidesRegistration: Bool
+    public var preventsEnumeration: Bool
     /// How long a mailed password-reset token is good.
     public var passwordResetLifetime: Duration
     /// How long a mailed verification token is good.
@@ -37,7 +37,7 @@ public struct AuthSettings: Sendable {
     /// Whether access tokens are accepted until they expire when the feed is silent, rather than refused.
     public var acceptsTokensOnSilentFeed: Bool
     /// Which services may follow the change feed; nobody by default.
-    public var changeFeedSecrets = FeedSecrets()
+    public var changeFeedSecrets = ChangeFeedSecrets()
     /// How many verified tokens, and as many users, are kept in memory.
     public var cacheCapacity: Int
 
@@ -47,7 +47,7 @@ public struct AuthSettings: Sendable {
         sessions: SessionPolicy = SessionPolicy(), sessionLimit: SessionLimit? = nil,
         clockLeeway: Duration = .seconds(5),
         passwords: PasswordPolicy = PasswordPolicy(), roles: RoleTable = .standard,
-        requiresVerifiedEmail: Bool = false, hidesRegistration: Bool = false,
+        requiresVerifiedEmail: Bool = false, preventsEnumeration: Bool = false,
         passwordResetLifetime: Duration = .seconds(3_600), emailVerificationLifetime: Duration = .seconds(86_400),
         feedPatience: Duration = .seconds(10), acceptsTokensOnSilentFeed: Bool = false, cacheCapacity: Int = 50_000
     ) {
@@ -59,8 +59,8 @@ public struct AuthSettings: Sendable {
         self.clockLeeway = clockLeeway
         self.passwords = passwords
         self.roles = roles
-        self.requiresVerifiedEmail = requiresVerifiedEmail || hidesRegistration
-        self.hidesRegistration = hidesRegistration
+        self.requiresVerifiedEmail = requiresVerifiedEmail || preventsEnumeration
+        self.preventsEnumeration = preventsEnumeration
         self.passwordResetLifetime = passwordResetLifetime
         self.emailVerificationLifetime = emailVerificationLifetime
         self.feedPatience = feedPatience

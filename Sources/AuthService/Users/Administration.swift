@@ -170,7 +170,7 @@ extension AuthService {
         let issued = try await issue(.passwordReset, for: user.id, address, isLimited: false, context)
         guard let token = issued else { throw .userNotFound }
         guard mailing else { return token }
-        try leave(.passwordReset, about: user.id, context) { [self] attempt in
+        try enqueue(.passwordReset, about: user.id, context) { [self] attempt in
             await mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
         }
         return nil

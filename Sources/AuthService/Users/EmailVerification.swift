@@ -26,7 +26,7 @@ extension AuthService {
         guard canSendMail else { throw .mailUnavailable }
         let context = context(client, actor: user.id)
         guard revealing else {
-            try leave(.emailVerification, about: user.id, context) { [self] attempt in
+            try enqueue(.emailVerification, about: user.id, context) { [self] attempt in
                 await sendVerification(to: user, address, context, attempt: attempt)
             }
             return .sent(revealed: nil)
@@ -34,7 +34,7 @@ extension AuthService {
         guard let token = try await issue(.emailVerification, for: user.id, address, context) else {
             return .sent(revealed: nil)
         }
-        try leave(.emailVerification, about: user.id, context) { [self] attempt in
+        try enqueue(.emailVerification, about: user.id, context) { [self] attempt in
             await mail(token, for: .emailVerification, to: user, address, context, attempt: attempt)
         }
         return .sent(revealed: token)
@@ -50,7 +50,7 @@ extension AuthService {
     ) throws(AuthError) {
         guard mailer != nil else { throw .mailUnavailable }
         let context = context(client)
-        try leave(.emailVerification, context) { [self] attempt in
+        try enqueue(.emailVerification, context) { [self] attempt in
             do throws(AuthError) {
                 let found = try await inStore { () throws(StoreError) in
                     try await store.credential(for: .email(address))

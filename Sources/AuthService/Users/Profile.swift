@@ -39,7 +39,7 @@ extension AuthService {
             var rest = change
             rest.email = nil
             let user = try await changeOwnProfile(of: principal.user, by: rest, context)
-            try leave(.addressProposal, about: user.id, context) { [self] attempt in
+            try enqueue(.addressProposal, about: user.id, context) { [self] attempt in
                 await propose(proposed, to: user, context, attempt: attempt)
             }
             return user
@@ -60,7 +60,8 @@ extension AuthService {
     private func changeOwnProfile(
         of user: User, by change: ProfileChange, _ context: OperationContext
     ) async throws(AuthError) -> User {
-        guard settings.hidesRegistration, let username = change.username, let username, username != user.username else {
+        guard settings.preventsEnumeration, let username = change.username, let username, username != user.username
+        else {
             return try await changeProfile(of: user, by: change, context)
         }
         try await countUsernameRequest(of: user.id, in: context)
@@ -88,7 +89,7 @@ extension AuthService {
     /// Writes to an address that a user wants to have: a token where it is free, and otherwise to its owner.
     private func propose(
         _ address: EmailAddress, to user: User, _ context: OperationContext, attempt: Int
-    ) async -> MailDesk.Disposition {
+    ) async -> DeferredQueue.Disposition {
         let message: MailMessage
         do throws(AuthError) {
             let holder = try await inStore { () throws(StoreError) in try await store.credential(for: .email(address)) }

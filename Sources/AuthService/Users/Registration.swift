@@ -51,12 +51,12 @@ extension AuthService {
         let user = User(
             id: UserID(makeID(at: context.now)), username: registration.username, email: registration.email,
             fullName: registration.fullName, createdAt: context.now)
-        guard settings.hidesRegistration else {
+        guard settings.preventsEnumeration else {
             try await create(user, hash, context)
-            if settings.requiresVerifiedEmail { leaveVerification(for: user, client) }
+            if settings.requiresVerifiedEmail { enqueueVerification(for: user, client) }
             return .registered(user)
         }
-        try leave(.registration, context) { [self] attempt in
+        try enqueue(.registration, context) { [self] attempt in
             await finishPrivately(user, hash, context, client, attempt)
         }
         return .accepted
@@ -93,7 +93,7 @@ extension AuthService {
 
     private func finishPrivately(
         _ user: User, _ hash: StoredPasswordHash, _ context: OperationContext, _ client: ClientContext, _ attempt: Int
-    ) async -> MailDesk.Disposition {
+    ) async -> DeferredQueue.Disposition {
         guard let address = user.email else { return .done }
         do throws(AuthError) {
             // An earlier attempt may have made the user before it failed, or without hearing that it did.
@@ -116,11 +116,11 @@ extension AuthService {
         try await inStore { () throws(StoreError) in try await store.user(withID: id) } != nil
     }
 
-    private func leaveVerification(for user: User, _ client: ClientContext) {
+    private func enqueueVerification(for user: User, _ client: ClientContext) {
         guard let address = user.email else { return }
         let context = context(client)
-        let matter = MailDesk.Matter(kind: .emailVerification, user: user.id, context: context)
-        let isLeft = desk.leave(matter) { [self] attempt in
+        let matter = DeferredQueue.Matter(kind: .emailVerification, user: user.id, context: context)
+        let isLeft = mails.enqueue(matter) { [self] attempt in
             await sendVerification(to: user, address, context, attempt: attempt)
         }
         // The user exists by now, and can ask for another mail.

@@ -22,7 +22,7 @@ final class PostgresConnection {
         /// It succeeded, with one result for each statement; those that nobody asked for are empty.
         ///
         /// A doubt is a warning that came with it and that weakens a commit.
-        case landed([SQLResult], doubt: StoreDiagnostic?)
+        case completed([SQLResult], doubt: StoreDiagnostic?)
         /// The server refused one of its statements.
         case failed(ServerFailure)
         /// It cannot be sent, or an answer cannot be read.
@@ -37,8 +37,8 @@ final class PostgresConnection {
     }
 
     /// A flight whose answers are still coming in.
-    private struct Airborne {
-        var flight: Flight
+    private struct InFlightBatch {
+        var batch: StatementBatch
         var expectations: [Expectation] = []
         var position = 0
         var results: [SQLResult]
@@ -53,7 +53,7 @@ final class PostgresConnection {
     private var prepared: [ObjectIdentifier: (sql: SQL, name: [CChar])] = [:]
     private var nextName: UInt64 = 0
     private var parameters = ParameterBuffer()
-    private var airborne: Airborne?
+    private var inFlight: InFlightBatch?
     /// Whether bytes wait for the socket to take them.
     private(set) var wantsToWrite = false
 
@@ -81,7 +81,7 @@ final class PostgresConnection {
     var isEncrypted: Bool { PQsslInUse(handle) != 0 }
 
     /// Whether a flight is under way.
-    var isBusy: Bool { airborne != nil }
+    var isBusy: Bool { inFlight != nil }
 
     // MARK: Opening
 
@@ -114,16 +114,16 @@ final class PostgresConnection {
     // MARK: Flights
 
     /// Sends a flight; there may be no other under way.
-    func send(_ flight: Flight) -> Arrival {
-        guard airborne == nil else { return .refused(.corrupt("a flight was sent before the last one landed")) }
-        for statement in flight.statements {
+    func send(_ batch: StatementBatch) -> Arrival {
+        guard inFlight == nil else { return .refused(.corrupt("a batch was sent before the last one completed")) }
+        for statement in batch.statements {
             if let refusal = ParameterBuffer.refusal(of: statement) { return .refused(refusal) }
         }
         authd_warning_clear(warning)
-        var airborne = Airborne(flight: flight, results: [])
-        airborne.results.reserveCapacity(flight.statements.count)
+        var inFlight = InFlightBatch(batch: batch, results: [])
+        inFlight.results.reserveCapacity(batch.statements.count)
         var fresh: [ObjectIdentifier: [CChar]] = [:]
-        for (index, statement) in flight.statements.enumerated() {
+        for (index, statement) in batch.statements.enumerated() {
             parameters.load(statement.values)
             let isSent: Bool
             if keepsPrepared, statement.sql.isPermanent {
@@ -131,8 +131,8 @@ final class PostgresConnection {
                 var name = prepared[identity]?.name ?? fresh[identity]
                 if name == nil {
                     let new = makeName()
-                    guard prepare(statement.sql, new) else { return .disconnected(lastWords) }
-                    airborne.expectations.append(.prepared(statement.sql, name: new))
+                    guard prepare(statement.sql, new) else { return .disconnected(errorMessage) }
+                    inFlight.expectations.append(.prepared(statement.sql, name: new))
                     fresh[identity] = new
                     name = new
                 }
@@ -140,11 +140,11 @@ final class PostgresConnection {
             } else {
                 isSent = execute(text: statement.sql.text)
             }
-            guard isSent else { return .disconnected(lastWords) }
-            airborne.expectations.append(.result(index))
+            guard isSent else { return .disconnected(errorMessage) }
+            inFlight.expectations.append(.result(index))
         }
-        guard PQpipelineSync(handle) == 1 else { return .disconnected(lastWords) }
-        self.airborne = airborne
+        guard PQpipelineSync(handle) == 1 else { return .disconnected(errorMessage) }
+        self.inFlight = inFlight
         return flush()
     }
 
@@ -153,7 +153,7 @@ final class PostgresConnection {
         switch PQflush(handle) {
         case 0: wantsToWrite = false
         case 1: wantsToWrite = true
-        default: return .disconnected(lastWords)
+        default: return .disconnected(errorMessage)
         }
         return .pending
     }
@@ -165,8 +165,8 @@ final class PostgresConnection {
         let arrival = readResults()
         if case .pending = arrival, !isAlive || PQstatus(handle) == CONNECTION_BAD {
             // What the server said last is worth more than that it hung up.
-            if let failure = airborne?.failure { return .disconnected(failure.diagnostic) }
-            return .disconnected(lastWords)
+            if let failure = inFlight?.failure { return .disconnected(failure.diagnostic) }
+            return .disconnected(errorMessage)
         }
         return arrival
     }
@@ -211,74 +211,74 @@ final class PostgresConnection {
     }
 
     private func readResults() -> Arrival {
-        guard var airborne = airborne.take() else {
+        guard var inFlight = inFlight.take() else {
             // Nothing is expected, but notices and notifications must be read off.
             _ = PQisBusy(handle)
             return .pending
         }
         // Each statement has at most a result and an end; anything beyond is a connection that has gone mad.
-        var patience = airborne.expectations.count * 2 + 8
+        var patience = inFlight.expectations.count * 2 + 8
         while PQisBusy(handle) == 0, patience > 0 {
             patience -= 1
             guard let result = PQgetResult(handle) else {
-                airborne.position += 1
+                inFlight.position += 1
                 continue
             }
             defer { PQclear(result) }
-            guard PQresultStatus(result) != PGRES_PIPELINE_SYNC else { return ending(of: airborne) }
-            note(result, in: &airborne)
+            guard PQresultStatus(result) != PGRES_PIPELINE_SYNC else { return ending(of: inFlight) }
+            note(result, in: &inFlight)
         }
-        self.airborne = airborne
+        self.inFlight = inFlight
         return .pending
     }
 
-    private func note(_ result: OpaquePointer, in airborne: inout Airborne) {
-        let isExpected = airborne.expectations.indices.contains(airborne.position)
-        let expected = isExpected ? airborne.expectations[airborne.position] : nil
+    private func note(_ result: OpaquePointer, in inFlight: inout InFlightBatch) {
+        let isExpected = inFlight.expectations.indices.contains(inFlight.position)
+        let expected = isExpected ? inFlight.expectations[inFlight.position] : nil
         switch PQresultStatus(result) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
             switch expected {
             case .prepared(let sql, let name): prepared[ObjectIdentifier(sql)] = (sql, name)
-            case .result(let index): take(result, at: index, in: &airborne)
-            case nil: airborne.refusal = airborne.refusal ?? .corrupt("a result came that no statement gave")
+            case .result(let index): take(result, at: index, in: &inFlight)
+            case nil: inFlight.refusal = inFlight.refusal ?? .corrupt("a result came that no statement gave")
             }
         case PGRES_PIPELINE_ABORTED:
             return
         case PGRES_FATAL_ERROR:
-            airborne.failure = airborne.failure ?? ServerFailure(result)
+            inFlight.failure = inFlight.failure ?? ServerFailure(result)
         default:
-            airborne.refusal = airborne.refusal ?? .corrupt("a statement gave a result of an unknown kind")
+            inFlight.refusal = inFlight.refusal ?? .corrupt("a statement gave a result of an unknown kind")
         }
     }
 
-    private func take(_ result: OpaquePointer, at index: Int, in airborne: inout Airborne) {
-        let sql = airborne.flight.statements[index].sql
+    private func take(_ result: OpaquePointer, at index: Int, in inFlight: inout InFlightBatch) {
+        let sql = inFlight.batch.statements[index].sql
         if sql === TransactionSQL.commit, !ResultReader.isCommand(result, "COMMIT") {
-            airborne.refusal = airborne.refusal ?? .corrupt("the server rolled back instead of committing")
+            inFlight.refusal = inFlight.refusal ?? .corrupt("the server rolled back instead of committing")
         }
         if sql === TransactionSQL.forgetPrepared { prepared = [:] }
-        guard airborne.flight.reported.contains(index) else {
-            airborne.results.append(SQLResult(rows: [], affectedRows: 0))
+        guard inFlight.batch.reported.contains(index) else {
+            inFlight.results.append(SQLResult(rows: [], affectedRows: 0))
             return
         }
         do throws(StoreError) {
-            airborne.results.append(try ResultReader.read(result))
+            inFlight.results.append(try ResultReader.read(result))
         } catch {
-            airborne.refusal = airborne.refusal ?? error
+            inFlight.refusal = inFlight.refusal ?? error
         }
     }
 
-    private func ending(of airborne: Airborne) -> Arrival {
-        if let failure = airborne.failure { return .failed(failure) }
-        if let refusal = airborne.refusal { return .refused(refusal) }
+    private func ending(of inFlight: InFlightBatch) -> Arrival {
+        if let failure = inFlight.failure { return .failed(failure) }
+        if let refusal = inFlight.refusal { return .refused(refusal) }
         let sqlState = String(cString: authd_warning_sqlstate(warning))
-        guard !sqlState.isEmpty else { return .landed(airborne.results, doubt: nil) }
+        guard !sqlState.isEmpty else { return .completed(inFlight.results, doubt: nil) }
         let text = String(cString: authd_warning_message(warning))
-        return .landed(airborne.results, doubt: StoreDiagnostic("SQLSTATE \(sqlState): \(text)"))
+        return .completed(inFlight.results, doubt: StoreDiagnostic("SQLSTATE \(sqlState): \(text)"))
     }
 
     /// libpq's last message about the connection: it names host, role and database, never a password or a value.
-    private var lastWords: StoreDiagnostic {
+    private var errorMessage: StoreDiagnostic {
         guard let message = PQerrorMessage(handle) else { return "the connection was lost" }
         let text = String(cString: message).split(separator: "\n").joined(separator: " ")
         return text.isEmpty ? "the connection was lost" : StoreDiagnostic(text)

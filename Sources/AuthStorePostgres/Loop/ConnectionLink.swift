@@ -3,7 +3,7 @@
 import AuthStore
 
 /// An operation with its caller, wherever it is.
-struct Errand {
+struct PendingOperation {
     let job: OperationJob
     var run: OperationRun
 }
@@ -34,16 +34,16 @@ final class ConnectionLink {
     var isOpen = false
     /// Whether the session's settings are made, too, so that operations may use it.
     var isReady = false
-    var errand: Errand?
+    var pending: PendingOperation?
     /// When opening or the flight must be over.
     var deadline: ContinuousClock.Instant?
     var patience = Patience.waiting
     /// Whether nobody else may use the connection: a request to cancel may still arrive at the server, or that ends it.
-    var isSpoiled = false
+    var mustClose = false
     /// The socket that is waited for, and what for.
     var watched: (descriptor: Int32, interest: EventPoll.Interest)?
     /// When to look for octets that TLS holds back, and the pause after that.
-    var secondLook: (at: ContinuousClock.Instant, pause: Duration)?
+    var tlsPoll: (at: ContinuousClock.Instant, pause: Duration)?
 
     init(_ id: ConnectionID, _ role: Role) {
         self.id = id

@@ -49,7 +49,7 @@ extension PostgresEngine {
         guard !statements.isEmpty else { return ready(link) }
         // It is part of opening, which has its time already.
         let deadline = link.deadline
-        send(Flight(statements, timeout: configuration.statementTimeout), on: link)
+        send(StatementBatch(statements, timeout: configuration.statementTimeout), on: link)
         if let deadline, link.deadline != nil { setDeadline(deadline, of: link) }
     }
 
@@ -59,7 +59,7 @@ extension PostgresEngine {
         link.deadline = nil
         switch link.role {
         case .operations:
-            agenda += pool.opened(link.id, at: now)
+            pendingActions += pool.opened(link.id, at: now)
         case .listening:
             pool.databaseWasReached()
             feed.listening()
@@ -69,7 +69,7 @@ extension PostgresEngine {
     /// What came of the settings of a new session.
     func prepared(_ link: ConnectionLink, _ arrival: PostgresConnection.Arrival) {
         switch arrival {
-        case .landed: ready(link)
+        case .completed: ready(link)
         case .failed(let failure):
             var reason = ConnectFailure(failure.diagnostic)
             reason.isDenied = failure.meaning == .denied

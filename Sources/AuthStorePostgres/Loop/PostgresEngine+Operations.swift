@@ -30,10 +30,10 @@ extension PostgresEngine {
     /// nothing; so while an answer is outstanding, it is asked again after short and growing pauses.
     private func lookAgainLater(_ link: ConnectionLink, _ connection: PostgresConnection) {
         guard connection.isBusy, connection.isEncrypted else {
-            link.secondLook = nil
+            link.tlsPoll = nil
             return
         }
-        link.secondLook = (now + Self.shortestLook, Self.shortestLook)
+        link.tlsPoll = (now + Self.shortestLook, Self.shortestLook)
         remind(now + Self.shortestLook)
     }
 
@@ -42,11 +42,11 @@ extension PostgresEngine {
         guard let connection = link.connection else { return }
         arrived(connection.receive(), on: link)
         guard links[link.id.number] === link, connection.isBusy else {
-            link.secondLook = nil
+            link.tlsPoll = nil
             return
         }
         let longer = min(pause * 2, Self.longestLook)
-        link.secondLook = (now + longer, longer)
+        link.tlsPoll = (now + longer, longer)
     }
 
     private func arrived(_ arrival: PostgresConnection.Arrival, on link: ConnectionLink) {
@@ -54,13 +54,13 @@ extension PostgresEngine {
         if case .disconnected(let diagnostic) = arrival { return lose(link, diagnostic) }
         link.deadline = nil
         if case .failed(let failure) = arrival, failure.meaning == .sessionEnds || failure.isFatal {
-            link.isSpoiled = true
+            link.mustClose = true
         }
         let action: OperationRun.Action? =
             switch arrival {
-            case .landed(let results, let doubt): link.errand?.run.landed(results, doubt: doubt)
-            case .failed(let failure): link.errand?.run.failed(failure)
-            case .refused(let error): link.errand?.run.refused(error)
+            case .completed(let results, let doubt): link.pending?.run.completed(results, doubt: doubt)
+            case .failed(let failure): link.pending?.run.failed(failure)
+            case .refused(let error): link.pending?.run.refused(error)
             case .pending, .disconnected: nil
             }
         if let action {
@@ -75,47 +75,47 @@ extension PostgresEngine {
     /// Performs what an operation wants of its connection.
     func perform(_ action: OperationRun.Action, on link: ConnectionLink) {
         switch action {
-        case .send(let flight):
-            send(flight, on: link)
+        case .send(let batch):
+            send(batch, on: link)
         case .finish(let outcome):
             finish(link, outcome)
-            if link.isSpoiled || link.connection?.isBusy != false {
+            if link.mustClose || link.connection?.isBusy != false {
                 discard(link)
-                agenda += pool.closed(link.id, at: now)
+                pendingActions += pool.closed(link.id, at: now)
             } else {
-                agenda += pool.released(link.id, at: now)
+                pendingActions += pool.released(link.id, at: now)
             }
         case .elsewhere:
-            let errand = link.errand.take()
+            let pending = link.pending.take()
             discard(link)
-            agenda += pool.closed(link.id, at: now)
-            if let errand { move(errand) }
+            pendingActions += pool.closed(link.id, at: now)
+            if let pending { move(pending) }
         }
     }
 
     /// Sends a flight on a connection that has none under way.
-    func send(_ flight: Flight, on link: ConnectionLink) {
+    func send(_ batch: StatementBatch, on link: ConnectionLink) {
         guard let connection = link.connection else { return }
-        setDeadline(now + flight.timeout + Self.serverGrace, of: link)
-        let arrival = connection.send(flight)
+        setDeadline(now + batch.timeout + Self.serverGrace, of: link)
+        let arrival = connection.send(batch)
         switch arrival {
         case .pending:
             if connection.wantsToWrite { watch(link, [.readable, .writable]) }
-        case .landed, .failed, .refused, .disconnected:
+        case .completed, .failed, .refused, .disconnected:
             arrived(arrival, on: link)
         }
     }
 
     private func finish(_ link: ConnectionLink, _ outcome: OperationJob.Outcome) {
-        guard let job = link.errand.take()?.job else { return }
+        guard let job = link.pending.take()?.job else { return }
         link.deadline = nil
         finished.append((job, outcome))
         if job.kind == .writeFeed, case .success = outcome { feed.ownCommit() }
     }
 
-    private func move(_ errand: Errand) {
-        waiting[errand.job.id] = errand
-        agenda += pool.arrived(errand.job.id, at: now, isFirst: true)
+    private func move(_ pending: PendingOperation) {
+        waiting[pending.job.id] = pending
+        pendingActions += pool.arrived(pending.job.id, at: now, isFirst: true)
     }
 
     /// A connection is gone, was never there, or must go.
@@ -128,23 +128,23 @@ extension PostgresEngine {
         guard links[link.id.number] === link else { return }
         let diagnostic = failure.diagnostic
         let wasReady = link.isReady
-        var errand = link.errand.take()
+        var pending = link.pending.take()
         discard(link)
         switch link.role {
         case .listening:
             feed.lost(at: now)
         case .operations where wasReady:
-            agenda += isLate ? pool.wentSilent(link.id, at: now) : pool.closed(link.id, at: now)
+            pendingActions += isLate ? pool.wentSilent(link.id, at: now) : pool.closed(link.id, at: now)
         case .operations:
-            agenda += pool.openingFailed(
+            pendingActions += pool.openingFailed(
                 link.id, failure.isDenied ? .denied(diagnostic) : .unavailable(diagnostic), at: now)
         }
-        guard let action = errand?.run.disconnected(diagnostic, isLate: isLate), let errand else { return }
+        guard let action = pending?.run.disconnected(diagnostic, isLate: isLate), let pending else { return }
         switch action {
-        case .elsewhere: move(errand)
-        case .finish(let outcome): finished.append((errand.job, outcome))
+        case .elsewhere: move(pending)
+        case .finish(let outcome): finished.append((pending.job, outcome))
         // There is nothing to send it on.
-        case .send: finished.append((errand.job, .failure(.unavailable(diagnostic))))
+        case .send: finished.append((pending.job, .failure(.unavailable(diagnostic))))
         }
     }
 

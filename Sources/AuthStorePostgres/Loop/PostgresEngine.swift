@@ -29,8 +29,8 @@ final class PostgresEngine {
     var now: Instant
     var pool: PoolMachine
     var links: [UInt64: ConnectionLink] = [:]
-    var waiting: [UInt64: Errand] = [:]
-    var agenda: [PoolMachine.Action] = []
+    var waiting: [UInt64: PendingOperation] = [:]
+    var pendingActions: [PoolMachine.Action] = []
     var finished: [(job: OperationJob, outcome: OperationJob.Outcome)] = []
     var feed = FeedListener()
     var hostOffset = 0
@@ -62,7 +62,7 @@ final class PostgresEngine {
             for message in inbox.take() { handle(message) }
             if let deadline, now >= deadline { timeHasPassed() }
             counts.publish(pool.counts)
-            letCallersGo()
+            resumeWaiters()
         }
         end()
     }
@@ -75,8 +75,8 @@ final class PostgresEngine {
             let run = OperationRun(
                 job.kind, job.program, statementTimeout: configuration.statementTimeout,
                 settings: SessionSettings.transaction(configuration))
-            waiting[job.id] = Errand(job: job, run: run)
-            agenda += pool.arrived(job.id, at: now)
+            waiting[job.id] = PendingOperation(job: job, run: run)
+            pendingActions += pool.arrived(job.id, at: now)
         case .leave(let job):
             if waiting.removeValue(forKey: job) != nil { pool.left(job) }
         case .resolved(let id, let outcome):
@@ -95,7 +95,7 @@ final class PostgresEngine {
             drainDeadline = now + configuration.drainTimeout
             feed.close()
             if let link = links[ConnectionID.listener.number] { discard(link) }
-            agenda += pool.close()
+            pendingActions += pool.close()
         }
         performAgenda()
     }
@@ -106,29 +106,29 @@ final class PostgresEngine {
     func performAgenda() {
         var position = 0
         // Performing an action may append further ones.
-        while position < agenda.count {
-            let action = agenda[position]
+        while position < pendingActions.count {
+            let action = pendingActions[position]
             position += 1
             switch action {
             case .open(let id): open(ConnectionLink(id, .operations))
             case .lease(let id, let job): lease(id, job)
             case .close(let id): if let link = links[id.number] { discard(link) }
             case .refuse(let job, let error):
-                guard let errand = waiting.removeValue(forKey: job) else { continue }
-                finished.append((errand.job, .failure(error)))
+                guard let pending = waiting.removeValue(forKey: job) else { continue }
+                finished.append((pending.job, .failure(error)))
             }
         }
-        agenda.removeAll(keepingCapacity: true)
+        pendingActions.removeAll(keepingCapacity: true)
     }
 
     private func lease(_ id: ConnectionID, _ job: UInt64) {
         guard let link = links[id.number] else { return }
-        guard let errand = waiting.removeValue(forKey: job), errand.job.begin() else {
-            agenda += pool.released(id, at: now)
+        guard let pending = waiting.removeValue(forKey: job), pending.job.begin() else {
+            pendingActions += pool.released(id, at: now)
             return
         }
-        link.errand = errand
-        if let action = link.errand?.run.start() { perform(action, on: link) }
+        link.pending = pending
+        if let action = link.pending?.run.start() { perform(action, on: link) }
     }
 
     // MARK: Time
@@ -158,19 +158,19 @@ final class PostgresEngine {
         if let linkDeadline, now >= linkDeadline {
             self.linkDeadline = nil
             for link in Array(links.values) {
-                if let look = link.secondLook, now >= look.at { lookAgain(link, after: look.pause) }
+                if let look = link.tlsPoll, now >= look.at { lookAgain(link, after: look.pause) }
                 if let deadline = link.deadline, now >= deadline { isOverdue(link) }
             }
             for link in links.values {
                 if let deadline = link.deadline { remind(deadline) }
-                if let look = link.secondLook { remind(look.at) }
+                if let look = link.tlsPoll { remind(look.at) }
             }
         }
         if let time = feedOpeningTime, now >= time {
             feed.opening()
             open(ConnectionLink(.listener, .listening))
         }
-        if let time = pool.deadline, now >= time { agenda += pool.passed(now) }
+        if let time = pool.deadline, now >= time { pendingActions += pool.passed(now) }
         performAgenda()
     }
 
@@ -183,7 +183,7 @@ final class PostgresEngine {
         switch link.patience {
         case .waiting:
             link.patience = .cancelling
-            link.isSpoiled = true
+            link.mustClose = true
             setDeadline(now + Self.cancelGrace, of: link)
             guard let cancellation = link.connection?.makeCancellation() else { return }
             worker.perform { cancellation.send() }
@@ -193,7 +193,7 @@ final class PostgresEngine {
     }
 
     /// Resumes the callers of what was finished, all together.
-    private func letCallersGo() {
+    private func resumeWaiters() {
         guard !finished.isEmpty else { return }
         for (job, outcome) in finished { job.finish(outcome) }
         finished.removeAll(keepingCapacity: true)
@@ -203,7 +203,7 @@ final class PostgresEngine {
 
     private var isDone: Bool {
         guard let drainDeadline else { return false }
-        return pool.isEmpty && agenda.isEmpty || now >= drainDeadline
+        return pool.isEmpty && pendingActions.isEmpty || now >= drainDeadline
     }
 
     private func end() {
@@ -215,15 +215,15 @@ final class PostgresEngine {
             }
         }
         for link in Array(links.values) {
-            if let errand = link.errand.take() { finished.append((errand.job, Self.closed)) }
+            if let pending = link.pending.take() { finished.append((pending.job, Self.closed)) }
             discard(link)
         }
-        for errand in waiting.values { finished.append((errand.job, Self.closed)) }
+        for pending in waiting.values { finished.append((pending.job, Self.closed)) }
         waiting = [:]
         feed.close()
         worker.close()
         counts.publish(PoolCounts())
-        letCallersGo()
+        resumeWaiters()
     }
 }
 

@@ -10,7 +10,7 @@ import AuthStoreSQL
 struct OperationRun {
     enum Action {
         /// Send this and report how it ended.
-        case send(Flight)
+        case send(StatementBatch)
         /// The operation is over, with the program's output or with an error.
         case finish(OperationJob.Outcome)
         /// Nothing of it can have been done, and this connection is of no use: run it on another one.
@@ -73,7 +73,7 @@ struct OperationRun {
     ///
     /// A doubt is what the server said in warning of a commit. It makes the outcome unknown, not undone: the caller may
     /// present the same again.
-    mutating func landed(_ results: [SQLResult], doubt: StoreDiagnostic? = nil) -> Action {
+    mutating func completed(_ results: [SQLResult], doubt: StoreDiagnostic? = nil) -> Action {
         if let doubt, mayHaveCommitted { return .finish(.failure(.unavailable(doubt))) }
         if isWhole {
             isWhole = false
@@ -82,7 +82,7 @@ struct OperationRun {
         switch phase {
         case .idle: return giveUp(.corrupt("results came that no program asked for"))
         case .running(let next):
-            guard reported.upperBound <= results.count else { return giveUp(.corrupt("a flight gave too few results")) }
+            guard reported.upperBound <= results.count else { return giveUp(.corrupt("a batch gave too few results")) }
             return proceed(next, reported.count == results.count ? results : Array(results[reported]))
         case .committing(let output): return .finish(.success(output))
         case .undoing(let ending): return end(ending)
@@ -196,7 +196,7 @@ struct OperationRun {
         hasSent = true
         self.reported = reported
         mayHaveCommitted = mayCommit
-        return .send(Flight(statements, reported: reported, timeout: timeout))
+        return .send(StatementBatch(statements, reported: reported, timeout: timeout))
     }
 
     // MARK: The end

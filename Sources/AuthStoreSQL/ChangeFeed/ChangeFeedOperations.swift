@@ -4,7 +4,7 @@ import AuthCore
 import AuthStore
 
 /// Reading the change feed.
-enum FeedOperations {
+enum ChangeFeedOperations {
     /// F1: the cursor is read first, so that an entry which comes in between is among the entries as well.
     static func snapshot(since: Timestamp) -> SQLOperation<ChangeSnapshot> {
         SQLOperation(

@@ -5,11 +5,11 @@ public import AuthStore
 
 extension SQLAuthStore {
     public func changeSnapshot(since: Timestamp) async throws(StoreError) -> ChangeSnapshot {
-        try await driver.perform(FeedOperations.snapshot(since: since))
+        try await driver.perform(ChangeFeedOperations.snapshot(since: since))
     }
 
     public func changes(after cursor: Int64, limit: Int) async throws(StoreError) -> [StoreChange] {
-        try await driver.perform(FeedOperations.changes(after: cursor, limit: limit))
+        try await driver.perform(ChangeFeedOperations.changes(after: cursor, limit: limit))
     }
 
     public func changeSignals() -> AsyncStream<Void> {

@@ -32,7 +32,7 @@ struct SQLiteWatcher: ~Copyable {
                 version = seen
                 core.signals.signal()
             }
-            core.watcherBell.wait(atMost: isHeard ? Self.interval : nil)
+            core.watcherWakeup.wait(atMost: isHeard ? Self.interval : nil)
         }
     }
 

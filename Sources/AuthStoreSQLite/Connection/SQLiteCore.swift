@@ -13,8 +13,8 @@ final class SQLiteCore: Sendable {
     let reads: OperationQueue
     let writes: OperationQueue
     let signals = ChangeSignals()
-    let watcherBell: Doorbell
-    let threads = Departures()
+    let watcherWakeup: Wakeup
+    let threads = ThreadGroup()
     let health: SQLiteHealth
     private let commits = Atomic<Int>(0)
 
@@ -28,13 +28,13 @@ final class SQLiteCore: Sendable {
         self.configuration = configuration
         file = try SQLiteFile(resolving: configuration.path)
         health = SQLiteHealth(file, observe: observe)
-        let readerBells = (0..<configuration.readerCount).compactMap { _ in Doorbell() }
-        guard let writerBell = Doorbell(), let watcherBell = Doorbell(),
-            readerBells.count == configuration.readerCount
+        let readerWakeups = (0..<configuration.readerCount).compactMap { _ in Wakeup() }
+        guard let writerWakeup = Wakeup(), let watcherWakeup = Wakeup(),
+            readerWakeups.count == configuration.readerCount
         else { throw .unavailable("the process has no file descriptor to spare") }
-        self.watcherBell = watcherBell
-        reads = OperationQueue(capacity: configuration.queueLimit, bells: readerBells)
-        writes = OperationQueue(capacity: configuration.queueLimit, bells: [writerBell])
+        self.watcherWakeup = watcherWakeup
+        reads = OperationQueue(capacity: configuration.queueLimit, wakeups: readerWakeups)
+        writes = OperationQueue(capacity: configuration.queueLimit, wakeups: [writerWakeup])
     }
 
     /// Whether the driver was asked to close.
@@ -101,7 +101,7 @@ final class SQLiteCore: Sendable {
         let deadline = ContinuousClock.now.advanced(by: configuration.drainTimeout)
         writes.close(by: deadline)
         reads.close(by: deadline)
-        watcherBell.ring()
+        watcherWakeup.ring()
     }
 
     /// Calls the body once, on a new thread, or with the failure where there is none to be had.

@@ -109,7 +109,7 @@ public final class SQLiteDriver: SQLDriver {
     public func changeSignals() -> AsyncStream<Void> {
         let stream = core.signals.stream()
         // The watcher sleeps without end while nobody listens.
-        core.watcherBell.ring()
+        core.watcherWakeup.ring()
         return stream
     }
 

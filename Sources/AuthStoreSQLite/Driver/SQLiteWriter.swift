@@ -106,11 +106,11 @@ struct SQLiteWriter: ~Copyable {
 
     /// Leaves statistics for the planner and a short log, neither of which anybody was promised.
     private func tidyUp() {
-        for sql in [Tidying.limit, Tidying.optimize] { _ = try? connection.run(sql) }
+        for sql in [Optimization.limit, Optimization.optimize] { _ = try? connection.run(sql) }
         connection.checkpoint()
     }
 
-    private enum Tidying {
+    private enum Optimization {
         static let limit = SQL("PRAGMA analysis_limit=400")
         static let optimize = SQL("PRAGMA optimize")
     }

@@ -7,13 +7,13 @@ import Synchronization
 /// A `WorkQueue` of operations between the tasks that await and the threads that work.
 final class OperationQueue: Sendable {
     private let state: Mutex<WorkQueue<any PendingWork>>
-    private let bells: [Doorbell]
+    private let wakeups: [Wakeup]
     private let lastTicket = Atomic<UInt64>(0)
 
     /// Makes a queue for as many workers as there are bells.
-    init(capacity: Int, bells: [Doorbell]) {
+    init(capacity: Int, wakeups: [Wakeup]) {
         state = Mutex(WorkQueue(capacity: capacity))
-        self.bells = bells
+        self.wakeups = wakeups
     }
 
     /// How many operations wait.
@@ -50,17 +50,17 @@ final class OperationQueue: Sendable {
 
     /// Blocks a worker until it is woken.
     func rest(_ worker: Int) {
-        bells[worker].wait(atMost: nil)
+        wakeups[worker].wait(atMost: nil)
     }
 
     /// Wakes a worker without giving it an operation.
     func wake(_ worker: Int) {
-        bells[worker].ring()
+        wakeups[worker].ring()
     }
 
     /// Takes no more operations; those that wait are worked on until the deadline.
     func close(by deadline: ContinuousClock.Instant) {
-        for worker in state.withLock({ $0.close(by: deadline) }) { bells[worker].ring() }
+        for worker in state.withLock({ $0.close(by: deadline) }) { wakeups[worker].ring() }
     }
 
     /// Refuses everything that waits.
@@ -71,7 +71,7 @@ final class OperationQueue: Sendable {
     private func submit(_ work: any PendingWork, ticket: UInt64) {
         switch state.withLock({ $0.add(work, ticket: ticket) }) {
         case .accepted(let worker):
-            if let worker { bells[worker].ring() }
+            if let worker { wakeups[worker].ring() }
         case .full:
             work.refuse(.unavailable("too many operations wait for the database"))
         case .closed:

@@ -23,7 +23,7 @@ extension JSONWebKey {
     /// - Throws: `.unsupported` for a type, curve or `alg` that is not spoken here; `.missingMember`; `.malformed` for a
     ///   member of the wrong type, length or encoding, leading zeros included.
     public init(_ object: JSONObject) throws(KeyError) {
-        let fields = KeyFields(object)
+        let fields = ParsedHeaders(object)
         let id = try fields.text("kid")
         guard (id?.utf8.count ?? 0) <= Self.maximumIDByteCount, id?.isEmpty != true else { throw .malformed }
 
@@ -43,7 +43,7 @@ extension JSONWebKey {
 }
 
 /// The members of a JWK, each read as the type that it must have.
-private struct KeyFields {
+private struct ParsedHeaders {
     private let object: JSONObject
 
     init(_ object: JSONObject) {

@@ -53,7 +53,7 @@ struct DoctorCommand: ParsableCommand {
             }
             let findings: [TimingStudy.Finding]
             do throws(CommandFailure) {
-                let scene = try await TimingScene(
+                let scene = try await TimingFixture(
                     store: database.store, hashing: PooledPasswordHasher(pool: pool, parameters: configuration.hashing))
                 findings = await study(scene)
             } catch {
@@ -69,7 +69,7 @@ struct DoctorCommand: ParsableCommand {
             }
         }
 
-        private func study(_ scene: TimingScene) async -> [TimingStudy.Finding] {
+        private func study(_ scene: TimingFixture) async -> [TimingStudy.Finding] {
             await withTaskGroup { group in
                 group.addTask { [load] in await scene.load(clients: load) }
                 var findings: [TimingStudy.Finding] = []
@@ -83,7 +83,7 @@ struct DoctorCommand: ParsableCommand {
                 }
                 await study(scene.questions, TimingStudy(samples: samples, settle: scene.settle))
                 group.addTask { await scene.run() }
-                await study(scene.sequels, TimingStudy(samples: samples))
+                await study(scene.followUps, TimingStudy(samples: samples))
                 group.cancelAll()
                 return findings
             }

@@ -153,7 +153,7 @@ extension SettingReader {
                 refreshGrace: .seconds(integer(.refreshGraceSeconds))),
             sessionLimit: sessionsPerUser > 0 ? SessionLimit(perUser: sessionsPerUser, policy: limitPolicy) : nil,
             passwords: passwords, requiresVerifiedEmail: flag(.requireVerifiedEmail),
-            hidesRegistration: flag(.registrationPrivacy),
+            preventsEnumeration: flag(.registrationPrivacy),
             passwordResetLifetime: .seconds(3_600 * integer(.passwordResetHours)),
             emailVerificationLifetime: .seconds(3_600 * integer(.emailVerificationHours)),
             acceptsTokensOnSilentFeed: choice(.revocationFeedStale) == "accept")

@@ -83,7 +83,7 @@ extension SettingReader {
     }
 
     /// Who may follow the change feed; what is wrong with a secret is noted.
-    mutating func changeFeedSecrets() -> FeedSecrets {
+    mutating func changeFeedSecrets() -> ChangeFeedSecrets {
         let secrets = list(.changeFeedSecrets)
         for secret in secrets {
             if let weakness = SecretStrength.weakness(of: secret, minimumBytes: 32) {
@@ -94,7 +94,7 @@ extension SettingReader {
                 refuse(.changeFeedSecrets, "is the same as SECRET_KEY or ROOT_KEY; each needs a secret of its own.")
             }
         }
-        return FeedSecrets(secrets)
+        return ChangeFeedSecrets(secrets)
     }
 
     private mutating func checkSecretKey(minimumBytes: Int) {

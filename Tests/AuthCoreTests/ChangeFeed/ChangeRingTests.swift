@@ -58,13 +58,13 @@ struct ChangeRingTests {
 }
 
 @Suite("Cursors of the feed over the network")
-struct FeedCursorTests {
+struct ChangeFeedCursorTests {
     @Test("come back as they were written, to the second")
     func roundTrip() {
-        let cursor = FeedCursor(position: 7_001, readAt: Timestamp(seconds: 1_767_225_600))
+        let cursor = ChangeFeedCursor(position: 7_001, readAt: Timestamp(seconds: 1_767_225_600))
         #expect(cursor.text == "7001.1767225600")
-        #expect(FeedCursor(parsing: cursor.text) == cursor)
-        #expect(FeedCursor(position: -1, readAt: Timestamp(seconds: -5)).text == "0.0")
+        #expect(ChangeFeedCursor(parsing: cursor.text) == cursor)
+        #expect(ChangeFeedCursor(position: -1, readAt: Timestamp(seconds: -5)).text == "0.0")
     }
 
     @Test(
@@ -74,6 +74,6 @@ struct FeedCursorTests {
             "1234567890123456789.1", "1.1234567890123456789",
         ])
     func others(_ text: String) {
-        #expect(FeedCursor(parsing: text) == nil)
+        #expect(ChangeFeedCursor(parsing: text) == nil)
     }
 }

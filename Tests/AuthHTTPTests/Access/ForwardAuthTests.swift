@@ -109,7 +109,7 @@ import Testing
             let body = bodies.randomElement(using: &generator) ?? []
             let peer = ["192.0.2.1", "127.0.0.1", "::1"].randomElement(using: &generator) ?? "::1"
             let whole = Request(request, body: body, peer: IPAddress(peer))
-            var reply = fixture.api.answerNow(whole)
+            var reply = fixture.api.respondFromMemory(whole)
             if reply == nil { reply = await fixture.api.respond(to: whole) }
             let status = try #require(reply).status.rawValue
             seen.insert(status)

@@ -15,7 +15,7 @@ struct ChangesTests {
 
     private func fixture() async throws -> APIFixture {
         var settings = AuthSettings(issuer: "https://auth.example.test")
-        settings.changeFeedSecrets = FeedSecrets(Self.secrets)
+        settings.changeFeedSecrets = ChangeFeedSecrets(Self.secrets)
         return try await APIFixture(settings: settings)
     }
 

@@ -97,7 +97,7 @@ import Testing
         var request = HTTPRequest(method: .get, scheme: "http", authority: "example.test", path: "/me")
         request.headerFields.append(HTTPField(name: .authorization, value: "Bearer user"))
         request.headerFields.append(HTTPField(name: .authorization, value: "Bearer admin"))
-        let reply = gate.answerNow(Request(request, body: [], peer: nil))
+        let reply = gate.respondFromMemory(Request(request, body: [], peer: nil))
         #expect(reply?.status == .badRequest)
     }
 

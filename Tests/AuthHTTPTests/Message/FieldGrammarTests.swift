@@ -110,7 +110,7 @@ struct FieldGrammarTests {
             ("Bearer, abc", nil), ("\u{600}Bearer abc", nil), ("Beare", nil), ("Bearer \u{301}abc", "\u{301}abc"),
         ])
     func bearerTokens(value: String, token: String?) throws {
-        let fields = KeyFields(HTTPHeaders([("Authorization", value)]))
+        let fields = ParsedHeaders(HTTPHeaders([("Authorization", value)]))
 
         #expect(try BearerToken.find(in: fields)?.utf8.elementsEqual((token ?? "").utf8) == (token == nil ? nil : true))
     }
@@ -118,9 +118,9 @@ struct FieldGrammarTests {
     @Test("spaces are no token, and several Authorization fields are refused", arguments: [2, 3])
     func refusedAuthorization(count: Int) {
         let repeated = HTTPHeaders(Array(repeating: ("Authorization", "Bearer abc"), count: count))
-        let empty = KeyFields(HTTPHeaders([("Authorization", "Bearer  ")]))
+        let empty = ParsedHeaders(HTTPHeaders([("Authorization", "Bearer  ")]))
 
-        #expect(throws: Refusal(.malformedRequest)) { try BearerToken.find(in: KeyFields(repeated)) }
+        #expect(throws: Refusal(.malformedRequest)) { try BearerToken.find(in: ParsedHeaders(repeated)) }
         #expect(throws: Refusal(.invalidToken)) { try BearerToken.find(in: empty) }
     }
 
@@ -212,7 +212,7 @@ struct FieldGrammarTests {
 
     @Test("a repeated Origin or X-Request-ID is none")
     func repeatedFields() {
-        let fields = KeyFields(
+        let fields = ParsedHeaders(
             HTTPHeaders([
                 ("Origin", "https://a"), ("X-Request-ID", "1"), ("Origin", "https://a"), ("X-Request-ID", "1"),
             ]))
@@ -227,7 +227,7 @@ struct FieldGrammarTests {
         let policy = CORSPolicy(origins: [listed])
         var configuration = HTTPConfiguration()
         configuration.allowedOrigins = [listed]
-        let pages = TrustedPages(configuration)
+        let pages = CSRFPolicy(configuration)
         func sends(_ origin: String) -> Bool {
             pages.maySend(Request(method: .post, target: "/", headers: HTTPHeaders([("Origin", origin)]), peer: nil))
         }

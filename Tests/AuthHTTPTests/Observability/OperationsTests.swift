@@ -82,7 +82,7 @@ import Testing
         let fixture = try await APIFixture()
         let before = await fixture.send(.get, "/metrics").text
         #expect(before.contains("\nauthd_sign_in_attacks_noticed_total{pattern=\"stuffing\"} 0\n"))
-        for number in 0..<SprayTrail.threshold {
+        for number in 0..<FailureHistory.threshold {
             let guess = #"{"username":"stranger-\#(number)","password":"a wrong guess"}"#
             #expect(await fixture.send(.post, "/auth/login", guess).status == 401)
         }

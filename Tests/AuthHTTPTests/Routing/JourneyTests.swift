@@ -123,7 +123,7 @@ import Testing
     // ASVS 6.3.8
     @Test("private registration answers the same for a taken and a free address")
     func privateRegistration() async throws {
-        var settings = AuthSettings(issuer: "https://auth.example.test", hidesRegistration: true)
+        var settings = AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: true)
         settings.requiresVerifiedEmail = true
         let fixture = try await APIFixture(settings: settings)
         let body = #"{"email":"user@example.com","password":"secretpass123"}"#
@@ -142,7 +142,7 @@ import Testing
         arguments: ["/users/me", "/api/v1/users/me/"])
     func privateAddressChange(path: String) async throws {
         let fixture = try await APIFixture(
-            settings: AuthSettings(issuer: "https://auth.example.test", hidesRegistration: true))
+            settings: AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: true))
         for name in ["ada", "bob"] {
             let draft = UserDraft(
                 username: try Username(name), email: try EmailAddress("\(name)@example.test"), fullName: nil,

@@ -115,7 +115,7 @@ private final class PageHandler: RequestHandler {
     private let answered = Atomic(0)
     var count: Int { answered.load(ordering: .relaxed) }
 
-    func answerNow(_ request: Request) -> Reply? {
+    func respondFromMemory(_ request: Request) -> Reply? {
         answered.add(1, ordering: .relaxed)
         return Reply(.ok, EchoHandler.block, body: Array(repeating: 0x61, count: Self.bodyBytes))
     }

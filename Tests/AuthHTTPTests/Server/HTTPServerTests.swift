@@ -240,11 +240,11 @@ private final class HeldHandler: RequestHandler {
         for _ in 0..<count { await iterator.next() }
     }
 
-    func endsWithClient(_ method: RequestMethod?, _ target: String) -> Bool { target == "/news" }
+    func cancelsOnDisconnect(_ method: RequestMethod?, _ target: String) -> Bool { target == "/news" }
 
     func release() { released.continuation.yield() }
 
-    func answerNow(_ request: Request) -> Reply? { EchoHandler().answerNow(request) }
+    func respondFromMemory(_ request: Request) -> Reply? { EchoHandler().respondFromMemory(request) }
 
     func respond(to request: Request) async -> Reply {
         if request.target == "/held" {

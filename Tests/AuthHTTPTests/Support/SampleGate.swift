@@ -31,7 +31,7 @@ struct SampleAuthenticator: CallerAuthenticating {
         try Self.caller(token).get()
     }
 
-    func isService(bearing secret: String) -> Bool { secret == "service" }
+    func authenticatesService(bearing secret: String) -> Bool { secret == "service" }
 }
 
 /// A small table of routes with one of every kind.
@@ -138,7 +138,7 @@ extension RequestHandler {
         if let token { request.headerFields[.authorization] = "Bearer \(token)" }
         if let type { request.headerFields[.contentType] = type }
         let whole = Request(request, body: Array(body.utf8), peer: IPAddress(peer))
-        if let reply = answerNow(whole) { return Seen(reply: reply, door: .now) }
+        if let reply = respondFromMemory(whole) { return Seen(reply: reply, door: .now) }
         return Seen(reply: await respond(to: whole), door: .async)
     }
 }

@@ -45,7 +45,7 @@ final class Wire<Handler: RequestHandler> {
 struct EchoHandler: RequestHandler {
     static let block = HeaderBlock([("content-type", "text/plain")])
 
-    func answerNow(_ request: Request) -> Reply? {
+    func respondFromMemory(_ request: Request) -> Reply? {
         request.target == "/now" ? Reply(.ok, Self.block, body: Array("now".utf8)) : nil
     }
 

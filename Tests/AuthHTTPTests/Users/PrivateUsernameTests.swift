@@ -13,7 +13,7 @@ import Testing
 @Suite("usernames where registration is private") struct PrivateUsernameTests {
     private func fixture(private isPrivate: Bool = true) async throws -> APIFixture {
         let fixture = try await APIFixture(
-            settings: AuthSettings(issuer: "https://auth.example.test", hidesRegistration: isPrivate))
+            settings: AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: isPrivate))
         for name in ["ada", "bob", "root"] {
             let draft = UserDraft(
                 username: try Username(name), email: try EmailAddress("\(name)@example.test"), fullName: nil,

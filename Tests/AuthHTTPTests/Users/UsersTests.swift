@@ -140,8 +140,8 @@ import Testing
         _ = try await fixture.token("ada")
         let adaID = try await fixture.id(of: "ada")
 
-        #expect(await fixture.send(.delete, "/users/\(id)", token: admin).code == "own_account")
-        #expect(await fixture.send(.put, "/users/\(id)/role", #"{"role":"user"}"#, token: admin).code == "own_account")
+        #expect(await fixture.send(.delete, "/users/\(id)", token: admin).code == "own_user")
+        #expect(await fixture.send(.put, "/users/\(id)/role", #"{"role":"user"}"#, token: admin).code == "own_user")
         #expect(
             await fixture.send(.put, "/users/\(adaID)/role", #"{"role":"nobody"}"#, token: admin).wrongFields == [
                 "role"

@@ -18,7 +18,7 @@ struct ChangeReadingTests {
     private func following(
         _ authority: TestAuthority, after cursor: String?, limit: Int = 100, wait: Duration
     ) async throws -> ChangePage {
-        let cursor = try cursor.map { try #require(FeedCursor(parsing: $0)) }
+        let cursor = try cursor.map { try #require(ChangeFeedCursor(parsing: $0)) }
         let following = try await authority.service.changes(after: cursor, limit: limit, waitingUpTo: wait)
         guard case .page(let page) = following else { throw Gone() }
         return page
@@ -148,20 +148,20 @@ struct ChangeReadingTests {
         authority.clock.advance(by: .seconds(1))
 
         await #expect(throws: Gone.self) { try await page(authority, after: cursor) }
-        let ahead = FeedCursor(position: 1_000_000, readAt: authority.clock.now).text
+        let ahead = ChangeFeedCursor(position: 1_000_000, readAt: authority.clock.now).text
         await #expect(throws: Gone.self) { try await page(authority, after: ahead) }
     }
 
     @Test("the secrets open the feed, and nothing like them does")
     func secrets() {
-        let secrets = FeedSecrets(["6f1d2b9e4c7a8053e2d1c4b7a6958f30", "another one that is long enough!!"])
+        let secrets = ChangeFeedSecrets(["6f1d2b9e4c7a8053e2d1c4b7a6958f30", "another one that is long enough!!"])
         #expect(secrets.contains("6f1d2b9e4c7a8053e2d1c4b7a6958f30"))
         #expect(secrets.contains("another one that is long enough!!"))
         for other in ["", "6f1d2b9e4c7a8053e2d1c4b7a6958f3", "6F1D2B9E4C7A8053E2D1C4B7A6958F30"] {
             #expect(!secrets.contains(other))
         }
         #expect(!secrets.contains(String(repeating: "6", count: 100_000)))
-        #expect(!FeedSecrets().contains(""))
+        #expect(!ChangeFeedSecrets().contains(""))
         #expect("\(secrets)" == "2 feed secrets")
     }
 }

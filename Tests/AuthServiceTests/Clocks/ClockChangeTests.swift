@@ -62,7 +62,7 @@ struct ClockChangeTests {
         while authority.service.feedHealth.silence == nil { await Task.yield() }
         guard
             case .page(let page) = try await authority.service.changes(after: nil, limit: 10, waitingUpTo: .zero),
-            let cursor = FeedCursor(parsing: page.cursor)
+            let cursor = ChangeFeedCursor(parsing: page.cursor)
         else {
             Issue.record("the feed is gone")
             return
@@ -85,7 +85,7 @@ struct ClockChangeTests {
         let authority = try await TestAuthority()
         let now = authority.clock.now
         for (ahead, isGone) in [(5, false), (7, true), (7_200, true)] as [(Int64, Bool)] {
-            let cursor = FeedCursor(position: 0, readAt: now + .seconds(ahead))
+            let cursor = ChangeFeedCursor(position: 0, readAt: now + .seconds(ahead))
             let answer = try await authority.service.changes(after: cursor, limit: 10, waitingUpTo: .zero)
             #expect((answer == .gone) == isGone, "\(ahead) s ahead")
         }

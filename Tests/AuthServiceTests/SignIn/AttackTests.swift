@@ -126,7 +126,7 @@ struct AttackTests {
         #expect(times.keys.sorted() == ["10.0.0.0", "10.0.0.1", "10.0.0.2"])
         for times in times.values {
             #expect(times.count == 5)
-            #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= SprayTrail.window })
+            #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= FailureHistory.window })
         }
         #expect(scene.authority.service.noticedAttacks.spraying == 15)
     }

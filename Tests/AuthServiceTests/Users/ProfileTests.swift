@@ -70,7 +70,7 @@ struct PrivateProfileTests {
     /// A service with `ada` and `bob`, both proven, of whom `ada` is signed in.
     func authority() async throws -> (TestAuthority, Principal) {
         let authority = try await TestAuthority(
-            settings: AuthSettings(issuer: "https://auth.example.test", hidesRegistration: true))
+            settings: AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: true))
         for name in ["ada", "bob"] {
             let draft = UserDraft(
                 username: try Username(name), email: try authority.address(name), fullName: nil,

@@ -60,7 +60,7 @@ struct RegistrationTests {
 
     @Test("private registration answers alike for free and taken, and the mailbox tells the rest")
     func privately() async throws {
-        let settings = AuthSettings(issuer: "https://auth.example.test", hidesRegistration: true)
+        let settings = AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: true)
         let authority = try await TestAuthority(settings: settings)
 
         let first = try await authority.register("ada")
@@ -81,7 +81,7 @@ struct RegistrationTests {
 
     @Test("private registration that has to wait for the mail server still brings the newcomer the token")
     func privatelyAfterFailures() async throws {
-        let settings = AuthSettings(issuer: "https://auth.example.test", hidesRegistration: true)
+        let settings = AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: true)
         let authority = try await TestAuthority(settings: settings)
         authority.mailer.fail(with: [.unavailable(diagnostic: "down"), .unavailable(diagnostic: "down")])
         try await authority.register("ada")

@@ -144,7 +144,7 @@ struct DaemonConfigurationTests {
     @Test("hiding registrations requires proven addresses")
     func registrationPrivacy() throws {
         let service = try DaemonConfiguration.read(["REGISTRATION_PRIVACY": "true"]).service
-        #expect(service.hidesRegistration)
+        #expect(service.preventsEnumeration)
         #expect(service.requiresVerifiedEmail)
     }
 

@@ -12,10 +12,10 @@ import Testing
     // Behaviour C36
     @Test("every public route answers the same, whatever the state of the account")
     func answers() async throws {
-        let scene = try await TimingScene(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
+        let scene = try await TimingFixture(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
         let study = TimingStudy(samples: 40, settle: scene.settle)
 
-        for question in scene.questions + scene.sequels {
+        for question in scene.questions + scene.followUps {
             for finding in await study.run(question) {
                 #expect(finding.answersAgree, "\(finding.line)")
             }

@@ -52,7 +52,7 @@ struct DeploymentDocumentTests {
         expect("It looks four times a second whether", SQLiteWatcher.interval == .milliseconds(250))
         expect("a new key is published, signs ten minutes later", TokenKeys.keySetLifetime == minute * 10)
         expect("for ten minutes at most when they heed `Cache-Control`", TokenKeys.keySetLifetime == minute * 10)
-        expect("stays in the database, sealed, for thirty days", KeyDesk.retiredKeysKept == day * 30)
+        expect("stays in the database, sealed, for thirty days", KeyRotationPlanner.retiredKeysKept == day * 30)
         expect("sign-ins wait, at most three seconds each", daemon.hashingPool.queueTimeout == .seconds(3))
         expect("and use 4 × 19 MiB for it", memoryKiB == 19 * 1_024)
         expect("2 × 19 MiB + 400 × 64 KiB = 63 MiB", 2 * memoryKiB + 400 * 64 == 63 * 1_024)

@@ -7,7 +7,7 @@ import Synchronization
 /// A way from one port of this machine to another, which a test can cut, freeze and heal.
 final class TCPRelay: Sendable {
     /// What becomes of those who come this way.
-    enum Passage {
+    enum RequestContext {
         /// Bytes go both ways.
         case open
         /// Every connection is reset, also new ones.
@@ -17,7 +17,7 @@ final class TCPRelay: Sendable {
     }
 
     private struct State {
-        var passage = Passage.open
+        var passage = RequestContext.open
         /// Connections of an earlier generation never move again.
         var generation = 0
         var isClosed = false
@@ -54,7 +54,7 @@ final class TCPRelay: Sendable {
     }
 
     /// Opens, cuts or freezes the way.
-    func turn(_ passage: Passage) {
+    func turn(_ passage: RequestContext) {
         state.withLock { $0.passage = passage }
     }
 

@@ -4,7 +4,7 @@ internal import AuthCore
 internal import NIOHTTP1
 
 /// The header fields that every request is looked at for, found in one pass without creating strings.
-struct KeyFields {
+struct ParsedHeaders {
     /// The `Authorization` value; the last one when it is repeated.
     var authorization: String?
     /// Whether there is more than one `Authorization` field, which no honest client sends.

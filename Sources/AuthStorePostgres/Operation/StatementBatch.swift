@@ -5,7 +5,7 @@ import AuthStoreSQL
 /// Statements that go to the server together and are answered together, up to one synchronization point.
 ///
 /// The server runs them in order and skips the rest after an error.
-struct Flight: Sendable {
+struct StatementBatch: Sendable {
     /// The statements in order, those that open and close the transaction included.
     let statements: [Statement]
     /// Which of their results the program asked for; the others are not read.

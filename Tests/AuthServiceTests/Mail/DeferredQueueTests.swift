@@ -6,90 +6,90 @@ import Testing
 
 @testable import AuthService
 
-@Suite("Mail desk")
-struct MailDeskTests {
+@Suite("Mail queue")
+struct DeferredQueueTests {
     @Test("work that fails is tried four times in all")
     func attempts() async {
-        let desk = MailDesk(capacity: 2)
+        let queue = DeferredQueue(capacity: 2)
         let seen = Mutex<[Int]>([])
         #expect(
-            desk.leave { attempt in
+            queue.enqueue { attempt in
                 seen.withLock { $0.append(attempt) }
                 return .again
             })
 
         var rounds = 0
-        while await desk.clear() > 0, rounds < 10 { rounds += 1 }
+        while await queue.clear() > 0, rounds < 10 { rounds += 1 }
 
         #expect(seen.withLock { $0 } == [0, 1, 2, 3])
-        #expect(desk.count == 0)
+        #expect(queue.count == 0)
     }
 
-    @Test("a full or closed desk takes nothing")
+    @Test("a full or closed queue takes nothing")
     func bounds() async {
-        let desk = MailDesk(capacity: 1)
-        #expect(desk.leave { _ in .done })
-        #expect(!desk.leave { _ in .done })
-        await desk.clear()
-        #expect(desk.leave { _ in .done })
-        await desk.clear()
-        desk.close()
-        #expect(!desk.leave { _ in .done })
+        let queue = DeferredQueue(capacity: 1)
+        #expect(queue.enqueue { _ in .done })
+        #expect(!queue.enqueue { _ in .done })
+        await queue.clear()
+        #expect(queue.enqueue { _ in .done })
+        await queue.clear()
+        queue.close()
+        #expect(!queue.enqueue { _ in .done })
     }
 
-    @Test("closing lets what waits be done before the desk ends", .timeLimit(.minutes(10)))
+    @Test("closing lets what waits be done before the queue ends", .timeLimit(.minutes(10)))
     func closing() async {
-        let desk = MailDesk(capacity: 10)
+        let queue = DeferredQueue(capacity: 10)
         let done = Mutex(0)
         for _ in 0..<5 {
-            _ = desk.leave { _ in
+            _ = queue.enqueue { _ in
                 done.withLock { $0 += 1 }
                 return .done
             }
         }
-        desk.close()
+        queue.close()
 
-        await desk.run()
+        await queue.run()
 
         #expect(done.withLock { $0 } == 5)
     }
 
     @Test("work that failed rests for 1, 4 and 16 pauses")
     func rests() async {
-        let desk = MailDesk(capacity: 2)
+        let queue = DeferredQueue(capacity: 2)
         let pauses = Mutex(0)
         let tried = Mutex<[Int]>([])
-        _ = desk.leave { _ in
+        _ = queue.enqueue { _ in
             tried.withLock { $0.append(pauses.withLock(\.self)) }
             return .again
         }
 
-        await desk.doWaiting()
+        await queue.doWaiting()
         for _ in 0..<30 {
             pauses.withLock { $0 += 1 }
-            desk.passPause()
-            await desk.doWaiting()
+            queue.passPause()
+            await queue.doWaiting()
         }
 
         #expect(tried.withLock(\.self) == [0, 1, 5, 21])
-        #expect(desk.count == 0)
+        #expect(queue.count == 0)
     }
 
     @Test("work that keeps failing holds up nothing that is left after it", .timeLimit(.minutes(10)))
     func failureHoldsUpNothing() async {
-        let desk = MailDesk(capacity: 10)
+        let queue = DeferredQueue(capacity: 10)
         let (failures, failed) = AsyncStream<Void>.makeStream()
         let (successes, succeeded) = AsyncStream<Void>.makeStream()
-        let running = Task { await desk.run() }
+        let running = Task { await queue.run() }
 
         // Were the rest to wait for the pauses of what fails, this would take longer than the test may.
         for _ in 0..<3 {
-            _ = desk.leave { _ in
+            _ = queue.enqueue { _ in
                 failed.yield()
                 return .again
             }
             for await _ in failures { break }
-            _ = desk.leave { _ in
+            _ = queue.enqueue { _ in
                 succeeded.yield()
                 return .done
             }
@@ -100,17 +100,17 @@ struct MailDeskTests {
         await running.value
     }
 
-    @Test("work that takes long leaves hands for the rest, and no more than there are", .timeLimit(.minutes(10)))
-    func hands() async {
-        let desk = MailDesk(capacity: 100)
+    @Test("work that takes long leaves concurrency for the rest, and no more than there are", .timeLimit(.minutes(10)))
+    func concurrency() async {
+        let queue = DeferredQueue(capacity: 100)
         let (begun, began) = AsyncStream<Void>.makeStream()
         let (releases, release) = AsyncStream<Void>.makeStream()
         let gate = Gate(releases)
         let busy = Mutex((now: 0, most: 0))
-        let running = Task { await desk.run() }
+        let running = Task { await queue.run() }
 
         for _ in 0..<20 {
-            _ = desk.leave { _ in
+            _ = queue.enqueue { _ in
                 busy.withLock { busy in
                     busy.now += 1
                     busy.most = max(busy.most, busy.now)
@@ -122,35 +122,35 @@ struct MailDeskTests {
             }
         }
         var beginnings = begun.makeAsyncIterator()
-        for _ in 0..<MailDesk.hands { _ = await beginnings.next() }
-        #expect(busy.withLock { $0.now } == MailDesk.hands)
+        for _ in 0..<DeferredQueue.concurrency { _ = await beginnings.next() }
+        #expect(busy.withLock { $0.now } == DeferredQueue.concurrency)
         release.finish()
-        for _ in MailDesk.hands..<20 { _ = await beginnings.next() }
+        for _ in DeferredQueue.concurrency..<20 { _ = await beginnings.next() }
 
         running.cancel()
         await running.value
-        #expect(busy.withLock { $0.most } == MailDesk.hands)
+        #expect(busy.withLock { $0.most } == DeferredQueue.concurrency)
     }
 
     @Test("new work is left alone for a while, and what comes meanwhile begins with it", .timeLimit(.minutes(10)))
-    func lull() async {
+    func jitter() async {
         let asked = Mutex(0)
-        let late = Mutex<MailDesk?>(nil)
+        let late = Mutex<DeferredQueue?>(nil)
         let (done, did) = AsyncStream<String>.makeStream()
-        @Sendable func leave(_ name: String, on desk: MailDesk?) {
-            _ = desk?.leave { _ in
+        @Sendable func enqueue(_ name: String, on queue: DeferredQueue?) {
+            _ = queue?.enqueue { _ in
                 did.yield(name)
                 return .done
             }
         }
-        let desk = MailDesk(capacity: 10) {
+        let queue = DeferredQueue(capacity: 10) {
             asked.withLock { $0 += 1 }
-            leave("during the lull", on: late.withLock { $0.take() })
+            enqueue("during the jitter", on: late.withLock { $0.take() })
             return .microseconds(1)
         }
-        late.withLock { $0 = desk }
-        leave("before it", on: desk)
-        let running = Task { await desk.run() }
+        late.withLock { $0 = queue }
+        enqueue("before it", on: queue)
+        let running = Task { await queue.run() }
 
         var names: Set<String> = []
         for await name in done {
@@ -158,7 +158,7 @@ struct MailDeskTests {
             if names.count == 2 { break }
         }
 
-        #expect(names == ["before it", "during the lull"])
+        #expect(names == ["before it", "during the jitter"])
         #expect(asked.withLock(\.self) == 1)
         running.cancel()
         await running.value
@@ -166,10 +166,10 @@ struct MailDeskTests {
 
     @Test("cancelling lets what waits be done undisturbed, and then nothing more is taken", .timeLimit(.minutes(10)))
     func cancelling() async {
-        let desk = MailDesk(capacity: 10)
+        let queue = DeferredQueue(capacity: 10)
         let outcomes = Mutex<[Bool]>([])
         for _ in 0..<3 {
-            _ = desk.leave { _ in
+            _ = queue.enqueue { _ in
                 outcomes.withLock { $0.append(Task.isCancelled) }
                 return .done
             }
@@ -177,44 +177,44 @@ struct MailDeskTests {
 
         let running = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            await desk.run()
+            await queue.run()
         }
         await running.value
 
         #expect(outcomes.withLock(\.self) == [false, false, false])
-        #expect(!desk.leave { _ in .done })
+        #expect(!queue.enqueue { _ in .done })
     }
 
     @Test("at the end, a mail server that is down is not asked for every mail")
     func givesUp() async {
         let lost = Mutex<[MailLoss]>([])
-        let desk = MailDesk(capacity: 100, lost: { _, loss in lost.withLock { $0.append(loss) } })
+        let queue = DeferredQueue(capacity: 100, lost: { _, loss in lost.withLock { $0.append(loss) } })
         let tries = Mutex(0)
         for _ in 0..<50 {
-            _ = desk.leave { _ in
+            _ = queue.enqueue { _ in
                 tries.withLock { $0 += 1 }
                 return .again
             }
         }
         let running = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            await desk.run()
+            await queue.run()
         }
         await running.value
 
-        #expect(tries.withLock(\.self) == MailDesk.failuresAtTheEnd)
+        #expect(tries.withLock(\.self) == DeferredQueue.failuresAtTheEnd)
         #expect(lost.withLock(\.self) == [MailLoss](repeating: .givenUp, count: 50))
-        #expect(desk.count == 0)
+        #expect(queue.count == 0)
     }
 
     @Test("work that was tried four times is reported as given up")
     func reportsGivingUp() async {
         let lost = Mutex<[MailLoss]>([])
-        let desk = MailDesk(capacity: 2, lost: { _, loss in lost.withLock { $0.append(loss) } })
-        #expect(desk.leave { _ in .again })
+        let queue = DeferredQueue(capacity: 2, lost: { _, loss in lost.withLock { $0.append(loss) } })
+        #expect(queue.enqueue { _ in .again })
 
         var rounds = 0
-        while await desk.clear() > 0, rounds < 10 { rounds += 1 }
+        while await queue.clear() > 0, rounds < 10 { rounds += 1 }
 
         #expect(rounds == 3)
         #expect(lost.withLock(\.self) == [.givenUp])
@@ -223,9 +223,9 @@ struct MailDeskTests {
     @Test("work that goes on as other work is not done from the beginning again")
     func goesOn() async {
         let seen = Mutex<[String]>([])
-        let desk = MailDesk(capacity: 2)
+        let queue = DeferredQueue(capacity: 2)
         #expect(
-            desk.leave { attempt in
+            queue.enqueue { attempt in
                 seen.withLock { $0.append("made \(attempt)") }
                 return .againAs { attempt in
                     seen.withLock { $0.append("sent \(attempt)") }
@@ -233,29 +233,29 @@ struct MailDeskTests {
                 }
             })
 
-        while await desk.clear() > 0 {}
+        while await queue.clear() > 0 {}
 
         #expect(seen.withLock(\.self) == ["made 0", "sent 1", "sent 2"])
     }
 
     @Test("one user takes no more than a share of the room")
     func share() {
-        let desk = MailDesk(capacity: 100, sharePerUser: 3)
-        func leave(_ number: UInt64) -> Bool {
+        let queue = DeferredQueue(capacity: 100, sharePerUser: 3)
+        func enqueue(_ number: UInt64) -> Bool {
             let user = UserID(UUIDv7(high: number, low: number))
             let context = OperationContext(now: Timestamp(seconds: 0))
-            return desk.leave(.init(kind: .passwordChanged, user: user, context: context)) { _ in .done }
+            return queue.enqueue(.init(kind: .passwordChanged, user: user, context: context)) { _ in .done }
         }
 
-        #expect((0..<5).map { _ in leave(1) } == [true, true, true, false, false])
-        #expect(leave(2))
+        #expect((0..<5).map { _ in enqueue(1) } == [true, true, true, false, false])
+        #expect(enqueue(2))
     }
 }
 
-extension MailDesk {
-    /// Leaves work about nobody.
-    fileprivate func leave(_ job: @escaping Job) -> Bool {
-        leave(Matter(kind: .passwordReset, user: nil, context: OperationContext(now: Timestamp(seconds: 0))), job)
+extension DeferredQueue {
+    /// Enqueues work that concerns no user.
+    fileprivate func enqueue(_ job: @escaping Job) -> Bool {
+        enqueue(Matter(kind: .passwordReset, user: nil, context: OperationContext(now: Timestamp(seconds: 0))), job)
     }
 }
 

@@ -3,8 +3,8 @@
 import AuthCore
 import Testing
 
-@Suite("What failures of one source look like") struct SprayTrailTests {
-    typealias Pattern = SprayTrail.Pattern
+@Suite("What failures of one source look like") struct FailureHistoryTests {
+    typealias Pattern = FailureHistory.Pattern
 
     static let start = BootInstant(microseconds: 5_000_000)
 
@@ -44,7 +44,7 @@ import Testing
             Case("an attack that goes on", (0..<1_200).map { ($0, Int64($0)) }, [9: .spraying, 609: .spraying]),
         ])
     func table(_ sample: Case) {
-        var trail = SprayTrail()
+        var trail = FailureHistory()
         var noticed: [Int: Pattern] = [:]
 
         for (place, failure) in sample.failures.enumerated() {
@@ -57,7 +57,7 @@ import Testing
 
     @Test("a user who fails again stays as young as the last failure")
     func renewal() {
-        var trail = SprayTrail()
+        var trail = FailureHistory()
         for second in Int64(0)..<9 { _ = trail.failed(as: UInt64(second), isUnknown: false, at: Self.start) }
         for second in Int64(0)..<9 {
             _ = trail.failed(as: UInt64(second), isUnknown: false, at: Self.start + .seconds(500))

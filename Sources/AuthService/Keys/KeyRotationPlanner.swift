@@ -17,7 +17,7 @@ public enum KeyCommand: Hashable, Sendable {
 }
 
 /// Decides, from what is stored, what to store: pure, so that the store can ask it inside its transaction.
-struct KeyDesk: Sendable {
+struct KeyRotationPlanner: Sendable {
     /// A new key, made before the transaction in case one is needed.
     struct Candidate: Sendable {
         let key: SigningKey
@@ -26,7 +26,7 @@ struct KeyDesk: Sendable {
         init(_ key: SigningKey, sealer: Sealer, random: any RandomSource, at now: Timestamp) {
             self.key = key
             let box = sealer.seal(
-                SecretBytes(key.privateJWK()), context: KeyDesk.sealingContext(of: key.id), random: random)
+                SecretBytes(key.privateJWK()), context: KeyRotationPlanner.sealingContext(of: key.id), random: random)
             stored = StoredSigningKey(
                 id: key.id, algorithm: key.algorithm.rawValue, state: .pending, sealedPrivateKey: box.bytes,
                 publicJWK: key.publicJWK?.serializedPublicHalf().map { String(decoding: $0, as: UTF8.self) } ?? "",

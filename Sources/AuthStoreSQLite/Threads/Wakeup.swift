@@ -7,7 +7,7 @@ import Glibc
 ///
 /// An `eventfd` and not a condition, because it is only a number and needs no lock of C beside ours. A class, because it
 /// closes the descriptor once.
-final class Doorbell: Sendable {
+final class Wakeup: Sendable {
     private let descriptor: CInt
 
     /// Makes a bell; `nil` where the process has no descriptor to spare.

@@ -3,7 +3,7 @@
 import Synchronization
 
 /// How a service hears the change feed.
-public struct FeedHealth: Hashable, Sendable {
+public struct ChangeFeedHealth: Hashable, Sendable {
     /// How long ago the feed was last heard, be it that nothing had changed; `nil` where it is not followed.
     public let silence: Duration?
     /// Access tokens that were refused unseen because the feed had been silent for too long.

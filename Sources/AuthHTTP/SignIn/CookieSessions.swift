@@ -7,7 +7,7 @@ internal import AuthService
 /// look, and which pages may use them.
 ///
 /// - Source: draft-ietf-httpbis-rfc6265bis §4.1.3; OAuth 2.0 for Browser-Based Applications §6.1.3.
-struct BrowserSessions: Sendable {
+struct CookieSessions: Sendable {
     /// What a browser holds to refresh its session.
     struct Held: Hashable, Sendable {
         let refreshToken: String
@@ -20,14 +20,14 @@ struct BrowserSessions: Sendable {
     /// The name of the cookie that holds the access token.
     let accessName: String
     private let refreshName: String
-    private let pages: TrustedPages
+    private let pages: CSRFPolicy
 
     init(_ configuration: HTTPConfiguration) {
         isSecure = configuration.publicURL?.hasPrefix("https://") == true  // own text
         let prefix = isSecure ? "__Host-" : ""
         accessName = prefix + "authd_access"
         refreshName = prefix + "authd_refresh"
-        pages = TrustedPages(configuration)
+        pages = CSRFPolicy(configuration)
     }
 
     /// Whether a client may have cookies: over plain HTTP, everybody on the way would read them.
@@ -43,7 +43,7 @@ struct BrowserSessions: Sendable {
         let modes = call.request.fields("x-auth-mode")
         guard !modes.isEmpty else { return false }
         guard modes.count == 1, modes[0].hasSameOctets(as: "cookie") else { throw Refusal(.malformedRequest) }
-        guard try BearerToken.find(in: KeyFields(call.request.headers)) == nil else {
+        guard try BearerToken.find(in: ParsedHeaders(call.request.headers)) == nil else {
             throw Refusal(.ambiguousCredentials)
         }
         guard let client = call.client, isOffered(to: client) else { throw Refusal(.cookieModeUnavailable) }

@@ -3,7 +3,7 @@
 import Synchronization
 
 /// Counts threads, so that a task can await the end of the last one.
-final class Departures: Sendable {
+final class ThreadGroup: Sendable {
     private struct State {
         var present = 0
         var isOver = false

@@ -15,7 +15,7 @@ import Logging
 /// another.
 ///
 /// Registration is private and mail goes nowhere. No request is limited by its source, since all come from one.
-struct TimingScene: Sendable {
+struct TimingFixture: Sendable {
     private let api: AuthAPI
     private let service: AuthService
     private let peer: IPAddress?
@@ -27,7 +27,7 @@ struct TimingScene: Sendable {
     init(store: any AuthStore, hashing: any PasswordHashing) async throws(CommandFailure) {
         addresses = Dictionary(
             uniqueKeysWithValues: Account.allCases.map { ($0, (0..<16).map { _ in Self.newAddress() }) })
-        var settings = AuthSettings(issuer: "https://timing.invalid", hidesRegistration: true)
+        var settings = AuthSettings(issuer: "https://timing.invalid", preventsEnumeration: true)
         settings.feedPatience = .seconds(3_600)
         do throws(CryptoError) {
             service = try AuthService(
@@ -74,7 +74,7 @@ struct TimingScene: Sendable {
 
     /// For the routes that leave work for after their answer, the request that comes next and may meet that work: to be
     /// asked while the service ``run()``s, and without ``settle()``.
-    var sequels: [TimingStudy.Question] { deferring.map(next) }
+    var followUps: [TimingStudy.Question] { deferring.map(next) }
 
     private var deferring: [TimingStudy.Question] {
         [

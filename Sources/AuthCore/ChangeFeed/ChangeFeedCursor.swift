@@ -4,7 +4,7 @@
 ///
 /// It bears the time at which it was given out, from which can be told whether everything behind it is still kept: the
 /// feed forgets by age, and its own numbers say nothing of that. To the follower it is opaque.
-public struct FeedCursor: Hashable, Sendable {
+public struct ChangeFeedCursor: Hashable, Sendable {
     /// The cursor of the last entry that was read; 0 before the first.
     public let position: Int64
     /// When the feed had been read up to there.

@@ -6,7 +6,7 @@ import AuthCrypto
 ///
 /// Only their digests are kept. Whoever draws them sees to it that they cannot be guessed: nothing here makes guessing
 /// slow.
-public struct FeedSecrets: Sendable {
+public struct ChangeFeedSecrets: Sendable {
     /// The longest text that is looked at.
     private static let maximumBytes = 1_024
 
@@ -27,7 +27,7 @@ public struct FeedSecrets: Sendable {
     }
 }
 
-extension FeedSecrets: CustomStringConvertible, CustomReflectable {
+extension ChangeFeedSecrets: CustomStringConvertible, CustomReflectable {
     public var description: String { "\(digests.count) feed secrets" }
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

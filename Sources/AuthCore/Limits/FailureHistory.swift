@@ -4,7 +4,7 @@
 /// through many users.
 ///
 /// Of bounded size: it remembers no more users than it takes to notice.
-public struct SprayTrail: Hashable, Sendable {
+public struct FailureHistory: Hashable, Sendable {
     /// What the failures look like.
     public enum Pattern: String, Hashable, Sendable, CaseIterable {
         /// A few passwords are tried at many users who are known to exist.

@@ -6,13 +6,13 @@ import Synchronization
 /// Where work is left that must not be seen in the time of an answer: looking an address up, writing a token, sending.
 ///
 /// Nor must it be seen in the time of the next answer, which meets the work at the processor and in the store: a running
-/// desk lets a while pass first, of a length that nobody can know.
+/// queue lets a while pass first, of a length that nobody can know.
 ///
 /// Bounded: work beyond the capacity is refused, which the caller turns into a 503 or reports. Accepted work that is given up
 /// is reported. Nothing is done until somebody runs
 /// ``run()`` or calls ``clear()``; the latter is how tests make it happen at once. Work that failed rests and keeps
 /// nothing waiting meanwhile.
-final class MailDesk: Sendable {
+final class DeferredQueue: Sendable {
     /// One piece of work.
     ///
     /// It is told how many times it was tried before, and says whether to try again.
@@ -45,15 +45,15 @@ final class MailDesk: Sendable {
         var waiting: [Entry] = []
         /// What has waited for long enough.
         var due: [Entry] = []
-        var resting: [Entry] = []
-        var busyHands = 0
+        var backingOff: [Entry] = []
+        var busyWorkers = 0
         var isClosed = false
         var failuresSinceClosed = 0
 
-        var count: Int { waiting.count + due.count + resting.count }
+        var count: Int { waiting.count + due.count + backingOff.count }
 
         func count(of user: UserID) -> Int {
-            [waiting, due, resting].reduce(0) { $0 + $1.count { $0.matter.user == user } }
+            [waiting, due, backingOff].reduce(0) { $0 + $1.count { $0.matter.user == user } }
         }
 
         mutating func takeWaiting() -> [Entry] {
@@ -64,19 +64,19 @@ final class MailDesk: Sendable {
 
     /// How many pieces of work ``run()`` does at once by default: as many as a mailer has connections, for more would only
     /// wait there.
-    static let hands = 2
+    static let concurrency = 2
     /// How often a piece of work is tried in all.
     static let attempts = 4
     /// The unit of rest: work that failed is tried again after 1, then 4, then 16 of them.
     static let pause = Duration.seconds(2)
-    /// How many pieces of work may fail on a closed desk before the rest is given up.
+    /// How many pieces of work may fail on a closed queue before the rest is given up.
     static let failuresAtTheEnd = 3
 
     private let capacity: Int
     private let sharePerUser: Int?
-    private let hands: Int
+    private let concurrency: Int
     private let lost: @Sendable (Matter, MailLoss) -> Void
-    private let lull: @Sendable () -> Duration
+    private let jitter: @Sendable () -> Duration
     private let state = Mutex(State())
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
@@ -86,20 +86,20 @@ final class MailDesk: Sendable {
     ///   - lull: For how long ``run()`` leaves new work alone; asked again each time.
     ///   - lost: Told of work that was accepted and given up.
     init(
-        capacity: Int, sharePerUser: Int? = nil, hands: Int = MailDesk.hands,
-        lull: @escaping @Sendable () -> Duration = { .zero },
+        capacity: Int, sharePerUser: Int? = nil, concurrency: Int = DeferredQueue.concurrency,
+        jitter: @escaping @Sendable () -> Duration = { .zero },
         lost: @escaping @Sendable (Matter, MailLoss) -> Void = { _, _ in }
     ) {
         self.capacity = capacity
         self.sharePerUser = sharePerUser
-        self.hands = hands
+        self.concurrency = concurrency
         self.lost = lost
-        self.lull = lull
+        self.jitter = jitter
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Leaves work; `false` where the desk is full or closed, or holds as much about the user as it may.
-    func leave(_ matter: Matter, _ job: @escaping Job) -> Bool {
+    /// Leaves work; `false` where the queue is full or closed, or holds as much about the user as it may.
+    func enqueue(_ matter: Matter, _ job: @escaping Job) -> Bool {
         let accepted = state.withLock { state in
             guard !state.isClosed, state.count < capacity else { return false }
             if let sharePerUser, let user = matter.user, state.count(of: user) >= sharePerUser { return false }
@@ -110,11 +110,11 @@ final class MailDesk: Sendable {
         return accepted
     }
 
-    /// Does what is left, until the desk is closed, which cancelling does too; then tries once more what is still there,
+    /// Does what is left, until the queue is closed, which cancelling does too; then tries once more what is still there,
     /// and returns.
     ///
     /// Cancelling does not reach the work: whoever left it was told that it would be done. So that a mail server which
-    /// is down does not hold up the end for long, a closed desk gives up after a few failures.
+    /// is down does not hold up the end for long, a closed queue gives up after a few failures.
     func run() async {
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
@@ -133,19 +133,19 @@ final class MailDesk: Sendable {
         }
     }
 
-    /// Gives what waits to the hands that are free, until the desk is closed; what they are at by then is finished.
+    /// Gives what waits to the hands that are free, until the queue is closed; what they are at by then is finished.
     private func doWhatComes() async {
         await withDiscardingTaskGroup { group in
             for await _ in signals {
                 if isAnythingNew {
                     // It is not cancelled.
-                    try? await Task.sleep(for: lull())
+                    try? await Task.sleep(for: jitter())
                     state.withLock { $0.due = $0.takeWaiting() }
                 }
                 while let entry = takeForAHand() {
                     group.addTask {
                         await self.work(on: entry)
-                        self.state.withLock { $0.busyHands -= 1 }
+                        self.state.withLock { $0.busyWorkers -= 1 }
                         self.signal.yield()
                     }
                 }
@@ -159,7 +159,7 @@ final class MailDesk: Sendable {
     @discardableResult
     func clear() async -> Int {
         await work(on: takeAll())
-        return state.withLock { $0.resting.count }
+        return state.withLock { $0.backingOff.count }
     }
 
     /// Does everything that is neither done nor resting, once.
@@ -170,9 +170,9 @@ final class MailDesk: Sendable {
     /// Brings what rests one pause nearer to being tried again.
     func passPause() {
         let isAnyDue = state.withLock { state in
-            for index in state.resting.indices { state.resting[index].pausesLeft -= 1 }
-            let due = state.resting.filter { $0.pausesLeft <= 0 }
-            state.resting.removeAll { $0.pausesLeft <= 0 }
+            for index in state.backingOff.indices { state.backingOff[index].pausesLeft -= 1 }
+            let due = state.backingOff.filter { $0.pausesLeft <= 0 }
+            state.backingOff.removeAll { $0.pausesLeft <= 0 }
             state.waiting += due
             return !due.isEmpty
         }
@@ -190,8 +190,8 @@ final class MailDesk: Sendable {
 
     private func takeAll() -> [Entry] {
         state.withLock { state in
-            defer { state.resting = [] }
-            return state.resting + state.takeWaiting()
+            defer { state.backingOff = [] }
+            return state.backingOff + state.takeWaiting()
         }
     }
 
@@ -202,8 +202,8 @@ final class MailDesk: Sendable {
 
     private func takeForAHand() -> Entry? {
         state.withLock { state in
-            guard !state.isClosed, state.busyHands < hands, !state.due.isEmpty else { return nil }
-            state.busyHands += 1
+            guard !state.isClosed, state.busyWorkers < concurrency, !state.due.isEmpty else { return nil }
+            state.busyWorkers += 1
             return state.due.removeFirst()
         }
     }
@@ -226,7 +226,7 @@ final class MailDesk: Sendable {
         let mayTryAgain = next.attempt < Self.attempts
         state.withLock { [next] state in
             if state.isClosed { state.failuresSinceClosed += 1 }
-            if mayTryAgain { state.resting.append(next) }
+            if mayTryAgain { state.backingOff.append(next) }
         }
         if !mayTryAgain { lost(entry.matter, .givenUp) }
     }

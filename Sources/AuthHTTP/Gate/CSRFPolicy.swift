@@ -8,7 +8,7 @@ internal import AuthCore
 /// says neither is refused, as it may come from a browser that is too old to.
 ///
 /// - Source: Fetch §3.2; Fetch Metadata Request Headers §2.3.
-struct TrustedPages: Sendable {
+struct CSRFPolicy: Sendable {
     /// Where our own pages come from; `nil` where the configuration does not say.
     private let ownOrigin: String?
     private let allowedOrigins: Set<WireText>

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("trusted pages") struct TrustedPagesTests {
+@Suite("trusted pages") struct CSRFPolicyTests {
     @Test(
         "the origin of a URL is what browsers send",
         arguments: [
@@ -14,6 +14,6 @@ import Testing
             ("ftp://id.example", nil), ("https:id.example", nil), ("https://", nil), ("", nil),
         ])
     func origins(url: String, origin: String?) {
-        #expect(TrustedPages.origin(of: url) == origin)
+        #expect(CSRFPolicy.origin(of: url) == origin)
     }
 }

@@ -7,10 +7,10 @@ import Synchronization
 /// Watches for sources that fail to sign in as many users, in memory of bounded size.
 ///
 /// A source is lost sight of when thousands of others have failed since it last did.
-final class SprayWatch: Sendable {
+final class SprayDetector: Sendable {
     // A class because the trails must have one place in memory.
     private struct State {
-        var trails: BoundedCache<String, SprayTrail>
+        var trails: BoundedCache<String, FailureHistory>
         var counts = NoticedAttacks()
     }
 
@@ -28,10 +28,10 @@ final class SprayWatch: Sendable {
     /// Takes in a failure; gives what it looks like, once per source and window.
     func failed(
         _ subject: SignInLimits.Subject, from sourceGroup: String, at now: BootInstant
-    ) -> SprayTrail.Pattern? {
+    ) -> FailureHistory.Pattern? {
         let (user, isUnknown) = identify(subject)
         return state.withLock { state in
-            var trail = state.trails.value(for: sourceGroup) ?? SprayTrail()
+            var trail = state.trails.value(for: sourceGroup) ?? FailureHistory()
             let pattern = trail.failed(as: user, isUnknown: isUnknown, at: now)
             state.trails.insert(trail, for: sourceGroup)
             switch pattern {
