@@ -209,7 +209,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         } catch {
             guard error.kind.status != .unauthorized else { throw error }
             var refusal = Refusal(.unauthenticated)
-            refusal.reason = error.kind.rawValue
+            refusal.reason = error.kind.code
             throw refusal
         }
     }

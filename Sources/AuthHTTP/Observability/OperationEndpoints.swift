@@ -117,7 +117,7 @@ struct OperationEndpoints {
             problems: [.notFound],
             handle: { (call) throws(Refusal) in
                 guard
-                    let kind = ProblemKind.allCases.first(where: {
+                    let kind = ProblemKind.all.first(where: {
                         $0.slug.hasSameOctets(as: call.parameters.first ?? "")
                     })
                 else {
@@ -125,7 +125,7 @@ struct OperationEndpoints {
                 }
                 var writer = JSONWriter()
                 writer.object { body in
-                    body.member("code", kind.rawValue)
+                    body.member("code", kind.code)
                     body.member("status", Int64(kind.status.rawValue))
                     body.member("title", kind.title)
                     body.member("detail", kind.detail)

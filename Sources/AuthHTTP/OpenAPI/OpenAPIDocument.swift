@@ -110,7 +110,7 @@ struct OpenAPIDocument {
         var examples = JSONObject()
         for kind in kinds {
             let body = Problem(refusal: Refusal(kind), instance: nil, base: configuration.publicURL ?? "").body
-            examples[kind.rawValue] = ["summary": .string(kind.title), "value": (try? JSONReader.read(body)) ?? .null]
+            examples[kind.code] = ["summary": .string(kind.title), "value": (try? JSONReader.read(body)) ?? .null]
         }
         return [
             "description": .string(kinds.map(\.title).joined(separator: ", ")),
@@ -183,7 +183,7 @@ struct OpenAPIDocument {
         .required("title", .string()),
         .required("status", .integer()),
         .required("detail", .string()),
-        .required("code", .string("What to branch on.", choices: ProblemKind.allCases.map(\.rawValue).sorted())),
+        .required("code", .string("What to branch on.", choices: ProblemKind.all.map(\.code).sorted())),
         .optional("instance", .string("The request id.")),
         .optional(
             "errors",

@@ -15,18 +15,16 @@ enum ErrorReference {
             |---|---|---|
 
             """
-        let kinds = ProblemKind.allCases.sorted {
-            ($0.status.rawValue, $0.rawValue) < ($1.status.rawValue, $1.rawValue)
-        }
+        let kinds = ProblemKind.all.inOrder()
         for kind in kinds {
-            text += "| \(kind.status.rawValue) | [`\(kind.rawValue)`](#\(kind.slug)) | \(kind.title) |\n"
+            text += "| \(kind.status.rawValue) | [`\(kind.code)`](#\(kind.slug)) | \(kind.title) |\n"
         }
         for kind in kinds {
             text += """
 
                 ## \(kind.slug)
 
-                `\(kind.rawValue)`, \(kind.status.rawValue): \(kind.detail.hasSuffix(".") ? kind.detail : kind.detail + ".")
+                `\(kind.code)`, \(kind.status.rawValue): \(kind.detail.hasSuffix(".") ? kind.detail : kind.detail + ".")
 
                 \(kind.advice)
 

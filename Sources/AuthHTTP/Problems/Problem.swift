@@ -19,7 +19,7 @@ struct Problem {
             problem.member("title", kind.title)
             problem.member("status", Int64(kind.status.rawValue))
             problem.member("detail", kind.detail)
-            problem.member("code", kind.rawValue)
+            problem.member("code", kind.code)
             problem.member(ifPresent: "instance", instance?.description)
             guard kind == .validationFailed || !refusal.violations.isEmpty else { return }
             problem.member(

@@ -1,92 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Every failure that is answered, each with its stable code.
+/// A failure that is answered: its stable code, and all that is said about it.
 ///
-/// The raw value is the `code` on the wire; clients branch on it, so a case is never renamed.
-public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
-    // The request as a message.
-    case malformedRequest = "malformed_request"
-    case malformedJSON = "malformed_json"
-    case malformedForm = "malformed_form"
-    case invalidQuery = "invalid_query"
-    case requestTimeout = "request_timeout"
-    case bodyTooLarge = "body_too_large"
-    case unsupportedMediaType = "unsupported_media_type"
-    case expectationFailed = "expectation_failed"
-    case headersTooLarge = "headers_too_large"
-    case notImplemented = "not_implemented"
-    case versionNotSupported = "version_not_supported"
-
-    // Who is asking.
-    case unauthenticated = "unauthenticated"
-    case invalidToken = "invalid_token"
-    case invalidCredentials = "invalid_credentials"
-    case invalidRefreshToken = "invalid_refresh_token"
-    case refreshReused = "refresh_reused"
-    case insufficientScope = "insufficient_scope"
-    case passwordChangeRequired = "password_change_required"
-    case emailNotVerified = "email_not_verified"
-    case reauthenticationRequired = "reauthentication_required"
-    case sessionLimitReached = "session_limit_reached"
-    case csrfRefused = "csrf_refused"
-    case cookieModeUnavailable = "cookie_mode_unavailable"
-    case ambiguousCredentials = "ambiguous_credentials"
-    case forbidden = "forbidden"
-
-    // What is asked for.
-    case notFound = "not_found"
-    case methodNotAllowed = "method_not_allowed"
-    case validationFailed = "validation_failed"
-    case badToken = "bad_token"
-    case wrongPassword = "wrong_password"
-    case usernameTaken = "username_taken"
-    case emailTaken = "email_taken"
-    case lastAdmin = "last_admin"
-    case ownUser = "own_user"
-    case unsupportedGrantType = "unsupported_grant_type"
-    case invalidScope = "invalid_scope"
-    case cursorExpired = "cursor_expired"
-
-    // The state of the server.
-    case rateLimited = "rate_limited"
-    case overloaded = "overloaded"
-    case unavailable = "unavailable"
-    case shuttingDown = "shutting_down"
-    case mailUnavailable = "mail_unavailable"
-    case internalError = "internal_error"
-
+/// A row is declared once, beside its feature in `<Subject>Problems.swift`, and stands in that file's list, of which
+/// ``all`` is made. Two values are equal if their codes are.
+package struct ProblemKind: Hashable, Sendable {
+    /// The `code` on the wire: clients branch on it, so it is never changed.
+    package let code: String
     /// The status that the problem is answered with.
-    public var status: Status {
-        switch self {
-        case .malformedRequest, .malformedJSON, .malformedForm, .invalidQuery: .badRequest
-        case .badToken, .wrongPassword, .unsupportedGrantType, .invalidScope: .badRequest
-        case .cookieModeUnavailable, .ambiguousCredentials: .badRequest
-        case .unauthenticated, .invalidToken, .invalidCredentials, .invalidRefreshToken, .refreshReused: .unauthorized
-        case .insufficientScope, .passwordChangeRequired, .emailNotVerified, .reauthenticationRequired, .forbidden:
-            .forbidden
-        case .sessionLimitReached, .csrfRefused: .forbidden
-        case .notFound: .notFound
-        case .methodNotAllowed: .methodNotAllowed
-        case .requestTimeout: .requestTimeout
-        case .usernameTaken, .emailTaken, .lastAdmin, .ownUser: .conflict
-        case .cursorExpired: .gone
-        case .bodyTooLarge: .contentTooLarge
-        case .unsupportedMediaType: .unsupportedMediaType
-        case .expectationFailed: .expectationFailed
-        case .validationFailed: .unprocessableContent
-        case .rateLimited: .tooManyRequests
-        case .headersTooLarge: .headerFieldsTooLarge
-        case .internalError: .internalServerError
-        case .notImplemented: .notImplemented
-        case .overloaded, .unavailable, .shuttingDown, .mailUnavailable: .serviceUnavailable
-        case .versionNotSupported: .versionNotSupported
-        }
+    package let status: Status
+    /// A few words, the same for every occurrence.
+    package let title: String
+    /// One sentence for the person at the other end, the same for every occurrence: it never tells one cause of a
+    /// problem from another.
+    package let detail: String
+    /// What a developer of a client should know and do, for the error reference.
+    package let advice: String
+
+    /// Declares a problem.
+    ///
+    /// - Parameter code: Words in small letters with underscores between them, used by no other row.
+    package init(code: String, status: Status, title: String, detail: String, advice: String) {
+        self.code = code
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.advice = advice
     }
 
     /// The last part of the problem's `type`.
-    public var slug: String {
-        String(rawValue.map { $0 == "_" ? "-" : $0 })
+    package var slug: String {
+        String(code.map { $0 == "_" ? "-" : $0 })
     }
+
+    package static func == (one: ProblemKind, other: ProblemKind) -> Bool {
+        one.code == other.code
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(code)
+    }
+}
+
+extension ProblemKind {
+    /// Every problem that this interface answers with.
+    static let all: [ProblemKind] = [
+        general, access, signIn, sessions, passwords, oneTimeTokens, users, changeFeed, limits, operations,
+    ].flatMap { $0 }
 
     /// The problem of a transport failure.
     init(_ failure: TransportFailure) {
@@ -100,5 +60,12 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .unsupportedVersion: self = .versionNotSupported
         case .tooManyConnections: self = .overloaded
         }
+    }
+}
+
+extension Sequence<ProblemKind> {
+    /// By status, and by code within one status.
+    func inOrder() -> [ProblemKind] {
+        sorted { ($0.status.rawValue, $0.code) < ($1.status.rawValue, $1.code) }
     }
 }

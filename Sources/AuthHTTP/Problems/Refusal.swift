@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AuthCore
+package import AuthCore
 
 /// Why a request is not carried out: what the caller is told, and one word for the log.
-public struct Refusal: Error, Hashable, Sendable {
+package struct Refusal: Error, Hashable, Sendable {
     /// The problem.
-    public let kind: ProblemKind
+    package let kind: ProblemKind
     /// The fields at fault, for `.validationFailed` and `.invalidQuery`.
-    public var violations: [FieldViolation] = []
+    package var violations: [FieldViolation] = []
     /// Seconds until a new attempt makes sense; sent as `Retry-After`.
-    public var retryAfterSeconds: Int64?
+    package var retryAfterSeconds: Int64?
     /// The permission that is missing, for `.insufficientScope`.
-    public var missing: Permission?
+    package var missing: Permission?
     /// Whether the body's coding is at fault, and not its type: the reply then names the one that is read.
     var isAboutCoding = false
     /// The service's own word for it, for the log alone.
     var reason: String?
 
     /// A refusal without particulars.
-    public init(_ kind: ProblemKind) {
+    package init(_ kind: ProblemKind) {
         self.kind = kind
         // RFC 9110 §15.6.4 leaves the field open; a client without it retries at once and in step with all others.
         if kind.status == .serviceUnavailable { retryAfterSeconds = 1 }
@@ -34,19 +34,19 @@ public struct Refusal: Error, Hashable, Sendable {
     /// A refusal because of fields.
     ///
     /// An empty list still refuses.
-    public init(_ kind: ProblemKind = .validationFailed, violations: [FieldViolation]) {
+    package init(_ kind: ProblemKind = .validationFailed, violations: [FieldViolation]) {
         self.init(kind)
         self.violations = violations
     }
 
     /// A refusal for now.
-    public init(_ kind: ProblemKind, retryAfter: Duration) {
+    package init(_ kind: ProblemKind, retryAfter: Duration) {
         self.init(kind)
         self.retryAfterSeconds = max(1, retryAfter.secondsRoundedUp)
     }
 
     /// A refusal for want of a permission.
-    public init(missing: Permission) {
+    package init(missing: Permission) {
         self.init(.insufficientScope)
         self.missing = missing
     }

@@ -78,7 +78,7 @@ struct Endpoint: Sendable {
             if body.formats.contains(.json) { kinds.insert(.malformedJSON) }
             if body.formats.contains(.form) { kinds.insert(.malformedForm) }
         }
-        return kinds.sorted { ($0.status.rawValue, $0.rawValue) < ($1.status.rawValue, $1.rawValue) }
+        return kinds.inOrder()
     }
 }
 

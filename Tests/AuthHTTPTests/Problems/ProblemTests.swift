@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import FoundationEssentials
 import Testing
 
 @testable import AuthHTTP
 
 @Suite("problems") struct ProblemTests {
-    @Test("have the members of RFC 9457 and our code", arguments: ProblemKind.allCases)
+    @Test("have the members of RFC 9457 and our code", arguments: ProblemKind.all)
     func members(kind: ProblemKind) throws {
         let problem = Problem(
             refusal: Refusal(kind), instance: RequestID(received: "r1"), base: "https://id.example.test")
@@ -17,15 +18,35 @@ import Testing
         #expect(object["title"]?.stringValue == kind.title)
         #expect(object["status"]?.int64Value == Int64(kind.status.rawValue))
         #expect(object["detail"]?.stringValue == kind.detail)
-        #expect(object["code"]?.stringValue == kind.rawValue)
+        #expect(object["code"]?.stringValue == kind.code)
         #expect(object["instance"]?.stringValue == "r1")
         #expect((object["errors"] != nil) == (kind == .validationFailed))
+    }
+
+    @Test("each code and each slug is used once, and every row that is declared stands in the list of its file")
+    func rows() throws {
+        let codes = ProblemKind.all.map(\.code)
+        #expect(codes.sorted() == Set(codes).sorted())
+        #expect(Set(ProblemKind.all.map(\.slug)).count == codes.count)
+
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        var declared: [String] = []
+        let sources = root.appending(path: "Sources/AuthHTTP").path
+        for folder in try FileManager.default.contentsOfDirectory(atPath: sources) where !folder.hasSuffix(".swift") {
+            let files = try FileManager.default.contentsOfDirectory(atPath: "\(sources)/\(folder)")
+            for file in files where file.hasSuffix(".swift") {
+                let text = try String(contentsOfFile: "\(sources)/\(folder)/\(file)", encoding: .utf8)
+                declared += text.matches(of: #/= ProblemKind\(\s*code: "(\w+)"/#).map { String($0.output.1) }
+            }
+        }
+        #expect(declared.sorted() == codes.sorted())
     }
 
     @Test("every 401 names a scheme, every 503 and every limit a time")
     func requiredFields() {
         let replies = ReplyFactory(HTTPConfiguration())
-        for kind in ProblemKind.allCases {
+        for kind in ProblemKind.all {
             let names = replies.problem(Refusal(kind), id: nil).fields.map(\.name)
 
             #expect(names.contains("www-authenticate") == (kind.status == .unauthorized || kind == .insufficientScope))

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Problems of access tokens and of what they allow.
+extension ProblemKind {
+    static let access: [ProblemKind] = [
+        .unauthenticated, .invalidToken, .insufficientScope,
+    ]
+
+    package static let unauthenticated = ProblemKind(
+        code: "unauthenticated", status: .unauthorized, title: "Not authenticated",
+        detail: "This route needs an access token.",
+        advice:
+            "Send `Authorization: Bearer` with an access token; `/auth/changes` wants a service's secret in its "
+            + "place.")
+
+    package static let invalidToken = ProblemKind(
+        code: "invalid_token", status: .unauthorized, title: "Invalid access token",
+        detail: "Could not validate credentials",
+        advice:
+            "The access token is malformed, forged, expired or of another kind, or its session has ended. Refresh "
+            + "it once; if that fails, sign in again.")
+
+    package static let insufficientScope = ProblemKind(
+        code: "insufficient_scope", status: .forbidden, title: "Insufficient scope",
+        detail: "The access token does not allow this.",
+        advice:
+            "`WWW-Authenticate` names the missing scope. Another token may have it; asking again with this one "
+            + "will not help.")
+}

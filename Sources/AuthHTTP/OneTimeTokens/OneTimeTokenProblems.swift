@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Problems of the tokens that mails carry.
+extension ProblemKind {
+    static let oneTimeTokens: [ProblemKind] = [
+        .badToken
+    ]
+
+    package static let badToken = ProblemKind(
+        code: "bad_token", status: .badRequest, title: "Invalid or expired token",
+        detail: "Invalid or expired token",
+        advice: "The token from the mail was used, replaced by a newer one, or is too old. Ask for another.")
+}
