@@ -6,10 +6,11 @@ import AuthStore
 /// The columns of an audit event, in the order in which statements name and read them.
 enum AuditColumns {
     /// The columns that make an event.
-    static let list: StaticString = """
+    static let list = SQLColumns(
+        """
         cursor, at_us, action, refusal, actor, target, session_id, source, user_agent, request_id, sequence, chain, \
         payload_digest, salt, count
-        """
+        """)
 
     /// The position of the number that sealing gives.
     static let sequence = 10

@@ -6,7 +6,7 @@ import AuthStore
 /// The columns of an entry of the change feed, in the order in which statements name and read them.
 enum ChangeColumns {
     /// The columns that make an entry.
-    static let list: StaticString = "cursor, at_us, kind, user_id, session_id, epoch"
+    static let list = SQLColumns("cursor, at_us, kind, user_id, session_id, epoch")
 
     /// The entry in a row.
     static func change(in row: SQLRow) throws(StoreError) -> StoreChange {

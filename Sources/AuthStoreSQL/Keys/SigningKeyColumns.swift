@@ -6,8 +6,8 @@ import AuthStore
 /// The columns of a signing key, in the order in which statements name and read them.
 enum SigningKeyColumns {
     /// The columns that make a key.
-    static let list: StaticString =
-        "id, algorithm, state, sealed_private_key, public_jwk, created_at_us, state_changed_at_us"
+    static let list = SQLColumns(
+        "id, algorithm, state, sealed_private_key, public_jwk, created_at_us, state_changed_at_us")
 
     /// The key in a row.
     static func key(in row: SQLRow) throws(StoreError) -> StoredSigningKey {

@@ -6,7 +6,7 @@ import AuthStore
 /// The columns of a one-time token, in the order in which statements name and read them.
 enum OneTimeTokenColumns {
     /// The columns that make a token.
-    static let list: StaticString = "digest, purpose, user_id, address, created_at_us, expires_at_us"
+    static let list = SQLColumns("digest, purpose, user_id, address, created_at_us, expires_at_us")
 
     /// The token in a row.
     static func token(in row: SQLRow) throws(StoreError) -> OneTimeToken {

@@ -56,6 +56,11 @@ package struct SQLFragment: Sendable, ExpressibleByStringLiteral {
         SQLFragment(text: "$\(number)")
     }
 
+    /// Takes what columns render: their names are literals.
+    init(columns text: String) {
+        self.text = text
+    }
+
     private init(text: String) {
         self.text = text
     }

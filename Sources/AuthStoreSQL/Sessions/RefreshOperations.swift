@@ -31,7 +31,7 @@ enum RefreshOperations {
             .run(statement) { (result) throws(StoreError) in
                 guard let row = result.first else { return .rollback(nil) }
                 let session = try SessionColumns.session(in: row)
-                let user = try UserColumns.user(in: row, at: SessionColumns.count)
+                let user = try UserColumns.user(in: row, at: SessionColumns.list.count)
                 return .commit([], Committed(.accepted(session, user, .rotated), changes: []))
             })
     }
@@ -93,23 +93,6 @@ enum RefreshOperations {
             RETURNING
             """,
             .init(SessionColumns.list),
-            """
-            , (SELECT id FROM authd.users WHERE id = $2), \
-            (SELECT username FROM authd.users WHERE id = $2), \
-            (SELECT email FROM authd.users WHERE id = $2), \
-            (SELECT email_verified_at_us FROM authd.users WHERE id = $2), \
-            (SELECT full_name FROM authd.users WHERE id = $2), \
-            (SELECT role FROM authd.users WHERE id = $2), \
-            (SELECT is_active FROM authd.users WHERE id = $2), \
-            (SELECT banned_until_us FROM authd.users WHERE id = $2), \
-            (SELECT is_anonymous FROM authd.users WHERE id = $2), \
-            (SELECT must_change_password FROM authd.users WHERE id = $2), \
-            (SELECT epoch FROM authd.users WHERE id = $2), \
-            (SELECT app_metadata FROM authd.users WHERE id = $2), \
-            (SELECT user_metadata FROM authd.users WHERE id = $2), \
-            (SELECT created_at_us FROM authd.users WHERE id = $2), \
-            (SELECT updated_at_us FROM authd.users WHERE id = $2), \
-            (SELECT last_login_at_us FROM authd.users WHERE id = $2)
-            """,
+            ",", UserColumns.list.subselects("FROM authd.users WHERE id = $2"),
         ], isPermanent: true)
 }

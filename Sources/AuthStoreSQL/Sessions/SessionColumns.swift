@@ -5,18 +5,33 @@ import AuthStore
 
 /// The columns of a session, in the order in which statements name and read them.
 enum SessionColumns {
-    /// How many there are in ``list``.
-    static let count = 20
-
     /// The columns that make a session.
-    static let list: StaticString = """
+    static let list = SQLColumns(
+        """
         user_id, id, scope, authenticated_at_us, methods, assurance_level, client_id, profile, organization_id, source, \
         user_agent, created_at_us, not_after_us, idle_timeout_us, counter, rotated_at_us, late_replays, \
         rotations_since_replay, ended_at_us, end_reason
-        """
+        """)
 
     /// What else a row has: when it is over, to ask and to sweep by.
-    static let limits: StaticString = "idle_until_us, over_on_day"
+    static let limits = SQLColumns("idle_until_us, over_on_day")
+
+    /// What rotating and ending change, and the values in ``changedValues(_:)``.
+    static let changed = SQLColumns(
+        """
+        counter, rotated_at_us, late_replays, rotations_since_replay, idle_until_us, ended_at_us, end_reason, \
+        over_on_day
+        """)
+
+    /// The values of ``changed``.
+    static func changedValues(_ session: Session) -> [SQLValue] {
+        [
+            .int64(session.rotation.counter), .time(session.rotation.rotatedAt),
+            .int64(session.rotation.lateReplays), .int64(session.rotation.rotationsSinceReplay),
+            .time(idleUntil(session)), .time(session.ended?.at), .optional(session.ended?.reason.rawValue),
+            .int64(dayOfEnd(session)),
+        ]
+    }
 
     /// The session at a position of a row.
     static func session(in row: SQLRow, at first: Int = 0) throws(StoreError) -> Session {

@@ -5,17 +5,15 @@ import AuthStore
 
 /// The columns of a user, in the order in which statements name and read them.
 enum UserColumns {
-    /// How many there are in ``list``.
-    static let count = 16
-
     /// The columns that make a user.
-    static let list: StaticString = """
+    static let list = SQLColumns(
+        """
         id, username, email, email_verified_at_us, full_name, role, is_active, banned_until_us, is_anonymous, \
         must_change_password, epoch, app_metadata, user_metadata, created_at_us, updated_at_us, last_login_at_us
-        """
+        """)
 
     /// What else a row has: copies to sort and search by.
-    static let keys: StaticString = "username_key, email_key, search_key, last_login_key"
+    static let keys = SQLColumns("username_key, email_key, search_key, last_login_key")
 
     /// The user at a position of a row.
     static func user(in row: SQLRow, at first: Int = 0) throws(StoreError) -> User {

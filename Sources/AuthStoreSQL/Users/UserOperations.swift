@@ -100,10 +100,10 @@ enum UserOperations {
             .run(statement) { (result) throws(StoreError) in
                 guard let row = result.first else { return .commit([], nil) }
                 let user = try UserColumns.user(in: row)
-                guard let text = try row.optionalText(UserColumns.count) else {
+                guard let text = try row.optionalText(UserColumns.list.count) else {
                     return .commit([], UserCredential(user: user, passwordHash: nil))
                 }
-                let hash = StoredPasswordHash(text: text, cost: try row.text(UserColumns.count + 1))
+                let hash = StoredPasswordHash(text: text, cost: try row.text(UserColumns.list.count + 1))
                 return .commit([], UserCredential(user: user, passwordHash: hash))
             })
     }

@@ -74,14 +74,7 @@ enum WriteStatements {
 
     private static func update(_ session: Session) -> Statement {
         Statement(
-            updateSession,
-            [
-                .id(session.userID), .id(session.id), .int64(session.rotation.counter),
-                .time(session.rotation.rotatedAt), .int64(session.rotation.lateReplays),
-                .int64(session.rotation.rotationsSinceReplay), .time(SessionColumns.idleUntil(session)),
-                .time(session.ended?.at), .optional(session.ended?.reason.rawValue),
-                .int64(SessionColumns.dayOfEnd(session)),
-            ])
+            updateSession, [.id(session.userID), .id(session.id)] + SessionColumns.changedValues(session))
     }
 
     private static func voidTokens(of id: UserID, _ purpose: OneTimeTokenPurpose?) -> Statement {
@@ -109,20 +102,13 @@ enum WriteStatements {
     // MARK: The texts
 
     private static let insertUser = SQL(
-        joining: [
-            "INSERT INTO authd.users (", .init(UserColumns.list), ",", .init(UserColumns.keys), ")",
-            """
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-            """,
-        ], isPermanent: true)
+        joining: ["INSERT INTO authd.users", (UserColumns.list + UserColumns.keys).insertion], isPermanent: true)
 
     private static let updateUser = SQL(
-        """
-        UPDATE authd.users SET username = $2, email = $3, email_verified_at_us = $4, full_name = $5, role = $6, \
-        is_active = $7, banned_until_us = $8, is_anonymous = $9, must_change_password = $10, epoch = $11, \
-        app_metadata = $12, user_metadata = $13, created_at_us = $14, updated_at_us = $15, last_login_at_us = $16, \
-        username_key = $17, email_key = $18, search_key = $19, last_login_key = $20 WHERE id = $1
-        """)
+        joining: [
+            "UPDATE authd.users SET", (UserColumns.list + UserColumns.keys).dropFirst().assignments(from: 2),
+            "WHERE id = $1",
+        ], isPermanent: true)
 
     private static let updateLogin = SQL(
         "UPDATE authd.users SET last_login_at_us = $2, last_login_key = $3 WHERE id = $1")
@@ -152,18 +138,13 @@ enum WriteStatements {
         """)
 
     private static let insertSession = SQL(
-        joining: [
-            "INSERT INTO authd.sessions (", .init(SessionColumns.list), ",", .init(SessionColumns.limits), ")",
-            """
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-            """,
-        ], isPermanent: true)
+        joining: ["INSERT INTO authd.sessions", (SessionColumns.list + SessionColumns.limits).insertion],
+        isPermanent: true)
 
     private static let updateSession = SQL(
-        """
-        UPDATE authd.sessions SET counter = $3, rotated_at_us = $4, late_replays = $5, rotations_since_replay = $6, \
-        idle_until_us = $7, ended_at_us = $8, end_reason = $9, over_on_day = $10 WHERE user_id = $1 AND id = $2
-        """)
+        joining: [
+            "UPDATE authd.sessions SET", SessionColumns.changed.assignments(from: 3), "WHERE user_id = $1 AND id = $2",
+        ], isPermanent: true)
 
     private static let endSessions = SQL(
         """
@@ -190,23 +171,18 @@ enum WriteStatements {
         """)
 
     private static let insertToken = SQL(
-        joining: [
-            "INSERT INTO authd.one_time_tokens (", .init(OneTimeTokenColumns.list), ") VALUES ($1, $2, $3, $4, $5, $6)",
-        ], isPermanent: true)
+        joining: ["INSERT INTO authd.one_time_tokens", OneTimeTokenColumns.list.insertion], isPermanent: true)
 
     private static let putKey = SQL(
         joining: [
-            "INSERT INTO authd.signing_keys (", .init(SigningKeyColumns.list),
-            """
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET algorithm = $2, state = $3, \
-            sealed_private_key = $4, public_jwk = $5, created_at_us = $6, state_changed_at_us = $7
-            """,
+            "INSERT INTO authd.signing_keys", SigningKeyColumns.list.insertion, "ON CONFLICT (id) DO UPDATE SET",
+            SigningKeyColumns.list.dropFirst().assignments(from: 2),
         ], isPermanent: true)
 
     private static let removeKey = SQL("DELETE FROM authd.signing_keys WHERE id = $1")
 
     private static let insertChange = SQL(
-        "INSERT INTO authd.changes (at_us, kind, user_id, session_id, epoch) VALUES ($1, $2, $3, $4, $5)")
+        joining: ["INSERT INTO authd.changes", ChangeColumns.list.dropFirst().insertion], isPermanent: true)
 
     private static let insertAuditEvent = SQL(
         """

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Columns in the order in which statements name, bind and read them: written once, and rendered wherever a statement
+/// needs them.
+struct SQLColumns: Sendable {
+    /// Their names.
+    let names: [Substring]
+
+    /// Reads a list of names with `, ` in between.
+    init(_ list: StaticString) {
+        // A literal without escapes is ASCII here, so this is its own text.
+        names = list.description.split(separator: ", ")
+    }
+
+    private init(names: [Substring]) {
+        self.names = names
+    }
+
+    /// How many there are.
+    var count: Int { names.count }
+
+    /// These columns and then others.
+    static func + (left: SQLColumns, right: SQLColumns) -> SQLColumns {
+        SQLColumns(names: left.names + right.names)
+    }
+
+    /// All but the first ones.
+    func dropFirst(_ count: Int = 1) -> SQLColumns {
+        SQLColumns(names: Array(names.dropFirst(count)))
+    }
+
+    /// `(a, b) VALUES ($1, $2)`.
+    var insertion: SQLFragment {
+        SQLFragment(columns: "(\(joined { name, _ in name })) VALUES (\(joined { _, place in "$\(place + 1)" }))")
+    }
+
+    /// `a = $4, b = $5`, the first bound to the parameter with this number.
+    func assignments(from first: Int) -> SQLFragment {
+        SQLFragment(columns: joined { name, place in "\(name) = $\(first + place)" })
+    }
+
+    /// `(SELECT a FROM …), (SELECT b FROM …)`: each by a sub-select that gives one row.
+    func subselects(_ source: StaticString) -> SQLFragment {
+        SQLFragment(columns: joined { name, _ in "(SELECT \(name) \(source))" })
+    }
+
+    private func joined(_ render: (Substring, Int) -> some StringProtocol) -> String {
+        names.enumerated().map { String(render($0.element, $0.offset)) }.joined(separator: ", ")
+    }
+}
+
+extension SQLFragment {
+    /// The names, with `, ` in between.
+    init(_ columns: SQLColumns) {
+        self.init(columns: columns.names.joined(separator: ", "))
+    }
+}
