@@ -11,17 +11,17 @@ struct ForwardAuthEndpoints {
         [
             Endpoint(
                 method: .get, path: "/auth/verify", operationID: "verify", tag: .authentication,
-                summary: "Check a token for a proxy", access: .authenticated, limit: .none,
+                summary: "Authorize a request for a reverse proxy", access: .authenticated, limit: .none,
                 description: """
-                    Asked with any method, it answers as to GET and reads no body. 204 with `X-Auth-User-ID`, `X-Auth-Username`, `X-Auth-Email`, `X-Auth-Role` and `X-Auth-Scope`, or 401
-                    or 403. Characters outside of ASCII are percent-encoded. The proxy must remove such fields from the
-                    requests of its own clients.
+                    Every method is answered like GET, and no body is read. The response is 204 with `X-Auth-User-ID`,
+                    `X-Auth-Username`, `X-Auth-Email`, `X-Auth-Role` and `X-Auth-Scope`, or 401 or 403. Non-ASCII characters
+                    are percent-encoded. The proxy must remove these fields from its clients' requests.
                     """,
                 query: [
-                    QueryParameter(name: "scope", schema: .string("Permissions that the token must allow.")),
+                    QueryParameter(name: "scope", schema: .string("The permissions that the token must grant.")),
                     QueryParameter(name: "role", schema: .string("The role that the user must hold.")),
                 ],
-                replies: [.empty(.noContent, "The token is good, and allows what was asked")],
+                replies: [.empty(.noContent, "The token is valid and grants what the query asks for")],
                 problems: [.insufficientScope], answersAnyMethod: true,
                 immediate: { [self] call in
                     do throws(Refusal) {

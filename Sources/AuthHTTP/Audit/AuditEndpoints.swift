@@ -14,8 +14,8 @@ struct AuditEndpoints {
                 method: .get, path: "/audit", operationID: "listAuditEvents", tag: .audit,
                 summary: "Read the audit log", access: .permission(Permission(unchecked: "audit:read")), limit: .read,
                 description: """
-                    The last event first. Every filter that is given must hold. Here stands the true reason of a refusal,
-                    whatever the caller was told. Further equal refusals of one minute are one event with their `count`.
+                    Newest events first. An event must match every filter. `reason` is the true reason of a rejection, whatever
+                    the client was told. Repeated rejections of the same kind within a minute are one event with a `count`.
                     """,
                 query: Self.parameters,
                 replies: [.json(.ok, "A page of events", .component("AuditPage"))], handle: list)

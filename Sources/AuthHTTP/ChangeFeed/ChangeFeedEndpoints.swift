@@ -13,13 +13,13 @@ struct ChangeEndpoints {
                 method: .get, path: "/auth/changes", operationID: "followChanges", tag: .operations,
                 summary: "Follow revocations", access: .service, limit: .none,
                 description: """
-                    For services that verify access tokens by themselves, with a secret of `CHANGE_FEED_SECRETS`. Without
-                    `after`: every revocation that an unexpired token may collide with, at once. With it: what came behind
-                    it, in the order of commits, as soon as there is something, or nothing after `wait` seconds. An entry
-                    of a `type` that is not known must not be skipped: it may be a revocation.
+                    For services that verify access tokens themselves; authenticated by one of `CHANGE_FEED_SECRETS`. Without
+                    `after`, all revocations that may concern an unexpired token are returned at once. With `after`, the
+                    changes after that cursor are returned in commit order as soon as there are any, or an empty page after
+                    `wait` seconds. Do not skip an entry whose `type` is unknown: it may be a revocation.
                     """,
                 query: Self.parameters,
-                replies: [.json(.ok, "What changed, and where to go on", .component("ChangePage"))],
+                replies: [.json(.ok, "Changes, and the cursor after them", .component("ChangePage"))],
                 problems: [.cursorExpired, .overloaded, .unavailable], cancelsOnDisconnect: true, handle: follow)
         ]
     }

@@ -30,8 +30,9 @@ struct OperationEndpoints {
         }
         return Endpoint(
             method: .get, path: "/health", operationID: "health", tag: .operations,
-            summary: "Whether the process is alive", access: .anyone, limit: .none,
-            description: "Says nothing about the database, so that a failing database does not restart the process.",
+            summary: "Liveness check", access: .anyone, limit: .none,
+            description:
+                "Ignores the state of the database, so that an orchestrator does not restart the process for it.",
             replies: [.json(.ok, "Alive", .component("Health"), example: ["status": "healthy"])],
             immediate: { answer($0) }, handle: { (call) throws(Refusal) in answer(call) })
     }
@@ -39,7 +40,7 @@ struct OperationEndpoints {
     private var storeHealthEndpoint: Endpoint {
         Endpoint(
             method: .get, path: "/health/database", operationID: "healthDatabase", tag: .operations,
-            summary: "Whether requests can be served", access: .anyone, limit: .none,
+            summary: "Readiness check", access: .anyone, limit: .none,
             replies: [
                 .json(
                     .ok, "Ready", .component("Health"), example: ["status": "healthy", "database": "connected"])
@@ -72,8 +73,8 @@ struct OperationEndpoints {
         }
         return Endpoint(
             method: .get, path: "/.well-known/jwks.json", operationID: "jwks", tag: .operations,
-            summary: "The public keys of access tokens", access: .anyone, limit: .none,
-            description: "Empty where access tokens are signed with a shared secret.",
+            summary: "Read the public keys of access tokens", access: .anyone, limit: .none,
+            description: "Empty if access tokens are signed with a shared secret.",
             replies: [.json(.ok, "A JWK set (RFC 7517)", .anyObject), .empty(.notModified, "Not changed")],
             immediate: { answer($0) }, handle: { (call) throws(Refusal) in answer(call) })
     }
@@ -82,11 +83,11 @@ struct OperationEndpoints {
         let block = replies.publicBlock(contentType: PrometheusText.contentType, cacheControl: "no-store")
         return Endpoint(
             method: .get, path: "/metrics", operationID: "metrics", tag: .operations,
-            summary: "Counters in Prometheus' text format", access: .anyone, limit: .none,
-            description: "Holds no personal data; still, let no stranger reach it.",
+            summary: "Read the metrics in Prometheus' text format", access: .anyone, limit: .none,
+            description: "Contains no personal data. Do not expose it to the internet all the same.",
             replies: [
                 ReplyDescription(
-                    status: .ok, description: "Counters",
+                    status: .ok, description: "Metrics",
                     content: .init(mediaType: PrometheusText.contentType, schema: .string()))
             ],
             handle: { [description, service] (_) throws(Refusal) in
@@ -105,7 +106,7 @@ struct OperationEndpoints {
         let block = replies.publicBlock(contentType: "application/json", cacheControl: "public, max-age=3600")
         return Endpoint(
             method: .get, path: "/problems/{slug}", operationID: "describeProblem", tag: .operations,
-            summary: "What a problem's `type` leads to", access: .anyone, limit: .none,
+            summary: "Describe a problem type", access: .anyone, limit: .none,
             replies: [
                 .json(
                     .ok, "The problem",

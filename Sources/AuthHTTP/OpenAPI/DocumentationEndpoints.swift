@@ -31,7 +31,7 @@ struct DocumentationEndpoints {
         let block = replies.publicBlock(contentType: "application/json", cacheControl: "public, max-age=300")
         return Endpoint(
             method: .get, path: "/openapi.json", operationID: "openapi", tag: .operations,
-            summary: "This description", access: .anyone, limit: .none,
+            summary: "Read this OpenAPI document", access: .anyone, limit: .none,
             replies: [.json(.ok, "An OpenAPI 3.1 document", .anyObject)],
             handle: { [description] (_) throws(Refusal) in Reply(.ok, block, body: description.current.openAPI) })
     }
@@ -61,7 +61,8 @@ struct DocumentationEndpoints {
     private func file(_ path: PathTemplate, _ operationID: String, _ type: String, _ content: [UInt8]) -> Endpoint {
         let block = replies.publicBlock(contentType: "\(type); charset=utf-8", cacheControl: "public, max-age=86400")
         return Endpoint(
-            method: .get, path: path, operationID: operationID, tag: .operations, summary: "A file of the pages",
+            method: .get, path: path, operationID: operationID, tag: .operations,
+            summary: "Read a file of the documentation pages",
             access: .anyone, limit: .none,
             replies: [
                 ReplyDescription(

@@ -15,10 +15,10 @@ struct PasswordEndpoints {
         [
             Endpoint(
                 method: .post, path: "/auth/password/change", operationID: "changePassword", tag: .passwords,
-                summary: "Change the password", access: .authenticated, limit: .signIn,
+                summary: "Change my password", access: .authenticated, limit: .signIn,
                 description: """
-                    Ends every session of the user. The reply brings the tokens of a new one for the caller, in cookies where
-                    cookies authorized it.
+                    Revokes every session of the user. The response carries the tokens of a new session for the caller, in
+                    cookies if the request was authorized by cookies.
                     """,
                 body: RequestBody(
                     formats: [.json], schema: .component("PasswordChange"),
@@ -39,8 +39,8 @@ struct PasswordEndpoints {
                 openWhilePending: [.passwordChange, .emailVerification], handle: change),
             Endpoint(
                 method: .post, path: "/auth/password/reset/request", operationID: "requestPasswordReset",
-                tag: .passwords, summary: "Ask for a mail to reset the password", access: .anyone, limit: .mail,
-                description: "The answer is the same whether anybody has the address.",
+                tag: .passwords, summary: "Request a password reset email", access: .anyone, limit: .mail,
+                description: "To prevent user enumeration, the response is the same for known and unknown addresses.",
                 body: RequestBody(
                     formats: [.json], schema: .component("MailRequest"),
                     examples: [("Address", ["email": "user@example.com"])]),
@@ -48,8 +48,8 @@ struct PasswordEndpoints {
                 problems: [.mailUnavailable, .overloaded, .unavailable], handle: request),
             Endpoint(
                 method: .post, path: "/auth/password/reset/confirm", operationID: "confirmPasswordReset",
-                tag: .passwords, summary: "Set a new password with the token from the mail", access: .anyone,
-                limit: .redeem, description: "Ends every session of the user; sign in with the new password.",
+                tag: .passwords, summary: "Reset the password with the token from the email", access: .anyone,
+                limit: .redeem, description: "Revokes every session of the user. Sign in with the new password.",
                 body: RequestBody(
                     formats: [.json], schema: .component("PasswordResetConfirmation"),
                     examples: [("Token and password", ["token": "aot_…", "new_password": "NewSecurePass123"])]),

@@ -17,13 +17,13 @@ struct SessionEndpoints {
         [
             Endpoint(
                 method: .post, path: "/auth/refresh", operationID: "refresh", tag: .authentication,
-                summary: "Exchange a refresh token for a new pair", access: .anyone, limit: .refresh,
+                summary: "Refresh the tokens", access: .anyone, limit: .refresh,
                 holder: holder,
                 description: """
-                    Each refresh token is good for one exchange. Presenting it again within the grace time gives the same
-                    successor; later, its session is ended, because somebody else may hold a copy. With
-                    `X-Auth-Mode: cookie` the token is taken from its cookie, the next pair goes there, and a body is not
-                    read.
+                    Exchanges a refresh token for a new pair, once. Presenting it again within the grace period returns the
+                    same successor; later reuse revokes the session, because the token may have been stolen. With
+                    `X-Auth-Mode: cookie` the token is read from its cookie, the new pair is set as cookies, and the body is
+                    ignored.
                     """,
                 body: RequestBody(
                     formats: [.json, .form], schema: .component("Refresh"),
@@ -42,27 +42,27 @@ struct SessionEndpoints {
                 method: .post, path: "/auth/logout", operationID: "logout", tag: .authentication,
                 summary: "Sign out", access: .authenticated, limit: .none,
                 description: """
-                    Both tokens of an ended session are refused from the next request on. A browser that signed in with
-                    cookies loses them, unless only other sessions end. Ending others, or all, needs a sign-in that is
-                    recent: refreshing does not make it so.
+                    Both tokens of a revoked session are rejected from the next request on. In cookie mode the cookies are
+                    cleared, unless only other sessions are revoked. Revoking other sessions, or all, needs a recent sign-in;
+                    refreshing does not count as one.
                     """,
                 query: [
                     QueryParameter(
                         name: "sessions",
-                        schema: .string("Which sessions to end.", choices: Extent.allCases.map(\.rawValue)))
+                        schema: .string("Which sessions to revoke.", choices: Extent.allCases.map(\.rawValue)))
                 ],
                 replies: [MessageRepresentation.reply("Logged out successfully.")],
                 problems: [.reauthenticationRequired],
                 openWhilePending: [.passwordChange, .emailVerification], handle: signOut),
             Endpoint(
                 method: .get, path: "/auth/sessions", operationID: "listSessions", tag: .authentication,
-                summary: "List own sessions", access: .authenticated, limit: .read,
+                summary: "List my sessions", access: .authenticated, limit: .read,
                 replies: [SessionRepresentation.reply], handle: list),
             Endpoint(
                 method: .delete, path: "/auth/sessions/{id}", operationID: "endSession", tag: .authentication,
-                summary: "End one of the own sessions", access: .authenticated, limit: .write,
-                description: "Ending another than the one of the token needs a sign-in that is recent.",
-                replies: [.empty(.noContent, "The session is ended")],
+                summary: "Revoke one of my sessions", access: .authenticated, limit: .write,
+                description: "Revoking a session other than that of the token needs a recent sign-in.",
+                replies: [.empty(.noContent, "The session is revoked")],
                 problems: [.notFound, .reauthenticationRequired], handle: end),
         ]
     }

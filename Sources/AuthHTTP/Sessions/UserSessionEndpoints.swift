@@ -15,15 +15,15 @@ struct UserSessionEndpoints {
                 replies: [SessionRepresentation.reply], problems: [.notFound], handle: list),
             Endpoint(
                 method: .delete, path: "/users/{id}/sessions", operationID: "endUserSessions", tag: .users,
-                summary: "End all sessions of a user", access: .role(.admin), limit: .write,
-                description: "The user's tokens are refused from the next request on.",
-                replies: [.empty(.noContent, "The sessions are ended, if there were any")], problems: [.notFound],
+                summary: "Revoke all sessions of a user", access: .role(.admin), limit: .write,
+                description: "The user's tokens are rejected from the next request on.",
+                replies: [.empty(.noContent, "The user has no sessions any more")], problems: [.notFound],
                 handle: endAll),
             Endpoint(
                 method: .delete, path: "/users/{id}/sessions/{session_id}", operationID: "endUserSession", tag: .users,
-                summary: "End one session of a user", access: .role(.admin), limit: .write,
-                description: "Both its tokens are refused from the next request on.",
-                replies: [.empty(.noContent, "The session is ended")], problems: [.notFound], handle: end),
+                summary: "Revoke one session of a user", access: .role(.admin), limit: .write,
+                description: "Both tokens of the session are rejected from the next request on.",
+                replies: [.empty(.noContent, "The session is revoked")], problems: [.notFound], handle: end),
         ]
     }
 

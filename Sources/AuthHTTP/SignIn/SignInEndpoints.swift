@@ -15,10 +15,10 @@ struct SignInEndpoints {
                 method: .post, path: "/auth/login", operationID: "login", tag: .authentication,
                 summary: "Sign in", access: .anyone, limit: .signIn, holder: holder,
                 description: """
-                    `username` takes a name or an address; `email` may be sent in its place. A sign-in leaves a device token,
-                    in a cookie or where the body has `device_token` in the reply: guesses of strangers do not slow down
-                    the device that presents it. With `X-Auth-Mode: cookie` the tokens come in cookies and not in the
-                    body; then the session that the browser had before ends.
+                    `username` takes a username or an email address; `email` may be sent instead. A successful sign-in issues
+                    a device token, in a cookie, or in the response if the request has `device_token`. A device that presents
+                    it is not slowed down by brute force from elsewhere. With `X-Auth-Mode: cookie` the tokens are set as
+                    cookies instead of being in the body, and the browser's previous session is revoked.
                     """,
                 body: RequestBody(
                     formats: [.json], schema: .component("SignIn"),
@@ -81,7 +81,7 @@ struct SignInEndpoints {
         Endpoint(
             method: .post, path: path, operationID: operationID, tag: .authentication, summary: summary,
             access: .anyone, limit: .signIn,
-            description: "A first-party sign-in that reads the form of RFC 6749 §4.3. It sets no cookie.",
+            description: "A first-party sign-in with the form of RFC 6749 §4.3. It sets no cookie.",
             body: RequestBody(
                 formats: [.form], schema: .component("SignInForm"),
                 examples: [

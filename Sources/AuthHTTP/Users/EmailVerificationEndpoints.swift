@@ -13,14 +13,16 @@ struct EmailVerificationEndpoints {
         [
             Endpoint(
                 method: .post, path: "/auth/email/verification/request", operationID: "requestEmailVerification",
-                tag: .email, summary: "Ask for a mail to verify the own address", access: .authenticated, limit: .mail,
+                tag: .email, summary: "Request a verification email for my address", access: .authenticated,
+                limit: .mail,
                 replies: [MessageRepresentation.reply("Verification email sent")],
                 problems: [.validationFailed, .mailUnavailable, .overloaded], openWhilePending: [.emailVerification],
                 handle: request),
             Endpoint(
                 method: .post, path: "/auth/email/verification/resend", operationID: "resendEmailVerification",
-                tag: .email, summary: "Ask for a mail to verify an address before signing in", access: .anyone,
-                limit: .mail, description: "The answer is the same whether anybody has the address.",
+                tag: .email, summary: "Request a verification email before signing in", access: .anyone,
+                limit: .mail,
+                description: "To prevent user enumeration, the response is the same for known and unknown addresses.",
                 body: RequestBody(
                     formats: [.json], schema: .component("MailRequest"),
                     examples: [("Address", ["email": "user@example.com"])]),
@@ -28,7 +30,7 @@ struct EmailVerificationEndpoints {
                 problems: [.mailUnavailable, .overloaded], handle: resend),
             Endpoint(
                 method: .post, path: "/auth/email/verification/confirm", operationID: "confirmEmailVerification",
-                tag: .email, summary: "Verify an address with the token from the mail", access: .anyone,
+                tag: .email, summary: "Verify an address with the token from the email", access: .anyone,
                 limit: .redeem,
                 body: RequestBody(
                     formats: [.json], schema: .component("EmailVerificationConfirmation"),

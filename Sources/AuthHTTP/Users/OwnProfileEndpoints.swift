@@ -10,8 +10,8 @@ struct OwnProfileEndpoints {
     var endpoints: [Endpoint] {
         [
             read("/auth/me", "currentUser", .authentication), read("/users/me", "ownProfile", .users),
-            change(.put, "replaceOwnProfile", "Change the own profile (as PATCH)"),
-            change(.patch, "updateOwnProfile", "Change the own profile"),
+            change(.put, "replaceOwnProfile", "Update my profile (same as PATCH)"),
+            change(.patch, "updateOwnProfile", "Update my profile"),
         ]
     }
 
@@ -21,7 +21,7 @@ struct OwnProfileEndpoints {
 
     private func read(_ path: PathTemplate, _ operationID: String, _ tag: Endpoint.Tag) -> Endpoint {
         Endpoint(
-            method: .get, path: path, operationID: operationID, tag: tag, summary: "The signed-in user",
+            method: .get, path: path, operationID: operationID, tag: tag, summary: "Read my profile",
             access: .authenticated, limit: .none,
             replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
             openWhilePending: [.passwordChange, .emailVerification],
@@ -39,11 +39,11 @@ struct OwnProfileEndpoints {
             method: method, path: "/users/me", operationID: operationID, tag: .users, summary: summary,
             access: .permission(Self.write), limit: .signIn,
             description: """
-                Only the fields that are sent change; `null` removes one. Password, role and verification cannot be changed
-                here. A new address is unverified until proven, and needs `current_password`: whoever holds the address can
-                reset the password. Where addresses must be verified (`REQUIRE_VERIFIED_EMAIL`, `REGISTRATION_PRIVACY`), the
-                address stays as it is until the token that was mailed to the new one is confirmed. Where registration is
-                private, few usernames may be tried. Asking for a new address also counts as a request of the limit `mail`.
+                Only the fields in the request are changed; `null` removes a field. Password, role and verification cannot be
+                changed here. A new address needs `current_password`, because its owner can reset the password, and is
+                unverified at first. With `REQUIRE_VERIFIED_EMAIL` or `REGISTRATION_PRIVACY` the current address stays in use
+                until the token mailed to the new one is confirmed. With `REGISTRATION_PRIVACY` changes of the username are
+                limited per user, to prevent user enumeration. A new address also counts against the limit `mail`.
                 """,
             body: RequestBody(
                 formats: [.json], schema: .component("ProfileChange"),

@@ -13,14 +13,15 @@ struct RegistrationEndpoints {
                 method: .post, path: "/auth/register", operationID: "register", tag: .authentication,
                 summary: "Register a new user", access: .anyone, limit: .register,
                 description: """
-                    Username or email address or both. Fields that would grant something, such as `role`, have no effect.
-                    Where registration is private, every acceptable request is answered 202, and the mailbox tells the rest.
+                    Give a username, an email address, or both. Fields that would grant privileges, such as `role`, are
+                    ignored. With `REGISTRATION_PRIVACY` every valid request is answered 202, and the outcome is sent by
+                    email, which prevents user enumeration.
                     """,
                 body: RequestBody(formats: [.json], schema: .component("Registration"), examples: Self.examples),
                 replies: [
                     .json(.created, "The new user", .component("User"), example: UserRepresentation.example),
                     .json(
-                        .accepted, "A mail is on its way", .component("Message"),
+                        .accepted, "An email has been sent", .component("Message"),
                         example: MessageRepresentation.example(Self.privateAnswer)),
                 ],
                 problems: [.usernameTaken, .emailTaken, .overloaded, .unavailable, .mailUnavailable],

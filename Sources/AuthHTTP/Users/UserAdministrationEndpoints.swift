@@ -15,7 +15,7 @@ struct UserAdministrationEndpoints {
             Endpoint(
                 method: .post, path: "/users", operationID: "createUser", tag: .users, summary: "Create a user",
                 access: .role(.admin), limit: .write,
-                description: "A password given here must be changed at the first sign-in.",
+                description: "The user must change this password after the first sign-in.",
                 body: RequestBody(
                     formats: [.json], schema: .component("UserCreation"),
                     examples: [
@@ -32,15 +32,16 @@ struct UserAdministrationEndpoints {
             Endpoint(
                 method: .get, path: "/users/{id}", operationID: "getUser", tag: .users, summary: "Read a user",
                 access: .authenticated, limit: .read,
-                description: "Everybody may read their own record; others' needs `users:read`.",
+                description: "Users may read their own record. Reading other users needs `users:read`.",
                 replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
                 problems: [.notFound, .insufficientScope], handle: read),
             Endpoint(
-                method: .patch, path: "/users/{id}", operationID: "updateUser", tag: .users, summary: "Change a user",
+                method: .patch, path: "/users/{id}", operationID: "updateUser", tag: .users, summary: "Update a user",
                 access: .authenticated, limit: .write,
                 description: """
-                    One's own profile needs `me:write`, and its address is changed at `/users/me`; others', and `is_active`,
-                    need the role of administrator. The state is changed first, and stays changed if the profile is refused.
+                    Changing your own profile needs `me:write`; your address is changed at `/users/me`. Changing other users,
+                    or `is_active`, needs the role `admin`. `is_active` is changed first, and stays changed if the profile is
+                    then rejected.
                     """,
                 body: RequestBody(
                     formats: [.json], schema: .component("UserChange"),
@@ -54,13 +55,13 @@ struct UserAdministrationEndpoints {
             Endpoint(
                 method: .delete, path: "/users/{id}", operationID: "deleteUser", tag: .users, summary: "Delete a user",
                 access: .role(.admin), limit: .write,
-                replies: [.empty(.noContent, "The user is gone")], problems: [.notFound, .ownUser, .lastAdmin],
+                replies: [.empty(.noContent, "The user is deleted")], problems: [.notFound, .ownUser, .lastAdmin],
                 handle: delete),
             Endpoint(
                 method: .put, path: "/users/{id}/role", operationID: "setRole", tag: .users,
-                summary: "Give a user another role", access: .role(.admin), limit: .write,
+                summary: "Change a user's role", access: .role(.admin), limit: .write,
                 description:
-                    "The user's access tokens are refused from the next request on; refreshing brings new ones.",
+                    "The user's access tokens are revoked at the next request. Refreshing gives new ones.",
                 body: RequestBody(
                     formats: [.json], schema: .component("RoleChange"), examples: [("Promote", ["role": "admin"])]),
                 replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],

@@ -16,8 +16,8 @@ struct UserListEndpoints {
                 method: .get, path: "/users", operationID: "listUsers", tag: .users, summary: "List users",
                 access: .permission(Self.read), limit: .read,
                 description: """
-                    Go from page to page with `cursor`, which is stable while users come and go. A list asked for with
-                    `skip` is a bare array; `Link` leads on in every form. `total` counts all users, whatever the filter.
+                    Page with `cursor`, which stays stable while users are created and deleted. With `skip` the response is
+                    a bare array. `Link` names the next page in both forms. `total` counts all users and ignores the filter.
                     """,
                 query: Self.parameters,
                 replies: [

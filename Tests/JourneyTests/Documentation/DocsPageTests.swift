@@ -23,7 +23,7 @@ struct DocsPageTests {
                 }
 
                 #expect(outcome.succeeded, "\(outcome.errors)")
-                for summary in ["Register a new user", "Exchange a refresh token for a new pair", "List users"] {
+                for summary in ["Register a new user", "Refresh the tokens", "List users"] {
                     #expect(outcome.output.contains(summary), "\(summary) is not in: \(outcome.output.suffix(4_000))")
                 }
             }
