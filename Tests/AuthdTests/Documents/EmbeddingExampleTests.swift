@@ -37,9 +37,9 @@ struct EmbeddingExampleTests {
 
     @Test("is the code that the README shows, line by line")
     func shown() throws {
-        let name = "Embed it #1"
+        let name = "Embed the library #1"
         let readme = try Repository.text("README.md")
-        let section = try #require(readme.split(separator: "\n## Embed it\n").last, "\(name)")
+        let section = try #require(readme.split(separator: "\n## Embed the library\n").last, "\(name)")
         let block = try #require(
             section.split(separator: "```swift\n").dropFirst().first?.split(separator: "```").first)
         let own = try Repository.text("Tests/AuthdTests/Documents/EmbeddingExampleTests.swift")

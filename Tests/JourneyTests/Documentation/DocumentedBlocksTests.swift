@@ -23,10 +23,10 @@ struct DocumentedBlocksTests {
 
     private static let blocks: [String: [String: Runner]] = [
         "README.md": [
-            "Run it #1": .suite("ReleaseTests"),
-            "From nobody to administrator #1": commands,
-            "Embed it #1": .suite("EmbeddingExampleTests"),
-            "Test it #1": .suite("ReleaseTests"),
+            "Quick start #1": .suite("ReleaseTests"),
+            "Register, sign in, become an admin #1": commands,
+            "Embed the library #1": .suite("EmbeddingExampleTests"),
+            "Run the tests #1": .suite("ReleaseTests"),
         ],
         "CONTRIBUTING.md": ["Build and test #1": .suite("ReleaseTests")],
         "db/README.md": ["Who may do what in PostgreSQL #1": .suite("PostgresRolesTests")],

@@ -50,8 +50,8 @@ struct ReleaseTests {
     @Test("every `make` that the documents name is a target, which can be made", .timeLimit(.minutes(2)))
     func targets() async throws {
         let readme = MarkdownPage(try AuthdBinary.text(of: "README.md"))
-        #expect(try readme.text("Run it #1") == "make run")
-        #expect(try readme.text("Test it #1") == "make test")
+        #expect(try readme.text("Quick start #1") == "make run")
+        #expect(try readme.text("Run the tests #1") == "make test")
         #expect(try await Self.steps(of: "make run").last?.hasSuffix("exec .build/release/authd serve") == true)
         #expect(try await Self.steps(of: "make test") == ["scripts/bootstrap test", "scripts/test"])
 
