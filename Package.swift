@@ -27,7 +27,7 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 
 let libraries = [
     "AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres", "AuthStoreSQLite",
-    "AuthService", "AuthDelivery", "AuthHTTP", "AuthTesting",
+    "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "AuthTesting",
 ]
 
 let package = Package(
@@ -70,23 +70,31 @@ let package = Package(
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         module(
-            "AuthHTTP",
+            "AuthHTTPServer",
             [
-                "AuthCore", "AuthTokens", "AuthService", "AuthStore",
+                "AuthCore",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        module(
+            "AuthHTTP",
+            [
+                "AuthCore", "AuthTokens", "AuthService", "AuthStore", "AuthHTTPServer",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]),
         module("AuthTesting", ["AuthCore", "AuthStore", "AuthService", "AuthCrypto", "AuthTokens"]),
         .executableTarget(
             name: "authd",
             dependencies: [
                 "AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres",
-                "AuthStoreSQLite", "AuthService", "AuthDelivery", "AuthHTTP", "CLinux",
+                "AuthStoreSQLite", "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -96,11 +104,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What tests of several targets share; no product.
+        .target(
+            name: "AuthTestSupport",
+            dependencies: [.product(name: "Logging", package: "swift-log")],
+            path: "Tests/AuthTestSupport", swiftSettings: strict),
+
         // What valgrind runs to count instructions; a test starts it.
         .executableTarget(
             name: "InstructionProbe",
             dependencies: [
-                "AuthCore", "AuthTokens", "AuthService", "AuthHTTP", "AuthTesting",
+                "AuthCore", "AuthTokens", "AuthService", "AuthHTTPServer", "AuthHTTP", "AuthTesting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -119,11 +133,9 @@ let package = Package(
         tests("AuthServiceTests", ["AuthCore", "AuthCrypto", "AuthStore", "AuthTokens", "AuthService", "AuthTesting"]),
         tests("AuthDeliveryTests", ["AuthCore", "AuthService", "AuthDelivery"], resources: [.copy("Support")]),
         tests(
-            "AuthHTTPTests",
+            "AuthHTTPServerTests",
             [
-                "AuthCore", "AuthCrypto", "AuthTokens", "AuthService", "AuthStore", "AuthHTTP", "AuthTesting",
-                "InstructionProbe",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                "AuthHTTPServer", "AuthTestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -131,10 +143,21 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         tests(
+            "AuthHTTPTests",
+            [
+                "AuthCore", "AuthCrypto", "AuthTokens", "AuthService", "AuthStore", "AuthHTTPServer", "AuthHTTP",
+                "AuthTesting", "AuthTestSupport", "InstructionProbe",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        tests(
             "AuthdTests",
             [
-                "AuthCore", "AuthCrypto", "AuthDelivery", "AuthHTTP", "AuthService", "AuthStore", "AuthStorePostgres",
-                "AuthStoreSQLite", "AuthTesting", "AuthTokens", "authd",
+                "AuthCore", "AuthCrypto", "AuthDelivery", "AuthHTTP", "AuthHTTPServer", "AuthService", "AuthStore",
+                "AuthStorePostgres", "AuthStoreSQLite", "AuthTesting", "AuthTokens", "authd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

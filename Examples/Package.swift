@@ -16,6 +16,7 @@ let package = Package(
                 .product(name: "AuthCore", package: "authd"),
                 .product(name: "AuthCrypto", package: "authd"),
                 .product(name: "AuthHTTP", package: "authd"),
+                .product(name: "AuthHTTPServer", package: "authd"),
                 .product(name: "AuthService", package: "authd"),
                 .product(name: "AuthStore", package: "authd"),
                 .product(name: "AuthTokens", package: "authd"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+public import AuthHTTPServer
 public import AuthService
 public import HTTPTypes
 public import Logging

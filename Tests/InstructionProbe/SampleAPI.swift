@@ -10,6 +10,7 @@
     import Synchronization
 
     @testable import AuthHTTP
+    @testable import AuthHTTPServer
 
     /// The whole interface over a service in memory, and connections to it without sockets.
     struct SampleAPI {

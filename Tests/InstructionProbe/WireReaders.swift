@@ -10,6 +10,7 @@
     import NIOEmbedded
 
     @testable import AuthHTTP
+    @testable import AuthHTTPServer
 
     /// One place that reads text from the network.
     struct WireReader {

@@ -15,6 +15,8 @@ import Foundation
 import Hummingbird
 import Logging
 
+import struct AuthHTTPServer.IPAddress
+
 let port = ProcessInfo.processInfo.environment["PORT"].flatMap { Int($0) } ?? 8082
 let logger = Logger(label: "example")
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// Problems of access tokens and of what they allow.
 extension ProblemKind {
     static let access: [ProblemKind] = [

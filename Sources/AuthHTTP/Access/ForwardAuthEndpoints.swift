@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 internal import AuthService
 
 /// The question that nginx, Traefik and Caddy ask before they pass a request on.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// Problems of the change feed.
 extension ProblemKind {
     static let changeFeed: [ProblemKind] = [

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 
 /// Which pages of other origins may read replies.
 ///

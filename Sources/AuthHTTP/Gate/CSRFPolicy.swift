@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 
 /// Which pages may send requests that cookies authorize: the defence against forged requests of other sites.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 internal import AuthService
 
 /// A request that has passed the gate, with all that a route needs to do its work.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 internal import Logging
 internal import NIOCore
 
@@ -48,7 +49,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
 
     func respondFromMemory(_ request: Request) -> Reply? {
         let start = NIODeadline.now()
-        let fields = ParsedHeaders(request.headers)
+        let fields = ParsedHeaders(request)
         let passage = RequestContext(request, fields, id: identify(fields), start: start)
         switch router.match(request.method, request.target) {
         case .route(let route, let parameters, let query):
@@ -101,7 +102,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
 
     func respond(to request: Request) async -> Reply {
         let start = NIODeadline.now()
-        let fields = ParsedHeaders(request.headers)
+        let fields = ParsedHeaders(request)
         let passage = RequestContext(request, fields, id: identify(fields), start: start)
         guard case .route(let route, let parameters, let query) = router.match(request.method, request.target) else {
             // The event loop's door has answered every request without a route.

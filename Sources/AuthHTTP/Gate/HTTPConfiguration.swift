@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import AuthHTTPServer
+
 /// How the HTTP interface presents itself and whom it believes.
 public struct HTTPConfiguration: Hashable, Sendable {
     /// The name in the documentation and in the authentication realm.

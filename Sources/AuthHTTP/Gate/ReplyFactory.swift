@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 
 /// Makes replies with the header fields that their class must have.
 struct ReplyFactory: Sendable {

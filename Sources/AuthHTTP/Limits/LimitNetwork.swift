@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// A network that has a bucket: one source, the neighbourhood around it, or the region around that.
 ///
 /// | | IPv6 | IPv4 |

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// Problems of limits on requests.
 extension ProblemKind {
     static let limits: [ProblemKind] = [

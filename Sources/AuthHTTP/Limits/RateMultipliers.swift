@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import AuthHTTPServer
+
 /// Networks whose sources may send a multiple of what others may, because one address there stands for many people: an
 /// office, or a carrier that translates addresses.
 ///

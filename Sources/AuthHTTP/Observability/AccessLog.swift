@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
 internal import Logging
 
 /// One line for each request.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// Problems of the routes for operators.
 extension ProblemKind {
     static let operations: [ProblemKind] = [

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 
 /// Routes that do nothing, by which a developer sees access rules at work.
 ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// Problems of the tokens that mails carry.
 extension ProblemKind {
     static let oneTimeTokens: [ProblemKind] = [

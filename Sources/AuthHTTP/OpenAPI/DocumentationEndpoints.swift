@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 
 /// The OpenAPI document and the two pages that show it.
 struct DocumentationEndpoints {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// The text of `docs/errors.md`, made from ``ProblemKind`` so that the two cannot differ.
 enum ErrorReference {
     static var markdown: String {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// Problems that any route can have.
 extension ProblemKind {
     static let general: [ProblemKind] = [

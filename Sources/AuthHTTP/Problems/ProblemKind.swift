@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import AuthHTTPServer
+
 /// A failure that is answered: its stable code, and all that is said about it.
 ///
 /// A row is declared once, beside its feature in `<Subject>Problems.swift`, and stands in that file's list, of which

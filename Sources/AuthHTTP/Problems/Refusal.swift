@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import AuthCore
+internal import AuthHTTPServer
 
 /// Why a request is not carried out: what the caller is told, and one word for the log.
 package struct Refusal: Error, Hashable, Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 
 /// One route, declared once: the router, the checks before it runs, the OpenAPI document and the documentation pages
 /// are all made from this value.

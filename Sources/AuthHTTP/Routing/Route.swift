@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// A declared endpoint in service, with what is counted about it.
 ///
 /// A class, so that each request carries it as one reference.

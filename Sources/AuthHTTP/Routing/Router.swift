@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 
 /// Finds the route of a request, at the root and under the prefix.
 struct Router: Sendable {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// Problems of sessions and their refresh tokens.
 extension ProblemKind {
     static let sessions: [ProblemKind] = [

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 internal import AuthService
 
 /// Seeing and ending the sessions of other users.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 internal import AuthService
 
 /// Sessions whose tokens a browser keeps in cookies, out of the reach of scripts: when they are offered, how the cookies
@@ -43,7 +44,7 @@ struct CookieSessions: Sendable {
         let modes = call.request.fields("x-auth-mode")
         guard !modes.isEmpty else { return false }
         guard modes.count == 1, modes[0].hasSameOctets(as: "cookie") else { throw Refusal(.malformedRequest) }
-        guard try BearerToken.find(in: ParsedHeaders(call.request.headers)) == nil else {
+        guard try BearerToken.find(in: ParsedHeaders(call.request)) == nil else {
             throw Refusal(.ambiguousCredentials)
         }
         guard let client = call.client, isOffered(to: client) else { throw Refusal(.cookieModeUnavailable) }

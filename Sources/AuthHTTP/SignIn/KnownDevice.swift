@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 internal import AuthService
 
 /// How a device token travels: as a cookie with browsers, in the body with clients that ask for it there.

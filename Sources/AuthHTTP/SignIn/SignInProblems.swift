@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// Problems of signing in, with tokens or with cookies.
 extension ProblemKind {
     static let signIn: [ProblemKind] = [

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
+
 /// Problems of users and their identifiers.
 extension ProblemKind {
     static let users: [ProblemKind] = [

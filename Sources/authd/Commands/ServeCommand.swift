@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import AuthHTTP
+import AuthHTTPServer
 import AuthService
 import AuthStoreSQLite
 import Logging

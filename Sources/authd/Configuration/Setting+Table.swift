@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthHTTP
+import AuthHTTPServer
 import AuthTokens
 import Logging
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthHTTP
+import AuthHTTPServer
 
 extension SettingReader {
     /// How much one source may ask for.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthHTTP
+import AuthHTTPServer
 
 extension SettingReader {
     /// Where to listen, and for how long requests are waited for at the end.

@@ -3,6 +3,7 @@
 import AuthCore
 import AuthCrypto
 import AuthHTTP
+import AuthHTTPServer
 import AuthService
 import AuthStore
 import AuthTokens

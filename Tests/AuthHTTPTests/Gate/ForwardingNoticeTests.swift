@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthHTTPServer
+import AuthTestSupport
 import HTTPTypes
 import Testing
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthHTTPServer
 import AuthService
+import AuthTestSupport
 import AuthTesting
 import HTTPTypes
 import Logging

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthHTTPServer
 import FoundationEssentials
 import Testing
 
@@ -41,6 +42,18 @@ import Testing
             }
         }
         #expect(declared.sorted() == codes.sorted())
+    }
+
+    @Test(
+        "a request that never became one is refused with the status of its fault",
+        arguments: [
+            (.malformed, .badRequest), (.headTooLarge, .headerFieldsTooLarge), (.bodyTooLarge, .contentTooLarge),
+            (.timeout, .requestTimeout), (.unsupportedExpectation, .expectationFailed),
+            (.unsupportedCoding, .notImplemented), (.unsupportedVersion, .versionNotSupported),
+            (.tooManyConnections, .serviceUnavailable),
+        ] as [(TransportFailure, Status)])
+    func transportFailures(failure: TransportFailure, status: Status) {
+        #expect(ProblemKind(failure).status == status)
     }
 
     @Test("every 401 names a scheme, every 503 and every limit a time")

@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthCrypto
+import AuthHTTPServer
 import AuthService
 import AuthStore
 import AuthTesting

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthHTTPServer
 import AuthService
 import AuthStore
+import AuthTestSupport
 import AuthTesting
 import HTTPTypes
 import Logging

@@ -4,6 +4,7 @@ import AuthCore
 import AuthCrypto
 import AuthDelivery
 import AuthHTTP
+import AuthHTTPServer
 import AuthService
 import AuthTokens
 import Logging

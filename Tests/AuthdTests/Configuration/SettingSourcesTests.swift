@@ -2,6 +2,7 @@
 
 import AuthCrypto
 import AuthHTTP
+import AuthHTTPServer
 import Testing
 
 @testable import authd

@@ -4,6 +4,17 @@ import Testing
 
 @Suite("the page on architecture")
 struct ArchitectureDocumentTests {
+    @Test("its table of targets names every target of the sources")
+    func targets() throws {
+        let text = try Repository.text("docs/architecture.md")
+        let table = try #require(Self.table(in: text, startingWith: "target"))
+        let named = table.dropFirst().flatMap { $0[0].split(separator: ",").map { Self.name(String($0)) } }
+        // The others only name a library in C.
+        let targets = try Repository.contents(of: "Sources").folders.filter { !$0.hasPrefix("C") }
+
+        #expect(named.sorted() == targets.sorted())
+    }
+
     @Test("its tables of subjects and of other folders are those of the source tree")
     func folders() throws {
         let text = try Repository.text("docs/architecture.md")

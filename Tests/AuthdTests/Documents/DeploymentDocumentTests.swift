@@ -5,6 +5,7 @@ import AuthCrypto
 import Testing
 
 @testable import AuthHTTP
+@testable import AuthHTTPServer
 @testable import AuthService
 @testable import AuthStorePostgres
 @testable import AuthStoreSQLite

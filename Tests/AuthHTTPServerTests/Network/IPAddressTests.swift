@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import AuthHTTPServer
+
+@Suite("IP addresses") struct IPAddressTests {
+    struct Case: CustomTestStringConvertible {
+        let text: String
+        let canonical: String?
+        var testDescription: String { text.debugDescription }
+    }
+
+    @Test(
+        "parse strictly and print canonically",
+        arguments: [
+            Case(text: "192.0.2.1", canonical: "192.0.2.1"),
+            Case(text: "0.0.0.0", canonical: "0.0.0.0"),
+            Case(text: "255.255.255.255", canonical: "255.255.255.255"),
+            Case(text: "2001:DB8:0:0:0:0:0:1", canonical: "2001:db8::1"),
+            Case(text: "::", canonical: "::"),
+            Case(text: "::1", canonical: "::1"),
+            Case(text: "::ffff:192.0.2.1", canonical: "192.0.2.1"),
+            Case(text: "::ffff:c000:201", canonical: "192.0.2.1"),
+            Case(text: "192.0.2.01", canonical: nil),
+            Case(text: "192.0.2", canonical: nil),
+            Case(text: "192.0.2.256", canonical: nil),
+            Case(text: "192.0.2.1 ", canonical: nil),
+            Case(text: "192.0.2.1\0", canonical: nil),
+            Case(text: "0x7f.1", canonical: nil),
+            Case(text: "1:2:3:4:5:6:7", canonical: nil),
+            Case(text: "fe80::1%eth0", canonical: nil),
+            Case(text: "[::1]", canonical: nil),
+            Case(text: "", canonical: nil),
+        ])
+    func parsing(_ example: Case) {
+        #expect(IPAddress(example.text)?.description == example.canonical)
+    }
+
+    struct Membership: CustomTestStringConvertible {
+        let network: String
+        let address: String
+        let isMember: Bool
+        var testDescription: String { "\(address) in \(network)" }
+    }
+
+    @Test(
+        "networks hold exactly their addresses",
+        arguments: [
+            Membership(network: "10.0.0.0/8", address: "10.255.0.1", isMember: true),
+            Membership(network: "10.0.0.0/8", address: "11.0.0.0", isMember: false),
+            Membership(network: "0.0.0.0/0", address: "203.0.113.9", isMember: true),
+            Membership(network: "0.0.0.0/0", address: "2001:db8::1", isMember: false),
+            Membership(network: "192.0.2.7", address: "192.0.2.7", isMember: true),
+            Membership(network: "192.0.2.7", address: "192.0.2.6", isMember: false),
+            Membership(network: "2001:db8::/32", address: "2001:db8:ffff::1", isMember: true),
+            Membership(network: "2001:db8::/32", address: "2001:db9::1", isMember: false),
+            Membership(network: "2001:db8::/65", address: "2001:db8::7fff:ffff:ffff:ffff", isMember: true),
+            Membership(network: "2001:db8::/65", address: "2001:db8::8000:0:0:0", isMember: false),
+            Membership(network: "2001:db8::5/128", address: "2001:db8::5", isMember: true),
+            Membership(network: "::ffff:10.0.0.0/104", address: "10.1.2.3", isMember: true),
+        ])
+    func membership(_ example: Membership) throws {
+        let network = try #require(IPNetwork(example.network))
+        let address = try #require(IPAddress(example.address))
+
+        #expect(network.contains(address) == example.isMember)
+    }
+
+    @Test(
+        "networks with bits beyond the prefix, or without a sound length, are refused",
+        arguments: [
+            "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/08", "2001:db8::1/32", "x/8", "/8",
+        ])
+    func refusedNetworks(text: String) {
+        #expect(IPNetwork(text) == nil)
+    }
+
+    @Test("a list is refused as a whole if one entry is wrong")
+    func lists() {
+        #expect(IPNetwork.list("10.0.0.0/8, ::1")?.count == 2)
+        #expect(IPNetwork.list("")?.isEmpty == true)
+        #expect(IPNetwork.list("10.0.0.0/8,nonsense") == nil)
+    }
+}
