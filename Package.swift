@@ -121,17 +121,21 @@ let package = Package(
             ],
             path: "Tests/InstructionProbe", swiftSettings: strict),
 
-        tests("AuthCoreTests", ["AuthCore"], resources: [.copy("Vectors")]),
-        tests("AuthTokensTests", ["AuthCore", "AuthTokens"], resources: [.copy("Vectors")]),
-        tests("AuthCryptoTests", ["AuthCore", "AuthCrypto"]),
+        tests("AuthCoreTests", ["AuthCore", "AuthTestSupport"], resources: [.copy("Vectors")]),
+        tests("AuthTokensTests", ["AuthCore", "AuthTokens", "AuthTestSupport"], resources: [.copy("Vectors")]),
+        tests("AuthCryptoTests", ["AuthCore", "AuthCrypto", "AuthTesting"]),
         tests("AuthStoreTests", ["AuthCore", "AuthStore", "AuthTesting"]),
         tests("AuthStoreSQLTests", ["AuthCore", "AuthStore", "AuthStoreSQL"]),
-        tests("AuthStoreSQLiteTests", ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthStoreSQLite", "AuthTesting"]),
+        tests(
+            "AuthStoreSQLiteTests",
+            ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthStoreSQLite", "AuthTesting", "AuthTestSupport"]),
         tests(
             "AuthStorePostgresTests",
-            ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthStorePostgres", "AuthTesting"]),
+            ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthStorePostgres", "AuthTesting", "AuthTestSupport"]),
         tests("AuthServiceTests", ["AuthCore", "AuthCrypto", "AuthStore", "AuthTokens", "AuthService", "AuthTesting"]),
-        tests("AuthDeliveryTests", ["AuthCore", "AuthService", "AuthDelivery"], resources: [.copy("Support")]),
+        tests(
+            "AuthDeliveryTests", ["AuthCore", "AuthService", "AuthDelivery", "AuthTestSupport"],
+            resources: [.copy("Support")]),
         tests(
             "AuthHTTPServerTests",
             [

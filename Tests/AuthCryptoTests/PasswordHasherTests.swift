@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthCrypto
+import AuthTesting
 import Testing
 
 @Suite("Password hasher")

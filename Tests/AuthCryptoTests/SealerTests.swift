@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCrypto
+import AuthTesting
 import Testing
 
 @Suite("Sealing")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 @testable import AuthStoreSQLite
@@ -97,7 +98,7 @@ struct WorkQueueTests {
     func rounds() {
         var queue = WorkQueue<UInt64>(capacity: 1_000)
         var model: [UInt64] = []
-        var generator = SplitMix(state: 7)
+        var generator = SeededGenerator(seed: 7)
         for ticket in UInt64(0)..<5_000 {
             switch generator.next() % 4 {
             case 0, 1:
@@ -113,17 +114,6 @@ struct WorkQueueTests {
                 model.removeAll { $0 == victim }
             }
             #expect(queue.count == model.count)
-        }
-    }
-
-    struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ mixed >> 31
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthTestSupport
 import Testing
 
 /// Processes that share a bucket in every order that chance gives: what they admit together, and what one alone does.

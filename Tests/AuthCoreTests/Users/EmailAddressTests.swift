@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthTestSupport
 import Testing
 
 @Suite("Mail address") struct EmailAddressTests {

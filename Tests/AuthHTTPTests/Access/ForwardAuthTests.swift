@@ -91,7 +91,7 @@ import Testing
         let fixture = try await APIFixture { $0 = configuration }
         let good = try await fixture.token("ada")
         _ = await fixture.send(.get, "/auth/me", token: good)
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var seen: Set<UInt16> = []
         for _ in 0..<2_000 {
             var fields: [(String, String)] = []
@@ -126,7 +126,7 @@ import Testing
         "Accept", "Range", "Access-Control-Request-Method", "X-Auth-User-ID", "X-HTTP-Method-Override", "Upgrade",
     ]
 
-    private static func value(_ good: String, _ generator: inout SplitMix) -> String {
+    private static func value(_ good: String, _ generator: inout SeededGenerator) -> String {
         let parts = [
             "Bearer \(good)", "bearer \(good)", "Bearer  \(good)", "Bearer", "Bearer ", "Basic YTpi", "Digest x=\"y\"",
             "__Host-authd_access=\(good)", "__Host-authd_access=", "__Host-authd_refresh=art_x; __Host-authd_access=x",
@@ -136,19 +136,5 @@ import Testing
         ]
         return (0..<Int.random(in: 1...2, using: &generator)).map { _ in parts.randomElement(using: &generator) ?? "" }
             .joined(separator: ["", " ", "; ", ", "].randomElement(using: &generator) ?? "")
-    }
-}
-
-/// Numbers that repeat.
-///
-/// - Source: Steele, Lea, Flood: Fast splittable pseudorandom number generators.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
     }
 }
