@@ -7,21 +7,21 @@ import AuthService
 /// `authd audit`: whether the audit log is what was recorded, and erasing what it knows of a person.
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "Checks the audit log and erases personal data from it.",
+        commandName: "audit", abstract: "Verifies the audit log and erases personal data from it.",
         subcommands: [VerifyCommand.self, EraseCommand.self])
 
     struct VerifyCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Names the first event that is not what was recorded.",
+            commandName: "verify", abstract: "Verifies the audit log and names the first event that was tampered with.",
             discussion: """
-                Goes through the chain of digests and compares it with the signed checkpoints in the database. Give it a \
-                checkpoint from a log that is kept elsewhere too: only that shows a log whose end was cut off together \
-                with its checkpoints.
+                Verifies the hash chain and compares it with the signed checkpoints in the database. Also give it a \
+                checkpoint from a log that is kept elsewhere: only that reveals that the end of the audit log was cut off \
+                together with its checkpoints.
                 """)
 
-        @Option(help: "The number of the first event to check; the one before it is taken on trust.")
+        @Option(help: "The number of the first event to verify; the event before it is trusted.")
         var from: Int64 = 1
-        @Option(help: "A line of the daemon's log with an audit checkpoint.")
+        @Option(help: "A line of the daemon's log that has an audit checkpoint.")
         var checkpoint: String?
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
@@ -50,13 +50,13 @@ struct AuditCommand: ParsableCommand {
         }
 
         private static func sentence(_ fault: AuditFault) -> String {
-            let place = "The audit log is not what was recorded: event \(fault.sequence) (\(fault.reason.rawValue)) "
+            let place = "The audit log was tampered with: event \(fault.sequence) (\(fault.reason.rawValue)) "
             switch fault.reason {
             case .missing: return place + "is missing."
-            case .altered: return place + "was altered, or stands in the place of another."
+            case .altered: return place + "was altered, or replaced by another event."
             case .outOfOrder: return place + "is out of order."
-            case .payloadAltered: return place + "has another address, user agent or request."
-            case .checkpointMismatch: return place + "ends a chain that was made anew: a checkpoint says otherwise."
+            case .payloadAltered: return place + "has a different address, user agent or request."
+            case .checkpointMismatch: return place + "does not match a signed checkpoint: the chain was recomputed."
             case .checkpointForged: return place + "has a checkpoint that none of the root keys signed."
             case .truncated: return place + "and what followed it were cut off."
             @unknown default: return place + "is wrong."
@@ -68,7 +68,7 @@ struct AuditCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "erase",
             abstract: "Erases addresses, user agents and request ids from a user's events.",
-            discussion: "What happened and when stays, and the log still verifies. A deleted user is named by id.")
+            discussion: "The events and their times are kept, and the log still verifies. Name a deleted user by id.")
 
         @Option(help: "The username, address or id of the user.")
         var user: String

@@ -5,10 +5,10 @@ import ArgumentParser
 /// The command line as a whole.
 struct AuthdCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "authd", abstract: "Users, passwords, sessions and tokens for other services.",
+        commandName: "authd", abstract: "Manages users, passwords, sessions and tokens for other services.",
         discussion: """
-            Every setting is a flag, a variable of the environment or a line in .env, in this order of precedence: \
-            PORT is --port. `authd config reference` describes them all; `authd config check` shows those in force.
+            Every setting can be given as a flag, an environment variable or a line in .env, in this order of precedence: \
+            PORT is --port. `authd config reference` describes all settings; `authd config check` shows their values.
             """,
         version: Version.text,
         subcommands: [
@@ -18,11 +18,11 @@ struct AuthdCommand: ParsableCommand {
         defaultSubcommand: ServeCommand.self)
 }
 
-/// A command that does something with the settings.
+/// A command that needs the settings.
 protocol DaemonCommand: ParsableCommand {
-    /// Does it.
+    /// Runs the command.
     ///
-    /// - Throws: Sentences for whoever typed the command, and the status to exit with.
+    /// - Throws: The messages for the operator, and the exit status.
     func run(_ invocation: Invocation) async throws(CommandFailure)
 }
 

@@ -5,15 +5,15 @@ import AuthService
 import AuthStore
 import AuthStoreSQL
 
-/// Why a command ends with anything but 0, in sentences for whoever typed it.
+/// Why a command exits with another status than 0, in sentences for the operator.
 struct CommandFailure: Error, Hashable, Sendable {
     /// What the process exits with.
     enum Status: Int32, Hashable, Sendable {
-        /// It was tried and did not come about.
+        /// The command was tried and failed.
         case failed = 1
-        /// The command line makes no sense (`EX_USAGE`).
+        /// The command line is invalid (`EX_USAGE`).
         case usage = 64
-        /// The settings cannot be used (`EX_CONFIG`).
+        /// The configuration is invalid (`EX_CONFIG`).
         case configuration = 78
     }
 
@@ -27,7 +27,7 @@ struct CommandFailure: Error, Hashable, Sendable {
 
     init(_ problems: ConfigurationProblems) {
         status = .configuration
-        sentences = ["The configuration cannot be used:"] + problems.all.map { "  \($0.sentence)" }
+        sentences = ["Invalid configuration:"] + problems.all.map { "  \($0.sentence)" }
     }
 
     init(_ error: StoreError) {
@@ -53,23 +53,24 @@ struct CommandFailure: Error, Hashable, Sendable {
             self.init(violations)
         case .identifierTaken(.username): self.init(.failed, "Another user has this username.")
         case .identifierTaken(.email): self.init(.failed, "Another user has this address.")
-        case .userNotFound: self.init(.failed, "There is no such user.")
-        case .refused(.oneself): self.init(.failed, "Nobody takes that from themselves.")
+        case .userNotFound: self.init(.failed, "The user does not exist.")
+        case .refused(.oneself):
+            self.init(.failed, "You cannot remove your own admin role, or disable or delete yourself.")
         case .refused(.lastActiveAdmin):
-            self.init(.failed, "This is the last active administrator; make another one first.")
-        case .mailUnavailable: self.init(.failed, "No mail can be sent: SMTP_HOST is not set.")
+            self.init(.failed, "The last active administrator cannot be removed; promote another user first.")
+        case .mailUnavailable: self.init(.failed, "Mail cannot be sent: SMTP_HOST is not set.")
         case .unavailable: self.init(.failed, "The database is unavailable.")
         case .invalidCredentials, .emailNotVerified, .tokenMissing, .badToken, .tokenRevoked, .badRefreshToken,
             .sessionNotFound, .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied,
             .sessionLimitReached, .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword,
             .invalidOneTimeToken, .tooManyAttempts, .overloaded, .internalFailure, .cancelled:
-            self.init(.failed, "It did not work: \(error.reason).")
-        @unknown default: self.init(.failed, "It did not work: \(error.reason).")
+            self.init(.failed, "Command failed: \(error.reason).")
+        @unknown default: self.init(.failed, "Command failed: \(error.reason).")
         }
     }
 
     private init(_ violations: [FieldViolation]) {
         status = .failed
-        sentences = violations.map { "The \($0.field) is refused: \($0.message)" }
+        sentences = violations.map { "Invalid \($0.field): \($0.message)" }
     }
 }

@@ -9,26 +9,26 @@ import Glibc
 /// `authd doctor`: examinations of this program on this machine.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Examines how this program behaves on this machine.",
+        commandName: "doctor", abstract: "Runs diagnostics of authd on this host.",
         subcommands: [TimingCommand.self])
 
     struct TimingCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
             commandName: "timing",
-            abstract: "Measures whether answers tell by their time in which state an account is.",
+            abstract: "Measures whether response times reveal the state of a user (user enumeration).",
             discussion: """
-                Asks every public route about accounts that are known, unknown, disabled, banned, unverified and without \
-                a password, in random order, of a service of its own on a database of its own, with the configured cost \
-                of passwords. For each state it prints the probability that its answer takes longer than that of a \
-                known account, with the 95 % interval, which must lie within 0.45 to 0.55; otherwise, or where the \
-                answers differ, it fails. Where work is left for after an answer, the request that meets this work is \
-                measured too.
+                Sends requests to every public route about users that are known, unknown, disabled, banned, unverified and \
+                without a password, in random order, on a service and a database of its own, with the configured cost of \
+                password hashing. For each state it prints the probability that its response takes longer than that of a \
+                known user, with the 95 % confidence interval, which must lie within 0.45 to 0.55. The command fails if it \
+                does not, or if the responses differ. If a response leaves work to be done afterwards, the request that \
+                coincides with that work is measured too.
                 """)
 
-        @Option(help: "How often each state is asked about.")
+        @Option(help: "The number of requests for each state.")
         var samples = 2_000
 
-        @Option(help: "How many clients sign in without pause meanwhile.")
+        @Option(help: "The number of clients that sign in continuously in the background.")
         var load = 0
 
         func validate() throws {

@@ -20,12 +20,12 @@ struct Invocation: Sendable {
         case .failure(let failure):
             guard failure.code == ENOENT, flags.environmentFile == nil else {
                 throw CommandFailure(
-                    .configuration, "The file of settings \(path) cannot be read (error \(failure.code)).")
+                    .configuration, "The settings file \(path) cannot be read (error \(failure.code)).")
             }
             file = nil
         }
         sources = SettingSources(flags: flags.values, environment: environment, file: file)
-        fileExposure = file == nil ? nil : FileExposure.warning(path, of: "The file of settings")
+        fileExposure = file == nil ? nil : FileExposure.warning(path, of: "The settings file")
     }
 
     /// The settings, checked.

@@ -13,7 +13,7 @@ struct KeyCommands: ParsableCommand {
     struct ListCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "Lists the signing keys.",
-            discussion: "Columns, separated by tabs: key id, algorithm, state, since when, time of making.")
+            discussion: "Tab-separated columns: key id, algorithm, state, since when, creation time.")
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
             try await UserCommand.withService(invocation) { (service) throws(AuthError) in
@@ -30,9 +30,11 @@ struct KeyCommands: ParsableCommand {
 
     struct RotateCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "rotate", abstract: "Publishes a new signing key, which signs once verifiers can know it.")
+            commandName: "rotate",
+            abstract:
+                "Rotates the signing key: publishes a new key, which signs once verifiers have had time to fetch it.")
 
-        @Flag(help: "The present key is in wrong hands: replaces it at once and refuses every token it signed.")
+        @Flag(help: "Replaces a compromised key at once and rejects every token that it signed.")
         var emergency = false
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
@@ -51,8 +53,8 @@ extension KeyCommands {
         if case .shared = try invocation.configuration().signing {
             throw CommandFailure(
                 .failed,
-                "Access tokens are signed with SECRET_KEY: set another one, and the present one as "
-                    + "SECRET_KEY_PREVIOUS unless it is in wrong hands.")
+                "Access tokens are signed with SECRET_KEY: set a new one, and the current one as "
+                    + "SECRET_KEY_PREVIOUS unless it is compromised.")
         }
     }
 }

@@ -5,18 +5,18 @@ import AuthCore
 import AuthService
 import Glibc
 
-/// `authd key revoke`: puts an end to a signing key at once, and says beforehand what else ends with it.
+/// `authd key revoke`: revokes a signing key at once, and shows beforehand which tokens are rejected with it.
 struct KeyRevocationCommand: DaemonCommand {
     static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "Refuses at once every token that a key signed.",
+        commandName: "revoke", abstract: "Revokes a signing key: rejects every token that it signed, at once.",
         discussion: """
-            Where the key is the active one, another takes its place in the same transaction. Says first what ends with \
-            the key, and asks on a terminal; elsewhere it wants --yes. `authd key list` shows the key ids.
+            An active key is replaced by a new one in the same transaction. The command shows which tokens will be rejected \
+            and asks for confirmation on a terminal; without a terminal it needs --yes. `authd key list` shows the key ids.
             """)
 
-    @Argument(help: "The key id, the kid of its tokens.")
+    @Argument(help: "The key id (the kid of its tokens).")
     var key: String
-    @Flag(help: "Does not ask.")
+    @Flag(help: "Skips the confirmation.")
     var yes = false
 
     func run(_ invocation: Invocation) async throws(CommandFailure) {
@@ -24,16 +24,16 @@ struct KeyRevocationCommand: DaemonCommand {
         var refusal: CommandFailure?
         try await UserCommand.withService(invocation) { (service) throws(AuthError) in
             guard let impact = try await service.impact(ofRevokingKey: key) else {
-                refusal = CommandFailure(.failed, "There is no such key.")
+                refusal = CommandFailure(.failed, "The key does not exist.")
                 return
             }
             for line in Self.report(impact, keySetLifetime: service.jwksLifetime) { StandardStream.output.line(line) }
             guard impact.key.state != .retired else {
-                refusal = CommandFailure(.failed, "The key is retired: nothing that it signed is accepted.")
+                refusal = CommandFailure(.failed, "The key is already retired: no token that it signed is accepted.")
                 return
             }
             guard yes || Self.isConfirmed() else {
-                refusal = CommandFailure(.failed, "Nothing was done. Where nobody can be asked, give --yes.")
+                refusal = CommandFailure(.failed, "Nothing was changed. Without a terminal, confirm with --yes.")
                 return
             }
             switch try await service.revokeKey(key) {
@@ -50,24 +50,24 @@ struct KeyRevocationCommand: DaemonCommand {
     /// What ends with the key and what does not, a line for each.
     private static func report(_ impact: KeyRevocationImpact, keySetLifetime: Duration) -> [String] {
         let key = impact.key
-        var lines = ["key\t\(key.id)\t\(key.algorithm)\t\(key.state.rawValue)\tmade \(key.createdAt.rfc3339)"]
+        var lines = ["key\t\(key.id)\t\(key.algorithm)\t\(key.state.rawValue)\tcreated \(key.createdAt.rfc3339)"]
         switch (impact.signedFrom, impact.signedUntil) {
         case (let from?, nil): lines.append("signs\tsince \(from.rfc3339)")
         case (let from?, let until?):
             lines.append("signed\tfrom \(from.rfc3339) at the earliest until \(until.rfc3339)")
         case (nil, _): lines.append("signs\tnothing yet")
         }
-        guard let end = impact.tokensLiveUntil else { return lines + ["tokens\tnone are left that would be accepted"] }
+        guard let end = impact.tokensLiveUntil else { return lines + ["tokens\tnone that would be accepted"] }
         let count = impact.sessionCount.map { "\($0) at most" } ?? "could not be counted"
         return lines + [
-            "tokens\twould be accepted until \(end.rfc3339), and are refused from now on",
-            "sessions\tthat may hold one: \(count); they go on, since refresh tokens stay good",
-            "elsewhere\tservices that verify by themselves refuse at once if they follow /auth/changes, else when they "
-                + "fetch the key set again: within \(keySetLifetime.components.seconds) seconds if they heed max-age",
+            "tokens\twould be accepted until \(end.rfc3339); revoking the key rejects them at once",
+            "sessions\tthat may hold one: \(count); they continue, because their refresh tokens stay valid",
+            "elsewhere\tservices that verify tokens themselves reject them at once if they follow /auth/changes, otherwise "
+                + "when they fetch the key set again: within \(keySetLifetime.components.seconds) seconds if they honor max-age",
         ]
     }
 
-    /// Asks on a terminal; nobody can be asked elsewhere.
+    /// Asks on a terminal; without one the answer is no.
     private static func isConfirmed() -> Bool {
         guard isatty(STDIN_FILENO) == 1 else { return false }
         StandardStream.error.write(Array("Revoke it? Type yes: ".utf8))

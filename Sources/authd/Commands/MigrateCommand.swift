@@ -9,15 +9,15 @@ import AuthStoreSQL
 /// `authd migrate`: takes the database's schema from one version to another.
 struct MigrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Brings the schema of the database up to date.",
+        commandName: "migrate", abstract: "Migrates the database schema.",
         subcommands: [UpCommand.self, DownCommand.self, StatusCommand.self, PlanCommand.self],
         defaultSubcommand: UpCommand.self)
 
     struct UpCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "up", abstract: "Takes every step up to a version.")
+            commandName: "up", abstract: "Applies all migrations up to a version.")
 
-        @Option(help: "The number of the version to stop at; the latest without it.")
+        @Option(help: "The version to migrate to; the latest by default.")
         var to: Int64?
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
@@ -29,9 +29,9 @@ struct MigrateCommand: ParsableCommand {
 
     struct DownCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "down", abstract: "Takes back every step above a version, and the data with it.")
+            commandName: "down", abstract: "Reverts all migrations above a version, with their data.")
 
-        @Option(help: "The number of the version to arrive at; 0 leaves an empty schema.")
+        @Option(help: "The version to return to; 0 leaves an empty schema.")
         var to: Int64
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
@@ -46,7 +46,7 @@ struct MigrateCommand: ParsableCommand {
 
     struct StatusCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "status", abstract: "Lists every migration and whether the database has taken it.")
+            commandName: "status", abstract: "Lists all migrations and whether they are applied.")
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
             try await MigrateCommand.withMigrator(invocation) { (migrator) throws(MigrationError) in
@@ -60,9 +60,9 @@ struct MigrateCommand: ParsableCommand {
 
     struct PlanCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "plan", abstract: "Shows the steps that would be taken; changes nothing.")
+            commandName: "plan", abstract: "Shows the migrations that would be applied, without applying them.")
 
-        @Option(help: "The number of the version to arrive at; the latest without it.")
+        @Option(help: "The version to migrate to; the latest by default.")
         var to: Int64?
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
@@ -79,7 +79,7 @@ extension MigrateCommand {
     ) async throws(CommandFailure) {
         let database = try await OpenDatabase.open(try invocation.configuration())
         guard let migrator = database.migrator else {
-            throw CommandFailure(.failed, "The store in memory has no schema.")
+            throw CommandFailure(.failed, "The in-memory store has no schema.")
         }
         let outcome: Result<Void, MigrationError>
         do throws(MigrationError) {

@@ -11,7 +11,7 @@ import Logging
 /// `authd openapi`: the description of the HTTP interface, as the daemon would serve it.
 struct OpenAPICommand: DaemonCommand {
     static let configuration = CommandConfiguration(
-        commandName: "openapi", abstract: "Prints the OpenAPI document; reaches for no database.")
+        commandName: "openapi", abstract: "Prints the OpenAPI document; does not connect to the database.")
 
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         var configuration = try invocation.configuration()

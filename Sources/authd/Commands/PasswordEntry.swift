@@ -19,20 +19,20 @@ enum PasswordEntry {
         do throws(ValidationError) {
             return try Password(text)
         } catch {
-            throw CommandFailure(.failed, "The password is refused: \(error.message)")
+            throw CommandFailure(.failed, "Invalid password: \(error.message)")
         }
     }
 
     private static func ask(_ prompt: String) throws(CommandFailure) -> String {
         var former = termios()
         guard tcgetattr(STDIN_FILENO, &former) == 0 else {
-            throw CommandFailure(.failed, "The terminal cannot be used to enter a password.")
+            throw CommandFailure(.failed, "The password cannot be read from the terminal.")
         }
         var silent = former
         // Without signals either: an interrupted process would leave the terminal without echo.
         silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
         guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else {
-            throw CommandFailure(.failed, "The terminal cannot be kept from showing the password.")
+            throw CommandFailure(.failed, "The terminal cannot hide the password.")
         }
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &former)
@@ -40,7 +40,7 @@ enum PasswordEntry {
         }
         StandardStream.error.write(Array(prompt.utf8))
         let text = try line()
-        guard !text.unicodeScalars.contains("\u{3}") else { throw CommandFailure(.failed, "Nothing was done.") }
+        guard !text.unicodeScalars.contains("\u{3}") else { throw CommandFailure(.failed, "Cancelled.") }
         return text
     }
 

@@ -11,7 +11,7 @@ import ServiceLifecycle
 /// `authd serve`: answers until it is told to stop.
 struct ServeCommand: DaemonCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serves; what authd does without a command.",
+        commandName: "serve", abstract: "Runs the daemon (the default command).",
         discussion: "Settings as flags:\n" + Setting.flagOverview)
 
     func run(_ invocation: Invocation) async throws(CommandFailure) {
@@ -29,7 +29,7 @@ struct ServeCommand: DaemonCommand {
     ) async -> Result<Void, CommandFailure> {
         let logger = Logger(label: "authd")
         for warning in configuration.warnings {
-            logger.warning("a setting deserves a look", metadata: ["setting": "\(warning)"])
+            logger.warning("configuration warning", metadata: ["setting": "\(warning)"])
         }
         DescriptorLimit.raise()
         let events = ServiceEventLog(Logger(label: "authd.sqlite"))
@@ -38,7 +38,7 @@ struct ServeCommand: DaemonCommand {
             let lock = try configuration.database.lockForServing()
             let daemon = try await Daemon(configuration, logger: logger)
             for warning in await daemon.excessPrivileges() {
-                logger.warning("a setting deserves a look", metadata: ["setting": "\(warning)"])
+                logger.warning("configuration warning", metadata: ["setting": "\(warning)"])
             }
             let upkeep = FileUpkeep(rootKey: configuration.rootKeyFile, lock: lock, logger: logger)
             let outcome = await serve(daemon, upkeep, log, logger: logger)

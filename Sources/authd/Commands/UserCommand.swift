@@ -9,7 +9,7 @@ import Logging
 /// `authd user`: what an operator does to users at the machine, without being one.
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Makes, lists and changes users.",
+        commandName: "user", abstract: "Creates, lists and changes users.",
         subcommands: [
             CreateCommand.self, PromoteCommand.self, ListCommand.self, DisableCommand.self, EnableCommand.self,
             ResetPasswordCommand.self,
@@ -17,25 +17,25 @@ struct UserCommand: ParsableCommand {
 
     struct CreateCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "create", abstract: "Makes a user.",
-            discussion: "Asks for the password on the terminal, or reads one line of standard input.")
+            commandName: "create", abstract: "Creates a user.",
+            discussion: "Prompts for the password on a terminal; otherwise reads it from one line of standard input.")
 
-        @Option(help: "The name to sign in with.")
+        @Option(help: "The username.")
         var username: String?
-        @Option(help: "The address.")
+        @Option(help: "The email address.")
         var email: String?
-        @Option(help: "What to be called.")
+        @Option(help: "The user's full name.")
         var fullName: String?
-        @Option(help: "What the user may do: admin, user or guest.")
+        @Option(help: "The role: admin, user or guest.")
         var role: String = "user"
-        @Flag(help: "Counts the address as proven.")
+        @Flag(help: "Marks the email address as verified.")
         var verified = false
-        @Flag(help: "The user must choose another password at first sign-in.")
+        @Flag(help: "Requires the user to change the password at the first sign-in.")
         var mustChangePassword = false
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
             guard username != nil || email != nil else {
-                throw CommandFailure(.usage, "A user needs --username or --email.")
+                throw CommandFailure(.usage, "Give --username or --email.")
             }
             let fields = try UserFields(username: username, email: email, fullName: fullName, role: role)
             // Before anybody types a password in vain.
@@ -51,7 +51,8 @@ struct UserCommand: ParsableCommand {
     }
 
     struct PromoteCommand: DaemonCommand {
-        static let configuration = CommandConfiguration(commandName: "promote", abstract: "Gives a user another role.")
+        static let configuration = CommandConfiguration(
+            commandName: "promote", abstract: "Changes a user's role, to admin by default.")
 
         @Argument(help: "The username, address or id of the user.")
         var user: String
@@ -65,7 +66,7 @@ struct UserCommand: ParsableCommand {
 
     struct DisableCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "disable", abstract: "Closes the door for a user and ends every session.")
+            commandName: "disable", abstract: "Disables a user and revokes all of their sessions.")
 
         @Argument(help: "The username, address or id of the user.")
         var user: String
@@ -77,7 +78,7 @@ struct UserCommand: ParsableCommand {
 
     struct EnableCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "enable", abstract: "Opens the door for a user again.")
+            commandName: "enable", abstract: "Re-enables a disabled user.")
 
         @Argument(help: "The username, address or id of the user.")
         var user: String
@@ -89,8 +90,10 @@ struct UserCommand: ParsableCommand {
 
     struct ResetPasswordCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "reset-password", abstract: "Prints a code with which the user can set a new password, once.",
-            discussion: "The code works at POST /auth/password/reset/confirm. Whoever has it can take the user over.")
+            commandName: "reset-password", abstract: "Prints a one-time code for setting a new password.",
+            discussion:
+                "The code is accepted at POST /auth/password/reset/confirm. Keep it secret: it gives control of the user."
+        )
 
         @Argument(help: "The username, address or id of the user.")
         var user: String
@@ -113,7 +116,7 @@ extension UserCommand {
     ) async throws(CommandFailure) {
         var configuration = try invocation.configuration()
         if case .memory = configuration.database {
-            throw CommandFailure(.failed, "DATABASE_URL is memory: no command reaches the memory of another process.")
+            throw CommandFailure(.failed, "DATABASE_URL is memory: a command cannot reach the memory of the daemon.")
         }
         // A command sends no mail and must not make the developer's mail file.
         configuration.mail.destination = .none

@@ -38,7 +38,7 @@ struct UserFields: Hashable, Sendable {
         do throws(ValidationError) {
             return try parser(text)
         } catch {
-            throw CommandFailure(.usage, "\(option) is refused: \(error.message)")
+            throw CommandFailure(.usage, "Invalid \(option): \(error.message)")
         }
     }
 }

@@ -10,13 +10,13 @@ extension UserCommand {
     struct ListCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "Lists users.",
-            discussion: "Columns, separated by tabs: id, username, address, role, active or disabled, time of making.")
+            discussion: "Tab-separated columns: id, username, address, role, active or disabled, creation time.")
 
         @Option(help: "Only users with this role.")
         var role: String?
-        @Option(help: "Only users in whose name or address this stands.")
+        @Option(help: "Only users whose name or address contains this text.")
         var search: String?
-        @Option(help: "How many at most.")
+        @Option(help: "The maximum number of users.")
         var limit: Int = 1_000
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {

@@ -24,43 +24,43 @@ final class ServiceEventLog: Sendable {
     func record(_ event: ServiceEvent) {
         switch event {
         case .storeFailed(let error):
-            logOnce(.error, "the database failed", Self.metadata(error))
+            logOnce(.error, "database error", Self.metadata(error))
         case .hashingFailed(let error):
-            logOnce(.error, "a password could not be hashed", ["error": "\(error)"])
+            logOnce(.error, "password hashing failed", ["error": "\(error)"])
         case .unreadablePasswordHash(let user):
-            logger.error("a stored password hash cannot be used", metadata: ["user_id": "\(user)"])
+            logger.error("unreadable password hash", metadata: ["user_id": "\(user)"])
         case .mailFailed(let error, let isFinal):
-            logger.log(level: isFinal ? .error : .warning, "mail was not sent", metadata: Self.metadata(error, isFinal))
+            logger.log(level: isFinal ? .error : .warning, "mail not sent", metadata: Self.metadata(error, isFinal))
         case .mailDropped(let kind, let loss, let user):
             var metadata: Logger.Metadata = ["kind": "\(kind.rawValue)", "reason": "\(loss.rawValue)"]
             if let user { metadata["user_id"] = "\(user)" }
-            logger.error("mail was dropped", metadata: metadata)
+            logger.error("mail dropped", metadata: metadata)
         case .signingKeyFailed(let reason):
-            logger.error("a signing key cannot be used", metadata: ["reason": "\(reason)"])
+            logger.error("unusable signing key", metadata: ["reason": "\(reason)"])
         case .feedInterrupted(let error):
-            logOnce(.warning, "revocations cannot be followed", Self.metadata(error))
+            logOnce(.warning, "revocation feed interrupted", Self.metadata(error))
         case .refreshReused(let user, let session):
             logger.warning(
-                "a refresh token was used again and its session ended",
+                "refresh token reuse detected; session revoked",
                 metadata: ["user_id": "\(user)", "session_id": "\(session)"])
         case .auditCheckpoint(let checkpoint):
             // Above `info`, so that a quieter log still has it: the line is evidence.
             logger.notice("\(CheckpointLine.message)", metadata: CheckpointLine.metadata(checkpoint))
         case .clockSet(let step):
             logger.warning(
-                "the system clock was set; nothing expired is deleted for ten minutes",
+                "system clock changed; deletion of expired rows paused for ten minutes",
                 metadata: ["ahead_seconds": "\(step.components.seconds)"])
         case .clockDoubtful(let gap):
             logger.warning(
-                "the system clock differs from the newest event in the database; nothing expired is deleted for a day",
+                "system clock differs from the newest event in the database; deletion of expired rows paused for a day",
                 metadata: ["ahead_seconds": "\(gap.components.seconds)"])
         case .clockDiffersFromStore(let gap):
             logger.warning(
-                "the system clock differs from the database's; nothing expired is deleted until they agree",
+                "system clock differs from the database's; deletion of expired rows paused until they agree",
                 metadata: ["ahead_seconds": "\(gap.components.seconds)"])
         case .tokenFromFuture:
             logger.warning(
-                "an access token of this issuer is from the future; the clocks of the machines differ by more than the leeway"
+                "access token issued in the future; clocks of the hosts differ by more than the leeway"
             )
         }
     }
@@ -70,17 +70,17 @@ final class ServiceEventLog: Sendable {
         switch event {
         case .fileLost(let loss):
             logger.critical(
-                "the database file is gone: nothing can be written",
+                "database file missing or replaced; writes rejected",
                 metadata: [
                     "file": "\(Redaction.printable(loss.path))", "replaced": "\(loss.isReplaced)",
                     "next": "put the same file back, or stop authd, restore the database and start again",
                 ])
         case .filesReturned(let path):
             logger.notice(
-                "the database file is back: writing goes on", metadata: ["file": "\(Redaction.printable(path))"])
+                "database file restored; writes resumed", metadata: ["file": "\(Redaction.printable(path))"])
         case .damaged(let path, let diagnostic):
             logger.critical(
-                "the database file is damaged",
+                "database file damaged",
                 metadata: [
                     "file": "\(Redaction.printable(path))", "diagnostic": "\(diagnostic.text)",
                     "next": "stop authd, run `PRAGMA quick_check` with sqlite3, and restore the backup",
@@ -97,7 +97,7 @@ final class ServiceEventLog: Sendable {
         case .error: level = .error
         case nil: return
         }
-        logOnce(level, "sqlite3 reports", ["code": "\(message.code)", "text": "\(Redaction.printable(message.text))"])
+        logOnce(level, "sqlite3 message", ["code": "\(message.code)", "text": "\(Redaction.printable(message.text))"])
     }
 
     /// Logs a line, unless one about the same fault was logged within the minute.

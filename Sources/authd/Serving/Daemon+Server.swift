@@ -64,7 +64,7 @@ extension Daemon {
         guard possible < server.maximumConnections else { return }
         server.maximumConnections = possible
         logger.warning(
-            "few connections can be served: raise the limit of open files",
+            "connection limit lowered; raise the limit of open files",
             metadata: ["connections": "\(possible)", "open_files": "\(DescriptorLimit.current)"])
     }
 

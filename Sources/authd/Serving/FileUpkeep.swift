@@ -22,7 +22,7 @@ struct FileUpkeep: Service {
             repeat {
                 let faults = faults()
                 for fault in faults where !told.contains(fault) {
-                    logger.critical("a file is not what it was at the start", metadata: ["file": "\(fault)"])
+                    logger.critical("file changed since start", metadata: ["file": "\(fault)"])
                 }
                 told = Set(faults)
             } while (try? await Task.sleep(for: Self.interval)) != nil

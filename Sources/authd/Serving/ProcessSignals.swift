@@ -53,7 +53,7 @@ struct ProcessSignals: Sendable {
             for await signal in signals {
                 guard Self.ends(signal) else {
                     logger.notice(
-                        "a signal was ignored; settings and files are read at the start alone",
+                        "signal ignored; settings and files are read only at start",
                         metadata: ["signal": "\(signal)"])
                     continue
                 }
@@ -69,7 +69,7 @@ struct ProcessSignals: Sendable {
         onEnding()
         if signal == .sigterm, delay > .zero {
             logger.info(
-                "serving on, no longer ready",
+                "not ready, still serving",
                 metadata: ["signal": "\(signal)", "seconds": "\(delay.components.seconds)"])
             try? await Task.sleep(for: delay)
         }

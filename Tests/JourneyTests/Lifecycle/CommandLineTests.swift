@@ -130,7 +130,7 @@ struct CommandLineTests {
                 #expect(unasked.output.contains("that may hold one: 1 at most"), "\(unasked)")
                 try await daemon.send("GET", "/auth/me", token: grace.access).expect(200)
                 let unknown = try await installation.authd("key", "revoke", "nobody", "--yes")
-                #expect(unknown.end == .exited(1) && unknown.errors.contains("no such key"), "\(unknown)")
+                #expect(unknown.end == .exited(1) && unknown.errors.contains("The key does not exist"), "\(unknown)")
 
                 let revoked = try await installation.authd("key", "revoke", key, "--yes")
                 #expect(revoked.succeeded && revoked.output.contains("revoked\t\(key)"), "\(revoked)")

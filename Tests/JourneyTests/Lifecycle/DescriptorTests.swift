@@ -21,7 +21,7 @@ struct DescriptorTests {
             let words = ["connections were refused: there are as many as allowed", "accepting connections was paused"]
             let log = await daemon.process.progress { progress in words.contains(where: progress.errorText.contains) }
                 .errorText
-            #expect(log.contains("few connections can be served"), "\(log)")
+            #expect(log.contains("connection limit lowered"), "\(log)")
             #expect(words.contains { log.contains($0) }, "\(log)")
             #expect(!log.contains(" critical "), "\(log)")
             try await daemon.stop()
