@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
-import AuthService
 import Foundation
 import Testing
 
 @testable import AuthDelivery
+@testable import AuthService
 
 @Suite("Mail templates")
 struct MailTemplatesTests {
@@ -45,9 +45,12 @@ struct MailTemplatesTests {
             mail.html?.contains("<a href=\"https://app.example.test/verify?lang=en#token=t%2F1%2B%3D\">") == true)
     }
 
-    @Test("every message has words, no left-over tag and nothing remote", arguments: MailTemplateName.allCases)
-    func everyMessage(_ name: MailTemplateName) throws {
-        let mail = try compose(message(of: name), name: nil)
+    @Test("every message has words, no left-over tag and nothing remote", arguments: MailTemplate.all)
+    func everyMessage(_ template: MailTemplate) throws {
+        let message =
+            template.action == nil
+            ? MailMessage(template) : MailMessage(template, token: MailToken("t"), validFor: .seconds(60))
+        let mail = try compose(message, name: nil)
         let html = try #require(mail.html)
 
         #expect(!mail.subject.isEmpty)
@@ -58,6 +61,34 @@ struct MailTemplatesTests {
         }
         for remote in ["<img", "<link", "<script", "<style", "src=", "http"] {
             #expect(!html.contains(remote))
+        }
+    }
+
+    @Test("each name is used once, and every row that is declared stands in the list of its file")
+    func rows() throws {
+        let names = MailTemplate.all.map(\.name)
+        #expect(names.sorted() == Set(names).sorted())
+
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/AuthService").path
+        let files = try #require(FileManager.default.enumerator(atPath: sources)).compactMap { $0 as? String }
+        var declared: [String] = []
+        for file in files where file.hasSuffix(".swift") {
+            let text = try String(contentsOfFile: "\(sources)/\(file)", encoding: .utf8)
+            declared += text.matches(of: #/= MailTemplate\(\s*name: "(\w+)"/#).map { String($0.output.1) }
+        }
+        #expect(declared.sorted() == names.sorted())
+    }
+
+    @Test("a message's details are filled in under their names, and stand in for nothing that all messages have")
+    func details() async throws {
+        try await folder(["password_changed.text.mustache": "{{device}} at {{app}}"]) { folder in
+            let composer = MailComposer(appName: "Shop", templates: try MailTemplates(overridesIn: folder))
+            let message = MailMessage(.passwordChanged, details: ["device": "Firefox", "app": "Elsewhere"])
+
+            let mail = composer.compose(OutgoingMail(recipient: try ada, recipientName: nil, message: message))
+
+            #expect(mail.text == "Firefox at Shop")
         }
     }
 
@@ -168,18 +199,6 @@ struct MailTemplatesTests {
     private func compose(_ message: MailMessage, name: String?) throws -> RenderedMail {
         MailComposer(appName: "Shop", templates: try MailTemplates())
             .compose(OutgoingMail(recipient: try ada, recipientName: name, message: message))
-    }
-
-    private func message(of name: MailTemplateName) -> MailMessage {
-        switch name {
-        case .passwordReset: .passwordReset(token: MailToken("t"), validFor: .seconds(60))
-        case .emailVerification: .emailVerification(token: MailToken("t"), validFor: .seconds(60))
-        case .passwordChanged: .passwordChanged
-        case .addressAlreadyRegistered: .addressAlreadyRegistered
-        case .usernameTaken: .usernameTaken
-        case .addressChanged: .addressChanged
-        case .refreshReused: .refreshReused
-        }
     }
 
     private func folder(_ files: [String: String], _ body: (String) async throws -> Void) async throws {

@@ -65,11 +65,6 @@ public final class SMTPMailer: MailSending {
 
 extension OutgoingMail {
     fileprivate var secrets: [String] {
-        switch message {
-        case .passwordReset(let token, _), .emailVerification(let token, _): [token.revealed]
-        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged,
-            .refreshReused:
-            []
-        }
+        message.oneTimeToken.map { [$0.revealed] } ?? []
     }
 }

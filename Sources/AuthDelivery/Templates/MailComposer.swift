@@ -27,22 +27,22 @@ public struct MailComposer: Sendable {
     }
 
     func compose(_ mail: OutgoingMail) -> RenderedMail {
-        var values = ["app": appName, "address": mail.recipient.original]
+        var values = mail.message.details
+        values["app"] = appName
+        values["address"] = mail.recipient.original
         values["name"] = mail.recipientName.flatMap { GreetingName($0) }?.text
-        switch mail.message {
-        case .passwordReset(let token, let validFor):
-            add(token, validFor, link: resetLink, to: &values)
-        case .emailVerification(let token, let validFor):
-            add(token, validFor, link: verificationLink, to: &values)
-        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged, .refreshReused:
-            break
+        if let token = mail.message.oneTimeToken {
+            values["token"] = token.revealed
+            values["expiry"] = mail.message.validFor.map { ExpiryWords.words(for: $0) }
+            values["link"] = mail.message.template.action.flatMap { link(to: $0.page) }?.url(carrying: token.revealed)
         }
-        return templates.render(MailTemplateName(mail.message), values)
+        return templates.render(mail.message.template, values)
     }
 
-    private func add(_ token: MailToken, _ validFor: Duration, link: MailLink?, to values: inout [String: String]) {
-        values["token"] = token.revealed
-        values["expiry"] = ExpiryWords.words(for: validFor)
-        values["link"] = link?.url(carrying: token.revealed)
+    private func link(to page: MailTemplate.Page) -> MailLink? {
+        switch page {
+        case .passwordReset: resetLink
+        case .emailVerification: verificationLink
+        }
     }
 }

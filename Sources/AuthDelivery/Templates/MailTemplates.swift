@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthService
 import Foundation
 import Mustache
 
@@ -10,10 +11,10 @@ import Mustache
 /// value is escaped, in `{{{triple}}}` braces too.
 public struct MailTemplates: Sendable {
     private struct Key: Hashable {
-        let name: MailTemplateName
+        let name: String
         let part: MailTemplatePart
 
-        var fileName: String { "\(name.rawValue).\(part.rawValue).mustache" }
+        var fileName: String { "\(name).\(part.rawValue).mustache" }
     }
 
     private let compiled: [Key: MustacheTemplate]
@@ -21,15 +22,14 @@ public struct MailTemplates: Sendable {
 
     /// Compiles the embedded templates, and those files of a folder that replace some of them.
     ///
-    /// A file is called `<message>.<part>.mustache`: `password_reset.html.mustache`. The messages are `password_reset`,
-    /// `email_verification`, `password_changed`, `address_already_registered`, `username_taken`, `address_changed` and
-    /// `refresh_reused`; the parts `subject`, `text` and `html`. An empty `html` file makes the message plain text. Other
-    /// kinds of file are ignored. Reads the files once: a change needs a restart.
+    /// A file is called `<name>.<part>.mustache`, such as `password_reset.html.mustache`: `name` is the name of one of
+    /// `MailTemplate.all`, and the parts are `subject`, `text` and `html`. An empty `html` file makes the message plain
+    /// text. Other kinds of file are ignored. Reads the files once: a change needs a restart.
     public init(overridesIn folder: String? = nil) throws(MailTemplateError) {
         var sources: [Key: String] = [:]
-        for name in MailTemplateName.allCases {
+        for template in MailTemplate.all {
             for part in MailTemplatePart.allCases {
-                sources[Key(name: name, part: part)] = DefaultTemplates.source(of: name, part)
+                sources[Key(name: template.name, part: part)] = part.source(of: template)
             }
         }
         if let folder {
@@ -42,8 +42,9 @@ public struct MailTemplates: Sendable {
     /// Fills a message's templates in.
     ///
     /// Values are text; escaping them for HTML is done here.
-    func render(_ name: MailTemplateName, _ values: [String: String]) -> RenderedMail {
-        RenderedMail(
+    func render(_ template: MailTemplate, _ values: [String: String]) -> RenderedMail {
+        let name = template.name
+        return RenderedMail(
             subject: HeaderText(compiled[Key(name: name, part: .subject)]?.render(values) ?? ""),
             text: compiled[Key(name: name, part: .text)]?.render(values) ?? "",
             html: compiled[Key(name: name, part: .html)]?.render(values.mapValues(Self.escapedForHTML)))
@@ -83,14 +84,14 @@ public struct MailTemplates: Sendable {
     /// Renders each message that needs its code, once with a link and once without, and looks for the code.
     private func requireCodes() throws(MailTemplateError) {
         let probe = "probe-of-the-code"
-        for name in MailTemplateName.allCases where name.carriesToken {
+        for template in MailTemplate.all where template.action != nil {
             for values in [["token": probe], ["token": probe, "link": "https://link.example/#token=\(probe)"]] {
-                let rendered = render(name, values)
+                let rendered = render(template, values)
                 guard rendered.text.contains(probe) else {
-                    throw .codeMissing(name: Key(name: name, part: .text).fileName)
+                    throw .codeMissing(name: Key(name: template.name, part: .text).fileName)
                 }
                 guard rendered.html?.contains(probe) != false else {
-                    throw .codeMissing(name: Key(name: name, part: .html).fileName)
+                    throw .codeMissing(name: Key(name: template.name, part: .html).fileName)
                 }
             }
         }

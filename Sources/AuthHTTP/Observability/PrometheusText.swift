@@ -59,7 +59,7 @@ enum PrometheusText {
         family(
             "authd_mails_dropped_total", .counter,
             "Mails dropped before they were tried to the end, by what they were about.",
-            MailKind.allCases.map { (#"{kind="\#($0.rawValue)"}"#, "\(dropped[$0])") })
+            MailKind.all.map { (#"{kind="\#($0.rawValue)"}"#, "\(dropped[$0])") })
     }
 
     static func render(_ counts: SettlementCounts) -> String {

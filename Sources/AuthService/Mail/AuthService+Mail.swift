@@ -133,10 +133,10 @@ extension AuthService {
     }
 
     /// Tells a user by mail, where that is possible, of something that was done to their account.
-    func notify(_ user: User, _ kind: MailKind, _ message: MailMessage, _ context: OperationContext) {
+    func notify(_ user: User, _ message: MailMessage, _ context: OperationContext) {
         guard mailer != nil, let address = user.email else { return }
         let mail = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)
-        enqueueNotice(kind, about: user.id, context) { [self] attempt in
+        enqueueNotice(MailKind(message.template), about: user.id, context) { [self] attempt in
             await deliver(mail, about: user.id, context, attempt: attempt)
         }
     }

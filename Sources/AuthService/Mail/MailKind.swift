@@ -1,22 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a mail that is left for after an answer is about.
-@nonexhaustive
-public enum MailKind: String, Hashable, Sendable, CaseIterable {
-    /// A link to set a new password was asked for.
-    case passwordReset = "password_reset"
-    /// A link to prove an address was asked for, or is due after a registration.
-    case emailVerification = "email_verification"
-    /// Somebody registered where registration is private.
-    case registration
+/// What a mail that is left for after an answer is about: one template, or work that can end in several.
+public struct MailKind: Hashable, Sendable {
+    /// The word in logs and metrics.
+    public let rawValue: String
+
+    private init(work: String) {
+        rawValue = work
+    }
+
+    init(_ template: MailTemplate) {
+        rawValue = template.name
+    }
+
+    /// A registration where registration is private.
+    public static let registration = MailKind(work: "registration")
     /// A user wants another address, where registration is private.
-    case addressProposal = "address_proposal"
+    public static let addressProposal = MailKind(work: "address_proposal")
+
+    /// A link to set a new password was asked for.
+    public static let passwordReset = MailKind(.passwordReset)
+    /// A link to prove an address was asked for, or is due after a registration.
+    public static let emailVerification = MailKind(.emailVerification)
     /// The password was changed or reset.
-    case passwordChanged = "password_changed"
-    /// The address was changed.
-    case addressChanged = "address_changed"
-    /// A session was ended because its refresh token was used by two.
-    case refreshReused = "refresh_reused"
+    public static let passwordChanged = MailKind(.passwordChanged)
+
+    /// Every kind there is.
+    public static let all: [MailKind] =
+        [.registration, .addressProposal] + MailTemplate.all.filter(\.isSentForItself).map { MailKind($0) }
 }
 
 /// Why a mail was dropped.

@@ -39,7 +39,7 @@ extension AuthService {
         }
         switch outcome {
         case .replaced(let user):
-            notify(user, .passwordChanged, .passwordChanged, context)
+            notify(user, .passwordChanged, context)
             guard let session = replacement.session else { throw .internalFailure }
             var pair = try tokenPair(for: session, of: user, at: context.now)
             pair.deviceToken = devices.token(

@@ -66,7 +66,7 @@ extension AuthService {
         }
         switch outcome {
         case .accepted(let user):
-            notify(user, .passwordChanged, .passwordChanged, context)
+            notify(user, .passwordChanged, context)
         case .refused:
             throw .invalidOneTimeToken
         }

@@ -57,7 +57,7 @@ extension AuthService {
     /// Once for each session: what is presented afterwards finds it ended.
     private func warnOfReuse(_ id: UserID, _ context: OperationContext) {
         guard canSendMail else { return }
-        enqueueNotice(.refreshReused, about: id, context) { [self] attempt in
+        enqueueNotice(MailKind(.refreshReused), about: id, context) { [self] attempt in
             let found: User?
             do throws(AuthError) {
                 found = try await inStore { () throws(StoreError) in try await store.user(withID: id) }

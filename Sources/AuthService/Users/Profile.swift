@@ -157,7 +157,7 @@ extension AuthService {
         switch outcome {
         case .changed(let user):
             if let old = known.email, old.canonical != user.email?.canonical {
-                notify(known, .addressChanged, .addressChanged, context)
+                notify(known, .addressChanged, context)
             }
             return user
         case .taken(let kind):

@@ -42,11 +42,6 @@ public final class RecordingMailer: MailSending {
 extension MailMessage {
     /// The token that the message carries, where it carries one.
     public var token: String? {
-        switch self {
-        case .passwordReset(let token, _), .emailVerification(let token, _): token.revealed
-        case .passwordChanged, .addressAlreadyRegistered, .usernameTaken, .addressChanged,
-            .refreshReused:
-            nil
-        }
+        oneTimeToken?.revealed
     }
 }

@@ -50,9 +50,9 @@ struct NoticeRoomTests {
         #expect(authority.service.droppedMails[.passwordChanged] == 1)
         let drops = authority.events.all.compactMap { event -> String? in
             guard case .mailDropped(let kind, let loss, let id) = event, id == user.id else { return nil }
-            return "\(kind) \(loss)"
+            return "\(kind.rawValue) \(loss)"
         }
-        #expect(drops == ["passwordChanged full"])
+        #expect(drops == ["password_changed full"])
         #expect(try await authority.refusals(of: .mailFailed) == ["dropped"])
     }
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthService
+
+/// The three parts of one mail; a raw value is the middle of the name of a file that overrides it.
+///
+/// Nothing is fetched when a mail is read: no image, no style sheet, no counting link.
+enum MailTemplatePart: String, CaseIterable, Sendable {
+    case subject
+    case text
+    case html
+
+    /// The part's Mustache source, made of a template's own words.
+    func source(of template: MailTemplate) -> String {
+        switch self {
+        case .subject: template.subject
+        case .text: Self.text(template)
+        case .html: Self.html(template)
+        }
+    }
+
+    private static let greeting = "Hello{{#name}} {{name}}{{/name}},"
+    private static let lifetime = "The code is valid for {{expiry}} and works once."
+
+    private static func text(_ template: MailTemplate) -> String {
+        var paragraphs = [greeting, template.opening]
+        if let action = template.action {
+            paragraphs += ["{{token}}"]
+            // A section tag alone on its line leaves no line behind.
+            paragraphs += ["{{#link}}\n\(action.caption):\n{{link}}\n\n{{/link}}\n\(lifetime)"]
+        }
+        paragraphs += [template.ifNotYou, "{{app}}"]
+        return paragraphs.joined(separator: "\n\n") + "\n"
+    }
+
+    private static func html(_ template: MailTemplate) -> String {
+        var paragraphs = [greeting, template.opening]
+        if let action = template.action {
+            paragraphs += ["<code>{{token}}</code>"]
+            paragraphs += ["{{#link}}<a href=\"{{link}}\">\(action.caption)</a>. {{/link}}\(lifetime)"]
+        }
+        paragraphs += [template.ifNotYou, "{{app}}"]
+        let body = paragraphs.map { "<p>\($0)</p>" }.joined(separator: "\n")
+        return """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head><meta charset="utf-8"><title>\(template.subject)</title></head>
+            <body>
+            \(body)
+            </body>
+            </html>
+
+            """
+    }
+}

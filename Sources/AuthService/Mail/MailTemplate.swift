@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One kind of mail: its name, and the words that are sent where no override says otherwise.
+///
+/// A row is declared once, beside its feature in `<Subject>Mails.swift`, and stands in that file's list, of which ``all``
+/// is made. Words are Mustache: `{{app}}` and `{{address}}` are always known, and what a message carries besides.
+public struct MailTemplate: Hashable, Sendable {
+    /// The page of an application that a link in the mail leads to.
+    public enum Page: Hashable, Sendable {
+        /// Where a new password is chosen.
+        case passwordReset
+        /// Where an address is confirmed.
+        case emailVerification
+    }
+
+    /// What the recipient is to do with the token that the mail carries.
+    public struct Action: Hashable, Sendable {
+        /// Where the link leads.
+        public let page: Page
+        /// The link's words.
+        public let caption: String
+    }
+
+    /// The start of the names of the files that override the words.
+    public let name: String
+    /// The subject.
+    public let subject: String
+    /// What happened, in one paragraph.
+    public let opening: String
+    /// `nil` for a mail without a token, and so without a link.
+    public let action: Action?
+    /// What to do for a recipient who did not cause the mail.
+    public let ifNotYou: String
+    /// Whether it is sent for itself, and is not one of several ends of other work, under whose name it is counted then.
+    let isSentForItself: Bool
+
+    init(
+        name: String, subject: String, opening: String, action: Action? = nil, ifNotYou: String,
+        isSentForItself: Bool = true
+    ) {
+        self.name = name
+        self.subject = subject
+        self.opening = opening
+        self.action = action
+        self.ifNotYou = ifNotYou
+        self.isSentForItself = isSentForItself
+    }
+
+    /// Every kind of mail there is.
+    public static let all: [MailTemplate] = passwords + users + sessions
+}
