@@ -14,27 +14,27 @@ enum AccessReference {
         """
         # Access
 
-        Which proof opens what, who may call which route, and who may read and write which field. Made from the table of
-        routes and compared with it by a test; [docs/abuse.md](abuse.md) has the limits, [openapi.json](api.md) the rest.
+        Which credential each endpoint accepts, who may call which route, and who may read and write which field. Made from the
+        table of routes and compared with it by a test; [Rate limiting](abuse.md) has the limits, [openapi.json](api.md) the rest.
 
-        ## Ways in
+        ## Authentication paths
 
-        One kind of proof opens a session: a password. There is no other path, no default account and no recovery question.
-        The routes below are all that take a secret. Those that open a session, or go on with one, say so; each is limited by
-        its source as the last column says, and those that take a password count the wrong ones.
+        One kind of credential opens a session: a password. There is no other path, no default user and no recovery question.
+        The routes below are all that take a secret. Those that open a session, or continue one, say so; each is limited by
+        source as the last column says, and those that take a password count failures.
 
-        | route | what is presented | what it gives | limit |
+        | route | credential | result | limit |
         |---|---|---|---|
         \(try proofs(endpoints))
 
         Every path that asks for a password has the same strength: the same check with the same work, held against the budgets
-        of the user and of the source, the device or the session. At the machine, `authd user create` makes users
+        of the user and of the source, the device or the session. On the host, `authd user create` creates users
         and `authd user reset-password` prints a code that is presented like a mailed one. Other routes take an access token,
-        or its cookie, and change nothing about who is signed in; only a `POST` with a proof opens a session.
+        or its cookie, and change nothing about who is signed in; only a `POST` with a credential opens a session.
 
         ## Functions
 
-        Whoever has an access token has the permissions in its scope that the user's role grants now, and no others: what is
+        An access token gives the permissions in its scope that the user's role grants now, and no others: what is
         not listed is refused. A route of a role needs a token that was not narrowed below it. A user whose password an
         administrator chose may call only the routes marked with \u{2020} until it is changed; where addresses must be verified,
         a user whose address is not may call only those marked with \u{2021}.
@@ -48,7 +48,7 @@ enum AccessReference {
         \(try functions(endpoints))
 
         Routes of development, and `/metrics` and the documentation pages where they are switched on, are in the table too.
-        Every object is looked up for its caller: to whoever may not know of it, a session of somebody else is not there.
+        Every object is looked up for its caller: a session of another user does not exist for a caller who may not see it.
 
         ## What a token tells services that only verify it
 
@@ -77,7 +77,7 @@ enum AccessReference {
         |---|---|---|
         \(sessionFields())
 
-        Nobody writes the audit log, and `audit:read` reads all of it:
+        No route writes the audit log, and `audit:read` reads all of it:
         \(names(in: AuditRepresentation.schema).map { "`\($0)`" }.joined(separator: ", ")).
 
         """
@@ -98,7 +98,7 @@ enum AccessReference {
         "changePassword": ("access token and current password", "a new session in place of all others"),
         "followChanges": ("one of `CHANGE_FEED_SECRETS`, by a service of the operator", "what was revoked; no session"),
         "confirmPasswordReset": ("token from the mail, or code from the command line", "a new password; no session"),
-        "confirmEmailVerification": ("token from the mail", "a proven address; no session"),
+        "confirmEmailVerification": ("token from the mail", "a verified address; no session"),
         "replaceOwnProfile": newRecord,
         "updateOwnProfile": newRecord,
     ]
@@ -121,8 +121,8 @@ enum AccessReference {
         "logout": "for its own session; for others a recent sign-in",
         "endSession": "for its own session; for others of the user a recent sign-in",
         "verify": "and what its query asks for",
-        "getUser": "for the own record; for others' `users:read`",
-        "updateUser": "with `me:write` for the own record; for others', and for `is_active`, the role `admin`",
+        "getUser": "for one's own record; for others' `users:read`",
+        "updateUser": "with `me:write` for one's own record; for others', and for `is_active`, the role `admin`",
     ]
 
     private static func functions(_ endpoints: [Endpoint]) throws -> String {
@@ -185,13 +185,13 @@ enum AccessReference {
                 case (false, true): "changed"
                 case (false, false): "no"
                 }
-            let isShown = shown.contains(name) ? "the user, `users:read`" : "nobody"
+            let isShown = shown.contains(name) ? "the user, `users:read`" : "no one"
             return "| `\(name)` | \(yes(registration, name)) | \(yes(own, name)) | \(byAdministrators) | \(isShown) |"
         }.joined(separator: "\n")
     }
 
     private static func sessionFields() -> String {
-        names(in: SessionRepresentation.schema).map { "| `\($0)` | nobody | the user, `users:read` |" }
+        names(in: SessionRepresentation.schema).map { "| `\($0)` | authd | the user, `users:read` |" }
             .joined(separator: "\n")
     }
 

@@ -12,7 +12,7 @@ struct BackupsTests {
 
     @Test("a copy of SQLite made while the daemon runs is restored beside its root key")
     func sqlite() async throws {
-        let copying = try Self.page.text("What to back up #1")
+        let copying = try Self.page.text("Backup and restore #1")
         try await Installation.with(.sqlite) { original in
             let directory = original.directory
             let (grace, judy) = try await original.serving { daemon in
@@ -59,7 +59,7 @@ struct BackupsTests {
     @Test("the check of a SQLite file says `ok`, and otherwise what is wrong")
     func quickCheck() async throws {
         let page = MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md"))
-        let checking = try page.text("When the database file is damaged #1")
+        let checking = try page.text("Damaged database file #1")
         try await Installation.with(.sqlite) { installation in
             let path = installation.directory.file("authd.db")
             let text = try checking.adapted([("/var/lib/authd/authd.db", path)])
@@ -77,7 +77,7 @@ struct BackupsTests {
 
     @Test("a dump of PostgreSQL is restored over the live schema and into a new database")
     func postgres() async throws {
-        let commands = try Self.page.text("What to back up #2").split(separator: "\n").map(String.init)
+        let commands = try Self.page.text("Backup and restore #2").split(separator: "\n").map(String.init)
         try #require(commands.count == 2)
         let cluster = try await TemporaryPostgresCluster.shared
         try await Installation.with(.postgres) { installation in

@@ -68,7 +68,7 @@ struct ContainerFilesTests {
         #expect(making.contains("--owner=authd --group=authd --mode=0700 \(folder)"))
         let sentences = try Self.sentences
         #expect(sentences.contains("runs as user 10001, listens on all its addresses, and is healthy"))
-        #expect(sentences.contains("must belong to user 10001 and be readable by nobody else"))
+        #expect(sentences.contains("must belong to user 10001 and be readable by that user alone"))
     }
 
     @Test("with the image's variables and those of the page's command, database and root key are made in its folder")

@@ -74,11 +74,11 @@ struct DocumentedBlocksTests {
             "PostgreSQL #3": .suite("PostgresRolesTests"),
             "PostgreSQL #4": .suite("PostgresRolesTests"),
             "Supabase #1": .suite("DocumentedSettingsTests"),
-            "What to back up #1": .suite("BackupsTests"),
-            "What to back up #2": .suite("BackupsTests"),
+            "Backup and restore #1": .suite("BackupsTests"),
+            "Backup and restore #2": .suite("BackupsTests"),
             "The audit log #1": .suite("AuditLogTests"),
             "The audit log #2": .suite("AuditLogTests"),
-            "When the database file is damaged #1": .suite("BackupsTests"),
+            "Damaged database file #1": .suite("BackupsTests"),
         ],
     ]
 
@@ -93,7 +93,7 @@ struct DocumentedBlocksTests {
             "ProxyExamplesTests", "ClientAddressTests", "SourceLimitTests", "ForwardingNoticeTests",
             "DaemonConfigurationTests",
         ],
-        "Asking authd before a request is passed on": ["ForwardAuthTests", "OperationsTests", "ProxyExamplesTests"],
+        "Forward authentication": ["ForwardAuthTests", "OperationsTests", "ProxyExamplesTests"],
         "nginx": ["ProxyExamplesTests"],
         "Caddy": ["ProxyExamplesTests"],
         "Traefik": ["ProxyExamplesTests"],
@@ -104,11 +104,11 @@ struct DocumentedBlocksTests {
             "SharedDatabaseTests", "PoolMachineTests", "FleetRevocationTests", "FleetFailureTests", "PostgresTLSTests",
             "FleetLimitTests",
         ],
-        "Behind a pooler": ["PoolerTests", "PostgresPoolerTests", "PostgresSessionPoolerTests"],
+        "Connection pooling with PgBouncer": ["PoolerTests", "PostgresPoolerTests", "PostgresSessionPoolerTests"],
         "Supabase": ["DocumentedSettingsTests", "PoolerTests", "PostgresRolesTests"],
-        "What to back up": ["BackupsTests", "DatabaseFileTests", "SQLiteFileLossTests", "RootKeyChangeTests"],
-        "Upgrading and going back": ["CommandLineTests", "RefusedStartTests", "SchemaMigratorTests"],
-        "Keys": [
+        "Backup and restore": ["BackupsTests", "DatabaseFileTests", "SQLiteFileLossTests", "RootKeyChangeTests"],
+        "Upgrades and rollbacks": ["CommandLineTests", "RefusedStartTests", "SchemaMigratorTests"],
+        "Key rotation": [
             "KeyLifeTests", "CommandLineTests", "PublishedKeysTests", "RootKeyChangeTests", "BackupsTests",
             "DaemonConfigurationTests", "DeploymentDocumentTests",
         ],
@@ -126,9 +126,9 @@ struct DocumentedBlocksTests {
         "Clocks": ["ClockChangeTests", "ClockWatchTests", "ClockJourneyTests", "RefreshClockTests"],
         "Metrics": ["DocumentedMetricsTests", "OperationsTests"],
         "Health": ["SharedDatabaseTests", "SignalTests", "FleetFailureTests"],
-        "When it does not start": ["RefusedStartTests", "DatabaseFileTests", "DocumentsTests"],
-        "When the database file is damaged": ["BackupsTests", "SQLiteFileLossTests", "RepeatedLinesTests"],
-        "Who may read the files": ["DatabaseFileTests", "RestartTests"],
+        "Startup failures": ["RefusedStartTests", "DatabaseFileTests", "DocumentsTests"],
+        "Damaged database file": ["BackupsTests", "SQLiteFileLossTests", "RepeatedLinesTests"],
+        "File permissions": ["DatabaseFileTests", "RestartTests"],
     ]
 
     @Test("every fenced block of the documents has a row that says what runs it, and every row has its block")
