@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AuthCore
+package import AuthCore
 public import AuthHTTPServer
 public import AuthService
 public import HTTPTypes
@@ -30,23 +30,45 @@ public struct AuthAPI: RequestHandler {
         processMetrics: @escaping @Sendable () -> [ProcessMetric] = { [] },
         requestIDSeed: UInt64 = .random(in: .min ... .max), logger: Logger
     ) {
+        self.init(
+            service: service, beside: [], configuration: configuration, assets: assets, processMetrics: processMetrics,
+            requestIDSeed: requestIDSeed, logger: logger)
+    }
+
+    /// The same, with the routes of further targets of the package beside those of the service.
+    package init(
+        service: AuthService, beside groups: [any EndpointGroup], configuration: HTTPConfiguration,
+        assets: DocumentationAssets = .contentDeliveryNetwork,
+        processMetrics: @escaping @Sendable () -> [ProcessMetric] = { [] },
+        requestIDSeed: UInt64 = .random(in: .min ... .max), logger: Logger
+    ) {
         let description = SelfDescription()
         self.description = description
-        let endpoints = EndpointTable.endpoints(
-            service: service, configuration: configuration, assets: assets, description: description)
+        let table = EndpointTable(
+            service: service, configuration: configuration, assets: assets, description: description, beside: groups)
         gate = Gate(
-            endpoints: endpoints, authenticator: ServiceAuthenticator(service: service), configuration: configuration,
+            endpoints: table.endpoints, authenticator: ServiceAuthenticator(service: service),
+            configuration: configuration,
             policy: service.policy, requestIDSeed: requestIDSeed, now: { service.now },
             settle: Self.settlement(by: service), logger: logger)
         let document = OpenAPIDocument(
-            endpoints: endpoints, components: EndpointTable.components, configuration: configuration,
-            roles: service.policy.roles)
+            table: table, configuration: configuration, roles: service.policy.roles)
         let limiter = gate.limiter
         description.complete(
             .init(
-                openAPI: document.json.serialized, metrics: gate.metrics, settlements: { limiter.counts },
+                openAPI: document.json.serialized, metrics: gate.metrics, problems: table.problems,
+                settlements: { limiter.counts },
                 processMetrics: processMetrics))
     }
+
+    /// The OpenAPI document of the interface of a service with these roles, as JSON; there need be no service.
+    package static func openAPI(_ configuration: HTTPConfiguration, roles: RoleTable) -> [UInt8] {
+        OpenAPIDocument(table: EndpointTable(describing: configuration), configuration: configuration, roles: roles)
+            .json.serialized
+    }
+
+    /// The first parts of all paths at the root: a prefix that begins with one would hide a route behind another.
+    package static var firstPathSegments: Set<String> { EndpointTable.firstSegments }  // own text
 
     /// Answers 503 at `/health/database` from now on, so that a balancer sends requests elsewhere; everything else is
     /// served as before.

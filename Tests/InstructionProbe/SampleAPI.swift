@@ -70,11 +70,12 @@
                     let api = AuthAPI(
                         service: authority.service, configuration: configuration, requestIDSeed: 1,
                         logger: Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
-                    let endpoints = EndpointTable.endpoints(
+                    let table = EndpointTable(
                         service: authority.service, configuration: configuration, assets: .contentDeliveryNetwork,
                         description: SelfDescription())
                     let sample = SampleAPI(
-                        api: api, token: tokens.accessToken, router: Router(endpoints, prefix: configuration.prefix))
+                        api: api, token: tokens.accessToken,
+                        router: Router(table.endpoints, prefix: configuration.prefix))
                     made.withLock { $0 = sample }
                 } catch {
                     fatalError("there is no service: \(error)")

@@ -5,8 +5,8 @@ internal import AuthHTTPServer
 internal import AuthService
 
 /// The question that nginx, Traefik and Caddy ask before they pass a request on.
-struct ForwardAuthEndpoints {
-    let service: AuthService
+struct ForwardAuthEndpoints: EndpointGroup {
+    let reference: ServiceReference
 
     var endpoints: [Endpoint] {
         [
@@ -34,6 +34,8 @@ struct ForwardAuthEndpoints {
                 handle: { [self] (call) throws(Refusal) in try verify(call) })
         ]
     }
+
+    private var service: AuthService { reference.service }
 
     private func verify(_ call: Call) throws(Refusal) -> Reply {
         let principal = try call.principal()

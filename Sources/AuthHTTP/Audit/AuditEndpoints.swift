@@ -6,8 +6,8 @@ internal import AuthService
 internal import AuthStore
 
 /// Reading the audit log.
-struct AuditEndpoints {
-    let service: AuthService
+struct AuditEndpoints: EndpointGroup {
+    let reference: ServiceReference
 
     var endpoints: [Endpoint] {
         [
@@ -22,6 +22,12 @@ struct AuditEndpoints {
                 replies: [.json(.ok, "A page of events", .component("AuditPage"))], handle: list)
         ]
     }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [("AuditEvent", AuditRepresentation.schema), ("AuditPage", Self.pageSchema)]
+    }
+
+    private var service: AuthService { reference.service }
 
     static let pageSchema = Schema.object([
         .required("items", .array(of: .component("AuditEvent"))),

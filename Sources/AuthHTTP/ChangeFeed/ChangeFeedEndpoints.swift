@@ -5,8 +5,8 @@ internal import AuthHTTPServer
 internal import AuthService
 
 /// The change feed for services that verify tokens by themselves.
-struct ChangeEndpoints {
-    let service: AuthService
+struct ChangeEndpoints: EndpointGroup {
+    let reference: ServiceReference
 
     var endpoints: [Endpoint] {
         [
@@ -24,6 +24,14 @@ struct ChangeEndpoints {
                 problems: [.cursorExpired, .overloaded, .unavailable], cancelsOnDisconnect: true, handle: follow)
         ]
     }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [("ChangePage", Self.pageSchema)]
+    }
+
+    var problems: [ProblemKind] { ProblemKind.changeFeed }
+
+    private var service: AuthService { reference.service }
 
     static let pageSchema = Schema.object([
         .required("cursor", .string("The next `after`; opaque. Good for as long as an access token lives.")),

@@ -1,39 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AuthCore
-internal import AuthHTTPServer
-internal import AuthService
+package import AuthCore
+package import AuthHTTPServer
+package import AuthService
 
 /// A request that has passed the gate, with all that a route needs to do its work.
-struct Call: Sendable {
-    let request: Request
-    let id: RequestID
-    /// The route's path parameters from left to right.
-    let parameters: [String]
+package struct Call: Sendable {
+    package let request: Request
+    package let id: RequestID
+    /// The values of the route's path parameters, by name.
+    package let parameters: PathParameters
     /// The query as sent.
-    let query: String?
+    package let query: String?
     /// `nil` only for a route that is open to anyone.
-    let caller: Caller?
+    package let caller: Caller?
     /// The source; unknown on the event loop's door, whose routes are not limited.
-    let client: ClientAddress?
+    package let client: ClientAddress?
     /// When the request was read.
-    let now: Timestamp
-    let replies: ReplyFactory
+    package let now: Timestamp
+    package let replies: ReplyFactory
     /// Whether the caller's token came in a cookie, and answers with new tokens must go there too.
-    let isByCookie: Bool
+    package let isByCookie: Bool
     /// Counts the request under a further class of limit; only given to routes that are limited.
     var countAlso: (@Sendable (LimitClass) async throws(Refusal) -> Void)?
 
     /// The caller of a route that is not open to anyone.
     ///
     /// - Throws: `.unauthenticated` if the route was declared as open, so that a mistake refuses and does not trap.
-    func principal() throws(Refusal) -> Principal {
+    package func principal() throws(Refusal) -> Principal {
         guard let principal = caller?.principal else { throw Refusal(.unauthenticated) }
         return principal
     }
 
     /// What the service is told about the client, for the audit.
-    var context: ClientContext {
+    package var context: ClientContext {
         ClientContext(
             source: client?.address?.description, sourceGroup: client?.bucket?.description,
             sourceNetwork: client?.network, userAgent: request.field("user-agent"), requestID: id.description)
@@ -42,7 +42,7 @@ struct Call: Sendable {
     /// The body's fields, in whichever of the formats it was sent.
     ///
     /// - Throws: `.unsupportedMediaType`, `.malformedJSON`, `.malformedForm`.
-    func fields(_ formats: [BodyFormat]) throws(Refusal) -> FieldReader {
+    package func fields(_ formats: [BodyFormat]) throws(Refusal) -> FieldReader {
         try Self.fields(of: request, formats)
     }
 
@@ -66,7 +66,7 @@ struct Call: Sendable {
     /// The query's parameters.
     ///
     /// - Throws: `.invalidQuery` if it is malformed or has a parameter that is not in `names`.
-    func queryFields(_ names: [String]) throws(Refusal) -> FieldReader {
+    package func queryFields(_ names: [String]) throws(Refusal) -> FieldReader {
         let pairs: [(name: String, value: String)]
         do throws(FormReader.Failure) {
             pairs = try FormReader.read((query ?? "")[...])

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AuthCore
-internal import AuthService
+package import AuthCore
+package import AuthService
 
 /// Who sent a request, as its access token says and memory confirms.
-struct Caller: Sendable {
-    let subject: AccessSubject
+package struct Caller: Sendable {
+    package let subject: AccessSubject
     /// What the user must do before other routes than those for it are open.
-    let pendingDuty: PendingDuty?
+    package let pendingDuty: PendingDuty?
     /// The user behind the token; absent only where no service stands behind the gate.
-    let principal: Principal?
+    package let principal: Principal?
 
     init(subject: AccessSubject, pendingDuty: PendingDuty? = nil, principal: Principal? = nil) {
         self.subject = subject

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AuthCore
+package import AuthCore
 
 /// Reads the fields of a body or query into values, collecting everything that is wrong before anything is refused.
 ///
@@ -13,10 +13,10 @@ internal import AuthCore
 ///
 /// Fields that are not asked for are ignored, so privilege fields in a registration have no effect. `null` counts as
 /// absent.
-struct FieldReader {
+package struct FieldReader {
     private let object: JSONObject
     private let problem: ProblemKind
-    private(set) var violations: [FieldViolation] = []
+    package private(set) var violations: [FieldViolation] = []
     /// Whether values are texts that stand for numbers and truth values.
     private let isText: Bool
 
@@ -35,18 +35,18 @@ struct FieldReader {
     }
 
     /// Whether the field is there and not `null`.
-    func has(_ name: String) -> Bool {
+    package func has(_ name: String) -> Bool {
         guard let value = object[name] else { return false }
         return !value.isNull
     }
 
     /// Whether the field is there, be it `null`.
-    func isPresent(_ name: String) -> Bool {
+    package func isPresent(_ name: String) -> Bool {
         object[name] != nil
     }
 
     /// A field that must be there; `nil` leaves a violation behind.
-    mutating func required<Value>(
+    package mutating func required<Value>(
         _ name: String, _ parse: (String) throws(ValidationError) -> Value
     ) -> Value? {
         guard has(name) else {
@@ -57,7 +57,7 @@ struct FieldReader {
     }
 
     /// A field that may be absent; `nil` for a present one leaves a violation behind.
-    mutating func optional<Value>(
+    package mutating func optional<Value>(
         _ name: String, _ parse: (String) throws(ValidationError) -> Value
     ) -> Value? {
         guard let text = text(name) else { return nil }
@@ -70,7 +70,7 @@ struct FieldReader {
     }
 
     /// The text of a field as sent.
-    mutating func text(_ name: String) -> String? {
+    package mutating func text(_ name: String) -> String? {
         guard let value = object[name], !value.isNull else { return nil }
         guard let text = value.stringValue else {
             refuse(name, code: "wrong_type", "This field must be a string.")
@@ -80,7 +80,7 @@ struct FieldReader {
     }
 
     /// The text of a field that must be there and not empty.
-    mutating func requiredText(_ name: String) -> String? {
+    package mutating func requiredText(_ name: String) -> String? {
         guard has(name) else {
             refuse(name, code: "missing", "This field is required.")
             return nil
@@ -94,7 +94,7 @@ struct FieldReader {
     }
 
     /// A truth value; in forms and queries the words `true` and `false`.
-    mutating func bool(_ name: String) -> Bool? {
+    package mutating func bool(_ name: String) -> Bool? {
         guard let value = object[name], !value.isNull else { return nil }
         switch value {
         case .bool(let bool): return bool
@@ -107,7 +107,7 @@ struct FieldReader {
     }
 
     /// An integer within bounds.
-    mutating func integer(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
+    package mutating func integer(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
         guard let value = object[name], !value.isNull else { return nil }
         let integer = isText ? value.stringValue.flatMap { Self.decimal($0) } : value.int64Value
         guard let integer else {
@@ -122,7 +122,7 @@ struct FieldReader {
     }
 
     /// One of some words.
-    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    package mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, of type: Choice.Type
     ) -> Choice? where Choice.RawValue == String {
         guard let text = text(name) else { return nil }
@@ -135,15 +135,15 @@ struct FieldReader {
     }
 
     /// Adds a violation that the route itself found.
-    mutating func refuse(_ name: String, code: String, _ message: String) {
+    package mutating func refuse(_ name: String, code: String, _ message: String) {
         violations.append(FieldViolation(field: name, code: code, message: message))
     }
 
     /// Everything found wrong so far, as one refusal.
-    var refusal: Refusal { Refusal(problem, violations: violations) }
+    package var refusal: Refusal { Refusal(problem, violations: violations) }
 
     /// - Throws: ``refusal`` if anything is wrong.
-    func check() throws(Refusal) {
+    package func check() throws(Refusal) {
         guard violations.isEmpty else { throw refusal }
     }
 

@@ -89,12 +89,14 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
                 caller = found
             }
         } catch {
-            return replies.problem(error, id: passage.id)
+            return replies.refusal(error, id: passage.id, as: endpoint.errorForm)
         }
         guard endpoint.limit == .none, let immediate = endpoint.immediate else { return nil }
         return immediate(
             Call(
-                request: passage.request, id: passage.id, parameters: parameters, query: query, caller: caller,
+                request: passage.request, id: passage.id,
+                parameters: PathParameters(names: route.parameterNames, values: parameters), query: query,
+                caller: caller,
                 client: nil, now: now(), replies: replies, isByCookie: isByCookie))
     }
 
@@ -121,13 +123,15 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             let (caller, isByCookie) = try await authenticate(route.endpoint, passage)
             reply = try await route.endpoint.handle(
                 Call(
-                    request: request, id: passage.id, parameters: parameters, query: query, caller: caller,
+                    request: request, id: passage.id,
+                    parameters: PathParameters(names: route.parameterNames, values: parameters), query: query,
+                    caller: caller,
                     client: client, now: now, replies: replies, isByCookie: isByCookie,
                     countAlso: { (limitClass) throws(Refusal) in
                         try await self.countAlso(limitClass, from: client)
                     }))
         } catch {
-            reply = replies.problem(error, id: passage.id)
+            reply = replies.refusal(error, id: passage.id, as: route.endpoint.errorForm)
         }
         reply.fields += limitFields
         return finish(reply, passage, route.metrics, route: route)

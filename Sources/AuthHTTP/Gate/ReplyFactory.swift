@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AuthCore
-internal import AuthHTTPServer
+package import AuthCore
+package import AuthHTTPServer
 
 /// Makes replies with the header fields that their class must have.
-struct ReplyFactory: Sendable {
+package struct ReplyFactory: Sendable {
     /// JSON that only the caller may see and nobody may keep.
     private let json: HeaderBlock
     private let problem: HeaderBlock
@@ -42,19 +42,19 @@ struct ReplyFactory: Sendable {
     )
 
     /// JSON for the caller alone.
-    func json(_ body: [UInt8], status: Status = .ok) -> Reply {
+    package func json(_ body: [UInt8], status: Status = .ok) -> Reply {
         Reply(status, json, body: body)
     }
 
     /// JSON whose members `write` writes.
-    func json(_ status: Status = .ok, _ write: (inout JSONWriter) -> Void) -> Reply {
+    package func json(_ status: Status = .ok, _ write: (inout JSONWriter) -> Void) -> Reply {
         var writer = JSONWriter()
         writer.object(write)
         return Reply(status, json, body: writer.bytes)
     }
 
     /// The reply of the seeds to what has nothing else to say.
-    func message(_ text: String, status: Status = .ok) -> Reply {
+    package func message(_ text: String, status: Status = .ok) -> Reply {
         json(status) { body in
             body.member("message", text)
             body.member("success", true)
@@ -62,19 +62,26 @@ struct ReplyFactory: Sendable {
     }
 
     /// A reply without a body.
-    func empty(_ status: Status = .noContent) -> Reply {
+    package func empty(_ status: Status = .noContent) -> Reply {
         Reply(status, empty)
     }
 
     /// Fields for a document that everybody may see and keep; `policy` says what a page may load.
-    func publicBlock(contentType: String, cacheControl: String, policy: String? = nil) -> HeaderBlock {
+    package func publicBlock(contentType: String, cacheControl: String, policy: String? = nil) -> HeaderBlock {
         HeaderBlock(
             [("content-type", contentType), ("cache-control", cacheControl)] + security
                 + [policy.map { ("content-security-policy", $0) } ?? Self.closedPolicy])
     }
 
-    /// The answer to a refused request.
-    func problem(_ refusal: Refusal, id: RequestID?) -> Reply {
+    /// The answer to a refused request, in the form of its route.
+    func refusal(_ refusal: Refusal, id: RequestID?, as form: ErrorForm) -> Reply {
+        switch form {
+        case .problem: problem(refusal, id: id)
+        }
+    }
+
+    /// The answer to a refused request, as a problem document.
+    package func problem(_ refusal: Refusal, id: RequestID?) -> Reply {
         var fields: [(name: String, value: String)] = []
         if let challenge = BearerChallenge.value(for: refusal, realm: realm) {
             fields.append(("www-authenticate", challenge))

@@ -3,7 +3,7 @@
 internal import AuthService
 
 /// What a request presents to be counted by itself and not with its source.
-struct HolderClaim: Sendable {
+package struct HolderClaim: Sendable {
     /// The session or device of an authentic token.
     let holder: LimitHolder
     /// Whether the request is about the holder's own user, where the token alone does not make it so.

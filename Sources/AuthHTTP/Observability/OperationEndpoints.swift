@@ -5,8 +5,8 @@ internal import AuthHTTPServer
 internal import AuthService
 
 /// Health, metrics, keys and the description of problems.
-struct OperationEndpoints {
-    let service: AuthService
+struct OperationEndpoints: EndpointGroup {
+    let reference: ServiceReference
     let configuration: HTTPConfiguration
     let description: SelfDescription
     let replies: ReplyFactory
@@ -15,6 +15,12 @@ struct OperationEndpoints {
         let metrics = configuration.exposesMetrics ? [metricsEndpoint] : []
         return [healthEndpoint, storeHealthEndpoint, keySetEndpoint, problemEndpoint] + metrics
     }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [("Health", Self.healthSchema)]
+    }
+
+    var problems: [ProblemKind] { ProblemKind.operations }
 
     static let healthSchema = Schema.object([
         .required("status", .string(choices: ["healthy"])), .optional("database", .string()),
@@ -47,8 +53,9 @@ struct OperationEndpoints {
                     .ok, "Ready", .component("Health"), example: ["status": "healthy", "database": "connected"])
             ],
             problems: [.unavailable, .shuttingDown],
-            handle: { [service, description] (call) throws(Refusal) in
+            handle: { [reference, description] (call) throws(Refusal) in
                 guard !description.current.isShuttingDown else { throw Refusal(.shuttingDown) }
+                let service = reference.service
                 try await serving { () throws(AuthError) in try await service.checkStore() }
                 guard service.isFeedFresh || service.settings.acceptsTokensOnSilentFeed else {
                     throw Refusal(.unavailable)
@@ -61,11 +68,16 @@ struct OperationEndpoints {
     }
 
     private var keySetEndpoint: Endpoint {
+        let jwksSeconds =
+            switch reference {
+            case .live(let service): service.jwksLifetime.components.seconds
+            case .described: Int64(0)
+            }
         let block = replies.publicBlock(
             contentType: "application/json",
-            cacheControl: "public, max-age=\(service.jwksLifetime.components.seconds)")
-        let answer: @Sendable (Call) -> Reply = { [service] call in
-            let keys = service.jwks
+            cacheControl: "public, max-age=\(jwksSeconds)")
+        let answer: @Sendable (Call) -> Reply = { [reference] call in
+            let keys = reference.service.jwks
             let tag = EntityTag.of(keys)
             guard !EntityTag.isNamed(tag, inNoneMatch: call.request.fields("if-none-match")) else {
                 return Reply(.notModified, block, fields: [("etag", tag)])
@@ -91,7 +103,8 @@ struct OperationEndpoints {
                     status: .ok, description: "Metrics",
                     content: .init(mediaType: PrometheusText.contentType, schema: .string()))
             ],
-            handle: { [description, service] (_) throws(Refusal) in
+            handle: { [description, reference] (_) throws(Refusal) in
+                let service = reference.service
                 let content = description.current
                 let text =
                     PrometheusText.render(content.metrics) + PrometheusText.render(service.gauges)
@@ -117,10 +130,10 @@ struct OperationEndpoints {
                     ]))
             ],
             problems: [.notFound],
-            handle: { (call) throws(Refusal) in
+            handle: { [description] (call) throws(Refusal) in
                 guard
-                    let kind = ProblemKind.all.first(where: {
-                        $0.slug.hasSameOctets(as: call.parameters.first ?? "")
+                    let kind = description.current.problems.first(where: {
+                        $0.slug.hasSameOctets(as: call.parameters["slug"] ?? "")
                     })
                 else {
                     throw Refusal(.notFound)

@@ -6,7 +6,7 @@ internal import AuthHTTPServer
 /// Routes that do nothing, by which a developer sees access rules at work.
 ///
 /// They exist in development only.
-struct ProbeEndpoints {
+struct ProbeEndpoints: EndpointGroup {
     var endpoints: [Endpoint] {
         [
             message("/public", "probePublic", .anyone, "This is a public endpoint"),
@@ -44,6 +44,10 @@ struct ProbeEndpoints {
                     }
                 }),
         ]
+    }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [("Item", Self.itemSchema)]
     }
 
     static let itemSchema = Schema.object([.required("item_id", .string()), .required("owner", .string())])

@@ -8,6 +8,7 @@ final class SelfDescription: Sendable {
     struct Content {
         var openAPI: [UInt8] = []
         var metrics: [RouteMetrics] = []
+        var problems: [ProblemKind] = []
         var settlements: @Sendable () -> SettlementCounts = { SettlementCounts() }
         var processMetrics: @Sendable () -> [ProcessMetric] = { [] }
         var isShuttingDown = false

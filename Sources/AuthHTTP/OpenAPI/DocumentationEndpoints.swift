@@ -4,7 +4,7 @@ internal import AuthCore
 internal import AuthHTTPServer
 
 /// The OpenAPI document and the two pages that show it.
-struct DocumentationEndpoints {
+struct DocumentationEndpoints: EndpointGroup {
     let configuration: HTTPConfiguration
     let assets: DocumentationAssets
     let description: SelfDescription

@@ -7,8 +7,7 @@ internal import AuthHTTPServer
 ///
 /// - Source: OpenAPI 3.1.1
 struct OpenAPIDocument {
-    let endpoints: [Endpoint]
-    let components: [(name: String, schema: Schema)]
+    let table: EndpointTable
     let configuration: HTTPConfiguration
     let roles: RoleTable
 
@@ -43,7 +42,7 @@ struct OpenAPIDocument {
 
     private var paths: JSONObject {
         var paths = JSONObject()
-        for endpoint in endpoints {
+        for endpoint in table.endpoints {
             let path = endpoint.path.description
             var item = paths[path]?.objectValue ?? JSONObject()
             item[endpoint.method.rawValue.lowercased()] = .object(operation(endpoint))
@@ -63,6 +62,10 @@ struct OpenAPIDocument {
         if let body = endpoint.body { operation["requestBody"] = requestBody(body) }
         operation["responses"] = .object(responses(of: endpoint))
         operation["security"] = security(of: endpoint.access)
+        switch endpoint.mount {
+        case .rootAndPrefix: break
+        case .base: operation["servers"] = .array([["url": .string(configuration.publicURL ?? "/")]])
+        }
         return operation
     }
 
@@ -102,7 +105,9 @@ struct OpenAPIDocument {
         }
         let problems = Dictionary(grouping: endpoint.allProblems, by: \.status.rawValue)
         for (status, kinds) in problems.sorted(by: { $0.key < $1.key }) {
-            responses[String(status)] = problemResponse(kinds)
+            switch endpoint.errorForm {
+            case .problem: responses[String(status)] = problemResponse(kinds)
+            }
         }
         return responses
     }
@@ -173,24 +178,26 @@ struct OpenAPIDocument {
 
     private var schemas: JSONObject {
         var schemas = JSONObject()
-        for component in components + [("Problem", Self.problem)] {
+        for component in table.schemas + [("Problem", problem)] {
             schemas[component.name] = component.schema.value
         }
         return schemas
     }
 
-    private static let problem = Schema.object([
-        .required("type", .string("Where the kind of problem is described.", format: "uri-reference")),
-        .required("title", .string()),
-        .required("status", .integer()),
-        .required("detail", .string()),
-        .required("code", .string("What to branch on.", choices: ProblemKind.all.map(\.code).sorted())),
-        .optional("instance", .string("The request id.")),
-        .optional(
-            "errors",
-            .array(
-                of: .object([
-                    .required("field", .string()), .required("code", .string()), .required("message", .string()),
-                ]))),
-    ])
+    private var problem: Schema {
+        Schema.object([
+            .required("type", .string("Where the kind of problem is described.", format: "uri-reference")),
+            .required("title", .string()),
+            .required("status", .integer()),
+            .required("detail", .string()),
+            .required("code", .string("What to branch on.", choices: table.problems.map(\.code).sorted())),
+            .optional("instance", .string("The request id.")),
+            .optional(
+                "errors",
+                .array(
+                    of: .object([
+                        .required("field", .string()), .required("code", .string()), .required("message", .string()),
+                    ]))),
+        ])
+    }
 }

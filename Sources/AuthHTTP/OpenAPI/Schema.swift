@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AuthCore
+package import AuthCore
 
 /// A JSON Schema as OpenAPI 3.1 writes it.
-struct Schema: Hashable, Sendable {
+package struct Schema: Hashable, Sendable {
     private(set) var json: JSONObject
 
     private init(_ json: JSONObject) {
         self.json = json
     }
 
-    var value: JSONValue { .object(json) }
+    package var value: JSONValue { .object(json) }
 
     /// A text; `format` is information, not a check.
-    static func string(
+    package static func string(
         _ description: String? = nil, format: String? = nil, lengths: ClosedRange<Int>? = nil,
         choices: [String]? = nil
     ) -> Schema {
@@ -27,7 +27,7 @@ struct Schema: Hashable, Sendable {
         return Schema(json).described(description)
     }
 
-    static func integer(_ description: String? = nil, in range: ClosedRange<Int64>? = nil) -> Schema {
+    package static func integer(_ description: String? = nil, in range: ClosedRange<Int64>? = nil) -> Schema {
         var json: JSONObject = ["type": "integer"]
         if let range {
             json["minimum"] = .number(JSONNumber(range.lowerBound))
@@ -36,16 +36,16 @@ struct Schema: Hashable, Sendable {
         return Schema(json).described(description)
     }
 
-    static func boolean(_ description: String? = nil) -> Schema {
+    package static func boolean(_ description: String? = nil) -> Schema {
         Schema(["type": "boolean"]).described(description)
     }
 
-    static func array(of element: Schema) -> Schema {
+    package static func array(of element: Schema) -> Schema {
         Schema(["type": "array", "items": element.value])
     }
 
     /// An object; further members are allowed, as everywhere in this interface.
-    static func object(_ properties: [Property]) -> Schema {
+    package static func object(_ properties: [Property]) -> Schema {
         var members = JSONObject()
         for property in properties { members[property.name] = property.schema.value }
         var json: JSONObject = ["type": "object", "properties": .object(members)]
@@ -55,26 +55,26 @@ struct Schema: Hashable, Sendable {
     }
 
     /// Any object.
-    static let anyObject = Schema(["type": "object"])
+    package static let anyObject = Schema(["type": "object"])
 
     /// A schema of `#/components/schemas`.
-    static func component(_ name: String) -> Schema {
+    package static func component(_ name: String) -> Schema {
         Schema(["$ref": .string("#/components/schemas/\(name)")])
     }
 
-    static func oneOf(_ schemas: [Schema]) -> Schema {
+    package static func oneOf(_ schemas: [Schema]) -> Schema {
         Schema(["oneOf": .array(schemas.map(\.value))])
     }
 
     /// The same, or `null`.
-    var nullable: Schema {
+    package var nullable: Schema {
         guard let type = json["type"] else { return .oneOf([self, Schema(["type": "null"])]) }
         var copy = self
         copy.json["type"] = .array([type, "null"])
         return copy
     }
 
-    func described(_ description: String?) -> Schema {
+    package func described(_ description: String?) -> Schema {
         guard let description else { return self }
         var copy = self
         copy.json["description"] = .string(description)
@@ -82,16 +82,16 @@ struct Schema: Hashable, Sendable {
     }
 
     /// A member of an object.
-    struct Property: Hashable, Sendable {
+    package struct Property: Hashable, Sendable {
         let name: String
         let schema: Schema
         let isRequired: Bool
 
-        static func required(_ name: String, _ schema: Schema) -> Property {
+        package static func required(_ name: String, _ schema: Schema) -> Property {
             Property(name: name, schema: schema, isRequired: true)
         }
 
-        static func optional(_ name: String, _ schema: Schema) -> Property {
+        package static func optional(_ name: String, _ schema: Schema) -> Property {
             Property(name: name, schema: schema, isRequired: false)
         }
     }

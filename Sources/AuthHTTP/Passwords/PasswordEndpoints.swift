@@ -5,8 +5,8 @@ internal import AuthHTTPServer
 internal import AuthService
 
 /// Changing a password, and setting a new one by mail.
-struct PasswordEndpoints {
-    let service: AuthService
+struct PasswordEndpoints: EndpointGroup {
+    let reference: ServiceReference
     let devices: KnownDevice
     let browsers: CookieSessions
     /// Which callers at this machine are told the tokens that are mailed; `nil` for none, as in production.
@@ -58,6 +58,18 @@ struct PasswordEndpoints {
                 problems: [.badToken, .overloaded, .unavailable], handle: confirm),
         ]
     }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [
+            ("PasswordChange", Self.changeSchema), ("PasswordChanged", Self.changedSchema),
+            ("CookiePasswordChanged", Self.cookieChangedSchema), ("MailRequest", Self.requestSchema),
+            ("PasswordResetConfirmation", Self.confirmationSchema),
+        ]
+    }
+
+    var problems: [ProblemKind] { ProblemKind.passwords + ProblemKind.oneTimeTokens }
+
+    private var service: AuthService { reference.service }
 
     static let changeSchema = Schema.object([
         .required("current_password", .string(format: "password")),

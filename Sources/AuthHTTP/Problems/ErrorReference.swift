@@ -4,7 +4,7 @@ internal import AuthHTTPServer
 
 /// The text of `docs/errors.md`, made from ``ProblemKind`` so that the two cannot differ.
 enum ErrorReference {
-    static var markdown: String {
+    static func markdown(_ problems: [ProblemKind]) -> String {
         var text = """
             # Errors
 
@@ -17,7 +17,7 @@ enum ErrorReference {
             |---|---|---|
 
             """
-        let kinds = ProblemKind.all.inOrder()
+        let kinds = problems.inOrder()
         for kind in kinds {
             text += "| \(kind.status.rawValue) | [`\(kind.code)`](#\(kind.slug)) | \(kind.title) |\n"
         }

@@ -4,8 +4,8 @@ package import AuthHTTPServer
 
 /// A failure that is answered: its stable code, and all that is said about it.
 ///
-/// A row is declared once, beside its feature in `<Subject>Problems.swift`, and stands in that file's list, of which
-/// ``all`` is made. Two values are equal if their codes are.
+/// A row is declared once, beside its feature in `<Subject>Problems.swift`, and stands in that file's list, which
+/// the feature's group of routes brings along. Two values are equal if their codes are.
 package struct ProblemKind: Hashable, Sendable {
     /// The `code` on the wire: clients branch on it, so it is never changed.
     package let code: String
@@ -45,10 +45,8 @@ package struct ProblemKind: Hashable, Sendable {
 }
 
 extension ProblemKind {
-    /// Every problem that this interface answers with.
-    static let all: [ProblemKind] = [
-        general, access, signIn, sessions, passwords, oneTimeTokens, users, changeFeed, limits, operations,
-    ].flatMap { $0 }
+    /// The problems that belong to no group of routes, because every one can lead to them.
+    static let ofEveryRoute: [ProblemKind] = general + access + limits
 
     /// The problem of a transport failure.
     init(_ failure: TransportFailure) {

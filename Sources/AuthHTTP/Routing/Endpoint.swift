@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AuthCore
-internal import AuthHTTPServer
+package import AuthCore
+package import AuthHTTPServer
 
 /// One route, declared once: the router, the checks before it runs, the OpenAPI document and the documentation pages
 /// are all made from this value.
 ///
 /// Access and limit have no default, so that a route cannot be declared without deciding them.
-struct Endpoint: Sendable {
+package struct Endpoint: Sendable {
     /// The chapter of the documentation that a route belongs to.
-    enum Tag: String, Hashable, Sendable, CaseIterable {
+    package enum Tag: String, Hashable, Sendable, CaseIterable {
         case authentication = "Authentication"
         case passwords = "Passwords"
         case email = "Email verification"
@@ -19,41 +19,84 @@ struct Endpoint: Sendable {
         case probes = "Probes"
     }
 
-    let method: RequestMethod
-    let path: PathTemplate
+    package let method: RequestMethod
+    /// The path; in a table, with the base of its group before it.
+    package private(set) var path: PathTemplate
     /// Unique in the table.
-    let operationID: String
-    let tag: Tag
-    let summary: String
-    let access: AccessRequirement
-    let limit: LimitClass
+    package let operationID: String
+    package let tag: Tag
+    package let summary: String
+    package let access: AccessRequirement
+    package let limit: LimitClass
     /// Finds the session or device that a request is counted against in place of its source; reads memory alone.
-    var holder: (@Sendable (Request, ClientAddress) -> HolderClaim?)?
+    package let holder: (@Sendable (Request, ClientAddress) -> HolderClaim?)?
     /// More than the summary says, in Markdown.
-    var description = ""
+    package let description: String
     /// The bodies that are read; `nil` if the route has none.
-    var body: RequestBody?
+    package let body: RequestBody?
     /// The query parameters; others are refused.
-    var query: [QueryParameter] = []
+    package let query: [QueryParameter]
     /// The replies other than refusals.
-    var replies: [ReplyDescription]
+    package let replies: [ReplyDescription]
     /// The refusals that the route's own work can lead to; those of its access, limit and body are added.
-    var problems: [ProblemKind] = []
+    package let problems: [ProblemKind]
     /// What may still be pending for a user who calls it.
-    var openWhilePending: Set<PendingDuty> = []
+    package let openWhilePending: Set<PendingDuty>
     /// Whether it is called with any method, known or not, and answers each in the same way.
     ///
     /// Only for what changes nothing, reads no body, and is asked on behalf of other requests. A browser's foreign page is then
     /// no reason to refuse, and what is wrong with the credentials is always 401.
-    var answersAnyMethod = false
+    package let answersAnyMethod: Bool
     /// Whether the work is given up when the client is gone: for routes that wait.
-    var cancelsOnDisconnect = false
+    package let cancelsOnDisconnect: Bool
     /// Answers from memory on the event loop, or returns `nil`.
     ///
     /// Only called for routes without a limit.
-    var immediate: (@Sendable (Call) -> Reply?)?
+    package let immediate: (@Sendable (Call) -> Reply?)?
     /// Does the work.
-    let handle: @Sendable (Call) async throws(Refusal) -> Reply
+    package let handle: @Sendable (Call) async throws(Refusal) -> Reply
+    /// Where it is found, as its group says.
+    package private(set) var mount = Mount.rootAndPrefix
+    /// How its refusals are answered, as its group says.
+    package private(set) var errorForm = ErrorForm.problem
+
+    package init(
+        method: RequestMethod, path: PathTemplate, operationID: String, tag: Tag, summary: String,
+        access: AccessRequirement, limit: LimitClass,
+        holder: (@Sendable (Request, ClientAddress) -> HolderClaim?)? = nil, description: String = "",
+        body: RequestBody? = nil, query: [QueryParameter] = [], replies: [ReplyDescription],
+        problems: [ProblemKind] = [], openWhilePending: Set<PendingDuty> = [], answersAnyMethod: Bool = false,
+        cancelsOnDisconnect: Bool = false, immediate: (@Sendable (Call) -> Reply?)? = nil,
+        handle: @escaping @Sendable (Call) async throws(Refusal) -> Reply
+    ) {
+        self.method = method
+        self.path = path
+        self.operationID = operationID
+        self.tag = tag
+        self.summary = summary
+        self.access = access
+        self.limit = limit
+        self.holder = holder
+        self.description = description
+        self.body = body
+        self.query = query
+        self.replies = replies
+        self.problems = problems
+        self.openWhilePending = openWhilePending
+        self.answersAnyMethod = answersAnyMethod
+        self.cancelsOnDisconnect = cancelsOnDisconnect
+        self.immediate = immediate
+        self.handle = handle
+    }
+
+    /// The same route, as a group of that mount and form has it.
+    func mounted(_ mount: Mount, answering form: ErrorForm) -> Endpoint {
+        var endpoint = self
+        endpoint.mount = mount
+        endpoint.errorForm = form
+        if case .base(let base) = mount { endpoint.path = PathTemplate(base.description + path.description) }
+        return endpoint
+    }
 
     /// Whether a user's token, or cookie, opens the route.
     private var isForUsers: Bool { access != .anyone && access != .service }
@@ -94,40 +137,65 @@ extension PendingDuty {
 }
 
 /// The body that a route reads.
-struct RequestBody: Sendable {
+package struct RequestBody: Sendable {
     /// The formats, the preferred one first.
-    let formats: [BodyFormat]
+    package let formats: [BodyFormat]
     /// What it holds; the same for every format.
-    let schema: Schema
+    package let schema: Schema
     /// Bodies that work, each with a title.
-    let examples: [(title: String, value: JSONValue)]
+    package let examples: [(title: String, value: JSONValue)]
+
+    package init(formats: [BodyFormat], schema: Schema, examples: [(title: String, value: JSONValue)]) {
+        self.formats = formats
+        self.schema = schema
+        self.examples = examples
+    }
 }
 
 /// A query parameter that a route reads.
-struct QueryParameter: Sendable {
-    let name: String
-    let schema: Schema
+package struct QueryParameter: Sendable {
+    package let name: String
+    package let schema: Schema
+
+    package init(name: String, schema: Schema) {
+        self.name = name
+        self.schema = schema
+    }
 }
 
 /// A reply other than a refusal.
-struct ReplyDescription: Sendable {
-    let status: Status
-    let description: String
+package struct ReplyDescription: Sendable {
+    package let status: Status
+    package let description: String
     /// `nil` for a reply without a body.
-    var content: Content?
+    package let content: Content?
 
-    /// A body's type and shape.
-    struct Content: Sendable {
-        var mediaType = "application/json"
-        let schema: Schema
-        var example: JSONValue?
+    package init(status: Status, description: String, content: Content? = nil) {
+        self.status = status
+        self.description = description
+        self.content = content
     }
 
-    static func json(_ status: Status, _ description: String, _ schema: Schema, example: JSONValue? = nil) -> Self {
+    /// A body's type and shape.
+    package struct Content: Sendable {
+        package let mediaType: String
+        package let schema: Schema
+        package let example: JSONValue?
+
+        package init(mediaType: String = "application/json", schema: Schema, example: JSONValue? = nil) {
+            self.mediaType = mediaType
+            self.schema = schema
+            self.example = example
+        }
+    }
+
+    package static func json(
+        _ status: Status, _ description: String, _ schema: Schema, example: JSONValue? = nil
+    ) -> Self {
         Self(status: status, description: description, content: Content(schema: schema, example: example))
     }
 
-    static func empty(_ status: Status, _ description: String) -> Self {
+    package static func empty(_ status: Status, _ description: String) -> Self {
         Self(status: status, description: description)
     }
 }

@@ -1,81 +1,88 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
 internal import AuthService
 
-/// All routes, feature by feature.
-enum EndpointTable {
-    static func endpoints(
-        service: AuthService, configuration: HTTPConfiguration, assets: DocumentationAssets,
-        description: SelfDescription
-    ) -> [Endpoint] {
-        let replies = ReplyFactory(configuration)
-        let browsers = CookieSessions(configuration)
-        var endpoints: [Endpoint] = []
-        endpoints += RegistrationEndpoints(service: service).endpoints
-        endpoints +=
-            SignInEndpoints(service: service, devices: KnownDevice(configuration), browsers: browsers).endpoints
-        endpoints += SessionEndpoints(service: service, browsers: browsers).endpoints
-        endpoints += OwnProfileEndpoints(service: service).endpoints
-        endpoints += ForwardAuthEndpoints(service: service).endpoints
-        endpoints +=
-            PasswordEndpoints(
-                service: service, devices: KnownDevice(configuration), browsers: browsers,
-                localPages: configuration.isDevelopment ? CSRFPolicy(configuration) : nil
-            ).endpoints
-        endpoints +=
-            EmailVerificationEndpoints(
-                service: service, localPages: configuration.isDevelopment ? CSRFPolicy(configuration) : nil
-            ).endpoints
-        endpoints +=
-            UserListEndpoints(
-                service: service, publicBase: (configuration.publicURL ?? "") + configuration.prefix
-            ).endpoints
-        endpoints += UserAdministrationEndpoints(service: service).endpoints
-        endpoints += UserSessionEndpoints(service: service).endpoints
-        endpoints += AuditEndpoints(service: service).endpoints
-        endpoints += ChangeEndpoints(service: service).endpoints
-        endpoints +=
-            OperationEndpoints(
-                service: service, configuration: configuration, description: description, replies: replies
-            ).endpoints
-        if configuration.exposesDocumentation {
-            endpoints +=
-                DocumentationEndpoints(
-                    configuration: configuration, assets: assets, description: description, replies: replies
-                ).endpoints
+/// All routes, group by group, with the schemas and problems that they bring along.
+struct EndpointTable {
+    /// The routes, each where its group is mounted.
+    let endpoints: [Endpoint]
+    /// The schemas that the routes refer to by name.
+    let schemas: [(name: String, schema: Schema)]
+    /// Every problem that a request can be answered with.
+    let problems: [ProblemKind]
+
+    init(_ groups: [any EndpointGroup]) {
+        endpoints = groups.flatMap { group in
+            group.endpoints.map { $0.mounted(group.mount, answering: group.errorForm) }
         }
-        if configuration.isDevelopment { endpoints += ProbeEndpoints().endpoints }
-        return endpoints
+        schemas = groups.flatMap { $0.schemas }
+        problems = ProblemKind.ofEveryRoute + groups.flatMap { $0.problems }
     }
 
-    /// The schemas that the routes refer to by name.
-    static let components: [(name: String, schema: Schema)] = [
-        ("User", UserRepresentation.schema),
-        ("UserPage", UserListEndpoints.pageSchema),
-        ("Tokens", TokenRepresentation.schema),
-        ("SignedIn", SignInEndpoints.signedInSchema),
-        ("CookieTokens", TokenRepresentation.cookieSchema),
-        ("CookieSignedIn", SignInEndpoints.cookieSignedInSchema),
-        ("Message", MessageRepresentation.schema),
-        ("Registration", RegistrationEndpoints.schema),
-        ("SignIn", SignInEndpoints.schema),
-        ("SignInForm", SignInEndpoints.formSchema),
-        ("Refresh", SessionEndpoints.refreshSchema),
-        ("Session", SessionRepresentation.schema),
-        ("PasswordChange", PasswordEndpoints.changeSchema),
-        ("PasswordChanged", PasswordEndpoints.changedSchema),
-        ("CookiePasswordChanged", PasswordEndpoints.cookieChangedSchema),
-        ("MailRequest", PasswordEndpoints.requestSchema),
-        ("PasswordResetConfirmation", PasswordEndpoints.confirmationSchema),
-        ("EmailVerificationConfirmation", EmailVerificationEndpoints.confirmationSchema),
-        ("ProfileChange", OwnProfileEndpoints.schema),
-        ("UserCreation", UserAdministrationEndpoints.creationSchema),
-        ("UserChange", UserAdministrationEndpoints.changeSchema),
-        ("RoleChange", UserAdministrationEndpoints.roleSchema),
-        ("AuditEvent", AuditRepresentation.schema),
-        ("AuditPage", AuditEndpoints.pageSchema),
-        ("ChangePage", ChangeEndpoints.pageSchema),
-        ("Health", OperationEndpoints.healthSchema),
-        ("Item", ProbeEndpoints.itemSchema),
-    ]
+    /// The table of a service, and beside it the groups of others.
+    init(
+        service: AuthService, configuration: HTTPConfiguration, assets: DocumentationAssets,
+        description: SelfDescription, beside others: [any EndpointGroup] = []
+    ) {
+        self.init(
+            Self.groups(.live(service), configuration: configuration, assets: assets, description: description)
+                + others)
+    }
+
+    /// The table of an interface behind which there is no service: for what is read from it, not to be served.
+    init(describing configuration: HTTPConfiguration) {
+        self.init(
+            Self.groups(
+                .described, configuration: configuration, assets: .contentDeliveryNetwork,
+                description: SelfDescription()))
+    }
+
+    /// The first parts of all paths at the root; no prefix may begin with one of them.
+    static var firstSegments: Set<String> {  // own text
+        var configuration = HTTPConfiguration()
+        configuration.isDevelopment = true
+        configuration.exposesMetrics = true
+        configuration.exposesDocumentation = true
+        let paths = EndpointTable(describing: configuration).endpoints.map(\.path)
+        return Set(
+            paths.compactMap { path in
+                guard case .literal(let text)? = path.segments.first else { return nil }
+                return text
+            })
+    }
+
+    private static func groups(
+        _ reference: ServiceReference, configuration: HTTPConfiguration, assets: DocumentationAssets,
+        description: SelfDescription
+    ) -> [any EndpointGroup] {
+        let replies = ReplyFactory(configuration)
+        let browsers = CookieSessions(configuration)
+        let devices = KnownDevice(configuration)
+        let localPages = configuration.isDevelopment ? CSRFPolicy(configuration) : nil
+        var groups: [any EndpointGroup] = [
+            RegistrationEndpoints(reference: reference),
+            SignInEndpoints(reference: reference, devices: devices, browsers: browsers),
+            SessionEndpoints(reference: reference, browsers: browsers),
+            OwnProfileEndpoints(reference: reference),
+            ForwardAuthEndpoints(reference: reference),
+            PasswordEndpoints(reference: reference, devices: devices, browsers: browsers, localPages: localPages),
+            EmailVerificationEndpoints(reference: reference, localPages: localPages),
+            UserListEndpoints(
+                reference: reference, publicBase: (configuration.publicURL ?? "") + configuration.prefix),
+            UserAdministrationEndpoints(reference: reference),
+            UserSessionEndpoints(reference: reference),
+            AuditEndpoints(reference: reference),
+            ChangeEndpoints(reference: reference),
+            OperationEndpoints(
+                reference: reference, configuration: configuration, description: description, replies: replies),
+        ]
+        if configuration.exposesDocumentation {
+            groups.append(
+                DocumentationEndpoints(
+                    configuration: configuration, assets: assets, description: description, replies: replies))
+        }
+        if configuration.isDevelopment { groups.append(ProbeEndpoints()) }
+        return groups
+    }
 }

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The path of a route, such as `/users/{id}`.
-struct PathTemplate: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+package struct PathTemplate: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     /// One part between slashes.
-    enum Segment: Hashable, Sendable {
+    package enum Segment: Hashable, Sendable {
         /// Exactly this text.
         case literal(String)
         /// Any text, which the route knows by this name.
         case parameter(String)
     }
 
-    let segments: [Segment]
-    let description: String
+    package let segments: [Segment]
+    package let description: String
 
-    init(stringLiteral text: StaticString) {
+    package init(stringLiteral text: StaticString) {
         self.init(text.description)
     }
 
-    init(_ text: String) {
+    package init(_ text: String) {
         precondition(text.hasPrefix("/"), "a path template begins with a slash")  // own text
         description = text
         segments = text.split(separator: "/").map { part in  // own text

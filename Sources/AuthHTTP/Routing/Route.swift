@@ -8,9 +8,12 @@ internal import AuthHTTPServer
 final class Route: Sendable {
     let endpoint: Endpoint
     let metrics: RouteMetrics
+    /// What the path calls its parameters, from left to right.
+    let parameterNames: [String]
 
     init(_ endpoint: Endpoint) {
         self.endpoint = endpoint
+        self.parameterNames = endpoint.path.parameterNames
         self.metrics = RouteMetrics(method: endpoint.method.rawValue, route: endpoint.path.description)
     }
 }

@@ -3,7 +3,7 @@
 internal import AuthCore
 internal import AuthHTTPServer
 
-/// Finds the route of a request, at the root and under the prefix.
+/// Finds the route of a request, where the route's group is mounted.
 struct Router: Sendable {
     /// What a request is for.
     enum Match: Sendable {
@@ -23,14 +23,19 @@ struct Router: Sendable {
     private let exact: [WireText: Methods]
     private let root: Node
 
-    /// Puts every endpoint at the root and under `prefix`, which is like `/api/v1` or empty.
+    /// Puts every endpoint where it is mounted; `prefix` is like `/api/v1` or empty.
     init(_ endpoints: [Endpoint], prefix: String) {
         var root = Node()
         var exact: [WireText: Methods] = [:]
         routes = endpoints.map(Route.init)
         for route in routes {
             let path = route.endpoint.path
-            for base in Set(["", prefix]) {
+            let bases: Set<String> =  // own text
+                switch route.endpoint.mount {
+                case .rootAndPrefix: ["", prefix]
+                case .base: [""]
+                }
+            for base in bases {
                 let full = PathTemplate(base + path.description)
                 root.insert(route, at: full.segments[...])
                 if full.parameterNames.isEmpty {

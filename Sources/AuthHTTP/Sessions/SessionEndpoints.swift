@@ -5,13 +5,13 @@ internal import AuthHTTPServer
 internal import AuthService
 
 /// Refreshing, listing and ending sessions.
-struct SessionEndpoints {
+struct SessionEndpoints: EndpointGroup {
     /// Which sessions a sign-out ends.
     enum Extent: String, CaseIterable {
         case this, others, all
     }
 
-    let service: AuthService
+    let reference: ServiceReference
     let browsers: CookieSessions
 
     var endpoints: [Endpoint] {
@@ -67,6 +67,14 @@ struct SessionEndpoints {
                 problems: [.notFound, .reauthenticationRequired], handle: end),
         ]
     }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [("Refresh", Self.refreshSchema), ("Session", SessionRepresentation.schema)]
+    }
+
+    var problems: [ProblemKind] { ProblemKind.sessions }
+
+    private var service: AuthService { reference.service }
 
     static let refreshSchema = Schema.object([.required("refresh_token", .string())])
 
@@ -131,7 +139,7 @@ struct SessionEndpoints {
 
     private func end(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
-        guard let id = call.parameters.first.flatMap({ SessionID(parsing: $0) }) else { throw Refusal(.notFound) }
+        guard let id = call.parameters["id"].flatMap({ SessionID(parsing: $0) }) else { throw Refusal(.notFound) }
         let isEnded = try await serving { () throws(AuthError) in
             try await service.endSession(id, of: principal, from: call.context)
         }

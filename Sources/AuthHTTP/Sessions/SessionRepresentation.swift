@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
+internal import AuthHTTPServer
 
 /// A session as the interface shows one, to its user and to administrators.
 enum SessionRepresentation {

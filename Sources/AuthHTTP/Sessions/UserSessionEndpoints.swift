@@ -5,8 +5,8 @@ internal import AuthHTTPServer
 internal import AuthService
 
 /// Seeing and ending the sessions of other users.
-struct UserSessionEndpoints {
-    let service: AuthService
+struct UserSessionEndpoints: EndpointGroup {
+    let reference: ServiceReference
 
     var endpoints: [Endpoint] {
         [
@@ -28,6 +28,8 @@ struct UserSessionEndpoints {
         ]
     }
 
+    private var service: AuthService { reference.service }
+
     private func list(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let id = try call.userID()
@@ -47,7 +49,9 @@ struct UserSessionEndpoints {
     private func end(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let id = try call.userID()
-        guard let session = call.parameters.last.flatMap({ SessionID(parsing: $0) }) else { throw Refusal(.notFound) }
+        guard let session = call.parameters["session_id"].flatMap({ SessionID(parsing: $0) }) else {
+            throw Refusal(.notFound)
+        }
         let isEnded = try await serving { () throws(AuthError) in
             try await service.endSession(session, ofUser: id, by: .user(principal), from: call.context)
         }
@@ -61,7 +65,7 @@ extension Call {
     ///
     /// - Throws: `.notFound` for text that no user can have as id.
     fileprivate func userID() throws(Refusal) -> UserID {
-        guard let id = parameters.first.flatMap({ UserID(parsing: $0) }) else { throw Refusal(.notFound) }
+        guard let id = parameters["id"].flatMap({ UserID(parsing: $0) }) else { throw Refusal(.notFound) }
         return id
     }
 }

@@ -5,8 +5,8 @@ internal import AuthHTTPServer
 internal import AuthService
 
 /// Signing in with a password, as JSON and as a form.
-struct SignInEndpoints {
-    let service: AuthService
+struct SignInEndpoints: EndpointGroup {
+    let reference: ServiceReference
     let devices: KnownDevice
     let browsers: CookieSessions
 
@@ -35,6 +35,18 @@ struct SignInEndpoints {
             form("/token", "tokenAlias", "Sign in with the form of OAuth 2 (alias)"),
         ]
     }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [
+            ("Tokens", TokenRepresentation.schema), ("SignedIn", Self.signedInSchema),
+            ("CookieTokens", TokenRepresentation.cookieSchema), ("CookieSignedIn", Self.cookieSignedInSchema),
+            ("SignIn", Self.schema), ("SignInForm", Self.formSchema),
+        ]
+    }
+
+    var problems: [ProblemKind] { ProblemKind.signIn }
+
+    private var service: AuthService { reference.service }
 
     static let schema = Schema.object([
         .optional("username", .string("A username or an email address.")),

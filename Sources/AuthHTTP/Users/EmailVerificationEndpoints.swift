@@ -5,8 +5,8 @@ internal import AuthHTTPServer
 internal import AuthService
 
 /// Proving an email address.
-struct EmailVerificationEndpoints {
-    let service: AuthService
+struct EmailVerificationEndpoints: EndpointGroup {
+    let reference: ServiceReference
     /// Which callers at this machine are told the tokens that are mailed; `nil` for none, as in production.
     let localPages: CSRFPolicy?
 
@@ -40,6 +40,12 @@ struct EmailVerificationEndpoints {
                 problems: [.badToken, .unavailable], handle: confirm),
         ]
     }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [("EmailVerificationConfirmation", Self.confirmationSchema)]
+    }
+
+    private var service: AuthService { reference.service }
 
     static let confirmationSchema = Schema.object([.required("token", .string())])
 

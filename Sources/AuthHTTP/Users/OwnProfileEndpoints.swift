@@ -5,8 +5,8 @@ internal import AuthHTTPServer
 internal import AuthService
 
 /// Reading and changing one's own record.
-struct OwnProfileEndpoints {
-    let service: AuthService
+struct OwnProfileEndpoints: EndpointGroup {
+    let reference: ServiceReference
 
     var endpoints: [Endpoint] {
         [
@@ -15,6 +15,12 @@ struct OwnProfileEndpoints {
             change(.patch, "updateOwnProfile", "Update my profile"),
         ]
     }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [("ProfileChange", Self.schema)]
+    }
+
+    private var service: AuthService { reference.service }
 
     /// What changing one's own record needs: a token that was narrowed to something else must not move the address to
     /// which a password reset is mailed.

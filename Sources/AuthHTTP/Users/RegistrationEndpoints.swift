@@ -5,8 +5,8 @@ internal import AuthHTTPServer
 internal import AuthService
 
 /// Registering a user.
-struct RegistrationEndpoints {
-    let service: AuthService
+struct RegistrationEndpoints: EndpointGroup {
+    let reference: ServiceReference
 
     var endpoints: [Endpoint] {
         [
@@ -29,6 +29,14 @@ struct RegistrationEndpoints {
                 handle: register)
         ]
     }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [("User", UserRepresentation.schema), ("Message", MessageRepresentation.schema), ("Registration", Self.schema)]
+    }
+
+    var problems: [ProblemKind] { ProblemKind.users }
+
+    private var service: AuthService { reference.service }
 
     static let schema = Schema.object([
         .optional(

@@ -8,8 +8,8 @@ internal import AuthService
 ///
 /// Reading needs a permission that any role can be given. Changing needs the role of administrator: whoever may set roles
 /// or make users could otherwise make themselves one.
-struct UserAdministrationEndpoints {
-    let service: AuthService
+struct UserAdministrationEndpoints: EndpointGroup {
+    let reference: ServiceReference
 
     var endpoints: [Endpoint] {
         [
@@ -69,6 +69,12 @@ struct UserAdministrationEndpoints {
                 problems: [.notFound, .ownUser, .lastAdmin], handle: setRole),
         ]
     }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [("UserCreation", Self.creationSchema), ("UserChange", Self.changeSchema), ("RoleChange", Self.roleSchema)]
+    }
+
+    private var service: AuthService { reference.service }
 
     static let creationSchema = Schema.object([
         .optional("username", .string(lengths: 3...50)),
@@ -177,7 +183,7 @@ struct UserAdministrationEndpoints {
 extension Call {
     /// The user that the path names; `nil` for text that no user can have as id.
     fileprivate var userID: UserID? {
-        parameters.first.flatMap { UserID(parsing: $0) }
+        parameters["id"].flatMap { UserID(parsing: $0) }
     }
 }
 

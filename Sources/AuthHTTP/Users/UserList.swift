@@ -6,8 +6,8 @@ internal import AuthService
 internal import AuthStore
 
 /// Listing and counting users.
-struct UserListEndpoints {
-    let service: AuthService
+struct UserListEndpoints: EndpointGroup {
+    let reference: ServiceReference
     /// What stands before the path in links.
     let publicBase: String
 
@@ -36,6 +36,12 @@ struct UserListEndpoints {
                 handle: count),
         ]
     }
+
+    var schemas: [(name: String, schema: Schema)] {
+        [("UserPage", Self.pageSchema)]
+    }
+
+    private var service: AuthService { reference.service }
 
     static let read = Permission(unchecked: "users:read")
 

@@ -50,16 +50,11 @@ extension SettingReader {
             }
         if !isPath { refuse(.apiPrefix, "is no path such as /api/v1.") }
         // Under such a prefix a route would have the path of another one at the root.
-        if let first = segments.first, Self.routeRoots.contains(String(first)) {
+        if let first = segments.first, AuthAPI.firstPathSegments.contains(String(first)) {
             refuse(.apiPrefix, "begins as routes at the root do; choose another first part.")
         }
         return prefix
     }
-
-    private static let routeRoots: Set<String> = [
-        "auth", "users", "items", "token", "public", "protected", "health", "metrics", "docs", "redoc", "openapi.json",
-        "problems", "oauth2", ".well-known",
-    ]
 
     private mutating func publicURL() -> String? {
         guard var url = text(.publicURL) else { return nil }

@@ -118,8 +118,9 @@ enum APITable {
     static func endpoints(_ fixture: APIFixture) -> [Endpoint] {
         var configuration = HTTPConfiguration()
         configuration.isDevelopment = true
-        return EndpointTable.endpoints(
+        return EndpointTable(
             service: fixture.service, configuration: configuration, assets: .contentDeliveryNetwork,
-            description: SelfDescription())
+            description: SelfDescription()
+        ).endpoints
     }
 }

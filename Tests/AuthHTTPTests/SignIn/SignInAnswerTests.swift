@@ -243,7 +243,9 @@ extension APITable {
         if let list = schema.arrayValue { return list.contains { mentions(name, $0) } }
         guard let object = schema.objectValue else { return false }
         if let reference = object["$ref"]?.stringValue,
-            let component = EndpointTable.components.first(where: { reference.hasSuffix("/\($0.name)") })
+            let component = EndpointTable(describing: HTTPConfiguration()).schemas.first(where: {
+                reference.hasSuffix("/\($0.name)")
+            })
         {
             return mentions(name, component.schema.value)
         }

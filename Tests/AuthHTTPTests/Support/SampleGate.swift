@@ -46,7 +46,7 @@ enum Sample {
         Endpoint(
             method: .get, path: "/users/{id}", operationID: "user", tag: .users, summary: "User",
             access: .role(.admin), limit: .none, replies: [.empty(.noContent, "User")],
-            handle: { (call) throws(Refusal) in call.replies.json { $0.member("id", call.parameters[0]) } }),
+            handle: { (call) throws(Refusal) in call.replies.json { $0.member("id", call.parameters["id"] ?? "") } }),
         Endpoint(
             method: .delete, path: "/users/{id}", operationID: "deleteUser", tag: .users, summary: "User",
             access: .role(.admin), limit: .none, replies: [.empty(.noContent, "User")],
