@@ -14,24 +14,26 @@ extension Setting {
         Setting(
             .environment, .process, .choice(DaemonConfiguration.Environment.allCases.map(\.rawValue)),
             default: "production",
-            "In development there are probe routes, mails go to a file, and requests for a reset or a verification answer "
-                + "with the token to a peer on the same machine."),
+            "In development there are probe routes, mails are written to a file, and requests for a reset or a "
+                + "verification answer with the token to clients on the same host."
+        ),
         Setting(
-            .debug, .process, .flag, default: "false", "Logs at level `debug` where `LOG_LEVEL` is not set.",
+            .debug, .process, .flag, default: "false", "Logs at level `debug` if `LOG_LEVEL` is not set.",
             unsafeValues: "`true` in production."),
         Setting(
             .devAllowRemote, .process, .flag, default: "false",
-            "Lets a development daemon listen on an address that other machines reach."),
+            "Allows a development daemon to listen on an address that other hosts can reach."),
         Setting(
             .appName, .process, .text, default: "authd",
-            "The name in mails, in the documentation pages and in the authentication realm; passwords built from it are "
-                + "refused."),
+            "The name in mails, in the documentation pages and in the authentication realm; passwords built from it "
+                + "are rejected."
+        ),
         Setting(
             .logFormat, .process, .choice(LogFormat.allCases.map(\.rawValue)), default: "text",
-            "How a line of the log on standard error is written."),
+            "The format of the log on standard error."),
         Setting(
             .logLevel, .process, .choice(Logger.Level.allCases.map(\.rawValue)),
-            absence: "`info`, or `debug` with `DEBUG`", "The least level that is logged."),
+            absence: "`info`, or `debug` with `DEBUG`", "The lowest level that is logged."),
     ]
 
     private static let server: [Setting] = [
@@ -40,29 +42,30 @@ extension Setting {
             unsafeValues: "In development, anything but loopback unless `DEV_ALLOW_REMOTE` is set."),
         Setting(
             .port, .server, .integer(0...65_535), default: "8000",
-            "The port to listen on; 0 takes a free one, which the log names."),
+            "The port to listen on; 0 chooses a free one and logs it."),
         Setting(
             .publicURL, .server, .text, absence: "`http://localhost:PORT`",
-            "The address under which clients reach the server: an absolute `https` or `http` URL."),
+            "The public address of the server: an absolute `https` or `http` URL."),
         Setting(
             .apiPrefix, .server, .text, default: "/api/v1",
-            "A path under which every route is served besides the root; `/` for none."),
+            "A path prefix under which every route is served as well as at the root; `/` for none."),
         Setting(
             .allowedOrigins, .server, .list, absence: "no origin",
-            "The origins, such as `https://app.example`, whose pages may read replies, and use the cookies of a session where "
+            "The origins, such as `https://app.example`, whose pages may read replies, and use the cookies of a "
+                + "session where "
                 + "they share a site with `PUBLIC_URL`.",
             unsafeValues: "`*`, because replies to an allowed origin carry credentials."),
         Setting(
-            .trustedProxies, .server, .list, absence: "nobody",
-            "The networks, such as `10.0.0.0/8`, whose peers are believed when they name the client.",
-            unsafeValues: "A network of length 0, which believes everybody."),
+            .trustedProxies, .server, .list, absence: "none",
+            "The networks of trusted proxies, such as `10.0.0.0/8`: their peers may name the client's address.",
+            unsafeValues: "A network of length 0, which trusts all peers."),
         Setting(
             .trustedProxyHeader, .server, .choice(ProxyTrust.Header.allCases.map(\.rawValue)),
             default: ProxyTrust.Header.xForwardedFor.rawValue,
-            "The one header in which a trusted proxy names the client."),
+            "The header in which a trusted proxy names the client's address."),
         Setting(
             .rateLimitEnabled, .server, .flag, default: "true",
-            "Bounds how often one source may sign in, register, refresh and cause mail, and guessing at one user."),
+            "Enables rate limiting (sign-in, registration, refresh, mail) and brute-force protection."),
         limit(
             .rateLimitSignIn, .signIn,
             "sign-ins and other requests with a password from one source, or sign-ins on one known device,"),
@@ -75,8 +78,10 @@ extension Setting {
         Setting(
             .rateLimitMultipliers, .server, .list, absence: "no network",
             "Networks whose sources may send a multiple of that, from "
-                + "\(RateMultipliers.factors.lowerBound) to \(RateMultipliers.factors.upperBound), because one address stands "
-                + "for many people there, such as an office or a carrier: `203.0.113.0/24=20,2001:db8::/32=8`. Of several "
+                + "\(RateMultipliers.factors.lowerBound) to \(RateMultipliers.factors.upperBound), because one "
+                + "address stands "
+                + "for many people there, such as an office or a carrier: `203.0.113.0/24=20,2001:db8::/32=8`. Of "
+                + "several "
                 + "networks around a source the smallest counts.",
             unsafeValues: "An IPv6 network longer than /\(RateMultipliers.longestIPv6Prefix), which is one source."),
         Setting(
@@ -86,22 +91,24 @@ extension Setting {
             "A folder with the scripts of the documentation pages, read at the start."),
         Setting(
             .metricsEnabled, .server, .flag, default: "true",
-            "Serves `/metrics`. Keep the path from the public in the proxy."),
+            "Serves `/metrics`. Block the path for the public in the proxy."),
         Setting(
             .eventLoopThreads, .server, .integer(1...256), absence: "as many as processors may be used",
-            "The threads that serve connections."),
+            "The number of threads that serve connections."),
         Setting(
             .maxConnectionsPerSource, .server, .integer(1...16_384),
             absence: "a quarter of the connections that are possible, but at least 64",
-            "How many connections one source may have at a time; one more is answered 503. A source is an IPv4 address or the "
+            "The maximum number of simultaneous connections of one source; one more is answered 503. A source is an "
+                + "IPv4 address or the "
                 + "/64 of an IPv6 address. Peers that `TRUSTED_PROXIES` names are not counted."),
         Setting(
             .shutdownDelaySeconds, .server, .integer(0...600), absence: "5 in production, 0 in development",
-            "How long the daemon serves on after SIGTERM while `/health/database` answers 503, so that a balancer sends its "
-                + "requests elsewhere."),
+            "How long the daemon continues to serve after SIGTERM while `/health/database` answers 503, so that a "
+                + "load balancer routes requests elsewhere."
+        ),
         Setting(
             .shutdownGraceSeconds, .server, .integer(0...600), default: "20",
-            "How long requests in flight may take to finish after that."),
+            "How long requests in flight may take to finish after the delay."),
     ]
 
     private static func limit(_ key: SettingKey, _ limitClass: LimitClass, _ what: String) -> Setting {
@@ -117,28 +124,29 @@ extension Setting {
         Setting(
             .databaseURL, .database, .text, default: "sqlite:///./authd.db", confidentiality: .credentialsInURL,
             "`sqlite:///relative/path`, `sqlite:////absolute/path`, `postgresql://user:password@host/database`, or "
-                + "`memory:` for a store that forgets everything. The spellings of SQLAlchemy, such as "
+                + "`memory:` for a store that is lost at exit. The spellings of SQLAlchemy, such as "
                 + "`postgresql+asyncpg://`, are read too."),
         Setting(
-            .poolSize, .database, .integer(1...1_000), default: "5", "Connections to PostgreSQL that are kept open."),
+            .poolSize, .database, .integer(1...1_000), default: "5",
+            "The size of the connection pool to PostgreSQL: connections that are kept open."),
         Setting(
             .poolOverflow, .database, .integer(0...1_000), default: "10",
-            "Connections beyond those, closed when they fall idle."),
+            "The number of connections beyond the pool size, closed when idle."),
         Setting(
             .poolTimeout, .database, .integer(1...300), default: "30",
-            "Seconds for which a request waits for a connection before it is answered 503."),
+            "Seconds that a request waits for a connection before it is answered 503."),
         Setting(
             .poolRecycle, .database, .integer(10...86_400), default: "3600",
-            "Seconds after which a connection is replaced."),
+            "Seconds after which a pooled connection is replaced."),
         Setting(
             .pooler, .database, .choice(["none", "transaction"]), default: "none",
             "`transaction` where a pooler in transaction mode (PgBouncer, Supavisor on port 6543) stands in front of "
                 + "PostgreSQL: nothing is then prepared or listened for."),
         Setting(
             .connectTimeout, .database, .integer(1...300), default: "10",
-            "Seconds for which connecting to PostgreSQL may take."),
+            "The timeout for connecting to PostgreSQL, in seconds."),
         Setting(
-            .statementTimeout, .database, .integer(1...600), default: "30", "Seconds for which a statement may run."),
+            .statementTimeout, .database, .integer(1...600), default: "30", "The timeout of a statement, in seconds."),
         Setting(
             .startTimeout, .database, .integer(0...3_600), absence: "30 in production, 0 in development",
             "Seconds for which `serve`, `migrate` and the other commands wait at the start for PostgreSQL to answer. A "
@@ -149,33 +157,35 @@ extension Setting {
         Setting(
             .rootKeyFile, .keys, .text,
             absence: "beside the SQLite database, its name with `.key` appended; in development `authd.key`",
-            "A file of the root key: 64 hexadecimal digits, as `openssl rand -hex 32` prints. The key seals what is secret "
-                + "in the database. Made on the first run with SQLite and in development. Required in production with "
+            "The file of the root key: 64 hexadecimal digits, as `openssl rand -hex 32` prints. The key seals the "
+                + "secrets in the database. Created on the first run with SQLite and in development. Required in "
+                + "production with "
                 + "PostgreSQL.",
             unsafeValues: "A file that others may read, or that neither the process's user nor root owns."),
         Setting(
             .rootKey, .keys, .text, absence: "`ROOT_KEY_FILE`", confidentiality: .secret,
-            "The root key itself, where a file is impractical.",
+            "The root key itself, if a file is impractical.",
             unsafeValues: "An example, a repeated pattern, the same as `SECRET_KEY`."),
         Setting(
             .rootKeyPrevious, .keys, .list, absence: "none", confidentiality: .secret,
-            "Earlier root keys, with which what they sealed can still be read."),
+            "Earlier root keys, for reading what they sealed."),
         Setting(
             .algorithm, .keys, .choice(SignatureAlgorithm.allCases.map(\.rawValue)), default: "ES256",
-            "How access tokens are signed. `HS256`, `HS384` and `HS512` use `SECRET_KEY`; for every other one authd makes "
-                + "keys, keeps them sealed in the database, rotates them and publishes them at `/.well-known/jwks.json`."
+            "How access tokens are signed. `HS256`, `HS384` and `HS512` use `SECRET_KEY`; for every other algorithm "
+                + "authd generates keys, keeps them sealed in the database, rotates them and publishes them at "
+                + "`/.well-known/jwks.json`."
         ),
         Setting(
             .secretKey, .keys, .text, absence: "required with `HS256`, `HS384` and `HS512`", confidentiality: .secret,
-            "The key that signs access tokens with those algorithms and does nothing else. Its bytes are used as they are. "
-                + "Where `ALGORITHM` is not one of them the key is not used, and the start says so.",
+            "The secret that signs access tokens with those algorithms, and nothing else. Its bytes are used as they "
+                + "are. With any other `ALGORITHM` it is not used, and the start logs that.",
             unsafeValues: "Shorter than 32 bytes (48 with `HS384`, 64 with `HS512`), an example, a repeated pattern."),
         Setting(
             .secretKeyPrevious, .keys, .list, absence: "none", confidentiality: .secret,
             "Earlier values of `SECRET_KEY`, whose tokens are still accepted."),
         Setting(
             .keyRotationDays, .keys, .integer(0...3_650), default: "90",
-            "How long a signing key signs before its successor takes over; 0 rotates only by `authd key rotate`."),
+            "The interval of automatic key rotation; with 0, only `authd key rotate` rotates the signing key."),
     ]
 
     private static let tokens: [Setting] = [
@@ -187,39 +197,44 @@ extension Setting {
             .accessTokenMinutes, .tokens, .integer(1...1_440), default: "30", "The lifetime of an access token."),
         Setting(
             .refreshTokenDays, .tokens, .integer(1...3_650), default: "7",
-            "How long a session may lie idle before its refresh token expires."),
+            "How long a session may be idle before its refresh token expires."),
         Setting(
             .refreshGraceSeconds, .tokens, .integer(0...300), default: "10",
-            "For how long after a rotation the refresh token before is answered like the first time, as a retry or a "
-                + "second tab sends it; 0 is strict: any second use ends the session."),
+            "The grace period after a rotation in which the previous refresh token, as sent by a retry or a second "
+                + "tab, gets the same answer again; 0 is strict: any second use revokes the session."
+        ),
         Setting(
             .sessionMaxDays, .tokens, .integer(1...3_650), default: "90",
-            "How long a session lives at most, however often it is refreshed.",
+            "The maximum lifetime of a session, however often it is refreshed.",
             unsafeValues: "Fewer days than `REFRESH_TOKEN_EXPIRE_DAYS`."),
         Setting(
             .sessionLimitPerUser, .tokens, .integer(0...1_000), default: "0",
-            "How many sessions one user may have at once; 0 for any number."),
+            "The maximum number of simultaneous sessions of one user; 0 for no limit."),
         Setting(
             .sessionLimitPolicy, .tokens, .choice(SessionLimit.Policy.allCases.map(\.rawValue)),
             default: SessionLimit.Policy.dropOldest.rawValue,
-            "What happens to a sign-in beyond that: the session opened first ends, or the sign-in is refused."),
+            "What happens at a sign-in beyond that limit: the oldest session is revoked, or the sign-in is rejected."),
         Setting(
             .recentSignInMinutes, .tokens, .integer(0...10_080), default: "15",
-            "How long after a sign-in its session may end other sessions of its user, without signing in again; 0 for as "
-                + "long as it lives."),
+            "How long after a sign-in its session may revoke other sessions of its user without signing in again; 0 "
+                + "for its whole lifetime."
+        ),
         Setting(
-            .passwordResetHours, .tokens, .integer(1...72), default: "1", "How long a mailed password reset is good."),
+            .passwordResetHours, .tokens, .integer(1...72), default: "1",
+            "The lifetime of a mailed password reset token."),
         Setting(
             .emailVerificationHours, .tokens, .integer(1...720), default: "24",
-            "How long a mailed verification of an address is good."),
+            "The lifetime of a mailed email verification token."),
         Setting(
             .revocationFeedStale, .tokens, .choice(["refuse", "accept"]), default: "refuse",
-            "What happens to access tokens when the database has not told of revocations for ten seconds: answer 503, or "
-                + "accept them until they expire."),
+            "What happens to access tokens when revocations could not be read from the database for ten seconds: "
+                + "answer 503, or accept the tokens until they expire."
+        ),
         Setting(
-            .changeFeedSecrets, .tokens, .list, absence: "nobody follows", confidentiality: .secret,
-            "The secrets by which other services follow revocations at `/auth/changes`. Several, so that one can take "
-                + "another's place without a gap.",
+            .changeFeedSecrets, .tokens, .list, absence: "none, and `/auth/changes` is closed",
+            confidentiality: .secret,
+            "The secrets with which other services follow revocations at `/auth/changes`; several, so that one can "
+                + "be replaced without a gap.",
             unsafeValues: "Shorter than 32 bytes, an example, a repeated pattern, the same as `SECRET_KEY` or "
                 + "`ROOT_KEY`."),
     ]
@@ -227,24 +242,27 @@ extension Setting {
     private static let users: [Setting] = [
         Setting(
             .requireVerifiedEmail, .users, .flag, default: "false",
-            "Lets a user sign in only once the address is proven."),
+            "Lets users sign in only after their address is verified."),
         Setting(
             .registrationPrivacy, .users, .flag, default: "false",
-            "Answers every registration, and every change of one's address, alike, taken or not, and leaves the rest to "
-                + "mail. Implies `REQUIRE_VERIFIED_EMAIL`."),
+            "Prevents user enumeration: registration and changes of address have the same answer whether the address "
+                + "is taken or not, and the outcome is mailed. Implies `REQUIRE_VERIFIED_EMAIL`."
+        ),
         Setting(
             .passwordComposition, .users, .choice(PasswordPolicy.Composition.allCases.map(\.rawValue)),
             default: "short",
             "Which new passwords need a digit and a symbol: those under 12 characters, all, or none."),
         Setting(
             .breachedPasswordsFile, .users, .text, absence: "common passwords alone are refused",
-            "A file of breached passwords, in which new ones are looked up: SHA-1 digests in hexadecimal in ascending order, "
-                + "one a line, perhaps with `:` and a count, as \"Pwned Passwords\" is downloaded. It is not loaded, and nothing "
+            "A list of breached passwords, in which new ones are looked up: SHA-1 digests in hexadecimal in "
+                + "ascending order, "
+                + "one a line, perhaps with `:` and a count, as \"Pwned Passwords\" is downloaded. It is not loaded, "
+                + "and nothing "
                 + "is asked over the network.",
             unsafeValues: "A file that cannot be read, or is not such a list."),
         Setting(
             .passwordHash, .users, .choice(["argon2id", "bcrypt"]), default: "argon2id",
-            "How new passwords are hashed. A password hashed otherwise is hashed anew at its next sign-in."),
+            "The algorithm for new password hashes. Other hashes are replaced at the next sign-in."),
         Setting(
             .argon2MemoryKiB, .users, .integer(7_168...262_144), default: "19456",
             "The memory of one Argon2id hash. `HASH_THREADS` of them are computed at once."),
@@ -254,10 +272,10 @@ extension Setting {
         Setting(.bcryptCost, .users, .integer(10...16), default: "12", "The cost of bcrypt, a power of two."),
         Setting(
             .hashThreads, .users, .integer(1...256), absence: "as many as processors may be used",
-            "How many passwords are hashed at once."),
+            "The number of passwords that are hashed in parallel."),
         Setting(
             .hashQueue, .users, .integer(0...65_536), default: "256",
-            "How many sign-ins may wait for that; one more is answered 503."),
+            "The number of sign-ins that may wait for hashing; one more is answered 503."),
     ]
 
     private static let mail: [Setting] = [
@@ -266,29 +284,31 @@ extension Setting {
             absence: "no mail; in development the file `mail.log` beside the database",
             "The mail server. Without one in production, resets and verifications answer 503 and the start warns."),
         Setting(.smtpPort, .mail, .integer(1...65_535), default: "587", "The mail server's port."),
-        Setting(.smtpUser, .mail, .text, absence: "no sign-in", "Who to sign in as at the mail server."),
+        Setting(.smtpUser, .mail, .text, absence: "no sign-in", "The user name at the mail server."),
         Setting(
             .smtpPassword, .mail, .text, absence: "no sign-in", confidentiality: .secret,
             "The password at the mail server.", unsafeValues: "Any, where it could cross a network without TLS."),
         Setting(
             .smtpSecurity, .mail, .choice(MailSecurity.allCases.map(\.rawValue)), default: "auto",
-            "How the connection is protected. `auto` takes TLS on port 465, none on the same machine, STARTTLS if offered "
+            "How the connection is protected. `auto` takes TLS on port 465, none on the same machine, STARTTLS if "
+                + "offered "
                 + "on port 25, and STARTTLS or nothing on every other port."),
         Setting(
             .smtpCAFile, .mail, .text, absence: "the system's authorities",
-            "A PEM file of authorities that may vouch for the mail server."),
+            "A PEM file of the certificate authorities for the mail server."),
         Setting(
             .emailsFromEmail, .mail, .text, absence: "required with `SMTP_HOST`", "The address that mail comes from."),
         Setting(.emailsFromName, .mail, .text, absence: "`APP_NAME`", "The name that mail comes from."),
         Setting(
             .passwordResetURL, .mail, .text, absence: "mails carry the code alone",
-            "The application's page for choosing a new password, `https` or on the same machine. Mails link to it with the "
+            "The application's page for choosing a new password, `https` or on the same machine. Mails link to it "
+                + "with the "
                 + "code in the fragment (`#token=…`), which no server logs."),
         Setting(
             .emailVerificationURL, .mail, .text, absence: "mails carry the code alone",
-            "The same for proving an address."),
+            "The same for verifying an address."),
         Setting(
             .mailTemplatesDir, .mail, .text, absence: "the built-in words",
-            "A folder of Mustache files that replace some of the built-in mails."),
+            "A folder of Mustache templates that replace built-in mails."),
     ]
 }

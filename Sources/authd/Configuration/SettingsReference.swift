@@ -31,16 +31,16 @@ enum SettingsReference {
     private static let introduction = """
         # Configuration
 
-        This page is made from the program: `authd config reference` prints it.
+        This page is generated from the program: `authd config reference` prints it.
 
         A setting is given as a flag (`--db-pool-size 10`), in the environment (`DB_POOL_SIZE=10`) or in the file `.env` of
         the working directory (`--env-file` names another one). A flag wins over the environment, the environment over the
-        file. An empty value counts as none. A setting that holds a secret is no flag, because everybody on a machine can
-        read the arguments of a process.
+        file. An empty value counts as none. A secret cannot be given as a flag, because every user of a host can read the
+        arguments of a process.
 
-        `authd config check` shows the settings in force, and what is wrong, without starting. A value that cannot be used
-        or is unsafe stops the start (exit status 78) with a sentence that names the setting; all problems are told at
-        once. A flag that does not exist is an error (64).
+        `authd config check` shows the values of all settings and reports errors, without starting. An invalid or unsafe value
+        prevents the start (exit status 78) with a message that names the setting; all problems are reported at once. An
+        unknown flag is an error (64).
 
         In `.env` the line of a setting is `NAME=value`, with `export` before it and blanks around the `=` if you like. A
         bare value ends at a `#` after a blank. In single quotes everything stands for itself; in double quotes `\\n`,
@@ -48,8 +48,8 @@ enum SettingsReference {
         stands once. A byte order mark and the line ends of Windows are skipped. Lines that name no setting of authd are
         ignored, whatever they look like, quoted values over several lines too.
 
-        A name that is nearly that of a setting is warned of. In `.env` it stops the start where the setting
-        that seems to be meant is not given and its default would make a new database or root key: that goes for
+        authd warns about a name that looks like a misspelled setting. In `.env` such a name prevents the start if the setting
+        that seems to be meant is not given and its default would make a new database or root key:
         `DATABASE_URL`, `ROOT_KEY_FILE` and `ROOT_KEY`.
 
         Yes-or-no settings take `true`, `yes`, `on`, `1` and `false`, `no`, `off`, `0`
