@@ -53,7 +53,7 @@ package struct ReplyFactory: Sendable {
         return Reply(status, json, body: writer.bytes)
     }
 
-    /// The reply of the seeds to what has nothing else to say.
+    /// The reply of operations that have no result: a message and `success`.
     package func message(_ text: String, status: Status = .ok) -> Reply {
         json(status) { body in
             body.member("message", text)

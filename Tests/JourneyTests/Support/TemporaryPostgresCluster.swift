@@ -71,7 +71,7 @@ final class TemporaryPostgresCluster: Sendable {
         directory.remove()
     }
 
-    /// Makes an empty database and gives its URL, spelled as in the seeds.
+    /// Makes an empty database and gives its URL, spelled as for SQLAlchemy.
     func makeDatabase() async throws -> String {
         let name = "journey\(count.add(1, ordering: .relaxed).newValue)"
         try await run("createdb", "-h", directory.path, "-p", "\(port)", "-U", "postgres", "-T", "template0", name)

@@ -2,10 +2,10 @@
 
 import Testing
 
-/// The `.env` file of the second seed, as it is printed there but for what belongs to its artificial intelligence and its
+/// The `.env` file of an API guide, as it is printed there but for what belongs to its artificial intelligence and its
 /// mail, which would leave this machine.
-@Suite("the second seed's .env", .oneAtATime, .timeLimit(.minutes(10)))
-struct SeedSettingsTests {
+@Suite(".env file of an API guide", .oneAtATime, .timeLimit(.minutes(10)))
+struct GuideSettingsTests {
     private static let file = """
         # Application Configuration
         APP_NAME=AIVerse Backend

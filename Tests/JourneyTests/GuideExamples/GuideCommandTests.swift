@@ -2,20 +2,20 @@
 
 import Testing
 
-/// The examples of the seeds, run by a shell as they are printed there: only the address, what stands for a token and
-/// the passwords that the policy refuses are replaced.
-@Suite("the seeds' curl examples", .oneAtATime, .timeLimit(.minutes(10)))
-struct SeedCurlTests {
+/// The examples of API guides for FastAPI services, run by a shell as they are printed there: only the address, the
+/// placeholders of tokens and the passwords that the policy refuses are replaced.
+@Suite("curl examples of API guides", .oneAtATime, .timeLimit(.minutes(10)))
+struct GuideCommandTests {
     /// Stands for `password123` and `Pass123`, which are too common and too short.
     private static let password = "Pass-123-word"
     /// Stands for `NewPass123`, which has 10 characters and no symbol.
     private static let newPassword = "NewPass-123"
 
-    @Test("the second seed's quick reference", arguments: DatabaseKind.allCases)
+    @Test("a guide's quick reference", arguments: DatabaseKind.allCases)
     func secondSeed(on database: DatabaseKind) async throws {
         try await Installation.with(database, ["ALLOWED_ORIGINS": "https://app.yourdomain.com"]) { installation in
             try await installation.serving { daemon in
-                let shell = SeedShell(installation: installation, daemon: daemon)
+                let shell = GuideShell(installation: installation, daemon: daemon)
                 try await shell.run(
                     #"""
                     curl -X POST http://localhost:8000/api/v1/auth/register \
@@ -62,8 +62,8 @@ struct SeedCurlTests {
         }
     }
 
-    /// What the second seed tries after a deployment, where `https://api.yourdomain.com` is the service.
-    private func checkDeployment(_ shell: SeedShell) async throws {
+    /// What a guide checks after a deployment, where `https://api.yourdomain.com` is the service.
+    private func checkDeployment(_ shell: GuideShell) async throws {
         try await shell.run("curl https://api.yourdomain.com/api/v1/health").expect(200)
         try await shell.run("curl https://api.yourdomain.com/api/v1/health/database").expect(200)
         try await shell.run(
@@ -85,12 +85,12 @@ struct SeedCurlTests {
     }
 
     @Test(
-        "the passwords of the second seed's examples are refused with a field error",
+        "weak passwords of a guide's examples are rejected with a field error",
         arguments: ["password123", "Pass123"])
     func refusedPasswords(password: String) async throws {
         try await Installation.with(.sqlite) { installation in
             try await installation.serving { daemon in
-                let response = try await SeedShell(installation: installation, daemon: daemon).run(
+                let response = try await GuideShell(installation: installation, daemon: daemon).run(
                     #"""
                     curl -X POST "http://localhost:8000/api/v1/auth/register" \
                       -H "Content-Type: application/json" \
@@ -102,11 +102,11 @@ struct SeedCurlTests {
         }
     }
 
-    @Test("the fourth seed's examples at the root", arguments: DatabaseKind.allCases)
+    @Test("a guide's examples with routes at the root", arguments: DatabaseKind.allCases)
     func fourthSeed(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             try await installation.serving { daemon in
-                let shell = SeedShell(installation: installation, daemon: daemon)
+                let shell = GuideShell(installation: installation, daemon: daemon)
                 let user = try await shell.run(
                     #"""
                     curl -X POST http://localhost:8000/auth/register \
@@ -135,7 +135,7 @@ struct SeedCurlTests {
                     #"curl http://localhost:8000/protected/admin -H "Authorization: Bearer <your_access_token>""#
                 try await shell.run(admin, access).expectProblem(403)
 
-                // The seed does this with an UPDATE of its table.
+                // The guide does this with an UPDATE of its table.
                 let promoted = try await installation.authd("user", "promote", "user@example.com")
                 #expect(promoted.succeeded, "\(promoted)")
                 let again = try await daemon.send(
@@ -145,7 +145,7 @@ struct SeedCurlTests {
         }
     }
 
-    @Test("the third seed's routes and scopes", arguments: DatabaseKind.allCases)
+    @Test("a guide's routes and scopes", arguments: DatabaseKind.allCases)
     func thirdSeed(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             try await installation.serving { daemon in
@@ -183,8 +183,8 @@ struct SeedCurlTests {
     }
 }
 
-/// A shell in which the seeds' lines are typed.
-private struct SeedShell {
+/// A shell in which the guides' lines are typed.
+private struct GuideShell {
     let installation: Installation
     let daemon: RunningDaemon
 

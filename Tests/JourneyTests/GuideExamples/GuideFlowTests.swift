@@ -2,21 +2,21 @@
 
 import Testing
 
-/// The second seed's own test script, step by step and with its own words, from registering to signing out.
-@Suite("the second seed's test script", .oneAtATime, .timeLimit(.minutes(10)))
-struct SeedFlowTests {
+/// The test script of an API guide, step by step and with its own words, from registering to signing out.
+@Suite("test script of an API guide", .oneAtATime, .timeLimit(.minutes(10)))
+struct GuideFlowTests {
     @Test("every step is answered as the script expects", arguments: DatabaseKind.allCases)
     func wholeFlow(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             try await installation.serving { daemon in
-                try await SeedFlow(daemon: daemon).run()
+                try await GuideFlow(daemon: daemon).run()
             }
         }
     }
 }
 
 /// The steps of `test_authentication.py`.
-private struct SeedFlow {
+private struct GuideFlow {
     let daemon: RunningDaemon
 
     func run() async throws {
@@ -27,7 +27,7 @@ private struct SeedFlow {
         var tokens = try await login("SecurePass123")
 
         try await get("/users").expectProblem(401, "unauthenticated")
-        // The seed lets every user list all others; here that is for administrators.
+        // The guide lets every user list all others; here that is for administrators.
         try await get("/users", tokens.access).expectProblem(403, "insufficient_scope")
         let me = try await get("/auth/me", tokens.access)
         me.expect(200)
