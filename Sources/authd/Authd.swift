@@ -15,7 +15,7 @@ enum Authd {
             try await run(arguments)
         } catch {
             for (index, sentence) in error.sentences.enumerated() {
-                // Where nobody reads the log, nobody reads this, and the process ends all the same.
+                // A reader that does not read the log does not read this, and the process ends all the same.
                 StandardStream.error.line(index == 0 ? "authd: \(sentence)" : sentence, patience: .seconds(2))
             }
             exit(error.status.rawValue)

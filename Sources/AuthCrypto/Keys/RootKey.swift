@@ -45,7 +45,7 @@ public struct RootKey: Sendable, Equatable {
 
     /// Lends the key as 64 lower-case digits, to be written to a key file that only its owner may read.
     ///
-    /// - Warning: Whoever sees the digits can forge refresh tokens and open everything sealed.
+    /// - Warning: An attacker who sees the digits can forge refresh tokens and open everything sealed.
     public func withUnsafeHexadecimal<R, E: Error>(_ body: (String) throws(E) -> R) throws(E) -> R {
         let digits = Array("0123456789abcdef".utf8)
         let text = bytes.withUnsafeBytes { bytes in

@@ -35,7 +35,7 @@ public final class BreachedPasswordFile: Sendable {
     ///
     /// Blocks for a few reads.
     public init(path: String) throws(Failure) {
-        // Opening a pipe that somebody put there must not wait.
+        // Opening must not wait, even if the path is a pipe.
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard number >= 0 else { throw .cannotOpen(code: errno) }
         file = Descriptor(owning: number)

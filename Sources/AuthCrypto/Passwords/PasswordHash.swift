@@ -12,7 +12,7 @@ public struct PasswordHash: Sendable, Equatable {
     ///
     /// It goes to the store and nowhere else.
     ///
-    /// - Warning: Whoever sees it can guess passwords offline.
+    /// - Warning: An attacker who sees it can guess passwords offline.
     public let encoded: String
     /// The algorithm and the work it takes.
     public let cost: PasswordHashCost

@@ -23,7 +23,7 @@ public enum PasswordHashCost: Hashable, Sendable {
 
     /// Whether this process is willing to compute it.
     ///
-    /// A stored hash that asks for more would let whoever wrote it stop the service. The bounds:
+    /// A stored hash that asks for more would let an attacker who wrote it stop the service. The bounds:
     /// Argon2 8 KiB per lane to 256 MiB, 1 to 16 iterations and lanes; bcrypt cost 4 to 16; scrypt 256 MiB,
     /// r and p at most 32 and 16, N·r·p at most 2^22; PBKDF2 5,000,000 rounds.
     /// The dearest of each takes seconds, not minutes, on one core.

@@ -30,7 +30,7 @@ final class Descriptor: Sendable {
         while write(number, &message, MemoryLayout<Int32>.size) < 0, errno == EINTR {}
     }
 
-    /// Blocks until there is a number; `nil` once nobody can write any more.
+    /// Blocks until there is a number; `nil` once all writers have closed their end.
     func receive() -> Int32? {
         var message: Int32 = 0
         while true {

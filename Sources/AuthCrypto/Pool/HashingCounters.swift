@@ -12,7 +12,7 @@ public struct HashingCounters: Hashable, Sendable {
     public internal(set) var refused = 0
     /// Jobs dropped because their deadline passed before they began.
     public internal(set) var expired = 0
-    /// Jobs dropped because nobody waited for them any more.
+    /// Jobs dropped because their callers no longer waited.
     public internal(set) var cancelled = 0
 
     init() {}

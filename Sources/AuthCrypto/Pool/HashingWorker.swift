@@ -11,8 +11,8 @@ struct HashingJob: Sendable {
 
 /// One low-priority thread and the place where its job and its result lie.
 ///
-/// Whoever gives a job does so only to a worker that rests, and takes the result only after the worker has reported it,
-/// so that nobody ever waits for ``desk`` while a low-priority thread holds it: a worker that is not running for want of
+/// The pool gives a job only to a worker that rests, and takes the result only after the worker has reported it,
+/// so that no thread ever waits for ``desk`` while a low-priority thread holds it: a worker that is not running for want of
 /// processor time blocks no one.
 final class HashingWorker: Sendable {
     private enum Desk {

@@ -7,7 +7,7 @@ import Glibc
 /// Appends mail to a file instead of sending it, for development: the tokens in it are live.
 ///
 /// The file belongs to the process's user alone (mode 0600). A symbolic link, another user's file or anything but a
-/// plain file in its place is refused each time, so nobody can have the tokens written where they can read them.
+/// plain file in its place is refused each time, so an attacker cannot have the tokens written where they can read them.
 public final class FileMailer: MailSending {
     private let path: String
     private let composer: MailComposer

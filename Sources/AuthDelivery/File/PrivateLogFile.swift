@@ -9,7 +9,7 @@ enum PrivateLogFile {
     ///
     /// Blocks the thread.
     static func append(_ bytes: [UInt8], to path: String) -> Result<Void, MailError> {
-        // O_NONBLOCK: opening a pipe somebody put there must fail, not wait for its reader.
+        // O_NONBLOCK: opening a pipe must fail, not wait for its reader.
         let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
         let file = open(path, flags, 0o600)
         guard file >= 0 else { return .failure(.unavailable(diagnostic: "the mail file cannot be opened (\(errno))")) }

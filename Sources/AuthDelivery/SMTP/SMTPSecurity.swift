@@ -11,7 +11,7 @@ public enum SMTPSecurity: Hashable, Sendable {
     case implicitTLS
     /// TLS if the server offers it.
     ///
-    /// - Warning: Whoever sits on the path can hide the offer and read the tokens.
+    /// - Warning: An attacker on the path can hide the offer and read the tokens.
     case opportunistic
     /// No TLS: for loopback, or a network trusted as much as the process itself.
     case none

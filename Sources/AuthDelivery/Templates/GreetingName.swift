@@ -2,7 +2,7 @@
 
 /// A name that may stand in a greeting.
 ///
-/// Whoever registers types the name and the address, so an open registration form would otherwise send a stranger's
+/// The person who registers types the name and the address, so an open registration form would otherwise send a stranger's
 /// words, links and all, to any mailbox under the operator's good name.
 struct GreetingName: Equatable {
     let text: String

@@ -2,8 +2,8 @@
 
 /// A bounded first-in, first-out queue whose entries must be started by a deadline.
 ///
-/// Pure: it neither waits nor runs anything. Since all entries are given the same patience, nobody's predecessor is
-/// started later than their own deadline; a full queue therefore keeps nobody waiting longer than the patience plus
+/// Pure: it neither waits nor runs anything. Since all entries are given the same patience, no entry's predecessor is
+/// started later than its own deadline; a full queue therefore keeps no entry waiting longer than the patience plus
 /// the length of one piece of work.
 struct WorkQueue<Work> {
     enum Admission: Equatable {

@@ -19,7 +19,7 @@ struct ServeCommand: DaemonCommand {
         ProcessSignals.ignoreNotifications()
         let log = Self.makeLog(configuration)
         let outcome = await Self.serve(configuration, log)
-        // Everything that happened is told before the reason of the end, if anybody listens.
+        // The log is written out before the reason of the end, if its reader still reads.
         await log.flush(within: LogWriter.patience)
         try outcome.get()
     }

@@ -38,7 +38,7 @@ struct UserCommand: ParsableCommand {
                 throw CommandFailure(.usage, "Give --username or --email.")
             }
             let fields = try UserFields(username: username, email: email, fullName: fullName, role: role)
-            // Before anybody types a password in vain.
+            // Before the operator types a password in vain.
             _ = try invocation.configuration()
             let password = try PasswordEntry.newPassword()
             try await UserCommand.withService(invocation) { (service) throws(AuthError) in
@@ -110,7 +110,7 @@ struct UserCommand: ParsableCommand {
 }
 
 extension UserCommand {
-    /// Runs `body` with a started service that serves nobody else.
+    /// Runs `body` with a started service that serves no requests.
     static func withService(
         _ invocation: Invocation, _ body: (AuthService) async throws(AuthError) -> Void
     ) async throws(CommandFailure) {

@@ -9,7 +9,7 @@ import AuthStorePostgres
 import AuthStoreSQLite
 import Logging
 
-/// Everything that the settings decide, checked, in the types of whoever needs it.
+/// Everything that the settings decide, checked, in the types of the modules that need it.
 struct DaemonConfiguration: Sendable {
     /// Whether strangers or a developer use the daemon.
     enum Environment: String, CaseIterable, Hashable, Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds the setting that somebody meant who wrote another name.
+/// Finds the setting that the operator meant who wrote another name.
 enum Misspelling {
     /// The setting whose name is nearly `name`; `nil` for the name of a setting and for what resembles none.
     ///

@@ -2,7 +2,7 @@
 
 /// Recognises secrets that only look like some: examples, phrases and patterns.
 ///
-/// Passing says nothing about how a secret was drawn; failing says that nobody drew it.
+/// Passing says nothing about how a secret was drawn; failing says that it was not drawn at random.
 enum SecretStrength {
     /// What is wrong with a secret.
     enum Weakness: Hashable, Sendable {
@@ -32,7 +32,7 @@ enum SecretStrength {
     static func weakness(of secret: String, minimumBytes: Int) -> Weakness? {
         let lowered = secret.lowercased()
         let bytes = Array(lowered.utf8)
-        // Before the length, so that whoever copied an example is told that and not to make it longer.
+        // Before the length, so that an operator who copied an example is told that and not to make it longer.
         if published.contains(where: { lowered.contains($0) }) { return .published }
         if words.contains(where: { lowered.contains($0) }) { return .placeholder }
         guard secret.utf8.count >= minimumBytes else { return .tooShort(minimum: minimumBytes) }

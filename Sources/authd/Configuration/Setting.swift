@@ -25,11 +25,11 @@ struct Setting: Hashable, Sendable {
 
     /// Who may see the value.
     enum Confidentiality: Hashable, Sendable {
-        /// Anybody; it may be a flag.
+        /// Public; it may be a flag.
         case open
-        /// A URL, whose password nobody may see; it may be a flag only without one.
+        /// A URL whose password is secret; it may be a flag only without one.
         case credentialsInURL
-        /// Nobody: never a flag, never shown.
+        /// Secret: never a flag, never shown.
         case secret
     }
 

@@ -27,7 +27,7 @@ extension SettingReader {
             postgres.settings[.sslMode] != "verify-full"
         else { return }
         warn(
-            "DATABASE_URL names another machine without sslmode=verify-full: whoever is on the way can answer in the "
+            "DATABASE_URL names another machine without sslmode=verify-full: an attacker on the network can answer in the "
                 + "server's place.")
     }
 

@@ -24,7 +24,7 @@ struct SettingReader {
         warnings.append(sentence)
     }
 
-    /// Whether somebody gave a value.
+    /// Whether the operator gave a value.
     func isGiven(_ key: SettingKey) -> Bool { given[key] != nil }
 
     /// The value that was given.

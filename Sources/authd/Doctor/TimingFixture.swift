@@ -171,7 +171,7 @@ struct TimingFixture: Sendable {
 
     // MARK: Accounts
 
-    /// An address of nobody yet; all have the same length, since reading a longer one takes longer.
+    /// An address that no user has yet; all have the same length, since reading a longer one takes longer.
     private static func newAddress() -> String {
         let letters = SystemRandom().bytes(count: 20).map { Character(Unicode.Scalar(UInt8(ascii: "a") + $0 % 26)) }
         return String(letters) + "@example.test"

@@ -19,7 +19,7 @@ struct TimingStudy: Sendable {
     struct Subject: Sendable {
         /// The state in words.
         let state: String
-        /// Whom to ask about for the time of this number: always the same, or somebody new each time.
+        /// Whom to ask about for the time of this number: always the same user, or a new one each time.
         let address: @Sendable (_ number: Int) -> String
         /// What is done before asking, outside the time.
         var prepare: @Sendable (_ address: String) async -> Void = { _ in }
@@ -46,7 +46,7 @@ struct TimingStudy: Sendable {
         /// Whether every answer was the same as the reference's.
         let answersAgree: Bool
 
-        /// Whether nobody could tell the two apart: the whole interval lies near one half, and the answers agree.
+        /// Whether the two cannot be told apart: the whole interval lies near one half, and the answers agree.
         var isEqual: Bool {
             answersAgree && TimingStudy.equality.contains(comparison.interval.lowerBound)
                 && TimingStudy.equality.contains(comparison.interval.upperBound)

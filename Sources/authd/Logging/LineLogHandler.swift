@@ -64,7 +64,7 @@ enum StandardStream: CInt, Sendable {
                 if count > 0 {
                     rest = rest.dropFirst(count)
                 } else if errno == EAGAIN {
-                    // Whoever shares the stream made it so.
+                    // Another process that shares the stream made it so.
                     guard isWritable(within: patience ?? .seconds(3_600)) else { return false }
                 } else if errno != EINTR {
                     return false

@@ -3,9 +3,9 @@
 import Dispatch
 import Synchronization
 
-/// Writes the log on a thread of its own: whoever logs only adds to a bounded queue and never waits for the reader.
+/// Writes the log on a thread of its own: a caller only adds to a bounded queue and never waits for the reader.
 ///
-/// A pipe that nobody reads, a stopped terminal or a stuck journal cost lines of the log, and no answer.
+/// A pipe that is not read, a stopped terminal or a stuck journal cost lines of the log, and no answer.
 final class LogWriter: Sendable {
     /// The bytes that may wait: some thousands of lines.
     static let capacity = 1024 * 1024

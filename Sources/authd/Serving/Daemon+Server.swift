@@ -31,7 +31,7 @@ extension Daemon {
                     "there are no users yet",
                     metadata: ["next": "authd user create --username NAME --email ADDRESS --role admin"])
             }
-            // The last line of a start: whoever waits for it has seen all others.
+            // The last line of a start: a reader who waits for it has seen all others.
             logger.notice("authd is ready", metadata: Self.greeting(configuration, port: port))
         } onDraining: {
             service.endWaiting()

@@ -11,7 +11,7 @@ enum FileContents {
 
     /// The bytes of a file; more than `maximumBytes` of them where it is larger than that.
     static func read(_ path: String, maximumBytes: Int) -> Result<[UInt8], Failure> {
-        // Opening a pipe that somebody put there must not wait.
+        // Opening must not wait, even if the path is a pipe.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard file >= 0 else { return .failure(Failure(code: errno)) }
         defer { close(file) }

@@ -50,7 +50,7 @@ extension OpenDatabase {
         }
     }
 
-    /// Tells whoever runs a command.
+    /// Writes a line for the operator who runs a command.
     static func tellOperator(_ sentence: String) {
         StandardStream.error.line(sentence)
     }

@@ -35,7 +35,7 @@ struct RootKeyFile: Sendable {
     }
 
     private func read() throws(RootKeyFileError) -> RootKey? {
-        // Opening a pipe that somebody put there must not wait.
+        // Opening must not wait, even if the path is a pipe.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard file >= 0 else {
             guard errno != ENOENT else { return nil }
