@@ -48,7 +48,7 @@ public protocol AuditStore: Sendable {
     func auditCheckpoints(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditCheckpoint]
 
     /// Erases salt and payload (address, user agent, request) of what a user did, and of what concerns the user and
-    /// nobody else is known to have done.
+    /// has no other known actor.
     ///
     /// **D6.** Everything else of the events stays, their seals too; it is audited as `.auditErased`. Sealing at the same
     /// time neither brings a payload back nor seals half of one.

@@ -12,7 +12,7 @@ final class InMemorySignals: Sendable {
 
     private let state = Mutex(State())
 
-    /// A stream that ends with the store; signals that nobody took are one.
+    /// A stream that ends with the store; signals that were not taken yet are one.
     func stream() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state -> Int? in

@@ -6,7 +6,7 @@ public import AuthCore
 public protocol SourceLimitStore: Sendable {
     /// Whether other processes may work on the same store at the same time.
     ///
-    /// Where it is false, one process owns all buckets, and nobody settles.
+    /// Where it is false, one process owns all buckets and does not settle.
     var isShared: Bool { get }
 
     /// Adds to buckets what a process took from them, and tells how they stand.

@@ -39,7 +39,7 @@ public protocol OneTimeTokenStore: Sendable {
 }
 
 extension OneTimeTokenStore {
-    /// Stores a token that anybody may have asked for.
+    /// Stores a token that an unauthenticated client may have requested.
     public func issueToken(
         _ token: OneTimeToken, context: OperationContext
     ) async throws(StoreError) -> OneTimeTokenIssuance {

@@ -26,7 +26,7 @@ public protocol SessionStore: Sendable {
     /// the session and all others observe its successor.
     /// **S4.** A rotation is one indexed update; it writes no audit event and no feed entry.
     /// **S5.** Reuse ends the session (`.refreshReused`), appended to the feed and audited.
-    /// Other refusals write nothing: whoever calls audits them.
+    /// Other refusals write nothing: the caller audits them.
     /// **S6.** A session that has ended, by whatever operation, is never refreshed after that operation has returned.
     func refresh(
         _ presented: RefreshPresentation, context: OperationContext
@@ -83,7 +83,7 @@ public enum SessionOpening: Hashable, Sendable {
 public struct RefreshPresentation: Hashable, Sendable {
     /// The session that the token names.
     public let sessionID: SessionID
-    /// The user that the token names; a session of somebody else is as good as none.
+    /// The user that the token names; a session of another user counts as not found.
     public let userID: UserID
     /// The counter in the token.
     public let counter: Int64

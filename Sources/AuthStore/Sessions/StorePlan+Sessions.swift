@@ -8,7 +8,7 @@ extension StorePlan where Outcome == SessionOpening {
     /// - Parameters:
     ///   - alive: The user's sessions that are alive, the one opened first in front, no more of them than
     ///     ``displaceable(_:)`` says; only looked at where there is a limit.
-    ///   - replaced: The locked row of the session that makes room, be it over or somebody else's.
+    ///   - replaced: The locked row of the session that makes room, even if it has ended or belongs to another user.
     package static func openSession(
         _ session: Session, for user: User?, expecting epoch: UserEpoch, limit: SessionLimit?, alive: [Session],
         replacing replaced: Session?, context: OperationContext

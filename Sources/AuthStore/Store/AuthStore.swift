@@ -10,7 +10,7 @@ public import AuthCore
 /// - **A1.** An operation is done wholly or not at all, also when the caller is cancelled or the process dies. Whatever
 ///   it returns, or any other operation observes, survives a crash of process and machine: the answer follows the fsync
 ///   (a store in memory survives nothing, and says so in its name).
-/// - **A2.** Rules are decided by `AuthCore` inside the transaction, on rows that nobody else can change meanwhile.
+/// - **A2.** Rules are decided by `AuthCore` inside the transaction, on rows that no other transaction can change meanwhile.
 /// - **A3.** Operations that invalidate what another process may have cached append to the change feed in the same
 ///   transaction; refreshing appends nothing, and neither does signing in unless another session gives way.
 /// - **A4.** Each writing operation that succeeds writes its audit event in the same transaction. A refusal that is

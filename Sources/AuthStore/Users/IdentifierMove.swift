@@ -13,7 +13,7 @@ package struct IdentifierMove: Hashable, Sendable {
     /// Since when the claimed identifier is proven to be the user's; `nil` where it is not.
     package let provenAt: Timestamp?
 
-    /// The moves from one state of a user to another, in the one order in which all stores make them: whoever waits for
+    /// The moves from one state of a user to another, in the one order in which all stores make them: a transaction that waits for
     /// an address then holds no username that its holder waits for.
     package static func moves(from old: User?, to new: User) -> [IdentifierMove] {
         [

@@ -56,7 +56,7 @@ public protocol UserStore: Sendable {
     /// Sets a role, opens or closes the door, or deletes.
     ///
     /// **U7.** The decision is `AdministrativeAct.decide` on the locked row and the exact number of active
-    /// administrators, which nobody else can change before it is carried out: of two racing acts that would together
+    /// administrators, which no other transaction can change before it is carried out: of two racing acts that would together
     /// leave none, one is refused.
     /// **U8.** Deactivating ends every session (`.userDisabled`) and voids one-time tokens; deleting removes everything
     /// of the user except audit events, frees the identifiers, lowers the count, and the id is never used again.
@@ -93,7 +93,7 @@ public enum UserCreation: Hashable, Sendable {
 public struct UserCredential: Hashable, Sendable {
     /// The user.
     public let user: User
-    /// The hash; `nil` for somebody who has no password.
+    /// The hash; `nil` for a user without a password.
     public let passwordHash: StoredPasswordHash?
 
     /// Pairs a user with a hash.

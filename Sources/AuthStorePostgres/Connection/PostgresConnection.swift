@@ -19,7 +19,7 @@ final class PostgresConnection {
     enum Arrival {
         /// It is not back yet, or there is none.
         case pending
-        /// It succeeded, with one result for each statement; those that nobody asked for are empty.
+        /// It succeeded, with one result for each statement; those that were not asked for are empty.
         ///
         /// A doubt is a warning that came with it and that weakens a commit.
         case completed([SQLResult], doubt: StoreDiagnostic?)

@@ -21,7 +21,7 @@ struct FeedListener {
     private var pause = FeedListener.shortestPause
     private var subscribers: [UInt64: AsyncStream<Void>.Continuation] = [:]
 
-    /// When to open the connection; `nil` where it is open or nobody wants it.
+    /// When to open the connection; `nil` if it is open or has no subscriber.
     var openingTime: Instant? {
         guard !subscribers.isEmpty, case .closed(let time) = state else { return nil }
         return time

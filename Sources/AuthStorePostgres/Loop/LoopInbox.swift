@@ -11,9 +11,9 @@ enum LoopMessage: Sendable {
     case leave(UInt64)
     /// The hosts of a connection have addresses, or have none.
     case resolved(ConnectionID, Result<[ConnectTarget], ResolutionFailure>)
-    /// Somebody wants to know when the change feed grows.
+    /// A subscriber wants to know when the change feed grows.
     case subscribe(UInt64, AsyncStream<Void>.Continuation)
-    /// Somebody no longer does.
+    /// A subscriber has left.
     case unsubscribe(UInt64)
     /// Finish what is under way, then end.
     case close
@@ -34,7 +34,7 @@ final class LoopInbox: Sendable {
         self.poll = poll
     }
 
-    /// Leaves a message; false where nobody will read it.
+    /// Leaves a message; false if it will not be read.
     func post(_ message: LoopMessage) -> Bool {
         let (isTaken, wakes) = state.withLock { state in
             guard !state.isClosed else { return (false, false) }

@@ -148,7 +148,7 @@ extension PostgresEngine {
         }
     }
 
-    /// Closes a connection without a word to anybody.
+    /// Closes a connection without notifying the pool.
     func discard(_ link: ConnectionLink) {
         if let watched = link.watched { poll.forget(watched.descriptor) }
         links[link.id.number] = nil

@@ -133,7 +133,7 @@ final class PostgresEngine {
 
     // MARK: Time
 
-    /// When there may be something to do without anybody asking.
+    /// When there may be something to do without a request.
     private var deadline: Instant? {
         [pool.deadline, linkDeadline, feedOpeningTime, drainDeadline].compactMap(\.self).min()
     }

@@ -29,7 +29,7 @@ package struct Migration: Hashable, Sendable {
 
     /// Sixteen hexadecimal digits by which a changed step is noticed: FNV-1a, 64 bits, of the statements forward.
     ///
-    /// It guards against mistakes, not against somebody who can write to the database and needs no migration for that.
+    /// It guards against mistakes, not against an attacker who can write to the database and needs no migration for that.
     package var checksum: String {
         let digest = up.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         let digits = String(digest, radix: 16)

@@ -10,7 +10,7 @@ public indirect enum SQLProgram<Output: Sendable>: Sendable {
     /// Runs statements in order, without waiting in between where the driver can avoid it, and goes on with their
     /// results, one for each. A closure that throws rolls the transaction back.
     case run([Statement], @Sendable ([SQLResult]) throws(StoreError) -> SQLProgram<Output>)
-    /// Runs last statements, whose results nobody needs, and commits.
+    /// Runs last statements, whose results are not needed, and commits.
     case commit([Statement], Output)
     /// Leaves everything as it was.
     case rollback(Output)

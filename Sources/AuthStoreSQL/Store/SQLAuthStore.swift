@@ -5,7 +5,7 @@ public import AuthStore
 
 /// The store on an SQL database: every operation is one program, run by a driver.
 ///
-/// It does not migrate: whoever makes it sees to the schema with ``SchemaMigrator`` first.
+/// It does not migrate: the caller prepares the schema with ``SchemaMigrator`` first.
 public struct SQLAuthStore<Driver: SQLDriver>: AuthStore {
     /// What runs the operations.
     public let driver: Driver

@@ -12,7 +12,7 @@ final class ChangeSignals: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether anybody listens.
+    /// Whether there is a listener.
     var isHeard: Bool { state.withLock { !$0.listeners.isEmpty } }
 
     /// A stream that holds at most one signal that was not taken; it ends with the driver.

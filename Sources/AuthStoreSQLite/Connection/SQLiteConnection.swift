@@ -43,7 +43,7 @@ final class SQLiteConnection {
         }
         database = opened
         self.noteDamage = noteDamage
-        // A migration may rebuild a table of any size, and nobody waits for it in a request.
+        // A migration may rebuild a table of any size, and no request waits for it.
         statementTimeout = purpose == .migrating ? nil : configuration.statementTimeout
         let (seconds, attoseconds) = configuration.busyTimeout.components
         let milliseconds = min(max(seconds, 0), 3_600) * 1_000 + attoseconds / 1_000_000_000_000_000
@@ -176,7 +176,7 @@ extension SQLiteConnection {
             SQL("PRAGMA temp_store=MEMORY"),
             SQL("PRAGMA cell_size_check=ON"),
             SQL("PRAGMA mmap_size=0"),
-            // What somebody has put into the file's schema may call nothing that acts.
+            // What an attacker has put into the file's schema may call nothing that acts.
             SQL("PRAGMA trusted_schema=OFF"),
             // Deleted hashes are overwritten where that costs no further write.
             SQL("PRAGMA secure_delete=FAST"),

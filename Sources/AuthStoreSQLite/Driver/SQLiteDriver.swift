@@ -108,7 +108,7 @@ public final class SQLiteDriver: SQLDriver {
     /// the file by another connection.
     public func changeSignals() -> AsyncStream<Void> {
         let stream = core.signals.stream()
-        // The watcher sleeps without end while nobody listens.
+        // The watcher sleeps without end while there is no listener.
         core.watcherWakeup.ring()
         return stream
     }

@@ -3,7 +3,7 @@
 import AuthStore
 import AuthStoreSQL
 
-/// The one thread that writes: whatever waits becomes one transaction, and nobody is answered before its commit is on
+/// The one thread that writes: whatever waits becomes one transaction, and no caller is answered before its commit is on
 /// disk.
 ///
 /// Each operation has a savepoint, so that one that fails or rolls back leaves no trace in what its neighbours did.
@@ -79,7 +79,7 @@ struct SQLiteWriter: ~Copyable {
         }
         core.countCommit()
         if let loss = core.health.look() {
-            // It is committed, but to a file that the next start may not find: nobody must count on it.
+            // It is committed, but to a file that the next start may not find: no caller may count on it.
             refuse(batch, SQLiteHealth.error(loss))
         } else {
             for attempt in attempts { attempt.tell() }

@@ -6,7 +6,7 @@ public import AuthCore
 ///
 /// What a token brings along is never used to find or to choose a key: `jwk`, `jku`, `x5u` and `crit` are refused, the
 /// algorithm is the key's. Whether the session behind the token is revoked is known to who follows the issuer's
-/// ``RevocationFeed``, and to nobody else before the token expires.
+/// ``RevocationFeed``, and to no other verifier before the token expires.
 ///
 /// ```swift
 /// let verifier = TokenVerifier(
@@ -31,7 +31,7 @@ public final class TokenVerifier: Sendable {
     /// The cache remembers as many verified tokens as its capacity says, rounded up to a power of two of at least 64; 0 is
     /// for none. A remembered token costs its own length and about a kilobyte.
     ///
-    /// - Parameter revocations: What is asked of every token, whether or not it was verified before; somebody runs it.
+    /// - Parameter revocations: What is asked of every token, whether or not it was verified before; the caller runs it.
     public init(
         keys: any KeySource, policy: AccessTokenPolicy, cacheCapacity: Int = 4_096, revocations: RevocationFeed? = nil
     ) {

@@ -6,7 +6,7 @@ internal import Synchronization
 /// Remembers a bounded number of tokens whose signature was found good.
 ///
 /// Says nothing about time: the caller checks the claims at every hit. Entries are compared byte for byte, so that a
-/// collision of hashes costs a verification and never confuses two tokens. Only good tokens enter, so that nobody without
+/// collision of hashes costs a verification and never confuses two tokens. Only good tokens enter, so that no client without
 /// a key can push others out.
 ///
 /// A class because it is shared; divided into parts with a lock each, held for a comparison at most.
@@ -75,7 +75,7 @@ final class VerifiedTokenCache: Sendable {
     }
 
     /// Remembers a token in place of the least valuable one of its group: none, one that has expired, or the one that
-    /// nobody has asked for longest.
+    /// was not asked for longest.
     func remember(
         _ token: VerifiedAccessToken, for text: UnsafeBufferPointer<UInt8>, verifiedWith keys: VerificationKeySet,
         at now: Timestamp

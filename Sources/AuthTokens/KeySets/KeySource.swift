@@ -6,7 +6,7 @@ internal import Synchronization
 public enum KeyRefreshReason: Hashable, Sendable, CaseIterable {
     /// The keys may have run out; asked before verifying.
     case age
-    /// A token names a key that is not among them. Whoever sends tokens decides how often this happens.
+    /// A token names a key that is not among them. The clients that send tokens decide how often this happens.
     case unknownKey
     /// The issuer said that its keys are others now.
     case changed
@@ -18,7 +18,7 @@ public enum KeyRefreshReason: Hashable, Sendable, CaseIterable {
 /// 1. ``verificationKeys()`` answers from memory, without waiting: it is asked on event loops, once a token.
 /// 2. While the keys stay the same, so does the object: verifiers drop what they have cached when its identity changes.
 /// 3. A key that is revoked is absent from the next answer.
-/// 4. ``refresh(_:)`` may wait, but bounds how often it reaches out, whatever the reasons: nobody who sends tokens can
+/// 4. ``refresh(_:)`` may wait, but bounds how often it reaches out, whatever the reasons: no client that sends tokens can
 ///    make it ask more.
 public protocol KeySource: Sendable {
     /// The keys that may verify tokens now.

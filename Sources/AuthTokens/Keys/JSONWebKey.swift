@@ -43,7 +43,7 @@ public struct JSONWebKey: Sendable {
         self.operations = operations
     }
 
-    /// Whether whoever holds the key can sign with it.
+    /// Whether the holder of the key can sign with it.
     public var isSecret: Bool { material.isSecret }
 
     /// Whether the key has no public half at all.

@@ -29,7 +29,7 @@ enum KeyMaterial: Sendable {
     case ellipticCurve(EllipticCurve, Point, secret: SecretOctets?)
     case edwards([UInt8], secret: SecretOctets?)
 
-    /// Whether whoever holds this can sign.
+    /// Whether the holder can sign.
     var isSecret: Bool {
         switch self {
         case .symmetric: true

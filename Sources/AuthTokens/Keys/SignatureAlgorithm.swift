@@ -33,7 +33,7 @@ public enum SignatureAlgorithm: String, Hashable, Sendable, CaseIterable {
     /// Ed25519.
     case edDSA = "EdDSA"
 
-    /// Whether whoever can verify can also sign.
+    /// Whether a party that can verify can also sign.
     public var isSymmetric: Bool { digestForHMAC != nil }
 
     /// What kind of key the algorithm needs.

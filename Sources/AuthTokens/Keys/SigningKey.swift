@@ -4,7 +4,7 @@
 ///
 /// Copies share libcrypto's object; any number of threads may use one at once.
 public struct SigningKey: Sendable, Identifiable {
-    /// The same key for whoever only verifies.
+    /// The same key for verifying only.
     ///
     /// For HMAC that is the secret itself.
     public let verificationKey: VerificationKey
@@ -81,7 +81,7 @@ public struct SigningKey: Sendable, Identifiable {
 
     /// The private key as a JWK, for storage that seals it and for nothing else.
     ///
-    /// - Warning: Whoever reads the bytes can sign as this issuer.
+    /// - Warning: An attacker who reads the bytes can sign as this issuer.
     public func privateJWK() -> [UInt8] {
         JSONWebKey(secret, id: id, algorithm: algorithm, use: .signature).renderedWithSecrets()
     }

@@ -60,7 +60,7 @@ final class HMACKey: Sendable {
         return mac
     }
 
-    /// A name for the key that tells nothing about the secret to whoever cannot compute the MAC.
+    /// A name for the key that reveals nothing about the secret to a party that cannot compute the MAC.
     ///
     /// - Throws: `.libraryFailure`.
     func derivedID() throws(KeyError) -> String {

@@ -6,7 +6,7 @@ internal import CLibCrypto
 ///
 /// A class because exactly one place must own the memory that is wiped.
 final class SecretOctets: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    // Written only while being made and by `deinit`, when nobody else holds a reference; read-only in between.
+    // Written only while being made and by `deinit`, when no other reference exists; read-only in between.
     nonisolated(unsafe) private let storage: UnsafeMutableBufferPointer<UInt8>
 
     init(_ bytes: some Collection<UInt8>) {
@@ -35,7 +35,7 @@ final class SecretOctets: Sendable, CustomStringConvertible, CustomDebugStringCo
         try body(UnsafeBufferPointer(storage))
     }
 
-    /// The bytes as an array, which nobody wipes: for numbers that turn out to be public, and for rendering.
+    /// The bytes as an array, which is not wiped: for numbers that turn out to be public, and for rendering.
     func copied() -> [UInt8] { Array(storage) }
 
     var description: String { "SecretOctets(redacted)" }

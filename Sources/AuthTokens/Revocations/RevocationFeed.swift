@@ -22,7 +22,7 @@ public enum FetchedChanges: Hashable, Sendable {
 /// The revocations of an issuer elsewhere, followed through its change feed: with them a ``TokenVerifier`` refuses a token
 /// within a second or so of its session's end.
 ///
-/// Somebody runs ``run(now:)`` for as long as tokens are verified. Until the first answer, and whenever none has come for
+/// Call ``run(now:)`` for as long as tokens are verified. Until the first answer, and whenever none has come for
 /// longer than the limits allow, the feed is stale, and the policy decides.
 ///
 /// ```swift
@@ -36,7 +36,7 @@ public enum FetchedChanges: Hashable, Sendable {
 /// The issuer itself may be up to ten seconds behind before it says so. Where everything fails at once, a token is thus
 /// accepted for as long as that and ``Limits/patience`` after its revocation, and then the policy decides.
 ///
-/// A class because the verifier and whoever runs it share what is known.
+/// A class because the verifier and the task that runs it share what is known.
 public final class RevocationFeed: Sendable {
     /// How patient a follower is and how much it holds.
     public struct Limits: Hashable, Sendable {
@@ -71,7 +71,7 @@ public final class RevocationFeed: Sendable {
 
     /// What becomes of a token that is not known to be revoked while the feed is stale.
     public enum StalePolicy: String, Hashable, Sendable, CaseIterable {
-        /// It is refused as `.revocationsUnknown`: nobody is let in whose session may have ended.
+        /// It is refused as `.revocationsUnknown`: no token is accepted whose session may have been revoked.
         case refuse
         /// It is accepted until it expires: an outage of the issuer stops nothing else.
         case acceptUntilExpiry = "accept_until_expiry"
@@ -91,7 +91,7 @@ public final class RevocationFeed: Sendable {
 
     /// Asks the issuer.
     ///
-    /// It must bound its own time by the request's timeout, and send the secret to nobody but the issuer. Throwing counts
+    /// It must bound its own time by the request's timeout, and send the secret only to the issuer. Throwing counts
     /// as no answer.
     public typealias Fetch = @Sendable (FeedRequest) async throws -> FetchedChanges
 
