@@ -79,6 +79,7 @@ struct UnsafeSettingsTests {
         Case(.apiPrefix, "/../x", "is no path such as /api/v1."),
         Case(.apiPrefix, "/auth/v1", "begins as routes at the root do"),
         Case(.apiPrefix, "/audit", "begins as routes at the root do"),
+        Case(.apiPrefix, "/oauth2", "begins as routes at the root do"),
         Case(.allowedOrigins, "*", "has a *, but replies to an allowed origin carry credentials"),
         Case(.allowedOrigins, "https://*.example", "has a *"),
         Case(.allowedOrigins, "https://app.example/", "has an entry that is no origin"),
