@@ -10,7 +10,7 @@ import Synchronization
 /// and sweeps look at every user or session; what is not purged stays until the process ends, the audit log too.
 public final class InMemoryAuthStore: AuthStore {
     private let state = Mutex(InMemoryState())
-    private let signals = InMemorySignals()
+    private let signals = ChangeSignals()
     public let isShared: Bool
 
     /// Makes an empty store.
@@ -52,7 +52,7 @@ public final class InMemoryAuthStore: AuthStore {
             let output = try operation(&state)
             return (output, state.lastCursor > cursor)
         }
-        if hasGrown { signals.ring() }
+        if hasGrown { signals.signal() }
         return output
     }
 }

@@ -2,8 +2,8 @@
 
 import Synchronization
 
-/// Who wants to hear that the change feed may have grown.
-final class ChangeSignals: Sendable {
+/// The listeners of this process to the change feed of a store, who are woken when it may have grown.
+package final class ChangeSignals: Sendable {
     private struct State {
         var listeners: [UInt64: AsyncStream<Void>.Continuation] = [:]
         var lastNumber: UInt64 = 0
@@ -12,11 +12,14 @@ final class ChangeSignals: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether there is a listener.
-    var isHeard: Bool { state.withLock { !$0.listeners.isEmpty } }
+    /// Makes signals without a listener.
+    package init() {}
 
-    /// A stream that holds at most one signal that was not taken; it ends with the driver.
-    func stream() -> AsyncStream<Void> {
+    /// Whether there is a listener.
+    package var isHeard: Bool { state.withLock { !$0.listeners.isEmpty } }
+
+    /// A stream that holds at most one signal that was not taken; it ends with the store.
+    package func stream() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number: UInt64? = state.withLock { state in
             guard !state.isFinished else { return nil }
@@ -35,12 +38,12 @@ final class ChangeSignals: Sendable {
     }
 
     /// Wakes every listener.
-    func signal() {
+    package func signal() {
         for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield() }
     }
 
     /// Ends every stream.
-    func finish() {
+    package func finish() {
         let listeners = state.withLock { state in
             state.isFinished = true
             defer { state.listeners = [:] }
