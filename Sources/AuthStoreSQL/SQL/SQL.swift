@@ -56,12 +56,8 @@ package struct SQLFragment: Sendable, ExpressibleByStringLiteral {
         SQLFragment(text: "$\(number)")
     }
 
-    /// Takes what columns render: their names are literals.
-    init(columns text: String) {
-        self.text = text
-    }
-
-    private init(text: String) {
+    /// Takes what is put together from literals and numbers alone.
+    init(text: String) {
         self.text = text
     }
 }

@@ -31,17 +31,17 @@ struct SQLColumns: Sendable {
 
     /// `(a, b) VALUES ($1, $2)`.
     var insertion: SQLFragment {
-        SQLFragment(columns: "(\(joined { name, _ in name })) VALUES (\(joined { _, place in "$\(place + 1)" }))")
+        SQLFragment(text: "(\(joined { name, _ in name })) VALUES (\(joined { _, place in "$\(place + 1)" }))")
     }
 
     /// `a = $4, b = $5`, the first bound to the parameter with this number.
     func assignments(from first: Int) -> SQLFragment {
-        SQLFragment(columns: joined { name, place in "\(name) = $\(first + place)" })
+        SQLFragment(text: joined { name, place in "\(name) = $\(first + place)" })
     }
 
     /// `(SELECT a FROM …), (SELECT b FROM …)`: each by a sub-select that gives one row.
     func subselects(_ source: StaticString) -> SQLFragment {
-        SQLFragment(columns: joined { name, _ in "(SELECT \(name) \(source))" })
+        SQLFragment(text: joined { name, _ in "(SELECT \(name) \(source))" })
     }
 
     private func joined(_ render: (Substring, Int) -> some StringProtocol) -> String {
@@ -52,6 +52,6 @@ struct SQLColumns: Sendable {
 extension SQLFragment {
     /// The names, with `, ` in between.
     init(_ columns: SQLColumns) {
-        self.init(columns: columns.names.joined(separator: ", "))
+        self.init(text: columns.names.joined(separator: ", "))
     }
 }

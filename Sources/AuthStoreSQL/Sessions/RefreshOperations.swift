@@ -43,8 +43,7 @@ enum RefreshOperations {
         SQLOperation(
             .write,
             locked(presented, context: context) { plan in
-                guard !plan.appendsToFeed else { return .rollback(nil) }
-                return .decided(plan, at: context.now)
+                .commitWithoutFeed(plan, at: context.now)
             })
     }
 

@@ -5,7 +5,9 @@ import AuthStore
 
 /// Opening, finding and ending sessions.
 enum SessionOperations {
-    /// S1, S2, S9 and S10. The feed's lock is taken only where sessions have to give way.
+    /// S1, S2, S9 and S10.
+    ///
+    /// The feed's lock is taken only where sessions have to give way.
     static func open(
         _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
         context: OperationContext
@@ -13,8 +15,7 @@ enum SessionOperations {
         let alone = SQLOperation<Committed<SessionOpening>?>(
             .write,
             locked(session, expecting: epoch, limit: limit, replacing: nil, context: context) { plan in
-                guard !plan.appendsToFeed else { return .rollback(nil) }
-                return .decided(plan, at: context.now)
+                .commitWithoutFeed(plan, at: context.now)
             })
         let displacing = SQLOperation(
             .writeFeed,

@@ -46,7 +46,9 @@ enum WriteStatements {
         Statement(insertUser, UserColumns.values(user) + UserColumns.keyValues(user))
     }
 
-    /// Claims the identifier of a move; gives a row only if it was free. `nil` where the move claims none.
+    /// Claims the identifier of a move; gives a row only if it was free.
+    ///
+    /// `nil` where the move claims none.
     static func claim(_ move: IdentifierMove, for userID: UserID) -> Statement? {
         move.claimed.map { canonical in
             let values: [SQLValue] = [.text(move.kind.rawValue), .text(canonical), .id(userID), .time(move.provenAt)]
@@ -199,10 +201,11 @@ extension SQLProgram {
         .commit(WriteStatements.write(plan, at: now), plan.committed)
     }
 
-    /// Writes what a plan says and commits, as an attempt that decided.
-    static func decided<Outcome: Sendable>(
+    /// The same without the feed's lock: a plan that appends to the feed is not carried out, and gives `nil`.
+    static func commitWithoutFeed<Outcome: Sendable>(
         _ plan: StorePlan<Outcome>, at now: Timestamp
     ) -> SQLProgram<Committed<Outcome>?> where Output == Committed<Outcome>? {
-        .commit(WriteStatements.write(plan, at: now), plan.committed)
+        guard !plan.appendsToFeed else { return .rollback(nil) }
+        return .commit(WriteStatements.write(plan, at: now), plan.committed)
     }
 }
