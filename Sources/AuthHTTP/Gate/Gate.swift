@@ -50,26 +50,26 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     func respondFromMemory(_ request: Request) -> Reply? {
         let start = NIODeadline.now()
         let fields = ParsedHeaders(request)
-        let passage = RequestContext(request, fields, id: identify(fields), start: start)
+        let context = RequestContext(request, fields, id: identify(fields), start: start)
         switch router.match(request.method, request.target) {
         case .route(let route, let parameters, let query):
-            guard let reply = respondFromMemory(passage, route, parameters: parameters, query: query) else {
+            guard let reply = respondFromMemory(context, route, parameters: parameters, query: query) else {
                 return nil
             }
-            return finish(reply, passage, route.metrics, route: route)
+            return finish(reply, context, route.metrics, route: route)
         case .otherMethods(let methods):
             let reply =
                 request.method == .options
-                ? options(fields, methods) : refusal(ofMethod: methods, id: passage.id)
-            return finish(reply, passage, unrouted, route: nil)
+                ? options(fields, methods) : refusal(ofMethod: methods, id: context.id)
+            return finish(reply, context, unrouted, route: nil)
         case .nothing:
-            return finish(replies.problem(Refusal(.notFound), id: passage.id), passage, unrouted, route: nil)
+            return finish(replies.problem(Refusal(.notFound), id: context.id), context, unrouted, route: nil)
         case .malformed:
-            return finish(replies.problem(Refusal(.malformedRequest), id: passage.id), passage, unrouted, route: nil)
+            return finish(replies.problem(Refusal(.malformedRequest), id: context.id), context, unrouted, route: nil)
         }
     }
 
-    private func respondFromMemory(_ passage: RequestContext, _ route: Route, parameters: [String], query: String?)
+    private func respondFromMemory(_ context: RequestContext, _ route: Route, parameters: [String], query: String?)
         -> Reply?
     {
         let endpoint = route.endpoint
@@ -77,9 +77,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         var isByCookie = false
         do throws(Refusal) {
             if endpoint.access == .service {
-                try checkService(passage)
+                try checkService(context)
             } else if endpoint.access != .anyone {
-                let credential = try credential(passage, for: endpoint)
+                let credential = try credential(context, for: endpoint)
                 guard endpoint.limit == .none, endpoint.immediate != nil,
                     let result = authenticator.callerNow(bearing: credential.accessToken)
                 else { return nil }
@@ -89,12 +89,12 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
                 caller = found
             }
         } catch {
-            return replies.refusal(error, id: passage.id, as: endpoint.errorForm)
+            return replies.refusal(error, id: context.id, as: endpoint.errorForm)
         }
         guard endpoint.limit == .none, let immediate = endpoint.immediate else { return nil }
         return immediate(
             Call(
-                request: passage.request, id: passage.id,
+                request: context.request, id: context.id,
                 parameters: PathParameters(names: route.parameterNames, values: parameters), query: query,
                 caller: caller,
                 client: nil, now: now(), replies: replies, isByCookie: isByCookie))
@@ -105,10 +105,10 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     func respond(to request: Request) async -> Reply {
         let start = NIODeadline.now()
         let fields = ParsedHeaders(request)
-        let passage = RequestContext(request, fields, id: identify(fields), start: start)
+        let context = RequestContext(request, fields, id: identify(fields), start: start)
         guard case .route(let route, let parameters, let query) = router.match(request.method, request.target) else {
             // The event loop's door has answered every request without a route.
-            return replies.problem(Refusal(.notFound), id: passage.id)
+            return replies.problem(Refusal(.notFound), id: context.id)
         }
         let client = ClientAddress(request, trust: proxies)
         if !client.isDirect { notices.look(at: request) }
@@ -120,10 +120,10 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
                 if case .refused(let delay) = verdict.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
             }
             let now = now()
-            let (caller, isByCookie) = try await authenticate(route.endpoint, passage)
+            let (caller, isByCookie) = try await authenticate(route.endpoint, context)
             reply = try await route.endpoint.handle(
                 Call(
-                    request: request, id: passage.id,
+                    request: request, id: context.id,
                     parameters: PathParameters(names: route.parameterNames, values: parameters), query: query,
                     caller: caller,
                     client: client, now: now, replies: replies, isByCookie: isByCookie,
@@ -131,10 +131,10 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
                         try await self.countAlso(limitClass, from: client)
                     }))
         } catch {
-            reply = replies.refusal(error, id: passage.id, as: route.endpoint.errorForm)
+            reply = replies.refusal(error, id: context.id, as: route.endpoint.errorForm)
         }
         reply.fields += limitFields
-        return finish(reply, passage, route.metrics, route: route)
+        return finish(reply, context, route.metrics, route: route)
     }
 
     /// Counts a request, against the session or known device that it presents or else against its source; `nil` if it is
@@ -169,14 +169,14 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     }
 
     private func authenticate(
-        _ endpoint: Endpoint, _ passage: RequestContext
+        _ endpoint: Endpoint, _ context: RequestContext
     ) async throws(Refusal) -> (caller: Caller?, isByCookie: Bool) {
         guard endpoint.access != .anyone else { return (nil, false) }
         guard endpoint.access != .service else {
-            try checkService(passage)
+            try checkService(context)
             return (nil, false)
         }
-        let credential = try credential(passage, for: endpoint)
+        let credential = try credential(context, for: endpoint)
         let caller = try await authenticator.caller(bearing: credential.accessToken)
         try check(endpoint, for: caller)
         return (caller, credential.isCookie)
@@ -207,10 +207,10 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     /// - Throws: `.unauthenticated`; `.ambiguousCredentials` where a bearer token and cookies name two callers, perhaps
     ///   different ones; `.csrfRefused`; whatever ``BearerToken`` throws. Only `.unauthenticated` and `.invalidToken` for
     ///   an endpoint that answers any method: to a proxy that asks, everything else is a fault of the site.
-    private func credential(_ passage: RequestContext, for endpoint: Endpoint) throws(Refusal) -> Credential {
-        guard endpoint.answersAnyMethod else { return try credential(passage, isQuestion: false) }
+    private func credential(_ context: RequestContext, for endpoint: Endpoint) throws(Refusal) -> Credential {
+        guard endpoint.answersAnyMethod else { return try credential(context, isQuestion: false) }
         do throws(Refusal) {
-            return try credential(passage, isQuestion: true)
+            return try credential(context, isQuestion: true)
         } catch {
             guard error.kind.status != .unauthorized else { throw error }
             var refusal = Refusal(.unauthenticated)
@@ -219,25 +219,25 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         }
     }
 
-    private func credential(_ passage: RequestContext, isQuestion: Bool) throws(Refusal) -> Credential {
-        if let token = try BearerToken.find(in: passage.fields) {
-            guard !passage.fields.hasCookie || !browsers.isHeld(in: passage.request) else {
+    private func credential(_ context: RequestContext, isQuestion: Bool) throws(Refusal) -> Credential {
+        if let token = try BearerToken.find(in: context.fields) {
+            guard !context.fields.hasCookie || !browsers.isHeld(in: context.request) else {
                 throw Refusal(.ambiguousCredentials)
             }
             return Credential(accessToken: token, isCookie: false)
         }
-        guard passage.fields.hasCookie, let token = browsers.accessToken(in: passage.request),
-            browsers.isOffered(to: ClientAddress(passage.request, trust: proxies))
+        guard context.fields.hasCookie, let token = browsers.accessToken(in: context.request),
+            browsers.isOffered(to: ClientAddress(context.request, trust: proxies))
         else { throw Refusal(.unauthenticated) }
-        guard isQuestion || browsers.maySend(passage.request) else { throw Refusal(.csrfRefused) }
+        guard isQuestion || browsers.maySend(context.request) else { throw Refusal(.csrfRefused) }
         return Credential(accessToken: token, isCookie: true)
     }
 
     /// Lets services pass.
     ///
     /// - Throws: `.unauthenticated`, `.invalidToken` whatever else is presented; `.malformedRequest`.
-    private func checkService(_ passage: RequestContext) throws(Refusal) {
-        guard let secret = try BearerToken.find(in: passage.fields) else { throw Refusal(.unauthenticated) }
+    private func checkService(_ context: RequestContext) throws(Refusal) {
+        guard let secret = try BearerToken.find(in: context.fields) else { throw Refusal(.unauthenticated) }
         guard authenticator.authenticatesService(bearing: secret) else { throw Refusal(.invalidToken) }
     }
 
@@ -267,15 +267,15 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         return reply
     }
 
-    private func finish(_ reply: Reply, _ passage: RequestContext, _ metrics: RouteMetrics, route: Route?) -> Reply {
+    private func finish(_ reply: Reply, _ context: RequestContext, _ metrics: RouteMetrics, route: Route?) -> Reply {
         var reply = reply
-        reply.requestID = passage.id
-        if let origin = passage.fields.origin, passage.request.method != .options {
+        reply.requestID = context.id
+        if let origin = context.fields.origin, context.request.method != .options {
             reply.fields += cors.fields(for: origin)
         }
-        let nanoseconds = NIODeadline.now().uptimeNanoseconds &- passage.start.uptimeNanoseconds
+        let nanoseconds = NIODeadline.now().uptimeNanoseconds &- context.start.uptimeNanoseconds
         metrics.record(reply.status, nanoseconds: nanoseconds)
-        log.record(reply, passage, route, nanoseconds: nanoseconds)
+        log.record(reply, context, route, nanoseconds: nanoseconds)
         return reply
     }
 }

@@ -19,13 +19,13 @@ struct AccessLog: Sendable {
 
     /// Failures of the server are logged as errors, everything else for information; what was answered from memory
     /// without a fault is not logged, because there may be a hundred thousand such lines a second.
-    func record(_ reply: borrowing Reply, _ passage: borrowing RequestContext, _ route: Route?, nanoseconds: UInt64) {
+    func record(_ reply: borrowing Reply, _ context: borrowing RequestContext, _ route: Route?, nanoseconds: UInt64) {
         guard isEnabled else { return }
         let status = reply.status
         if status.rawValue < 400, route?.endpoint.immediate != nil { return }
         var metadata: Logger.Metadata = [
-            "request_id": "\(passage.id)",
-            "method": "\(passage.request.method?.rawValue ?? "other")",
+            "request_id": "\(context.id)",
+            "method": "\(context.request.method?.rawValue ?? "other")",
             "route": "\(route?.endpoint.path.description ?? "none")",
             "status": "\(status.rawValue)",
             "microseconds": "\(nanoseconds / 1000)",

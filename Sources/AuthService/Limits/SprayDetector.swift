@@ -8,9 +8,9 @@ import Synchronization
 ///
 /// A source is lost sight of when thousands of others have failed since it last did.
 final class SprayDetector: Sendable {
-    // A class because the trails must have one place in memory.
+    // A class because the histories must have one place in memory.
     private struct State {
-        var trails: BoundedCache<String, FailureHistory>
+        var histories: BoundedCache<String, FailureHistory>
         var counts = NoticedAttacks()
     }
 
@@ -19,7 +19,7 @@ final class SprayDetector: Sendable {
 
     init(key: SecretBytes, capacity: Int = 8_192) {
         digest = HMACSHA256(key: key)
-        state = Mutex(State(trails: BoundedCache(capacity: capacity)))
+        state = Mutex(State(histories: BoundedCache(capacity: capacity)))
     }
 
     /// How often something was noticed.
@@ -31,9 +31,9 @@ final class SprayDetector: Sendable {
     ) -> FailureHistory.Pattern? {
         let (user, isUnknown) = identify(subject)
         return state.withLock { state in
-            var trail = state.trails.value(for: sourceGroup) ?? FailureHistory()
-            let pattern = trail.failed(as: user, isUnknown: isUnknown, at: now)
-            state.trails.insert(trail, for: sourceGroup)
+            var history = state.histories.value(for: sourceGroup) ?? FailureHistory()
+            let pattern = history.failed(as: user, isUnknown: isUnknown, at: now)
+            state.histories.insert(history, for: sourceGroup)
             switch pattern {
             case .spraying: state.counts.spraying &+= 1
             case .stuffing: state.counts.stuffing &+= 1

@@ -44,11 +44,11 @@ import Testing
             Case("an attack that goes on", (0..<1_200).map { ($0, Int64($0)) }, [9: .spraying, 609: .spraying]),
         ])
     func table(_ sample: Case) {
-        var trail = FailureHistory()
+        var history = FailureHistory()
         var noticed: [Int: Pattern] = [:]
 
         for (place, failure) in sample.failures.enumerated() {
-            noticed[place] = trail.failed(
+            noticed[place] = history.failed(
                 as: failure.user, isUnknown: failure.user >= 10_000, at: Self.start + .seconds(failure.second))
         }
 
@@ -57,12 +57,12 @@ import Testing
 
     @Test("a user who fails again stays as young as the last failure")
     func renewal() {
-        var trail = FailureHistory()
-        for second in Int64(0)..<9 { _ = trail.failed(as: UInt64(second), isUnknown: false, at: Self.start) }
+        var history = FailureHistory()
+        for second in Int64(0)..<9 { _ = history.failed(as: UInt64(second), isUnknown: false, at: Self.start) }
         for second in Int64(0)..<9 {
-            _ = trail.failed(as: UInt64(second), isUnknown: false, at: Self.start + .seconds(500))
+            _ = history.failed(as: UInt64(second), isUnknown: false, at: Self.start + .seconds(500))
         }
 
-        #expect(trail.failed(as: 9, isUnknown: false, at: Self.start + .seconds(900)) == .spraying)
+        #expect(history.failed(as: 9, isUnknown: false, at: Self.start + .seconds(900)) == .spraying)
     }
 }

@@ -100,7 +100,9 @@ struct DeferredQueueTests {
         await running.value
     }
 
-    @Test("work that takes long leaves concurrency for the rest, and no more than there are", .timeLimit(.minutes(10)))
+    @Test(
+        "work that takes long leaves a worker to the rest, and no more of it runs at once than allowed",
+        .timeLimit(.minutes(10)))
     func concurrency() async {
         let queue = DeferredQueue(capacity: 100)
         let (begun, began) = AsyncStream<Void>.makeStream()

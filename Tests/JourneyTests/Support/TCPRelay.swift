@@ -7,7 +7,7 @@ import Synchronization
 /// A way from one port of this machine to another, which a test can cut, freeze and heal.
 final class TCPRelay: Sendable {
     /// What becomes of those who come this way.
-    enum RequestContext {
+    enum Flow {
         /// Bytes go both ways.
         case open
         /// Every connection is reset, also new ones.
@@ -17,7 +17,7 @@ final class TCPRelay: Sendable {
     }
 
     private struct State {
-        var passage = RequestContext.open
+        var flow = Flow.open
         /// Connections of an earlier generation never move again.
         var generation = 0
         var isClosed = false
@@ -54,15 +54,15 @@ final class TCPRelay: Sendable {
     }
 
     /// Opens, cuts or freezes the way.
-    func turn(_ passage: RequestContext) {
-        state.withLock { $0.passage = passage }
+    func turn(_ flow: Flow) {
+        state.withLock { $0.flow = flow }
     }
 
     /// Opens the way to new connections, and leaves those that there are frozen for good: what a router does that has
     /// forgotten them.
     func openToNewOnes() {
         state.withLock { state in
-            state.passage = .open
+            state.flow = .open
             state.generation += 1
         }
     }
@@ -77,18 +77,18 @@ final class TCPRelay: Sendable {
         while true {
             let now = state.withLock { $0 }
             guard !now.isClosed else { break }
-            if now.passage == .cut {
+            if now.flow == .cut {
                 for pair in pairs where pair.generation == now.generation { pair.reset() }
                 pairs.removeAll { $0.generation == now.generation }
             }
             var sockets: [pollfd] = []
-            if now.passage != .frozen { sockets.append(pollfd(fd: listener, events: Int16(POLLIN), revents: 0)) }
-            let moving = now.passage == .open ? pairs.filter { $0.generation == now.generation } : []
+            if now.flow != .frozen { sockets.append(pollfd(fd: listener, events: Int16(POLLIN), revents: 0)) }
+            let moving = now.flow == .open ? pairs.filter { $0.generation == now.generation } : []
             for pair in moving {
                 sockets.append(pollfd(fd: pair.ends.0, events: Int16(POLLIN), revents: 0))
                 sockets.append(pollfd(fd: pair.ends.1, events: Int16(POLLIN), revents: 0))
             }
-            // A change of the passage is seen as late as this.
+            // A change of the flow is seen as late as this.
             guard poll(&sockets, nfds_t(sockets.count), 10) > 0 else { continue }
             for socket in sockets where socket.revents != 0 {
                 if socket.fd == listener {
@@ -109,7 +109,7 @@ final class TCPRelay: Sendable {
         let client = Glibc.accept(listener, nil, nil)
         guard client >= 0 else { return nil }
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-        guard now.passage == .open, let server = LoopbackSocket.connected(to: target) else {
+        guard now.flow == .open, let server = LoopbackSocket.connected(to: target) else {
             LoopbackSocket.reset(client)
             return nil
         }
