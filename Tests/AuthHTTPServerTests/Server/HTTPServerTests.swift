@@ -81,14 +81,11 @@ import Testing
         configuration.maximumConnections = 1
 
         try await serving(HeldHandler(), configuration) { port, _ in
-            try await connected(to: port) { first in
-                _ = try await first.exchange("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
-                try await connected(to: port) { second in
-                    let refusal = try await second.read()
-                    #expect(refusal.hasPrefix("HTTP/1.1 503 "))
-                    let end = try await second.read()
-                    #expect(end == "")
-                }
+            try await connectedBesideAnother(to: port) { second in
+                let refusal = try await second.read()
+                #expect(refusal.hasPrefix("HTTP/1.1 503 "))
+                let end = try await second.read()
+                #expect(end == "")
             }
         }
     }
@@ -98,22 +95,16 @@ import Testing
         var configuration = ServerConfiguration(port: 0)
         configuration.maximumConnectionsPerSource = 1
         try await serving(HeldHandler(), configuration) { port, _ in
-            try await connected(to: port) { first in
-                _ = try await first.exchange("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
-                try await connected(to: port) { second in
-                    let refusal = try await second.read()
-                    #expect(refusal.hasPrefix("HTTP/1.1 503 "))
-                }
+            try await connectedBesideAnother(to: port) { second in
+                let refusal = try await second.read()
+                #expect(refusal.hasPrefix("HTTP/1.1 503 "))
             }
         }
         configuration.peersWithoutShare = [try #require(IPNetwork("127.0.0.0/8"))]
         try await serving(HeldHandler(), configuration) { port, _ in
-            try await connected(to: port) { first in
-                _ = try await first.exchange("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
-                try await connected(to: port) { second in
-                    let answer = try await second.exchange("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
-                    #expect(answer.hasSuffix("now"))
-                }
+            try await connectedBesideAnother(to: port) { second in
+                let answer = try await second.exchange("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(answer.hasSuffix("now"))
             }
         }
     }
@@ -307,6 +298,14 @@ private struct Client {
     mutating func exchange(_ text: String) async throws -> String {
         try await write(text)
         return try await read()
+    }
+}
+
+/// Connects while another connection, which was answered, stays open.
+private func connectedBesideAnother(to port: Int, _ body: (inout Client) async throws -> Void) async throws {
+    try await connected(to: port) { first in
+        _ = try await first.exchange("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
+        try await connected(to: port, body)
     }
 }
 

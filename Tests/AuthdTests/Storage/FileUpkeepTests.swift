@@ -12,9 +12,7 @@ import Testing
 struct FileUpkeepTests {
     @Test("a root key that is gone or open to others and a lock that is another are named, and nothing else is")
     func faults() throws {
-        var template = Array("/tmp/authd-files-XXXXXX".utf8CString)
-        let made = try #require(mkdtemp(&template))
-        let folder = String(cString: made)
+        let folder = try Self.makeFolder()
         defer {
             for name in ["a.db.key", "a.db-lock"] { unlink("\(folder)/\(name)") }
             rmdir(folder)
@@ -40,8 +38,7 @@ struct FileUpkeepTests {
     @Test("a root key that cannot be looked at for want of descriptors is not called a fault")
     func noDescriptors() async {
         await #expect(processExitsWith: .success) {
-            var template = Array("/tmp/authd-files-XXXXXX".utf8CString)
-            let folder = String(cString: try #require(mkdtemp(&template)))
+            let folder = try Self.makeFolder()
             let key = RootKeyFile(path: "\(folder)/a.db.key")
             _ = try key.load(mayCreate: true, random: SystemRandom())
             let upkeep = FileUpkeep(rootKey: key, lock: nil, logger: Logger(label: "test"))
@@ -57,6 +54,11 @@ struct FileUpkeepTests {
             rmdir(folder)
             exit(!canOpen && faults.isEmpty ? EXIT_SUCCESS : EXIT_FAILURE)
         }
+    }
+
+    private static func makeFolder() throws -> String {
+        var template = Array("/tmp/authd-files-XXXXXX".utf8CString)
+        return String(cString: try #require(mkdtemp(&template)))
     }
 
     @Test("want of descriptors or memory says nothing about a file", arguments: [EMFILE, ENFILE, ENOMEM])
