@@ -167,7 +167,9 @@ let package = Package(
             ]),
         // Black-box tests: they start the daemon that was built and know nothing of its modules, but for those with which a
         // service elsewhere follows it.
-        tests("JourneyTests", ["AuthCore", "AuthDelivery", "AuthTokens", "authd"], resources: [.copy("Clients")]),
+        tests(
+            "JourneyTests", ["AuthCore", "AuthDelivery", "AuthTokens", "AuthTestSupport", "authd"],
+            resources: [.copy("Clients")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,6 +4,7 @@ import AuthCore
 import AuthStore
 import AuthStorePostgres
 import AuthStoreSQL
+import AuthTestSupport
 import AuthTesting
 import Testing
 
@@ -66,7 +67,7 @@ struct HostileSessionTests {
         do {
             try result.get()
         } catch let error as StoreError {
-            throw ChildProcess.Failure(description: error.diagnostic ?? error.description)
+            throw Failure(error.diagnostic ?? error.description)
         }
     }
 

@@ -2,6 +2,7 @@
 
 import AuthStore
 import AuthStoreSQL
+import AuthTestSupport
 import Testing
 
 @testable import AuthStorePostgres

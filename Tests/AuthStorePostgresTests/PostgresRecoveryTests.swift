@@ -2,6 +2,7 @@
 
 import AuthStore
 import AuthStoreSQL
+import AuthTestSupport
 import Testing
 
 @testable import AuthStorePostgres
@@ -149,7 +150,7 @@ struct PostgresRecoveryTests {
 
     @Test("is unavailable while the server is stopped, then recovers by itself and says so to those who listen")
     func restart() async throws {
-        let server = try await PostgresServer.started()
+        let server = try await PostgresCluster.started()
         let driver = try PostgresDriver(server.configuration())
         var signals = driver.changeSignals().makeAsyncIterator()
         _ = await signals.next()
@@ -174,7 +175,7 @@ struct PostgresRecoveryTests {
     @Test("is unavailable at once where nobody listens, and says why without the password")
     func refusedConnection() async throws {
         var configuration = try PostgresConfiguration(url: "postgresql://ada:hunter2@127.0.0.1/d")
-        configuration.hosts[0].port = try PostgresServer.freePort()
+        configuration.hosts[0].port = try LoopbackSocket.freePort()
         let driver = try PostgresDriver(configuration)
 
         let error = await #expect(throws: StoreError.self) { try await driver.run("SELECT 1::bigint") }
@@ -188,7 +189,7 @@ struct PostgresRecoveryTests {
     func resolution() async throws {
         let server = try await TemporaryPostgres.server
         var configuration = server.configuration()
-        configuration.password = PostgresPassword(PostgresServer.password)
+        configuration.password = PostgresPassword(PostgresCluster.password)
         func answer() async throws -> Result<[SQLRow], StoreError> {
             let driver = try PostgresDriver(configuration)
             let answer = await settled { () async throws(StoreError) in try await driver.run("SELECT 1::bigint") }

@@ -2,13 +2,14 @@
 
 import AuthStore
 import AuthStoreSQL
+import AuthTestSupport
 import Testing
 
 @testable import AuthStorePostgres
 
 @Suite("PostgreSQL over TLS", .timeLimit(.minutes(10)))
 struct PostgresTLSTests {
-    private static let starting = Task { try await PostgresServer.started(preparing: TLSFiles.make) }
+    private static let starting = Task { try await PostgresCluster.started(preparing: TLSFiles.make) }
 
     private func configuration(
         _ host: String, _ mode: String, authority: String? = nil
@@ -16,9 +17,9 @@ struct PostgresTLSTests {
         let server = try await Self.starting.value
         var configuration = server.configuration()
         configuration.hosts = [.init(name: host, port: server.port)]
-        configuration.password = PostgresPassword(PostgresServer.password)
+        configuration.password = PostgresPassword(PostgresCluster.password)
         configuration.settings[.sslMode] = mode
-        configuration.settings[.sslRootCertificate] = authority.map { "\(server.directory)/\($0).pem" }
+        configuration.settings[.sslRootCertificate] = authority.map { server.directory.file("\($0).pem") }
         return configuration
     }
 

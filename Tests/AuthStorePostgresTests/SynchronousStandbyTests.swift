@@ -2,6 +2,7 @@
 
 import AuthStore
 import AuthStoreSQL
+import AuthTestSupport
 import Testing
 
 @testable import AuthStorePostgres
@@ -31,7 +32,7 @@ struct SynchronousStandbyTests {
 
     @Test("acknowledges nothing that the standby does not have, and nothing acknowledged is lost when it takes over")
     func cutOff() async throws {
-        let primary = try await PostgresServer.started { _ in ["wal_level=replica", "hot_standby=on"] }
+        let primary = try await PostgresCluster.started { _ in ["wal_level=replica", "hot_standby=on"] }
         var configuration = primary.configuration()
         configuration.statementTimeout = .milliseconds(800)
         let driver = try PostgresDriver(configuration)

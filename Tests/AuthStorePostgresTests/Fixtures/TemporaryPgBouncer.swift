@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthStorePostgres
+import AuthTestSupport
 import Glibc
 
 /// A PgBouncer that gives out sessions of the shared server.
@@ -24,30 +25,32 @@ struct TemporaryPgBouncer {
         let user = configuration.user ?? "postgres"
         let places: [String] = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"]
         guard let program = places.first(where: { access($0, X_OK) == 0 }) else {
-            throw ChildProcess.Failure(
-                description: "This test starts a PgBouncer of its own: install the Debian package pgbouncer.")
+            throw Failure("This test starts a PgBouncer of its own: install the Debian package pgbouncer.")
         }
         let server = try await TemporaryPostgres.server
-        let directory = try UnprivilegedUser.current.makeDirectory()
-        let port = try PostgresServer.freePort()
-        try UnprivilegedUser.current.write("\"\(user)\" \"\"\n", to: "\(directory)/users")
-        try UnprivilegedUser.current.write(
+        let directory = try TemporaryDirectory(owner: UnprivilegedUser.current.ids)
+        let port = try LoopbackSocket.freePort()
+        try directory.writeForOwner("\"\(user)\" \"\"\n", to: "users")
+        try directory.writeForOwner(
             """
             [databases]
-            \(configuration.database) = host=\(server.directory) port=\(server.port) user=\(user)
+            \(configuration.database) = host=\(server.directory.path) port=\(server.port) user=\(user)
             [pgbouncer]
             listen_addr = 127.0.0.1
             listen_port = \(port)
             unix_socket_dir =
             auth_type = trust
-            auth_file = \(directory)/users
+            auth_file = \(directory.file("users"))
             pool_mode = \(mode.rawValue)
             default_pool_size = \(sessions)
             max_client_conn = 100
 
-            """, to: "\(directory)/pgbouncer.ini")
-        let process = try ChildProcess([program, "\(directory)/pgbouncer.ini"])
-        try await process.line(containing: "process up")
+            """, to: "pgbouncer.ini")
+        let process = try ChildProcess(
+            UnprivilegedUser.current.wrapping([program, directory.file("pgbouncer.ini")]),
+            environment: Command.environment, directory: directory.path, limit: 1_200)
+        let progress = await process.progress { $0.errorText.contains("process up") }
+        guard progress.end == nil else { throw Failure("PgBouncer did not start:\n\(progress.errorText)") }
         return TemporaryPgBouncer(
             process: process, port: port, database: configuration.database, user: user, mode: mode)
     }

@@ -3,18 +3,19 @@
 import AuthStore
 import AuthStorePostgres
 import AuthStoreSQL
+import AuthTestSupport
 import Synchronization
 
 /// The server that all tests of this process share, and a fresh database on it for each.
 enum TemporaryPostgres {
-    private static let starting = Task { try await PostgresServer.started() }
+    private static let starting = Task { try await PostgresCluster.started() }
     private static let administration = Task {
         try PostgresDriver(try await TemporaryPostgres.starting.value.configuration())
     }
     private static let count = Atomic<Int>(0)
 
     /// The server; the first test to ask starts it.
-    static var server: PostgresServer {
+    static var server: PostgresCluster {
         get async throws { try await starting.value }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 /// The audit log as an operator meets it: sealed by the daemon, checked and erased at the machine.
@@ -104,6 +105,6 @@ extension Installation {
             try await Command("python3", "-c", script, directory.file("authd.db"), sql).succeed()
             return
         }
-        try await TemporaryPostgresCluster.shared.execute(sql, in: url)
+        try await PostgresCluster.shared.execute(sql, in: url)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
 import Testing
 
@@ -122,7 +123,7 @@ extension Installation {
     /// The whole database, as bytes that count as text.
     fileprivate func contents() async throws -> [(name: String, text: String)] {
         if let url = settings["DATABASE_URL"] {
-            return [("database", try await TemporaryPostgresCluster.shared.dump(url))]
+            return [("database", try await PostgresCluster.shared.dump(url))]
         }
         return try ["authd.db", "authd.db-wal"].compactMap { name in
             let path = directory.file(name)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
 import Testing
 
@@ -79,7 +80,7 @@ struct BackupsTests {
     func postgres() async throws {
         let commands = try Self.page.text("Backup and restore #2").split(separator: "\n").map(String.init)
         try #require(commands.count == 2)
-        let cluster = try await TemporaryPostgresCluster.shared
+        let cluster = try await PostgresCluster.shared
         try await Installation.with(.postgres) { installation in
             let url = try #require(installation.settings["DATABASE_URL"])
             let name = String(try #require(url.split(separator: "/").last))

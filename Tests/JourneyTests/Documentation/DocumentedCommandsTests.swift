@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 /// The commands in the documentation, run from the first to the last as they stand.

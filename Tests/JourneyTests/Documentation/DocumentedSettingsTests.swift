@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 /// The files of settings that the page on deployment shows, as `authd config check` judges them.

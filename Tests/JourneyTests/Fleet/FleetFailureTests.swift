@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
 import Glibc
 import Testing
@@ -81,7 +82,7 @@ struct FleetFailureTests {
         try await Installation.withFleet(of: 1, ["RATE_LIMIT_ENABLED": "false"]) { fleet in
             let here = fleet.daemons[0]
             let root = try await fleet.installation.administrator(of: here)
-            let relay = try TCPRelay(to: try await TemporaryPostgresCluster.shared.port)
+            let relay = try TCPRelay(to: try await PostgresCluster.shared.port)
             defer { relay.close() }
             let database = fleet.database.replacing(/@127\.0\.0\.1:[0-9]+/, with: "@127.0.0.1:\(relay.port)")
             let beyond = fleet.installation.with([

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
 import Testing
 
@@ -117,7 +118,7 @@ struct FleetRevocationTests {
         try await Installation.withFleet { fleet in
             let sessions = try await fleet.openSessions(of: ["ada", "grace", "mary"], each: 1).flatMap(\.self)
             try await fleet.expect(200, for: sessions)
-            let slow = try await TemporaryPostgresCluster.shared.session(in: fleet.database)
+            let slow = try await PostgresCluster.shared.session(in: fleet.database)
 
             // It has a transaction id and a snapshot, and has not come to the feed yet.
             try await slow.run("BEGIN; SELECT pg_current_xact_id(); SELECT count(*) FROM authd.changes")

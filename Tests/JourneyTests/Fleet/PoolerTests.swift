@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 /// Two daemons behind PgBouncer, in each of its modes, set up as docs/deployment.md says.
@@ -9,7 +10,7 @@ struct PoolerTests {
         "sign in, refresh, hear of each other's revocations, and go on when the pooler was restarted",
         arguments: TemporaryPooler.Mode.allCases)
     func behindPooler(_ mode: TemporaryPooler.Mode) async throws {
-        let cluster = try await TemporaryPostgresCluster.shared
+        let cluster = try await PostgresCluster.shared
         let database = try await cluster.makeDatabase()
         // As many sessions as two daemons may use.
         let pooler = try await TemporaryPooler(mode, to: database, on: cluster, sessions: 32)

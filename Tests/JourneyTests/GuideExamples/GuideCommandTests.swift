@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 /// The examples of API guides for FastAPI services, run by a shell as they are printed there: only the address, the

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 /// The test script of an API guide, step by step and with its own words, from registering to signing out.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 /// The `.env` file of an API guide, as it is printed there but for what belongs to its artificial intelligence and its

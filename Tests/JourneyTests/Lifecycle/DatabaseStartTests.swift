@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Glibc
 import Testing
 
@@ -9,9 +10,9 @@ struct DatabaseStartTests {
     private static let waiting = "does not answer yet"
 
     private func withCluster(
-        _ body: (TemporaryPostgresCluster) async throws -> Void
+        _ body: (PostgresCluster) async throws -> Void
     ) async throws {
-        let cluster = try await TemporaryPostgresCluster.started(asksPasswords: true)
+        let cluster = try await PostgresCluster.started(asksPasswords: true)
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await body(cluster))
@@ -77,7 +78,7 @@ struct DatabaseStartTests {
         try await withCluster { cluster in
             let name = try await cluster.makeDatabase().split(separator: "/").last.map(String.init) ?? ""
             let way = "127.0.0.1:\(cluster.port)"
-            let password = TemporaryPostgresCluster.password
+            let password = PostgresCluster.password
             for (url, words) in [
                 ("postgresql://postgres:wrong@\(way)/\(name)", "28P01"),
                 ("postgresql://postgres@\(way)/\(name)", "no password supplied"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
-import Glibc
 import Testing
 
 /// The daemon as `packaging/authd.service` and the `Dockerfile` run it.
@@ -24,13 +24,12 @@ struct OrdinaryUserTests {
     /// What runs a program as a user who may do nothing in particular; where the tests are run by such a user, it is
     /// that one.
     private static func ordinaryUser(of installation: Installation) throws -> [String] {
-        guard geteuid() == 0 else { return [] }
-        let nobody = 65_534
-        try FileManager.default.setAttributes(
-            [.ownerAccountID: nobody, .groupOwnerAccountID: nobody], ofItemAtPath: installation.directory.path)
-        return [
-            "setpriv", "--reuid", "\(nobody)", "--regid", "\(nobody)", "--clear-groups", "--no-new-privs",
-            "--bounding-set=-all", "--inh-caps=-all", "--pdeathsig", "KILL",
-        ]
+        let user = UnprivilegedUser.nobody
+        if let ids = user.ids {
+            try FileManager.default.setAttributes(
+                [.ownerAccountID: Int(ids.user), .groupOwnerAccountID: Int(ids.group)],
+                ofItemAtPath: installation.directory.path)
+        }
+        return user.wrapping([], deathSignal: "KILL", isConfined: true)
     }
 }

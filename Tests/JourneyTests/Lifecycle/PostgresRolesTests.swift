@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
 import Testing
 
@@ -11,9 +12,9 @@ struct PostgresRolesTests {
 
     /// Lends a server whose roles the script of packaging/ has made, and an installation for production.
     private func withRoles(
-        _ body: (TemporaryPostgresCluster, Installation) async throws -> Void
+        _ body: (PostgresCluster, Installation) async throws -> Void
     ) async throws {
-        let cluster = try await TemporaryPostgresCluster.started(asksPasswords: true)
+        let cluster = try await PostgresCluster.started(asksPasswords: true)
         let outcome: Result<Void, any Error>
         do {
             let script = AuthdBinary.package.appending(path: "packaging/postgres-roles.sh").path
@@ -41,7 +42,7 @@ struct PostgresRolesTests {
         try outcome.get()
     }
 
-    private func url(_ cluster: TemporaryPostgresCluster, _ role: String, _ password: String) -> String {
+    private func url(_ cluster: PostgresCluster, _ role: String, _ password: String) -> String {
         "postgresql://\(role):\(password)@127.0.0.1:\(cluster.port)/authd"
     }
 
@@ -167,9 +168,9 @@ struct PostgresRolesTests {
 
     /// Lends an empty server that asks for passwords, and an installation for production without settings of its own.
     private func withServer(
-        _ body: (TemporaryPostgresCluster, Installation) async throws -> Void
+        _ body: (PostgresCluster, Installation) async throws -> Void
     ) async throws {
-        let cluster = try await TemporaryPostgresCluster.started(asksPasswords: true)
+        let cluster = try await PostgresCluster.started(asksPasswords: true)
         let outcome: Result<Void, any Error>
         do {
             try await Installation.with(.sqlite, ["ENVIRONMENT": ""]) { try await body(cluster, $0) }
@@ -183,7 +184,7 @@ struct PostgresRolesTests {
 
     /// Runs SQL of a document as the superuser, with a password of this test in the place of `…`.
     private static func runSQL(
-        _ text: String, on cluster: TemporaryPostgresCluster, database: String = "postgres",
+        _ text: String, on cluster: PostgresCluster, database: String = "postgres",
         in installation: Installation
     ) async throws {
         try installation.directory.write(try text.adapted([("…", password)]), to: "roles.sql")
@@ -225,7 +226,7 @@ struct PostgresRolesTests {
         try await withRoles { cluster, installation in
             for (role, password, words) in [
                 ("authd_owner", Self.ownerPassword, "the owner of the schema"),
-                ("postgres", TemporaryPostgresCluster.password, "a superuser"),
+                ("postgres", PostgresCluster.password, "a superuser"),
             ] {
                 try await installation.serving(["DATABASE_URL": url(cluster, role, password)]) { daemon in
                     let log = await daemon.log(with: "DATABASE_URL names")

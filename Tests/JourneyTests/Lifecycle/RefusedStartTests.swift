@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 /// What keeps the daemon from starting, each with a sentence that says why.
@@ -103,7 +104,7 @@ struct RefusedStartTests {
             try await installation.serving { _ in }
             let row = "(version, name, checksum, applied_at_us) VALUES (9999, 'future', 'none', 0)"
             if let url = installation.settings["DATABASE_URL"] {
-                try await TemporaryPostgresCluster.shared.execute("INSERT INTO authd.schema_migrations \(row)", in: url)
+                try await PostgresCluster.shared.execute("INSERT INTO authd.schema_migrations \(row)", in: url)
             } else {
                 try await installation.executeInSQLite("INSERT INTO schema_migrations \(row)")
             }

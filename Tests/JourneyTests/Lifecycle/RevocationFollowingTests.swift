@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthDelivery
+import AuthTestSupport
 import AuthTokens
 import Foundation
 import Testing

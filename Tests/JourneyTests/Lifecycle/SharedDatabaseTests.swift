@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 /// PostgreSQL shared with another daemon, or gone for a while.
@@ -27,7 +28,7 @@ struct SharedDatabaseTests {
 
     @Test("while the database is away requests are answered 503, and then again as before")
     func databaseComesBack() async throws {
-        let cluster = try await TemporaryPostgresCluster.started()
+        let cluster = try await PostgresCluster.started()
         let settings = [
             "DATABASE_URL": try await cluster.makeDatabase(), "DB_POOL_TIMEOUT": "1", "DB_CONNECT_TIMEOUT": "1",
             "RATE_LIMIT_ENABLED": "false",
@@ -45,7 +46,7 @@ struct SharedDatabaseTests {
         try outcome.get()
     }
 
-    private func outage(of cluster: TemporaryPostgresCluster, under daemon: RunningDaemon) async throws {
+    private func outage(of cluster: PostgresCluster, under daemon: RunningDaemon) async throws {
         let login = #"{"username":"grace","password":"\#(RunningDaemon.password)"}"#
         let grace = try await daemon.signUp("grace")
         try await daemon.send("GET", "/health/database").expect(200)

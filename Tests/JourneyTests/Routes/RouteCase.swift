@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
+
 /// One route as a client knows it: who may call it, what it reads, and a request that it answers.
 struct RouteCase: Sendable {
     /// Who a route is for.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 /// Every route that the daemon says it has, called as it should be and in every way that it should refuse.

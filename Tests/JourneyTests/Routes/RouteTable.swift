@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Testing
 
 /// Every route of a daemon in development, with a request that works.

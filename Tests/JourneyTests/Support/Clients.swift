@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
 
 /// Many clients at once, each with connections that it keeps: what a program in `Clients/` plays.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
 import Testing
 
@@ -18,7 +19,7 @@ struct Fleet: Sendable {
 
     /// Runs SQL in their database and gives the rows.
     func execute(_ sql: String) async throws -> [String] {
-        try await TemporaryPostgresCluster.shared.execute(sql, in: database)
+        try await PostgresCluster.shared.execute(sql, in: database)
     }
 
     /// Sends requests at once and gives their answers in order.

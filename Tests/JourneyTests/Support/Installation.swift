@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
 import Testing
 
@@ -17,7 +18,7 @@ struct Installation: Sendable {
         switch database {
         case .sqlite: break  // It is the default.
         case .postgres:
-            settings["DATABASE_URL"] = try await TemporaryPostgresCluster.shared.makeDatabase()
+            settings["DATABASE_URL"] = try await PostgresCluster.shared.makeDatabase()
             // Every test of this machine may be starting a server just now.
             settings["DB_CONNECT_TIMEOUT"] = "60"
         }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
+
 /// A page of the documentation, as the fenced blocks that a reader copies from it.
 struct MarkdownPage {
     /// A fenced block.

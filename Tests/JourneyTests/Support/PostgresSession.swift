@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Synchronization
 
 /// A session of psql, in which a test leaves a transaction open as long as it likes.

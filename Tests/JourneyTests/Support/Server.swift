@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
 
 /// A server that a test starts in front of or behind the daemon, on a port of this machine.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
 import Glibc
 import Synchronization
@@ -28,12 +29,12 @@ final class TemporaryPooler: Sendable {
     private let process = Mutex<ChildProcess?>(nil)
 
     /// Starts it in front of the database of a URL that `makeDatabase` gave.
-    init(_ mode: Mode, to url: String, on cluster: TemporaryPostgresCluster, sessions: Int) async throws {
+    init(_ mode: Mode, to url: String, on cluster: PostgresCluster, sessions: Int) async throws {
         directory = try TemporaryDirectory(owner: UnprivilegedUser.current.ids)
         port = try LoopbackSocket.freePort()
         let name = url.split(separator: "/").last.map(String.init) ?? ""
-        try directory.write("\"postgres\" \"\"\n", to: "users")
-        try directory.write(
+        try directory.writeForOwner("\"postgres\" \"\"\n", to: "users")
+        try directory.writeForOwner(
             """
             [databases]
             \(name) = host=127.0.0.1 port=\(cluster.port) user=postgres
@@ -47,9 +48,6 @@ final class TemporaryPooler: Sendable {
             default_pool_size = \(sessions)
 
             """, to: "pgbouncer.ini")
-        if let ids = UnprivilegedUser.current.ids {
-            for file in ["users", "pgbouncer.ini"] { chown(directory.file(file), ids.user, ids.group) }
-        }
         self.url = "postgresql://postgres@127.0.0.1:\(port)/\(name)"
         try await start()
     }

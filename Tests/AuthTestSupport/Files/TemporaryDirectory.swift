@@ -1,42 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import Glibc
-import Synchronization
+internal import Foundation
+package import Glibc
+internal import Synchronization
 
 /// A folder that exists for as long as a test needs it.
-struct TemporaryDirectory: Sendable {
-    let path: String
+package struct TemporaryDirectory: Sendable {
+    package let path: String
+    private let owner: (user: uid_t, group: gid_t)?
 
     /// Makes one, for its owner alone.
-    init(owner: (user: uid_t, group: gid_t)? = nil) throws(Failure) {
-        var template = Array(("/tmp/authd-journey-" + String(repeating: "X", count: 6)).utf8CString)
+    package init(owner: (user: uid_t, group: gid_t)? = nil) throws(Failure) {
+        var template = Array(("/tmp/authd-test-" + String(repeating: "X", count: 6)).utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure("no temporary directory") }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        self.owner = owner
         if let owner { chown(path, owner.user, owner.group) }
         Leftovers.add(path)
     }
 
-    func remove() {
+    package func remove() {
         try? FileManager.default.removeItem(atPath: path)
     }
 
     /// The path of a file in it.
-    func file(_ name: String) -> String {
+    package func file(_ name: String) -> String {
         "\(path)/\(name)"
     }
 
-    func write(_ text: String, to name: String, permissions: Int = 0o600) throws {
+    /// Writes a file, which belongs to the tests' own user.
+    package func write(_ text: String, to name: String, permissions: Int = 0o600) throws {
         try text.write(toFile: file(name), atomically: false, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: file(name))
     }
 
-    func exists(_ name: String) -> Bool {
+    /// Writes a file that belongs to the owner of the folder.
+    package func writeForOwner(_ text: String, to name: String) throws {
+        try write(text, to: name)
+        if let owner { chown(file(name), owner.user, owner.group) }
+    }
+
+    package func exists(_ name: String) -> Bool {
         FileManager.default.fileExists(atPath: file(name))
     }
 
     /// Who may do what with a file, as `chmod` takes it.
-    func permissions(of name: String) throws -> Int? {
+    package func permissions(of name: String) throws -> Int? {
         try FileManager.default.attributesOfItem(atPath: file(name))[.posixPermissions] as? Int
     }
 }

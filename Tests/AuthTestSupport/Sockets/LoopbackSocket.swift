@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+internal import Glibc
 
 /// Sockets between programs of this machine.
-enum LoopbackSocket {
+package enum LoopbackSocket {
     /// One that takes connections in at a free port.
-    static func listening() throws(Failure) -> (descriptor: Int32, port: UInt16) {
+    package static func listening() throws(Failure) -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket()
         guard let port = bind(descriptor), listen(descriptor, 128) == 0 else {
             close(descriptor)
@@ -15,7 +15,7 @@ enum LoopbackSocket {
     }
 
     /// A port that was free a moment ago.
-    static func freePort() throws(Failure) -> UInt16 {
+    package static func freePort() throws(Failure) -> UInt16 {
         let descriptor = socket()
         defer { close(descriptor) }
         guard let port = bind(descriptor) else { throw Failure("no free port") }
@@ -23,7 +23,7 @@ enum LoopbackSocket {
     }
 
     /// One that is connected; `nil` where nobody listens.
-    static func connected(to port: UInt16) -> Int32? {
+    package static func connected(to port: UInt16) -> Int32? {
         let descriptor = socket()
         var address = loopback(port)
         let isConnected = withUnsafePointer(to: &address) { pointer in
@@ -39,7 +39,7 @@ enum LoopbackSocket {
     }
 
     /// Closes one so that the other side hears of a broken connection and not of its end.
-    static func reset(_ descriptor: Int32) {
+    package static func reset(_ descriptor: Int32) {
         var atOnce = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &atOnce, socklen_t(MemoryLayout<linger>.size))
         close(descriptor)

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import Glibc
-import Synchronization
+package import Foundation
+package import Glibc
+internal import Synchronization
 
 /// A program that a test started: what it writes, and its end.
 ///
 /// It dies with the test process, whatever happens to that: a thread that lives as long as the program starts it, and
 /// `setpriv` asks the kernel for a signal when that thread is gone. It is killed when its time is up, so every wait for
 /// it ends.
-final class ChildProcess: Sendable {
+package final class ChildProcess: Sendable {
     /// How a program ended.
-    enum End: Equatable {
+    package enum End: Equatable, Sendable {
         case exited(Int32)
         case signalled(Int32)
         /// It was killed because its time was up.
@@ -20,12 +20,13 @@ final class ChildProcess: Sendable {
     }
 
     /// What a program has written so far, and its end once that has come.
-    struct Progress {
-        var output: [UInt8] = []
-        var errors: [UInt8] = []
-        var end: End?
+    package struct Progress: Sendable {
+        package var output: [UInt8] = []
+        package var errors: [UInt8] = []
+        package var end: End?
 
-        var errorText: String { String(decoding: errors, as: UTF8.self) }
+        /// What it wrote to standard error, as text.
+        package var errorText: String { String(decoding: errors, as: UTF8.self) }
     }
 
     private struct Waiter {
@@ -54,7 +55,7 @@ final class ChildProcess: Sendable {
     ///
     /// After `limit` seconds the program and its children are killed. When this process dies, the program gets
     /// `deathSignal`.
-    init(
+    package init(
         _ arguments: [String], environment: [String: String], directory: String, limit: TimeInterval = 120,
         deathSignal: String = "KILL"
     ) throws(Failure) {
@@ -77,7 +78,7 @@ final class ChildProcess: Sendable {
 
     /// Waits until something is true of what the program wrote, or the program has ended.
     @discardableResult
-    func progress(when isDone: @escaping @Sendable (Progress) -> Bool) async -> Progress {
+    package func progress(when isDone: @escaping @Sendable (Progress) -> Bool) async -> Progress {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waiter = Waiter(isDone: isDone, continuation: continuation)
@@ -94,22 +95,22 @@ final class ChildProcess: Sendable {
 
     /// Waits for the end.
     @discardableResult
-    func ended() async -> Progress {
+    package func ended() async -> Progress {
         await progress { _ in false }
     }
 
     /// Sends a signal to the program and its children, unless the program has ended.
-    func signal(_ signal: Int32) {
+    package func signal(_ signal: Int32) {
         state.withLock { state in
             if let pid = state.pid { _ = kill(-pid, signal) }
         }
     }
 
     /// The program's number while it runs.
-    var pid: pid_t? { state.withLock { $0.pid } }
+    package var pid: pid_t? { state.withLock { $0.pid } }
 
     /// The memory that the program has in use, and the most that it ever had, in KiB.
-    func memory() throws -> (now: Int, peak: Int) {
+    package func memory() throws -> (now: Int, peak: Int) {
         guard let pid = state.withLock({ $0.pid }) else { throw Failure("the program has ended") }
         let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
         func value(_ name: String) throws -> Int {
@@ -123,7 +124,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Writes to the program's standard input.
-    func write(_ text: String) {
+    package func write(_ text: String) {
         state.withLock { state in
             guard let input = state.input else { return }
             let bytes = Array(text.utf8)
@@ -132,7 +133,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Ends the program's standard input.
-    func closeInput() {
+    package func closeInput() {
         state.withLock { state in
             if let input = state.input.take() { close(input) }
         }
@@ -242,15 +243,6 @@ final class ChildProcess: Sendable {
             posix_spawnp(&pid, program, &actions, &attributes, argumentPointers, environmentPointers) == 0
         else { return nil }
         return pid
-    }
-}
-
-/// Why a test cannot go on, in words.
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
     }
 }
 
