@@ -13,18 +13,18 @@ struct MailTemplatesTests {
     func resetWords() throws {
         let mail = try compose(.passwordReset(token: MailToken("prt_1"), validFor: .seconds(3600)), name: "Ada")
 
-        #expect(mail.subject.readable == "Reset your password at Shop")
+        #expect(mail.subject.readable == "Reset your Shop password")
         #expect(
             mail.text == """
                 Hello Ada,
 
-                Somebody asked to reset your password at Shop. To choose a new one, use this code:
+                We received a request to reset your Shop password. To choose a new password, use this code:
 
                 prt_1
 
                 The code is valid for 1 hour and works once.
 
-                If it was not you, ignore this message: your password stays as it is.
+                If this was not you, ignore this message; your password stays the same.
 
                 Shop
 
@@ -55,7 +55,7 @@ struct MailTemplatesTests {
 
         #expect(!mail.subject.isEmpty)
         #expect(mail.text.hasPrefix("Hello,\n\n"))
-        #expect(mail.text.contains("If it was not you, "))
+        #expect(mail.text.contains("If this was not you, "))
         for part in [mail.subject.readable, mail.text, html] {
             #expect(!part.contains("{{") && !part.contains("}}"))
         }
@@ -108,7 +108,7 @@ struct MailTemplatesTests {
     func valueIsNotTemplate() throws {
         let mail = try MailTemplates().render(.passwordChanged, ["app": "{{address}}{{{name}}}", "address": "secret"])
 
-        #expect(mail.text.contains("at {{address}}{{{name}}} was"))
+        #expect(mail.text.contains("Your {{address}}{{{name}}} password was"))
         #expect(!mail.text.contains("secret"))
     }
 
@@ -120,7 +120,7 @@ struct MailTemplatesTests {
             let mail = templates.render(.passwordChanged, ["app": "Shop"])
 
             #expect(mail.subject.readable == "Neu bei Shop")
-            #expect(mail.text.contains("Your password at Shop was changed"))
+            #expect(mail.text.contains("Your Shop password was changed"))
         }
     }
 

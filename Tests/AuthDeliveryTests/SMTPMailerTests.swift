@@ -21,7 +21,7 @@ struct SMTPMailerTests {
             #expect(mail.client == "example.test")
             #expect(mail.from == "Prüfstelle, Inc.")
             #expect(mail.to == "Ada Lovelace")
-            #expect(mail.subject == "Reset your password at Prüfung & Co")
+            #expect(mail.subject == "Reset your Prüfung & Co password")
             #expect(mail.contentType == "multipart/alternative")
             #expect(mail.date == "2001-09-09T01:46:40+00:00")
             #expect(mail.text?.contains("\nprt_Geheim.1\n") == true)

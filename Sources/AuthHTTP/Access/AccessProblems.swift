@@ -12,20 +12,18 @@ extension ProblemKind {
         code: "unauthenticated", status: .unauthorized, title: "Not authenticated",
         detail: "This route needs an access token.",
         advice:
-            "Send `Authorization: Bearer` with an access token; `/auth/changes` wants a service's secret in its "
-            + "place.")
+            "Send `Authorization: Bearer` with an access token. `/auth/changes` needs one of "
+            + "`CHANGE_FEED_SECRETS` instead.")
 
     package static let invalidToken = ProblemKind(
         code: "invalid_token", status: .unauthorized, title: "Invalid access token",
         detail: "Could not validate credentials",
         advice:
-            "The access token is malformed, forged, expired or of another kind, or its session has ended. Refresh "
-            + "it once; if that fails, sign in again.")
+            "The access token is malformed, forged, expired or of another kind, or its session has ended. "
+            + "Refresh it once; if that fails, sign in again.")
 
     package static let insufficientScope = ProblemKind(
         code: "insufficient_scope", status: .forbidden, title: "Insufficient scope",
-        detail: "The access token does not allow this.",
-        advice:
-            "`WWW-Authenticate` names the missing scope. Another token may have it; asking again with this one "
-            + "will not help.")
+        detail: "The access token's scope does not include the required permission.",
+        advice: "`WWW-Authenticate` names the missing scope. Use a token that has it.")
 }

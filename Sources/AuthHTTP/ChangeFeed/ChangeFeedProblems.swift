@@ -10,6 +10,6 @@ extension ProblemKind {
 
     package static let cursorExpired = ProblemKind(
         code: "cursor_expired", status: .gone, title: "Cursor expired",
-        detail: "What followed this cursor is no longer kept.",
-        advice: "Ask without `after`: the answer holds every revocation that an unexpired token may collide with.")
+        detail: "The changes after this cursor are no longer stored.",
+        advice: "Start again without `after`: the response has every revocation that may concern an unexpired token.")
 }

@@ -12,6 +12,6 @@ extension ProblemKind {
         code: "rate_limited", status: .tooManyRequests, title: "Too many requests",
         detail: "Too many requests. Try again later.",
         advice:
-            "Wait as many seconds as `Retry-After` says. Limits count per address, for IPv6 per /64 network; where "
-            + "registration is private, changes of a username count per user.")
+            "Wait for the number of seconds in `Retry-After`. Rate limits count per IPv4 address or IPv6 "
+            + "/64; with `REGISTRATION_PRIVACY`, changes of the username count per user.")
 }

@@ -12,6 +12,6 @@ extension ProblemKind {
         code: "shutting_down", status: .serviceUnavailable, title: "Shutting down",
         detail: "This process is about to stop. Send requests to another one.",
         advice:
-            "Only `/health/database` answers this, after SIGTERM: other requests are still served. Take the "
-            + "process out of the balancer.")
+            "Only `/health/database` answers this, after SIGTERM; other requests are still served. Remove "
+            + "the process from the load balancer.")
 }

@@ -11,5 +11,7 @@ extension ProblemKind {
     package static let badToken = ProblemKind(
         code: "bad_token", status: .badRequest, title: "Invalid or expired token",
         detail: "Invalid or expired token",
-        advice: "The token from the mail was used, replaced by a newer one, or is too old. Ask for another.")
+        advice:
+            "The token from the email was already used, was replaced by a newer one or has expired. Request "
+            + "a new one.")
 }

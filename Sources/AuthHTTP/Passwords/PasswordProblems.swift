@@ -10,11 +10,13 @@ extension ProblemKind {
 
     package static let passwordChangeRequired = ProblemKind(
         code: "password_change_required", status: .forbidden, title: "Password change required",
-        detail: "The password must be changed before anything else.",
-        advice: "The password was set by somebody else. `POST /auth/password/change` is open, everything else is not.")
+        detail: "You must change your password first.",
+        advice:
+            "An administrator chose the password. Until it is changed, the user can only change it (`POST "
+            + "/auth/password/change`), read their profile and sign out.")
 
     package static let wrongPassword = ProblemKind(
         code: "wrong_password", status: .badRequest, title: "Wrong password",
         detail: "Current password is incorrect",
-        advice: "The current password is needed for this. Wrong ones count towards the limits of signing in.")
+        advice: "This needs the current password. Failures count against the sign-in limits.")
 }

@@ -8,9 +8,9 @@ enum ErrorReference {
         var text = """
             # Errors
 
-            Every refusal is an `application/problem+json` document (RFC 9457) with `type`, `title`, `status`, `detail`,
+            Every error is an `application/problem+json` document (RFC 9457) with `type`, `title`, `status`, `detail`,
             `code` and `instance` (the request id, also in `X-Request-ID`). Branch on `code`: it never changes meaning.
-            `errors` lists the fields at fault as `{field, code, message}`. 401 and `insufficient_scope` carry
+            `errors` lists the invalid fields as `{field, code, message}`. 401 and `insufficient_scope` carry
             `WWW-Authenticate` (RFC 6750), 429 and 503 carry `Retry-After`.
 
             | status | code | title |

@@ -14,23 +14,23 @@ extension ProblemKind {
         code: "malformed_request", status: .badRequest, title: "Malformed request",
         detail: "The request could not be understood.",
         advice:
-            "The request line or a header field breaks HTTP/1.1, or the path has two readings (empty or dot "
-            + "segments, an encoded slash, a broken escape). Sent as it is, it will fail again.")
+            "The request line or a header field violates HTTP/1.1, or the path is ambiguous (empty or dot "
+            + "segments, an encoded slash, an invalid escape). Do not retry unchanged.")
 
     package static let malformedJSON = ProblemKind(
         code: "malformed_json", status: .badRequest, title: "Malformed JSON",
-        detail: "The body is not one JSON object with unique names.",
-        advice: "Bodies are read strictly: one object, UTF-8, no name twice, no trailing text, at most 16 levels deep.")
+        detail: "The body is not a JSON object with unique member names.",
+        advice: "Bodies are read strictly: one object, UTF-8, unique names, no trailing text, at most 16 levels deep.")
 
     package static let malformedForm = ProblemKind(
         code: "malformed_form", status: .badRequest, title: "Malformed form",
         detail: "The body is not a form with unique names.",
-        advice: "Forms are read strictly: UTF-8, whole percent escapes, no name twice, at most 64 fields.")
+        advice: "Forms are read strictly: UTF-8, complete percent escapes, unique names, at most 64 fields.")
 
     package static let invalidQuery = ProblemKind(
         code: "invalid_query", status: .badRequest, title: "Invalid query",
         detail: "A query parameter is unknown to this route, repeated or out of range.",
-        advice: "`errors` names the parameters. Unknown sort fields and cursors of another list are refused as well.")
+        advice: "`errors` names the parameters. Unknown sort fields and cursors of other lists are rejected too.")
 
     package static let requestTimeout = ProblemKind(
         code: "request_timeout", status: .requestTimeout, title: "Request timeout",
@@ -46,22 +46,22 @@ extension ProblemKind {
         code: "unsupported_media_type", status: .unsupportedMediaType, title: "Unsupported media type",
         detail: "This route does not read bodies of that type.",
         advice:
-            "Send `Content-Type: application/json`, or `application/x-www-form-urlencoded` where the route reads "
-            + "forms; the only charset is UTF-8.")
+            "Send `Content-Type: application/json`, or `application/x-www-form-urlencoded` where the route "
+            + "reads forms; the only charset is UTF-8.")
 
     package static let expectationFailed = ProblemKind(
         code: "expectation_failed", status: .expectationFailed, title: "Expectation failed",
-        detail: "The only expectation that is met is 100-continue.",
-        advice: "Leave the `Expect` field out.")
+        detail: "Only the expectation `100-continue` is supported.",
+        advice: "Omit the `Expect` field.")
 
     package static let headersTooLarge = ProblemKind(
         code: "headers_too_large", status: .headerFieldsTooLarge, title: "Header fields too large",
         detail: "The header fields are larger or more than this server accepts.",
-        advice: "All header fields together must stay under 32 KiB and 100 fields unless configured otherwise.")
+        advice: "The limits are 32 KiB and 100 header fields unless configured otherwise.")
 
     package static let notImplemented = ProblemKind(
         code: "not_implemented", status: .notImplemented, title: "Not implemented",
-        detail: "The only transfer coding that is read is chunked.",
+        detail: "Only the transfer coding `chunked` is supported.",
         advice: "Send the body with `Content-Length` or in chunks.")
 
     package static let versionNotSupported = ProblemKind(
@@ -72,12 +72,12 @@ extension ProblemKind {
     package static let forbidden = ProblemKind(
         code: "forbidden", status: .forbidden, title: "Forbidden",
         detail: "This is not allowed.",
-        advice: "The rule that refuses does not depend on the token's scope.")
+        advice: "The rule does not depend on the token's scope.")
 
     package static let notFound = ProblemKind(
         code: "not_found", status: .notFound, title: "Not found",
-        detail: "There is no such resource.",
-        advice: "Also the answer for what exists but is not the caller's to know of.")
+        detail: "The resource does not exist.",
+        advice: "Also returned for resources that the caller may not see.")
 
     package static let methodNotAllowed = ProblemKind(
         code: "method_not_allowed", status: .methodNotAllowed, title: "Method not allowed",
@@ -86,28 +86,30 @@ extension ProblemKind {
 
     package static let validationFailed = ProblemKind(
         code: "validation_failed", status: .unprocessableContent, title: "Validation failed",
-        detail: "Some fields are missing or not acceptable.",
-        advice: "`errors` lists every field that is wrong, each with a code and a message.")
+        detail: "Some fields are missing or invalid.",
+        advice: "`errors` lists every invalid field with a code and a message.")
 
     package static let overloaded = ProblemKind(
         code: "overloaded", status: .serviceUnavailable, title: "Overloaded",
         detail: "The server is busy. Try again later.",
         advice:
-            "Password hashing has a bounded queue, and so have those who wait for changes; it is full. Wait as "
-            + "many seconds as `Retry-After` says.")
+            "The queue for password hashing, or for waiting followers, is full. Wait for the number of "
+            + "seconds in `Retry-After`.")
 
     package static let unavailable = ProblemKind(
         code: "unavailable", status: .serviceUnavailable, title: "Unavailable",
         detail: "The service cannot be reached at the moment. Try again later.",
-        advice: "The database cannot be reached, or this process lost touch with it. Wait as `Retry-After` says.")
+        advice:
+            "The database, or its revocation feed, cannot be reached. Wait for the number of seconds in "
+            + "`Retry-After`.")
 
     package static let mailUnavailable = ProblemKind(
         code: "mail_unavailable", status: .serviceUnavailable, title: "Mail unavailable",
-        detail: "This needs mail, and the server has no way to send any.",
+        detail: "The server cannot send mail.",
         advice: "The operator has to configure a mail server (`SMTP_HOST`).")
 
     package static let internalError = ProblemKind(
         code: "internal_error", status: .internalServerError, title: "Internal error",
-        detail: "The server failed. The request id helps its operator to find out why.",
-        advice: "A defect. The log has the cause under the request id that stands in `instance`.")
+        detail: "An internal error occurred. Give the request id to the operator.",
+        advice: "This is a defect. The log has the cause under the request id in `instance`.")
 }

@@ -12,28 +12,28 @@ extension ProblemKind {
         code: "email_not_verified", status: .forbidden, title: "Email not verified",
         detail: "The email address must be verified first.",
         advice:
-            "Only where `REQUIRE_VERIFIED_EMAIL` is set: at sign-in, and only if the password is right; and for a "
-            + "user whose address an administrator has changed, until the new one is proven.")
+            "With `REQUIRE_VERIFIED_EMAIL` only: at sign-in with a correct password, and after an "
+            + "administrator changed the address, until the new one is verified.")
 
     package static let usernameTaken = ProblemKind(
         code: "username_taken", status: .conflict, title: "Username taken",
         detail: "A user with this username already exists.",
-        advice: "Names are compared without regard to case.")
+        advice: "Usernames are compared case-insensitively.")
 
     package static let emailTaken = ProblemKind(
         code: "email_taken", status: .conflict, title: "Email taken",
         detail: "A user with this email address already exists.",
         advice:
-            "Addresses are compared without regard to case. With `REGISTRATION_PRIVACY` neither registering nor "
-            + "changing the own address answers it.")
+            "Addresses are compared case-insensitively. With `REGISTRATION_PRIVACY`, only administrators "
+            + "receive this.")
 
     package static let lastAdmin = ProblemKind(
         code: "last_admin", status: .conflict, title: "Last administrator",
         detail: "The last active administrator cannot be removed, demoted or deactivated.",
-        advice: "Make somebody else an administrator first.")
+        advice: "Promote another user first.")
 
     package static let ownUser = ProblemKind(
-        code: "own_user", status: .conflict, title: "Own user",
-        detail: "Administrators cannot do this to themselves.",
-        advice: "Another administrator can do it.")
+        code: "own_user", status: .conflict, title: "Cannot modify your own user",
+        detail: "Administrators cannot remove their own role, or disable or delete themselves.",
+        advice: "Ask another administrator.")
 }

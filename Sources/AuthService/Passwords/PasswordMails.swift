@@ -6,16 +6,16 @@ extension MailTemplate {
 
     public static let passwordReset = MailTemplate(
         name: "password_reset",
-        subject: "Reset your password at {{app}}",
-        opening: "Somebody asked to reset your password at {{app}}. To choose a new one, use this code:",
+        subject: "Reset your {{app}} password",
+        opening: "We received a request to reset your {{app}} password. To choose a new password, use this code:",
         action: Action(page: .passwordReset, caption: "Choose a new password"),
-        ifNotYou: "If it was not you, ignore this message: your password stays as it is.")
+        ifNotYou: "If this was not you, ignore this message; your password stays the same.")
 
     public static let passwordChanged = MailTemplate(
         name: "password_changed",
-        subject: "Your password at {{app}} was changed",
-        opening: "Your password at {{app}} was changed, and other devices were signed out.",
-        ifNotYou: "If it was not you, reset your password now and tell whoever runs {{app}}.")
+        subject: "Your {{app}} password was changed",
+        opening: "Your {{app}} password was changed, and your other devices were signed out.",
+        ifNotYou: "If this was not you, reset your password now and contact {{app}} support.")
 }
 
 extension MailMessage {

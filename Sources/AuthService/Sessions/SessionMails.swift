@@ -6,13 +6,13 @@ extension MailTemplate {
 
     public static let refreshReused = MailTemplate(
         name: "refresh_reused",
-        subject: "One of your devices was signed out of {{app}}",
-        opening: "Something that only one of your devices should have was used twice at {{app}}, so somebody "
-            + "else may have a copy. The session that it belongs to was ended; sign in again where you miss it.",
-        ifNotYou: "If it was not you, change your password: that signs out every device.")
+        subject: "We signed you out on one device ({{app}})",
+        opening: "We signed you out on one device because its sign-in token was used twice, which can mean that "
+            + "someone copied it. Sign in again on that device.",
+        ifNotYou: "If this was not you, change your password. That signs out all devices.")
 }
 
 extension MailMessage {
-    /// Warns that a session was ended because its refresh token was used by two.
+    /// Warns that a session was ended because its refresh token was used twice.
     public static let refreshReused = MailMessage(.refreshReused)
 }

@@ -6,32 +6,32 @@ extension MailTemplate {
 
     public static let emailVerification = MailTemplate(
         name: "email_verification",
-        subject: "Confirm your address for {{app}}",
-        opening: "This address was given to {{app}}. To confirm that it is yours, use this code:",
+        subject: "Confirm your email address for {{app}}",
+        opening: "Please confirm your email address for {{app}} with this code:",
         action: Action(page: .emailVerification, caption: "Confirm this address"),
-        ifNotYou: "If it was not you, ignore this message: the address stays unconfirmed.")
+        ifNotYou: "If this was not you, ignore this message; the address stays unconfirmed.")
 
     public static let addressAlreadyRegistered = MailTemplate(
         name: "address_already_registered",
-        subject: "You are already registered with {{app}}",
-        opening: "Somebody tried to register {{address}} with {{app}}, where it is registered already. "
-            + "Nothing was changed. If you forgot your password, ask for a reset.",
-        ifNotYou: "If it was not you, ignore this message.",
+        subject: "You already have a {{app}} login",
+        opening: "Someone tried to register {{address}} with {{app}}, but this address is already registered. "
+            + "Nothing was changed. If you forgot your password, request a password reset.",
+        ifNotYou: "If this was not you, ignore this message.",
         isSentForItself: false)
 
     public static let usernameTaken = MailTemplate(
         name: "username_taken",
         subject: "Choose another username for {{app}}",
-        opening: "You registered {{address}} with {{app}}, but the username you chose is taken. "
-            + "Nothing was stored. Register again with another username.",
-        ifNotYou: "If it was not you, ignore this message.",
+        opening: "You registered {{address}} with {{app}}, but that username is taken. "
+            + "Nothing was saved. Please register again with another username.",
+        ifNotYou: "If this was not you, ignore this message.",
         isSentForItself: false)
 
     public static let addressChanged = MailTemplate(
         name: "address_changed",
-        subject: "Your address at {{app}} was changed",
-        opening: "Your address at {{app}} was changed. Messages no longer go to {{address}}.",
-        ifNotYou: "If it was not you, tell whoever runs {{app}} now: somebody else may be signed in as you.")
+        subject: "Your {{app}} email address was changed",
+        opening: "Your {{app}} email address was changed. We no longer send messages to {{address}}.",
+        ifNotYou: "If this was not you, contact {{app}} support now: someone else may be signed in as you.")
 }
 
 extension MailMessage {
