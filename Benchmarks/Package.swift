@@ -3,7 +3,7 @@
 
 import PackageDescription
 
-// A package of its own, so that nobody who depends on authd downloads or builds what it is measured with.
+// A package of its own, so that dependents of authd neither download nor build what it is measured with.
 let package = Package(
     name: "Benchmarks",
     dependencies: [

@@ -6,13 +6,13 @@
 # nothing else uses afterwards.
 #
 #   authd_owner    owns the database, migrates; password AUTHD_OWNER_PASSWORD
-#   authd_runtime  may read and write rows; nobody logs in as it
+#   authd_runtime  may read and write rows; a group role without LOGIN
 #   authd          serves, as a member of authd_runtime; password AUTHD_PASSWORD
 set -eu
 
 : "${AUTHD_OWNER_PASSWORD:?is not set}" "${AUTHD_PASSWORD:?is not set}"
 if [ "$AUTHD_OWNER_PASSWORD" = "$AUTHD_PASSWORD" ]; then
-    echo "AUTHD_OWNER_PASSWORD and AUTHD_PASSWORD must differ: who serves must not be able to migrate." >&2
+    echo "AUTHD_OWNER_PASSWORD and AUTHD_PASSWORD must differ: the serving role must not be able to migrate." >&2
     exit 1
 fi
 

@@ -67,7 +67,7 @@ def seen_statement(run, postgres):
 
 def pgbench(run, postgres, statement, folder):
     """Transactions a second of a script in which each client refreshes eight sessions of its own by turns."""
-    # Sessions that a run of the library has left behind: nobody else holds their tokens.
+    # Sessions that a run of the library has left behind: no other client holds their tokens.
     rows = postgres.psql(
         "SELECT user_id, s.id, counter FROM authd.sessions s JOIN authd.users u ON u.id = user_id "
         f"WHERE username <> '{USER}' AND ended_at_us IS NULL ORDER BY random() LIMIT {8 * CONNECTIONS}").split()

@@ -61,7 +61,7 @@ def populated(run, stack, backend, count):
 
 
 def sign_ins(run, place):
-    """Anybody signs in."""
+    """Any of the users signs in."""
     path = f"{place.folder}/anybody.lua"
     names = [username(place.random.randrange(place.count)) for _ in range(5_000)]
     with open(path, "w") as file:

@@ -29,7 +29,7 @@ let auth = try AuthService(
 try await auth.start()
 let api = AuthAPI(service: auth, configuration: HTTPConfiguration(), logger: logger)
 
-/// Keeps who is at the other end of the connection: authd limits requests by source.
+/// Keeps the peer's address: authd limits requests by source.
 struct ConnectionContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let peer: IPAddress?
@@ -40,7 +40,7 @@ struct ConnectionContext: RequestContext {
     }
 }
 
-/// Hands every request that no route of our own takes to authd.
+/// Hands every request that no other route takes to authd.
 struct AuthdMiddleware: RouterMiddleware {
     let api: AuthAPI
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A resource server that knows nothing of users and stores: it accepts access tokens that a running authd has signed,
-// by the keys that authd publishes. With one of authd's CHANGE_FEED_SECRETS it also refuses what was revoked.
+// with the keys that authd publishes. With one of authd's CHANGE_FEED_SECRETS it also rejects revoked tokens.
 //
 //     ISSUER=http://127.0.0.1:8000 PORT=8081 swift run VerifyOnly
 //     curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8081/whoami
@@ -29,7 +29,7 @@ let keys = RemoteKeys {
     return FetchedKeySet(Array(body))
 }
 
-/// Lets no redirect carry the secret elsewhere.
+/// Follows no redirect, which would carry the secret elsewhere.
 final class NoRedirects: NSObject, URLSessionTaskDelegate {
     func urlSession(
         _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
@@ -70,7 +70,7 @@ func claims(of request: Request, needing permission: Permission?) async throws -
         }
         return token.claims
     } catch TokenError.revocationsUnknown {
-        // Nothing is wrong with the token as far as anybody can tell just now.
+        // The token may be valid: the verifier cannot know while the change feed is cut off.
         throw HTTPError(.serviceUnavailable, headers: [.retryAfter: "1"])
     } catch is TokenError {
         throw HTTPError(.unauthorized, headers: [.wwwAuthenticate: #"Bearer error="invalid_token""#])

@@ -41,7 +41,7 @@ struct DocumentedBlocksTests {
             "Use the access token #2": commands,
             "Sign in a browser #1": commands,
             "Sign in a browser #2": commands,
-            "Prove the address #1": commands,
+            "Verify the email address #1": commands,
             "Refresh #1": commands,
             "Change the password #1": commands,
             "Reset a forgotten password #1": commands,
