@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a caller must hold before an action is done for it.
+/// What a caller must hold before an action is permitted.
 public enum AccessRequirement: Hashable, Sendable {
-    /// Anybody, with or without a token.
+    /// Any caller, with or without a token.
     case anyone
     /// A valid access token, whatever it allows.
     case authenticated
@@ -10,11 +10,11 @@ public enum AccessRequirement: Hashable, Sendable {
     case permission(Permission)
     /// A valid access token of a user who holds the role now.
     case role(Role)
-    /// One of the operator's own services, known by a secret of its own: no user's token opens it, whatever it allows.
+    /// One of the operator's own services, known by a secret of its own; a user's token is never accepted.
     case service
 }
 
-/// Who is calling, as far as rules about access care.
+/// The caller, as far as access rules need to know it.
 public struct AccessSubject: Hashable, Sendable {
     /// The user.
     public let userID: UserID
@@ -31,7 +31,7 @@ public struct AccessSubject: Hashable, Sendable {
     }
 }
 
-/// Why an action is refused.
+/// Why an action is denied.
 public enum AccessDenial: Hashable, Sendable {
     /// No token was presented.
     case unauthenticated
@@ -41,15 +41,15 @@ public enum AccessDenial: Hashable, Sendable {
     case tokenLacks(Permission, scope: Scope)
     /// The user holds another role than the one required.
     case wrongRole(required: Role, held: Role)
-    /// The action is for services, and a user asks.
+    /// The action is reserved to services, and the caller is a user.
     case notAService
 }
 
 /// The answer of ``AccessPolicy``.
 public enum AccessDecision: Hashable, Sendable {
-    /// The action may be done.
+    /// The action is permitted.
     case allow
-    /// The action is refused, and why.
+    /// The action is denied, and why.
     case deny(AccessDenial)
 }
 
@@ -94,9 +94,10 @@ public struct AccessPolicy: Hashable, Sendable {
         }
     }
 
-    /// One sentence that says what was decided and by which rule, for an operator or a developer at work.
+    /// One sentence that names the decision and the rule behind it, for an operator or a developer.
     ///
-    /// It names roles and permissions and nothing about the user, but is not meant for the caller who was refused.
+    /// It names roles and permissions and nothing about the user, but is not meant for the caller whose request was
+    /// denied.
     public func explain(_ requirement: AccessRequirement, for subject: AccessSubject?) -> String {
         switch decide(requirement, for: subject) {
         case .allow:

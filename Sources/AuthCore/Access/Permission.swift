@@ -22,7 +22,7 @@ public struct Permission: Hashable, Comparable, Sendable, CustomStringConvertibl
         self.name = name.description
     }
 
-    /// Whether whoever holds this permission holds `other` too.
+    /// Whether a holder of this permission holds `other` too.
     public func covers(_ other: Permission) -> Bool {
         if name == "*" || name == other.name { return true }  // own text
         let own = name.utf8

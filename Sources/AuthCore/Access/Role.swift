@@ -9,14 +9,14 @@ public struct Role: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// May do everything; the last active one can be neither removed, demoted nor deactivated.
     public static let admin = Role(unchecked: "admin")
-    /// What registering gives.
+    /// The role of a user who registers.
     public static let user = Role(unchecked: "user")
     /// May read, and change nothing.
     public static let guest = Role(unchecked: "guest")
 
     /// Reads a name; `nil` where it is not of the form above.
     ///
-    /// Whether the role is defined is `RoleTable`'s to say.
+    /// Whether the role is defined is decided by `RoleTable`.
     public init?(_ name: some StringProtocol) {
         let octets = name.utf8
         guard let first = octets.first, octets.count <= 50,

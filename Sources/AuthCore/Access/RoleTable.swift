@@ -2,7 +2,8 @@
 
 /// Which permissions each role grants: the one place where a role gets its meaning.
 ///
-/// A role that the table does not know grants nothing, so that a row left over from another configuration opens no door.
+/// A role that the table does not know grants nothing, so that a row left over from another configuration gives no
+/// access.
 public struct RoleTable: Hashable, Sendable {
     private let grants: [Role: Scope]
 

@@ -2,10 +2,10 @@
 
 /// What an access token says: who it is for, until when, and with which authority.
 ///
-/// Times are whole seconds since 1970, as in the JSON. Whether the claims hold now and here is
-/// ``AccessTokenPolicy``'s question.
+/// Times are whole seconds since 1970, as in the JSON. ``AccessTokenPolicy`` decides whether the claims are valid now
+/// and for this service.
 ///
-/// - Source: RFC 9068 §2.2; `ver` and `type` are our own.
+/// - Source: RFC 9068 §2.2; `ver` and `type` are authd's own.
 public struct AccessTokenClaims: Hashable, Sendable {
     /// `typ` of the header of every access token.
     public static let headerType = "at+jwt"
@@ -18,11 +18,11 @@ public struct AccessTokenClaims: Hashable, Sendable {
     public var subject: String
     /// `aud`: for which services, at least one; a single one is written as a plain string.
     public var audience: [String]
-    /// `exp`: from when on the token is refused.
+    /// `exp`: from when on the token is rejected.
     public var expiresAtSeconds: Int64
     /// `iat`: when it was issued.
     public var issuedAtSeconds: Int64
-    /// `nbf`: before when it is refused.
+    /// `nbf`: before when it is rejected.
     public var notBeforeSeconds: Int64?
     /// `jti`: the token's own id.
     public var tokenID: String

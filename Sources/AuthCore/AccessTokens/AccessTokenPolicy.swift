@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which access tokens hold here and now, once their signature is known to be good.
+/// Which access tokens are valid here and now, once their signature is known to be good.
 ///
 /// - Source: RFC 9068 §4, RFC 7519 §4.1, RFC 8725 §3.8–3.12.
 public struct AccessTokenPolicy: Hashable, Sendable {
@@ -8,12 +8,12 @@ public struct AccessTokenPolicy: Hashable, Sendable {
     public var issuer: String
     /// The name of this service; it must be among a token's audiences.
     public var audience: String
-    /// How far clocks may be apart; makes every bound softer by that much, so keep it small.
+    /// How far clocks may differ; extends every bound by that much, so keep it small.
     public var leewaySeconds: Int64
-    /// The longest time from issue to expiry; what claims to live longer was not issued under this policy.
+    /// The longest time from issue to expiry; a token that claims to live longer was not issued under this policy.
     public var maximumLifetimeSeconds: Int64
 
-    /// Sets the rules; a day is the longest lifetime by default, and clocks are taken to agree.
+    /// Sets the rules; the longest lifetime is a day by default, and clocks are assumed to agree.
     public init(issuer: String, audience: String, leewaySeconds: Int64 = 0, maximumLifetimeSeconds: Int64 = 86_400) {
         self.issuer = issuer
         self.audience = audience

@@ -25,8 +25,8 @@ public struct JWSHeader: Hashable, Sendable {
 
     /// Reads the decoded first segment.
     ///
-    /// Parameters that RFC 7515 allows to be ignored are ignored. Those that change how a token is verified, or bring the
-    /// key to verify it with, are refused: `crit`, `b64`, `zip`, `enc`, `jwk`, `jku`, `x5u`, `x5c`.
+    /// Parameters that RFC 7515 allows to be ignored are ignored. Those that change how a token is verified, or bring
+    /// the key to verify it with, are rejected: `crit`, `b64`, `zip`, `enc`, `jwk`, `jku`, `x5u`, `x5c`.
     ///
     /// - Throws: `.malformed`, `.unsupportedHeader`, or `.algorithmMismatch` for `none` in any case.
     public init(json: [UInt8]) throws(TokenError) {

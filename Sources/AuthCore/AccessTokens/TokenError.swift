@@ -2,15 +2,15 @@
 
 /// Why a token is not accepted.
 ///
-/// Names of claims are constants of this module, never text of the token, so errors are safe to log. To whoever
-/// presented the token all of them are one answer.
+/// Names of claims are constants of this module, never text of the token, so errors are safe to log. The client that
+/// presented the token gets the same answer for all of them.
 @nonexhaustive
 public enum TokenError: Error, Hashable, Sendable {
     /// Not three base64url segments of which the first two hold JSON objects.
     case malformed
     /// Longer than the limit; nothing was decoded.
     case tooLarge
-    /// A header parameter that is refused: `crit`, `b64`, an embedded or linked key, or one of a wrong type.
+    /// A header parameter that is rejected: `crit`, `b64`, an embedded or linked key, or one of a wrong type.
     case unsupportedHeader
     /// A token of another kind, by its header or by its `type` claim.
     case wrongType
@@ -20,7 +20,7 @@ public enum TokenError: Error, Hashable, Sendable {
     case algorithmMismatch
     /// The signature does not belong to this text and key.
     case badSignature
-    /// The signature could not be checked, for want of memory: this says nothing about the token, which may be presented
+    /// The signature could not be checked for lack of memory: this says nothing about the token, which may be presented
     /// again.
     case uncheckable
     /// The expiry is now or past.
@@ -31,15 +31,15 @@ public enum TokenError: Error, Hashable, Sendable {
     case issuedInFuture
     /// Another issuer.
     case wrongIssuer
-    /// Meant for others.
+    /// Issued for another audience.
     case wrongAudience
     /// A required claim is absent.
     case missingClaim(String)
     /// A claim has the wrong type, is empty, or is out of bounds.
     case badClaim(String)
-    /// The session has ended, the user is gone, or all that the user had was revoked.
+    /// The session has ended, the user was deleted, or all of the user's tokens were revoked.
     case revoked
-    /// Whether the token has been revoked could not be heard for too long.
+    /// The revocation feed has been silent for too long, so the token may have been revoked.
     case revocationsUnknown
 
     /// The stable word for logs and metrics; the claim is not part of it.

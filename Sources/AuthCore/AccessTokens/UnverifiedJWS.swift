@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A signed token that has been read and whose signature nobody has checked.
+/// A signed token that has been read and whose signature has not been checked.
 ///
 /// The payload stays bytes, so that claims are not parsed before the signature is known to be good.
 public struct UnverifiedJWS: Sendable {

@@ -2,8 +2,8 @@
 
 /// Binds audit events into a chain of digests, so that none can be changed, removed or moved without a trace.
 ///
-/// What identifies a person besides their id (address, user agent, request) enters by a salted digest only: erase salt
-/// and payload, and nobody can find out what they were, yet the chain still holds.
+/// The values that identify a person besides the user id (address, user agent, request) enter only as a salted digest:
+/// once salt and payload are erased, they cannot be recovered, yet the chain still verifies.
 public struct AuditChain: Sendable {
     /// The length of a salt.
     public static let saltByteCount = 16
@@ -15,7 +15,7 @@ public struct AuditChain: Sendable {
         self.digest = digest
     }
 
-    /// What stands in the chain for the personal payload of an event.
+    /// What the chain contains for the personal payload of an event.
     public func payloadDigest(of event: AuditEvent, salt: [UInt8]) -> [UInt8] {
         var encoding = AuditEncoding("authd/v1/audit-payload")
         encoding.append(octets: salt)
@@ -40,7 +40,7 @@ public struct AuditChain: Sendable {
         encoding.append(event.target)
         encoding.append(event.sessionID)
         encoding.append(octets: payloadDigest)
-        // Only where there is something to say, so that the digests of single events are those of before there were counts.
+        // Only for counts above one, so that digests of single events equal those from before events had counts.
         if event.count > 1 {
             encoding.append("count")
             encoding.append(event.count)

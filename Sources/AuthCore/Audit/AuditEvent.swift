@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who asks for something, from where and when: what every writing operation is told.
+/// The caller of a writing operation, the client and the time.
 public struct OperationContext: Hashable, Sendable {
     /// The instant that counts as now for the whole operation.
     public var now: Timestamp
-    /// The user who asks, where one is signed in.
+    /// The user who makes the request, if signed in.
     public var actor: UserID?
     /// The client's address as text, where it is known.
     public var source: String?
-    /// The addresses that one subscriber holds, as text; refusals are counted by it.
+    /// The addresses that one subscriber holds, as text; rejections are counted by it.
     public var sourceGroup: String?
     /// The addresses that one customer of a network may hold, as text: the first 48 bits of an IPv6 address.
     public var sourceNetwork: String?
@@ -70,9 +70,9 @@ public struct AuditEvent: Hashable, Sendable {
     public let at: Timestamp
     /// What happened.
     public let action: AuditAction
-    /// Whether it was done (`nil`), or the true reason why not, as a stable word.
+    /// `nil` if it was done, otherwise the true reason why not, as a stable word.
     public let refusal: String?
-    /// The user who asked.
+    /// The user who made the request.
     public let actor: UserID?
     /// The user whom it concerns.
     public let target: UserID?
@@ -84,8 +84,8 @@ public struct AuditEvent: Hashable, Sendable {
     public let userAgent: String?
     /// The request that caused it.
     public let requestID: String?
-    /// How many times it happened, at least once: equal refusals of one minute are one event, whose time, `User-Agent` and
-    /// request are those of the first.
+    /// How many times it happened, at least once: equal rejections of one minute are one event, whose time,
+    /// `User-Agent` and request are those of the first.
     public let count: Int64
 
     /// Describes an event in its circumstances.

@@ -14,21 +14,21 @@ public struct AuditEntry: Hashable, Sendable {
     }
 }
 
-/// The first thing that is wrong with the log.
+/// The first fault of the log.
 public struct AuditFault: Hashable, Sendable {
     /// What is wrong with a place.
     public enum Reason: String, Hashable, Sendable, CaseIterable {
-        /// There is nothing, and something after it.
+        /// The place is empty, and a later one is not.
         case missing
-        /// What stands there is not what was sealed, or not what was sealed there.
+        /// The event is not the one that was sealed, or not the one that was sealed at this place.
         case altered
         /// It comes after a place with a higher number.
         case outOfOrder = "out_of_order"
         /// Its address, user agent or request are not what was sealed, and not erased either.
         case payloadAltered = "payload_altered"
-        /// The chain holds, and is another one than a checkpoint was signed for: it was made anew up to here.
+        /// The chain verifies but differs from the one that a checkpoint signed: it was rebuilt up to here.
         case checkpointMismatch = "checkpoint_mismatch"
-        /// A checkpoint bears a signature that is not ours.
+        /// A checkpoint has a signature that authd did not make.
         case checkpointForged = "checkpoint_forged"
         /// The log ends before this place, which a checkpoint or the head of the chain says was there.
         case truncated
@@ -46,11 +46,11 @@ public struct AuditFault: Hashable, Sendable {
     }
 }
 
-/// Goes through the log from place to place and says at the first that is wrong what is.
+/// Goes through the log from place to place and reports the first fault.
 public struct AuditVerification: Sendable {
-    /// The chain up to the last place that was found right.
+    /// The chain up to the last place that was found correct.
     public private(set) var last: AuditLink
-    /// How many places were found right.
+    /// How many places were found correct.
     public private(set) var count: Int64 = 0
     /// How many of them have had their payload erased.
     public private(set) var erasedCount: Int64 = 0
@@ -58,9 +58,9 @@ public struct AuditVerification: Sendable {
     private let chain: AuditChain
     private var checkpoints: ArraySlice<AuditLink>
 
-    /// Begins behind a link that is taken on trust.
+    /// Begins after a trusted link.
     ///
-    /// - Parameter checkpoints: Links whose signatures were found good; those up to `start` are passed over.
+    /// - Parameter checkpoints: Links whose signatures were found good; those up to `start` are ignored.
     public init(chain: AuditChain, after start: AuditLink = .start, checkpoints: [AuditLink] = []) {
         self.chain = chain
         last = start
@@ -71,7 +71,7 @@ public struct AuditVerification: Sendable {
 
     /// Takes the next place.
     ///
-    /// - Returns: What is wrong; nothing more is to be taken then.
+    /// - Returns: The fault; nothing more is to be taken then.
     public mutating func take(_ entry: AuditEntry) -> AuditFault? {
         let expected = last.sequence &+ 1
         guard entry.sequence >= expected else { return AuditFault(entry.sequence, .outOfOrder) }

@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Keeps refusals that cost their sender nothing from filling the audit log.
+/// Keeps rejections, which cost an attacker nothing, from filling the audit log.
 ///
-/// The first refusals of a source within a minute are written at once, one event each. Further ones are counted in memory,
-/// equal ones together, and become one event with a count when the minute is over. Where one source, one network or all
-/// of them together cause too many different ones, those are counted by network, then for everybody together: what is
-/// lost is detail, never the number.
+/// The first rejections of a source within a minute are written at once, one event each. Further ones are counted in
+/// memory, equal ones together, and become one event with a count when the minute is over. Where one source, one
+/// network or all of them together cause too many different ones, those are counted by network, then for all sources
+/// together: detail is lost, never the number.
 ///
-/// Whether an event is written at once depends on its source alone, never on whether its target exists, or the work of
-/// writing would tell.
+/// Whether an event is written at once depends on its source alone, never on whether its target exists: otherwise the
+/// time of writing would allow user enumeration.
 ///
-/// Bounded in memory, and in rows: of one source at most ``eventsPerSource`` + ``countsPerSource`` a minute, of one network
-/// ``eventsPerNetwork`` + ``countsPerNetwork``, in all ``eventsInAll`` + ``countsInAll``, each and one more for every action and
-/// reason.
+/// Bounded in memory, and in rows: of one source at most ``eventsPerSource`` + ``countsPerSource`` a minute, of one
+/// network ``eventsPerNetwork`` + ``countsPerNetwork``, in all ``eventsInAll`` + ``countsInAll``, each and one more for
+/// every action and reason.
 public struct RefusalTally: Sendable {
-    /// How many refusals of one source are written at once, each minute.
+    /// How many rejections of one source are written at once, each minute.
     public static let eventsPerSource = 5
-    /// How many refusals of one network are written at once, each minute.
+    /// How many rejections of one network are written at once, each minute.
     public static let eventsPerNetwork = 20
-    /// How many refusals are written at once, each minute.
+    /// How many rejections are written at once, each minute.
     public static let eventsInAll: Int = 200
-    /// How many different refusals of one source are counted apart.
+    /// How many different rejections of one source are counted apart.
     public static let countsPerSource = 4
-    /// How many different refusals of one network are counted apart.
+    /// How many different rejections of one network are counted apart.
     public static let countsPerNetwork = 16
-    /// How many different refusals are counted apart.
+    /// How many different rejections are counted apart.
     public static let countsInAll: Int = 600
 
-    /// Equal refusals of one minute.
+    /// Equal rejections of one minute.
     public struct Counted: Sendable {
         fileprivate let key: Key
         /// The first of them in full, with the number of all.
@@ -35,20 +35,20 @@ public struct RefusalTally: Sendable {
     }
 
     fileprivate struct Key: Hashable, Sendable {
-        /// `nil` where the refusals of several minutes are counted together.
+        /// `nil` where the rejections of several minutes are counted together.
         let minute: Int64?
         let action: AuditAction
         let refusal: String?
         let actor: UserID?
         let target: UserID?
         let sessionID: SessionID?
-        /// The source or the network as octets; `nil` for everybody.
+        /// The source or the network as octets; `nil` for all sources together.
         let source: [UInt8]?
     }
 
     private struct Row: Sendable {
         var event: AuditEvent
-        /// Whose shares the row is held against.
+        /// The source or network whose share the row counts against.
         var source: [UInt8]?
         var network: [UInt8]?
     }
@@ -64,7 +64,7 @@ public struct RefusalTally: Sendable {
     /// An empty tally.
     public init() {}
 
-    /// Takes in a refusal.
+    /// Takes in a rejection.
     ///
     /// - Returns: Whether the event is to be written now; otherwise it has been counted.
     public mutating func note(_ event: AuditEvent, from context: OperationContext) -> Bool {
@@ -85,7 +85,7 @@ public struct RefusalTally: Sendable {
         return true
     }
 
-    /// Counts a refusal without asking for it to be written now.
+    /// Counts a rejection without asking for it to be written now.
     public mutating func count(_ event: AuditEvent, from context: OperationContext) {
         let source = Self.octets(context.sourceGroup)
         let network = Self.octets(context.sourceNetwork)
@@ -137,7 +137,7 @@ public struct RefusalTally: Sendable {
         counts[holder] = left > 0 ? left : nil
     }
 
-    /// Takes back what could not be written.
+    /// Takes back rows that could not be written.
     public mutating func putBack(_ batch: [Counted]) {
         for entry in batch where !add(entry.event.count, to: entry.key) {
             if counted.count < Self.countsInAll {
@@ -148,7 +148,7 @@ public struct RefusalTally: Sendable {
         }
     }
 
-    /// How many different refusals are being counted.
+    /// How many different rejections are being counted.
     public var countedCount: Int { counted.count }
 
     /// Of these keys there are only as many as pairs of an action and a reason.
@@ -165,7 +165,7 @@ public struct RefusalTally: Sendable {
         return true
     }
 
-    /// Lets a new minute begin; requests that began just before it do not bring the old one back.
+    /// Starts a new minute; requests that began just before it do not bring the old one back.
     private mutating func begin(_ present: Int64) {
         guard present > minute || present < minute &- 5 else { return }
         minute = present
@@ -188,7 +188,7 @@ extension AuditEvent {
         return counting(overflow ? .max : sum)
     }
 
-    /// Without what tells refusals of one kind apart.
+    /// Without the values that distinguish rejections of one kind.
     fileprivate func aggregated(of source: String?) -> AuditEvent {
         AuditEvent(
             at: at, action: action, refusal: refusal, actor: nil, target: nil, sessionID: nil, source: source,

@@ -6,7 +6,7 @@ public struct StoredAuditEvent: Hashable, Sendable {
     public let cursor: Int64
     /// What happened.
     public let event: AuditEvent
-    /// How it is bound into the chain; `nil` until the sealer has come by.
+    /// How it is bound into the chain; `nil` until it has been sealed.
     public let seal: AuditSeal?
 
     /// Places an event.
@@ -38,9 +38,9 @@ public struct AuditLink: Hashable, Sendable {
 public struct AuditSeal: Hashable, Sendable {
     /// The chain up to and with the event.
     public let link: AuditLink
-    /// What stands in the chain for address, user agent and request.
+    /// The chain's digest of address, user agent and request.
     public let payloadDigest: [UInt8]
-    /// What hides the payload in its digest; erased together with the payload.
+    /// The salt that hides the payload in its digest; erased together with the payload.
     public let salt: [UInt8]?
 
     /// Describes a seal.
@@ -51,10 +51,10 @@ public struct AuditSeal: Hashable, Sendable {
     }
 }
 
-/// The chain as it was at one moment, signed with a key that the database does not hold.
+/// The chain as it was at one moment, signed with a key that the database does not have.
 ///
-/// Whoever changes the database can make a new chain, but no checkpoint of it, and cannot change the log of the daemon,
-/// which has every checkpoint too.
+/// An attacker who can change the database can build a new chain, but no checkpoint of it, and cannot change the
+/// daemon's log, which has every checkpoint too.
 public struct AuditCheckpoint: Hashable, Sendable {
     /// The chain.
     public let link: AuditLink

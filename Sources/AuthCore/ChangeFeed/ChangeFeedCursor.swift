@@ -2,8 +2,8 @@
 
 /// A place in the change feed as a follower over the network holds one.
 ///
-/// It bears the time at which it was given out, from which can be told whether everything behind it is still kept: the
-/// feed forgets by age, and its own numbers say nothing of that. To the follower it is opaque.
+/// It has the time at which it was given out, which shows whether every entry after it is still stored: the feed drops
+/// entries by age, and its own numbers say nothing of that. To the follower it is opaque.
 public struct ChangeFeedCursor: Hashable, Sendable {
     /// The cursor of the last entry that was read; 0 before the first.
     public let position: Int64

@@ -7,9 +7,9 @@ extension ChangePage {
 
     /// Reads a page.
     ///
-    /// An entry of an unknown kind was written by a newer issuer: to skip it would be to miss a revocation.
+    /// An entry of an unknown kind was written by a newer issuer: skipping it could miss a revocation.
     ///
-    /// - Returns: `nil` for anything that ``serialized()`` does not write, but for members that are not known.
+    /// - Returns: `nil` for anything that ``serialized()`` does not write, except unknown members.
     public init?(json: [UInt8]) {
         let limits = JSONLimits(maximumBytes: Self.maximumBytes, maximumDepth: 8)
         guard let page = (try? JSONReader.read(json, limits: limits))?.objectValue,
@@ -42,7 +42,7 @@ extension ChangePage {
         return writer.bytes
     }
 
-    /// What may stand in a query without being encoded.
+    /// Whether the text may be part of a query without being encoded.
     private static func isCursor(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in

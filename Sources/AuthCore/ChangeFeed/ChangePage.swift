@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a follower of the change feed is answered: entries in order, and where to go on.
+/// A response to a follower of the change feed: entries in order, and the cursor of the next request.
 public struct ChangePage: Hashable, Sendable {
     /// One entry.
     public struct Entry: Hashable, Sendable {
@@ -55,7 +55,7 @@ extension StoreChange.Kind {
         }
     }
 
-    /// Whether access tokens are refused because of it.
+    /// Whether access tokens are rejected because of it.
     public var isRevocation: Bool {
         switch self {
         case .sessionEnded, .epochRaised, .userDeleted: true

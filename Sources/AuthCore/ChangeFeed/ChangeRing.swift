@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The newest entries of the change feed, as many as there is room for: what a process answers followers from.
+/// The newest entries of the change feed, up to a capacity, from which a process answers followers.
 ///
 /// Invariant: every entry of the feed behind ``start`` and up to ``end`` is held, in order.
 package struct ChangeRing: Sendable {
     private let capacity: Int
     private var entries: [StoreChange] = []
 
-    /// The cursor behind which nothing is missing.
+    /// The cursor after which no entry is missing.
     package private(set) var start: Int64
     /// The cursor of the last entry that is held, or was.
     package private(set) var end: Int64

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is known of revocations that an unexpired access token may still collide with: a pure value.
+/// The revocations that may concern an unexpired access token: a pure value.
 ///
-/// Nothing is evicted before the last token that it concerns has expired, whatever the pressure on memory: an entry lost
-/// would be a door open. That a token has expired is believed only when both clocks say so: the system clock may be ahead
-/// for a while and then be set right.
+/// No entry is evicted before the last token that it concerns has expired, whatever the pressure on memory: without it
+/// a revoked token would be accepted. A token counts as expired only when both clocks say so: the system clock may be
+/// ahead for a while and then be set right.
 package struct RevocationState: Sendable {
     private var endedSessions: [SessionID: ClockReading] = [:]
     private var epochs: [UserID: (epoch: UserEpoch, at: ClockReading)] = [:]
@@ -13,11 +13,11 @@ package struct RevocationState: Sendable {
     /// Knows of nothing.
     package init() {}
 
-    /// Takes in what a change means for tokens.
+    /// Takes in the effect of a change on tokens.
     ///
     /// - Parameters:
     ///   - instant: When it was written.
-    ///   - heard: When this process heard of it.
+    ///   - heard: When this process read it.
     package mutating func apply(_ change: StoreChange.Kind, at instant: Timestamp, heard: BootInstant) {
         let reading = ClockReading(wall: instant, boot: heard)
         switch change {
@@ -33,7 +33,8 @@ package struct RevocationState: Sendable {
         }
     }
 
-    /// Whether a token of this session, user and epoch has been revoked; a token of no session is told by its user.
+    /// Whether a token of this session, user and epoch has been revoked; a token without a session is checked by its
+    /// user.
     package func isRevoked(_ session: SessionID?, of user: UserID, epoch: UserEpoch) -> Bool {
         if let session, endedSessions[session] != nil { return true }
         if deletedUsers[user] != nil { return true }
@@ -41,7 +42,8 @@ package struct RevocationState: Sendable {
         return epoch < current.epoch
     }
 
-    /// Forgets what was both written and heard more than `retention` before `now`: every token it concerns has expired.
+    /// Drops entries that were both written and read more than `retention` before `now`: every token they concern has
+    /// expired.
     package mutating func forget(olderThan retention: Duration, at now: ClockReading) {
         let horizon = ClockReading(wall: now.wall - retention, boot: now.boot - retention)
         endedSessions = endedSessions.filter { !$0.value.isBefore(horizon) }

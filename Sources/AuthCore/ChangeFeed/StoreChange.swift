@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One entry of the change feed: what a process must forget or refuse because another one wrote.
+/// One entry of the change feed: what a process must drop from memory or reject because another process wrote.
 public struct StoreChange: Hashable, Sendable {
     /// The place in the feed; later commits have higher ones.
     public let cursor: Int64
@@ -18,13 +18,13 @@ public struct StoreChange: Hashable, Sendable {
 
     /// What changed.
     public enum Kind: Hashable, Sendable {
-        /// One session ended: its access tokens are refused.
+        /// One session ended: its access tokens are rejected.
         case sessionEnded(SessionID, userID: UserID)
-        /// A user's epoch was raised to this: access tokens of an earlier one are refused.
+        /// A user's epoch was raised to this: access tokens of an earlier one are rejected.
         case epochRaised(UserID, UserEpoch)
-        /// A user's profile changed: forget what is cached of it.
+        /// A user's profile changed: drop cached data of it.
         case userChanged(UserID)
-        /// A user is gone: all their access tokens are refused.
+        /// A user was deleted: all their access tokens are rejected.
         case userDeleted(UserID)
         /// The signing keys changed: read them again.
         case keysChanged

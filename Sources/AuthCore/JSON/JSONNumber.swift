@@ -28,7 +28,8 @@ public struct JSONNumber: Hashable, Sendable {
         switch storage {
         case .integer(let integer): return integer
         case .double(let double):
-            // Converted by hand, because `Int64(exactly:)` calls the C library's `trunc`, which nobody links for us.
+            // Converted by hand, because `Int64(exactly:)` calls the C library's `trunc`, which this target does not
+            // link.
             guard double >= -0x1p63, double < 0x1p63 else { return nil }
             let integer = Int64(double)
             return Double(integer) == double ? integer : nil

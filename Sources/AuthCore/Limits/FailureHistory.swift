@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The latest users at whom one source has failed to sign in: what tells somebody who mistypes from a program that goes
-/// through many users.
+/// The latest users as whom one source has failed to sign in: distinguishes a user who mistypes from a program that
+/// tries many users.
 ///
-/// Of bounded size: it remembers no more users than it takes to notice.
+/// Of bounded size: it remembers no more users than detection needs.
 public struct FailureHistory: Hashable, Sendable {
-    /// What the failures look like.
+    /// The kind of attack that the failures look like.
     public enum Pattern: String, Hashable, Sendable, CaseIterable {
-        /// A few passwords are tried at many users who are known to exist.
+        /// Password spraying: a few passwords are tried at many users, most of whom exist.
         case spraying
-        /// A list from elsewhere is tried: at least half of its users do not exist here.
+        /// Credential stuffing: a list from elsewhere is tried, of whose users at least half do not exist here.
         case stuffing
     }
 
-    /// How far apart failures may be that belong together; so long, too, nothing is noticed again.
+    /// The longest time between failures that belong together; also the time before an attack is reported again.
     public static let window = Duration.seconds(600)
-    /// At how many users a source has to fail within ``window`` to be noticed.
+    /// As how many users a source has to fail within ``window`` to be reported.
     public static let threshold = 10
 
     private struct Failure: Hashable, Sendable {
@@ -27,15 +27,15 @@ public struct FailureHistory: Hashable, Sendable {
     private var failures: [Failure] = []
     private var noticedAt: BootInstant?
 
-    /// The trail of a source that has not failed.
+    /// The history of a source that has not failed.
     public init() {}
 
     /// Adds a failure.
     ///
     /// - Parameters:
-    ///   - user: A digest of whom it was tried to sign in as, the same whenever it is the same user.
+    ///   - user: A digest of the user that was tried, the same whenever it is the same user.
     ///   - isUnknown: Whether there is no such user.
-    /// - Returns: What it looks like, where that is noticed with this failure; once in each ``window``.
+    /// - Returns: The kind of attack, if this failure causes a report; once in each ``window``.
     public mutating func failed(as user: UInt64, isUnknown: Bool, at now: BootInstant) -> Pattern? {
         failures.removeAll { $0.user == user || !Self.isRecent($0.at, at: now) }
         if failures.count >= Self.threshold { failures.removeFirst() }

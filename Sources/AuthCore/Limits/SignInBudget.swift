@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What has been used up of one allowance for failed sign-ins: two instants and a count, whatever happened.
+/// How much of one allowance for failed sign-ins has been used: two instants and a count, whatever happened.
 ///
 /// A budget that is whole again is the same as one that was never used, and may be forgotten.
 public struct SignInBudget: Hashable, Sendable {
@@ -22,7 +22,7 @@ public struct SignInBudget: Hashable, Sendable {
         self.blockedUntil = blockedUntil
     }
 
-    /// Whose failures a budget counts.
+    /// The attempts whose failures a budget counts.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// Those of one source that is not a known device, at one user.
         case source
@@ -33,7 +33,7 @@ public struct SignInBudget: Hashable, Sendable {
     }
 }
 
-/// Names a budget: its kind, and a keyed digest of whose it is, which tells nothing to a reader of the database.
+/// Names a budget: its kind, and a keyed digest of its owner, which reveals nothing to a reader of the database.
 public struct SignInBudgetKey: Hashable, Sendable {
     /// The kind, by which its rule is found; the digest covers it too.
     public let kind: SignInBudget.Kind

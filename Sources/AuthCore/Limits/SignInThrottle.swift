@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How guessing is slowed down without shutting the owner out: delays that rise and pass by themselves, and never a lock.
+/// Brute-force protection without account lockout: delays that rise and end by themselves, and never a lock.
 ///
-/// An attempt from a device that the user has signed in from before is held against that device's budget alone; every
-/// other attempt against that of its source and that of all such sources together. Attempts that are refused here use
-/// nothing up, so nobody can keep a user out by hammering.
+/// An attempt from a device that the user has signed in from before counts against that device's budget alone; every
+/// other attempt counts against that of its source and that of all such sources together. Attempts that are rejected
+/// here use nothing up, so an attacker cannot keep a user out by repeating them.
 public enum SignInThrottle {
-    /// What becomes of an attempt.
+    /// The decision about an attempt.
     public enum Decision: Hashable, Sendable {
         /// Its password decides.
         case admit
-        /// It is refused whatever its password, and so are later ones until this instant.
+        /// It is rejected whatever its password, and so are later ones until this instant.
         case refuse(until: Timestamp)
     }
 
@@ -20,7 +20,7 @@ public enum SignInThrottle {
     public static let freeFailuresOfDevice: Int64 = 10
     /// The longest delay; the first is a second, and each doubles the one before.
     public static let longestDelay = Duration.seconds(900)
-    /// After so long without a failure those of a source or device are forgotten.
+    /// After this time without a failure those of a source or device are forgotten.
     public static let memory = Duration.seconds(3_600)
     /// Failures at one user from all unknown devices in any hour, at most.
     public static let failuresOfUserPerHour = 100
@@ -30,7 +30,7 @@ public enum SignInThrottle {
     private static let userCapacity = failuresOfUserPerHour / 2
     private static let userInterval = memory / userCapacity
 
-    /// Decides on the budgets that an attempt is held against.
+    /// Decides on the budgets that an attempt counts against.
     public static func decide(
         _ budgets: [SignInBudget.Kind: SignInBudget], at now: Timestamp
     ) -> Decision {
@@ -43,7 +43,7 @@ public enum SignInThrottle {
 
     /// The budget after one more failure of an attempt that was admitted.
     ///
-    /// It counts although the budget is spent by now: attempts that were made at once have all been admitted.
+    /// It counts although the budget is used up by now: concurrent attempts have all been admitted.
     public static func afterFailure(
         _ budget: SignInBudget, of kind: SignInBudget.Kind, at now: Timestamp
     ) -> SignInBudget {
@@ -75,8 +75,8 @@ public enum SignInThrottle {
 
     /// The budget after a sign-in with the right password; `nil` where it stays as it is.
     ///
-    /// What all sources used up together is not given back: otherwise whoever has a password could wipe the slate for
-    /// the others.
+    /// What all sources used up together is not given back: otherwise an attacker who knows one password could reset
+    /// the budget for the other sources.
     public static func afterSuccess(
         _ budget: SignInBudget, of kind: SignInBudget.Kind, at now: Timestamp
     ) -> SignInBudget? {
@@ -88,7 +88,7 @@ public enum SignInThrottle {
 
     /// Whether a budget is whole again.
     ///
-    /// One that will be so only in a far future was written by a clock that has been set back since, and is not believed.
+    /// One that will be whole only in a far future was written by a clock that has been set back since, and is ignored.
     static func isWhole(_ budget: SignInBudget, at now: Timestamp) -> Bool {
         budget.fullAt <= now || budget.fullAt > now + memory + memory
     }

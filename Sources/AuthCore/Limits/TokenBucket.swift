@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A bucket that holds at most some tokens, gains one at a steady pace and gives one to each admitted act.
+/// A bucket that holds a limited number of tokens, gains one at a steady pace and gives one to each admitted request.
 ///
 /// The whole state is one instant: when the bucket will be full again. A bucket that is full now is therefore the same
 /// as one that was never used, and may be forgotten.
 public struct TokenBucket: Hashable, Sendable {
     /// How much a bucket holds and how fast it fills.
     public struct Rule: Hashable, Sendable {
-        /// The tokens of a full bucket: how many acts may follow each other at once.
+        /// The tokens of a full bucket: how many requests may follow each other at once.
         ///
         /// At least 1.
         public let capacity: Int
@@ -16,7 +16,7 @@ public struct TokenBucket: Hashable, Sendable {
         /// At least a microsecond.
         public let interval: Duration
 
-        /// Admits `capacity` acts at once, and as many more in each `period` as they are regained.
+        /// Admits `capacity` requests at once, and as many more in each `period` as they are regained.
         public init(_ capacity: Int, per period: Duration) {
             self.capacity = min(max(capacity, 1), Self.largestCapacity)
             self.interval = max(period / self.capacity, .microseconds(1))
@@ -46,11 +46,11 @@ public struct TokenBucket: Hashable, Sendable {
         var wholePeriod: Duration { interval * capacity }
     }
 
-    /// What became of an act.
+    /// The outcome for one request.
     public enum Outcome: Hashable, Sendable {
-        /// It may proceed; so many more could follow at once.
+        /// It is admitted; so many more could follow at once.
         case admitted(remaining: Int)
-        /// It may not; after this time one could.
+        /// It is rejected; after this time one would be admitted.
         case refused(retryAfter: Duration)
     }
 
@@ -72,9 +72,9 @@ public struct TokenBucket: Hashable, Sendable {
         fullAt <= now
     }
 
-    /// Takes a token if there is one.
+    /// Takes a token, if there is one.
     ///
-    /// A clock that steps back, by however much, makes the bucket look empty at most.
+    /// A clock that steps back, by however much, at most makes the bucket look empty.
     public mutating func take(at now: Timestamp, under rule: Rule) -> Outcome {
         take(at: now, under: rule, debt: .zero)
     }
@@ -90,7 +90,8 @@ public struct TokenBucket: Hashable, Sendable {
         return .admitted(remaining: max(0, remaining))
     }
 
-    /// The bucket, or an empty one where it owes more than it can: a clock wrote it that has been set back since.
+    /// The bucket, or an empty one where it owes more than it can: it was written by a clock that has been set back
+    /// since.
     func believed(at now: Timestamp, under rule: Rule, debt: Duration) -> TokenBucket {
         fullAt > now + rule.wholePeriod + debt ? TokenBucket(fullAt: now + rule.wholePeriod) : self
     }

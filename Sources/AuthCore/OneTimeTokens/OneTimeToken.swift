@@ -16,7 +16,7 @@ public enum OneTimeTokenPurpose: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// A one-time token as stored: never its secret, only a digest that cannot be turned back.
+/// A one-time token as stored: never its secret, only a one-way digest.
 public struct OneTimeToken: Hashable, Sendable {
     /// The keyed digest of the secret, 32 octets; the row's key.
     public let digest: [UInt8]
@@ -28,7 +28,7 @@ public struct OneTimeToken: Hashable, Sendable {
     public let address: String
     /// When it was made.
     public let createdAt: Timestamp
-    /// From when on it is refused.
+    /// From when on it is rejected.
     public let expiresAt: Timestamp
 
     /// Describes a token as stored.
@@ -45,7 +45,7 @@ public struct OneTimeToken: Hashable, Sendable {
     }
 }
 
-/// What redeeming a one-time token comes to.
+/// The outcome of redeeming a one-time token.
 public enum OneTimeTokenRedemption: Hashable, Sendable {
     /// Write this user; the token is spent.
     case accept(User)
@@ -55,11 +55,11 @@ public enum OneTimeTokenRedemption: Hashable, Sendable {
 
 /// Why a one-time token is not accepted; for the audit, never for the caller.
 public enum OneTimeTokenRefusal: String, Hashable, Sendable, CaseIterable {
-    /// No such token: never made, spent, or voided.
+    /// Unknown: never issued, already redeemed, or voided.
     case unknown
-    /// Its time is over.
+    /// It has expired.
     case expired
-    /// It was made for something else.
+    /// It was issued for another purpose.
     case wrongPurpose = "wrong_purpose"
     /// The user's address is no longer the one that it was sent to.
     case addressChanged = "address_changed"
@@ -70,8 +70,8 @@ public enum OneTimeTokenRefusal: String, Hashable, Sendable, CaseIterable {
 extension OneTimeToken {
     /// Decides on the locked rows of the token and its user.
     ///
-    /// Both purposes prove the address. A reset also raises the epoch, so that whatever somebody else obtained with the
-    /// old password dies; a disabled user cannot reset their way back in.
+    /// Both purposes verify the address. A reset also raises the epoch, which revokes every token that an attacker
+    /// obtained with the old password; a disabled user cannot reset their way back in.
     public func redeem(for purpose: OneTimeTokenPurpose, user: User, at now: Timestamp) -> OneTimeTokenRedemption {
         guard self.purpose == purpose else { return .refuse(.wrongPurpose) }
         guard now < expiresAt else { return .refuse(.expired) }

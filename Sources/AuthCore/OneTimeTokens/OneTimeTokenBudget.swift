@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many tokens of one purpose a user's address is sent, whoever asks.
+/// How many tokens of one purpose are sent to a user's address, regardless of who requests them.
 ///
-/// Anybody may ask for a mail in a user's name, so the budget of the asking source protects nobody: this one belongs to
-/// the recipient. A request beyond it is refused in silence, and never takes the place of an earlier one: every mailed
-/// token stays good until it expires, so a user whose budget a stranger has used up holds working links in the mailbox.
+/// An attacker can request mails in a user's name from many sources, so a limit by source does not protect the
+/// recipient: this budget belongs to the recipient. A request beyond it gets the usual answer and sends no mail, and
+/// never replaces an earlier one: every mailed token stays valid until it expires, so a user whose budget an attacker
+/// has used up has working links in the mailbox.
 public enum OneTimeTokenBudget {
-    /// How many tokens may be made within ``period``.
+    /// How many tokens may be issued within ``period``.
     public static let tokensPerPeriod = 3
     /// The stretch of time that ``tokensPerPeriod`` counts in.
     public static let period = Duration.seconds(3_600)
     /// How many tokens may be unexpired at once.
     public static let liveTokens = 5
 
-    /// Decides whether a token may be made.
+    /// Decides whether a token may be issued.
     ///
     /// - Parameter others: The stored tokens of the same user and purpose. Those for another address are void and do not
     ///   count. Tokens that were redeemed or voided are not stored any more, and do not count either.
-    /// - Returns: `nil` where it may.
+    /// - Returns: `nil` if it may.
     public static func refusal(
         of token: OneTimeToken, beside others: [OneTimeToken], at now: Timestamp
     ) -> OneTimeTokenIssuance.Refusal? {
         let own = others.filter { $0.purpose == token.purpose && $0.address.utf8.elementsEqual(token.address.utf8) }
         if own.count(where: { now < $0.expiresAt }) >= liveTokens { return .tooManyAlive }
-        // A clock that was set back leaves tokens of the future: they count, or setting it back would lift the budget.
+        // A clock that was set back leaves tokens of the future: they count, or setting it back would lift the limit.
         if own.count(where: { now < $0.createdAt + period }) >= tokensPerPeriod { return .tooManyRecent }
         return nil
     }
@@ -35,20 +36,20 @@ public enum OneTimeTokenBudget {
     }
 }
 
-/// What storing a new one-time token came to.
+/// The outcome of storing a new one-time token.
 public enum OneTimeTokenIssuance: Hashable, Sendable {
     /// Stored; it may be mailed.
     case issued
     /// Nothing was stored, and nothing may be mailed.
     case refused(Refusal)
 
-    /// Why a token is not made; for the audit, never for the caller.
+    /// Why a token is not issued; for the audit, never for the caller.
     public enum Refusal: String, Hashable, Sendable, CaseIterable {
         /// The user does not have the address that the token is for.
         case addressChanged = "address_changed"
-        /// As many tokens as may be alive are.
+        /// The user has the maximum number of unexpired tokens.
         case tooManyAlive = "too_many_alive"
-        /// As many tokens as may be made in an hour were.
+        /// The maximum number of tokens per hour has been issued.
         case tooManyRecent = "too_many_recent"
     }
 }

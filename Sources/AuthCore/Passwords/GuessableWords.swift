@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The words that whoever attacks one user tries first, and the rule for passwords made of them.
+/// The words that an attacker of one user tries first, and the rule against passwords built from them.
 ///
 /// A password is built from known words if it contains one and, with all of them taken out, fewer than four letters are
 /// left. `john.doe-2024!` is built from `john.doe`; `johnny-eats-lemons` is not. Words count from four code points on:
@@ -29,7 +29,7 @@ struct GuessableWords {
         words.sort { $0.scalars.count > $1.scalars.count }
     }
 
-    /// Where the words come from that a password is built from; empty if it is built from none.
+    /// The kinds of words that a password is built from; empty if it is built from none.
     func sources(of password: Password) -> [PasswordViolation.Source] {
         let whole = GuessableWords.fold(password.text)
         var rest: [Unicode.Scalar?] = whole

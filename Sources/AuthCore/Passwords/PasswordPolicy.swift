@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a password must be like to be set; signing in never asks it.
+/// The rules for new passwords; not applied at sign-in.
 public struct PasswordPolicy: Hashable, Sendable {
     /// When a password needs a digit and a symbol; raw values are those of the setting `PASSWORD_COMPOSITION`.
     public enum Composition: String, CaseIterable, Hashable, Sendable {
@@ -35,7 +35,7 @@ public struct PasswordPolicy: Hashable, Sendable {
         self.productWords = productWords
     }
 
-    /// Every rule that a password breaks, in a constant order; none means that it may be set.
+    /// Every rule that a password violates, in a constant order; none means that it may be set.
     ///
     /// Cost: one pass over the password for each word of the context, and a binary search; no hashing.
     public func violations(of password: Password, context: PasswordContext = .init()) -> [PasswordViolation] {

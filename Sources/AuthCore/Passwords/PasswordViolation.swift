@@ -16,17 +16,17 @@ public enum PasswordViolation: Hashable, Sendable {
         case product
     }
 
-    /// Fewer code points than the policy wants.
+    /// Fewer code points than the policy requires.
     case tooShort(minimum: Int)
     /// More bytes than the policy allows.
     case tooManyBytes(maximum: Int)
-    /// No digit where the composition rule wants one.
+    /// No digit where the composition rule requires one.
     case missingDigit
-    /// Nothing but letters and digits where the composition rule wants a symbol.
+    /// Nothing but letters and digits where the composition rule requires a symbol.
     case missingSymbol
-    /// Among the passwords that are tried first.
+    /// A common password.
     case common
-    /// Known from a breach, as a list outside of this policy says.
+    /// Known from a breach, according to a list outside of this policy.
     case breached
     /// Little more than a word that an attacker knows.
     case builtFrom(Source)

@@ -20,7 +20,7 @@ public struct RefreshState: Hashable, Sendable {
     }
 }
 
-/// What is done with a presented refresh token.
+/// The decision about a presented refresh token.
 ///
 /// The successor of a token is derived from its session and counter, so that a retry gets the same bytes and no two
 /// live tokens can come from one.
@@ -29,12 +29,12 @@ public enum RefreshRotation: Hashable, Sendable {
     case rotate(RefreshState)
     /// The token before the current one, within the grace time: the same successor, and nothing is written.
     case replay
-    /// The token before the current one, after the grace time: its answer was probably lost. The same successor,
-    /// counted and audited.
+    /// The token before the current one, after the grace time: the client probably never received the answer. The same
+    /// successor, counted and audited.
     case replayLate(RefreshState)
-    /// A token from the future of this row, which only a restored database explains: the row catches up, audited.
+    /// A token ahead of this row, which only a restored database explains: the row catches up, audited.
     case catchUp(RefreshState)
-    /// A token that was spent and superseded: one of two holders is a thief, so the session dies, audited.
+    /// A superseded token: one of its two holders is a thief, so the session is revoked, audited.
     case reuse
     /// The session had ended before.
     case ended(SessionEnd)
@@ -52,8 +52,9 @@ public enum RefreshRotation: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - presented: The counter in the presented token, whose authenticity has been checked.
-    ///   - grace: How long the token before the current one is simply answered again. Zero is strict: every second
-    ///     use is reuse. Where the clock was set back beyond the rotation it is over: the replay is counted as a late one.
+    ///   - grace: How long the token before the current one is answered again without further conditions. Zero is
+    ///     strict: every second use is reuse. Where the clock was set back beyond the rotation it is over: the replay
+    ///     is counted as a late one.
     /// - Source: RFC 9700 §4.14.2, with the bounded forgiveness that is described in `docs/decisions`.
     public static func decide(
         _ session: Session, presented: Int64, grace: Duration, at now: Timestamp

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a refresh token says, before anybody has checked its authenticity.
+/// The content of a refresh token, before its authenticity has been checked.
 ///
 /// The text is `art_` + base64url(key id 4 ‖ user id 16 ‖ session id 16 ‖ counter 8 ‖ HMAC-SHA-256 32). The prefix lets
 /// secret scanners recognise a leaked one; the key id names the MAC key; the user id lets a sharded store go straight to
-/// the row. Nothing that is stored lets a reader of the database make one.
+/// the row. A reader of the database cannot make one from what is stored.
 public struct RefreshTokenContent: Hashable, Sendable {
     /// What every refresh token begins with.
     public static let prefix = "art_"
@@ -44,7 +44,7 @@ public struct RefreshTokenContent: Hashable, Sendable {
         Self.prefix + Base64URL.encode(authenticatedOctets + mac)
     }
 
-    /// Reads a presented token; `nil` for anything that no server of this kind can have made.
+    /// Reads a presented token; `nil` for anything that authd cannot have issued.
     ///
     /// - Returns: The content and the MAC that was presented with it, which the caller must compare in constant time.
     public static func parse(_ text: String) -> (content: RefreshTokenContent, mac: [UInt8])? {

@@ -4,19 +4,19 @@
 public enum SessionEnd: String, Hashable, Sendable, CaseIterable {
     /// Its user signed it out.
     case signedOut = "signed_out"
-    /// Its user, or an administrator, ended it from elsewhere.
+    /// Its user, or an administrator, revoked it from elsewhere.
     case revoked
-    /// A refresh token that had been spent was presented again, beyond what a lost answer explains.
+    /// A superseded refresh token was presented again, beyond what a lost answer explains.
     case refreshReused = "refresh_reused"
     /// The password was changed or reset.
     case passwordChanged = "password_changed"
     /// The user was deactivated or banned.
     case userDisabled = "user_disabled"
-    /// A newer session of the user took its place, as the limit on their number wants it.
+    /// A newer session of the user evicted it, because of the limit on their number.
     case displaced
 }
 
-/// How somebody proved who they are, and when: one element of `amr`.
+/// How the user proved their identity, and when: one element of `amr`.
 ///
 /// - Source: RFC 8176 (the values of `amr`).
 public struct AuthenticationMethod: Hashable, Sendable {
@@ -51,7 +51,7 @@ public struct Session: Hashable, Sendable {
     public let methods: [AuthenticationMethod]
     /// The authenticator assurance level that this amounts to: 1, 2 or 3.
     public let assuranceLevel: Int64
-    /// The client that the session was opened for; `nil` for our own first-party one.
+    /// The client that the session was opened for; `nil` for authd's own first-party one.
     public let clientID: String?
     /// The token profile that renders its tokens.
     public let profile: String
@@ -63,9 +63,9 @@ public struct Session: Hashable, Sendable {
     public let userAgent: String?
     /// When it was opened.
     public let createdAt: Timestamp
-    /// When it ends whatever happens; refreshing never moves it.
+    /// The latest end of the session; refreshing never moves it.
     public let notAfter: Timestamp
-    /// How long it may lie idle before it ends.
+    /// The idle timeout.
     public let idleTimeout: Duration
     /// The state that refreshing moves.
     public var rotation: RefreshState
@@ -112,7 +112,7 @@ public struct Session: Hashable, Sendable {
         self.ended = ended
     }
 
-    /// When the session ends if nobody refreshes it; on or after that instant it is over.
+    /// When the session ends if it is not refreshed; on or after that instant it is over.
     public var expiresAt: Timestamp {
         min(notAfter, rotation.rotatedAt + idleTimeout)
     }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many sessions one user may have at once, and what gives way to one more.
+/// How many sessions one user may have at once, and which of them is evicted by one more.
 public struct SessionLimit: Hashable, Sendable {
     /// What happens to a sign-in that would exceed the limit.
     public enum Policy: String, Hashable, Sendable, CaseIterable {
-        /// The sessions opened first end.
+        /// The oldest sessions are evicted.
         case dropOldest = "drop_oldest"
-        /// The sign-in is refused.
+        /// The sign-in is rejected.
         case refuse
     }
 
     /// How many sessions may be alive; at least 1.
     public let perUser: Int
-    /// What gives way.
+    /// What happens beyond the limit.
     public let policy: Policy
 
     /// Describes a limit; a number below 1 counts as 1.
@@ -21,9 +21,9 @@ public struct SessionLimit: Hashable, Sendable {
         self.policy = policy
     }
 
-    /// What opening one more session comes to.
+    /// The decision about one more session.
     public enum Decision: Hashable, Sendable {
-        /// It may open once these have ended.
+        /// It may open once these have been evicted.
         case open(displacing: [Session])
         /// It may not.
         case refuse

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long tokens and sessions live.
+/// The lifetimes of tokens and sessions.
 public struct SessionPolicy: Hashable, Sendable {
-    /// The lifetime of an access token; it bounds how long a verifier that hears of no revocation is wrong.
+    /// The lifetime of an access token; it bounds how long a verifier that does not learn of a revocation accepts it.
     public var accessTokenLifetime: Duration
-    /// How long a session may lie idle: the lifetime of each refresh token.
+    /// The idle timeout of a session: the lifetime of each refresh token.
     public var refreshTokenLifetime: Duration
-    /// How long a session lives at most, however often it is refreshed.
+    /// The absolute lifetime of a session, however often it is refreshed.
     public var absoluteLifetime: Duration
-    /// How long after a rotation the token before is simply answered again; zero is strict.
+    /// How long after a rotation the previous token is answered with the same successor; zero is strict.
     public var refreshGrace: Duration
 
     /// Describes the lifetimes; the defaults are thirty minutes, seven days, ninety days and ten seconds.

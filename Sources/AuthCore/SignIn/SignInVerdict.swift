@@ -4,16 +4,16 @@
 public enum SignInVerdict: Hashable, Sendable {
     /// The session may be opened.
     case admit(User)
-    /// It may not; the reason is for the audit.
+    /// It may not be opened; the reason is for the audit.
     case refuse(SignInRefusal)
 
-    /// Decides on what was found under the identifier and how the password check came out.
+    /// Decides on the user found for the identifier and the result of the password check.
     ///
     /// - Parameters:
     ///   - user: The user found; `nil` where there is none.
     ///   - hasPassword: Whether that user has a password; where not, the check was made against a dummy.
-    ///   - passwordMatches: How the check came out; it is looked at only where it was made against the user's own hash.
-    ///   - requiresVerifiedEmail: Whether an unproven address keeps its user out.
+    ///   - passwordMatches: The result of the check; used only if it was made against the user's own hash.
+    ///   - requiresVerifiedEmail: Whether a user with an unverified address may not sign in.
     public static func decide(
         user: User?, hasPassword: Bool, passwordMatches: Bool, requiresVerifiedEmail: Bool, at now: Timestamp
     ) -> SignInVerdict {
@@ -26,11 +26,11 @@ public enum SignInVerdict: Hashable, Sendable {
     }
 }
 
-/// The true reason why a sign-in was refused.
+/// The true reason why a sign-in was rejected.
 public enum SignInRefusal: String, Hashable, Sendable, CaseIterable {
-    /// What was given is neither a username nor an address.
+    /// The identifier is neither a username nor an address.
     case malformedIdentifier = "malformed_identifier"
-    /// Nobody has that identifier.
+    /// No user has that identifier.
     case unknownUser = "unknown_user"
     /// The user has no password to sign in with.
     case noPassword = "no_password"
@@ -38,7 +38,7 @@ public enum SignInRefusal: String, Hashable, Sendable, CaseIterable {
     case wrongPassword = "wrong_password"
     /// The password is right, but the user is deactivated or banned.
     case userDisabled = "user_disabled"
-    /// The password is right, but the address has not been proven, which this service requires.
+    /// The password is right, but the address has not been verified, which this service requires.
     case emailNotVerified = "email_not_verified"
     /// The user changed between the check and the opening of the session, more than once.
     case changedMeanwhile = "changed_meanwhile"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One thing that is wrong with one field of a request, as the error body lists it.
+/// One fault of one field of a request, as the error body lists it.
 public struct FieldViolation: Hashable, Sendable {
     /// The name of the field on the wire.
     public let field: String

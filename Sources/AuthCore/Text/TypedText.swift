@@ -2,7 +2,7 @@
 
 /// Names, addresses and mailed tokens as keyboards, autofill and copying deliver them.
 package enum TypedText {
-    /// A text without the scalars at both ends that nobody sees: white space, byte order marks, zero-width and directional
+    /// A text without the invisible scalars at both ends: white space, byte order marks, zero-width and directional
     /// marks.
     ///
     /// No identifier can hold any of them at its ends, so no two identifiers become one. Linear in the length of the text.

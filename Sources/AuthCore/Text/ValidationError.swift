@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a text is not the value that it was given for.
+/// Why a text is not a valid value of its type.
 ///
 /// Carries limits, never the text, so it is safe to send and to log.
 @nonexhaustive

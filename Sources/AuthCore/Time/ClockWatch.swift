@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides whether the system clock can be believed where believing it would delete something: a pure value.
+/// Decides whether the system clock can be trusted where trusting it would delete rows: a pure value.
 ///
 /// A clock that is weeks ahead for a minute makes everything look expired. So nothing is deleted by it until it has gone
 /// on evenly for a while: after the start, after it was set, after the database's own clock contradicted it, and, for a
 /// whole day, after a start at which it was far from what is stored.
 public struct ClockWatch: Hashable, Sendable {
-    /// What a look at the clocks shows.
+    /// The result of reading the clocks.
     public enum Observation: Hashable, Sendable {
         /// The system clock went on as the other clock did, but for what NTP corrects by running it faster or slower.
         case steady
-        /// It was set by so much since the look before; negative: back.
+        /// It was set by this much since the previous reading; negative: back.
         case adjusted(Duration)
     }
 
-    /// By how much the clock may be set between two looks without being distrusted.
+    /// By how much the clock may be set between two readings without being distrusted.
     public static let tolerance = Duration.seconds(60)
     /// How long after a start or a setting nothing is deleted.
     public static let settlingTime = Duration.seconds(600)
@@ -35,7 +35,7 @@ public struct ClockWatch: Hashable, Sendable {
 
     /// Looks at the clocks.
     ///
-    /// Many small settings in a row are told one by one; only one beyond ``tolerance`` makes the clock distrusted.
+    /// Many small settings in a row are reported one by one; only one beyond ``tolerance`` makes the clock distrusted.
     public mutating func look(_ reading: ClockReading) -> Observation {
         let adjustment = reading.adjustment(since: last)
         last = reading
@@ -66,7 +66,7 @@ public struct ClockWatch: Hashable, Sendable {
         return gap
     }
 
-    /// Whether what is expired by the system clock may be deleted.
+    /// Whether rows that have expired by the system clock may be deleted.
     public func isTrusted(at now: BootInstant) -> Bool {
         trustedFrom <= now
     }

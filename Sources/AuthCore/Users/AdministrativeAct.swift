@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an administrator, or the command line, does to a user.
+/// An administrative action on a user, by an administrator or the command line.
 public enum AdministrativeAct: Hashable, Sendable {
     /// Gives the user another role.
     case setRole(Role)
-    /// Opens or closes the door for the user.
+    /// Enables or disables the user.
     case setActive(Bool)
     /// Removes the user and all that belongs to them.
     case delete
 }
 
-/// Why an administrative act is not done.
+/// Why an administrative action is rejected.
 public enum AdministrativeRefusal: String, Hashable, Sendable, CaseIterable {
-    /// Nobody takes away their own role, activity or account: the next administrator does.
+    /// Administrators cannot remove their own role, or disable or delete themselves: another administrator can.
     case oneself
-    /// Without this one nobody could administer any more.
+    /// Without this user no active administrator would be left.
     case lastActiveAdmin = "last_active_admin"
 }
 
-/// What an administrative act comes to.
+/// The outcome of an administrative action.
 public enum AdministrativeOutcome: Hashable, Sendable {
-    /// Nothing to do: the user is already so.
+    /// Nothing to do: the user already is in that state.
     case unchanged
     /// Write this user, whose epoch has been raised.
     case update(User, endsSessions: Bool)
@@ -34,7 +34,7 @@ extension AdministrativeAct {
     /// Decides on the locked state of the target and the number of active administrators in the same transaction.
     ///
     /// - Parameters:
-    ///   - actor: Who asks; `nil` for the command line, which acts for nobody.
+    ///   - actor: The administrator who acts; `nil` for the command line, which acts as no user.
     ///   - activeAdmins: How many users hold ``Role/admin`` and are active, the target included.
     public func decide(
         on target: User, by actor: UserID?, activeAdmins: Int, at now: Timestamp
@@ -47,7 +47,8 @@ extension AdministrativeAct {
         changed.epoch = target.epoch.next(at: now)
         switch self {
         case .setRole(let role):
-            // The sessions stay: their next refresh brings a token of the new role, the old tokens die by the epoch.
+            // The sessions stay: their next refresh brings a token of the new role, the old tokens are revoked by the
+            // epoch.
             changed.role = role
             return .update(changed, endsSessions: false)
         case .setActive(let isActive):

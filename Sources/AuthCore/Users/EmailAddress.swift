@@ -3,9 +3,9 @@
 /// An address that mail can be sent to.
 ///
 /// Two addresses are the same user's when they differ only in case or in canonically equivalent spelling (NFC). Nothing
-/// else is folded: not dots, not plus tags, not compatibility forms, not look-alikes, so nobody receives another's
-/// reset mail by registering a similar address. Mail goes to ``original`` as it was stored, never to what a stranger
-/// typed.
+/// else is folded: not dots, not plus tags, not compatibility forms, not look-alikes, so an attacker cannot receive
+/// another user's reset mail by registering a similar address. Mail goes to ``original`` as it was stored, never to the
+/// text of a request.
 ///
 /// Deliberately narrower than RFC 5322 and RFC 6531: no quoted local parts, comments, address literals or dotless
 /// domains, and outside ASCII only letters, marks and numbers, because nothing else is needed to reach people and each
@@ -22,7 +22,7 @@ public struct EmailAddress: Sendable {
     /// The address in NFC and lower case: for looking up and comparing.
     public let canonical: String
 
-    /// Checks an address as it was typed: white space and other scalars that nobody sees are left out at both ends, and the
+    /// Checks an address as it was typed: white space and other invisible scalars are left out at both ends, and the
     /// full-width at sign and dot of an input method are taken for the plain ones.
     ///
     /// - Throws: `.missing` if empty, `.tooManyBytes`, `.forbiddenCharacter`, or `.malformed` for a wrong arrangement of
@@ -126,7 +126,7 @@ public struct EmailAddress: Sendable {
         return scalar.properties.lowercaseMapping.unicodeScalars.allSatisfy { !$0.properties.changesWhenNFKCCaseFolded }
     }
 
-    /// Default-ignorable scalars are marks that nobody sees, such as variation selectors and the Hangul fillers.
+    /// Default-ignorable scalars are invisible, such as variation selectors and the Hangul fillers.
     private static func isForeignWordPart(_ scalar: Unicode.Scalar) -> Bool {
         scalar.isWordPart && !scalar.properties.isDefaultIgnorableCodePoint
     }

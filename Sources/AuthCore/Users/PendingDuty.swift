@@ -2,17 +2,17 @@
 
 /// What a user must do before their tokens carry any authority.
 ///
-/// While one is pending, access tokens are issued without scope and role, so that services which see nothing but the token
-/// refuse the user as the daemon itself does.
+/// While one is pending, access tokens are issued without scope and role, so that services which see only the token
+/// reject the user as the daemon itself does.
 public enum PendingDuty: Hashable, Sendable, CaseIterable {
     /// Replace a password that another person chose.
     case passwordChange
-    /// Prove the address, where the service requires that.
+    /// Verify the address, where the service requires that.
     case emailVerification
 
     /// What is pending for a user as they are now; `nil` for most users.
     ///
-    /// - Parameter requiresVerifiedEmail: Whether the service requires a proven address of every user.
+    /// - Parameter requiresVerifiedEmail: Whether the service requires a verified address of every user.
     public static func of(_ user: User, requiresVerifiedEmail: Bool) -> PendingDuty? {
         if user.mustChangePassword { return .passwordChange }
         return requiresVerifiedEmail && !user.isVerified ? .emailVerification : nil

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The number that each of a user's access tokens must equal or exceed; raising it refuses all that went before.
+/// The number that each of a user's access tokens must equal or exceed; raising it revokes all earlier tokens.
 ///
-/// It is drawn from the time at which it is raised. A plain count would repeat itself after a backup was restored: a token
-/// from between the backup and the loss would then bear the number that the next raise gives, and outlive it.
+/// It is drawn from the time at which it is raised. A plain count would repeat itself after a backup was restored: a
+/// token from between the backup and the loss would then have the number that the next raise gives, and outlive it.
 public struct UserEpoch: Hashable, Comparable, Sendable {
     /// Zero, or microseconds since 1970 as a rule; only compared.
     public let value: Int64
@@ -41,21 +41,21 @@ public struct User: Hashable, Sendable {
     public var username: Username?
     /// The address to sign in with and to write to, where there is one.
     public var email: EmailAddress?
-    /// When the address was proven; `nil` while it is only claimed.
+    /// When the address was verified; `nil` before.
     public var emailVerifiedAt: Timestamp?
-    /// What the user is called.
+    /// The user's full name.
     public var fullName: FullName?
-    /// What the user may do.
+    /// The user's role.
     public var role: Role
-    /// Whether the user may sign in at all; an administrator's switch.
+    /// Whether the user may sign in at all; set by administrators.
     public var isActive: Bool
     /// Until when the user may not sign in, where that is limited in time.
     public var bannedUntil: Timestamp?
     /// Whether the user is a guest without any identifier.
     public var isAnonymous: Bool
-    /// Whether the password was chosen by somebody else and must be changed before anything else is allowed.
+    /// Whether an administrator chose the password, which must then be changed before any other request is allowed.
     public var mustChangePassword: Bool
-    /// The oldest epoch whose access tokens are still good.
+    /// The oldest epoch whose access tokens are still accepted.
     public var epoch: UserEpoch
     /// JSON that only the operator's services write.
     public var appMetadata: String
@@ -68,7 +68,7 @@ public struct User: Hashable, Sendable {
     /// When the user last signed in with a credential.
     public var lastLoginAt: Timestamp?
 
-    /// Describes a user; the defaults are those of somebody who just registered.
+    /// Describes a user; the defaults are those of a user who has just registered.
     public init(
         id: UserID, username: Username? = nil, email: EmailAddress? = nil, emailVerifiedAt: Timestamp? = nil,
         fullName: FullName? = nil, role: Role = .user, isActive: Bool = true, bannedUntil: Timestamp? = nil,
@@ -94,10 +94,10 @@ public struct User: Hashable, Sendable {
         self.lastLoginAt = lastLoginAt
     }
 
-    /// Whether the address has been proven to be the user's.
+    /// Whether the address has been verified.
     public var isVerified: Bool { emailVerifiedAt != nil }
 
-    /// Whether sign-in and refresh are open to the user at `now`.
+    /// Whether the user may sign in and refresh at `now`.
     public func mayHoldSession(at now: Timestamp) -> Bool {
         guard isActive else { return false }
         guard let bannedUntil else { return true }

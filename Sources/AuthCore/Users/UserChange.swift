@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A change to the part of a user that its owner may write.
+/// A change to the part of a user that the user may write.
 ///
 /// `nil` leaves a field as it is; `.some(nil)` removes it. Role, state and password have operations of their own.
 public struct ProfileChange: Hashable, Sendable {
     /// The new username.
     public var username: Username??
-    /// The new address; it counts as unproven unless it is the same one.
+    /// The new address; it counts as unverified unless it is the same one.
     public var email: EmailAddress??
     /// The new name.
     public var fullName: FullName??
@@ -30,14 +30,14 @@ public struct ProfileChange: Hashable, Sendable {
 
     /// Why the change cannot be made to a user.
     public enum Refusal: Hashable, Sendable {
-        /// Afterwards the user could not be signed in: no username and no address would be left.
+        /// Afterwards the user could not sign in: no username and no address would be left.
         case noIdentifierLeft
     }
 
-    /// The user after the change at `now`, or why it is refused.
+    /// The user after the change at `now`, or why it is rejected.
     ///
-    /// A new address, even one that differs only in what is not looked up by, is what mail goes to; only a canonically
-    /// different one has to be proven again.
+    /// A new address, even one that differs only in parts that look-ups ignore, is where mail goes; only a canonically
+    /// different one has to be verified again.
     public func applied(to user: User, at now: Timestamp) -> Result<User, ProfileChangeRefused> {
         var changed = user
         if let username { changed.username = username }

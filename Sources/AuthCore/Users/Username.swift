@@ -14,7 +14,7 @@ public struct Username: Sendable {
     /// The name in lower case, by which it is found and compared.
     public let canonical: String
 
-    /// Checks a name as it was typed: white space and other scalars that nobody sees are left out at both ends.
+    /// Checks a name as it was typed: white space and other invisible scalars are left out at both ends.
     ///
     /// - Throws: `.missing` if empty, `.forbiddenCharacter`, `.tooShort`, `.tooLong`, or `.malformed` if the ends or the
     ///   lack of any letter or digit are at fault.
