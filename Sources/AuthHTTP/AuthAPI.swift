@@ -13,13 +13,16 @@ public import Logging
 /// try await HTTPServer(api, configuration: .init(port: 8000), logger: logger).run()
 /// ```
 public struct AuthAPI: RequestHandler {
+    /// A request that this interface has routed.
+    public typealias Admission = AuthHTTP.Admission
+
     private let gate: Gate<ServiceAuthenticator>
     private let description: SelfDescription
 
     /// Builds the table of routes and everything that follows from it.
     ///
     /// - Parameters:
-    ///   - service: Started; somebody also runs it.
+    ///   - service: Started, and run by the embedder.
     ///   - configuration: How the interface presents itself.
     ///   - assets: Where the documentation pages take their scripts from.
     ///   - processMetrics: Numbers about the process that `/metrics` shows besides the interface's own.
@@ -95,24 +98,14 @@ public struct AuthAPI: RequestHandler {
         await gate.limiter.report()
     }
 
-    /// Answers what needs neither the store nor a body.
-    public func respondFromMemory(_ request: Request) -> Reply? {
-        gate.respondFromMemory(request)
+    /// Routes a request, and answers it where neither the store nor a body is needed.
+    public func admit(_ head: Request) -> RequestDecision<Admission> {
+        gate.admit(head)
     }
 
-    /// Answers everything else.
-    public func respond(to request: Request) async -> Reply {
-        await gate.respond(to: request)
-    }
-
-    /// Whether the route waits for something, which is of no use once nobody waits for the answer.
-    public func cancelsOnDisconnect(_ method: RequestMethod?, _ target: String) -> Bool {
-        gate.cancelsOnDisconnect(method, target)
-    }
-
-    /// Whether the route answers without looking at a body.
-    public func ignoresBody(_ method: RequestMethod?, _ target: String) -> Bool {
-        gate.ignoresBody(method, target)
+    /// Answers every other request.
+    public func respond(to body: [UInt8], under admission: Admission) async -> Reply {
+        await gate.respond(to: body, under: admission)
     }
 
     /// Answers what never became a request, in the form of every other refusal.
@@ -130,12 +123,10 @@ public struct AuthAPI: RequestHandler {
     public func respond(
         to request: HTTPRequest, body: [UInt8], peer: IPAddress?
     ) async -> (response: HTTPResponse, body: [UInt8]) {
-        let request = Request(request, body: body, peer: peer)
         let reply: Reply
-        if let immediate = gate.respondFromMemory(request) {
-            reply = immediate
-        } else {
-            reply = await gate.respond(to: request)
+        switch gate.admit(Request(request, peer: peer)) {
+        case .answered(let immediate): reply = immediate
+        case .deferred(let admission): reply = await gate.respond(to: body, under: admission)
         }
         return (reply.httpResponse, reply.body)
     }

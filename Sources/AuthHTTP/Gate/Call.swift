@@ -14,7 +14,7 @@ package struct Call: Sendable {
     package let query: String?
     /// `nil` only for a route that is open to anyone.
     package let caller: Caller?
-    /// The source; unknown on the event loop's door, whose routes are not limited.
+    /// The source; unknown where the event loop answers from memory, which is never limited.
     package let client: ClientAddress?
     /// When the request was read.
     package let now: Timestamp
@@ -23,6 +23,22 @@ package struct Call: Sendable {
     package let isByCookie: Bool
     /// Counts the request under a further class of limit; only given to routes that are limited.
     var countAlso: (@Sendable (LimitClass) async throws(Refusal) -> Void)?
+
+    init(
+        _ admission: Admission, caller: Caller?, client: ClientAddress?, now: Timestamp, replies: ReplyFactory,
+        isByCookie: Bool, countAlso: (@Sendable (LimitClass) async throws(Refusal) -> Void)? = nil
+    ) {
+        self.request = admission.context.request
+        self.id = admission.context.id
+        self.parameters = PathParameters(names: admission.route.parameterNames, values: admission.parameters)
+        self.query = admission.query
+        self.caller = caller
+        self.client = client
+        self.now = now
+        self.replies = replies
+        self.isByCookie = isByCookie
+        self.countAlso = countAlso
+    }
 
     /// The caller of a route that is not open to anyone.
     ///

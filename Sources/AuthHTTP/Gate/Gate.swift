@@ -8,13 +8,15 @@ internal import NIOCore
 /// What every request passes, in this order: routing, limit, authentication, access, and only then the route's own work,
 /// which begins with reading the body.
 struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
+    typealias Admission = AuthHTTP.Admission
+
     let router: Router
     let replies: ReplyFactory
     private let authenticator: Authenticator
     private let policy: AccessPolicy
     private let cors: CORSPolicy
     private let proxies: ProxyTrust
-    private let browsers: CookieSessions
+    private let credentials: CredentialReader
     let limiter: RateLimiter
     private let requestIDs: RequestIDSource
     private let now: @Sendable () -> Timestamp
@@ -34,7 +36,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         self.policy = policy
         self.cors = CORSPolicy(origins: configuration.allowedOrigins)
         self.proxies = configuration.proxies
-        self.browsers = CookieSessions(configuration)
+        self.credentials = CredentialReader(configuration)
         self.limiter = RateLimiter(limits: configuration.limits, now: now, settle: settle)
         self.requestIDs = RequestIDSource(seed: requestIDSeed)
         self.now = now
@@ -45,41 +47,40 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     /// Everything that is counted.
     var metrics: [RouteMetrics] { router.routes.map(\.metrics) + [unrouted] }
 
-    // MARK: The door on the event loop
+    // MARK: The head, on the event loop
 
-    func respondFromMemory(_ request: Request) -> Reply? {
+    func admit(_ head: Request) -> RequestDecision<Admission> {
         let start = NIODeadline.now()
-        let fields = ParsedHeaders(request)
-        let context = RequestContext(request, fields, id: identify(fields), start: start)
-        switch router.match(request.method, request.target) {
+        let match = router.match(head.method, head.target)
+        if head.isBodyTooLarge, !match.ignoresBody { return .answered(refuse(.bodyTooLarge)) }
+        let fields = ParsedHeaders(head)
+        let context = RequestContext(head, fields, id: identify(fields), start: start)
+        switch match {
         case .route(let route, let parameters, let query):
-            guard let reply = respondFromMemory(context, route, parameters: parameters, query: query) else {
-                return nil
-            }
-            return finish(reply, context, route.metrics, route: route)
+            let admission = Admission(route: route, parameters: parameters, query: query, context: context)
+            guard let reply = respondFromMemory(admission) else { return .deferred(admission) }
+            return .answered(finish(reply, context, route.metrics, route: route))
         case .otherMethods(let methods):
             let reply =
-                request.method == .options
-                ? options(fields, methods) : refusal(ofMethod: methods, id: context.id)
-            return finish(reply, context, unrouted, route: nil)
+                head.method == .options ? options(fields, methods) : refusal(ofMethod: methods, id: context.id)
+            return .answered(finish(reply, context, unrouted, route: nil))
         case .nothing:
-            return finish(replies.problem(Refusal(.notFound), id: context.id), context, unrouted, route: nil)
+            return .answered(refuse(Refusal(.notFound), context))
         case .malformed:
-            return finish(replies.problem(Refusal(.malformedRequest), id: context.id), context, unrouted, route: nil)
+            return .answered(refuse(Refusal(.malformedRequest), context))
         }
     }
 
-    private func respondFromMemory(_ context: RequestContext, _ route: Route, parameters: [String], query: String?)
-        -> Reply?
-    {
-        let endpoint = route.endpoint
+    private func respondFromMemory(_ admission: Admission) -> Reply? {
+        let endpoint = admission.route.endpoint
+        let context = admission.context
         var caller: Caller?
         var isByCookie = false
         do throws(Refusal) {
             if endpoint.access == .service {
                 try checkService(context)
             } else if endpoint.access != .anyone {
-                let credential = try credential(context, for: endpoint)
+                let credential = try credentials.credential(of: context, for: endpoint)
                 guard endpoint.limit == .none, endpoint.immediate != nil,
                     let result = authenticator.callerNow(bearing: credential.accessToken)
                 else { return nil }
@@ -93,54 +94,43 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         }
         guard endpoint.limit == .none, let immediate = endpoint.immediate else { return nil }
         return immediate(
-            Call(
-                request: context.request, id: context.id,
-                parameters: PathParameters(names: route.parameterNames, values: parameters), query: query,
-                caller: caller,
-                client: nil, now: now(), replies: replies, isByCookie: isByCookie))
+            Call(admission, caller: caller, client: nil, now: now(), replies: replies, isByCookie: isByCookie))
     }
 
-    // MARK: The asynchronous door
+    // MARK: The whole request, in a task
 
-    func respond(to request: Request) async -> Reply {
-        let start = NIODeadline.now()
-        let fields = ParsedHeaders(request)
-        let context = RequestContext(request, fields, id: identify(fields), start: start)
-        guard case .route(let route, let parameters, let query) = router.match(request.method, request.target) else {
-            // The event loop's door has answered every request without a route.
-            return replies.problem(Refusal(.notFound), id: context.id)
-        }
+    func respond(to body: [UInt8], under admission: Admission) async -> Reply {
+        let admission = admission.completed(by: body)
+        let route = admission.route
+        let request = admission.context.request
         let client = ClientAddress(request, trust: proxies)
         if !client.isDirect { notices.look(at: request) }
         var limitFields: [(name: String, value: String)] = []
         var reply: Reply
         do throws(Refusal) {
-            if let verdict = try await admit(request, to: route.endpoint, from: client) {
+            if let verdict = try await count(request, for: route.endpoint, from: client) {
                 limitFields = verdict.fields
                 if case .refused(let delay) = verdict.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
             }
             let now = now()
-            let (caller, isByCookie) = try await authenticate(route.endpoint, context)
+            let (caller, isByCookie) = try await authenticate(route.endpoint, admission.context)
             reply = try await route.endpoint.handle(
                 Call(
-                    request: request, id: context.id,
-                    parameters: PathParameters(names: route.parameterNames, values: parameters), query: query,
-                    caller: caller,
-                    client: client, now: now, replies: replies, isByCookie: isByCookie,
+                    admission, caller: caller, client: client, now: now, replies: replies, isByCookie: isByCookie,
                     countAlso: { (limitClass) throws(Refusal) in
                         try await self.countAlso(limitClass, from: client)
                     }))
         } catch {
-            reply = replies.refusal(error, id: context.id, as: route.endpoint.errorForm)
+            reply = replies.refusal(error, id: admission.context.id, as: route.endpoint.errorForm)
         }
         reply.fields += limitFields
-        return finish(reply, context, route.metrics, route: route)
+        return finish(reply, admission.context, route.metrics, route: route)
     }
 
     /// Counts a request, against the session or known device that it presents or else against its source; `nil` if it is
     /// not limited.
-    private func admit(
-        _ request: Request, to endpoint: Endpoint, from client: ClientAddress
+    private func count(
+        _ request: Request, for endpoint: Endpoint, from client: ClientAddress
     ) async throws(Refusal) -> RateLimiter.Verdict? {
         if endpoint.limit != .none, let claim = endpoint.holder?(request, client) {
             let verdict = await verdict(limiter.admit(endpoint.limit, of: claim.holder))
@@ -176,23 +166,13 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             try checkService(context)
             return (nil, false)
         }
-        let credential = try credential(context, for: endpoint)
+        let credential = try credentials.credential(of: context, for: endpoint)
         let caller = try await authenticator.caller(bearing: credential.accessToken)
         try check(endpoint, for: caller)
         return (caller, credential.isCookie)
     }
 
-    // MARK: What both doors share
-
-    func cancelsOnDisconnect(_ method: RequestMethod?, _ target: String) -> Bool {
-        guard case .route(let route, _, _) = router.match(method, target) else { return false }
-        return route.endpoint.cancelsOnDisconnect
-    }
-
-    func ignoresBody(_ method: RequestMethod?, _ target: String) -> Bool {
-        guard case .route(let route, _, _) = router.match(method, target) else { return false }
-        return route.endpoint.answersAnyMethod
-    }
+    // MARK: Both
 
     func refuse(_ failure: TransportFailure) -> Reply {
         let id = requestIDs.next()
@@ -200,37 +180,6 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         reply.requestID = id
         unrouted.record(reply.status, nanoseconds: 0)
         return reply
-    }
-
-    /// The access token of a request, from the one place where it stands.
-    ///
-    /// - Throws: `.unauthenticated`; `.ambiguousCredentials` where a bearer token and cookies name two callers, perhaps
-    ///   different ones; `.csrfRefused`; whatever ``BearerToken`` throws. Only `.unauthenticated` and `.invalidToken` for
-    ///   an endpoint that answers any method: to a proxy that asks, everything else is a fault of the site.
-    private func credential(_ context: RequestContext, for endpoint: Endpoint) throws(Refusal) -> Credential {
-        guard endpoint.answersAnyMethod else { return try credential(context, isQuestion: false) }
-        do throws(Refusal) {
-            return try credential(context, isQuestion: true)
-        } catch {
-            guard error.kind.status != .unauthorized else { throw error }
-            var refusal = Refusal(.unauthenticated)
-            refusal.reason = error.kind.code
-            throw refusal
-        }
-    }
-
-    private func credential(_ context: RequestContext, isQuestion: Bool) throws(Refusal) -> Credential {
-        if let token = try BearerToken.find(in: context.fields) {
-            guard !context.fields.hasCookie || !browsers.isHeld(in: context.request) else {
-                throw Refusal(.ambiguousCredentials)
-            }
-            return Credential(accessToken: token, isCookie: false)
-        }
-        guard context.fields.hasCookie, let token = browsers.accessToken(in: context.request),
-            browsers.isOffered(to: ClientAddress(context.request, trust: proxies))
-        else { throw Refusal(.unauthenticated) }
-        guard isQuestion || browsers.maySend(context.request) else { throw Refusal(.csrfRefused) }
-        return Credential(accessToken: token, isCookie: true)
     }
 
     /// Lets services pass.
@@ -267,6 +216,11 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         return reply
     }
 
+    /// Refuses a request that led to no route.
+    private func refuse(_ refusal: Refusal, _ context: RequestContext) -> Reply {
+        finish(replies.problem(refusal, id: context.id), context, unrouted, route: nil)
+    }
+
     private func finish(_ reply: Reply, _ context: RequestContext, _ metrics: RouteMetrics, route: Route?) -> Reply {
         var reply = reply
         reply.requestID = context.id
@@ -277,26 +231,5 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         metrics.record(reply.status, nanoseconds: nanoseconds)
         log.record(reply, context, route, nanoseconds: nanoseconds)
         return reply
-    }
-}
-
-/// An access token, and where it stood.
-private struct Credential {
-    let accessToken: String
-    let isCookie: Bool
-}
-
-/// A request on its way through the gate.
-struct RequestContext {
-    let request: Request
-    let fields: ParsedHeaders
-    let id: RequestID
-    let start: NIODeadline
-
-    init(_ request: Request, _ fields: ParsedHeaders, id: RequestID, start: NIODeadline) {
-        self.request = request
-        self.fields = fields
-        self.id = id
-        self.start = start
     }
 }

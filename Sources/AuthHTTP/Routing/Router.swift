@@ -15,6 +15,14 @@ struct Router: Sendable {
         case nothing
         /// The target has two readings or none.
         case malformed
+
+        /// Whether it is a route that answers without a body.
+        var ignoresBody: Bool {
+            switch self {
+            case .route(let route, _, _): route.endpoint.answersAnyMethod
+            case .otherMethods, .nothing, .malformed: false
+            }
+        }
     }
 
     /// The routes in the order of declaration.

@@ -3,7 +3,7 @@
 public import HTTPTypes
 internal import NIOHTTP1
 
-/// One request, as both doors see it.
+/// One request: its head when it is to be admitted, and its body with it when it is to be answered.
 public struct Request: Sendable {
     /// The method; `nil` for one that no route can have.
     public let method: RequestMethod?
@@ -14,25 +14,30 @@ public struct Request: Sendable {
     /// The whole body, already bounded by the server.
     ///
     /// Empty while only the head has been read.
-    public internal(set) var body: [UInt8]
+    public package(set) var body: [UInt8]
+    /// Whether the head declares a body over the server's limit: to be refused, unless its route ignores bodies.
+    public let isBodyTooLarge: Bool
 
     let headers: HTTPHeaders
 
-    init(method: RequestMethod?, target: String, headers: HTTPHeaders, body: [UInt8] = [], peer: IPAddress?) {
+    init(
+        method: RequestMethod?, target: String, headers: HTTPHeaders, body: [UInt8] = [], peer: IPAddress?,
+        isBodyTooLarge: Bool = false
+    ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
         self.peer = peer
+        self.isBodyTooLarge = isBodyTooLarge
     }
 
-    /// A request that another server has read.
+    /// The head of a request that another server has read.
     ///
     /// - Parameters:
     ///   - request: As it was read, its fields not merged.
-    ///   - body: Bounded by the caller; it is not checked again.
     ///   - peer: The socket's other end, not an address taken from a header.
-    public init(_ request: HTTPRequest, body: [UInt8], peer: IPAddress?) {
+    public init(_ request: HTTPRequest, peer: IPAddress?) {
         var headers = HTTPHeaders()
         headers.reserveCapacity(request.headerFields.count + 1)
         if let authority = request.authority {
@@ -43,7 +48,7 @@ public struct Request: Sendable {
         }
         self.init(
             method: RequestMethod(rawValue: request.method.rawValue), target: request.path ?? "/", headers: headers,
-            body: body, peer: peer)
+            peer: peer)
     }
 
     /// The value of a field that must not be repeated; `nil` when it is absent.

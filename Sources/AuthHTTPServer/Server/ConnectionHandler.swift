@@ -3,7 +3,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// One HTTP/1 connection: at most one request in flight, each answered through one of the two doors.
+/// One HTTP/1 connection: at most one request in flight, each answered from memory or by a task.
 ///
 /// Replies are collected in one buffer that is written when the parser has consumed what was read, so that a reply is
 /// one write, and pipelined replies share one.
@@ -15,17 +15,16 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private enum Phase {
         /// No request; the next bytes begin one.
         case waiting
-        /// The head is read and was not answered from memory; the body is being read.
-        case receiving(Request, RequestFraming)
-        /// The asynchronous door is at work.
-        case responding(RequestFraming, method: RequestMethod?, target: String)
+        /// The head is admitted; the body is being read.
+        case receiving(RequestFraming, method: RequestMethod?, body: [UInt8])
+        /// A task answers the request.
+        case responding(RequestFraming, method: RequestMethod?)
         /// The reply is written although the body has not been read to its end.
         case discarding(RequestFraming, remaining: Int)
         /// The last reply is being written, or has been.
         case closing
     }
 
-    private let handler: Handler
     private let configuration: ServerConfiguration
     private let set: ConnectionSet
     private var context: ChannelHandlerContext?
@@ -54,6 +53,10 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private var task: Task<Void, Never>?
     /// Whether the request that is being answered has a body that nobody reads; the connection ends with it.
     private var leavesBodyUnread = false
+    // What the handler's type decides the size of stands last, so that the places of all else are known.
+    private let handler: Handler
+    /// The admission of the request that is being received or answered.
+    private var admission: Handler.Admission?
 
     init(handler: Handler, configuration: ServerConfiguration, set: ConnectionSet) {
         self.handler = handler
@@ -176,8 +179,8 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     ///
     /// A client that has closed its half alone is answered all the same, earlier than it asked.
     private func giveUpWaiting() {
-        guard case .responding(_, let method, let target) = phase else { return }
-        if handler.cancelsOnDisconnect(method, target) { task?.cancel() }
+        guard case .responding = phase else { return }
+        if admission?.cancelsOnDisconnect == true { task?.cancel() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -243,36 +246,39 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private func begin(_ head: HTTPRequestHead) {
         guard case .waiting = phase else { return }
         hasPartialHead = false
-        let method = RequestMethod(head.method)
         let framing: RequestFraming
         do throws(TransportFailure) {
-            do throws(TransportFailure) {
-                framing = try RequestFraming(head, maximumBodyBytes: configuration.maximumBodyBytes)
-            } catch .bodyTooLarge where handler.ignoresBody(method, head.uri) {
-                framing = try RequestFraming(head, maximumBodyBytes: .max)
-            }
+            framing = try RequestFraming(head, maximumBodyBytes: configuration.maximumBodyBytes)
         } catch {
             return refuse(error)
         }
-        let request = Request(method: method, target: head.uri, headers: head.headers, peer: peer)
-        if let reply = handler.respondFromMemory(request) {
-            answerEarly(reply, to: request, framing)
-            return
+        let request = Request(
+            method: RequestMethod(head.method), target: head.uri, headers: head.headers, peer: peer,
+            isBodyTooLarge: framing.isBodyTooLarge)
+        switch handler.admit(request) {
+        case .answered(let reply): answerEarly(reply, to: request, framing)
+        case .deferred(let admission): receive(request, framing, under: admission)
         }
-        if framing.hasBody, handler.ignoresBody(method, head.uri) {
+    }
+
+    private func receive(_ request: Request, _ framing: RequestFraming, under admission: Handler.Admission) {
+        guard !framing.isBodyTooLarge || admission.ignoresBody else { return refuse(.bodyTooLarge) }
+        self.admission = admission
+        if framing.hasBody, admission.ignoresBody {
             leavesBodyUnread = true
-            return dispatch(request, framing)
+            return dispatch(framing, method: request.method, body: [])
         }
         if framing.expectsContinue {
             output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
         }
         setDeadline(configuration.bodyTimeout)
-        phase = .receiving(request, framing)
+        phase = .receiving(framing, method: request.method, body: [])
     }
 
     private func answerEarly(_ reply: Reply, to request: Request, _ framing: RequestFraming) {
-        // A client that waits for 100 may or may not send its body now, so the next bytes have two readings.
-        let closes = framing.expectsContinue
+        // A client that waits for 100 may or may not send its body now, so the next bytes have two readings; one with too
+        // large a body is not waited for.
+        let closes = framing.expectsContinue || framing.isBodyTooLarge
         write(reply, closes ? .close : framing.persistence, method: request.method)
         if closes {
             finishWriting(lingering: true)
@@ -284,14 +290,14 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
 
     private func receive(_ bytes: ByteBuffer) {
         switch phase {
-        case .receiving(var request, let framing):
+        case .receiving(let framing, let method, var body):
             // Taken out of the phase so that appending does not copy the body.
             phase = .closing
-            guard request.body.count + bytes.readableBytes <= configuration.maximumBodyBytes else {
+            guard body.count + bytes.readableBytes <= configuration.maximumBodyBytes else {
                 return refuse(.bodyTooLarge)
             }
-            request.body.append(contentsOf: bytes.readableBytesView)
-            phase = .receiving(request, framing)
+            body.append(contentsOf: bytes.readableBytesView)
+            phase = .receiving(framing, method: method, body: body)
         case .discarding(let framing, let remaining):
             guard bytes.readableBytes <= remaining else { return finishWriting(lingering: true) }
             phase = .discarding(framing, remaining: remaining - bytes.readableBytes)
@@ -302,21 +308,22 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
 
     private func end() {
         switch phase {
-        case .receiving(let request, let framing): dispatch(request, framing)
+        case .receiving(let framing, let method, let body): dispatch(framing, method: method, body: body)
         case .discarding(let framing, _): complete(framing)
         case .waiting, .responding, .closing: break
         }
     }
 
-    private func dispatch(_ request: Request, _ framing: RequestFraming) {
-        phase = .responding(framing, method: request.method, target: request.target)
+    private func dispatch(_ framing: RequestFraming, method: RequestMethod?, body: [UInt8]) {
+        guard let admission else { return }
+        phase = .responding(framing, method: method)
         deadline = .distantFuture
         flush()
         set.taskStarted()
         let loop = set.eventLoop
         let connection = NIOLoopBound(self, eventLoop: loop)
         let started = Task.immediate { [handler] in
-            let reply = await handler.respond(to: request)
+            let reply = await handler.respond(to: body, under: admission)
             if loop.inEventLoop {
                 connection.value.finish(reply)
             } else {
@@ -332,7 +339,8 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private func finish(_ reply: Reply) {
         task = nil
         set.taskFinished()
-        guard case .responding(let framing, let method, _) = phase else { return }
+        admission = nil
+        guard case .responding(let framing, let method) = phase else { return }
         if leavesBodyUnread {
             write(reply, .close, method: method)
             finishWriting(lingering: true)

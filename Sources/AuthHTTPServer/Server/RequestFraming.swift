@@ -16,10 +16,11 @@ struct RequestFraming: Equatable {
     let expectsContinue: Bool
     /// Whether a body follows.
     let hasBody: Bool
+    /// Whether the declared length of the body is over the limit.
+    let isBodyTooLarge: Bool
 
     /// - Throws: `.unsupportedVersion`, `.malformed` for a missing, repeated or malformed `Host`, for both body lengths or
-    ///   disagreeing ones, `.unsupportedCoding`, `.unsupportedExpectation`, `.bodyTooLarge` for a declared length over
-    ///   `maximumBodyBytes`.
+    ///   disagreeing ones, `.unsupportedCoding`, `.unsupportedExpectation`.
     init(_ head: HTTPRequestHead, maximumBodyBytes: Int) throws(TransportFailure) {
         let isOneOne = head.version == .http1_1
         guard isOneOne || head.version == .http1_0 else { throw .unsupportedVersion }
@@ -67,10 +68,11 @@ struct RequestFraming: Equatable {
         }
         if let length {
             guard let bytes = Self.decimal(length) else { throw .malformed }
-            guard bytes <= maximumBodyBytes else { throw .bodyTooLarge }
             self.hasBody = bytes > 0
+            self.isBodyTooLarge = bytes > maximumBodyBytes
         } else {
             self.hasBody = coding != nil
+            self.isBodyTooLarge = false
         }
         let closes = asksToClose || isTunnel || (!isOneOne && !asksToStay)
         self.persistence = closes ? .close : isOneOne ? .keepAlive : .keepAliveExplicitly

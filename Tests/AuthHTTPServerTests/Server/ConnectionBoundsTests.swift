@@ -115,12 +115,12 @@ private final class PageHandler: RequestHandler {
     private let answered = Atomic(0)
     var count: Int { answered.load(ordering: .relaxed) }
 
-    func respondFromMemory(_ request: Request) -> Reply? {
+    func admit(_ head: Request) -> RequestDecision<SampleAdmission> {
         answered.add(1, ordering: .relaxed)
-        return Reply(.ok, EchoHandler.block, body: Array(repeating: 0x61, count: Self.bodyBytes))
+        return .answered(Reply(.ok, EchoHandler.block, body: Array(repeating: 0x61, count: Self.bodyBytes)))
     }
 
-    func respond(to request: Request) async -> Reply { Reply(.ok, EchoHandler.block) }
+    func respond(to body: [UInt8], under admission: SampleAdmission) async -> Reply { Reply(.ok, EchoHandler.block) }
 
     func refuse(_ failure: TransportFailure) -> Reply { EchoHandler().refuse(failure) }
 }

@@ -2,21 +2,22 @@
 
 import NIOCore
 import NIOEmbedded
+import Synchronization
 import Testing
 
 @testable import AuthHTTPServer
 
 @Suite("connections") struct ConnectionHandlerTests {
-    @Test("both doors answer with status line, date, fields, length and body")
-    func doors() throws {
+    @Test("a reply from memory and one from a task have status line, date, fields, length and body")
+    func replies() throws {
         let wire = try Wire(EchoHandler())
 
         let now = try wire.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
-        let async = try wire.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+        let deferred = try wire.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
 
         #expect(now.hasPrefix("HTTP/1.1 200 OK\r\ndate: "))
         #expect(now.hasSuffix(" GMT\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\nnow"))
-        #expect(async.hasSuffix("content-length: 13\r\n\r\nPOST /x hello"))
+        #expect(deferred.hasSuffix("content-length: 13\r\n\r\nPOST /x hello"))
         #expect(wire.isOpen)
     }
 
@@ -25,6 +26,20 @@ import Testing
         let wire = try Wire(EchoHandler())
 
         #expect(try wire.send("HEAD /now HTTP/1.1\r\nHost: a\r\n\r\n").hasSuffix("content-length: 3\r\n\r\n"))
+    }
+
+    @Test("each request is admitted once, and its reply is made under that admission")
+    func admissions() throws {
+        let handler = CountingHandler()
+        let wire = try Wire(handler)
+
+        var answers = try wire.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+        answers += try wire.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")
+        answers += try wire.send("GET /news HTTP/1.1\r\nHost: a\r\n\r\n")
+        answers += try wire.send("POST /blind HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+
+        #expect(bodies(of: answers) == ["1 hello", "2", "3 ", "4 "])
+        #expect(handler.count == 4)
     }
 
     @Test("pipelined requests are answered in order, and those from memory in one write")
@@ -274,6 +289,32 @@ import Testing
             answer.components(separatedBy: "\r\n\r\n").dropFirst().joined(separator: "\r\n\r\n")
         }
     }
+}
+
+/// Numbers the requests that it admits, and answers each with its number.
+private final class CountingHandler: RequestHandler {
+    struct Admission: AdmittedRequest {
+        let number: Int
+        let head: SampleAdmission
+        var cancelsOnDisconnect: Bool { head.cancelsOnDisconnect }
+        var ignoresBody: Bool { head.ignoresBody }
+    }
+
+    private let admitted = Atomic(0)
+    var count: Int { admitted.load(ordering: .relaxed) }
+
+    func admit(_ head: Request) -> RequestDecision<Admission> {
+        let number = admitted.add(1, ordering: .relaxed).newValue
+        return head.target == "/now"
+            ? .answered(Reply(.ok, EchoHandler.block, body: Array("\(number)".utf8)))
+            : .deferred(Admission(number: number, head: SampleAdmission(head: head)))
+    }
+
+    func respond(to body: [UInt8], under admission: Admission) async -> Reply {
+        Reply(.ok, EchoHandler.block, body: Array("\(admission.number) ".utf8) + body)
+    }
+
+    func refuse(_ failure: TransportFailure) -> Reply { EchoHandler().refuse(failure) }
 }
 
 extension String {

@@ -11,7 +11,7 @@ import Testing
 @testable import AuthHTTPServer
 
 @Suite("server", .timeLimit(.minutes(10))) struct HTTPServerTests {
-    @Test("answers over a socket through both doors, and drains when it is cancelled")
+    @Test("answers over a socket from memory and in tasks, and drains when it is cancelled")
     func journey() async throws {
         let handler = HeldHandler()
 
@@ -232,19 +232,17 @@ private final class HeldHandler: RequestHandler {
         for _ in 0..<count { await iterator.next() }
     }
 
-    func cancelsOnDisconnect(_ method: RequestMethod?, _ target: String) -> Bool { target == "/news" }
-
     func release() { released.continuation.yield() }
 
-    func respondFromMemory(_ request: Request) -> Reply? { EchoHandler().respondFromMemory(request) }
+    func admit(_ head: Request) -> RequestDecision<SampleAdmission> { EchoHandler().admit(head) }
 
-    func respond(to request: Request) async -> Reply {
-        if request.target == "/held" {
+    func respond(to body: [UInt8], under admission: SampleAdmission) async -> Reply {
+        if admission.head.target == "/held" {
             held.continuation.yield()
             var iterator = released.stream.makeAsyncIterator()
             await iterator.next()
         }
-        if request.target == "/news" {
+        if admission.head.target == "/news" {
             held.continuation.yield()
             // A stream ends for a task that is cancelled.
             var iterator = AsyncStream<Void> { _ in }.makeAsyncIterator()

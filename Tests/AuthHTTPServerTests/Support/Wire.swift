@@ -41,20 +41,26 @@ final class Wire<Handler: RequestHandler> {
     var isOpen: Bool { channel.isActive }
 }
 
-/// Answers `/now` from memory, `/blind` without its body, and everything else with its method, target and body through the asynchronous door.
+/// What the handlers of these tests know of a request.
+struct SampleAdmission: AdmittedRequest {
+    let head: Request
+    var cancelsOnDisconnect: Bool { head.target == "/news" }
+    var ignoresBody: Bool { head.target == "/blind" }
+}
+
+/// Answers `/now` from memory, `/blind` without its body, and everything else with its method, target and body in a task.
 struct EchoHandler: RequestHandler {
     static let block = HeaderBlock([("content-type", "text/plain")])
 
-    func respondFromMemory(_ request: Request) -> Reply? {
-        request.target == "/now" ? Reply(.ok, Self.block, body: Array("now".utf8)) : nil
+    func admit(_ head: Request) -> RequestDecision<SampleAdmission> {
+        head.target == "/now"
+            ? .answered(Reply(.ok, Self.block, body: Array("now".utf8))) : .deferred(SampleAdmission(head: head))
     }
 
-    func respond(to request: Request) async -> Reply {
-        let method = request.method?.rawValue ?? "?"
-        return Reply(.ok, Self.block, body: Array("\(method) \(request.target) ".utf8) + request.body)
+    func respond(to body: [UInt8], under admission: SampleAdmission) async -> Reply {
+        let method = admission.head.method?.rawValue ?? "?"
+        return Reply(.ok, Self.block, body: Array("\(method) \(admission.head.target) ".utf8) + body)
     }
-
-    func ignoresBody(_ method: RequestMethod?, _ target: String) -> Bool { target == "/blind" }
 
     func refuse(_ failure: TransportFailure) -> Reply {
         Reply(Self.status(of: failure), Self.block, body: Array("\(failure)".utf8))

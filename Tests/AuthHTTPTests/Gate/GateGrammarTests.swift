@@ -21,9 +21,8 @@ struct GateGrammarTests {
             headers.add(name: "Host", value: "a")
             headers.add(name: "Authorization", value: "Bearer user")
             let request = Request(
-                method: .post, target: "/items", headers: headers, body: Array(#"{"name":"a","count":1}"#.utf8),
-                peer: IPAddress("192.0.2.1"))
-            return Seen(reply: await gate.respond(to: request), door: .async)
+                method: .post, target: "/items", headers: headers, peer: IPAddress("192.0.2.1"))
+            return await gate.answer(request, body: Array(#"{"name":"a","count":1}"#.utf8))
         }
 
         let coded = await post([("Content-Type", "application/json"), ("Content-Encoding", "gzip")])

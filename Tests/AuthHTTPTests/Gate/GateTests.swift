@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
-import AuthHTTPServer
 import HTTPTypes
+import NIOHTTP1
 import Testing
 
 @testable import AuthHTTP
+@testable import AuthHTTPServer
 
 @Suite("gate") struct GateTests {
     let gate = Sample.gate()
@@ -98,8 +99,8 @@ import Testing
         var request = HTTPRequest(method: .get, scheme: "http", authority: "example.test", path: "/me")
         request.headerFields.append(HTTPField(name: .authorization, value: "Bearer user"))
         request.headerFields.append(HTTPField(name: .authorization, value: "Bearer admin"))
-        let reply = gate.respondFromMemory(Request(request, body: [], peer: nil))
-        #expect(reply?.status == .badRequest)
+        let seen = await gate.answer(Request(request, peer: nil), body: [])
+        #expect(seen.reply.status == .badRequest && seen.door == .now)
     }
 
     @Test("a body is read as JSON or as a form, and every wrong field is named")
@@ -164,6 +165,30 @@ import Testing
         #expect(seen["x-request-id"] == "abc-1")
         #expect(seen.json?["instance"]?.stringValue == "abc-1")
         #expect(await gate.send(.get, "/nothing", fields: ["X-Request-ID": "a b"])["x-request-id"] != "a b")
+    }
+
+    @Test("a request is named once, when its head is read, whether memory answers it or a task")
+    func namedOnce() async {
+        let names = RequestIDSource(seed: 1)
+
+        #expect(await gate.send(.post, "/echo", body: "a")["x-request-id"] == names.next().description)
+        #expect(await gate.send(.get, "/users/me", token: "user")["x-request-id"] == names.next().description)
+        #expect(await gate.send(.get, "/ping")["x-request-id"] == names.next().description)
+        #expect(await gate.send(.post, "/items", token: "user")["x-request-id"] == names.next().description)
+        #expect(await gate.send(.get, "/nothing")["x-request-id"] == names.next().description)
+    }
+
+    @Test("too large a body is refused before access is decided, but not where bodies are ignored")
+    func tooLargeBodies() async {
+        let gate = Sample.gate(endpoints: Sample.endpoints + [Sample.anyMethod])
+        func head(_ target: String) -> Request {
+            Request(method: .post, target: target, headers: HTTPHeaders(), peer: nil, isBodyTooLarge: true)
+        }
+
+        #expect(await gate.answer(head("/echo"), body: []).status == 413)
+        #expect(await gate.answer(head("/items"), body: []).status == 413)
+        #expect(await gate.answer(head("/nothing"), body: []).status == 413)
+        #expect(await gate.answer(head("/any"), body: []).status == 204)
     }
 
     @Test("a source over its limit is told when to come back, and others are not affected")

@@ -50,7 +50,7 @@ import Testing
         #expect(seen["cache-control"] == "no-store")
     }
 
-    @Test("the cookies stand for the token, on both doors, and are renewed, rotated and taken away")
+    @Test("the cookies stand for the token, from memory and in tasks, and are renewed, rotated and taken away")
     func journey() async throws {
         let fixture = try await fixture()
         let browser = Browser(fixture)

@@ -9,7 +9,7 @@ import NIOHTTP1
 @testable import AuthHTTP
 
 /// Knows the tokens `user`, `admin`, `narrow` (an administrator's, for `items:read` only) and `fresh` (must change the
-/// password); `slow` is `user` for the asynchronous door alone.
+/// password); `slow` is `user` for tasks alone.
 struct SampleAuthenticator: CallerAuthenticating {
     static func caller(_ token: String) -> Result<Caller, Refusal> {
         let role: Role = token == "admin" || token == "narrow" ? .admin : .user
@@ -93,6 +93,12 @@ enum Sample {
             handle: { (call) throws(Refusal) in call.replies.message("pong") }),
     ]
 
+    /// A route that answers every method, and so ignores bodies.
+    static let anyMethod = Endpoint(
+        method: .get, path: "/any", operationID: "any", tag: .users, summary: "Any", access: .anyone, limit: .none,
+        replies: [.empty(.noContent, "Any")], answersAnyMethod: true,
+        handle: { (call) throws(Refusal) in call.replies.empty() })
+
     static func gate(
         _ configuration: HTTPConfiguration = HTTPConfiguration(), endpoints: [Endpoint] = endpoints
     ) -> Gate<SampleAuthenticator> {
@@ -125,7 +131,15 @@ struct Seen {
 }
 
 extension RequestHandler {
-    /// Sends a request through both doors, as a server does.
+    /// Answers a request as a server does.
+    func answer(_ head: Request, body: [UInt8]) async -> Seen {
+        switch admit(head) {
+        case .answered(let reply): Seen(reply: reply, door: .now)
+        case .deferred(let admission): Seen(reply: await respond(to: body, under: admission), door: .async)
+        }
+    }
+
+    /// Sends a request, as a server does.
     func send(
         _ method: HTTPRequest.Method, _ target: String, token: String? = nil, type: String? = nil, body: String = "",
         peer: String = "192.0.2.1", fields: [String: String] = [:]
@@ -138,8 +152,6 @@ extension RequestHandler {
         }
         if let token { request.headerFields[.authorization] = "Bearer \(token)" }
         if let type { request.headerFields[.contentType] = type }
-        let whole = Request(request, body: Array(body.utf8), peer: IPAddress(peer))
-        if let reply = respondFromMemory(whole) { return Seen(reply: reply, door: .now) }
-        return Seen(reply: await respond(to: whole), door: .async)
+        return await answer(Request(request, peer: IPAddress(peer)), body: Array(body.utf8))
     }
 }
