@@ -13,7 +13,9 @@ public enum SessionEnd: String, Hashable, Sendable, CaseIterable {
     /// The user was deactivated or banned.
     case userDisabled = "user_disabled"
     /// A newer session of the user evicted it, because of the limit on their number.
-    case displaced
+    ///
+    /// Stored under the word that the first version of the schema had.
+    case evicted = "displaced"
 }
 
 /// How the user proved their identity, and when: one element of `amr`.

@@ -24,7 +24,7 @@ public struct SessionLimit: Hashable, Sendable {
     /// The decision about one more session.
     public enum Decision: Hashable, Sendable {
         /// It may open once these have been evicted.
-        case open(displacing: [Session])
+        case open(evicting: [Session])
         /// It may not.
         case refuse
     }
@@ -34,9 +34,9 @@ public struct SessionLimit: Hashable, Sendable {
     /// `alive` are those that have neither ended nor expired, the one opened first in front.
     public func decide(alive: [Session]) -> Decision {
         let excess = alive.count - (perUser - 1)
-        guard excess > 0 else { return .open(displacing: []) }
+        guard excess > 0 else { return .open(evicting: []) }
         switch policy {
-        case .dropOldest: return .open(displacing: Array(alive.prefix(excess)))
+        case .dropOldest: return .open(evicting: Array(alive.prefix(excess)))
         case .refuse: return .refuse
         }
     }

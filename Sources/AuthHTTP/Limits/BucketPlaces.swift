@@ -69,7 +69,7 @@ struct BucketPlaces<Key: Hashable> {
     /// Empties the place at the hand, whatever its bucket holds.
     ///
     /// - Returns: Whose place it was.
-    mutating func displace() -> Key? {
+    mutating func evict() -> Key? {
         guard !places.isEmpty else { return nil }
         if hand >= places.count { hand = 0 }
         return remove(at: hand)

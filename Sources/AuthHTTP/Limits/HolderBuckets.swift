@@ -5,8 +5,8 @@ internal import AuthService
 
 /// The buckets of sessions or known devices in one class of requests.
 ///
-/// Their number is bounded by displacing one that is not full when all places are taken. For sources that would be an
-/// offer to attackers; a holder has a token with our MAC, and whoever wants one bucket displaced needs as many other
+/// Their number is bounded by evicting one that is not full when all places are taken. For sources that would be an
+/// offer to attackers; a holder has a token with our MAC, and whoever wants one bucket evicted needs as many other
 /// holders as there are places, each of which cost a sign-in. So nobody is refused for what others do.
 struct HolderBuckets {
     private var holders: BucketPlaces<LimitHolder.ID>
@@ -26,8 +26,8 @@ struct HolderBuckets {
         let answer: SharedBucket.Answer
         /// Whether the bucket has something to report, and had nothing before.
         let becameDue: Bool
-        /// Whose bucket was displaced.
-        let displaced: LimitHolder.ID?
+        /// Whose bucket was evicted.
+        let evicted: LimitHolder.ID?
     }
 
     /// Counts a request of a holder at its own bucket and, where that admits it, at its user's.
@@ -36,11 +36,11 @@ struct HolderBuckets {
     mutating func take(
         _ holder: LimitHolder, at now: Timestamp, sharing: SharedBucket.Sharing, under rule: TokenBucket.Rule
     ) -> Taking {
-        let (position, displaced) = Self.place(holder.id, in: &holders, at: now)
+        let (position, evicted) = Self.place(holder.id, in: &holders, at: now)
         guard let position else {
             // A table holds at least one.
             return Taking(
-                answer: .decided(.refused(retryAfter: rule.interval)), becameDue: false, displaced: displaced)
+                answer: .decided(.refused(retryAfter: rule.interval)), becameDue: false, evicted: evicted)
         }
         let wasDue = holders[position].isUnreported
         var answer = holders[position].take(at: now, under: rule, sharing: sharing)
@@ -48,7 +48,7 @@ struct HolderBuckets {
         if case .decided(.admitted(let remaining)) = answer {
             answer = .decided(takeOfUser(holder.user, at: now, under: rule, atMost: remaining))
         }
-        return Taking(answer: answer, becameDue: becameDue, displaced: displaced)
+        return Taking(answer: answer, becameDue: becameDue, evicted: evicted)
     }
 
     /// The bucket of a holder, where it has one.
@@ -79,11 +79,11 @@ struct HolderBuckets {
 
     private static func place(
         _ id: LimitHolder.ID, in places: inout BucketPlaces<LimitHolder.ID>, at now: Timestamp
-    ) -> (position: Int?, displaced: LimitHolder.ID?) {
+    ) -> (position: Int?, evicted: LimitHolder.ID?) {
         if let position = places.position(of: id) { return (position, nil) }
         for _ in 0..<BucketPlaces<LimitHolder.ID>.steps { _ = places.step(at: now) }
-        let displaced = places.isFull ? places.displace() : nil
-        return (places.add(id), displaced)
+        let evicted = places.isFull ? places.evict() : nil
+        return (places.add(id), evicted)
     }
 
     /// The memory of tables that are full, in bytes.

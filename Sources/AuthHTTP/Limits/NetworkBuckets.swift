@@ -47,7 +47,7 @@ struct NetworkBuckets {
         /// Whether that bucket has something to report, and had nothing before.
         let becameDue: Bool
         /// Whose bucket was dropped with something left to report.
-        let displaced: LimitNetwork?
+        let evicted: LimitNetwork?
     }
 
     /// Counts a request of a source.
@@ -66,14 +66,14 @@ struct NetworkBuckets {
         if let position = regions.position(of: region) {
             return Self.take(region, in: &regions, position, now, sharing, rule)
         }
-        let (position, displaced) = addRegion(region, at: now)
+        let (position, evicted) = addRegion(region, at: now)
         guard let position else {
             // A table of regions holds at least one.
             return Taking(
                 network: region, answer: .decided(.refused(retryAfter: rule(region).interval)), becameDue: false,
-                displaced: nil)
+                evicted: nil)
         }
-        return Self.take(region, in: &regions, position, now, sharing, rule, displaced)
+        return Self.take(region, in: &regions, position, now, sharing, rule, evicted)
     }
 
     /// The bucket of a network, where it has one.
@@ -98,13 +98,13 @@ struct NetworkBuckets {
 
     private static func take(
         _ network: LimitNetwork, in places: inout BucketPlaces<LimitNetwork>, _ position: Int, _ now: Timestamp,
-        _ sharing: SharedBucket.Sharing, _ rule: (LimitNetwork) -> TokenBucket.Rule, _ displaced: LimitNetwork? = nil
+        _ sharing: SharedBucket.Sharing, _ rule: (LimitNetwork) -> TokenBucket.Rule, _ evicted: LimitNetwork? = nil
     ) -> Taking {
         let wasDue = places[position].isUnreported
         let answer = places[position].take(at: now, under: rule(network), sharing: sharing)
         return Taking(
             network: network, answer: answer, becameDue: !wasDue && places[position].isUnreported,
-            displaced: displaced)
+            evicted: evicted)
     }
 
     private mutating func addSource(_ source: LimitNetwork, at now: Timestamp) -> Int? {
@@ -147,10 +147,10 @@ struct NetworkBuckets {
     /// there are places have been at their limit within that time, one of them starts anew: nobody is refused for others.
     private mutating func addRegion(
         _ region: LimitNetwork, at now: Timestamp
-    ) -> (position: Int?, displaced: LimitNetwork?) {
+    ) -> (position: Int?, evicted: LimitNetwork?) {
         for _ in 0..<BucketPlaces<LimitNetwork>.steps { _ = regions.step(at: now) }
-        let displaced = regions.isFull ? regions.displace() : nil
-        return (regions.add(region), displaced)
+        let evicted = regions.isFull ? regions.evict() : nil
+        return (regions.add(region), evicted)
     }
 
     /// Whether a network holds less than its share of the places; the share is at least one place.

@@ -112,13 +112,13 @@ struct RateLimitTable {
                 Self.rule(rule, of: $0, multipliers)
             }
             let key = Key(limitClass: limitClass, owner: .network(taking.network))
-            if let displaced = taking.displaced { forget(Key(limitClass: limitClass, owner: .network(displaced))) }
+            if let evicted = taking.evicted { forget(Key(limitClass: limitClass, owner: .network(evicted))) }
             if taking.becameDue { due.insert(key) }
             return Taking(key: key, answer: taking.answer)
         case .holder(let holder):
             let taking = classes[limitClass.ordinal].holders.take(holder, at: now, sharing: sharing, under: rule)
             let key = Key(limitClass: limitClass, owner: .holder(holder.id))
-            if let displaced = taking.displaced { forget(Key(limitClass: limitClass, owner: .holder(displaced))) }
+            if let evicted = taking.evicted { forget(Key(limitClass: limitClass, owner: .holder(evicted))) }
             if taking.becameDue { due.insert(key) }
             return Taking(key: key, answer: taking.answer)
         }

@@ -121,19 +121,19 @@ final class ChangeTail: Sendable {
         }
         let wake = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let (immediate, displaced) = state.withLock { state -> (Wake?, Waiter?) in
+                let (immediate, evicted) = state.withLock { state -> (Wake?, Waiter?) in
                     guard state.isOpen, state.ring.end <= cursor, !state.abandoned.contains(ticket) else {
                         return (.look, nil)
                     }
-                    var displaced: Waiter?
+                    var evicted: Waiter?
                     if state.waiters.count >= Self.maximumWaiters {
-                        displaced = state.removeWaiter(inFavorOf: holder)
-                        guard displaced != nil else { return (.full, nil) }
+                        evicted = state.removeWaiter(inFavorOf: holder)
+                        guard evicted != nil else { return (.full, nil) }
                     }
                     state.waiters[ticket] = Waiter(continuation: continuation, deadline: deadline, holder: holder)
-                    return (nil, displaced)
+                    return (nil, evicted)
                 }
-                displaced?.continuation.resume(returning: .full)
+                evicted?.continuation.resume(returning: .full)
                 if let immediate { continuation.resume(returning: immediate) }
             }
         } onCancel: {

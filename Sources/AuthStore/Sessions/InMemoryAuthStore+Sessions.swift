@@ -13,7 +13,7 @@ extension InMemoryAuthStore {
                 let sorted = state.alive(of: session.userID, at: context.now).sorted {
                     ($0.createdAt, $0.id) < ($1.createdAt, $1.id)
                 }
-                alive = Array(sorted.prefix(StorePlan.displaceable(limit)))
+                alive = Array(sorted.prefix(StorePlan.evictable(limit)))
             }
             let plan = StorePlan.openSession(
                 session, for: state.users[session.userID], expecting: epoch, limit: limit, alive: alive,

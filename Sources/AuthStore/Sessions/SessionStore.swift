@@ -10,7 +10,7 @@ public protocol SessionStore: Sendable {
     /// password change, ban or deletion that commits first makes it `.stale`, one that commits later ends the session.
     /// **S2.** `lastLoginAt` becomes `context.now` in the same transaction.
     /// **S9.** With a limit, the decision is `SessionLimit.decide` on the sessions that are alive, under the user's lock, so
-    /// that sign-ins that race do not exceed it. Sessions that give way end (`.displaced`) in the same transaction, each
+    /// that sign-ins that race do not exceed it. Sessions that give way end (`.evicted`) in the same transaction, each
     /// appended to the feed and audited; at most 1,000 of them, where many were open before there was a limit.
     /// **S10.** The session of the same user that this one replaces ends (`.signedOut`) in the same transaction, appended
     /// to the feed and audited, and does not count for the limit. Where no session is opened, it goes on. One that has
@@ -72,7 +72,7 @@ extension SessionStore {
 /// What opening a session came to.
 public enum SessionOpening: Hashable, Sendable {
     /// The session is open for the user, who is now so; these sessions gave way to it or were replaced.
-    case opened(User, displaced: [SessionID])
+    case opened(User, evicted: [SessionID])
     /// The user has as many sessions as they may.
     case limitReached
     /// The user changed since the password was checked: the caller should begin again or refuse.

@@ -7,7 +7,7 @@ extension StorePlan where Outcome == SessionOpening {
     ///
     /// - Parameters:
     ///   - alive: The user's sessions that are alive, the one opened first in front, no more of them than
-    ///     ``displaceable(_:)`` says; only looked at where there is a limit.
+    ///     ``evictable(_:)`` says; only looked at where there is a limit.
     ///   - replaced: The locked row of the session that makes room, even if it has ended or belongs to another user.
     package static func openSession(
         _ session: Session, for user: User?, expecting epoch: UserEpoch, limit: SessionLimit?, alive: [Session],
@@ -22,10 +22,10 @@ extension StorePlan where Outcome == SessionOpening {
                             .signIn, refusal: "stale", target: session.userID, sessionID: session.id, in: context))
                 ])
         }
-        var displaced: [Session] = []
+        var evicted: [Session] = []
         switch limit?.decide(alive: alive.filter { $0.id != replaced?.id }) {
         case nil: break
-        case .open(let displacing): displaced = displacing
+        case .open(let evicting): evicted = evicting
         case .refuse:
             return StorePlan(
                 .limitReached,
@@ -37,7 +37,7 @@ extension StorePlan where Outcome == SessionOpening {
                 ])
         }
         user.lastLoginAt = context.now
-        var endings = displaced.map { ($0, SessionEnd.displaced, AuditAction.sessionRevoked) }
+        var endings = evicted.map { ($0, SessionEnd.evicted, AuditAction.sessionRevoked) }
         if let replaced, replaced.userID == user.id, replaced.ended == nil {
             endings.append((replaced, .signedOut, .signOut))
         }
@@ -51,13 +51,13 @@ extension StorePlan where Outcome == SessionOpening {
             audit.append(AuditEvent(action, target: user.id, sessionID: other.id, in: context))
         }
         return StorePlan(
-            .opened(user, displaced: endings.map(\.0.id)),
+            .opened(user, evicted: endings.map(\.0.id)),
             [.recordSignIn(user)] + ended + [.openSession(session)] + changes + audit.map(StoreWrite.appendAudit))
     }
 
     /// How many sessions have to be looked at to decide on one more beside the one that is replaced, and to end up to
     /// 1,000 that are too many.
-    package static func displaceable(_ limit: SessionLimit) -> Int {
+    package static func evictable(_ limit: SessionLimit) -> Int {
         min(limit.perUser, 1_000_000) + 1_000
     }
 }
@@ -122,7 +122,7 @@ extension StorePlan where Outcome == Bool {
         let action: AuditAction
         switch reason {
         case .signedOut: action = .signOut
-        case .revoked, .refreshReused, .passwordChanged, .userDisabled, .displaced: action = .sessionRevoked
+        case .revoked, .refreshReused, .passwordChanged, .userDisabled, .evicted: action = .sessionRevoked
         }
         return StorePlan(
             true,

@@ -35,10 +35,10 @@ final class ConnectionLink {
     /// Whether the session's settings are made, too, so that operations may use it.
     var isReady = false
     var pending: PendingOperation?
-    /// When opening or the flight must be over.
+    /// When opening the connection, or its batch in flight, must be finished.
     var deadline: ContinuousClock.Instant?
     var patience = Patience.waiting
-    /// Whether nobody else may use the connection: a request to cancel may still arrive at the server, or that ends it.
+    /// Whether the connection must not be reused: a cancel request may still arrive at the server, or the cause closes it.
     var mustClose = false
     /// The socket that is waited for, and what for.
     var watched: (descriptor: Int32, interest: EventPoll.Interest)?

@@ -52,7 +52,7 @@ final class EventPoll: Sendable {
         authd_epoll_forget(epoll, descriptor)
     }
 
-    /// Waits until something is ready, somebody wakes it, or the time is over, and gives the tokens that are ready.
+    /// Waits until a descriptor is ready, another thread wakes it, or the timeout passes, and returns the ready tokens.
     ///
     /// The timeout is rounded up to milliseconds; `nil` waits without end.
     func wait(_ timeout: Duration?) -> [UInt64] {

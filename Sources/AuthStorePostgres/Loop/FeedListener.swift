@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who wants to hear of the change feed, and when the connection that listens is to be opened.
+/// The subscribers to the change feed, and when the listening connection is to be opened.
 ///
-/// It wakes its subscribers for nothing rather than once too seldom: always after the connection was made again, because
-/// notifications sent meanwhile are lost.
+/// May wake its subscribers spuriously; never misses a change: it always wakes them after a reconnect, because notifications
+/// sent meanwhile are lost.
 struct FeedListener {
     typealias Instant = ContinuousClock.Instant
 
@@ -63,7 +63,7 @@ struct FeedListener {
         for subscriber in subscribers.values { subscriber.yield() }
     }
 
-    /// An operation of this driver may have appended to the feed; where nobody listens, that is all there is to hear.
+    /// An operation of this driver may have appended to the feed; without a listening connection, no notification comes.
     func ownCommit() {
         switch state {
         case .listening: return

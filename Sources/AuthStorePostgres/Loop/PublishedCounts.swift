@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// The pool's counts, as the I/O thread last left them for whoever asks.
+/// The pool's counts, as the I/O thread last published them for callers on other threads.
 final class PublishedCounts: Sendable {
     private let counts = Mutex(PoolCounts())
 

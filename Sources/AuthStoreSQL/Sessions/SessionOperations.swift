@@ -17,12 +17,12 @@ enum SessionOperations {
             locked(session, expecting: epoch, limit: limit, replacing: nil, context: context) { plan in
                 .commitWithoutFeed(plan, at: context.now)
             })
-        let displacing = SQLOperation(
+        let evicting = SQLOperation(
             .writeFeed,
             locked(session, expecting: epoch, limit: limit, replacing: replaced, context: context) { plan in
                 .commit(plan, at: context.now)
             })
-        return SQLLadder(replaced == nil ? [alone] : [], orElse: displacing)
+        return SQLLadder(replaced == nil ? [alone] : [], orElse: evicting)
     }
 
     private static func locked<Output: Sendable>(
@@ -34,7 +34,7 @@ enum SessionOperations {
         if let limit {
             reads.append(
                 LockedRows.oldestSessions(
-                    of: session.userID, aliveAt: context.now, limit: StorePlan.displaceable(limit)))
+                    of: session.userID, aliveAt: context.now, limit: StorePlan.evictable(limit)))
         }
         let count = reads.count
         return .run(reads) { (results) throws(StoreError) in

@@ -104,7 +104,7 @@ struct SQLiteWriter: ~Copyable {
         for work in batch { work.refuse(error) }
     }
 
-    /// Leaves statistics for the planner and a short log, neither of which anybody was promised.
+    /// Updates the planner's statistics and truncates the log; callers rely on neither.
     private func tidyUp() {
         for sql in [Optimization.limit, Optimization.optimize] { _ = try? connection.run(sql) }
         connection.checkpoint()

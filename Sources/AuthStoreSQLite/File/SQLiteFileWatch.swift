@@ -8,8 +8,7 @@ struct SQLiteFileIdentity: Hashable, Sendable {
 
 /// Whether the files of a database are still those that were opened: decisions only.
 ///
-/// What is written to a file without a name is lost with the process, and what is written beside a file that was replaced
-/// is read by nobody.
+/// Writes to a deleted file are lost with the process, and writes to a replaced file are not read again.
 struct SQLiteFileWatch: Sendable {
     /// What a look at the files showed for the first time.
     enum Change: Hashable {

@@ -10,16 +10,16 @@ enum AuditChecks {
         StoreCheck("D1", "filters of the audit log hold together, and pages lose and repeat nothing", on: filters),
         StoreCheck("D2", "concurrent sealers number every event once and do not fork the chain", on: sealers),
         StoreCheck("D2", "sealing again changes nothing", on: sealingAgain),
-        StoreCheck("D3", "what is recorded while others seal is sealed too, in the order of a call", on: lateEvents),
+        StoreCheck("D3", "events recorded during sealing are sealed too, in the order of a call", on: lateEvents),
         StoreCheck("D4", "sealed places are read in order, page by page", on: entries),
-        StoreCheck("D5", "one checkpoint is stored for a sequence, and none replaced", on: checkpoints),
-        StoreCheck("D6", "erasing takes a user's payload and leaves the chain", on: erasure),
-        StoreCheck("D6", "erasing while others seal leaves a chain that holds", on: erasureDuringSealing),
+        StoreCheck("D5", "one checkpoint is stored for a sequence, and is not replaced", on: checkpoints),
+        StoreCheck("D6", "erasing removes a user's payload and keeps the chain valid", on: erasure),
+        StoreCheck("D6", "erasing during sealing keeps the chain valid", on: erasureDuringSealing),
     ]
 
     private static let chain = AuditChain { SHA256.digest($0) }
 
-    /// Seals with salts that are all alike.
+    /// Seals with equal salts.
     @discardableResult
     private static func seal(_ test: StoreUnderTest, limit: Int = 100) async throws -> Int {
         try await test.store.sealAudit(limit: limit) { head, events in
@@ -137,7 +137,7 @@ enum AuditChecks {
         try requireEqual(try await verify(test).count, 60, "the length of the chain")
         let agents = try await test.store.auditEvents(before: nil, limit: 100).compactMap(\.event.userAgent)
         try requireEqual(Set(agents).count, 60, "the events")
-        // Nothing was running beside this one.
+        // No other writer was running.
         try await test.store.record((0..<5).map { event($0) })
         try await seal(test)
         let last = try await test.store.sealedAuditEntries(after: 60, limit: 10).compactMap(\.event?.cursor)

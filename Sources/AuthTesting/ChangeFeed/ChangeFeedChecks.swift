@@ -3,11 +3,11 @@
 import AuthCore
 import AuthStore
 
-/// F1 and F2: hearing of others' writes.
+/// F1 and F2: reading the writes of other processes.
 enum ChangeFeedChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("F1", "a snapshot and what comes after its cursor are everything", on: snapshotAndTail),
-        StoreCheck("F1", "a snapshot has what was written since an instant", on: snapshotSince),
+        StoreCheck("F1", "a snapshot and the entries after its cursor are complete", on: snapshotAndTail),
+        StoreCheck("F1", "a snapshot has the entries written since an instant", on: snapshotSince),
         StoreCheck("F2", "no entry appears behind one that was read", on: order),
         StoreCheck("F2", "pages of entries follow each other", on: pages),
         StoreCheck("F2", "a signal follows a change", on: signals),
@@ -128,7 +128,7 @@ enum ChangeFeedChecks {
         var signals = test.store.changeSignals().makeAsyncIterator()
         _ = try await test.store.endSessions(of: ada.id, except: nil, reason: .revoked, context: test.context(1))
             .outcome
-        // A signal may come for nothing; one that never comes is stopped by the test's own limit.
+        // A signal may be spurious; one that never comes is stopped by the test's own limit.
         _ = try requireValue(await signals.next(), "the signal")
     }
 }

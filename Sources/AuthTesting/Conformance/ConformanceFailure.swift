@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a store does wrong, and which line of the suite noticed.
+/// A violation of the store's contract, and the line of the suite that found it.
 public struct ConformanceFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What was expected and what came.
+    /// The expected and the actual value.
     public let message: String
-    /// Where it was noticed, as `module/file:line`.
+    /// Where it was found, as `module/file:line`.
     public let location: String
 
     /// The message and the location in one line.
@@ -27,7 +27,7 @@ func requireEqual<Value: Equatable>(
     try require(actual == expected, "\(what()) is \(actual), not \(expected)", file: file, line: line)
 }
 
-/// Fails where there is nothing.
+/// Fails if there is no value.
 func requireValue<Value>(
     _ value: Value?, _ what: @autoclosure () -> String = "the value", file: StaticString = #fileID, line: Int = #line
 ) throws(ConformanceFailure) -> Value {
@@ -37,7 +37,7 @@ func requireValue<Value>(
     return value
 }
 
-/// Runs `body` many times at once and returns the results in the order of their numbers.
+/// Runs `body` many times concurrently and returns the results in the order of their numbers.
 func concurrently<Output: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (Int) async throws -> Output
 ) async throws -> [Output] {
@@ -51,7 +51,7 @@ func concurrently<Output: Sendable>(
     }
 }
 
-/// Runs two things at once.
+/// Runs two operations concurrently.
 func both<First: Sendable, Second: Sendable>(
     _ first: @escaping @Sendable () async throws -> First, _ second: @escaping @Sendable () async throws -> Second
 ) async throws -> (First, Second) {

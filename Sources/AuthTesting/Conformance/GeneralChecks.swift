@@ -3,20 +3,21 @@
 import AuthCore
 import AuthStore
 
-/// What holds for every operation.
+/// A: rules for every operation.
 enum GeneralChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("A1", "what was answered can be read at once", on: readsOwnWrites),
-        StoreCheck("A1", "a cancelled operation leaves all or nothing", on: cancelledOperation),
-        StoreCheck("A1", "an operation that fails in the middle leaves nothing", on: failingOperation),
+        StoreCheck("A1", "a write can be read as soon as it is answered", on: readsOwnWrites),
+        StoreCheck("A1", "a cancelled operation is written completely or not at all", on: cancelledOperation),
+        StoreCheck("A1", "a failed operation writes nothing", on: failingOperation),
         StoreCheck("A1", "a closed store is unavailable", on: closedStore),
         StoreCheck("A2", "concurrent decisions on one user build on each other", on: noLostUpdate),
-        StoreCheck("A3", "what invalidates a cache is in the feed, signing in and refreshing are not", on: feeding),
-        StoreCheck("A4", "what is done is in the audit log once, and so is what is refused", on: auditing),
+        StoreCheck("A3", "writes that invalidate caches are in the feed, sign-ins and refreshes are not", on: feeding),
+        StoreCheck("A4", "every action and every rejection is in the audit log once", on: auditing),
         StoreCheck("A6", "the only clock is the one in the context", on: foreignClocks),
-        StoreCheck("A7", "errors hold no value", on: silentErrors),
+        StoreCheck("A7", "errors contain no stored value", on: silentErrors),
         StoreCheck("A10", "a clock of the store's own shows a time of this century, in microseconds", on: ownClock),
-        StoreCheck("A9", "whatever raises an epoch raises it to the time of the change", on: epochsFromTime),
+        StoreCheck(
+            "A9", "every operation that raises an epoch raises it to the time of the change", on: epochsFromTime),
         StoreCheck("A9", "an epoch rises although the clock was set back", on: epochsWithoutTime),
     ]
 

@@ -3,13 +3,13 @@
 import AuthCore
 import AuthStore
 
-/// A8: what is over is removed, and nothing too early.
+/// A8: expired rows are purged, and no row too early.
 enum PurgeChecks {
     static let all: [StoreCheck] = [
         StoreCheck("A8", "a session is kept until the horizon has passed its end", on: sessionHorizon),
-        StoreCheck("A8", "tokens and feed entries go when their time is over", on: tokensAndChanges),
-        StoreCheck("A8", "at most so many rows go at once, and nothing is left in the end", on: limits),
-        StoreCheck("A8", "a session whose days go by is found again after each refresh", on: refreshedSessions),
+        StoreCheck("A8", "expired tokens and feed entries are purged", on: tokensAndChanges),
+        StoreCheck("A8", "a purge removes a limited number of rows, and repeated purges remove all", on: limits),
+        StoreCheck("A8", "the purge follows the expiry of a session that is refreshed", on: refreshedSessions),
     ]
 
     private static func sessionHorizon(_ test: StoreUnderTest) async throws {

@@ -3,7 +3,7 @@
 import AuthCore
 import AuthStore
 
-/// S1 and S6: signing in and refreshing against everything that ends sessions.
+/// S1 and S6: signing in and refreshing concurrently with every operation that ends sessions.
 enum RaceChecks {
     static let all: [StoreCheck] =
         Ending.allCases.flatMap { ending in
@@ -21,7 +21,7 @@ enum RaceChecks {
                 "S6", "no refresh succeeds after all other sessions were ended", on: refreshingDuringEndOfOthers),
         ]
 
-    /// What ends every session of a user.
+    /// The operations that end every session of a user.
     private enum Ending: String, CaseIterable {
         case passwordChange = "a password change"
         case passwordReset = "a password reset"
@@ -29,7 +29,7 @@ enum RaceChecks {
         case deletion = "a deletion"
         case endOfSessions = "the end of all sessions"
 
-        /// Carries it out, and makes sure that it was done.
+        /// Carries it out, and checks that it succeeded.
         func carryOut(_ user: User, _ test: StoreUnderTest, token: OneTimeToken) async throws {
             let context = test.context(1)
             let new = StoreUnderTest.hash("second")
@@ -121,7 +121,7 @@ enum RaceChecks {
         }
     }
 
-    /// Refreshes a session again and again while it is ended, then once more with every counter that it ever had.
+    /// Refreshes a session repeatedly while it is ended, then once more with every counter that it ever had.
     private static func race(
         _ test: StoreUnderTest, _ session: Session, ending: @escaping @Sendable () async throws -> Void
     ) async throws {

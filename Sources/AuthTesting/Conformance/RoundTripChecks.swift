@@ -3,14 +3,14 @@
 import AuthCore
 import AuthStore
 
-/// A5: every value comes back as it was given, at the ends of its range too.
+/// A5: every value is stored unchanged, at the ends of its range too.
 enum RoundTripChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("A5", "users come back as they were given", on: users),
-        StoreCheck("A5", "sessions come back as they were given", on: sessions),
-        StoreCheck("A5", "one-time tokens come back as they were given", on: tokens),
-        StoreCheck("A5", "signing keys come back as they were given", on: keys),
-        StoreCheck("A5", "audit events come back as they were given", on: auditEvents),
+        StoreCheck("A5", "users are stored unchanged", on: users),
+        StoreCheck("A5", "sessions are stored unchanged", on: sessions),
+        StoreCheck("A5", "one-time tokens are stored unchanged", on: tokens),
+        StoreCheck("A5", "signing keys are stored unchanged", on: keys),
+        StoreCheck("A5", "audit events are stored unchanged", on: auditEvents),
     ]
 
     private static let earliest = Timestamp(microseconds: .min)

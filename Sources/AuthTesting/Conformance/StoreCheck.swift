@@ -2,16 +2,16 @@
 
 public import AuthStore
 
-/// One requirement of the `AuthStore` contract, as something that can be run.
+/// One requirement of the `AuthStore` contract as a runnable check.
 ///
-/// A check is given a store of its own, empty and fresh, and makes nothing that outlives it. It needs no test framework:
-/// it returns, or throws what is wrong.
+/// A check is given a store of its own, empty and fresh, and leaves nothing behind that outlives it. It needs no test
+/// framework: it returns, or throws the violation.
 public struct StoreCheck: Sendable, Identifiable, CustomStringConvertible {
     /// The numbered clause that the check belongs to, such as `S3`.
     public let clause: String
-    /// What must hold, as a sentence without a full stop.
+    /// The requirement, as a sentence without a full stop.
     public let name: String
-    /// Runs the check; throws `ConformanceFailure` where the store is wrong, or what the store threw.
+    /// Runs the check; throws `ConformanceFailure` where the store violates it, or the store's own error.
     public let run: @Sendable (any AuthStore) async throws -> Void
 
     /// Describes a check.
@@ -25,14 +25,14 @@ public struct StoreCheck: Sendable, Identifiable, CustomStringConvertible {
         self.init(clause, name, run: { try await run(StoreUnderTest(store: $0)) })
     }
 
-    /// Names the check in reports, and one alone among all.
+    /// Identifies the check in reports, uniquely among all.
     public var id: String { "\(clause): \(name)" }
 
     /// The same as ``id``.
     public var description: String { id }
 }
 
-/// Every check of the contract: a store that passes them all may stand under the service.
+/// Every check of the contract: the service can use a store that passes them all.
 ///
 /// ```swift
 /// @Test(arguments: StoreConformance.allChecks)

@@ -3,19 +3,19 @@
 import AuthCore
 import AuthStore
 
-/// A fresh store and the things that checks put into it: all fixed, so that a failure repeats itself.
+/// A fresh store and the values that checks store in it: all fixed, so that a failure can be reproduced.
 struct StoreUnderTest: Sendable {
     let store: any AuthStore
 
     /// When checks begin.
     static let start = Timestamp(seconds: 1_800_000_000)
 
-    /// The circumstances `seconds` after the start.
+    /// The context `seconds` after the start.
     func context(_ seconds: Int64 = 0, actor: UserID? = nil) -> OperationContext {
         OperationContext(now: Self.start + .seconds(seconds), actor: actor)
     }
 
-    /// The epoch that a raise `seconds` after the start gives, where none came later.
+    /// The epoch that a raise `seconds` after the start gives, if none came later.
     func epoch(_ seconds: Int64) -> UserEpoch { UserEpoch.first.next(at: context(seconds).now) }
 
     /// An identifier that belongs to a number; numbers are in order, and so are their identifiers.
@@ -59,7 +59,7 @@ struct StoreUnderTest: Sendable {
             idleTimeout: .seconds(3_600), rotation: RefreshState(rotatedAt: now))
     }
 
-    /// Opens a session of a user as they are stored now.
+    /// Opens a session of a user as currently stored.
     @discardableResult
     func open(_ number: Int, of user: User, at seconds: Int64 = 0) async throws -> Session {
         let session = session(number, of: user, at: seconds)
@@ -106,17 +106,17 @@ struct StoreUnderTest: Sendable {
         try requireValue(try await store.user(withID: user.id), "the user")
     }
 
-    /// The feed's entries behind a cursor.
+    /// The feed's entries after a cursor.
     func feed(after cursor: Int64 = 0) async throws -> [StoreChange.Kind] {
         try await store.changes(after: cursor, limit: 10_000).map(\.kind)
     }
 
-    /// Where the feed stands.
+    /// The feed's current cursor.
     func cursor() async throws -> Int64 {
         try await store.changes(after: 0, limit: 10_000).last?.cursor ?? 0
     }
 
-    /// The audit log, first event first.
+    /// The audit log, oldest event first.
     func audit() async throws -> [AuditEvent] {
         try await store.auditEvents(before: nil, limit: 10_000).reversed().map(\.event)
     }
@@ -128,7 +128,7 @@ struct StoreUnderTest: Sendable {
 }
 
 extension User {
-    /// Everything of a user to the last code point; `==` leaves the spelling of names aside.
+    /// The complete record of a user, code point by code point; `==` ignores the spelling of names.
     var inFull: [String] {
         [
             "\(id)", "\(username?.original ?? "-") \(username?.canonical ?? "-")",

@@ -17,7 +17,7 @@ public final class ManualClock: WallClock, BootClock {
 
     public var sinceBoot: BootInstant { reading.withLock { $0.boot } }
 
-    /// Lets time pass, on both clocks.
+    /// Advances time, on both clocks.
     ///
     /// Time does not go back: a negative step sets the system clock back.
     public func advance(by step: Duration) {

@@ -4,7 +4,7 @@ public import AuthCore
 public import AuthService
 import Synchronization
 
-/// A mailbox for everybody: keeps what is sent instead of sending it.
+/// A mailer that keeps every message instead of sending it.
 public final class RecordingMailer: MailSending {
     private struct State {
         var sent: [OutgoingMail] = []
@@ -16,15 +16,15 @@ public final class RecordingMailer: MailSending {
     /// Makes an empty mailbox.
     public init() {}
 
-    /// Everything that was sent, in order.
+    /// Every message that was sent, in order.
     public var sent: [OutgoingMail] { state.withLock { $0.sent } }
 
-    /// What was sent to an address, in order.
+    /// The messages that were sent to an address, in order.
     public func messages(to address: EmailAddress) -> [MailMessage] {
         sent.filter { $0.recipient.canonical == address.canonical }.map(\.message)
     }
 
-    /// Makes the next sendings fail, one for each error.
+    /// Makes the next deliveries fail, one for each error.
     public func fail(with errors: [MailError]) {
         state.withLock { $0.failures += errors }
     }
@@ -40,7 +40,7 @@ public final class RecordingMailer: MailSending {
 }
 
 extension MailMessage {
-    /// The token that the message carries, where it carries one.
+    /// The token in the message, if it has one.
     public var token: String? {
         oneTimeToken?.revealed
     }

@@ -3,7 +3,7 @@
 public import AuthCrypto
 import Synchronization
 
-/// Random bytes that are the same in every run: a test that fails can be run again as it was.
+/// Random bytes that are the same in every run, so that a failed test can be reproduced.
 ///
 /// - Warning: Predictable. Nothing made with it keeps a secret.
 public final class SeededRandom: RandomSource {

@@ -7,7 +7,7 @@ public import AuthStore
 import AuthTokens
 import Synchronization
 
-/// A whole service in memory, for the tests of whoever embeds one: clocks that stand until they are moved, random bytes
+/// A whole service in memory, for the tests of embedding services: clocks that stand until they are moved, random bytes
 /// that repeat, mail that is captured.
 ///
 /// It needs no database, no network and no file, and starts in milliseconds.
@@ -26,23 +26,23 @@ public struct TestAuthority: Sendable {
     public let store: any AuthStore
     /// The clock of both.
     public let clock: ManualClock
-    /// Where the mail went.
+    /// The mailer that captures mail.
     public let mailer: RecordingMailer
-    /// What password hashing was asked.
+    /// The password hasher, which counts its calls.
     public let hasher: CheapPasswordHasher
-    /// What an operator would have seen.
+    /// The events that an operator would have seen.
     public let events: ObservedEvents
 
     /// Makes and starts a service.
     ///
     /// - Parameters:
-    ///   - settings: What the operator would decide; the default's issuer is `https://auth.example.test`.
+    ///   - settings: The operator's settings; the default's issuer is `https://auth.example.test`.
     ///   - store: The store; one in memory by default.
     ///   - hasMail: Whether mail can be sent.
-    ///   - breachedPasswords: What new passwords are looked up in; nothing by default.
-    ///   - seed: Services of one seed have one root key.
-    ///   - signing: How access tokens are signed; with a fixed secret by default, which costs the least.
-    /// - Throws: `TestAuthorityError` where the service does not start.
+    ///   - breachedPasswords: The list that new passwords are looked up in; none by default.
+    ///   - seed: Services of one seed have the same root key.
+    ///   - signing: How access tokens are signed; by default with a fixed secret, which is the cheapest.
+    /// - Throws: `TestAuthorityError` if the service does not start.
     public init(
         settings: AuthSettings = AuthSettings(issuer: "https://auth.example.test"), store: (any AuthStore)? = nil,
         clock: ManualClock = ManualClock(), hasMail: Bool = true,
@@ -68,7 +68,7 @@ public struct TestAuthority: Sendable {
         }
     }
 
-    /// Makes a user of this name, with an address at `example.test`, unless there is one, and signs them in.
+    /// Makes a user of this name with an address at `example.test`, unless one exists, and signs them in.
     ///
     /// - Throws: `AuthError`, or `ValidationError` where the name cannot be a username.
     public func signIn(as name: String, role: Role = .user, scope: Scope? = nil) async throws -> TokenPair {
@@ -85,13 +85,13 @@ public struct TestAuthority: Sendable {
         return try await service.signIn(attempt, from: ClientContext())
     }
 
-    /// Signs in as ``signIn(as:role:scope:)`` and returns who that is.
+    /// Signs in as ``signIn(as:role:scope:)`` and returns the principal of the token.
     public func principal(_ name: String, role: Role = .user, scope: Scope? = nil) async throws -> Principal {
         try await service.authenticate(signIn(as: name, role: role, scope: scope).accessToken)
     }
 }
 
-/// Why a test authority could not be made.
+/// Why a test authority could not be created.
 public struct TestAuthorityError: Error, CustomStringConvertible {
     let text: String
     public var description: String { text }

@@ -6,10 +6,10 @@ import AuthStore
 /// K1 and K2: keys.
 enum SigningKeyChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("K1", "of many who start on an empty store, one makes the key", on: oneKey),
-        StoreCheck("K1", "each decides on what the one before has written", on: successiveDecisions),
-        StoreCheck("K1", "a change is fed and audited, and no change is not", on: changing),
-        StoreCheck("K2", "of many first check values one wins", on: oneCheck),
+        StoreCheck("K1", "of concurrent starts on an empty store, one makes the key", on: oneKey),
+        StoreCheck("K1", "each decision sees the previous write", on: successiveDecisions),
+        StoreCheck("K1", "a change is in the feed and audited, an unchanged write is not", on: changing),
+        StoreCheck("K2", "of concurrent first check values, one is stored", on: oneCheck),
         StoreCheck("K2", "a check value is replaced only if it is still the old one", on: replacement),
     ]
 

@@ -6,14 +6,14 @@ import AuthStore
 /// L1 to L5: the budgets for failed sign-ins.
 enum SignInLimitChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("L1", "a budget comes back as it was written, and alone", on: roundTrip),
+        StoreCheck("L1", "a budget is stored unchanged, separate from others", on: roundTrip),
         StoreCheck("L2", "failures add up as the rule says", on: sequence),
-        StoreCheck("L2", "failures at once are all counted", on: concurrent),
-        StoreCheck("L2", "failures at once against the same two budgets do not wait for each other", on: crossed),
-        StoreCheck("L3", "an attempt that was refused unheard changes no budget", on: uncounted),
+        StoreCheck("L2", "concurrent failures are all counted", on: concurrent),
+        StoreCheck("L2", "concurrent failures against the same two budgets do not deadlock", on: crossed),
+        StoreCheck("L3", "an attempt that was rejected before its check changes no budget", on: uncounted),
         StoreCheck("L4", "each failure writes its event", on: audit),
         StoreCheck("L5", "a cleared budget is whole, and the others stay", on: clearing),
-        StoreCheck("A8", "a budget goes when it is whole again, and not before", on: purging),
+        StoreCheck("A8", "a budget is purged when it is whole again, and not before", on: purging),
     ]
 
     private static func key(_ kind: SignInBudget.Kind, _ octet: UInt8) -> SignInBudgetKey {

@@ -3,18 +3,19 @@
 import AuthCore
 import AuthStore
 
-/// B1 to B3: the buckets by which sources are limited.
+/// B1 to B3: the rate limit buckets of sources.
 enum SourceLimitChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("B1", "a bucket that is not there is full", on: first),
-        StoreCheck("B1", "what is settled adds up as the rule says, each bucket for itself", on: sequence),
+        StoreCheck("B1", "a bucket that is not stored is full", on: first),
+        StoreCheck("B1", "settled uses add up as the rule says, separately for each bucket", on: sequence),
         StoreCheck("B1", "a key that is named twice counts twice", on: repeated),
-        StoreCheck("B1", "settling nothing answers nothing", on: nothing),
-        StoreCheck("B2", "what two settle at once counts for both", on: concurrent),
-        StoreCheck("B2", "what is settled at once in other orders does not wait in a circle", on: crossed),
+        StoreCheck("B1", "settling no uses returns no buckets", on: nothing),
+        StoreCheck("B2", "concurrent settlements both count", on: concurrent),
+        StoreCheck("B2", "concurrent settlements in different orders do not deadlock", on: crossed),
         StoreCheck("B3", "settling leaves no trace in log and feed", on: silence),
         StoreCheck(
-            "A8", "a bucket goes when it has been full for as long as a use may be late, and not before", on: purging),
+            "A8", "a bucket is purged once it has been full for as long as a use may be late, and not before",
+            on: purging),
     ]
 
     private static let rule = TokenBucket.Rule(10, per: .seconds(60))

@@ -3,20 +3,21 @@
 import AuthCore
 import AuthStore
 
-/// T1 to T5: tokens that are mailed.
+/// T1 to T5: one-time tokens.
 enum OneTimeTokenChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("T1", "three tokens of one purpose are made in an hour and five may be alive", on: budget),
-        StoreCheck("T1", "requests at once do not exceed the budget of the address", on: budgetAtOnce),
-        StoreCheck("T5", "no token that may be redeemed gives way, and what is spare does", on: spare),
+        StoreCheck("T1", "three tokens of one purpose are issued in an hour, and five may be unexpired", on: budget),
+        StoreCheck("T1", "concurrent requests do not exceed the budget of the address", on: budgetAtOnce),
+        StoreCheck("T5", "no redeemable token is removed for a new one, void ones are", on: spare),
         StoreCheck("T1", "a token is stored only for an address that its user has", on: wrongAddress),
-        StoreCheck("T2", "of many who redeem one token at once, one is accepted", on: oneRedemption),
-        StoreCheck("T2", "a token is refused for each reason of the rule, and stays", on: refusals),
-        StoreCheck("T2", "a token is over at its end, not before", on: expiry),
+        StoreCheck("T2", "of concurrent redemptions of one token, one is accepted", on: oneRedemption),
+        StoreCheck("T2", "a token is rejected for each reason of the rule, and stays stored", on: refusals),
+        StoreCheck("T2", "a token expires at its expiry, not before", on: expiry),
         StoreCheck("T2", "two different tokens of a user redeemed at once reset one password", on: twoTokens),
-        StoreCheck("T3", "a reset does all that goes with it", on: reset),
-        StoreCheck("T3", "a user without a password gets one by a reset", on: firstPassword),
-        StoreCheck("T4", "a verification proves the address and voids its like", on: verification),
+        StoreCheck("T3", "a reset sets the password, verifies the address and revokes all sessions", on: reset),
+        StoreCheck("T3", "a reset gives a user without a password one", on: firstPassword),
+        StoreCheck(
+            "T4", "a verification verifies the address and voids the other verification tokens", on: verification),
     ]
 
     private static func isThere(_ token: OneTimeToken, _ test: StoreUnderTest) async throws -> Bool {
@@ -46,7 +47,7 @@ enum OneTimeTokenChecks {
         let trusted = try await test.store.issueToken(
             test.token(8, .emailVerification, for: ada, at: 86_401), isLimited: false, context: test.context(86_401))
         try requireEqual(trusted, .issued, "one to which the budget does not apply")
-        // Neither another purpose nor another user has used anything up.
+        // Neither another purpose nor another user has used up any of the budget.
         for (number, user) in [ada, bob].enumerated() {
             for index in 0..<3 as Range<UInt8> {
                 try await test.issue(UInt8(number) * 10 + 100 + index, .passwordReset, for: user)
@@ -78,11 +79,11 @@ enum OneTimeTokenChecks {
                 test.token(9, .passwordReset, for: ada, at: seconds), context: test.context(seconds))
             for token in tokens { try require(try await isThere(token, test), "a token is gone at \(seconds)") }
         }
-        // Over and no longer counted: they make room.
+        // Expired and no longer counted: they make room.
         let later = try await test.issue(10, .passwordReset, for: ada, at: 3_600)
         for token in tokens { try require(try await !isThere(token, test), "an expired token is still there") }
         try require(try await isThere(untouched, test), "a token of another purpose is gone")
-        // What was mailed to an address of before is void, and counts against no other.
+        // Tokens for a previous address are void, and do not count against the new one.
         let moved = ProfileChange(email: try EmailAddress("ada@elsewhere.test"))
         guard
             case .changed(let user) = try await test.store.changeProfile(
@@ -101,8 +102,8 @@ enum OneTimeTokenChecks {
         let stray = OneTimeToken(
             digest: [1], purpose: .passwordReset, userID: ada.id, address: "bob@example.test",
             createdAt: StoreUnderTest.start, expiresAt: test.context(60).now)
-        let nobodys = test.token(2, .passwordReset, for: try test.draft("nobody", 3))
-        for token in [stray, nobodys] {
+        let unstored = test.token(2, .passwordReset, for: try test.draft("unstored", 3))
+        for token in [stray, unstored] {
             try requireEqual(
                 try await test.store.issueToken(token, context: test.context()), .refused(.addressChanged),
                 "whether the token was stored")

@@ -4,11 +4,11 @@ public import AuthCore
 public import AuthCrypto
 import Synchronization
 
-/// Password hashing that costs microseconds and counts what it is asked, so that tests can tell equal work from unequal.
+/// Password hashing that costs microseconds and counts its calls, so that tests can compare the work of two requests.
 ///
 /// - Warning: Its hashes can be guessed at once.
 public final class CheapPasswordHasher: PasswordHashing {
-    /// What was asked so far.
+    /// The calls so far.
     public struct Counts: Hashable, Sendable {
         /// Hashes made.
         public var hashes = 0
@@ -33,22 +33,22 @@ public final class CheapPasswordHasher: PasswordHashing {
         self.random = random
     }
 
-    /// What was asked so far.
+    /// The calls so far.
     public var counts: Counts { state.withLock { $0.counts } }
 
-    /// Which places of a queue were asked for, for each password checked so far.
+    /// The queue places requested, for each password checked so far.
     public var lanes: [HashingLane] { state.withLock { $0.lanes } }
 
-    /// The hash that a system which does not normalize would have stored for these octets.
+    /// The hash that a system without normalization would have stored for these octets.
     public func hash(octets: [UInt8]) -> PasswordHash {
         octets.withUnsafeBufferPointer { Self.hash($0, salt: random.bytes(count: 8)) }
     }
 
-    /// Makes every further call throw, or work again where `nil`.
+    /// Makes every further call throw, or succeed again if `nil`.
     ///
     /// - Parameters:
-    ///   - verifyingAllTheSame: Whether only making hashes throws, and checking passwords works.
-    ///   - checkingRoomAllTheSame: Whether hashing throws, and asking beforehand whether there is room for it does not.
+    ///   - verifyingAllTheSame: Whether only hashing throws, and checking passwords still works.
+    ///   - checkingRoomAllTheSame: Whether only hashing throws, and asking for room in the queue still works.
     public func refuse(
         with error: HashingError?, verifyingAllTheSame: Bool = false, checkingRoomAllTheSame: Bool = false
     ) {

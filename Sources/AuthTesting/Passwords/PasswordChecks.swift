@@ -6,12 +6,12 @@ import AuthStore
 /// U5 and U6: replacing hashes.
 enum PasswordChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("U5", "a new password ends all that the old one obtained", on: replacement),
-        StoreCheck("U5", "nothing is done where the stored hash is another one", on: stale),
-        StoreCheck("U5", "of many who replace one hash at once, one does", on: oneReplacement),
-        StoreCheck("U5", "whoever may not hold a session replaces nothing", on: disabled),
-        StoreCheck("U6", "a newer form of a hash changes nothing else", on: rehash),
-        StoreCheck("U6", "a newer form never replaces a new password", on: rehashRace),
+        StoreCheck("U5", "a new password revokes all sessions of the old one", on: replacement),
+        StoreCheck("U5", "a hash is not replaced if the stored one differs", on: stale),
+        StoreCheck("U5", "of concurrent replacements of one hash, one succeeds", on: oneReplacement),
+        StoreCheck("U5", "a user who may not sign in replaces no hash", on: disabled),
+        StoreCheck("U6", "rehashing a password changes nothing else", on: rehash),
+        StoreCheck("U6", "rehashing never replaces a new password", on: rehashRace),
     ]
 
     private static func replacement(_ test: StoreUnderTest) async throws {
@@ -126,9 +126,10 @@ enum PasswordChecks {
         try requireEqual(after?.user.inFull, before, "the user")
         try requireEqual(try await test.liveSessions(of: ada).count, 1, "the number of sessions")
         try requireEqual(try await test.audit().count, events, "the length of the audit log")
-        let nobody = UserID(StoreUnderTest.uuid(9))
+        let unknownID = UserID(StoreUnderTest.uuid(9))
         try require(
-            try await !test.store.rehashPassword(of: nobody, from: StoreUnderTest.hash(), to: new), "done for nobody")
+            try await !test.store.rehashPassword(of: unknownID, from: StoreUnderTest.hash(), to: new),
+            "done for an unknown user")
     }
 
     private static func rehashRace(_ test: StoreUnderTest) async throws {

@@ -6,17 +6,17 @@ import AuthStore
 /// S3 to S5: refreshing.
 enum RefreshChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("S3", "of two hundred who present one token at once, one moves the session", on: oneSuccessor),
-        StoreCheck("S3", "a session is over at its limits, not before", on: limits),
-        StoreCheck("S3", "a spent token is answered again until the grace time is over", on: grace),
-        StoreCheck("S3", "a late answer never takes a rotation back", on: lateAnswerDuringRotation),
-        StoreCheck("S3", "an answer has the user as they are now", on: currentUser),
-        StoreCheck("S3", "nobody refreshes for a user who may not sign in", on: disabledUser),
+        StoreCheck("S3", "of two hundred concurrent refreshes with one token, one rotates it", on: oneSuccessor),
+        StoreCheck("S3", "a session expires at its limits, not before", on: limits),
+        StoreCheck("S3", "a superseded token gets the same successor until the grace time is over", on: grace),
+        StoreCheck("S3", "a late replay never reverts a rotation", on: lateAnswerDuringRotation),
+        StoreCheck("S3", "a refresh returns the user's current record", on: currentUser),
+        StoreCheck("S3", "a user who may not sign in cannot refresh", on: disabledUser),
         StoreCheck("S3", "limits at the ends of time do not overflow", on: endsOfTime),
         StoreCheck("S4", "a rotation writes neither the audit log nor the feed", on: silentRotation),
-        StoreCheck("S5", "reuse ends the session, is fed and audited", on: reuse),
-        StoreCheck("S5", "strictly, every second use is reuse", on: strictReuse),
-        StoreCheck("S5", "of many who reuse at once, one ends the session", on: reuseTogether),
+        StoreCheck("S5", "reuse revokes the session, is in the feed and audited", on: reuse),
+        StoreCheck("S5", "without a grace time, every second use is reuse", on: strictReuse),
+        StoreCheck("S5", "of concurrent reuses, one revokes the session", on: reuseTogether),
     ]
 
     private static func oneSuccessor(_ test: StoreUnderTest) async throws {
@@ -100,7 +100,7 @@ enum RefreshChecks {
             _ = try await test.refresh(session, 0, at: 0)
             let outcomes = try await concurrently(3) { number in
                 guard number == 2 else { return try await test.refresh(session, 0, at: 100) }
-                // The current token comes at different times while the one before it is being decided on.
+                // The current token is presented at different times while the one before it is being decided on.
                 for _ in 0..<round % 6 { _ = try await test.store.session(withID: session.id) }
                 return try await test.refresh(session, 1, at: 100)
             }
@@ -135,7 +135,7 @@ enum RefreshChecks {
             banned, passwordHash: nil, action: .userCreated, context: test.context())
         let session = test.session(1, of: banned)
         _ = try await test.store.openSession(session, expecting: .first, context: test.context(100)).outcome
-        // A clock that goes back brings the ban back.
+        // A clock that is set back makes the ban effective again.
         try requireEqual(try await test.refresh(session, 0, at: 99), .refused(.userDisabled))
         try requireEqual(try await test.store.session(withID: session.id), session, "the session")
         try require(try await !test.audit().contains { $0.action == .refreshRefused }, "the store audited the refusal")

@@ -3,7 +3,7 @@
 import AuthCore
 import AuthStore
 
-/// S3 as a whole: whatever is presented in whatever order, a store answers as the pure rule does.
+/// S3 as a whole: for any sequence of presented tokens, a store answers as the pure rule does.
 enum RefreshWalkChecks {
     static let all: [StoreCheck] = (1...4).map { seed in
         StoreCheck("S3", "a random walk with seed \(seed) is answered as the rule says") {

@@ -7,15 +7,15 @@ import AuthStore
 enum SessionChecks {
     static let all: [StoreCheck] = [
         StoreCheck("S1", "a session opens only for the epoch and state that were checked", on: opening),
-        StoreCheck("S2", "opening a session is the last sign-in, and changes nothing else", on: lastLogin),
+        StoreCheck("S2", "opening a session sets the last sign-in, and changes nothing else", on: lastLogin),
         StoreCheck("S7", "a session ends once, and keeps its first reason", on: endingOnce),
-        StoreCheck("S7", "of many who end one session at once, one does", on: endingTogether),
-        StoreCheck("S7", "nobody ends another user's session", on: foreignSession),
+        StoreCheck("S7", "of concurrent ends of one session, one succeeds", on: endingTogether),
+        StoreCheck("S7", "a user cannot end another user's session", on: foreignSession),
         StoreCheck("S8", "ending all sessions raises the epoch and feeds one entry", on: endingAll),
         StoreCheck("S8", "ending all but one feeds an entry for each and leaves the epoch", on: endingOthers),
-        StoreCheck("S8", "nobody has no sessions to end", on: nobody),
-        StoreCheck("S8", "the sessions alive are listed, the one refreshed last first", on: listing),
-        StoreCheck("S11", "sessions are counted that are alive and were used since", on: counting),
+        StoreCheck("S8", "an unknown user has no sessions to end", on: unknownUser),
+        StoreCheck("S8", "live sessions are listed, the most recently refreshed first", on: listing),
+        StoreCheck("S11", "live sessions that were used since an instant are counted", on: counting),
     ]
 
     private static func counting(_ test: StoreUnderTest) async throws {
@@ -65,11 +65,11 @@ enum SessionChecks {
             try requireEqual(outcome != .stale, isOpen, "whether one banned until then may sign in")
         }
         try requireEqual(try await test.liveSessions(of: ada), [], "the sessions")
-        let nobody = try test.draft("nobody", 3)
+        let unstored = try test.draft("unstored", 3)
         let outcome = try await test.store.openSession(
-            test.session(2, of: nobody), expecting: .first, context: test.context()
+            test.session(2, of: unstored), expecting: .first, context: test.context()
         ).outcome
-        try requireEqual(outcome, .stale, "opening a session for nobody")
+        try requireEqual(outcome, .stale, "opening a session for a user who is not stored")
     }
 
     private static func lastLogin(_ test: StoreUnderTest) async throws {
@@ -79,10 +79,10 @@ enum SessionChecks {
         ).outcome
         var expected = ada
         expected.lastLoginAt = test.context(60).now
-        guard case .opened(let user, let displaced) = outcome else {
+        guard case .opened(let user, let evicted) = outcome else {
             throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)
         }
-        try requireEqual(displaced, [], "the sessions that gave way")
+        try requireEqual(evicted, [], "the evicted sessions")
         try requireEqual(user.inFull, expected.inFull, "the user that was answered")
         try requireEqual(try await test.stored(ada).inFull, expected.inFull, "the user that is stored")
         try requireEqual(
@@ -190,7 +190,7 @@ enum SessionChecks {
         }
     }
 
-    private static func nobody(_ test: StoreUnderTest) async throws {
+    private static func unknownUser(_ test: StoreUnderTest) async throws {
         for kept in [nil, SessionID(StoreUnderTest.uuid(1))] {
             let ended = try await test.store.endSessions(
                 of: UserID(StoreUnderTest.uuid(2)), except: kept, reason: .revoked, context: test.context()

@@ -3,17 +3,17 @@
 import AuthCore
 import AuthStore
 
-/// S9 and S10: how many sessions a user may have, and in whose place one opens.
+/// S9 and S10: how many sessions a user may have, and which one a new session replaces.
 enum SessionLimitChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("S9", "the session opened first gives way, is fed and audited", on: displacing),
-        StoreCheck("S9", "a session beyond the limit is refused and changes nothing", on: refusing),
-        StoreCheck("S9", "sessions that are over, and those of others, do not count", on: counting),
-        StoreCheck("S9", "all that are too many give way when a limit comes later", on: lateLimit),
-        StoreCheck("S9", "sign-ins that race never exceed the limit", on: racing),
-        StoreCheck("S10", "the replaced session ends, is fed and audited, and does not count", on: replacing),
-        StoreCheck("S10", "where no session opens, the one to be replaced goes on", on: notReplacing),
-        StoreCheck("S10", "a session that is over or another user's is not replaced", on: nothingToReplace),
+        StoreCheck("S9", "the oldest session is evicted, is in the feed and audited", on: evicting),
+        StoreCheck("S9", "a session beyond the limit is rejected and changes nothing", on: refusing),
+        StoreCheck("S9", "expired sessions, and those of other users, do not count", on: counting),
+        StoreCheck("S9", "all sessions beyond a limit that is set later are evicted", on: lateLimit),
+        StoreCheck("S9", "concurrent sign-ins never exceed the limit", on: racing),
+        StoreCheck("S10", "the replaced session ends, is in the feed and audited, and does not count", on: replacing),
+        StoreCheck("S10", "if no session opens, the one to be replaced stays", on: notReplacing),
+        StoreCheck("S10", "an expired session, or another user's, is not replaced", on: nothingToReplace),
     ]
 
     private static func open(
@@ -36,7 +36,7 @@ enum SessionLimitChecks {
             let opening = try await open(
                 test, 10 * number + 3, of: user, at: 2, limit: limit, replacing: left.id)
 
-            guard case .opened(_, displaced: [left.id]) = opening else {
+            guard case .opened(_, evicted: [left.id]) = opening else {
                 throw ConformanceFailure(message: "it ended as \(opening)", location: #fileID)
             }
             let opened = test.session(10 * number + 3, of: user, at: 2)
@@ -82,7 +82,7 @@ enum SessionLimitChecks {
 
         for (number, replaced) in [bobs.id, over.id, test.session(9, of: ada, at: 0).id].enumerated() {
             let opening = try await open(test, 10 + number, of: ada, at: 2, limit: nil, replacing: replaced)
-            guard case .opened(_, displaced: []) = opening else {
+            guard case .opened(_, evicted: []) = opening else {
                 throw ConformanceFailure(message: "it ended as \(opening)", location: #fileID)
             }
         }
@@ -93,16 +93,16 @@ enum SessionLimitChecks {
         try requireEqual(try await test.feed(after: cursor), [], "the feed")
     }
 
-    private static func displacing(_ test: StoreUnderTest) async throws {
+    private static func evicting(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
         let limit = SessionLimit(perUser: 2)
         let oldest = try await test.open(9, of: ada, at: 0)
         let second = try await test.open(1, of: ada, at: 1)
-        // That it was used last does not help the one that was opened first.
+        // Recent use does not protect the oldest session.
         _ = try await test.refresh(oldest, 0, at: 2)
         let cursor = try await test.cursor()
 
-        guard case .opened(_, displaced: [oldest.id]) = try await open(test, 2, of: ada, at: 3, limit: limit) else {
+        guard case .opened(_, evicted: [oldest.id]) = try await open(test, 2, of: ada, at: 3, limit: limit) else {
             throw ConformanceFailure(message: "the oldest session did not give way", location: #fileID)
         }
 
@@ -110,7 +110,7 @@ enum SessionLimitChecks {
         try requireEqual(try await test.liveSessions(of: ada, at: 3), [third.id, second.id], "the sessions")
         let stored = try await test.store.session(withID: oldest.id)
         try requireEqual(
-            stored?.ended, Session.Ended(at: test.context(3).now, reason: .displaced), "the end of the oldest")
+            stored?.ended, Session.Ended(at: test.context(3).now, reason: .evicted), "the end of the oldest")
         try requireEqual(stored?.rotation.counter, 1, "its counter")
         try requireEqual(
             try await test.feed(after: cursor), [.sessionEnded(oldest.id, userID: ada.id)], "the feed")
@@ -119,14 +119,14 @@ enum SessionLimitChecks {
         try requireEqual(
             events.first { $0.action == .sessionRevoked }?.sessionID, oldest.id, "the session in the audit")
         try requireEqual(
-            try await test.refresh(oldest, 1, at: 4), .refused(.ended(.displaced)), "refreshing the oldest")
+            try await test.refresh(oldest, 1, at: 4), .refused(.ended(.evicted)), "refreshing the oldest")
     }
 
     private static func refusing(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
         let limit = SessionLimit(perUser: 2, policy: .refuse)
         for number in 1...2 {
-            guard case .opened(_, displaced: []) = try await open(test, number, of: ada, at: 0, limit: limit) else {
+            guard case .opened(_, evicted: []) = try await open(test, number, of: ada, at: 0, limit: limit) else {
                 throw ConformanceFailure(message: "session \(number) was not opened", location: #fileID)
             }
         }
@@ -164,10 +164,10 @@ enum SessionLimitChecks {
 
         let outcome = try await open(test, 7, of: ada, at: 7, limit: SessionLimit(perUser: 3))
 
-        guard case .opened(_, let displaced) = outcome else {
+        guard case .opened(_, let evicted) = outcome else {
             throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)
         }
-        try requireEqual(displaced, (1...4).map { test.session($0, of: ada).id }, "those that gave way")
+        try requireEqual(evicted, (1...4).map { test.session($0, of: ada).id }, "the evicted sessions")
         try requireEqual(
             try await test.liveSessions(of: ada, at: 7), [7, 6, 5].map { test.session($0, of: ada).id },
             "the sessions")

@@ -3,16 +3,17 @@
 import AuthCore
 import AuthStore
 
-/// U7 to U9: what administrators do.
+/// U7 to U9: administrative actions.
 enum AdministrationChecks {
     static let all: [StoreCheck] = [
         StoreCheck("U7", "two administrators who remove each other at once leave one", on: mutualRemoval),
-        StoreCheck("U7", "many acts at once leave one administrator", on: manyRemovals),
-        StoreCheck("U7", "what is done is what the rule decides", on: decisions),
-        StoreCheck("U8", "deactivating ends sessions and voids tokens, activating revives none", on: deactivation),
+        StoreCheck("U7", "concurrent actions leave one administrator", on: manyRemovals),
+        StoreCheck("U7", "the outcome is the one that the rule decides", on: decisions),
+        StoreCheck(
+            "U8", "deactivation revokes sessions and voids tokens, reactivation restores none", on: deactivation),
         StoreCheck("U8", "deleting removes everything of the user but the audit", on: deletion),
         StoreCheck("U8", "deleting a user with many sessions works", on: deletionOfMany),
-        StoreCheck("U9", "a refused act writes its audit event and nothing else", on: refusal),
+        StoreCheck("U9", "a rejected action writes its audit event and nothing else", on: refusal),
     ]
 
     private static func mutualRemoval(_ test: StoreUnderTest) async throws {
@@ -53,8 +54,8 @@ enum AdministrationChecks {
         try requireEqual(try await perform(.setRole(.user), on: ada), .unchanged(ada))
         try requireEqual(try await perform(.setActive(true), on: ada), .unchanged(ada))
         try requireEqual(try await perform(.delete, on: root), .refused(.oneself))
-        let nobody = try test.draft("nobody", 3)
-        try requireEqual(try await perform(.delete, on: nobody), .notFound)
+        let unstored = try test.draft("unstored", 3)
+        try requireEqual(try await perform(.delete, on: unstored), .notFound)
 
         guard case .updated(let promoted) = try await perform(.setRole(.admin), on: ada) else {
             throw ConformanceFailure(message: "the role was not set", location: #fileID)

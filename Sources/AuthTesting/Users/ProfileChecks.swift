@@ -3,16 +3,16 @@
 import AuthCore
 import AuthStore
 
-/// U4: what users change of themselves.
+/// U4: users' changes to their own record.
 enum ProfileChecks {
     static let all: [StoreCheck] = [
         StoreCheck("U4", "a change is the one that the rule gives", on: change),
-        StoreCheck("U4", "an identifier of somebody else leaves everything as it was", on: taken),
+        StoreCheck("U4", "a change to another user's identifier writes nothing", on: taken),
         StoreCheck("U4", "an identifier is free as soon as it is given up", on: freed),
-        StoreCheck("U4", "of many who want one name at once, one gets it", on: oneName),
-        StoreCheck("U4", "the last identifier cannot be given up", on: noIdentifierLeft),
+        StoreCheck("U4", "of concurrent changes to one username, one succeeds", on: oneName),
+        StoreCheck("U4", "the last identifier cannot be removed", on: noIdentifierLeft),
         StoreCheck("U4", "a changed address voids one-time tokens, a respelt one does not", on: voidedTokens),
-        StoreCheck("U4", "nobody is not found", on: nobody),
+        StoreCheck("U4", "a change to an unknown user is not found", on: unknownUser),
     ]
 
     private static func change(_ test: StoreUnderTest) async throws {
@@ -116,7 +116,7 @@ enum ProfileChecks {
         try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
     }
 
-    private static func nobody(_ test: StoreUnderTest) async throws {
+    private static func unknownUser(_ test: StoreUnderTest) async throws {
         let outcome = try await test.store.changeProfile(
             of: UserID(StoreUnderTest.uuid(1)), by: ProfileChange(userMetadata: "{}"), context: test.context()
         ).outcome

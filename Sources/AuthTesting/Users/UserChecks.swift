@@ -3,17 +3,17 @@
 import AuthCore
 import AuthStore
 
-/// U1 to U3: making and finding users.
+/// U1 to U3: creating and finding users.
 enum UserChecks {
     static let all: [StoreCheck] = [
-        StoreCheck("U1", "of many who claim one address at once, one gets it", on: oneAddress),
-        StoreCheck("U1", "of two claims that cross, one at most gets each identifier", on: crossedClaims),
+        StoreCheck("U1", "of concurrent claims on one address, one succeeds", on: oneAddress),
+        StoreCheck("U1", "of two crossing claims, at most one gets each identifier", on: crossedClaims),
         StoreCheck("U1", "the username is named first where both are taken", on: usernameFirst),
-        StoreCheck("U1", "identifiers that differ in case are one", on: caseAside),
-        StoreCheck("U1", "a username and an address never meet", on: separateNameSpaces),
-        StoreCheck("U2", "the count is that of the users, however many are made at once", on: counting),
-        StoreCheck("U3", "a hash is read with the epoch that it belongs to", on: hashWithEpoch),
-        StoreCheck("U3", "a user is found by each identifier and by id, and nobody else is", on: finding),
+        StoreCheck("U1", "identifiers that differ only in case are equal", on: caseAside),
+        StoreCheck("U1", "usernames and addresses are separate name spaces", on: separateNameSpaces),
+        StoreCheck("U2", "the count is right after concurrent registrations", on: counting),
+        StoreCheck("U3", "a hash is read with its epoch", on: hashWithEpoch),
+        StoreCheck("U3", "a user is found by each identifier and by id, and no other user is", on: finding),
     ]
 
     private static func oneAddress(_ test: StoreUnderTest) async throws {
@@ -78,9 +78,9 @@ enum UserChecks {
     }
 
     private static func separateNameSpaces(_ test: StoreUnderTest) async throws {
-        let nobody = User(id: UserID(StoreUnderTest.uuid(1)), isAnonymous: true, createdAt: StoreUnderTest.start)
+        let first = User(id: UserID(StoreUnderTest.uuid(1)), isAnonymous: true, createdAt: StoreUnderTest.start)
         let another = User(id: UserID(StoreUnderTest.uuid(2)), isAnonymous: true, createdAt: StoreUnderTest.start)
-        for user in [nobody, another] {
+        for user in [first, another] {
             let outcome = try await test.store.createUser(
                 user, passwordHash: nil, action: .userRegistered, context: test.context())
             try requireEqual(outcome, .created, "making a user without identifiers")

@@ -14,9 +14,11 @@ enum UserListChecks {
                 }
             }
         } + [
-            StoreCheck("U10", "whoever exists throughout is visited once, whatever comes and goes", on: comingAndGoing),
-            StoreCheck("U10", "filters and search leave out what they must", on: filters),
-            StoreCheck("U10", "an offset skips so many", on: offsets),
+            StoreCheck(
+                "U10", "a user who exists throughout is listed once despite insertions and deletions",
+                on: comingAndGoing),
+            StoreCheck("U10", "filters and search exclude other users", on: filters),
+            StoreCheck("U10", "an offset skips that many users", on: offsets),
             StoreCheck("U10", "a cursor of another order finds nothing", on: foreignCursor),
             StoreCheck("U11", "the mix counts the hashes of each cost", on: mix),
         ]
@@ -103,7 +105,7 @@ enum UserListChecks {
                 visited += page.users.map(\.id)
                 guard let next = page.next, round < 60 else { break }
                 query.start = .after(next)
-                // One comes before the cursor, one behind it, and the one that the cursor names may go.
+                // A user before the cursor, one after it, and the cursor's own user may be removed.
                 let number = 100 * (index + 1) + round
                 let name = "\(round % 2 == 0 ? "aa" : "zz")\(index)x\(round)"
                 let guest = try await test.make(name, number, at: Int64(round % 7))
@@ -142,7 +144,7 @@ enum UserListChecks {
         let found: [String: Set<UserID>] = [
             "r_c": [odd.id], "R_CENT": [odd.id], "0% ü": [odd.id], "% ÜN": [odd.id], "!": [odd.id], "\\ '": [odd.id],
             "straße": [odd.id], "per_cent@EXAMPLE": [odd.id], "%%": [],
-            String(repeating: "x%", count: 40_000): [], "nobody": [], "a\u{0}": [],
+            String(repeating: "x%", count: 40_000): [], "no such name": [], "a\u{0}": [],
         ]
         for (search, wanted) in found {
             try requireEqual(
@@ -187,7 +189,7 @@ enum UserListChecks {
     }
 
     private static func mix(_ test: StoreUnderTest) async throws {
-        try requireEqual(try await test.store.passwordHashMix(), [], "the mix of nobody")
+        try requireEqual(try await test.store.passwordHashMix(), [], "the mix of no users")
         for number in 0..<45 {
             let user = try test.draft("user\(number)", number)
             let cost = number < 5 ? "dear" : number < 8 ? "cheap" : "rare \(number)"

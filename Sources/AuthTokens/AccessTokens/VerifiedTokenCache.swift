@@ -84,11 +84,11 @@ final class VerifiedTokenCache: Sendable {
         let hash = Self.hash(text)
         let copy = Array(text)
         let group = group(hash)
-        // What is displaced is released after the lock.
-        var displaced: [Entry?] = []
+        // What is evicted is released after the lock.
+        var evicted: [Entry?] = []
         parts[hash & (Self.partCount - 1)].state.withLock { part in
             if part.keys !== keys || part.slots.isEmpty {
-                displaced = part.slots
+                evicted = part.slots
                 part.keys = keys
                 part.slots = Array(repeating: nil, count: groupsPerPart * Self.ways)
             }
@@ -98,20 +98,20 @@ final class VerifiedTokenCache: Sendable {
                 part.index(of: text, hash: hash, in: group)
                 ?? group.min { Self.worth(part.slots[$0], at: now) < Self.worth(part.slots[$1], at: now) }
             guard let index else { return }
-            displaced.append(part.slots[index])
+            evicted.append(part.slots[index])
             part.slots[index] = entry
         }
-        withExtendedLifetime(displaced) {}
+        withExtendedLifetime(evicted) {}
     }
 
     /// Forgets everything.
     func removeAll() {
         for part in parts {
-            let displaced = part.state.withLock { part in
+            let evicted = part.state.withLock { part in
                 defer { part.slots = [] }
                 return part.slots
             }
-            withExtendedLifetime(displaced) {}
+            withExtendedLifetime(evicted) {}
         }
     }
 

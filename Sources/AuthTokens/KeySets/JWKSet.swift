@@ -28,7 +28,7 @@ public struct JWKSet: Sendable {
     /// two keys that are not for encryption with one `kid`, or symmetric keys beside public ones.
     ///
     /// Private and symmetric keys are ignored too unless `allowingSecrets` says otherwise: a private key that its issuer
-    /// has published is everybody's.
+    /// has published is compromised.
     ///
     /// - Throws: `.malformed`, `.tooLarge`, `.duplicateKeyID`, `.secretAmongPublicKeys`.
     public init(_ text: [UInt8], allowingSecrets: Bool = false) throws(KeyError) {

@@ -72,8 +72,8 @@ public final class RemoteKeys: KeySource {
             case .proceed: return nil
             case .join: return state.fetching
             case .fetch:
-                // Not the caller's child: a client that hangs up must not cancel the fetch that others wait for, which
-                // would let it keep new keys from everybody.
+                // Not the caller's child: a client that hangs up must not cancel the fetch that others wait for, or
+                // an attacker could keep new keys from all of them.
                 let task = Task { await self.fetchOnce(startedAt: now) }
                 state.fetching = task
                 return task

@@ -19,7 +19,7 @@ enum SecretStrength {
         var predicate: String {
             switch self {
             case .tooShort(let minimum): "is shorter than \(minimum) bytes; \(Self.advice)"
-            case .published: "is an example that everybody can read; \(Self.advice)"
+            case .published: "is a published example; \(Self.advice)"
             case .placeholder: "is a placeholder, not a secret; \(Self.advice)"
             case .pattern: "follows a pattern that can be guessed; \(Self.advice)"
             }

@@ -17,7 +17,7 @@ struct SettingFlags: Hashable, Sendable {
             case .missingValue(let flag): "The flag \(flag) needs a value."
             case .repeated(let flag): "The flag \(flag) is given twice."
             case .secret(let key):
-                "\(key.rawValue) holds a secret and is no argument, where everybody on the machine can read it: "
+                "\(key.rawValue) is a secret and cannot be a command-line argument, which every user of the host can read: "
                     + "set it in the environment or in .env."
             }
         }

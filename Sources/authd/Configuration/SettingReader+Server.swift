@@ -91,7 +91,7 @@ extension SettingReader {
             return ProxyTrust()
         }
         if networks.contains(where: { $0.length == 0 }) {
-            refuse(.trustedProxies, "believes everybody; name the networks of the proxies.")
+            refuse(.trustedProxies, "trusts every client; name the networks of the proxies.")
         }
         return ProxyTrust(networks: networks, header: header)
     }

@@ -119,7 +119,7 @@ struct TimingFixture: Sendable {
                 state: subject.state, address: subject.address,
                 prepare: { address in _ = await subject.ask(address) },
                 ask: { _ in
-                    await post("/auth/email/verification/confirm", ["token": "no token of anybody"])
+                    await post("/auth/email/verification/confirm", ["token": "not an issued token"])
                 })
         }
         return TimingStudy.Question(
@@ -140,7 +140,7 @@ struct TimingFixture: Sendable {
     }
 
     @Sendable private func signIn(_ address: String) async -> TimingStudy.Answer {
-        await signIn(address, "not the password of anybody.")
+        await signIn(address, "not the password of any user.")
     }
 
     private func signIn(_ address: String, _ password: String) async -> TimingStudy.Answer {

@@ -8,17 +8,17 @@ import Testing
         let perUser: Int
         let alive: Int
         /// How many give way where the oldest are dropped.
-        let displaced: Int
+        let evicted: Int
 
         var testDescription: String { "\(alive) alive of \(perUser)" }
     }
 
     static let cases = [
-        Case(perUser: 1, alive: 0, displaced: 0), Case(perUser: 1, alive: 1, displaced: 1),
-        Case(perUser: 3, alive: 2, displaced: 0), Case(perUser: 3, alive: 3, displaced: 1),
-        Case(perUser: 3, alive: 7, displaced: 5), Case(perUser: .max, alive: 7, displaced: 0),
+        Case(perUser: 1, alive: 0, evicted: 0), Case(perUser: 1, alive: 1, evicted: 1),
+        Case(perUser: 3, alive: 2, evicted: 0), Case(perUser: 3, alive: 3, evicted: 1),
+        Case(perUser: 3, alive: 7, evicted: 5), Case(perUser: .max, alive: 7, evicted: 0),
         // No limit keeps everybody out.
-        Case(perUser: 0, alive: 0, displaced: 0), Case(perUser: .min, alive: 2, displaced: 2),
+        Case(perUser: 0, alive: 0, evicted: 0), Case(perUser: .min, alive: 2, evicted: 2),
     ]
 
     // ASVS 7.1.2
@@ -29,8 +29,8 @@ import Testing
         let dropping = SessionLimit(perUser: item.perUser, policy: .dropOldest).decide(alive: alive)
         let refusing = SessionLimit(perUser: item.perUser, policy: .refuse).decide(alive: alive)
 
-        #expect(dropping == .open(displacing: Array(alive.prefix(item.displaced))))
-        #expect(refusing == (item.displaced > 0 ? .refuse : .open(displacing: [])))
+        #expect(dropping == .open(evicting: Array(alive.prefix(item.evicted))))
+        #expect(refusing == (item.evicted > 0 ? .refuse : .open(evicting: [])))
     }
 
     private func session(_ number: Int) -> Session {

@@ -222,7 +222,7 @@ import Testing
         }
 
         #expect(table.holderCount(.signIn) == 4)
-        // What is displaced leaves nothing behind that a report would look for in vain.
+        // What is evicted leaves nothing behind that a report would look for in vain.
         #expect(table.beginReports(urgent: [], limit: 99).count == 4)
         #expect(!table.isReportDue)
     }

@@ -24,7 +24,7 @@ struct SessionLimitTests {
     }
 
     @Test("one that gives way to a newer one is refused at the next request")
-    func displaced() async throws {
+    func evicted() async throws {
         let authority = try await authority(SessionLimit(perUser: 2))
         let first = try await authority.signIn(as: "ada")
         _ = try await authority.service.authenticate(first.accessToken)
@@ -34,7 +34,7 @@ struct SessionLimitTests {
         let third = try await authority.signIn(as: "ada")
 
         await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(first.accessToken) }
-        await #expect(throws: AuthError.sessionEnded(.displaced)) {
+        await #expect(throws: AuthError.sessionEnded(.evicted)) {
             try await authority.service.refresh(first.refreshToken, from: client)
         }
         for pair in [second, third] { _ = try await authority.service.authenticate(pair.accessToken) }

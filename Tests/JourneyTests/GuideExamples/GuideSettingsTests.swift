@@ -46,7 +46,7 @@ struct GuideSettingsTests {
             try installation.directory.write(Self.file, to: ".env")
             let outcome = try await installation.authd()
             #expect(outcome.end == .exited(78), "\(outcome)")
-            #expect(outcome.errors.contains("SECRET_KEY is an example that everybody can read"), "\(outcome)")
+            #expect(outcome.errors.contains("SECRET_KEY is a published example"), "\(outcome)")
             #expect(outcome.errors.contains("HOST lets other machines reach a development daemon"), "\(outcome)")
             #expect(!outcome.errors.contains("aiverse_pass"), "\(outcome)")
         }
