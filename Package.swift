@@ -56,17 +56,19 @@ let package = Package(
         system("CLibCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
 
         module("AuthCore"),
+        // Threads and what they wait for, of which each target needs some; no product.
+        module("AuthSystem", ["CLinux"]),
         module("AuthTokens", ["AuthCore", "CLibCrypto"]),
-        module("AuthCrypto", ["AuthCore", "CLibSodium", "CLibCrypt", "CLibCrypto", "CLinux"]),
-        module("AuthStore", ["AuthCore"]),
+        module("AuthCrypto", ["AuthCore", "AuthSystem", "CLibSodium", "CLibCrypt", "CLibCrypto", "CLinux"]),
+        module("AuthStore", ["AuthCore", "AuthSystem"]),
         module("AuthStoreSQL", ["AuthCore", "AuthStore"]),
-        module("AuthStorePostgres", ["AuthCore", "AuthStore", "AuthStoreSQL", "CLibPQ"]),
-        module("AuthStoreSQLite", ["AuthCore", "AuthStore", "AuthStoreSQL", "CLibSQLite"]),
-        module("AuthService", ["AuthCore", "AuthTokens", "AuthCrypto", "AuthStore"]),
+        module("AuthStorePostgres", ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthSystem", "CLibPQ"]),
+        module("AuthStoreSQLite", ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthSystem", "CLibSQLite"]),
+        module("AuthService", ["AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthSystem"]),
         module(
             "AuthDelivery",
             [
-                "AuthCore", "AuthService", "CLibCurl",
+                "AuthCore", "AuthService", "AuthSystem", "CLibCurl",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         module(
@@ -122,6 +124,7 @@ let package = Package(
             path: "Tests/InstructionProbe", swiftSettings: strict),
 
         tests("AuthCoreTests", ["AuthCore", "AuthTestSupport"], resources: [.copy("Vectors")]),
+        tests("AuthSystemTests", ["AuthSystem", "AuthTestSupport"]),
         tests("AuthTokensTests", ["AuthCore", "AuthTokens", "AuthTestSupport"], resources: [.copy("Vectors")]),
         tests("AuthCryptoTests", ["AuthCore", "AuthCrypto", "AuthTesting"]),
         tests("AuthStoreTests", ["AuthCore", "AuthStore", "AuthTesting"]),

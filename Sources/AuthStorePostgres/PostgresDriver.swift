@@ -2,6 +2,7 @@
 
 public import AuthStore
 public import AuthStoreSQL
+import AuthSystem
 import Synchronization
 
 /// Runs programs on PostgreSQL through libpq, with one thread for all connections.
@@ -15,13 +16,14 @@ import Synchronization
 /// three seconds more, in which the server is asked to cancel and then hung up on.
 public final class PostgresDriver: SQLDriver {
     private enum Lifetime {
-        case open(OSThread)
+        case open(SystemThread)
         case closing([CheckedContinuation<Void, Never>])
         case closed
     }
 
     private let inbox: LoopInbox
     private let counts = PublishedCounts()
+    private let signals = Broadcast()
     private let nextID = Atomic<UInt64>(1)
     private let lifetime: Mutex<Lifetime>
 
@@ -32,10 +34,14 @@ public final class PostgresDriver: SQLDriver {
         let poll = try EventPoll()
         let inbox = LoopInbox(waking: poll)
         guard let worker = BlockingWorker() else { throw .unavailable("the system has no thread to spare") }
-        let thread = OSThread("authd-postgres") { [counts] in
-            PostgresEngine(configuration, poll: poll, inbox: inbox, worker: worker, counts: counts).run()
-        }
-        guard let thread else {
+        let thread: SystemThread
+        do throws(SystemThread.StartError) {
+            thread = try SystemThread("authd-postgres") { [counts, signals] in
+                PostgresEngine(
+                    configuration, poll: poll, inbox: inbox, worker: worker, counts: counts, signals: signals
+                ).run()
+            }
+        } catch {
             worker.close()
             throw .unavailable("the system has no thread to spare")
         }
@@ -71,10 +77,8 @@ public final class PostgresDriver: SQLDriver {
     /// Yields at each notification on `authd_changes`, and whenever the driver begins to listen; behind a transaction pooler,
     /// after each of its own operations that may have appended to the feed.
     public func changeSignals() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let id = nextID.add(1, ordering: .relaxed).oldValue
-        continuation.onTermination = { [inbox] _ in _ = inbox.post(.unsubscribe(id)) }
-        if !inbox.post(.subscribe(id, continuation)) { continuation.finish() }
+        let stream = signals.subscribe()
+        _ = inbox.post(.subscribed)
         return stream
     }
 
@@ -82,7 +86,7 @@ public final class PostgresDriver: SQLDriver {
     public func close() async {
         _ = inbox.post(.close)
         await withCheckedContinuation { continuation in
-            let (thread, isOver) = lifetime.withLock { lifetime -> (OSThread?, Bool) in
+            let (thread, isOver) = lifetime.withLock { lifetime -> (SystemThread?, Bool) in
                 switch lifetime {
                 case .open(let thread):
                     lifetime = .closing([continuation])
@@ -100,16 +104,16 @@ public final class PostgresDriver: SQLDriver {
     }
 
     /// Waits for the I/O thread on another one.
-    private func join(_ thread: OSThread) {
-        let joiner = OSThread("authd-pg-close") { [self] in
-            thread.join()
+    private func join(_ thread: SystemThread) {
+        do throws(SystemThread.StartError) {
+            try SystemThread.detached("authd-pg-close") { [self] in
+                thread.join()
+                closed()
+            }
+        } catch {
+            thread.detach()
             closed()
         }
-        guard let joiner else {
-            thread.detach()
-            return closed()
-        }
-        joiner.detach()
     }
 
     private func closed() {

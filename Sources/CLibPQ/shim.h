@@ -11,9 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 enum {
     authd_readable = EPOLLIN,
@@ -52,27 +49,6 @@ static inline int authd_epoll_wait(int epoll, struct authd_readiness *ready, int
         ready[index].flags = events[index].events;
     }
     return count < 0 ? 0 : count;
-}
-
-static inline int authd_eventfd_create(void) {
-    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-}
-
-static inline void authd_eventfd_signal(int descriptor) {
-    uint64_t one = 1;
-    ssize_t written = write(descriptor, &one, sizeof one);
-    (void)written;  // it fails only where the counter is at its limit, and then the reader is awake anyway
-}
-
-static inline void authd_eventfd_clear(int descriptor) {
-    uint64_t count;
-    ssize_t taken = read(descriptor, &count, sizeof count);
-    (void)taken;
-}
-
-/// Names the calling thread; at most 15 octets of it are kept.
-static inline void authd_name_thread(const char *name) {
-    (void)prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
 /// The first warning since the last `authd_warning_clear` that can weaken a commit.

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// sqlite3, and the few calls of Linux that Swift's Glibc module leaves out.
+// sqlite3, and the calls of it that Swift does not import.
 
 #ifndef AUTHD_CLIBSQLITE_SHIM_H
 #define AUTHD_CLIBSQLITE_SHIM_H
 
 #include <sqlite3.h>
-#include <stdint.h>
-#include <sys/eventfd.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 // SQLITE_TRANSIENT is a cast of -1 to a function pointer, which does not import: sqlite3 copies what is bound.
 
@@ -29,27 +25,6 @@ static inline int authd_sqlite3_db_config_switch(sqlite3 *database, int operatio
 // sqlite3_config is variadic.
 static inline int authd_sqlite3_config_log(void (*receive)(void *context, int code, const char *text)) {
     return sqlite3_config(SQLITE_CONFIG_LOG, receive, (void *)0);
-}
-
-static inline int authd_eventfd_create(void) {
-    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-}
-
-static inline void authd_eventfd_signal(int descriptor) {
-    uint64_t one = 1;
-    ssize_t written = write(descriptor, &one, sizeof one);
-    (void)written;  // it fails only where the counter is at its limit, and then the reader is awake anyway
-}
-
-static inline void authd_eventfd_clear(int descriptor) {
-    uint64_t count;
-    ssize_t taken = read(descriptor, &count, sizeof count);
-    (void)taken;
-}
-
-/// Names the calling thread; at most 15 octets of it are kept.
-static inline void authd_name_thread(const char *name) {
-    (void)prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include <malloc.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,6 +16,23 @@
 /// Names the calling thread; the kernel keeps 15 bytes.
 static inline void authd_set_thread_name(const char *name) {
     prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+/// A counter that wakes a thread that waits for it to be readable; -1 with errno set.
+static inline int authd_eventfd_create(void) {
+    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+static inline void authd_eventfd_signal(int descriptor) {
+    uint64_t one = 1;
+    ssize_t written = write(descriptor, &one, sizeof one);
+    (void)written;  // it fails only where the counter is at its limit, and then the reader is awake anyway
+}
+
+static inline void authd_eventfd_clear(int descriptor) {
+    uint64_t count;
+    ssize_t taken = read(descriptor, &count, sizeof count);
+    (void)taken;
 }
 
 /// How many processors the calling thread may run on; 0 if the kernel does not tell.

@@ -82,27 +82,4 @@ struct ChangeSignalTests {
             for await _ in driver.changeSignals() {}
         }
     }
-
-    @Test("the board forgets a listener that went away")
-    func leaving() async {
-        let signals = ChangeSignals()
-        let listener = Task.immediate { for await _ in signals.stream() {} }
-        #expect(signals.isHeard)
-
-        listener.cancel()
-        await listener.value
-
-        #expect(!signals.isHeard)
-    }
-
-    @Test("signals that nobody took are one")
-    func coalescing() async {
-        let signals = ChangeSignals()
-        let stream = signals.stream()
-
-        for _ in 0..<5 { signals.signal() }
-        signals.finish()
-
-        #expect(await stream.reduce(into: 0) { count, _ in count += 1 } == 1)
-    }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthSystem
 import Synchronization
 
 /// The threads of a ``HashingPool`` and the queue between them and those who wait.
@@ -42,15 +43,25 @@ final class HashingEngine: Sendable {
         do throws(CryptoError) {
             let reports = reportsIn
             for (index, worker) in workers.enumerated() {
-                try WorkerThread.start(name: "authd-hash-\(index)", niceness: niceness) {
+                try Self.startThread("authd-hash-\(index)", niceness: niceness) {
                     worker.work { reports.post(Int32(index)) }
                 }
                 started += 1
             }
-            try WorkerThread.start(name: "authd-hash-out", niceness: 0) { self.deliver() }
+            try Self.startThread("authd-hash-out", niceness: 0) { self.deliver() }
         } catch {
             for worker in workers.prefix(started) { worker.stop() }
             throw error
+        }
+    }
+
+    private static func startThread(
+        _ name: String, niceness: Int32, _ body: @escaping @Sendable () -> Void
+    ) throws(CryptoError) {
+        do throws(SystemThread.StartError) {
+            try SystemThread.detached(name, niceness: niceness, body)
+        } catch {
+            throw .resourcesExhausted
         }
     }
 

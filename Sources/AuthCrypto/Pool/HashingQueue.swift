@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthSystem
+
 /// Decides which job a worker does next and which jobs are refused: the rules of ``HashingPool`` without its threads.
 ///
 /// A job is in one place only: refused at once, handed to an idle worker, or waiting here until a worker is free, its
@@ -37,10 +39,8 @@ struct HashingQueue<Job> {
     }
 
     private let workerCount: Int
-    /// How many jobs may wait in the open lane.
-    private let openLimit: Int
     private var idle: [Int]
-    private var open: [Waiting] = []
+    private var open: BoundedQueue<Waiting>
     private var reserved: [Waiting] = []
     private var places: ReservedPlaces
     /// Whether the job that a worker took last came from the reserved lane.
@@ -57,7 +57,7 @@ struct HashingQueue<Job> {
     init(workers: Int, limit: Int) {
         workerCount = workers
         let reserve = limit / 4
-        openLimit = limit - reserve
+        open = BoundedQueue(capacity: limit - reserve)
         places = ReservedPlaces(capacity: reserve)
         // The last is taken first: worker 0 before the others.
         idle = (0..<workers).reversed()
@@ -94,10 +94,9 @@ struct HashingQueue<Job> {
                 return (wait(until: deadline), dropped)
             }
         }
-        guard open.count < openLimit else {
+        guard open.append(waiting) else {
             return (refuse(.overloaded(retryAfter: retryAfter)), dropped)
         }
-        open.append(waiting)
         return (wait(until: deadline), dropped)
     }
 
@@ -139,9 +138,9 @@ struct HashingQueue<Job> {
     /// Takes a waiting job out; `nil` if it is not waiting (any more).
     mutating func cancel(_ ticket: Ticket) -> Job? {
         defer { updateGauges() }
-        if let index = open.firstIndex(where: { $0.ticket == ticket }) {
+        if let waiting = open.removeFirst(where: { $0.ticket == ticket }) {
             counters.cancelled += 1
-            return open.remove(at: index).job
+            return waiting.job
         }
         guard let index = reserved.firstIndex(where: { $0.ticket == ticket }) else { return nil }
         counters.cancelled += 1
@@ -167,7 +166,7 @@ struct HashingQueue<Job> {
 
     private func refusal(mayBeReserved: Bool) -> HashingError? {
         if isClosed { return .shutDown }
-        if !idle.isEmpty || open.count < openLimit { return nil }
+        if !idle.isEmpty || !open.isFull { return nil }
         return mayBeReserved && places.hasRoomForNewcomer ? nil : .overloaded(retryAfter: retryAfter)
     }
 
@@ -196,7 +195,7 @@ struct HashingQueue<Job> {
     private mutating func takeNext() -> Waiting? {
         guard !open.isEmpty || !reserved.isEmpty else { return nil }
         tookReserved = open.isEmpty || (!reserved.isEmpty && !tookReserved)
-        guard tookReserved else { return open.removeFirst() }
+        guard tookReserved else { return open.popFirst() }
         let next = places.next
         return removeReserved(at: reserved.firstIndex { $0.holder == next } ?? 0)
     }
@@ -213,21 +212,17 @@ struct HashingQueue<Job> {
     private mutating func moveAside(_ holder: HashingHolder) -> [Job] {
         guard let index = reserved.firstIndex(where: { $0.holder == holder }) else { return [] }
         let waiting = removeReserved(at: index)
-        if open.count < openLimit {
-            open.append(waiting)
-            return []
-        }
+        if open.append(waiting) { return [] }
         counters.refused += 1
         return [waiting.job]
     }
 
     private mutating func removeExpired(at now: ContinuousClock.Instant) -> [Job] {
         guard let earliestDeadline, earliestDeadline <= now else { return [] }
-        let expired = open.filter { $0.deadline <= now } + reserved.filter { $0.deadline <= now }
-        open.removeAll { $0.deadline <= now }
+        let expired = open.removeAll { $0.deadline <= now } + reserved.filter { $0.deadline <= now }
         reserved.removeAll { $0.deadline <= now }
         places.keep(reserved.compactMap(\.holder))
-        self.earliestDeadline = (open + reserved).map(\.deadline).min()
+        self.earliestDeadline = (open.elements + reserved).map(\.deadline).min()
         counters.expired += expired.count
         return expired.map(\.job)
     }

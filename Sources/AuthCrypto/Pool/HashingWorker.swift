@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthSystem
 import Synchronization
 
 /// One unit of work and the two ways it can end.
@@ -24,23 +25,23 @@ final class HashingWorker: Sendable {
     }
 
     private let desk = Mutex(Desk.empty)
-    private let reading: Descriptor
-    private let writing: Descriptor
+    private let wakeup: Wakeup
 
     init() throws(CryptoError) {
-        (reading, writing) = try Descriptor.pipe()
+        guard let wakeup = Wakeup() else { throw .resourcesExhausted }
+        self.wakeup = wakeup
     }
 
     /// Gives a job to the resting worker.
     func give(_ job: HashingJob) {
         desk.withLock { $0 = .job(job) }
-        writing.post(0)
+        wakeup.signal()
     }
 
     /// Ends the resting worker's thread.
     func stop() {
         desk.withLock { $0 = .stop }
-        writing.post(0)
+        wakeup.signal()
     }
 
     /// Takes what delivers the result of the job that the worker has reported.
@@ -58,7 +59,8 @@ final class HashingWorker: Sendable {
 
     /// Works until told to stop; `report` is called after each job, when its result can be taken.
     func work(report: () -> Void) {
-        while reading.receive() != nil {
+        while true {
+            wakeup.wait()
             switch perform() {
             case .performed: report()
             case .stopped: return

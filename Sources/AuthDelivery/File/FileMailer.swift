@@ -2,6 +2,7 @@
 
 public import AuthCore
 public import AuthService
+import AuthSystem
 import Glibc
 
 /// Appends mail to a file instead of sending it, for development: the tokens in it are live.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthSystem
 import CLibCurl
 
 /// Fetches small documents, such as an issuer's JWKS, over HTTPS on a thread of its own.

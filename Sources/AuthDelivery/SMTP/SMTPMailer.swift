@@ -2,6 +2,7 @@
 
 public import AuthCore
 public import AuthService
+import AuthSystem
 
 /// Hands mail to a mail server over SMTP, on threads and connections of its own.
 ///

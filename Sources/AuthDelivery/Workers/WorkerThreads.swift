@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthSystem
 import Dispatch
-import Glibc
 import Synchronization
 
 /// Why work was not run.
@@ -10,11 +10,6 @@ enum WorkRefusal: Error, Equatable {
     case overloaded
     /// The waiting task was cancelled before the work began, or the threads were closed.
     case cancelled
-}
-
-/// The system refused another thread.
-struct ThreadStartError: Error, Equatable {
-    let code: Int32
 }
 
 /// A few threads that run blocking work, each with a resource of its own that never leaves it.
@@ -34,16 +29,17 @@ final class WorkerThreads<Resource>: Sendable {
     /// - Throws: The system's error if it refuses a thread.
     init(
         threads: Int, capacity: Int, patience: Duration, makeResource: @escaping @Sendable () -> Resource
-    ) throws(ThreadStartError) {
+    ) throws(SystemThread.StartError) {
         let shared = Shared(capacity: capacity)
         self.shared = shared
         self.patience = patience
         let count = max(1, threads)
         for _ in 0..<count {
-            let code = startThread { shared.serve(with: makeResource()) }
-            guard code == 0 else {
+            do throws(SystemThread.StartError) {
+                try SystemThread.detached("authd-delivery") { shared.serve(with: makeResource()) }
+            } catch {
                 shared.close(threads: count)
-                throw ThreadStartError(code: code)
+                throw error
             }
         }
         shared.threads.store(count, ordering: .relaxed)
@@ -88,11 +84,11 @@ extension WorkerThreads {
     /// What the threads hold, so that they do not keep the owner from going away.
     private final class Shared: Sendable {
         let threads = Atomic(0)
-        private let queue: Mutex<WorkQueue<Work>>
+        private let queue: Mutex<DeadlineQueue<Work>>
         private let waiting = DispatchSemaphore(value: 0)
 
         init(capacity: Int) {
-            queue = Mutex(WorkQueue(capacity: capacity))
+            queue = Mutex(DeadlineQueue(capacity: capacity))
         }
 
         func admit(_ work: Work, ticket: WorkTicket, startBy: ContinuousClock.Instant) {
@@ -125,36 +121,5 @@ extension WorkerThreads {
                 }
             }
         }
-    }
-}
-
-/// Starts a detached thread that no signal interrupts: the process's signals belong to its other threads, and a
-/// `SIGPIPE` from a library's write to a closed socket must not end the process.
-private func startThread(_ body: @escaping @Sendable () -> Void) -> Int32 {
-    let start = Unmanaged.passRetained(ThreadStart(body))
-    var thread = pthread_t()
-    let code = pthread_create(
-        &thread, nil,
-        { argument in
-            guard let argument else { return nil }
-            var everySignal = sigset_t()
-            sigfillset(&everySignal)
-            pthread_sigmask(SIG_BLOCK, &everySignal, nil)
-            Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().body()
-            return nil
-        }, start.toOpaque())
-    if code == 0 {
-        pthread_detach(thread)
-    } else {
-        start.release()
-    }
-    return code
-}
-
-private final class ThreadStart: Sendable {
-    let body: @Sendable () -> Void
-
-    init(_ body: @escaping @Sendable () -> Void) {
-        self.body = body
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthSystem
 import Synchronization
 
 /// Principals by the token that they presented: what makes a verified request cost one look-up.

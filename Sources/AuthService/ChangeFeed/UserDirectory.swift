@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthStore
+import AuthSystem
 import Synchronization
 
 /// Revocations and cached users of this process, and how far it has read the change feed.

@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthCrypto
+import AuthSystem
 import Synchronization
 
 /// Watches for sources that fail to sign in as many users, in memory of bounded size.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AuthCore
+import AuthSystem
 import Synchronization
 
 /// A store that lives as long as the process and survives nothing: for tests, for trying out, and as the plainest
@@ -10,7 +11,7 @@ import Synchronization
 /// and sweeps look at every user or session; what is not purged stays until the process ends, the audit log too.
 public final class InMemoryAuthStore: AuthStore {
     private let state = Mutex(InMemoryState())
-    private let signals = ChangeSignals()
+    private let signals = Broadcast()
     public let isShared: Bool
 
     /// Makes an empty store.
@@ -38,7 +39,7 @@ public final class InMemoryAuthStore: AuthStore {
     }
 
     public func changeSignals() -> AsyncStream<Void> {
-        signals.stream()
+        signals.subscribe()
     }
 
     /// Runs one operation in one critical section, then wakes those who follow the feed.

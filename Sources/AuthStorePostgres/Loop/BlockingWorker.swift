@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLibPQ
-import Glibc
+import AuthSystem
 import Synchronization
 
 /// A thread for the two calls of connecting and cancelling that wait for others: the resolver and libpq's cancel request.
@@ -15,17 +14,17 @@ final class BlockingWorker: Sendable {
     }
 
     private let state = Mutex(State())
-    private let wakeup: Int32
+    private let wakeup: Wakeup
 
     /// Starts the thread; `nil` where the system has none to give.
     init?() {
-        wakeup = authd_eventfd_create()
-        guard wakeup >= 0, let thread = OSThread("authd-pg-wait", { [self] in run() }) else { return nil }
-        thread.detach()
-    }
-
-    deinit {
-        if wakeup >= 0 { Glibc.close(wakeup) }
+        guard let wakeup = Wakeup() else { return nil }
+        self.wakeup = wakeup
+        do throws(SystemThread.StartError) {
+            try SystemThread.detached("authd-pg-wait") { [self] in run() }
+        } catch {
+            return nil
+        }
     }
 
     /// Has a call made; it is left out where the worker is closed.
@@ -35,7 +34,7 @@ final class BlockingWorker: Sendable {
             state.tasks.append(task)
             return true
         }
-        if isTaken { authd_eventfd_signal(wakeup) }
+        if isTaken { wakeup.signal() }
     }
 
     /// Lets the thread end after the call that it is in.
@@ -46,14 +45,12 @@ final class BlockingWorker: Sendable {
             state.isClosed = true
             state.tasks = []
         }
-        authd_eventfd_signal(wakeup)
+        wakeup.signal()
     }
 
     private func run() {
         while true {
-            var descriptor = pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0)
-            Glibc.poll(&descriptor, 1, -1)
-            authd_eventfd_clear(wakeup)
+            wakeup.wait()
             let (tasks, isClosed) = state.withLock { state in
                 defer { state.tasks = [] }
                 return (state.tasks, state.isClosed)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthStore
+import AuthSystem
 import CLibPQ
 import Glibc
 
@@ -18,28 +19,29 @@ final class EventPoll: Sendable {
 
     /// The token of the wake-up itself; connections have other numbers.
     private static let wakeToken = UInt64.max
+    private static let noDescriptors = StoreError.unavailable("the system has no descriptors to spare")
 
     private let epoll: Int32
-    private let wakeup: Int32
+    private let wakeup: Wakeup
 
     init() throws(StoreError) {
+        guard let wakeup = Wakeup() else { throw Self.noDescriptors }
+        self.wakeup = wakeup
         epoll = authd_epoll_create()
-        wakeup = authd_eventfd_create()
-        guard epoll >= 0, wakeup >= 0,
-            authd_epoll_watch(epoll, wakeup, Interest.readable.rawValue, Self.wakeToken) == 0
-        else { throw .unavailable("the system has no descriptors to spare") }
+        guard epoll >= 0,
+            authd_epoll_watch(epoll, wakeup.descriptor, Interest.readable.rawValue, Self.wakeToken) == 0
+        else { throw Self.noDescriptors }
     }
 
     deinit {
         if epoll >= 0 { Glibc.close(epoll) }
-        if wakeup >= 0 { Glibc.close(wakeup) }
     }
 
     /// Wakes the thread that waits, or makes its next wait short.
     ///
     /// Any thread may call it.
     func wake() {
-        authd_eventfd_signal(wakeup)
+        wakeup.signal()
     }
 
     /// Waits for a descriptor, or changes what is waited for; false where the system refuses.
@@ -61,7 +63,7 @@ final class EventPoll: Sendable {
             var tokens: [UInt64] = []
             for readiness in ready.prefix(Int(count)) {
                 if readiness.token == Self.wakeToken {
-                    authd_eventfd_clear(wakeup)
+                    wakeup.clear()
                 } else {
                     tokens.append(readiness.token)
                 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The subscribers to the change feed, and when the listening connection is to be opened.
+import AuthSystem
+
+/// Wakes the subscribers to the change feed, and decides when the connection that listens is to be opened.
 ///
-/// May wake its subscribers spuriously; never misses a change: it always wakes them after a reconnect, because notifications
-/// sent meanwhile are lost.
+/// May wake them spuriously; never misses a change: it always wakes them after a reconnect, because notifications sent
+/// meanwhile are lost.
 struct FeedListener {
     typealias Instant = ContinuousClock.Instant
 
@@ -19,25 +21,26 @@ struct FeedListener {
 
     private var state = State.closed(openAt: nil)
     private var pause = FeedListener.shortestPause
-    private var subscribers: [UInt64: AsyncStream<Void>.Continuation] = [:]
+    private let subscribers: Broadcast
+
+    /// Opens no connection before there is a subscriber.
+    init(subscribers: Broadcast) {
+        self.subscribers = subscribers
+    }
 
     /// When to open the connection; `nil` if it is open or has no subscriber.
     var openingTime: Instant? {
-        guard !subscribers.isEmpty, case .closed(let time) = state else { return nil }
+        guard subscribers.hasSubscribers, case .closed(let time) = state else { return nil }
         return time
     }
 
-    mutating func subscribe(_ subscriber: UInt64, _ continuation: AsyncStream<Void>.Continuation, at now: Instant) {
-        subscribers[subscriber] = continuation
+    /// There is a new subscriber, who may have missed a notification.
+    mutating func subscribed(at now: Instant) {
         switch state {
         case .closed(nil): state = .closed(openAt: now)
-        case .listening: continuation.yield()
+        case .listening: signal()
         case .closed, .opening, .over: break
         }
-    }
-
-    mutating func unsubscribe(_ subscriber: UInt64) {
-        subscribers[subscriber] = nil
     }
 
     mutating func opening() {
@@ -60,7 +63,7 @@ struct FeedListener {
 
     /// The feed may have grown.
     func signal() {
-        for subscriber in subscribers.values { subscriber.yield() }
+        subscribers.signal()
     }
 
     /// An operation of this driver may have appended to the feed; without a listening connection, no notification comes.
@@ -73,7 +76,6 @@ struct FeedListener {
 
     mutating func close() {
         state = .over
-        for subscriber in subscribers.values { subscriber.finish() }
-        subscribers = [:]
+        subscribers.finish()
     }
 }

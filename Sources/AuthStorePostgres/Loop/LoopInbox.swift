@@ -11,10 +11,8 @@ enum LoopMessage: Sendable {
     case leave(UInt64)
     /// The hosts of a connection have addresses, or have none.
     case resolved(ConnectionID, Result<[ConnectTarget], ResolutionFailure>)
-    /// A subscriber wants to know when the change feed grows.
-    case subscribe(UInt64, AsyncStream<Void>.Continuation)
-    /// A subscriber has left.
-    case unsubscribe(UInt64)
+    /// There is a new subscriber who wants to know when the change feed grows.
+    case subscribed
     /// Finish what is under way, then end.
     case close
 }

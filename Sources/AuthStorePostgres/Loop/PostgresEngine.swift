@@ -2,6 +2,7 @@
 
 import AuthStore
 import AuthStoreSQL
+import AuthSystem
 
 /// Everything that the I/O thread does: it waits for sockets and messages, moves flights, and lets callers go on.
 ///
@@ -32,7 +33,7 @@ final class PostgresEngine {
     var waiting: [UInt64: PendingOperation] = [:]
     var pendingActions: [PoolMachine.Action] = []
     var finished: [(job: OperationJob, outcome: OperationJob.Outcome)] = []
-    var feed = FeedListener()
+    var feed: FeedListener
     var hostOffset = 0
     private var drainDeadline: Instant?
     /// No later than the first deadline of a connection; it may be one that has been met since.
@@ -40,13 +41,14 @@ final class PostgresEngine {
 
     init(
         _ configuration: PostgresConfiguration, poll: EventPoll, inbox: LoopInbox, worker: BlockingWorker,
-        counts: PublishedCounts
+        counts: PublishedCounts, signals: Broadcast
     ) {
         self.configuration = configuration
         self.poll = poll
         self.inbox = inbox
         self.worker = worker
         self.counts = counts
+        feed = FeedListener(subscribers: signals)
         now = clock.now
         pool = PoolMachine(limits: configuration.pool)
     }
@@ -85,11 +87,7 @@ final class PostgresEngine {
             case .success(let targets): connect(link, targets)
             case .failure(let failure): lose(link, failure.diagnostic)
             }
-        case .subscribe(let subscriber, let continuation):
-            guard drainDeadline == nil else { return continuation.finish() }
-            feed.subscribe(subscriber, continuation, at: now)
-        case .unsubscribe(let subscriber):
-            feed.unsubscribe(subscriber)
+        case .subscribed: feed.subscribed(at: now)
         case .close:
             guard drainDeadline == nil else { return }
             drainDeadline = now + configuration.drainTimeout
@@ -210,8 +208,7 @@ final class PostgresEngine {
         for message in inbox.close() {
             switch message {
             case .submit(let job): finished.append((job, Self.closed))
-            case .subscribe(_, let continuation): continuation.finish()
-            case .leave, .resolved, .unsubscribe, .close: continue
+            case .leave, .resolved, .subscribed, .close: continue
             }
         }
         for link in Array(links.values) {

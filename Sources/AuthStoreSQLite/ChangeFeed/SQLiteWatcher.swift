@@ -2,6 +2,7 @@
 
 import AuthStore
 import AuthStoreSQL
+import AuthSystem
 
 /// The thread that looks for commits of other processes, and whether the files are still those that were opened, four
 /// times a second while the changes are listened to.
@@ -25,7 +26,7 @@ struct SQLiteWatcher: ~Copyable {
     mutating func run() {
         var version: Int64?
         while !core.isClosing {
-            let isHeard = core.signals.isHeard
+            let isHeard = core.signals.hasSubscribers
             if isHeard { lookAtFiles() }
             // The first look counts as a difference: a commit that came after the opening must not be missed.
             if isHeard, let seen = dataVersion(), seen != version {

@@ -2,6 +2,7 @@
 
 import AuthStore
 import AuthStoreSQL
+import AuthSystem
 import Synchronization
 
 /// What the driver and its threads share.
@@ -12,7 +13,7 @@ final class SQLiteCore: Sendable {
     let file: SQLiteFile
     let reads: OperationQueue
     let writes: OperationQueue
-    let signals = ChangeSignals()
+    let signals = Broadcast()
     let watcherWakeup: Wakeup
     let threads = ThreadGroup()
     let health: SQLiteHealth
@@ -101,7 +102,7 @@ final class SQLiteCore: Sendable {
         let deadline = ContinuousClock.now.advanced(by: configuration.drainTimeout)
         writes.close(by: deadline)
         reads.close(by: deadline)
-        watcherWakeup.ring()
+        watcherWakeup.signal()
     }
 
     /// Calls the body once, on a new thread, or with the failure where there is none to be had.
@@ -110,14 +111,16 @@ final class SQLiteCore: Sendable {
         _ body: @escaping @Sendable (Result<SQLiteConnection, StoreError>) -> Void
     ) {
         guard threads.arrive() else { return body(.failure(.unavailable("the database is closed"))) }
-        let code = WorkerThread.start(named: name) {
-            self.work(for: purpose, body)
-            self.threads.depart()
-            self.writes.wake(0)
+        do throws(SystemThread.StartError) {
+            try SystemThread.detached(name, stackSize: 1 << 20) {
+                self.work(for: purpose, body)
+                self.threads.depart()
+                self.writes.wake(0)
+            }
+        } catch {
+            threads.depart()
+            body(.failure(file.unavailable(error.code)))
         }
-        guard code != 0 else { return }
-        threads.depart()
-        body(.failure(file.unavailable(code)))
     }
 
     /// A function of its own, so that the connection is closed before the thread is discounted.

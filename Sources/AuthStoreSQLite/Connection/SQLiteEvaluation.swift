@@ -2,6 +2,7 @@
 
 import AuthStore
 import AuthStoreSQL
+import AuthSystem
 
 /// How a program ended.
 enum SQLiteVerdict<Output: Sendable>: Sendable {
@@ -84,7 +85,7 @@ func retryingWhileBusy<Output>(
     for attempt in 1..<5 {
         do throws(SQLiteFailure) { return try body() } catch {
             guard error == .busy else { throw error }
-            WorkerThread.pause(milliseconds: 5 * attempt)
+            SystemThread.pause(milliseconds: 5 * attempt)
         }
     }
     return try body()

@@ -2,6 +2,7 @@
 
 public import AuthStore
 public import AuthStoreSQL
+import AuthSystem
 
 /// Runs operations on one SQLite file: a few threads that read, one that writes, one that looks for others' writes.
 ///
@@ -107,9 +108,9 @@ public final class SQLiteDriver: SQLDriver {
     /// Yields at once after this driver's own writes to the feed, and within a quarter of a second after any commit to
     /// the file by another connection.
     public func changeSignals() -> AsyncStream<Void> {
-        let stream = core.signals.stream()
+        let stream = core.signals.subscribe()
         // The watcher sleeps without end while there is no listener.
-        core.watcherWakeup.ring()
+        core.watcherWakeup.signal()
         return stream
     }
 

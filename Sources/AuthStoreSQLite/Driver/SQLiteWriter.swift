@@ -2,6 +2,7 @@
 
 import AuthStore
 import AuthStoreSQL
+import AuthSystem
 
 /// The one thread that writes: whatever waits becomes one transaction, and no caller is answered before its commit is on
 /// disk.

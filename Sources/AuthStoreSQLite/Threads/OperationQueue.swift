@@ -2,17 +2,18 @@
 
 import AuthStore
 import AuthStoreSQL
+import AuthSystem
 import Synchronization
 
-/// A `WorkQueue` of operations between the tasks that await and the threads that work.
+/// A ``WorkerQueue`` of operations between the tasks that await and the threads that work.
 final class OperationQueue: Sendable {
-    private let state: Mutex<WorkQueue<any PendingWork>>
+    private let state: Mutex<WorkerQueue<any PendingWork>>
     private let wakeups: [Wakeup]
     private let lastTicket = Atomic<UInt64>(0)
 
-    /// Makes a queue for as many workers as there are bells.
+    /// Makes a queue for as many workers as there are wake-ups.
     init(capacity: Int, wakeups: [Wakeup]) {
-        state = Mutex(WorkQueue(capacity: capacity))
+        state = Mutex(WorkerQueue(capacity: capacity))
         self.wakeups = wakeups
     }
 
@@ -38,7 +39,7 @@ final class OperationQueue: Sendable {
     }
 
     /// What a worker does next.
-    func next(for worker: Int) -> WorkQueue<any PendingWork>.Step {
+    func next(for worker: Int) -> WorkerQueue<any PendingWork>.Step {
         let now = ContinuousClock.now
         return state.withLock { $0.next(for: worker, at: now) }
     }
@@ -50,17 +51,17 @@ final class OperationQueue: Sendable {
 
     /// Blocks a worker until it is woken.
     func rest(_ worker: Int) {
-        wakeups[worker].wait(atMost: nil)
+        wakeups[worker].wait()
     }
 
     /// Wakes a worker without giving it an operation.
     func wake(_ worker: Int) {
-        wakeups[worker].ring()
+        wakeups[worker].signal()
     }
 
     /// Takes no more operations; those that wait are worked on until the deadline.
     func close(by deadline: ContinuousClock.Instant) {
-        for worker in state.withLock({ $0.close(by: deadline) }) { wakeups[worker].ring() }
+        for worker in state.withLock({ $0.close(by: deadline) }) { wakeups[worker].signal() }
     }
 
     /// Refuses everything that waits.
@@ -71,7 +72,7 @@ final class OperationQueue: Sendable {
     private func submit(_ work: any PendingWork, ticket: UInt64) {
         switch state.withLock({ $0.add(work, ticket: ticket) }) {
         case .accepted(let worker):
-            if let worker { wakeups[worker].ring() }
+            if let worker { wakeups[worker].signal() }
         case .full:
             work.refuse(.unavailable("too many operations wait for the database"))
         case .closed:

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthSystem
+
 /// A bounded first-in, first-out queue whose entries must be started by a deadline.
 ///
 /// Pure: it neither waits nor runs anything. Since all entries are given the same patience, no entry's predecessor is
 /// started later than its own deadline; a full queue therefore keeps no entry waiting longer than the patience plus
 /// the length of one piece of work.
-struct WorkQueue<Work> {
+struct DeadlineQueue<Work> {
     enum Admission: Equatable {
         case admitted
         case full
@@ -28,12 +30,11 @@ struct WorkQueue<Work> {
         let startBy: ContinuousClock.Instant
     }
 
-    private let capacity: Int
-    private var entries: [Entry] = []
+    private var entries: BoundedQueue<Entry>
     private var isClosed = false
 
     init(capacity: Int) {
-        self.capacity = capacity
+        entries = BoundedQueue(capacity: capacity)
     }
 
     /// Appends work unless its ticket is cancelled already.
@@ -42,28 +43,23 @@ struct WorkQueue<Work> {
     mutating func admit(_ work: Work, ticket: WorkTicket, startBy: ContinuousClock.Instant) -> Admission {
         if isClosed { return .closed }
         if ticket.isCancelled { return .cancelled }
-        if entries.count >= capacity { return .full }
-        entries.append(Entry(work: work, ticket: ticket, startBy: startBy))
-        return .admitted
+        return entries.append(Entry(work: work, ticket: ticket, startBy: startBy)) ? .admitted : .full
     }
 
     mutating func next(at now: ContinuousClock.Instant) -> Next {
         if isClosed { return .closed }
-        if entries.isEmpty { return .nothing }
-        let entry = entries.removeFirst()
+        guard let entry = entries.popFirst() else { return .nothing }
         return now < entry.startBy ? .start(entry.work) : .late(entry.work)
     }
 
     /// Takes an entry out; `nil` if it is running, finished or was never admitted.
     mutating func remove(_ ticket: WorkTicket) -> Work? {
-        guard let index = entries.firstIndex(where: { $0.ticket === ticket }) else { return nil }
-        return entries.remove(at: index).work
+        entries.removeFirst { $0.ticket === ticket }?.work
     }
 
     /// Admits nothing from now on and hands back what was never started.
     mutating func close() -> [Work] {
         isClosed = true
-        defer { entries = [] }
-        return entries.map(\.work)
+        return entries.popFirst(atMost: .max).map(\.work)
     }
 }

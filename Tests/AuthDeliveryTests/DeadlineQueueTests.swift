@@ -4,14 +4,14 @@ import Testing
 
 @testable import AuthDelivery
 
-@Suite("Work queue")
-struct WorkQueueTests {
+@Suite("Deadline queue")
+struct DeadlineQueueTests {
     private let start = ContinuousClock.now
     private var deadline: ContinuousClock.Instant { start.advanced(by: .seconds(10)) }
 
     @Test("hands work out in order, and nothing once it is empty")
     func order() {
-        var queue = WorkQueue<Int>(capacity: 3)
+        var queue = DeadlineQueue<Int>(capacity: 3)
         for work in 1...3 { #expect(queue.admit(work, ticket: WorkTicket(), startBy: deadline) == .admitted) }
 
         #expect((0..<4).map { _ in queue.next(at: start).started } == [1, 2, 3, nil])
@@ -19,7 +19,7 @@ struct WorkQueueTests {
 
     @Test("admits no more than it holds")
     func capacity() {
-        var queue = WorkQueue<Int>(capacity: 1)
+        var queue = DeadlineQueue<Int>(capacity: 1)
 
         #expect(queue.admit(1, ticket: WorkTicket(), startBy: deadline) == .admitted)
         #expect(queue.admit(2, ticket: WorkTicket(), startBy: deadline) == .full)
@@ -27,7 +27,7 @@ struct WorkQueueTests {
 
     @Test("refuses work at its deadline and not before")
     func lateness() {
-        var queue = WorkQueue<Int>(capacity: 2)
+        var queue = DeadlineQueue<Int>(capacity: 2)
         _ = queue.admit(1, ticket: WorkTicket(), startBy: deadline)
         _ = queue.admit(2, ticket: WorkTicket(), startBy: deadline)
 
@@ -40,7 +40,7 @@ struct WorkQueueTests {
 
     @Test("work called off before or after it was admitted is not handed out")
     func cancellation() {
-        var queue = WorkQueue<Int>(capacity: 2)
+        var queue = DeadlineQueue<Int>(capacity: 2)
         let (early, late) = (WorkTicket(), WorkTicket())
         early.cancel()
 
@@ -53,7 +53,7 @@ struct WorkQueueTests {
 
     @Test("closing hands back what waits and admits nothing")
     func closing() {
-        var queue = WorkQueue<Int>(capacity: 2)
+        var queue = DeadlineQueue<Int>(capacity: 2)
         _ = queue.admit(1, ticket: WorkTicket(), startBy: deadline)
 
         #expect(queue.close() == [1])
@@ -62,7 +62,7 @@ struct WorkQueueTests {
     }
 }
 
-extension WorkQueue.Next {
+extension DeadlineQueue.Next {
     fileprivate var started: Work? {
         guard case .start(let work) = self else { return nil }
         return work

@@ -3,18 +3,22 @@
 /// A dictionary of bounded size in two generations: when the younger one is full the older one is dropped.
 ///
 /// Cheaper than a least-recently-used list, and an entry that is asked for at least once per generation stays.
-struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private let capacity: Int
-    private var young: [Key: Value] = [:]
-    private var old: [Key: Value] = [:]
+///
+/// Everything is inlinable, so that other modules get it for their own types: verifying a token looks one up.
+package struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    @usableFromInline let capacity: Int
+    @usableFromInline var young: [Key: Value] = [:]
+    @usableFromInline var old: [Key: Value] = [:]
 
     /// Makes a cache of at most `capacity` entries, and at least two.
-    init(capacity: Int) {
+    @inlinable
+    package init(capacity: Int) {
         self.capacity = max(capacity, 2)
     }
 
     /// The value under a key; one of the older generation moves to the younger.
-    mutating func value(for key: Key) -> Value? {
+    @inlinable
+    package mutating func value(for key: Key) -> Value? {
         if let value = young[key] { return value }
         guard let value = old.removeValue(forKey: key) else { return nil }
         insert(value, for: key)
@@ -22,7 +26,8 @@ struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Puts a value under a key.
-    mutating func insert(_ value: Value, for key: Key) {
+    @inlinable
+    package mutating func insert(_ value: Value, for key: Key) {
         if young.count >= capacity / 2 {
             old = young
             young = [:]
@@ -33,17 +38,20 @@ struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Removes the value under a key.
-    mutating func remove(_ key: Key) {
+    @inlinable
+    package mutating func remove(_ key: Key) {
         young.removeValue(forKey: key)
         old.removeValue(forKey: key)
     }
 
     /// Removes everything.
-    mutating func removeAll() {
+    @inlinable
+    package mutating func removeAll() {
         young = [:]
         old = [:]
     }
 
     /// How many entries are held.
-    var count: Int { young.count + old.count }
+    @inlinable
+    package var count: Int { young.count + old.count }
 }

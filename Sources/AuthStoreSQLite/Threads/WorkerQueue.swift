@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthSystem
+
 /// What waits for a group of workers, and which of them sleep: decisions only, in the order of their coming.
-struct WorkQueue<Item> {
+struct WorkerQueue<Item> {
     /// Names one item, for taking it back.
     typealias Ticket = UInt64
 
@@ -9,7 +11,7 @@ struct WorkQueue<Item> {
     enum Admission: Hashable {
         /// It waits; the worker named is to be woken.
         case accepted(wake: Int?)
-        /// As many wait as may.
+        /// The queue is full.
         case full
         /// No more is taken.
         case closed
@@ -25,19 +27,17 @@ struct WorkQueue<Item> {
         case stop
     }
 
-    private let capacity: Int
-    private var items: [(ticket: Ticket, item: Item)] = []
-    private var head = 0
+    private var items: BoundedQueue<(ticket: Ticket, item: Item)>
     private var resting: [Int] = []
     private var closingDeadline: ContinuousClock.Instant?
 
     /// Makes an empty queue that holds at most `capacity` items.
     init(capacity: Int) {
-        self.capacity = capacity
+        items = BoundedQueue(capacity: capacity)
     }
 
     /// How many items wait.
-    var count: Int { items.count - head }
+    var count: Int { items.count }
 
     /// Whether no more is taken.
     var isClosed: Bool { closingDeadline != nil }
@@ -45,15 +45,13 @@ struct WorkQueue<Item> {
     /// Offers an item.
     mutating func add(_ item: Item, ticket: Ticket) -> Admission {
         guard closingDeadline == nil else { return .closed }
-        guard count < capacity else { return .full }
-        items.append((ticket, item))
+        guard items.append((ticket, item)) else { return .full }
         return .accepted(wake: resting.popLast())
     }
 
     /// Takes an item back; `nil` where a worker has it already.
     mutating func remove(_ ticket: Ticket) -> Item? {
-        guard let index = items[head...].firstIndex(where: { $0.ticket == ticket }) else { return nil }
-        return items.remove(at: index).item
+        items.removeFirst { $0.ticket == ticket }?.item
     }
 
     /// Says what a worker does at an instant, and remembers it where it sleeps.
@@ -67,14 +65,7 @@ struct WorkQueue<Item> {
 
     /// Hands out the items that waited longest.
     mutating func take(atMost limit: Int) -> [Item] {
-        let taken = items[head...].prefix(limit).map(\.item)
-        head += taken.count
-        // What was handed out is let go when it is half of the array, which makes each removal cheap on average.
-        if head * 2 >= items.count {
-            items.removeFirst(head)
-            head = 0
-        }
-        return taken
+        items.popFirst(atMost: limit).map(\.item)
     }
 
     /// Takes no more; what waits is still worked on until the deadline.

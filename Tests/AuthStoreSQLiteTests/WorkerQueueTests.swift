@@ -5,13 +5,13 @@ import Testing
 
 @testable import AuthStoreSQLite
 
-@Suite("Work queue")
-struct WorkQueueTests {
+@Suite("Worker queue")
+struct WorkerQueueTests {
     private let start = ContinuousClock.now
 
     @Test("hands out in the order of coming, as many as are asked for")
     func order() {
-        var queue = WorkQueue<Int>(capacity: 10)
+        var queue = WorkerQueue<Int>(capacity: 10)
         for number in 0..<10 { _ = queue.add(number, ticket: UInt64(number)) }
 
         let first = queue.take(atMost: 3)
@@ -25,7 +25,7 @@ struct WorkQueueTests {
 
     @Test("refuses more than its capacity, and takes again once there is room")
     func capacity() {
-        var queue = WorkQueue<Int>(capacity: 2)
+        var queue = WorkerQueue<Int>(capacity: 2)
         _ = queue.add(1, ticket: 1)
         _ = queue.add(2, ticket: 2)
 
@@ -37,7 +37,7 @@ struct WorkQueueTests {
 
     @Test("wakes each sleeping worker once")
     func waking() {
-        var queue = WorkQueue<Int>(capacity: 10)
+        var queue = WorkerQueue<Int>(capacity: 10)
         #expect(queue.next(for: 0, at: start) == .rest)
         #expect(queue.next(for: 1, at: start) == .rest)
         #expect(queue.next(for: 1, at: start) == .rest)
@@ -49,7 +49,7 @@ struct WorkQueueTests {
 
     @Test("does not wake a worker that woke by itself and works")
     func workingWorker() {
-        var queue = WorkQueue<Int>(capacity: 10)
+        var queue = WorkerQueue<Int>(capacity: 10)
         _ = queue.next(for: 0, at: start)
         _ = queue.next(for: 1, at: start)
         _ = queue.add(1, ticket: 1)
@@ -60,7 +60,7 @@ struct WorkQueueTests {
 
     @Test("takes an item back once, and only while it waits")
     func removal() {
-        var queue = WorkQueue<Int>(capacity: 10)
+        var queue = WorkerQueue<Int>(capacity: 10)
         for number in 1...4 { _ = queue.add(number, ticket: UInt64(number)) }
         _ = queue.take(atMost: 1)
 
@@ -72,7 +72,7 @@ struct WorkQueueTests {
 
     @Test("works on what waits after closing, and stops when nothing is left")
     func drain() {
-        var queue = WorkQueue<Int>(capacity: 10)
+        var queue = WorkerQueue<Int>(capacity: 10)
         _ = queue.next(for: 0, at: start)
         _ = queue.next(for: 1, at: start)
         _ = queue.add(1, ticket: 1)
@@ -86,7 +86,7 @@ struct WorkQueueTests {
 
     @Test("stops at the deadline although something waits", arguments: [(4_999, false), (5_000, true), (5_001, true)])
     func deadline(_ milliseconds: Int, _ isOver: Bool) {
-        var queue = WorkQueue<Int>(capacity: 10)
+        var queue = WorkerQueue<Int>(capacity: 10)
         _ = queue.add(1, ticket: 1)
         _ = queue.close(by: start + .seconds(5))
         _ = queue.close(by: start + .seconds(9))
@@ -96,7 +96,7 @@ struct WorkQueueTests {
 
     @Test("keeps order through many rounds of adding, taking and removing")
     func rounds() {
-        var queue = WorkQueue<UInt64>(capacity: 1_000)
+        var queue = WorkerQueue<UInt64>(capacity: 1_000)
         var model: [UInt64] = []
         var generator = SeededGenerator(seed: 7)
         for ticket in UInt64(0)..<5_000 {
