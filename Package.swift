@@ -109,7 +109,7 @@ let package = Package(
         // What tests of several targets share; no product.
         .target(
             name: "AuthTestSupport",
-            dependencies: [.product(name: "Logging", package: "swift-log")],
+            dependencies: ["AuthCore", "AuthStore", .product(name: "Logging", package: "swift-log")],
             path: "Tests/AuthTestSupport", swiftSettings: strict),
 
         // What valgrind runs to count instructions; a test starts it.
@@ -135,7 +135,11 @@ let package = Package(
         tests(
             "AuthStorePostgresTests",
             ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthStorePostgres", "AuthTesting", "AuthTestSupport"]),
-        tests("AuthServiceTests", ["AuthCore", "AuthCrypto", "AuthStore", "AuthTokens", "AuthService", "AuthTesting"]),
+        tests(
+            "AuthServiceTests",
+            [
+                "AuthCore", "AuthCrypto", "AuthStore", "AuthTokens", "AuthService", "AuthTesting", "AuthTestSupport",
+            ]),
         tests(
             "AuthDeliveryTests", ["AuthCore", "AuthService", "AuthDelivery", "AuthTestSupport"],
             resources: [.copy("Support")]),

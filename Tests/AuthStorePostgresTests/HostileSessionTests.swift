@@ -63,7 +63,7 @@ struct HostileSessionTests {
         let driver = try PostgresDriver(configuration)
         let result = await Result(awaiting: { try await check.run(SQLAuthStore(driver)) })
         await driver.close()
-        await way.pooler?.stop()
+        await way.pooler?.remove()
         do {
             try result.get()
         } catch let error as StoreError {
@@ -73,7 +73,7 @@ struct HostileSessionTests {
 
     private struct Way {
         var configuration: PostgresConfiguration
-        var pooler: TemporaryPgBouncer?
+        var pooler: PgBouncer?
     }
 
     @Test("conforms", arguments: StoreConformance.allChecks)
@@ -92,7 +92,7 @@ struct HostileSessionTests {
     @Test("conforms behind a transaction pooler", arguments: StoreConformance.allChecks)
     func conformsBehindPooler(_ check: StoreCheck) async throws {
         try await run(check, isolation: "repeatable read") { configuration in
-            let pooler = try await TemporaryPgBouncer.started(for: configuration)
+            let pooler = try await PgBouncer.started(for: configuration)
             return Way(configuration: pooler.configuration, pooler: pooler)
         }
     }

@@ -15,7 +15,7 @@ struct PostgresPoolerTests {
     private func withPooler(
         _ change: (inout PostgresConfiguration) -> Void = { _ in }, _ body: (PostgresDriver) async throws -> Void
     ) async throws {
-        let pooler = try await TemporaryPgBouncer.started(for: try await TemporaryPostgres.makeDatabase())
+        let pooler = try await PgBouncer.started(for: try await TemporaryPostgres.makeDatabase())
         var configuration = pooler.configuration
         change(&configuration)
         let driver = try PostgresDriver(configuration)
@@ -23,7 +23,7 @@ struct PostgresPoolerTests {
         try await driver.run("INSERT INTO public.t SELECT i, 0 FROM generate_series(0, 9) i")
         try await body(driver)
         await driver.close()
-        await pooler.stop()
+        await pooler.remove()
     }
 
     @Test("operations of every kind share the server's few sessions")
@@ -85,7 +85,7 @@ struct PostgresSessionPoolerTests {
 
     @Test("needs nothing: statements are kept prepared, sessions keep their settings, and notifications arrive")
     func everything() async throws {
-        let pooler = try await TemporaryPgBouncer.started(
+        let pooler = try await PgBouncer.started(
             for: try await TemporaryPostgres.makeDatabase(), mode: .session, sessions: 20)
         let driver = try PostgresDriver(pooler.configuration)
 
@@ -102,6 +102,6 @@ struct PostgresSessionPoolerTests {
         #expect(timeout == [SQLRow([.text("30s")])])
         #expect(heard != nil)
         await driver.close()
-        await pooler.stop()
+        await pooler.remove()
     }
 }

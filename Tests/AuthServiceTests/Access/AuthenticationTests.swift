@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthStore
+import AuthTestSupport
 import AuthTesting
 import AuthTokens
 import Testing
@@ -135,14 +136,14 @@ struct AuthenticationTests {
 struct RevocationMeanwhileTests {
     @Test("a session that ends while its user is read is refused, then and later")
     func sessionEndsMeanwhile() async throws {
-        let store = InterposedStore()
+        let store = ObservedStore()
         let authority = try await TestAuthority(store: store)
         let pair = try await authority.signIn(as: "ada")
         let other = try await authority.principal("ada")
         // A changed profile makes this process read the user again.
         _ = try await authority.service.updateProfile(
             of: other, by: ProfileChange(fullName: try FullName("Ada")), from: client)
-        store.atNext(.userRead) { () throws(StoreError) in
+        store.afterNext(.user) { () throws(StoreError) in
             _ = try? await authority.service.endSession(pair.sessionID, of: other, from: client)
         }
 

@@ -3,6 +3,7 @@
 import AuthCore
 import AuthService
 import AuthStore
+import AuthTestSupport
 import AuthTesting
 import Testing
 
@@ -117,14 +118,14 @@ struct ChangeReadingTests {
 
     @Test("a service that has not heard the feed says so, to whoever waits as well")
     func stale() async throws {
-        let store = InterposedStore()
+        let store = ObservedStore()
         let authority = try await TestAuthority(store: store)
         try await running(authority) {
             let start = try await page(authority).cursor
             let waited = Task { try await following(authority, after: start, wait: .seconds(3_600)) }
             while authority.service.gauges.waitingFollowers == 0 { await Task.yield() }
 
-            store.silenceFeed()
+            store.beforeEvery(.changes) { () throws(StoreError) in throw .unavailable("silent") }
             authority.clock.advance(by: .seconds(600))
 
             await #expect(throws: AuthError.unavailable) { try await waited.value }

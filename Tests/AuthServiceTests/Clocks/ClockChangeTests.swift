@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthStore
+import AuthTestSupport
 import AuthTesting
 import AuthTokens
 import Testing
@@ -175,7 +176,7 @@ struct ClockChangeTests {
         "nothing is deleted while the clock differs from the database's own",
         arguments: [-61, 61, 2_592_000] as [Int64])
     func contradicted(ahead: Int64) async throws {
-        let store = InterposedStore()
+        let store = ObservedStore()
         let authority = try await TestAuthority(store: store)
         let pair = try await authority.signIn(as: "ada")
         authority.clock.advance(by: Self.month)
@@ -199,7 +200,7 @@ struct ClockChangeTests {
 
     @Test("a start after a long stop is no cause for doubt where the database's clock agrees")
     func agreement() async throws {
-        let store = InterposedStore()
+        let store = ObservedStore()
         let authority = try await TestAuthority(store: store)
         _ = try await authority.signIn(as: "ada")
         let later = ManualClock(authority.clock.now + Self.month)

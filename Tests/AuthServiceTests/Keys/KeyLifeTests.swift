@@ -4,6 +4,7 @@ import AuthCore
 import AuthCrypto
 import AuthService
 import AuthStore
+import AuthTestSupport
 import AuthTesting
 import AuthTokens
 import Testing
@@ -197,8 +198,8 @@ struct KeyLifeTests {
     }
 
     /// Two services on one store in which something can be done between a reading and its answer.
-    func interposed() async throws -> (InterposedStore, TestAuthority, TestAuthority) {
-        let store = InterposedStore()
+    func observed() async throws -> (ObservedStore, TestAuthority, TestAuthority) {
+        let store = ObservedStore()
         func authority() async throws -> TestAuthority {
             try await TestAuthority(store: store, clock: clock, signing: .stored(.es256, rotationPeriod: nil))
         }
@@ -215,9 +216,9 @@ struct KeyLifeTests {
 
     @Test("a key that is revoked while an older state is being read does not come back by it")
     func overtaken() async throws {
-        let (store, here, _) = try await interposed()
+        let (store, here, _) = try await observed()
         let before = try await here.signIn(as: "ada")
-        store.atNext(.signingKeysUpdated) { () throws(StoreError) in
+        store.afterNext(.updateSigningKeys) { () throws(StoreError) in
             try? await here.service.rotateKeys(.rotateAfterCompromise)
         }
 
@@ -230,11 +231,11 @@ struct KeyLifeTests {
 
     @Test("a revocation of a key that could not be read is read again")
     func unread() async throws {
-        let (store, here, there) = try await interposed()
+        let (store, here, there) = try await observed()
         let before = try await here.signIn(as: "ada")
         _ = try await there.service.authenticate(before.accessToken)
         try await here.service.rotateKeys(.rotateAfterCompromise)
-        store.atNext(.signingKeysUpdated) { () throws(StoreError) in throw .unavailable("down") }
+        store.afterNext(.updateSigningKeys) { () throws(StoreError) in throw .unavailable("down") }
 
         await #expect(throws: AuthError.unavailable) { try await there.service.readChanges() }
         try await there.service.readChanges()
@@ -244,9 +245,9 @@ struct KeyLifeTests {
 
     @Test("a key that is revoked while a process starts is refused by it once it has read the feed")
     func revokedDuringStart() async throws {
-        let (store, here, _) = try await interposed()
+        let (store, here, _) = try await observed()
         let before = try await here.signIn(as: "ada")
-        store.atNext(.signingKeysUpdated) { () throws(StoreError) in
+        store.afterNext(.updateSigningKeys) { () throws(StoreError) in
             try? await here.service.rotateKeys(.rotateAfterCompromise)
         }
 

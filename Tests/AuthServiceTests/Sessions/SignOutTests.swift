@@ -3,6 +3,7 @@
 import AuthCore
 import AuthService
 import AuthStore
+import AuthTestSupport
 import AuthTesting
 import Synchronization
 import Testing
@@ -52,11 +53,11 @@ struct SignOutTests {
 
     @Test("others ends a session that is opened meanwhile, here at once")
     func othersMeanwhile() async throws {
-        let store = InterposedStore()
+        let store = ObservedStore()
         let authority = try await TestAuthority(store: store)
         let own = try await authority.service.authenticate(authority.signIn(as: "ada").accessToken)
         let opened = Mutex<TokenPair?>(nil)
-        store.atNext(.beforeSessionsEnd) { () throws(StoreError) in
+        store.beforeNext(.endSessions) { () throws(StoreError) in
             let pair = try? await authority.attempt("ada")
             opened.withLock { $0 = pair }
         }

@@ -34,8 +34,8 @@ struct DocumentedSettingsTests {
         let others = ["DATABASE_URL=", "ROOT_KEY_FILE="]
         let pooling = lines.filter { line in !others.contains { line.hasPrefix($0) } }
 
-        #expect(pooling == TemporaryPooler.Mode.transaction.settings.map { "\($0.key)=\($0.value)" })
-        #expect(TemporaryPooler.Mode.session.settings.isEmpty)
+        #expect(pooling == PgBouncer.Mode.transaction.settings.map { "\($0.key)=\($0.value)" })
+        #expect(PgBouncer.Mode.session.settings.isEmpty)
         #expect(lines.contains { $0.contains(":6543/postgres?sslmode=verify-full&sslrootcert=") })
         #expect(text.contains("Serve through the transaction pooler on port 6543, migrate through the session pooler"))
     }

@@ -8,12 +8,12 @@ import Testing
 struct PoolerTests {
     @Test(
         "sign in, refresh, hear of each other's revocations, and go on when the pooler was restarted",
-        arguments: TemporaryPooler.Mode.allCases)
-    func behindPooler(_ mode: TemporaryPooler.Mode) async throws {
+        arguments: PgBouncer.Mode.allCases)
+    func behindPooler(_ mode: PgBouncer.Mode) async throws {
         let cluster = try await PostgresCluster.shared
         let database = try await cluster.makeDatabase()
         // As many sessions as two daemons may use.
-        let pooler = try await TemporaryPooler(mode, to: database, on: cluster, sessions: 32)
+        let pooler = try await PgBouncer(mode, to: database, on: cluster, sessions: 32)
         let settings = mode.settings.merging(["RATE_LIMIT_ENABLED": "false"]) { first, _ in first }
         let outcome: Result<Void, any Error>
         do {
