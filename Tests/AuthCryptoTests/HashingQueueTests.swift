@@ -227,7 +227,7 @@ struct HashingQueueTests {
                 let (assignment, expired) = queue.finished(worker, at: at(time))
                 #expect(describe(assignment) == answer && expired == dropped, "\(step)")
             case .cancel(let ticket, let job): #expect(queue.cancel(ticket) == job, "\(step)")
-            case .close(let resting): #expect(queue.close() == resting, "\(step)")
+            case .close(let idle): #expect(queue.close() == idle, "\(step)")
             case .drained(let expected): #expect(queue.isDrained == expected, "\(step)")
             }
         }

@@ -117,8 +117,8 @@ final class HashingEngine: Sendable {
     ///
     /// Calling again has no effect.
     func close() {
-        guard let resting = state.withLock({ $0.queue.close() }) else { return }
-        for worker in resting { workers[worker].stop() }
+        guard let idle = state.withLock({ $0.queue.close() }) else { return }
+        for worker in idle { workers[worker].stop() }
         reportsIn.post(Self.closing)
     }
 

@@ -47,7 +47,7 @@ struct HashingQueue<Job> {
     private var tookReserved = false
     /// No waiting job has an earlier deadline: before it there is no need to look through them.
     private var earliestDeadline: ContinuousClock.Instant?
-    /// When each worker began its job; `nil` while it rests.
+    /// When each worker began its job; `nil` while it is idle.
     private var began: [ContinuousClock.Instant?]
     private var averageWork = Duration.milliseconds(20)
     private var isClosed = false

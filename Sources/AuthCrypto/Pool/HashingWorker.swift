@@ -10,13 +10,13 @@ struct HashingJob: Sendable {
     let refuse: @Sendable (HashingError) -> Void
 }
 
-/// One low-priority thread and the place where its job and its result lie.
+/// One low-priority thread and the slot for its job and its result.
 ///
-/// The pool gives a job only to a worker that rests, and takes the result only after the worker has reported it,
-/// so that no thread ever waits for ``desk`` while a low-priority thread holds it: a worker that is not running for want of
+/// The pool gives a job only to an idle worker, and takes the result only after the worker has reported it,
+/// so that no thread ever waits for ``slot`` while a low-priority thread holds it: a worker that is not running for want of
 /// processor time blocks no one.
 final class HashingWorker: Sendable {
-    private enum Desk {
+    private enum Slot {
         case empty
         case job(HashingJob)
         /// The job stays until the result is taken: its memory is released by the normal-priority thread.
@@ -24,7 +24,7 @@ final class HashingWorker: Sendable {
         case stop
     }
 
-    private let desk = Mutex(Desk.empty)
+    private let slot = Mutex(Slot.empty)
     private let wakeup: Wakeup
 
     init() throws(CryptoError) {
@@ -32,23 +32,23 @@ final class HashingWorker: Sendable {
         self.wakeup = wakeup
     }
 
-    /// Gives a job to the resting worker.
+    /// Gives a job to the idle worker.
     func give(_ job: HashingJob) {
-        desk.withLock { $0 = .job(job) }
+        slot.withLock { $0 = .job(job) }
         wakeup.signal()
     }
 
-    /// Ends the resting worker's thread.
+    /// Ends the idle worker's thread.
     func stop() {
-        desk.withLock { $0 = .stop }
+        slot.withLock { $0 = .stop }
         wakeup.signal()
     }
 
     /// Takes what delivers the result of the job that the worker has reported.
     func takeResult() -> (@Sendable () -> Void)? {
-        let taken = desk.withLock { desk in
-            let taken = desk
-            desk = .empty
+        let taken = slot.withLock { slot in
+            let taken = slot
+            slot = .empty
             return taken
         }
         switch taken {
@@ -75,14 +75,14 @@ final class HashingWorker: Sendable {
         case nothing
     }
 
-    /// Does what lies on the desk.
+    /// Does what lies on the slot.
     ///
     /// On return this thread owns nothing of the job, so that it will not be the one to free it.
     private func perform() -> Outcome {
-        switch desk.withLock({ $0 }) {
+        switch slot.withLock({ $0 }) {
         case .job(let job):
             let deliver = job.perform()
-            desk.withLock { $0 = .result(job, deliver: deliver) }
+            slot.withLock { $0 = .result(job, deliver: deliver) }
             return .performed
         case .stop: return .stopped
         case .empty, .result: return .nothing

@@ -18,7 +18,7 @@ struct StormTests {
         try await Installation.withFleet(of: 1, Self.settings) { fleet in
             let daemon = fleet.daemons[0]
             let users = try await Self.users(in: fleet)
-            let resting = try daemon.process.memory().now
+            let idle = try daemon.process.memory().now
 
             let storm = try Clients(
                 [
@@ -43,10 +43,10 @@ struct StormTests {
             print("sign-ins, 503: \(refused.map(\.seconds).summary)")
             print("GET /auth/me: \(calm.map(\.seconds).summary)")
             print("POST /auth/refresh: \(refreshes.map(\.seconds).summary)")
-            print("memory: \(resting / 1_024) MiB before, \(peak / 1_024) MiB at most")
+            print("memory: \(idle / 1_024) MiB before, \(peak / 1_024) MiB at most")
             #expect(calm.map(\.seconds).quantile(0.5) < waits.quantile(0.5))
             #expect(refreshes.map(\.seconds).quantile(0.5) < waits.quantile(0.5))
-            #expect(peak <= resting + Self.growth)
+            #expect(peak <= idle + Self.growth)
             try await Self.expectStored(admitted, in: fleet)
             try await fleet.expect(200, for: admitted)
             let next = admitted.enumerated().map { daemon.refreshing($1.refresh, from: Self.source(50_000 + $0)) }
