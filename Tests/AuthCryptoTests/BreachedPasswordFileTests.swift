@@ -69,7 +69,7 @@ struct BreachedPasswordFileTests {
         }
     }
 
-    @Test("what is no such list is refused when it is opened")
+    @Test("a file that is no such list is rejected when it is opened")
     func refused() throws {
         #expect(throws: BreachedPasswordFile.Failure.cannotOpen(code: 2)) {
             try BreachedPasswordFile(path: "/nonexistent/list.txt")
@@ -90,7 +90,7 @@ struct BreachedPasswordFileTests {
         }
     }
 
-    @Test("a fault in the middle is a failure and not an answer")
+    @Test("a fault in the middle of the file is a failure, not a result")
     func faultInside() throws {
         let digests = try (0..<3).map { try Self.digest("breached passphrase \($0)") }.sorted()
         let fault = "nothing that belongs here, and a line too long for any digest with a count"
@@ -100,7 +100,7 @@ struct BreachedPasswordFileTests {
         }
     }
 
-    @Test("a pool looks up off the threads that wait")
+    @Test("look-ups run on the pool's threads")
     func pooled() async throws {
         let pool = try HashingPool(configuration: .init(threads: 1, queueLimit: 4))
         let digest = try Self.digest("breached passphrase")

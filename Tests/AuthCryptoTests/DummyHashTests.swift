@@ -56,7 +56,7 @@ struct DummyHashTests {
         #expect(draws.allSatisfy { $0 == slow || $0 == fast })
     }
 
-    @Test("takes the current parameters where the mix says nothing usable")
+    @Test("takes the current parameters if the mix has none that are usable")
     func fallback() {
         let unusable = [
             DummyHash.Share(cost: .bcrypt(.password, cost: 31), weight: 10),
@@ -68,7 +68,7 @@ struct DummyHashTests {
         #expect(dummy(unusable).hash(for: [1]).cost == HashingParameters.standard.cost)
     }
 
-    @Test("survives absurd weights")
+    @Test("does not trap on absurd weights")
     func weights() {
         let mix = Self.costs.map { DummyHash.Share(cost: $0, weight: .max) }
 

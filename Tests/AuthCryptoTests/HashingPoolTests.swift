@@ -79,7 +79,7 @@ struct HashingPoolTests {
         await pool.shutdown()
     }
 
-    @Test("does everything that is asked, each once")
+    @Test("does every job once")
     func throughput() async throws {
         let pool = try pool(threads: 3, queueLimit: 600)
 
@@ -94,7 +94,7 @@ struct HashingPoolTests {
         await pool.shutdown()
     }
 
-    @Test("refuses at once when the queue is full")
+    @Test("rejects at once when the queue is full")
     func overload() async throws {
         let pool = try pool()
         let blocker = try Blocker()
@@ -174,7 +174,7 @@ struct HashingPoolTests {
         await pool.shutdown()
     }
 
-    @Test("returns what a job gave although its task was cancelled meanwhile")
+    @Test("returns a job's result although its task was cancelled meanwhile")
     func cancelledWhileRunning() async throws {
         let pool = try pool()
         let blocker = try Blocker()
@@ -217,7 +217,7 @@ struct HashingPoolTests {
         await pool.shutdown()
     }
 
-    @Test("ends its threads when it is let go")
+    @Test("ends its threads when it is released")
     func letGo() async throws {
         weak var engine: HashingEngine?
         do {
@@ -232,7 +232,7 @@ struct HashingPoolTests {
         #expect(engine == nil)
     }
 
-    @Test("brings a configuration into range")
+    @Test("clamps a configuration to its bounds")
     func configuration() {
         let least = HashingPool.Configuration(threads: -5, queueLimit: -5, niceness: -5)
         let most = HashingPool.Configuration(threads: .max, queueLimit: .max, niceness: .max)

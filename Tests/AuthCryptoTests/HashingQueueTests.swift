@@ -55,7 +55,7 @@ struct HashingQueueTests {
     }
 
     @Test(
-        "answers as its rules say",
+        "follows its rules",
         arguments: [
             Story(
                 testDescription: "idle workers start at once, lowest first", workers: 2,
@@ -233,7 +233,7 @@ struct HashingQueueTests {
         }
     }
 
-    @Test("counts what happens")
+    @Test("counts its operations")
     func counters() {
         var queue = HashingQueue<String>(workers: 1, limit: 2)
         _ = queue.offer("a", ticket: 1, deadline: at(100), at: at(0))
@@ -250,7 +250,7 @@ struct HashingQueueTests {
         #expect(queue.counters.cancelled == 1 && queue.counters.expired == 1 && queue.counters.completed == 1)
     }
 
-    @Test("asks for more patience the more is waiting and the longer jobs take")
+    @Test("asks for a longer Retry-After the more jobs wait and the longer they take")
     func retryAfter() {
         var queue = HashingQueue<String>(workers: 2, limit: 100)
         #expect(queue.retryAfter == .seconds(1))

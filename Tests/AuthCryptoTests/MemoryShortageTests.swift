@@ -38,7 +38,7 @@ struct MemoryShortageTests {
         .scrypt(logN: 17, blockSize: 8, parallelism: 1),
     ]
 
-    @Test("no password is called wrong for want of memory, and the right one is right when there is memory again")
+    @Test("out of memory, no password is called wrong, and the right one is accepted when there is memory again")
     func shortage() async {
         let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
             let hasher = PasswordHasher()

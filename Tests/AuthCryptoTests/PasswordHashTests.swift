@@ -56,7 +56,7 @@ struct PasswordHashTests {
     private static let django = "VNzPFE8wmAfZPF7ZBaPWZTpsgmcRgo3yR/SsvmOqXuY="
 
     @Test(
-        "refuses what it does not know or what is badly written",
+        "rejects unknown and malformed hashes",
         arguments: [
             Case("", .malformed), Case("$", .unknownScheme), Case("$$", .unknownScheme), Case("x", .unknownScheme),
             Case("$1$salt$hash", .unknownScheme), Case("$6$salt$hash", .unknownScheme),

@@ -184,7 +184,7 @@ struct PasswordHasherTests {
     }
 
     @Test(
-        "refuses cheaper and dearer ones",
+        "rejects lower and higher costs",
         arguments: [
             Setting(memoryKiB: 7_167, iterations: 16), Setting(memoryKiB: 7_168, iterations: 4),
             Setting(memoryKiB: 19_456, iterations: 1), Setting(memoryKiB: 262_145, iterations: 1),

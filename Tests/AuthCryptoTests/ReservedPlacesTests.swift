@@ -8,7 +8,7 @@ import Testing
 @Suite("Reserved places of the hashing queue")
 struct ReservedPlacesTests {
     /// Attackers with so many accounts, each of which offers a job as soon as it has none waiting.
-    @Test("a holder who was not served lately is admitted and served next", arguments: [1, 50, 300])
+    @Test("a user who was not served lately is admitted and served next", arguments: [1, 50, 300])
     func crowd(holders: Int) throws {
         var crowd = Crowd(holders: holders, limit: 256)
         // Long enough for each of them to have been served once.
@@ -30,7 +30,7 @@ struct ReservedPlacesTests {
         }
     }
 
-    @Test("a holder's latest turn is remembered for thousands of turns, and not without end")
+    @Test("a user's latest turn is remembered for thousands of turns, within a bound")
     func memory() {
         var places = ReservedPlaces(capacity: 1)
         let eve = HashingHolder([0])

@@ -9,7 +9,7 @@ struct DeadlineQueueTests {
     private let start = ContinuousClock.now
     private var deadline: ContinuousClock.Instant { start.advanced(by: .seconds(10)) }
 
-    @Test("hands work out in order, and nothing once it is empty")
+    @Test("hands work out in order until it is empty")
     func order() {
         var queue = DeadlineQueue<Int>(capacity: 3)
         for work in 1...3 { #expect(queue.admit(work, ticket: WorkTicket(), startBy: deadline) == .admitted) }
@@ -38,7 +38,7 @@ struct DeadlineQueueTests {
         }
     }
 
-    @Test("work called off before or after it was admitted is not handed out")
+    @Test("cancelled work is not handed out")
     func cancellation() {
         var queue = DeadlineQueue<Int>(capacity: 2)
         let (early, late) = (WorkTicket(), WorkTicket())
@@ -51,7 +51,7 @@ struct DeadlineQueueTests {
         #expect(queue.next(at: start).started == nil)
     }
 
-    @Test("closing hands back what waits and admits nothing")
+    @Test("closing returns waiting work and admits no more")
     func closing() {
         var queue = DeadlineQueue<Int>(capacity: 2)
         _ = queue.admit(1, ticket: WorkTicket(), startBy: deadline)

@@ -6,7 +6,7 @@ import Testing
 /// Serialized because each test starts an interpreter.
 @Suite("HTTPS fetcher", .serialized, .timeLimit(.minutes(10)))
 struct HTTPSFetcherTests {
-    @Test("fetches over verified TLS, and refuses a certificate nobody vouches for")
+    @Test("fetches over verified TLS, and rejects an untrusted certificate")
     func verifiedTLS() async throws {
         try await ChildServer.running("https_server", ["https"]) { server in
             let url = "https://127.0.0.1:\(server.port)/keys"
@@ -24,7 +24,7 @@ struct HTTPSFetcherTests {
         }
     }
 
-    @Test("anything but a short 200 is an error of its own")
+    @Test("any response other than a short 200 is an error of its own")
     func errors() async throws {
         try await ChildServer.running("https_server", ["http"]) { server in
             let fetcher = try HTTPSFetcher()
@@ -39,7 +39,7 @@ struct HTTPSFetcherTests {
         }
     }
 
-    @Test("a token goes to the address that was asked, as it is or not at all")
+    @Test("a bearer token is sent unchanged to the requested address only")
     func tokens() async throws {
         try await ChildServer.running("https_server", ["http"]) { server in
             let fetcher = try HTTPSFetcher(threads: 2)
@@ -58,7 +58,7 @@ struct HTTPSFetcherTests {
     }
 
     @Test(
-        "addresses that are not plain HTTPS are refused unasked",
+        "addresses that are not plain HTTPS are rejected without a request",
         arguments: [
             "http://example.test/keys", "file:///etc/passwd", "https://user:password@example.test/",
             "example.test", "", "https://", "http://127.0.0.1\\@evil.test/", "http://127.0.0.1.evil.test/",

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Mail templates")
 struct MailTemplatesTests {
-    @Test("a reset mail says who, what, how long and what if not you")
+    @Test("a reset mail has the app, the code, its lifetime and what to do if it was not you")
     func resetWords() throws {
         let mail = try compose(.passwordReset(token: MailToken("prt_1"), validFor: .seconds(3600)), name: "Ada")
 
@@ -45,7 +45,7 @@ struct MailTemplatesTests {
             mail.html?.contains("<a href=\"https://app.example.test/verify?lang=en#token=t%2F1%2B%3D\">") == true)
     }
 
-    @Test("every message has words, no left-over tag and nothing remote", arguments: MailTemplate.all)
+    @Test("every message has text, no unrendered tag and no remote content", arguments: MailTemplate.all)
     func everyMessage(_ template: MailTemplate) throws {
         let message =
             template.action == nil
@@ -80,7 +80,7 @@ struct MailTemplatesTests {
         #expect(declared.sorted() == names.sorted())
     }
 
-    @Test("a message's details are filled in under their names, and stand in for nothing that all messages have")
+    @Test("a message's details are filled in under their names, and cannot replace common values")
     func details() async throws {
         try await folder(["password_changed.text.mustache": "{{device}} at {{app}}"]) { folder in
             let composer = MailComposer(appName: "Shop", templates: try MailTemplates(overridesIn: folder))
@@ -165,7 +165,7 @@ struct MailTemplatesTests {
     }
 
     @Test(
-        "a mistake in the folder shows at the start",
+        "a mistake in the folder is reported at the start",
         arguments: [
             Mistake(file: "password_rest.text.mustache", error: .unknownFile(name: "password_rest.text.mustache")),
             Mistake(
@@ -187,7 +187,7 @@ struct MailTemplatesTests {
         }
     }
 
-    @Test("a folder that is not there shows at the start")
+    @Test("a missing folder is reported at the start")
     func missingFolder() {
         #expect(throws: MailTemplateError.unreadableFolder(path: "/nonexistent/authd")) {
             try MailTemplates(overridesIn: "/nonexistent/authd")

@@ -8,7 +8,7 @@ import Testing
 @Suite("Words and links in mail")
 struct MailWordsTests {
     @Test(
-        "names of people greet",
+        "people's names are used in the greeting",
         arguments: [
             "Ada", "J.R.R. Tolkien", "José María Aznar-López", "山田 太郎", "O'Brien, Jr.", "Dr. No", "Ştefan 2.",
         ])
@@ -17,7 +17,7 @@ struct MailWordsTests {
     }
 
     @Test(
-        "offers and links do not greet",
+        "offers and links are not used in the greeting",
         arguments: [
             "", "   ", "123", "Win at evil.test", "http://evil", "ada@evil", "www。evil。test", "<b>Ada</b>",
             "Ada\nHello",
@@ -34,7 +34,7 @@ struct MailWordsTests {
     }
 
     @Test(
-        "a lifetime is never said longer than it is",
+        "a stated lifetime is never longer than the real one",
         arguments: [
             Lifetime(seconds: -1, words: "0 seconds"), Lifetime(seconds: 1, words: "1 second"),
             Lifetime(seconds: 59, words: "59 seconds"), Lifetime(seconds: 60, words: "1 minute"),
@@ -67,7 +67,7 @@ struct MailWordsTests {
         #expect(MailLink(page)?.url(carrying: "a.b_c") == page + "#token=a.b_c")
     }
 
-    @Test("loopback is told from look-alikes")
+    @Test("loopback addresses are distinguished from look-alikes")
     func loopback() {
         for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.255.1.2", "::1", "[::1]"] {
             #expect(LoopbackHost.contains(host), "\(host)")
@@ -80,7 +80,7 @@ struct MailWordsTests {
         }
     }
 
-    @Test("a token is shown by nothing but its own name")
+    @Test("a token is redacted in every description")
     func redaction() {
         let token = MailToken("prt_geheim")
         let message = MailMessage.passwordReset(token: token, validFor: .seconds(1))

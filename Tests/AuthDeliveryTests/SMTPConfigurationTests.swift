@@ -18,7 +18,7 @@ struct SMTPConfigurationTests {
     }
 
     @Test(
-        "the port decides what nobody said",
+        "the port decides the defaults",
         arguments: [
             Usual(host: "mail.example.test", port: 465, security: .implicitTLS),
             Usual(host: "mail.example.test", port: 587, security: .startTLS),
@@ -48,7 +48,7 @@ struct SMTPConfigurationTests {
     }
 
     @Test(
-        "settings that make no sense are refused",
+        "contradictory settings are rejected",
         arguments: [
             Mistake(host: "", error: .malformedHost),
             Mistake(host: "mail.example.test/path", error: .malformedHost),

@@ -8,7 +8,7 @@ import Testing
 /// Serialized because each test starts an interpreter, and thirty at once would starve one another.
 @Suite("SMTP mailer", .serialized, .timeLimit(.minutes(10)))
 struct SMTPMailerTests {
-    @Test("a message arrives whole, in both forms, without defects")
+    @Test("a message arrives complete, in both forms, without defects")
     func arrives() async throws {
         try await ChildServer.running("smtp_server") { server in
             try await mailer(for: server).send(resetMail)
@@ -193,7 +193,7 @@ struct SMTPMailerTests {
         }
     }
 
-    @Test("a certificate nobody vouches for gets no mail", arguments: [SMTPSecurity.startTLS, .opportunistic])
+    @Test("a server with an untrusted certificate gets no mail", arguments: [SMTPSecurity.startTLS, .opportunistic])
     func untrustedCertificate(_ security: SMTPSecurity) async throws {
         try await ChildServer.running("smtp_server", ["--tls", "starttls"]) { server in
             let mailer = try mailer(for: server, nil, security)
@@ -241,7 +241,7 @@ struct SMTPMailerTests {
     }
 
     @Test(
-        "a server's no is told apart by its first digit",
+        "a server's rejection is temporary or final by its first digit",
         arguments: [
             Refusal(
                 arguments: ["--reply-to-rcpt", "550 5.1.1 no such mailbox"],
@@ -287,7 +287,7 @@ struct SMTPMailerTests {
     }
 
     @Test(
-        "a server that says nothing is given up after the configured time", arguments: ["--silent", "--hang-in-data"])
+        "a silent server is given up after the configured time", arguments: ["--silent", "--hang-in-data"])
     func silentServer(_ flag: String) async throws {
         try await ChildServer.running("smtp_server", [flag]) { server in
             let mailer = try mailer(for: server) { $0.timeout = .milliseconds(300) }
@@ -298,7 +298,7 @@ struct SMTPMailerTests {
         }
     }
 
-    @Test("a port where nobody listens is unavailable")
+    @Test("a closed port is unavailable")
     func nobodyListens() async throws {
         let reserved = try SilentPort()
         let configuration = try SMTPConfiguration(host: "127.0.0.1", port: reserved.number, from: try sender)

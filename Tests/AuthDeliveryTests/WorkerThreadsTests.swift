@@ -39,7 +39,7 @@ struct WorkerThreadsTests {
         #expect(await running.value.refusal == nil)
     }
 
-    @Test("running work is told that its caller is gone")
+    @Test("running work learns that its caller was cancelled")
     func cancelRunning() async throws {
         let workers = try WorkerThreads(threads: 1, capacity: 1, patience: .seconds(60)) {}
         let gate = Gate()
@@ -57,7 +57,7 @@ struct WorkerThreadsTests {
         #expect(try await running.value.get())
     }
 
-    @Test("closing refuses what waits and what comes")
+    @Test("closing rejects waiting and new work")
     func closing() async throws {
         let workers = try WorkerThreads(threads: 1, capacity: 1, patience: .seconds(60)) {}
 

@@ -9,7 +9,7 @@ import Testing
 
 // Serialized because each check is concurrent in itself and all of them share one server: a hundred databases at once
 // would measure the machine's patience, not the store.
-@Suite("The store on PostgreSQL", .serialized, .timeLimit(.minutes(10))) struct PostgresConformanceTests {
+@Suite("Store on PostgreSQL", .serialized, .timeLimit(.minutes(10))) struct PostgresConformanceTests {
     /// A database with the schema, of which each check gets a copy.
     private static let template = Task {
         let configuration = try await TemporaryPostgres.makeDatabase()

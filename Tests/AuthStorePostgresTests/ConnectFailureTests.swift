@@ -17,7 +17,7 @@ struct ConnectFailureTests {
     private static let host = "connection to server at \"127.0.0.1\", port 5432 failed: "
 
     @Test(
-        "are denials where the server refuses role, password or database, and else may pass",
+        "are denials if the server rejects role, password or database, otherwise temporary",
         arguments: [
             Case(message: host + "Connection refused\n\tIs the server running?\n", isDenied: false),
             Case(message: host + "FATAL:  28P01: password authentication failed for user \"ada\"\n", isDenied: true),
@@ -34,7 +34,7 @@ struct ConnectFailureTests {
         #expect(ConnectFailure(message: test.message, needsPassword: test.needsPassword).isDenied == test.isDenied)
     }
 
-    @Test("keep the server's words and leave out where its source says them")
+    @Test("keep the server's message without its source location")
     func words() {
         let failure = ConnectFailure(
             message: Self.host + "FATAL:  28P01: no\nLOCATION:  auth_failed, auth.c:338\n", needsPassword: false)

@@ -11,7 +11,7 @@ import Testing
 /// The store under a role whose settings change the meaning of everything that can be changed.
 ///
 /// The role is a member of `authd_runtime` and owns nothing, so that the checks also prove its privileges to be enough.
-@Suite("The store under hostile settings of a role", .serialized, .timeLimit(.minutes(10)))
+@Suite("Store under hostile settings of a role", .serialized, .timeLimit(.minutes(10)))
 struct HostileSessionTests {
     /// What a role, a database or a URL may set.
     private static let settings = [

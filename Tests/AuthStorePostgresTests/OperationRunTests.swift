@@ -84,7 +84,7 @@ struct OperationRunTests {
         #expect(words(later.completed([Self.result])).contains("another number of statements"))
     }
 
-    @Test("that only commits is one flight")
+    @Test("that only commits is one batch")
     func onlyCommit() {
         var run = Self.run(.write, .commit([Self.one], 1))
 
@@ -100,7 +100,8 @@ struct OperationRunTests {
         #expect(words(leaving.start()) == "done 4")
     }
 
-    @Test("is run five times when others get in its way, then gives up", arguments: [TransactionKind.write, .read])
+    @Test(
+        "is run five times in conflicts with other transactions, then fails", arguments: [TransactionKind.write, .read])
     func conflicts(_ kind: TransactionKind) {
         var run = Self.run(kind)
         let undoes = kind == .write
@@ -149,7 +150,7 @@ struct OperationRunTests {
         #expect(words(run.completed([Self.nothing])).contains("26000"))
     }
 
-    @Test("moves to another connection once while nothing of it can have been done")
+    @Test("moves to another connection once, as long as it cannot have been executed")
     func lostBeforeCommit() {
         var run = Self.run(.write)
 
@@ -205,7 +206,7 @@ struct OperationRunTests {
     private static let settings = Statement(SQL("SETTINGS"))
 
     @Test(
-        "makes a transaction of every flight where the session does not keep its settings",
+        "makes a transaction of every batch if the session does not keep its settings",
         arguments: [
             TransactionKind.read, .writeOnce,
         ])
@@ -222,7 +223,7 @@ struct OperationRunTests {
         #expect(words(run.completed([Self.nothing, Self.nothing, Self.result, Self.nothing])) == "done 7")
     }
 
-    @Test("undoes such a transaction where a statement of it fails, and begins it anew")
+    @Test("rolls back such a transaction if one of its statements fails, and restarts it")
     func pooledFailure() {
         var run = OperationRun(
             .writeOnce, SQLProgram<Int64>.commit([Self.one], 1).erased, statementTimeout: .seconds(5),

@@ -91,7 +91,7 @@ struct PoolMachineTests {
         #expect(pool.counts.waiting == 0)
     }
 
-    @Test("trusts no idle connection where the server was silent on another, and keeps those at work")
+    @Test("closes idle connections if the server was silent on another, and keeps those in use")
     func silence() {
         var pool = opened(4, size: 4)
         _ = pool.arrived(10, at: start)
@@ -102,7 +102,7 @@ struct PoolMachineTests {
         #expect(pool.arrived(12, at: start) == [.open(id(5))])
     }
 
-    @Test("lets an operation leave while it waits")
+    @Test("lets a waiting operation be cancelled")
     func leaving() {
         var pool = opened(1, size: 1, overflow: 0)
         for job in 10...12 { _ = pool.arrived(UInt64(job), at: start) }
@@ -204,7 +204,7 @@ struct PoolMachineTests {
         #expect(pool.arrived(2, at: start) == [.open(id(2))])
     }
 
-    @Test("opens another connection for those who wait when one is lost")
+    @Test("opens another connection for waiting operations when one is lost")
     func lost() {
         var pool = opened(1, size: 1, overflow: 0)
         _ = pool.arrived(10, at: start)
@@ -214,7 +214,7 @@ struct PoolMachineTests {
         #expect(pool.closed(id(1), at: start) == [])
     }
 
-    @Test("refuses what waits and closes what is idle at once when it is closed, and the rest when it is released")
+    @Test("closing rejects waiting operations and closes idle connections at once, the others when they are released")
     func closing() {
         var pool = opened(2, size: 2)
         _ = pool.arrived(10, at: start)
@@ -226,7 +226,7 @@ struct PoolMachineTests {
         #expect(pool.isEmpty)
     }
 
-    @Test("closes a connection that is opened after it was given up")
+    @Test("closes a connection that opens after the pool gave it up")
     func lateOpening() {
         var pool = machine()
         _ = pool.arrived(1, at: start)

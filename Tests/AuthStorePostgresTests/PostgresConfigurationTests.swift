@@ -133,7 +133,7 @@ struct PostgresConfigurationTests {
     }
 
     @Test(
-        "tells this machine from others",
+        "distinguishes this host from others",
         arguments: [
             Remoteness(host: .init(name: "/run/postgresql"), isRemote: false),
             Remoteness(host: .init(name: "localhost"), isRemote: false),
@@ -155,7 +155,7 @@ struct PostgresConfigurationTests {
     }
 
     @Test(
-        "knows what the options of the URL say about commits",
+        "recognises the commit options of the URL",
         arguments: [
             Commit(options: "-c geqo=off", chosen: nil), Commit(options: "-c synchronous_commit=off", chosen: .off),
             Commit(options: "-csynchronous_commit=local", chosen: .local),
@@ -237,7 +237,7 @@ struct PostgresConfigurationTests {
         Refused(url: "postgresql://h/d?sslmode=require&ssl=disable", error: .repeatedParameter("sslmode")),
     ]
 
-    @Test("names the faulty part of any other", arguments: refused)
+    @Test("names the faulty part of an invalid URL", arguments: refused)
     func refuses(_ test: Refused) {
         let error = #expect(throws: PostgresURLError.self) { try PostgresConfiguration(url: test.url) }
 

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("PostgreSQL's clock", .timeLimit(.minutes(10)))
 struct PostgresClockTests {
-    @Test("is asked for a second opinion and is that of its machine")
+    @Test("the server's clock can be read")
     func time() async throws {
         let driver = try PostgresDriver(try await TemporaryPostgres.makeDatabase())
         let store = SQLAuthStore(driver)
@@ -29,7 +29,7 @@ struct PostgresClockTests {
 struct PostgresFeedTests {
     private static let notify = SQL("SELECT pg_notify('authd_changes', '')")
 
-    @Test("come to every listener when anybody notifies")
+    @Test("come to every listener for every notification")
     func notification() async throws {
         let configuration = try await TemporaryPostgres.makeDatabase()
         let driver = try PostgresDriver(configuration)
@@ -72,7 +72,7 @@ struct PostgresFeedTests {
         await other.close()
     }
 
-    @Test("come from the driver's own writes where it cannot listen")
+    @Test("come from the driver's own writes if it cannot listen")
     func ownWrites() async throws {
         try await TemporaryPostgres.withDriver({ $0.pooler = .transaction }) { driver in
             var signals = driver.changeSignals().makeAsyncIterator()

@@ -72,7 +72,7 @@ struct PostgresLoadTests {
         }
     }
 
-    @Test("callers that give up in the middle of it leave nothing behind")
+    @Test("callers that are cancelled meanwhile leave nothing behind")
     func cancellations() async throws {
         try await TemporaryPostgres.withDriver({ $0.pool = PoolLimits(size: 3, overflow: 2) }) { driver in
             try await driver.run("CREATE TABLE public.t (id bigint PRIMARY KEY, n bigint NOT NULL)")

@@ -83,7 +83,7 @@ struct PostgresPoolerTests {
 struct PostgresSessionPoolerTests {
     private static let select = SQL("SELECT 1::bigint")
 
-    @Test("needs nothing: statements are kept prepared, sessions keep their settings, and notifications arrive")
+    @Test("works without a setting: statements stay prepared, sessions keep their settings, and notifications arrive")
     func everything() async throws {
         let pooler = try await PgBouncer.started(
             for: try await TemporaryPostgres.makeDatabase(), mode: .session, sessions: 20)

@@ -148,7 +148,7 @@ struct PostgresRecoveryTests {
         }
     }
 
-    @Test("is unavailable while the server is stopped, then recovers by itself and says so to those who listen")
+    @Test("is unavailable while the server is stopped, then recovers by itself and wakes listeners")
     func restart() async throws {
         let server = try await PostgresCluster.started()
         let driver = try PostgresDriver(server.configuration())
@@ -172,7 +172,7 @@ struct PostgresRecoveryTests {
         await server.stop()
     }
 
-    @Test("is unavailable at once where nobody listens, and says why without the password")
+    @Test("is unavailable at once if the port is closed, with a reason that has no password")
     func refusedConnection() async throws {
         var configuration = try PostgresConfiguration(url: "postgresql://ada:hunter2@127.0.0.1/d")
         configuration.hosts[0].port = try LoopbackSocket.freePort()
@@ -279,7 +279,7 @@ struct PostgresRecoveryTests {
         }
     }
 
-    @Test("lets a caller go that is cancelled while it waits, and finishes what has begun")
+    @Test("returns at once to a caller that is cancelled while it waits, and finishes operations that have begun")
     func cancellation() async throws {
         try await withTwoDrivers({ $0.pool = PoolLimits(size: 1, overflow: 0) }) { driver, other in
             let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
@@ -307,7 +307,7 @@ struct PostgresRecoveryTests {
         }
     }
 
-    @Test("lets a caller go that was cancelled before it asked")
+    @Test("returns at once to a caller that was cancelled before")
     func cancelledBefore() async throws {
         try await TemporaryPostgres.withDriver { driver in
             let task = Task { () async -> Result<[SQLRow], StoreError> in
@@ -320,7 +320,7 @@ struct PostgresRecoveryTests {
         }
     }
 
-    @Test("finishes what is under way when it is closed, refuses the rest, and may be closed again")
+    @Test("closing finishes operations in flight, rejects the rest, and can be repeated")
     func close() async throws {
         try await withTwoDrivers({ $0.pool = PoolLimits(size: 1, overflow: 0) }) { driver, other in
             let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
@@ -344,7 +344,7 @@ struct PostgresRecoveryTests {
         }
     }
 
-    @Test("stops waiting for what is under way when the time to close is over")
+    @Test("closing stops waiting for operations in flight at its deadline")
     func hastyClose() async throws {
         try await withTwoDrivers({ $0.drainTimeout = .milliseconds(50) }) { driver, _ in
             let (begun, continuation) = AsyncStream.makeStream(of: Void.self)

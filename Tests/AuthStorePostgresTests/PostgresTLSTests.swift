@@ -59,7 +59,7 @@ struct PostgresTLSTests {
         Case(host: "127.0.0.1", mode: "verify-full", authority: "ca", reason: "does not match host name"),
     ]
 
-    @Test("proves the server as far as the mode asks", arguments: cases)
+    @Test("verifies the server as the mode requires", arguments: cases)
     func modes(_ test: Case) async throws {
         let outcome = try await encryption(
             try await configuration(test.host, test.mode, authority: test.authority))

@@ -165,7 +165,7 @@ struct PostgresTransactionTests {
         }
     }
 
-    @Test("say what is wrong with a statement, and do not stay open")
+    @Test("report a faulty statement, and do not stay open")
     func badStatement() async throws {
         try await withTable({ $0.pool = PoolLimits(size: 1, overflow: 0) }) { driver in
             let error = await #expect(throws: StoreError.self) { try await driver.run("SELECT absent FROM public.t") }

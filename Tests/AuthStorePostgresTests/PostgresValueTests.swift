@@ -41,7 +41,7 @@ struct PostgresValueTests {
         Case("no uuid", "uuid", .null),
     ]
 
-    @Test("come back as they were given", arguments: cases)
+    @Test("are stored unchanged", arguments: cases)
     func roundTrip(_ test: Case) async throws {
         try await TemporaryPostgres.withDriver { driver in
             let rows = try await driver.run("SELECT $1::\(test.type), $1::\(test.type) IS NULL", [test.value], .read)

@@ -6,7 +6,7 @@ import AuthStorePostgres
 import AuthStoreSQL
 import Testing
 
-@Suite("The schema in PostgreSQL", .timeLimit(.minutes(10))) struct SchemaTests {
+@Suite("Schema in PostgreSQL", .timeLimit(.minutes(10))) struct SchemaTests {
     private static let now = Timestamp(seconds: 1_800_000_000)
     private static let latest = Migration.all(for: .postgres).map(\.version).max() ?? 0
 

@@ -49,7 +49,7 @@ struct ServerFailureTests {
         Case(sqlState: "", meaning: .corrupt),
     ]
 
-    @Test("mean what their class says", arguments: cases)
+    @Test("are classified by their SQLSTATE class", arguments: cases)
     func meaning(_ test: Case) {
         let failure = ServerFailure(sqlState: test.sqlState, message: test.message, isFatal: test.isFatal)
 
@@ -64,7 +64,7 @@ struct ServerFailureTests {
         #expect(failure.meaning == .prepareAgain)
     }
 
-    @Test("about privileges, connections and disks tell the operator what to do, and nothing is called corrupt")
+    @Test("about privileges, connections and disks tell the operator what to do, and are not called corrupt")
     func advice() {
         let privilege = ServerFailure(sqlState: "42501", message: "permission denied for table users").storeError
         let connections = ServerFailure(sqlState: "53300", message: "sorry, too many clients already").storeError

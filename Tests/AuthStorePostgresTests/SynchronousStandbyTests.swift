@@ -30,7 +30,7 @@ struct SynchronousStandbyTests {
         return answers
     }
 
-    @Test("acknowledges nothing that the standby does not have, and nothing acknowledged is lost when it takes over")
+    @Test("acknowledges only commits that the standby has, so that none is lost at a failover")
     func cutOff() async throws {
         let primary = try await PostgresCluster.started { _ in ["wal_level=replica", "hot_standby=on"] }
         var configuration = primary.configuration()
@@ -67,7 +67,7 @@ struct SynchronousStandbyTests {
         await standby.stop()
     }
 
-    @Test("writes on where a trigger warns, because that says nothing about the commit")
+    @Test("accepts a commit despite a trigger's warning")
     func triggerWarning() async throws {
         try await TemporaryPostgres.withDriver { driver in
             try await driver.run("CREATE TABLE public.t (x bigint PRIMARY KEY)")

@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(
-        "methods that are not what was written are not read",
+        "malformed methods are corrupt",
         arguments: ["", "{}", "[1]", "[[]]", #"[["pwd"]]"#, #"[["pwd","1"]]"#, #"[["pwd",1.5]]"#, #"[["pwd",1]"#])
     func damagedMethods(_ text: String) {
         #expect(SessionColumns.methods(from: text) == nil)

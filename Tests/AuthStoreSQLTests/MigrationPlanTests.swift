@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(
-        "the way leads over every step between",
+        "the plan has every step between two versions",
         arguments: [
             Case(applied: [], target: 0, steps: []),
             Case(applied: [], target: 2, steps: ["up 1", "up 2"]),
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(
-        "what is not understood is refused",
+        "unknown migrations are rejected",
         arguments: [
             Refusal(
                 testDescription: "a version of a newer program", entries: entries([1, 2, 3, 4, 5]), target: 4,

@@ -22,7 +22,7 @@ import Testing
         #expect(named.allSatisfy { $0.hasPrefix("authd.") }, "\(named)")
     }
 
-    @Test("no literal holds what SQLite's driver takes away", arguments: Statements.all)
+    @Test("no literal has text that SQLite's driver removes", arguments: Statements.all)
     func literals(_ statement: Statement) {
         let literals = statement.sql.text.split(separator: "'", omittingEmptySubsequences: false)
             .enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
@@ -61,7 +61,7 @@ import Testing
         #expect(statements.first?.sql.isPermanent == true)
     }
 
-    @Test("signing in takes the feed's lock only where a session gives way, and whatever feeds does")
+    @Test("signing in takes the feed's lock only if a session is evicted, every write to the feed takes it")
     func access() throws {
         let samples = Statements.Samples()
         let context = samples.context

@@ -69,7 +69,7 @@ import Testing
             fault: AuditFault(9, .truncated)),
     ]
 
-    @Test("the first bad place is named", arguments: cases)
+    @Test("the first bad event is named", arguments: cases)
     func tampering(_ test: Case) async throws {
         try await withDriver { driver, database in
             let store = try await Self.log(of: 12, in: driver)
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test("a tail that was cut off together with the head is seen by a checkpoint, also when the log has grown again")
+    @Test("a checkpoint reveals a truncated log, also when it has grown again")
     func cutBehindCheckpoint() async throws {
         try await withDriver { driver, database in
             let store = try await Self.log(of: 12, in: driver)
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test("an event that commits behind one that is sealed already is sealed later")
+    @Test("an event that commits after a later one was sealed is sealed later")
     func lateCommit() async throws {
         try await withDriver { driver, database in
             let store = try await Self.log(of: 3, in: driver)

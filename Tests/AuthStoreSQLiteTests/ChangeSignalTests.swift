@@ -10,7 +10,7 @@ import Testing
 
 @Suite("SQLite change signals", .timeLimit(.minutes(10)))
 struct ChangeSignalTests {
-    @Test("a commit of another process is heard, by each who listens")
+    @Test("a commit of another process signals each listener")
     func otherProcess() async throws {
         try await withDriver { maker, database in
             try await maker.make(Rows.table)
@@ -28,7 +28,7 @@ struct ChangeSignalTests {
         }
     }
 
-    @Test("the driver's own write to the feed is heard")
+    @Test("the driver's own write to the feed is signalled")
     func ownWrite() async throws {
         try await withDriver { driver, _ in
             try await driver.make(Rows.table)
@@ -40,7 +40,7 @@ struct ChangeSignalTests {
         }
     }
 
-    @Test("a long read does not delay the news")
+    @Test("a long read does not delay signals")
     func longRead() async throws {
         try await withDriver { configuration in
             configuration.readerCount = 1

@@ -7,7 +7,7 @@ import AuthStoreSQLite
 import AuthTesting
 import Testing
 
-@Suite("The store on SQLite", .timeLimit(.minutes(5))) struct SQLiteConformanceTests {
+@Suite("Store on SQLite", .timeLimit(.minutes(5))) struct SQLiteConformanceTests {
     @Test(arguments: StoreConformance.allChecks)
     func conforms(_ check: StoreCheck) async throws {
         try await withDriver { driver, _ in

@@ -26,7 +26,7 @@ struct SQLiteDialectTests {
         Case(shared: "ä authd.ö FOR UPDAT", rendered: "ä ö FOR UPDAT"),
     ]
 
-    @Test("leaves away the schema and the lock, and nothing else", arguments: cases)
+    @Test("removes the schema and the lock, and nothing else", arguments: cases)
     func rendering(_ text: Case) {
         #expect(SQLiteDialect.render(text.shared) == text.rendered)
     }

@@ -81,7 +81,7 @@ struct SQLiteDriverTests {
         #expect(diagnostic.text.contains("encoding"))
     }
 
-    @Test("a directory that is not there is unavailable, and named")
+    @Test("a missing directory is unavailable, and named")
     func missingDirectory() async {
         let error = await #expect(throws: StoreError.self) {
             try await SQLiteDriver.open(SQLiteConfiguration(path: "/nonexistent/authd.db"))
@@ -105,7 +105,7 @@ struct SQLiteDriverTests {
         #expect((database.permissions(of: "target") != nil) == hasTarget)
     }
 
-    @Test("what was written is there for the next one that opens the file")
+    @Test("committed writes are there when the file is opened again")
     func reopening() async throws {
         try await withDriver { driver, database in
             try await driver.make(Rows.table)
@@ -171,7 +171,7 @@ struct SQLiteDriverTests {
         }
     }
 
-    @Test("a lock that another process keeps makes writing unavailable, and reading goes on")
+    @Test("a lock of another process makes writes unavailable, and reads go on")
     func busy() async throws {
         try await withDriver { configuration in
             configuration.busyTimeout = .milliseconds(1)
@@ -191,7 +191,7 @@ struct SQLiteDriverTests {
         }
     }
 
-    @Test("a caller that gives up before its operation begins hears so at once, and nothing is done")
+    @Test("a caller that is cancelled before its operation begins returns at once, and the operation is not run")
     func cancellation() async throws {
         try await withDriver { driver, database in
             try await driver.make(Rows.table)
@@ -272,7 +272,7 @@ struct SQLiteDriverTests {
         }
     }
 
-    @Test("closing finishes what waits, and refuses what comes later")
+    @Test("closing finishes waiting operations, and rejects later ones")
     func closing() async throws {
         try await withDriver { driver, database in
             try await driver.make(Rows.table)
@@ -297,7 +297,7 @@ struct SQLiteDriverTests {
         }
     }
 
-    @Test("closing gives up at its bound: every caller hears, and what was refused is not stored")
+    @Test("closing ends at its deadline: every caller returns, and rejected writes are not stored")
     func closingBound() async throws {
         try await withDriver { configuration in
             configuration.drainTimeout = .zero
@@ -326,7 +326,7 @@ struct SQLiteDriverTests {
         }
     }
 
-    @Test("a driver that nobody holds any more ends its threads")
+    @Test("a released driver ends its threads")
     func abandonment() async throws {
         let database = try TemporaryDatabase()
         var driver: SQLiteDriver? = try await SQLiteDriver.open(database.configuration)

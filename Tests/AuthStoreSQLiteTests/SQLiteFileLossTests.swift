@@ -126,7 +126,7 @@ struct SQLiteFileLossTests {
         #expect(try await rows(in: database) == 50)
     }
 
-    @Test("damage is told of once, and the store is not healthy from then on")
+    @Test("damage is reported once, and the store is unhealthy from then on")
     func damage() async throws {
         let database = try TemporaryDatabase()
         let first = try await SQLiteDriver.open(database.configuration)

@@ -20,7 +20,7 @@ struct SQLiteFileWatchTests {
         let lost: String?
     }
 
-    @Test("tells once of a file that is gone or another, and once when the same files are back")
+    @Test("reports a missing or replaced file once, and the return of the same files once")
     func changes() {
         let (main, log) = (identity(1), identity(2))
         let removed = SQLiteFileWatch.Change.lost(SQLiteFileLoss(path: "/a.db", isReplaced: false))

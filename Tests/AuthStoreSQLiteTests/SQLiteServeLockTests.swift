@@ -6,7 +6,7 @@ import Testing
 
 @Suite("SQLite serve lock")
 struct SQLiteServeLockTests {
-    @Test("keeps a second one out for as long as it exists, and names the file")
+    @Test("keeps a second daemon out for as long as it exists, and names the file")
     func exclusion() throws {
         let database = try TemporaryDatabase()
         let file = database.path + "-lock"
@@ -21,7 +21,7 @@ struct SQLiteServeLockTests {
         _ = try SQLiteServeLock(for: database.configuration)
     }
 
-    @Test("is one lock for every way of writing the path")
+    @Test("is one lock for every spelling of the path")
     func otherPath() throws {
         let database = try TemporaryDatabase()
         let first = try SQLiteServeLock(for: database.configuration)

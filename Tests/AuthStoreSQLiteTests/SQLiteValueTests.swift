@@ -36,7 +36,7 @@ struct SQLiteValueTests {
         Case("an identifier", .uuid(uuid), .bytes(uuid.octets)),
     ]
 
-    @Test("a value comes back as it was given", arguments: cases)
+    @Test("a value is stored unchanged", arguments: cases)
     func roundTrip(_ value: Case) async throws {
         try await withDriver { driver, _ in
             try await driver.make(SQL("CREATE TABLE authd.kept (value)"))
@@ -49,7 +49,7 @@ struct SQLiteValueTests {
     }
 
     @Test(
-        "what cannot be given out as it is stored is corrupt",
+        "a stored value that cannot be read exactly is corrupt",
         arguments: ["SELECT 1.5", "SELECT CAST(x'ff' AS text)", "SELECT CAST(x'610062' AS text)"])
     func unreadableColumn(_ text: String) async throws {
         try await withDriver { driver, _ in

@@ -89,7 +89,7 @@ struct SQLiteWriterTests {
         }
     }
 
-    @Test("one that fails or rolls back leaves its neighbours alone, and no trace")
+    @Test("an operation that fails or rolls back writes nothing, and does not affect the others of its batch")
     func savepoints() async throws {
         try await withDriver { driver, database in
             try await driver.make(Rows.table)
@@ -114,7 +114,7 @@ struct SQLiteWriterTests {
         }
     }
 
-    @Test("what a single statement wrote stays, whatever the program says afterwards")
+    @Test("a single statement's write stays, whatever the program returns afterwards")
     func writeOnce() async throws {
         try await withDriver { driver, _ in
             try await driver.make(Rows.table)
@@ -130,7 +130,7 @@ struct SQLiteWriterTests {
         }
     }
 
-    @Test("no answer comes before its commit, and what was answered can be read")
+    @Test("an operation returns after its commit, and its write can be read")
     func order() async throws {
         let database = try TemporaryDatabase()
         let commits = Atomic<Int>(0)
@@ -145,7 +145,7 @@ struct SQLiteWriterTests {
         }
     }
 
-    @Test("where the commit fails all of its operations fail, and nothing is kept")
+    @Test("if the commit fails, all of its operations fail and write nothing")
     func failedCommit() async throws {
         let database = try TemporaryDatabase()
         let mayCommit = Atomic<Bool>(false)
@@ -179,7 +179,7 @@ struct SQLiteWriterTests {
         }
     }
 
-    @Test("where one operation fills the disk the others are still done")
+    @Test("if one operation fills the disk, the others are still done")
     func fullDisk() async throws {
         try await withDriver { driver, database in
             try await driver.make(Rows.table)

@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("a step that fails leaves nothing, and those before it stay")
+    @Test("a failed step changes nothing, and those before it stay")
     func failingStep() async throws {
         try await withDriver { driver, _ in
             let migrations = [

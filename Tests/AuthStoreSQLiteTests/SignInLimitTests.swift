@@ -9,7 +9,7 @@ import Testing
 @Suite("Limits on guessing in a file")
 struct SignInLimitTests {
     // Behaviour H118
-    @Test("what was counted is there for the next process")
+    @Test("counted failures persist for the next process")
     func reopening() async throws {
         let key = SignInBudgetKey(.user, digest: [UInt8](repeating: 1, count: 32))
         let now = Timestamp(seconds: 1_800_000_000)

@@ -4,7 +4,7 @@ import AuthStore
 import AuthTesting
 import Testing
 
-@Suite("The store in memory") struct InMemoryConformanceTests {
+@Suite("Store in memory") struct InMemoryConformanceTests {
     @Test(arguments: StoreConformance.allChecks)
     func conforms(_ check: StoreCheck) async throws {
         try await check.run(InMemoryAuthStore())

@@ -5,7 +5,7 @@ import AuthStore
 import Testing
 
 @Suite("Signals of the store in memory", .timeLimit(.minutes(10))) struct InMemorySignalTests {
-    @Test("every follower is woken, however many entries there were")
+    @Test("every follower is woken once for any number of entries")
     func followers() async throws {
         let store = InMemoryAuthStore()
         let context = OperationContext(now: Timestamp(seconds: 1))
@@ -37,7 +37,7 @@ import Testing
         #expect(await after.next() == nil)
     }
 
-    @Test("signing in wakes nobody")
+    @Test("signing in wakes no follower")
     func signingIn() async throws {
         let store = InMemoryAuthStore()
         let context = OperationContext(now: Timestamp(seconds: 1))

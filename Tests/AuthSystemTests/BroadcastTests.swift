@@ -17,7 +17,7 @@ struct BroadcastTests {
         #expect(!signals.hasSubscribers)
     }
 
-    @Test("signals that were not taken are one")
+    @Test("pending signals are coalesced")
     func coalescing() async {
         let signals = Broadcast()
         let stream = signals.subscribe()

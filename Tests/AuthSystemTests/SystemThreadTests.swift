@@ -58,7 +58,7 @@ struct SystemThreadTests {
         #expect((1..<32).allSatisfy { sigismember(&before, $0) == sigismember(&after, $0) })
     }
 
-    @Test("yields to others as it was told, and like the thread that starts it otherwise")
+    @Test("has the priority that it was given, otherwise that of the thread that starts it")
     func niceness() throws {
         let own = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
 

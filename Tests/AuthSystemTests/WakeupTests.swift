@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Wake-up", .timeLimit(.minutes(1)))
 struct WakeupTests {
-    @Test("a signal that comes before the wait is not lost, and many are one")
+    @Test("a signal before the wait is not lost, and several are coalesced")
     func early() throws {
         let wakeup = try #require(Wakeup())
         for _ in 0..<5 { wakeup.signal() }
@@ -36,7 +36,7 @@ struct WakeupTests {
     }
 
     @Test(
-        "a wait without a signal ends when its time is over",
+        "a wait without a signal ends at its timeout",
         arguments: [Duration.zero, .seconds(-5), .milliseconds(-500), .milliseconds(2)])
     func timeout(_ limit: Duration) throws {
         let wakeup = try #require(Wakeup())

@@ -13,7 +13,7 @@ struct AccessPolicyTests {
             userID: UserID(UUIDv7(high: 1, low: 1)), role: role, tokenScope: try #require(Scope(parsing: scope)))
     }
 
-    @Test("nobody without a token gets further than what is open to anyone")
+    @Test("a client without a token may only use what is open to anyone")
     func unauthenticated() throws {
         let permission = try #require(usersRead.first)
 
@@ -50,7 +50,7 @@ struct AccessPolicyTests {
                 == .deny(.wrongRole(required: .admin, held: .user)))
     }
 
-    @Test("what is for services no user may do, whatever the token allows")
+    @Test("an action of services is denied to every user, whatever the token allows")
     func services() throws {
         for role in [Role.admin, .user] {
             #expect(policy.decide(.service, for: try subject(role)) == .deny(.notAService))
@@ -70,7 +70,7 @@ struct AccessPolicyTests {
         #expect(defined.decide(.permission(items), for: try subject(role)) == .allow)
     }
 
-    @Test("admin cannot be defined away")
+    @Test("the role admin cannot be redefined")
     func adminStays() {
         #expect(RoleTable(defining: [.admin: .none]).scope(of: .admin) == .everything)
     }

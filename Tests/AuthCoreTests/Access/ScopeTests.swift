@@ -24,7 +24,7 @@ struct ScopeTests {
         }
     }
 
-    @Test("a permission covers what lies beneath it and nothing that merely begins alike")
+    @Test("a permission covers those beneath it and none that merely has the same beginning")
     func hierarchy() throws {
         let items = try #require(Permission("items"))
         let read = try #require(Permission("items:read"))
@@ -50,7 +50,7 @@ struct ScopeTests {
         #expect(Permission(String(repeating: "a", count: 101)) == nil)
     }
 
-    @Test("the canonical form is sorted and leaves out what is covered")
+    @Test("the canonical form is sorted and without covered permissions")
     func canonicalForm() {
         #expect(Scope(parsing: "me items:read items me:read")?.description == "items me")
         #expect(Scope(parsing: "items:write items:read")?.description == "items:read items:write")

@@ -14,7 +14,7 @@ import Testing
         issuer: "https://auth.example.test", subject: "u1", audience: ["api"], expiresAtSeconds: 2_000,
         issuedAtSeconds: 1_000, tokenID: "t1", scope: "", epoch: 0)
 
-    @Test("reads the least that a token must say")
+    @Test("reads a token with only the required claims")
     func readsLeast() throws {
         #expect(try AccessTokenClaims(json: Self.least) == Self.claims)
     }

@@ -52,7 +52,7 @@ import Testing
     ]
 
     // ASVS 9.2.1, 9.2.3
-    @Test("judges a token", arguments: cases)
+    @Test("accepts valid claims and rejects each invalid one with its reason", arguments: cases)
     func judges(_ example: Case) {
         var claims = AccessTokenClaimsTests.claims
         example.change(&claims)
@@ -68,7 +68,7 @@ import Testing
         #expect(Self.refusal(of: AccessTokenClaimsTests.claims, by: policy, at: now) == expected)
     }
 
-    @Test("wants the header of an access token", arguments: ["JWT", "refresh+jwt", nil])
+    @Test("requires the header of an access token", arguments: ["JWT", "refresh+jwt", nil])
     func wantsType(_ type: String?) {
         #expect(throws: TokenError.wrongType) {
             try Self.policy.validate(

@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("ignores header parameters that mean nothing here")
+    @Test("ignores header parameters without a meaning for access tokens")
     func ignoresOthers() throws {
         let header = try JWSHeader(json: Array(#"{"x5t":"AA","cty":"x","alg":"ES256","foo":{"a":[1]},"kid":"k"}"#.utf8))
         #expect(header == JWSHeader(algorithm: "ES256", keyID: "k"))

@@ -3,7 +3,7 @@
 import AuthCore
 import Testing
 
-@Suite("The chain of the audit log") struct AuditChainTests {
+@Suite("Chain of the audit log") struct AuditChainTests {
     /// The octets themselves instead of a digest: whatever is encoded differently is then seen to differ.
     private static let bare = AuditChain { $0 }
 
@@ -177,7 +177,7 @@ import Testing
         ) { $0 },
     ]
 
-    @Test("the first thing that is wrong is named", arguments: cases)
+    @Test("the first fault is reported", arguments: cases)
     func verification(_ test: Case) {
         var verification = AuditVerification(chain: Self.chain, checkpoints: test.checkpoints)
         var fault: AuditFault?
@@ -186,7 +186,7 @@ import Testing
         #expect(fault ?? verification.end(head: test.head) == test.fault)
     }
 
-    @Test("it can begin anywhere, and passes over the checkpoints before")
+    @Test("verification can begin at any link, and ignores the checkpoints before")
     func beginning() {
         var verification = AuditVerification(
             chain: Self.chain, after: Self.links[2], checkpoints: [AuditLink(sequence: 2, digest: []), Self.links[5]])

@@ -66,7 +66,7 @@ struct RefusalTallyTests {
         #expect(tally.countedCount == 0)
     }
 
-    @Test("a /48 from which every request comes from another /64 causes as many rows as its share allows")
+    @Test("a /48 whose requests all come from different /64s causes as many rows as its share allows")
     func network() {
         var tally = RefusalTally()
         var written = 0
@@ -84,7 +84,7 @@ struct RefusalTallyTests {
         #expect(shared?.requestID == nil && shared?.userAgent == nil)
     }
 
-    @Test("any number of sources and targets causes a bounded number of rows, and none is forgotten")
+    @Test("any number of sources and targets causes a bounded number of rows, and every rejection is counted")
     func everybody() {
         var tally = RefusalTally()
         var written = 0
@@ -101,7 +101,7 @@ struct RefusalTallyTests {
         #expect(events.contains { $0.source == nil && $0.target == nil && $0.count > 1 })
     }
 
-    @Test("one source that names many users leaves room for others")
+    @Test("one source that tries many users leaves room for other sources")
     func shares() {
         var tally = RefusalTally()
         for number in 0..<10_000 {
@@ -132,7 +132,7 @@ struct RefusalTallyTests {
         }
     }
 
-    @Test("what could not be written is counted on")
+    @Test("rows that could not be written keep counting")
     func putBack() {
         var tally = RefusalTally()
         for _ in 0..<10 { _ = note(&tally, context("192.0.2.1")) }
@@ -144,7 +144,7 @@ struct RefusalTallyTests {
         #expect(tally.take(endedAt: nil).map(\.event.count) == [6])
     }
 
-    @Test("a clock that is set back keeps nothing from being written")
+    @Test("a clock that is set back does not keep rows from being written")
     func clockSetBack() {
         var tally = RefusalTally()
         for _ in 0..<10 { _ = note(&tally, context("192.0.2.1", at: 86_400)) }

@@ -19,7 +19,7 @@ struct ChangePageTests {
             .init(at: Timestamp(seconds: 8), kind: .keysChanged),
         ], hasMore: true, retentionSeconds: 1_930)
 
-    @Test("every kind of entry comes back as it was written")
+    @Test("every kind of entry is read as it was written")
     func roundTrip() {
         #expect(ChangePage(json: Self.page.serialized()) == Self.page)
         let empty = ChangePage(cursor: "0.0", entries: [], hasMore: false, retentionSeconds: 1)
@@ -27,7 +27,7 @@ struct ChangePageTests {
         #expect(Set(Self.page.entries.map(\.kind.word)) == Set(StoreChange.Kind.Word.allCases))
     }
 
-    @Test("members that are not known are left alone")
+    @Test("unknown members are ignored")
     func unknownMembers() {
         let text = #"{"news":{"a":1},"cursor":"c","changes":[],"has_more":false,"retention_seconds":60}"#
         #expect(
@@ -38,7 +38,7 @@ struct ChangePageTests {
     static let whole = String(decoding: page.serialized(), as: UTF8.self)
 
     @Test(
-        "a page is read whole or not at all",
+        "a page is read completely or rejected",
         arguments: [
             ("12.1767225600", ""), ("12.1767225600", "12&wait=30"),
             ("12.1767225600", String(repeating: "1", count: 65)),
@@ -54,7 +54,7 @@ struct ChangePageTests {
         #expect(ChangePage(json: Array(text.utf8)) == nil)
     }
 
-    @Test("whatever bytes come, they are read or refused", arguments: [1, 2, 3] as [UInt64])
+    @Test("any bytes are read or rejected without a trap", arguments: [1, 2, 3] as [UInt64])
     func mutations(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let bytes = Self.page.serialized()

@@ -3,7 +3,7 @@
 import AuthCore
 import Testing
 
-@Suite("The newest entries of the feed")
+@Suite("Newest entries of the feed")
 struct ChangeRingTests {
     private func changes(_ cursors: ClosedRange<Int64>) -> [StoreChange] {
         cursors.map { StoreChange(cursor: $0, at: Timestamp(seconds: $0), kind: .keysChanged) }
@@ -13,7 +13,7 @@ struct ChangeRingTests {
         ring.entries(after: cursor, limit: limit).map { $0.map(\.cursor) }
     }
 
-    @Test("what is behind the start is held, in order and up to the limit")
+    @Test("entries after the start are returned in order, up to the limit")
     func reading() {
         var ring = ChangeRing(capacity: 100, startingAt: 10)
         #expect(cursors(ring, after: 10) == [])
@@ -30,7 +30,7 @@ struct ChangeRingTests {
         #expect(ring.end == 20)
     }
 
-    @Test("what is read twice is held once")
+    @Test("an entry that is read twice is held once")
     func overlap() {
         var ring = ChangeRing(capacity: 100, startingAt: 0)
         ring.append(changes(1...5))
@@ -41,7 +41,7 @@ struct ChangeRingTests {
         #expect(cursors(ring, after: 0) == Array(1...7))
     }
 
-    @Test("it stays bounded, and says what it no longer holds")
+    @Test("the ring stays bounded, and reports entries that it no longer holds")
     func bound() {
         var ring = ChangeRing(capacity: 10, startingAt: 0)
         for cursor in 1...1_000 as ClosedRange<Int64> {
@@ -59,7 +59,7 @@ struct ChangeRingTests {
 
 @Suite("Cursors of the feed over the network")
 struct ChangeFeedCursorTests {
-    @Test("come back as they were written, to the second")
+    @Test("a cursor is read as it was written, to the second")
     func roundTrip() {
         let cursor = ChangeFeedCursor(position: 7_001, readAt: Timestamp(seconds: 1_767_225_600))
         #expect(cursor.text == "7001.1767225600")
@@ -68,7 +68,7 @@ struct ChangeFeedCursorTests {
     }
 
     @Test(
-        "nothing else is read",
+        "any other text is rejected",
         arguments: [
             "", ".", "1", "1.", ".1", "1.2.3", "-1.2", "1.-2", "+1.2", "a.1", "1.b", " 1.2", "1.2\n", "٣.1",
             "1234567890123456789.1", "1.1234567890123456789",

@@ -10,7 +10,7 @@ struct RevocationStateTests {
     let now = Timestamp(seconds: 1_000)
     let boot = BootInstant(microseconds: 7)
 
-    @Test("an ended session, a passed epoch and a deleted user are revoked, and their neighbours are not")
+    @Test("an ended session, an older epoch and a deleted user are revoked, and others are not")
     func kinds() {
         let otherSession = SessionID(UUIDv7(high: 1, low: 2))
         let otherUser = UserID(UUIDv7(high: 2, low: 3))
@@ -28,7 +28,7 @@ struct RevocationStateTests {
         #expect(state.isRevoked(otherSession, of: user, epoch: UserEpoch(9)))
     }
 
-    @Test("epochs only rise, whatever the order in which they are heard of")
+    @Test("epochs only rise, whatever the order of the entries")
     func order() {
         var state = RevocationState()
         state.apply(.epochRaised(user, UserEpoch(3)), at: now, heard: boot)
@@ -37,7 +37,7 @@ struct RevocationStateTests {
         #expect(state.isRevoked(session, of: user, epoch: UserEpoch(2)))
     }
 
-    @Test("nothing is forgotten before both clocks say that it is over")
+    @Test("a revocation is kept until both clocks say that its tokens have expired")
     func forgetting() {
         var state = RevocationState()
         state.apply(.sessionEnded(session, userID: user), at: now, heard: boot)

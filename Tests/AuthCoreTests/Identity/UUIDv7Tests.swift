@@ -21,7 +21,7 @@ struct UUIDv7Tests {
         #expect(early < late)
     }
 
-    @Test("version and variant stand whatever the random octets are", arguments: [0x00, 0xFF] as [UInt8])
+    @Test("version and variant are set whatever the random octets are", arguments: [0x00, 0xFF] as [UInt8])
     func versionAndVariant(filler: UInt8) {
         let uuid = UUIDv7(at: Timestamp(seconds: 1), random: Array(repeating: filler, count: 10))
 
@@ -29,7 +29,7 @@ struct UUIDv7Tests {
         #expect(uuid.octets[8] >> 6 == 2)
     }
 
-    @Test("text and octets come back as they went", arguments: [UInt64.min, 1, 0x0123_4567_89AB_CDEF, .max])
+    @Test("text and octets round-trip", arguments: [UInt64.min, 1, 0x0123_4567_89AB_CDEF, .max])
     func roundTrip(half: UInt64) {
         let uuid = UUIDv7(high: half, low: ~half)
 

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "is noticed at the tenth user within ten minutes, once",
+        "an attack is reported at the tenth user within ten minutes, once",
         arguments: [
             Case("nothing", [], [:]),
             Case("nine users", (0..<9).map { ($0, Int64($0)) }, [:]),
@@ -55,7 +55,7 @@ import Testing
         #expect(noticed == sample.noticed)
     }
 
-    @Test("a user who fails again stays as young as the last failure")
+    @Test("a user's latest failure counts")
     func renewal() {
         var history = FailureHistory()
         for second in Int64(0)..<9 { _ = history.failed(as: UInt64(second), isUnknown: false, at: Self.start) }

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "together admit at most a lease more for each further process, in any stretch of time",
+        "processes together admit at most one lease more for each further process, in any stretch of time",
         arguments: Scene.all([1, 2, 3, 5]))
     func bound(_ scene: Scene) {
         var generator = SeededGenerator(seed: scene.seed)
@@ -79,7 +79,7 @@ import Testing
     }
 
     /// Without it the bound above would hold for a limiter that admits nothing extra at all.
-    @Test("that never heard of each other admit a lease more each, and no more")
+    @Test("processes that never settled admit one lease more each, and no more")
     func boundIsReached() {
         let rule = TokenBucket.Rule(10, per: .seconds(60))
         let now = Timestamp(seconds: 1_800_000_000)
@@ -93,7 +93,7 @@ import Testing
         #expect(admitted == [10, 2, 2, 2])
     }
 
-    @Test("one process admits what a bucket of its own would, to the microsecond", arguments: Scene.all([1]))
+    @Test("one process admits exactly what its own bucket would, to the microsecond", arguments: Scene.all([1]))
     func exactness(_ scene: Scene) {
         var generator = SeededGenerator(seed: scene.seed)
         var now = Timestamp(seconds: 1_800_000_000)

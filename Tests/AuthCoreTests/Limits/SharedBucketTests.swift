@@ -36,7 +36,7 @@ import Testing
         #expect(bucket.isUnreported)
     }
 
-    @Test("what is being reported is held against the lease until it has arrived")
+    @Test("a report counts against the lease until it has arrived")
     func underWay() throws {
         var bucket = taken(2)
 
@@ -51,7 +51,7 @@ import Testing
         #expect(bucket.take(at: Self.start, under: rule, sharing: .leased) == .decided(.admitted(remaining: 7)))
     }
 
-    @Test("what others took is known after settling, and what was taken meanwhile comes on top")
+    @Test("settling takes over the tokens of other processes, and keeps those taken meanwhile")
     func learning() throws {
         var bucket = taken(1)
         let report = bucket.beginReport(under: rule)
@@ -66,7 +66,7 @@ import Testing
             bucket.take(at: Self.start, under: rule, sharing: .leased) == .decided(.refused(retryAfter: .seconds(6))))
     }
 
-    @Test("an empty view refuses without settling, and waits until what is owed is regained")
+    @Test("an empty view rejects without settling, until the debt is regained")
     func debt() throws {
         var bucket = taken(2)
         let report = bucket.beginReport(under: rule)
@@ -83,7 +83,7 @@ import Testing
         #expect(bucket.take(at: last, under: rule, sharing: .leased) == .decided(.admitted(remaining: 0)))
     }
 
-    @Test("a report that failed is made again, with what was taken meanwhile")
+    @Test("a failed report is repeated, with the tokens taken meanwhile")
     func failure() throws {
         var bucket = taken(1)
         _ = bucket.beginReport(under: rule)
@@ -96,7 +96,7 @@ import Testing
         #expect(again == BucketUse(rule: rule, count: 2, from: Self.start, until: Self.start + .seconds(12)))
     }
 
-    @Test("while the store is silent the view decides, and remembers what to report")
+    @Test("while the store does not answer, the view decides, and keeps the tokens to report")
     func silence() throws {
         var bucket = SharedBucket()
 
@@ -107,7 +107,7 @@ import Testing
         #expect(report?.count == 10)
     }
 
-    @Test("a bucket may be forgotten only when it is full and nothing is left to tell")
+    @Test("a bucket may be forgotten only when it is full and fully reported")
     func forgetting() throws {
         var bucket = taken(1)
         let later = Self.start + .seconds(100)
@@ -122,7 +122,7 @@ import Testing
         #expect(bucket.isForgettable(at: Self.start + .seconds(6)))
     }
 
-    @Test("clocks that step back make a shared bucket look empty at most, once it owes more than it can")
+    @Test("a clock that is set back at most empties a shared bucket that owes more than it can")
     func clockStepsBack() throws {
         var bucket = taken(2)
         let earlier = Self.start - .seconds(3_600)

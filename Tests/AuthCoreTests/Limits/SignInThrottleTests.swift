@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Throttling of sign-ins")
 struct SignInThrottleTests {
-    @Test("of attempts that are counted at once, no more go on than are free or stand alone")
+    @Test("of concurrent attempts, no more are admitted than are free")
     func countedAtOnce() {
         let now = Timestamp(seconds: 1_000_000)
         for earlier in [Int64(0), 2, 4, 5, 9] {
@@ -83,7 +83,9 @@ struct SignInThrottleTests {
         #expect(SignInThrottle.decide([:], at: Self.start) == .admit)
     }
 
-    @Test("an hour without a failure forgets, a moment less does not", arguments: [SignInBudget.Kind.source, .device])
+    @Test(
+        "failures are forgotten after an hour without one, and not before",
+        arguments: [SignInBudget.Kind.source, .device])
     func memory(_ kind: SignInBudget.Kind) {
         let budget = Self.budget(kind, failuresAt: Array(repeating: 0, count: 20))
         let whole = Self.start + SignInThrottle.memory
@@ -92,7 +94,7 @@ struct SignInThrottleTests {
         #expect(SignInThrottle.afterFailure(budget, of: kind, at: whole).failures == 1)
     }
 
-    @Test("no hour sees more than a hundred failures at one user, wherever it begins")
+    @Test("any hour has at most a hundred failures at one user")
     func hundredAnHour() {
         var budget = SignInBudget.unused
         var admitted: [Int64] = []
@@ -113,7 +115,7 @@ struct SignInThrottleTests {
         #expect(busiest == SignInThrottle.failuresOfUserPerHour - 1)
     }
 
-    @Test("failures of attempts that were made at once are all counted, and bounded")
+    @Test("failures of concurrent attempts are all counted, and bounded")
     func overdraft() {
         let budget = Self.budget(.user, failuresAt: Array(repeating: 0, count: 10_000))
 
@@ -122,7 +124,7 @@ struct SignInThrottleTests {
         #expect(budget.blockedUntil == Self.start + .seconds(3_672))
     }
 
-    @Test("a success forgives a source or device and not the others, and writes nothing where nothing was wrong")
+    @Test("a success resets the budget of its source or device only, and writes nothing to an unused one")
     func success() {
         for kind in SignInBudget.Kind.allCases {
             let budget = Self.budget(kind, failuresAt: [0])
@@ -132,7 +134,7 @@ struct SignInThrottleTests {
         }
     }
 
-    @Test("a clock that is set back far shuts nobody out, and one that differs a little forgets nothing")
+    @Test("a clock that is set back far locks no user out, and one that differs a little forgets no failure")
     func clockSteps() {
         for kind in SignInBudget.Kind.allCases {
             let budget = Self.budget(kind, failuresAt: Array(repeating: 0, count: 60))
@@ -147,7 +149,7 @@ struct SignInThrottleTests {
         #expect(SignInThrottle.decide([.source: source], at: Self.start - .milliseconds(20)) != .admit)
     }
 
-    @Test("numbers from a damaged row trap nothing")
+    @Test("numbers from a damaged row do not trap")
     func extremes() {
         for kind in SignInBudget.Kind.allCases {
             for instant in [Int64.min, -1, 0, .max] {

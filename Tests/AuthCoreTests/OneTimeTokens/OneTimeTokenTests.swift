@@ -19,7 +19,7 @@ struct OneTimeTokenTests {
             createdAt: start, expiresAt: start + .seconds(60))
     }
 
-    @Test("a reset proves the address, raises the epoch and ends the duty to change")
+    @Test("a reset verifies the address, raises the epoch and ends the duty to change the password")
     func reset() throws {
         let now = start + .seconds(1)
         var expected = try user()
@@ -32,7 +32,7 @@ struct OneTimeTokenTests {
             token(.passwordReset).redeem(for: .passwordReset, user: try user(), at: now) == .accept(expected))
     }
 
-    @Test("a verification proves the address and nothing else")
+    @Test("a verification verifies the address and changes nothing else")
     func verification() throws {
         let now = start + .seconds(1)
         var expected = try user()
@@ -44,7 +44,7 @@ struct OneTimeTokenTests {
                 == .accept(expected))
     }
 
-    @Test("a token is good for its own purpose alone")
+    @Test("a token is accepted for its own purpose only")
     func purposes() throws {
         for made in OneTimeTokenPurpose.allCases {
             for wanted in OneTimeTokenPurpose.allCases where wanted != made {
@@ -53,7 +53,7 @@ struct OneTimeTokenTests {
         }
     }
 
-    @Test("a token is over at the instant of its expiry")
+    @Test("a token expires at the instant of its expiry")
     func expiry() throws {
         let reset = token(.passwordReset)
         let last = reset.redeem(for: .passwordReset, user: try user(), at: reset.expiresAt - .microseconds(1))
@@ -62,7 +62,7 @@ struct OneTimeTokenTests {
         #expect(reset.redeem(for: .passwordReset, user: try user(), at: reset.expiresAt) == .refuse(.expired))
     }
 
-    @Test("a token dies with the address it was sent to, and does not open the door of a disabled user")
+    @Test("a token is void after a change of address, and does not re-enable a disabled user")
     func addressAndState() throws {
         var disabled = try user()
         disabled.isActive = false

@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(
-        "names every rule that is broken",
+        "reports every violated rule",
         arguments: [
             Case("Ab3$efg", .tooShort(minimum: 8)), Case("Ab3$efgh"),
             Case("abcdefgh", .missingDigit, .missingSymbol, .common),
@@ -95,7 +95,7 @@ import Testing
         #expect(try policy.violations(of: Password("bob-app-12345"), context: context) == [])
     }
 
-    @Test("gives the wire a code and a sentence for each rule")
+    @Test("each violation has a code and a sentence")
     func rendersViolations() {
         let all: [PasswordViolation] =
             [.tooShort(minimum: 8), .tooManyBytes(maximum: 9), .missingDigit, .missingSymbol, .common]

@@ -37,13 +37,13 @@ import Testing
         #expect(try Password(text).withBytes { $0.count } == 1_024)
     }
 
-    @Test("refuses nothing and the zero byte")
+    @Test("rejects the empty password and the zero byte")
     func refuses() {
         #expect(throws: ValidationError.missing) { try Password("") }
         #expect(throws: ValidationError.forbiddenCharacter) { try Password("abc\0defgh") }
     }
 
-    @Test("shows itself to nobody")
+    @Test("is redacted in every description")
     func redacts() throws {
         let password = try Password("correct horse")
         var dumped = ""

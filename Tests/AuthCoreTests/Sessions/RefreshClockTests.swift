@@ -16,7 +16,7 @@ struct RefreshClockTests {
             notAfter: start + .seconds(1_000_000), idleTimeout: .seconds(500_000), rotation: state)
     }
 
-    @Test("a rotation from the future is a late replay, but for the difference that clocks may have")
+    @Test("a replay of a rotation from the future is a late one, beyond the leeway of clocks")
     func future() {
         let fresh = RefreshState(counter: 5, rotatedAt: start)
         let session = session(fresh)
@@ -32,7 +32,7 @@ struct RefreshClockTests {
     }
 
     @Test(
-        "however the clock jumps, a spent token is free only within the grace time and the leeway of its rotation",
+        "however the clock jumps, a superseded token is replayed freely only within the grace time and the leeway of its rotation",
         arguments: 1...50 as ClosedRange<UInt64>)
     func jumps(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)

@@ -22,14 +22,14 @@ struct RefreshRotationTests {
         RefreshRotation.decide(session, presented: counter, grace: grace ?? self.grace, at: start + delay)
     }
 
-    @Test("the current token is spent and its successor is current")
+    @Test("the current token is rotated and its successor is current")
     func rotate() {
         let now = start + .seconds(50)
         #expect(
             decide(session(), 5, after: .seconds(50)) == .rotate(RefreshState(counter: 6, rotatedAt: now)))
     }
 
-    @Test("the token before is answered again until the grace time is over")
+    @Test("the previous token gets the same successor until the grace time is over")
     func graceTime() {
         let end = Duration.seconds(10)
         #expect(decide(session(), 4, after: .zero) == .replay)
@@ -39,7 +39,7 @@ struct RefreshRotationTests {
                 == .replayLate(RefreshState(counter: 5, rotatedAt: start, lateReplays: 1)))
     }
 
-    @Test("without grace every second use is reuse")
+    @Test("without a grace time every second use is reuse")
     func strict() {
         #expect(decide(session(), 4, after: .zero, grace: .zero) == .reuse)
         #expect(
@@ -59,7 +59,7 @@ struct RefreshRotationTests {
         #expect(decide(session(fourth), 4, after: .seconds(5)) == .replay)
     }
 
-    @Test("further behind is reuse at any time")
+    @Test("an older token is reuse at any time")
     func reuse() {
         #expect(decide(session(), 3, after: .zero) == .reuse)
         #expect(decide(session(), 0, after: .seconds(50)) == .reuse)
@@ -79,7 +79,7 @@ struct RefreshRotationTests {
 
     // ASVS 7.3.1
     @Test(
-        "the session is over at the instant of its idle limit",
+        "the session expires at the instant of its idle limit",
         arguments: [
             Limit(offset: .microseconds(-1), isOver: false), Limit(offset: .zero, isOver: true),
             Limit(offset: .microseconds(1), isOver: true),
@@ -98,7 +98,7 @@ struct RefreshRotationTests {
         #expect(decide(busy, 5, after: .seconds(1_000)) == .expired)
     }
 
-    @Test("an ended session stays ended, whatever is presented", arguments: SessionEnd.allCases)
+    @Test("an ended session stays ended, whatever token is presented", arguments: SessionEnd.allCases)
     func ended(reason: SessionEnd) {
         for counter in [0, 4, 5, 9] as [Int64] {
             #expect(decide(session(ended: reason), counter, after: .zero) == .ended(reason))
@@ -119,7 +119,7 @@ struct RefreshRotationTests {
         return (session, session.rotation.counter)
     }
 
-    @Test("an owner and a thief who alternate one token end the session within four replays", arguments: [true, false])
+    @Test("a user and a thief who alternate one token end the session within four replays", arguments: [true, false])
     func alternation(thiefFirst: Bool) {
         var current = session(RefreshState(counter: 0, rotatedAt: start))
         var tokens: [Bool: Int64] = [true: 0, false: 0]
@@ -143,7 +143,7 @@ struct RefreshRotationTests {
         Issue.record("the session survived")
     }
 
-    @Test("an owner whose answers are lost now and then keeps the session")
+    @Test("a user whose answers are lost now and then keeps the session")
     func lossyOwner() throws {
         var current = session(RefreshState(counter: 0, rotatedAt: start))
         var delay = Duration.zero

@@ -10,7 +10,7 @@ struct RefreshTokenContentTests {
         counter: 7)
     let mac = [UInt8](repeating: 0x5A, count: 32)
 
-    @Test("what is written is read back")
+    @Test("a token is read as it was written")
     func roundTrip() throws {
         let text = content.text(mac: mac)
         let (read, readMAC) = try #require(RefreshTokenContent.parse(text))

@@ -22,7 +22,7 @@ import Testing
     ]
 
     // ASVS 7.1.2
-    @Test("what is beyond the limit gives way from the front, or refuses", arguments: cases)
+    @Test("beyond the limit the oldest sessions are evicted, or the sign-in is rejected", arguments: cases)
     func decisions(_ item: Case) {
         let alive = (0..<item.alive).map(session)
 

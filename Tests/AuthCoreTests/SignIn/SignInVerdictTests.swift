@@ -21,14 +21,14 @@ struct SignInVerdictTests {
             bannedUntil: bannedUntil, createdAt: now)
     }
 
-    @Test("the right password of an able user is admitted")
+    @Test("a sign-in with the right password of an active user is admitted")
     func admitted() {
         #expect(decide(user()) == .admit(user()))
         #expect(decide(user(bannedUntil: now)) == .admit(user(bannedUntil: now)))
         #expect(decide(user(verified: true), requiresVerifiedEmail: true) == .admit(user(verified: true)))
     }
 
-    @Test("state is looked at only after the right password")
+    @Test("the user's state is considered only after the right password")
     func passwordFirst() {
         #expect(decide(nil) == .refuse(.unknownUser))
         #expect(decide(user(), hasPassword: false) == .refuse(.noPassword))

@@ -9,7 +9,7 @@ struct WireTextTests {
     /// Texts that Swift calls equal.
     static let twins = [("K", "\u{212A}"), ("\u{E9}", "e\u{301}"), ("\u{301}\u{316}", "\u{316}\u{301}")]
 
-    @Test("is equal and found where its octets are, and not where Unicode says so", arguments: twins)
+    @Test("text is equal by octets, not by Unicode equivalence", arguments: twins)
     func octets(one: String, other: String) {
         #expect(one == other)
 

@@ -33,7 +33,7 @@ struct ClockWatchTests {
         #expect(watch.isTrusted(at: start.boot + .seconds(1_300)))
     }
 
-    @Test("a clock at the ends of its range is a step like any other", arguments: [Int64.min, 0, .max])
+    @Test("a clock at the ends of its range does not trap", arguments: [Int64.min, 0, .max])
     func extremes(microseconds: Int64) {
         var watch = ClockWatch(at: start)
         let far = ClockReading(wall: Timestamp(microseconds: microseconds), boot: start.boot + .seconds(1))
@@ -66,7 +66,7 @@ struct BootInstantTests {
         #expect(last - first == .microseconds(Int64.max) && first - last == .microseconds(Int64.min))
     }
 
-    @Test("a setting of the clock is what both clocks do not share")
+    @Test("an adjustment is the difference between the two clocks")
     func adjustment() {
         let start = ClockReading(wall: Timestamp(seconds: 100), boot: BootInstant(microseconds: 0))
         let later = ClockReading(wall: Timestamp(seconds: 90), boot: BootInstant(microseconds: 5_000_000))

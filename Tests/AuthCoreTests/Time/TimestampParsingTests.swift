@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Reading RFC 3339") struct TimestampParsingTests {
     @Test(
-        "what is written is read again",
+        "text is read as it was written",
         arguments: [
             0, 1, -1, 1_772_366_400_000_000, 951_782_399_999_999, 951_868_800_000_000, -62_135_596_800_000_000,
             253_402_300_799_999_999, -62_167_219_200_000_000,

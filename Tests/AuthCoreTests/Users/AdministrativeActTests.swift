@@ -43,7 +43,7 @@ struct AdministrativeActTests {
         #expect(enabled.isActive && enabled.epoch == UserEpoch(now.microseconds))
     }
 
-    @Test("what is so already changes nothing, even for the last administrator")
+    @Test("an action without effect changes nothing, even for the last administrator")
     func unchanged() {
         let acts: [(AdministrativeAct, User)] = [
             (.setRole(.admin), user(.admin)), (.setActive(true), user(.admin)),
@@ -54,7 +54,7 @@ struct AdministrativeActTests {
         }
     }
 
-    @Test("nobody takes power from themselves")
+    @Test("administrators cannot demote, disable or delete themselves")
     func oneself() {
         let admin = user(.admin)
         for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
@@ -62,7 +62,7 @@ struct AdministrativeActTests {
         }
     }
 
-    @Test("the last active administrator stays, also against the command line")
+    @Test("the last active administrator cannot be removed, not even by the command line")
     func lastAdmin() {
         for actor in [other, nil] {
             for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "refuses what is no plain address",
+        "rejects texts that are no plain address",
         arguments: [
             TextCase("", .missing), TextCase("user", .malformed), TextCase("@", .malformed), TextCase("a@", .malformed),
             TextCase("@b.cd", .malformed), TextCase("a@b@c.de", .malformed), TextCase("a@localhost", .malformed),
@@ -70,7 +70,7 @@ import Testing
         #expect(throws: ValidationError.forbiddenCharacter) { try EmailAddress("a@exam\(character)ple.test") }
     }
 
-    @Test("leaves out blanks and what nobody sees at both ends", arguments: Invisible.ends)
+    @Test("trims white space and invisible characters at both ends", arguments: Invisible.ends)
     func trims(_ end: String) throws {
         for text in [end + "a@example.test", "a@example.test" + end, end + end + "a@example.test" + end] {
             #expect(try EmailAddress(text).original.utf8.elementsEqual("a@example.test".utf8))
@@ -87,7 +87,7 @@ import Testing
         #expect(try EmailAddress("\u{FF41}@example.test") != EmailAddress("a@example.test"))
     }
 
-    @Test("a text of 64 KiB of what is trimmed costs no more than its length")
+    @Test("trimming 64 KiB of white space costs time linear in its length")
     func longEnds() {
         for end in Invisible.ends {
             let text = String(repeating: end, count: 65_536 / end.utf8.count)
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test("refuses letters that nobody sees", arguments: ["\u{200D}", "\u{FE0F}", "\u{3164}", "\u{FEFF}", "\u{E0041}"])
+    @Test("rejects invisible letters", arguments: ["\u{200D}", "\u{FE0F}", "\u{3164}", "\u{FEFF}", "\u{E0041}"])
     func refusesInvisible(_ character: String) {
         #expect(throws: ValidationError.forbiddenCharacter) { try EmailAddress("a\(character)@example.test") }
     }
@@ -216,7 +216,7 @@ import Testing
     }
 
     @Test(
-        "refuses what is neither",
+        "rejects a text that is neither",
         arguments: [TextCase("", .missing), TextCase("a@", .malformed), TextCase("x y", .forbiddenCharacter)])
     func refuses(_ refused: TextCase) {
         #expect(throws: refused.error) { try Identifier(parsing: refused.text) }

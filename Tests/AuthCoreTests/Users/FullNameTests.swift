@@ -38,7 +38,7 @@ import Testing
 }
 
 @Suite("Validation error") struct ValidationErrorTests {
-    @Test("becomes a violation with a stable code")
+    @Test("an error becomes a violation with a stable code")
     func violation() {
         let violation = FieldViolation(field: "username", .tooShort(minimum: 3))
         #expect(violation.code == "too_short")
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "has a code for each case",
+        "each case has a code",
         arguments: [
             (ValidationError.missing, "missing"), (.tooLong(maximum: 1), "too_long"),
             (.tooManyBytes(maximum: 1), "too_long"), (.malformed, "malformed"),

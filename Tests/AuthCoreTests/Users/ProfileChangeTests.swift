@@ -14,7 +14,7 @@ struct ProfileChangeTests {
             fullName: try FullName("Ada Lovelace"), createdAt: Timestamp(seconds: 1_000))
     }
 
-    @Test("a new address is unproven")
+    @Test("a new address is unverified")
     func newAddress() throws {
         let change = ProfileChange(email: try EmailAddress("lovelace@example.test"))
         let changed = try change.applied(to: user(), at: now).get()
@@ -24,7 +24,7 @@ struct ProfileChangeTests {
         #expect(changed.updatedAt == now)
     }
 
-    @Test("the same address in other letters stays proven")
+    @Test("the same address in another spelling stays verified")
     func otherLetters() throws {
         let change = ProfileChange(email: try EmailAddress("Ada@Example.test"))
         let changed = try change.applied(to: user(), at: now).get()
@@ -33,7 +33,7 @@ struct ProfileChangeTests {
         #expect(changed.isVerified)
     }
 
-    @Test("a change to nothing new leaves the time of change")
+    @Test("a change without effect keeps the time of change")
     func nothingNew() throws {
         let change = ProfileChange(username: try Username("ada"), fullName: try FullName("Ada Lovelace"))
         let before = try user()

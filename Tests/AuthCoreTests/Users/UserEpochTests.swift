@@ -27,7 +27,7 @@ struct UserEpochTests {
     }
 
     @Test(
-        "an epoch that was lost with a backup is passed by the next one",
+        "the next epoch is higher than one that was lost with a backup",
         arguments: 1...100 as ClosedRange<UInt64>)
     func restoring(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)

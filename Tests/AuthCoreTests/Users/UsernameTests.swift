@@ -31,7 +31,7 @@ import Testing
         #expect(throws: refused.error) { try Username(refused.text) }
     }
 
-    @Test("leaves out blanks and what nobody sees at both ends", arguments: Invisible.ends)
+    @Test("trims white space and invisible characters at both ends", arguments: Invisible.ends)
     func trims(_ end: String) throws {
         for text in [end + "ada", "ada" + end, end + end + "ada" + end] {
             #expect(try Username(text).original.utf8.elementsEqual("ada".utf8), "\(text.debugDescription)")

@@ -7,7 +7,7 @@ import Testing
 
 /// Every field that a request is interpreted by, against its grammar: repetition, white space, letter case, quoted
 /// strings, parameters, and empty elements of lists.
-@Suite("The grammar of header fields")
+@Suite("Grammar of header fields")
 struct FieldGrammarTests {
     /// Combining marks and scalars that join what follows them to one grapheme cluster.
     static let joiners = ["\u{301}", "\u{600}", "\u{6DD}", "\u{70F}", "\u{200D}", "\u{FE0F}"]
@@ -79,7 +79,7 @@ struct FieldGrammarTests {
 
     // MARK: Cookie
 
-    @Test("a cookie's separators are octets, whatever joins them to what stands before", arguments: joiners)
+    @Test("a cookie's separators are octets, even before combining marks", arguments: joiners)
     func cookieSeparators(joiner: String) {
         func value(_ field: String) -> String? {
             Cookies(Request(method: .get, target: "/", headers: HTTPHeaders([("Cookie", field)]), peer: nil)).value(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AuthHTTPServer
 
-@Suite("request identifiers") struct RequestIDTests {
+@Suite("Request identifiers") struct RequestIDTests {
     @Test("are taken over only when they are harmless", arguments: ["a", "A-b_c.9", String(repeating: "x", count: 64)])
     func accepted(text: String) {
         #expect(RequestID(received: text)?.description == text)

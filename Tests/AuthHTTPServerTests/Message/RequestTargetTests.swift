@@ -4,7 +4,7 @@ import Testing
 
 @testable import AuthHTTPServer
 
-@Suite("request targets") struct RequestTargetTests {
+@Suite("Request targets") struct RequestTargetTests {
     struct Case: CustomTestStringConvertible {
         let target: String
         let segments: [String]?
@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(
-        "have one reading or are refused",
+        "have one meaning or are rejected",
         arguments: [
             Case(target: "/", segments: []),
             Case(target: "/a/b", segments: ["a", "b"]),
@@ -55,7 +55,7 @@ import Testing
     }
 }
 
-@Suite("forms") struct FormReaderTests {
+@Suite("Forms") struct FormReaderTests {
     @Test("are decoded")
     func decoding() throws {
         let fields = try FormReader.read("username=ada%40example.test&password=a+b%2B&&flag")
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(
-        "with two readings are refused",
+        "that are ambiguous are rejected",
         arguments: [
             Case(text: "a=1&a=2", failure: .repeated(name: "a")),
             Case(text: "a=1&%61=2", failure: .repeated(name: "a")),
@@ -85,7 +85,7 @@ import Testing
     }
 }
 
-@Suite("content types") struct BodyFormatTests {
+@Suite("Content types") struct BodyFormatTests {
     struct Case: CustomTestStringConvertible {
         let value: String
         let format: BodyFormat?

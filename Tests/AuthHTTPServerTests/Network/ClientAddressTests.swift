@@ -5,7 +5,7 @@ import Testing
 
 @testable import AuthHTTPServer
 
-@Suite("client addresses") struct ClientAddressTests {
+@Suite("Client addresses") struct ClientAddressTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String
         var peer = "10.0.0.1"

@@ -7,9 +7,9 @@ import Testing
 
 @testable import AuthHTTPServer
 
-@Suite("accepting without descriptors") struct AcceptPacingTests {
+@Suite("Accepting without descriptors") struct AcceptPacingTests {
     @Test(
-        "where descriptors or memory are out nothing is accepted for a while, and then again",
+        "without descriptors or memory accepting pauses, and then resumes",
         arguments: [EMFILE, ENFILE, ENOBUFS, ENOMEM])
     func pauses(code: CInt) throws {
         var pauses = 0
@@ -31,7 +31,7 @@ import Testing
         try listener.throwIfErrorCaught()
     }
 
-    @Test("a connection that its client gave up is no reason to pause")
+    @Test("a connection that its client closed is no reason to pause")
     func aborted() throws {
         let listener = EmbeddedChannel(handler: AcceptPacing { _ in Issue.record("it paused") })
 

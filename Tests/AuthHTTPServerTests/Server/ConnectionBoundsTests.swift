@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuthHTTPServer
 
-@Suite("what one connection may hold") struct ConnectionBoundsTests {
+@Suite("Memory bounds of a connection") struct ConnectionBoundsTests {
     private static let request = "GET /page HTTP/1.1\r\nHost:a\r\n\r\n"
 
     @Test("a client that pipelines and does not read is answered up to a bound, and then not read from")
@@ -59,7 +59,7 @@ import Testing
         #expect(socket.taken + socket.held == 1_260 * replyBytes)
     }
 
-    @Test("a client that sends a whole series ahead is cut off beyond a bound, and answered below it")
+    @Test("a client that pipelines is disconnected beyond a bound, and answered below it")
     func requestsAhead() throws {
         let many = try Wire(PageHandler())
         many.channel.isWritable = false
@@ -78,7 +78,7 @@ import Testing
         #expect(handler.count == 140)
     }
 
-    @Test("a client that takes nothing of its answer is cut off after the time for writing")
+    @Test("a client that does not read its answer is disconnected after the write timeout")
     func neverReads() throws {
         let wire = try Wire(PageHandler())
         let socket = FullSocket(wire.channel)
@@ -92,7 +92,7 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test("no option of a connection is one of the level at which some need a privilege, and its reads are small")
+    @Test("connections use no socket options that need a privilege, and small reads")
     func options() throws {
         let channel = EmbeddedChannel()
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuthHTTPServer
 
-@Suite("connections") struct ConnectionHandlerTests {
+@Suite("Connections") struct ConnectionHandlerTests {
     @Test("a reply from memory and one from a task have status line, date, fields, length and body")
     func replies() throws {
         let wire = try Wire(EchoHandler())
@@ -57,7 +57,7 @@ import Testing
         #expect(wire.isOpen)
     }
 
-    @Test("a request in pieces is one request")
+    @Test("a request in fragments is one request")
     func pieces() throws {
         let wire = try Wire(EchoHandler())
         var answer = ""
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test(
-        "what has two readings, or is too much, is refused and the connection closed",
+        "an ambiguous or oversized request is rejected and the connection closed",
         arguments: [
             Refused(testDescription: "not HTTP", text: "\u{16}\u{3}\u{1}hello\r\n\r\n", status: "400"),
             Refused(testDescription: "no Host", text: "GET / HTTP/1.1\r\n\r\n", status: "400"),
@@ -154,7 +154,7 @@ import Testing
         #expect(try wire.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n") == "")
     }
 
-    @Test("a body that nobody reads does not become the next request")
+    @Test("an unread body does not become the next request")
     func unreadBody() throws {
         let wire = try Wire(EchoHandler())
         let smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -186,7 +186,7 @@ import Testing
     }
 
     @Test(
-        "the connection stays open as the client wishes",
+        "the connection stays open if the client asks for it",
         arguments: [
             Persistence(request: "GET /now HTTP/1.1\r\nHost: a\r\n\r\n", staysOpen: true),
             Persistence(
@@ -214,7 +214,7 @@ import Testing
         if let field = example.field { #expect(answer.contains("\r\nconnection: \(field)\r\n")) }
     }
 
-    @Test("an idle connection is closed without a word, an unfinished head or body with 408")
+    @Test("an idle connection is closed without an answer, an unfinished head or body with 408")
     func timeouts() throws {
         let idle = try Wire(EchoHandler())
         _ = try idle.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n")

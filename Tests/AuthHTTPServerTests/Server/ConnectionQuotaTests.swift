@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthHTTPServer
 
-@Suite("connections that are served") struct ConnectionQuotaTests {
+@Suite("Connection limits") struct ConnectionQuotaTests {
     private func quota(_ maximum: Int, perSource: Int? = nil, exempt: [IPNetwork] = []) -> ConnectionQuota {
         var configuration = ServerConfiguration()
         configuration.maximumConnections = maximum
@@ -15,7 +15,7 @@ import Testing
         return ConnectionQuota(configuration)
     }
 
-    @Test("so many in all are served, and of those who are told so a few may stay for a moment")
+    @Test("a limited number is served, and of the rejected ones a few may stay for a moment")
     func total() {
         var quota = quota(16)
 
@@ -49,7 +49,7 @@ import Testing
         #expect(quota.admit(IPAddress("2001:db8::3")) == .serve)
     }
 
-    @Test("who fills the room for refusals does not keep others from being served")
+    @Test("a client that uses up the room for rejections does not keep others from being served")
     func refusalsAreApart() {
         var quota = quota(16, perSource: 1)
         for _ in 0..<50 { _ = quota.admit(IPAddress("192.0.2.1")) }
@@ -66,7 +66,7 @@ import Testing
         #expect(quota.admit(IPAddress("10.1.2.3")) == .refuse(.total, lingers: true))
     }
 
-    @Test("without a setting the share is a quarter, but never so few that a household feels it")
+    @Test("without a setting the share is a quarter, but never too few for a household")
     func shareByItself() {
         var configuration = ServerConfiguration()
         #expect(configuration.connectionsPerSource == 4_096)
@@ -74,7 +74,7 @@ import Testing
         #expect(configuration.connectionsPerSource == 64)
     }
 
-    @Test("to make room those go that have waited longest for a request, and none that has just begun to")
+    @Test("the connections that have been idle longest are closed to make room, and none that has just become idle")
     func room() {
         let loop = EmbeddedEventLoop()
         let set = ConnectionSet(eventLoop: loop)

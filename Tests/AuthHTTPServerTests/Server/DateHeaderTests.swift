@@ -4,7 +4,7 @@ import Testing
 
 @testable import AuthHTTPServer
 
-@Suite("date header") struct DateHeaderTests {
+@Suite("Date header") struct DateHeaderTests {
     struct Case: CustomTestStringConvertible {
         let seconds: Int64
         let testDescription: String

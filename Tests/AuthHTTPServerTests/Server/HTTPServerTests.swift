@@ -10,7 +10,7 @@ import Testing
 
 @testable import AuthHTTPServer
 
-@Suite("server", .timeLimit(.minutes(10))) struct HTTPServerTests {
+@Suite("Server", .timeLimit(.minutes(10))) struct HTTPServerTests {
     @Test("answers over a socket from memory and in tasks, and drains when it is cancelled")
     func journey() async throws {
         let handler = HeldHandler()
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("one connection too many is told so")
+    @Test("one connection too many is answered 503")
     func tooManyConnections() async throws {
         var configuration = ServerConfiguration(port: 0)
         configuration.maximumConnections = 1
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test("a source with its share of connections is told so, unless it is a proxy")
+    @Test("a source beyond its share of connections is answered 503, unless it is a proxy")
     func share() async throws {
         var configuration = ServerConfiguration(port: 0)
         configuration.maximumConnectionsPerSource = 1
@@ -147,7 +147,7 @@ extension HTTPServerTests {
         #expect(lines.count == 1 && lines[0].contains("count=1") && lines[0].contains("setsockopt"), "\(lines)")
     }
 
-    @Test("a server that does not answer its own request does not say that it listens, and ends")
+    @Test("a server that does not answer its own request does not report that it listens, and ends")
     func failedSelfCheck() async throws {
         var configuration = ServerConfiguration(port: 0)
         configuration.selfCheckPath = "/now"
@@ -174,7 +174,7 @@ extension HTTPServerTests {
         }
     }
 
-    @Test("who waits for nothing but news is given up when the client is gone or sends nothing more")
+    @Test("a waiting request is cancelled when its client is gone or sends nothing more")
     func abandoned() async throws {
         let handler = HeldHandler()
 
@@ -199,7 +199,7 @@ extension HTTPServerTests {
         }
     }
 
-    @Test("whoever waits is told when the server begins to stop")
+    @Test("waiting requests are answered when the server begins to stop")
     func draining() async throws {
         let handler = HeldHandler()
 

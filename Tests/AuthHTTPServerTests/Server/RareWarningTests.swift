@@ -5,7 +5,7 @@ import Testing
 
 @testable import AuthHTTPServer
 
-@Suite("warnings that repeat") struct RareWarningTests {
+@Suite("Repeated warnings") struct RareWarningTests {
     @Test("the first is written at once, those of the next minute as one line with their number")
     func minute() {
         var warning = RareWarning()

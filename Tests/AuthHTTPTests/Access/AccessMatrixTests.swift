@@ -9,7 +9,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("access matrix") struct AccessMatrixTests {
+@Suite("Access matrix") struct AccessMatrixTests {
     // ASVS 8.2.1, 8.2.2
     @Test("every route of the table is closed as declared: to nobody, to users, to other methods")
     func matrix() async throws {

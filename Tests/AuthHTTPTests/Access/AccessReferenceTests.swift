@@ -8,7 +8,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("access reference") struct AccessReferenceTests {
+@Suite("Access reference") struct AccessReferenceTests {
     // ASVS 6.1.3, 8.1.1, 8.1.2
     @Test("docs/access.md says what the table of routes says: proofs, permissions and fields")
     func document() async throws {

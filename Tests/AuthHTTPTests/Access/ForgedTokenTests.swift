@@ -14,7 +14,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("forged and broken access tokens", .timeLimit(.minutes(1))) struct ForgedTokenTests {
+@Suite("Forged and broken access tokens", .timeLimit(.minutes(1))) struct ForgedTokenTests {
     struct Forgery: CustomTestStringConvertible {
         let why: String
         let reason: String

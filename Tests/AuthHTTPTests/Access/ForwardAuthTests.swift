@@ -11,7 +11,7 @@ import Testing
 @testable import AuthHTTP
 
 /// What a proxy makes of an answer: 2xx passes, 401 and 403 refuse, and anything else is an error of the site.
-@Suite("forward-auth", .timeLimit(.minutes(2))) struct ForwardAuthTests {
+@Suite("Forward authentication", .timeLimit(.minutes(2))) struct ForwardAuthTests {
     private static let methods: [HTTPRequest.Method] =
         [
             .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,

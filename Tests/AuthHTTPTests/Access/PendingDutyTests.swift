@@ -10,7 +10,7 @@ import Testing
 @testable import AuthHTTP
 
 /// Services that see nothing but a token must not let in a user whom the daemon itself would refuse.
-@Suite("tokens of users who must do something first") struct PendingDutyTests {
+@Suite("Tokens of users who must do something first") struct PendingDutyTests {
     private static let first = "FirstPassword12"
 
     private func fixture(_ settings: AuthSettings? = nil) async throws -> APIFixture {

@@ -10,7 +10,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("audit log") struct AuditTests {
+@Suite("Audit log") struct AuditTests {
     @Test("an administrator reads what happened, with its true reason, and nobody keeps the answer")
     func reading() async throws {
         let fixture = try await APIFixture()

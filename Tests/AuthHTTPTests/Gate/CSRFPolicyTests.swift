@@ -4,7 +4,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("trusted pages") struct CSRFPolicyTests {
+@Suite("Trusted pages") struct CSRFPolicyTests {
     @Test(
         "the origin of a URL is what browsers send",
         arguments: [

@@ -8,7 +8,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("notices of proxies that are not trusted") struct ForwardingNoticeTests {
+@Suite("Notices of proxies that are not trusted") struct ForwardingNoticeTests {
     private func lines(
         trusting networks: String = "", _ requests: [(peer: String, fields: [String: String])]
     ) async throws -> [String] {

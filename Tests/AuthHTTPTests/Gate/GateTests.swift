@@ -8,7 +8,7 @@ import Testing
 @testable import AuthHTTP
 @testable import AuthHTTPServer
 
-@Suite("gate") struct GateTests {
+@Suite("Gate") struct GateTests {
     let gate = Sample.gate()
 
     @Test("literal segments win over parameters, at the root and under the prefix", arguments: ["", "/api/v1"])

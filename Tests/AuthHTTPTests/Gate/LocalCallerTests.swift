@@ -10,7 +10,7 @@ import Testing
 @testable import AuthHTTP
 
 /// A page of a stranger whose name was made to lead to this machine (DNS rebinding) connects from it, too.
-@Suite("callers at this machine") struct LocalCallerTests {
+@Suite("Callers at this machine") struct LocalCallerTests {
     struct Case: CustomTestStringConvertible {
         let fields: [String: String]
         let isLocal: Bool

@@ -6,7 +6,7 @@ import Testing
 /// Counts the instructions that reading a text costs, where reading takes the square of the length or not.
 ///
 /// A count depends neither on the machine's load nor on its speed.
-@Suite("The cost of text from the network")
+@Suite("Cost of text from the network")
 struct WireTextCostTests {
     @Test(
         """

@@ -10,7 +10,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("published keys", .timeLimit(.minutes(2))) struct PublishedKeysTests {
+@Suite("Published keys", .timeLimit(.minutes(2))) struct PublishedKeysTests {
     let store = InMemoryAuthStore()
     let clock = ManualClock()
 

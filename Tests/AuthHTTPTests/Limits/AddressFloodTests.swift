@@ -8,7 +8,7 @@ import Testing
 @testable import AuthHTTP
 
 /// Floods from many addresses in simulated time: one request is one call of the limiter.
-@Suite("rate limits under a flood of addresses") struct AddressFloodTests {
+@Suite("Rate limits under a flood of addresses") struct AddressFloodTests {
     /// A limiter with the default limits, and a clock that the test moves.
     struct Scene {
         let clock = ManualClock()

@@ -10,7 +10,7 @@ import Testing
 @testable import AuthHTTP
 
 /// The flood as a proxy passes it on: every request goes through the whole interface.
-@Suite("a flood of addresses behind a trusted proxy", .timeLimit(.minutes(5))) struct ForwardedFloodTests {
+@Suite("A flood of addresses behind a trusted proxy", .timeLimit(.minutes(5))) struct ForwardedFloodTests {
     @Test("new addresses sign in, and the owner refreshes and signs in on a known device, while one /48 floods")
     func flood() async throws {
         let fixture = try await APIFixture { configuration in

@@ -9,7 +9,7 @@ import Testing
 @testable import AuthHTTP
 
 /// Requests that are counted against a session or known device and not against their source.
-@Suite("limits by session and by device") struct HolderLimitTests {
+@Suite("Limits by session and by device") struct HolderLimitTests {
     private func fixture() async throws -> APIFixture {
         try await APIFixture { configuration in
             configuration.limits.isEnabled = true

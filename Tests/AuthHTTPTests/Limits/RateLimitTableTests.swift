@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("the table of rate limits") final class RateLimitTableTests {
+@Suite("Table of rate limits") final class RateLimitTableTests {
     let start = Timestamp(seconds: 1_800_000_000)
 
     private static var limits: RateLimits {

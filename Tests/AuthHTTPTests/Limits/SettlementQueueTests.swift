@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("settling limits with the store") final class SettlementQueueTests {
+@Suite("Settling limits with the store") final class SettlementQueueTests {
     static let start = Timestamp(seconds: 1_800_000_000)
     static let rule = TokenBucket.Rule(10, per: .seconds(60))
 

@@ -13,7 +13,7 @@ import Testing
 @testable import AuthHTTP
 
 /// Two interfaces over two services on one store, as two processes would be.
-@Suite("limits that processes share", .timeLimit(.minutes(2))) struct SharedLimitTests {
+@Suite("Limits that processes share", .timeLimit(.minutes(2))) struct SharedLimitTests {
     /// The interfaces.
     ///
     /// Nothing is reported by itself while a test runs.

@@ -11,7 +11,7 @@ import Testing
 @testable import AuthHTTP
 
 /// The limits as a client meets them.
-@Suite("limits by source") struct SourceLimitTests {
+@Suite("Limits by source") struct SourceLimitTests {
     func fixture(_ configure: (inout HTTPConfiguration) -> Void = { _ in }) async throws -> APIFixture {
         try await APIFixture { configuration in
             configuration.limits.isEnabled = true

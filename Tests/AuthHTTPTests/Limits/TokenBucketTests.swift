@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("rate limits") struct TokenBucketTests {
+@Suite("Rate limits") struct TokenBucketTests {
     let rule = TokenBucket.Rule(3, per: .seconds(30))
     let start = Timestamp(seconds: 1_800_000_000)
 

@@ -11,7 +11,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("access log") struct AccessLogTests {
+@Suite("Access log") struct AccessLogTests {
     // Behaviour C44
     @Test("names route, status and request id, and nothing that a client sent")
     func canaries() async throws {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("operations") struct OperationsTests {
+@Suite("Operations") struct OperationsTests {
     @Test("a proxy learns who is calling, and what they may do")
     func forwardAuth() async throws {
         let fixture = try await APIFixture()

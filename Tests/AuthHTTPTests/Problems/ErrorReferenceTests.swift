@@ -5,7 +5,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("error reference") struct ErrorReferenceTests {
+@Suite("Error reference") struct ErrorReferenceTests {
     @Test("docs/errors.md says what the code says")
     func document() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("problems") struct ProblemTests {
+@Suite("Problems") struct ProblemTests {
     static let all = EndpointTable(describing: HTTPConfiguration()).problems
 
     @Test("have the members of RFC 9457 and our code", arguments: ProblemTests.all)

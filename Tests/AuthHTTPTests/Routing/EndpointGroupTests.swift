@@ -51,7 +51,7 @@ extension ProblemKind {
         advice: "Choose another word.")
 }
 
-@Suite("groups of routes") struct EndpointGroupTests {
+@Suite("Groups of routes") struct EndpointGroupTests {
     let fixture: APIFixture
     let api: AuthAPI
 

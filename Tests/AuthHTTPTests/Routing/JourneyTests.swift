@@ -9,7 +9,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("journeys") struct JourneyTests {
+@Suite("Journeys") struct JourneyTests {
     @Test("the reference journey works from registration to sign-out", arguments: ["", "/api/v1"])
     func reference(base: String) async throws {
         let fixture = try await APIFixture { $0.isDevelopment = true }

@@ -10,7 +10,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("refreshing", .timeLimit(.minutes(2))) struct RefreshTests {
+@Suite("Refreshing", .timeLimit(.minutes(2))) struct RefreshTests {
     func fixture(
         idle: Duration = .seconds(7 * 86_400), absolute: Duration = .seconds(90 * 86_400)
     ) async throws -> APIFixture {

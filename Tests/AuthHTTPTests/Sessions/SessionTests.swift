@@ -11,7 +11,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("sessions") struct SessionTests {
+@Suite("Sessions") struct SessionTests {
     struct SignOut: CustomTestStringConvertible {
         let query: String
         let alive: [Bool]

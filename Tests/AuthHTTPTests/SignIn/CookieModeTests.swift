@@ -9,7 +9,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("sessions in cookies") struct CookieModeTests {
+@Suite("Sessions in cookies") struct CookieModeTests {
     static let origin = "https://auth.example.test"
 
     func fixture(

@@ -11,7 +11,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("answers to sign-ins") struct SignInAnswerTests {
+@Suite("Answers to sign-ins") struct SignInAnswerTests {
     /// A user in each state that must not be told apart; all have the same password, but for one who has none.
     static let states = ["known", "disabled", "banned", "unverified", "passwordless", "throttled"]
 
@@ -150,7 +150,7 @@ import Testing
     }
 }
 
-@Suite("answers with tokens") struct TokenAnswerTests {
+@Suite("Answers with tokens") struct TokenAnswerTests {
     // Behaviour C41
     @Test("no answer with a token may be kept, by whichever route it comes")
     func everyRoute() async throws {

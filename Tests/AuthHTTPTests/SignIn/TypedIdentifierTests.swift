@@ -11,7 +11,7 @@ import Testing
 @testable import AuthHTTP
 
 /// Keyboards, autofill and copying add what nobody sees to the ends of a name or an address.
-@Suite("identifiers as they are typed") struct TypedIdentifierTests {
+@Suite("Identifiers as they are typed") struct TypedIdentifierTests {
     static let decorations: [(before: String, after: String)] = [
         ("", " "), (" ", ""), ("  ", "\t "), ("", "\n"), ("\u{A0}", "\u{A0}"), ("\u{FEFF}", ""), ("", "\u{200B}"),
         ("\u{202A}", "\u{202C}"), ("\u{2060}", "\u{3000}"), ("\u{200E}", "\u{200F}"), ("", "\r\n"),

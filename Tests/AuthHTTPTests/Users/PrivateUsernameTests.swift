@@ -11,7 +11,7 @@ import Testing
 @testable import AuthHTTP
 
 /// Whoever may choose a username must be told whether it is theirs; where registration is private, few may be tried.
-@Suite("usernames where registration is private") struct PrivateUsernameTests {
+@Suite("Usernames where registration is private") struct PrivateUsernameTests {
     private func fixture(private isPrivate: Bool = true) async throws -> APIFixture {
         let fixture = try await APIFixture(
             settings: AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: isPrivate))

@@ -10,7 +10,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("users") struct UsersTests {
+@Suite("Users") struct UsersTests {
     @Test("lists lead from page to page without repeating or losing anybody")
     func cursors() async throws {
         let fixture = try await APIFixture()

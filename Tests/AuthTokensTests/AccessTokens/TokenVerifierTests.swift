@@ -8,7 +8,7 @@ import Testing
 struct TokenVerifierTests {
     private let now = TestClaims.now
 
-    @Test("accepts what the issuer signed", arguments: SignatureAlgorithm.allCases)
+    @Test("accepts tokens that the issuer signed", arguments: SignatureAlgorithm.allCases)
     func roundTrip(_ algorithm: SignatureAlgorithm) throws {
         let token = try TestClaims.token(algorithm)
         let verified = try TestClaims.verifier(algorithm).verify(token, at: now)
@@ -98,7 +98,7 @@ struct TokenVerifierTests {
     ]
 
     // ASVS 9.1.2, 9.1.3
-    @Test("refuses headers that a good signature does not redeem", arguments: headers)
+    @Test("rejects unacceptable headers despite a valid signature", arguments: headers)
     func header(_ example: HeaderCase) throws {
         let key = try TestKeys.key(.es256)
         let header = example.header.replacing("KID", with: key.id)
@@ -141,7 +141,7 @@ struct TokenVerifierTests {
     ]
 
     // ASVS 9.2.3, 9.2.4
-    @Test("refuses claims that do not hold, each by its own name", arguments: claims)
+    @Test("rejects each invalid claim with its own error", arguments: claims)
     func claim(_ example: ClaimCase) throws {
         let token = try TestClaims.token(.hs256, example.change)
         #expect(throws: example.error) { try TestClaims.verifier(.hs256).verify(token, at: now) }

@@ -43,7 +43,7 @@ struct VerifiedTokenCacheTests {
         #expect(find([0] + text, in: cache) == nil)
     }
 
-    @Test("stays within its capacity, and within reason if asked for more", arguments: [1, 64, 65, 1_000])
+    @Test("stays within its capacity, which has an upper bound", arguments: [1, 64, 65, 1_000])
     func capacity(_ capacity: Int) {
         let cache = VerifiedTokenCache(capacity: capacity)
         var generator = SeededGenerator(seed: 3)

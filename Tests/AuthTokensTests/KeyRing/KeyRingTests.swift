@@ -149,7 +149,7 @@ struct KeyRingTests {
         #expect(ring.stepsDue(at: .init(seconds: example.now)) == example.steps)
     }
 
-    @Test("lose no verification key in a whole rotation done by the steps alone")
+    @Test("lose no verification key in a complete rotation")
     func rotation() throws {
         var ring = try KeyRing(policy: policy)
         var serial = 0

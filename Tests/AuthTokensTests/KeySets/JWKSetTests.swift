@@ -50,7 +50,7 @@ struct JWKSetTests {
         }
     }
 
-    @Test("are refused with one id for two keys, be it a thumbprint")
+    @Test("are rejected with one id for two keys, even if it is a thumbprint")
     func duplicates() throws {
         let twin = Self.edwards.replacing("\"b\"", with: "\"a\"")
         let nameless = Self.edwards.replacing(",\"kid\":\"b\"", with: "")
@@ -60,7 +60,7 @@ struct JWKSetTests {
         #expect(try JWKSet(text(Self.ec, #"{"kty":"RSA","kid":"a","use":"enc"}"#)).keys.count == 1)
     }
 
-    @Test("are refused if they are no set", arguments: ["", "[]", "{}", #"{"keys":{}}"#, #"{"keys":[1]}"#])
+    @Test("are rejected if they are no key set", arguments: ["", "[]", "{}", #"{"keys":{}}"#, #"{"keys":[1]}"#])
     func malformed(_ text: String) {
         #expect(throws: KeyError.malformed) { try JWKSet(Array(text.utf8)) }
     }
@@ -72,7 +72,7 @@ struct JWKSetTests {
         #expect(throws: KeyError.tooLarge) { try JWKSet(Array(many.utf8)) }
     }
 
-    @Test("render in one order whatever theirs was")
+    @Test("are rendered in a canonical order")
     func order() throws {
         let set = try JWKSet(text(Self.edwards, Self.ec))
         let turned = try JWKSet(text(Self.ec, Self.edwards))

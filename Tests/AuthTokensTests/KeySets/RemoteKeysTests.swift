@@ -80,7 +80,7 @@ struct RemoteKeyFreshnessTests {
         #expect(late.wanted(.age, at: at(1_729)) == .proceed)
     }
 
-    @Test("waits for a fetch only if there is nothing to go on with")
+    @Test("waits for a fetch only if no keys are known")
     func joining() {
         var freshness = loaded()
         #expect(freshness.wanted(.age, at: at(1_600)) == .fetch)
@@ -175,7 +175,7 @@ struct RemoteKeysTests {
     }
 
     // Behaviour E74
-    @Test("are not fetched for every token that names a key nobody has")
+    @Test("are not fetched for every token that names an unknown key")
     func flood() async throws {
         let publisher = Publisher()
         publisher.publish([try TestKeys.key(.es256)])
@@ -190,7 +190,7 @@ struct RemoteKeysTests {
     }
 
     // Behaviour E69
-    @Test("are not fetched for a header that brings a key or says where one is")
+    @Test("are not fetched for a header with an embedded key or a key URL")
     func broughtKeys() async throws {
         let publisher = Publisher()
         let key = try TestKeys.key(.es256)
@@ -213,7 +213,7 @@ struct RemoteKeysTests {
         #expect(publisher.asked == 1)
     }
 
-    @Test("that were withdrawn verify nothing after the next fetch")
+    @Test("verify nothing after the next fetch once they were withdrawn")
     func revocation() async throws {
         let publisher = Publisher()
         publisher.publish([try TestKeys.key(.es256), try TestKeys.key(.edDSA)])
@@ -260,7 +260,7 @@ struct RemoteKeysTests {
         #expect(throws: TokenError.unknownKey) { try verifier.verify(token, at: TestClaims.now) }
     }
 
-    @Test("stay what they were if the publisher answers nonsense")
+    @Test("stay unchanged if the publisher's answer is malformed")
     func nonsense() async throws {
         let publisher = Publisher()
         publisher.publish([try TestKeys.key(.es256)])
@@ -275,7 +275,7 @@ struct RemoteKeysTests {
         #expect(keys.verificationKeys() === before)
     }
 
-    @Test("are not thought to be there if the first answer is empty")
+    @Test("are unknown if the first answer is empty")
     func emptyAnswer() async throws {
         let publisher = Publisher()
         publisher.publish(text: "")
@@ -304,7 +304,7 @@ struct RemoteKeysTests {
         #expect(keys.verificationKeys() === before)
     }
 
-    @Test("are fetched for all who wait by one of them, who may go away")
+    @Test("are fetched once for all waiting callers, even if the first one is cancelled")
     func cancellation() async throws {
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
         let (started, starter) = AsyncStream.makeStream(of: Void.self)

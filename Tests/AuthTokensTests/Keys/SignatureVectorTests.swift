@@ -78,7 +78,7 @@ struct SignatureVectorTests {
         return key.isValid(token.signature, for: Array(token.signingInput))
     }
 
-    @Test("come out as stated", arguments: vectors.filter { !$0.hasEmptyPayload || $0.expectation == .invalid })
+    @Test("have the stated results", arguments: vectors.filter { !$0.hasEmptyPayload || $0.expectation == .invalid })
     func outcome(_ vector: Vector) {
         let isAccepted = isAccepted(vector)
         switch vector.expectation {

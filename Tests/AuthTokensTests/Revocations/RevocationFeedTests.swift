@@ -46,7 +46,7 @@ struct RevocationFeedTests {
         await feed.poll { clock.now }
     }
 
-    @Test("before the first answer nothing is known, and the policy decides")
+    @Test("before the first answer the policy decides")
     func beginning() async throws {
         let refusing = feed()
         let accepting = feed(.acceptUntilExpiry)
@@ -83,7 +83,7 @@ struct RevocationFeedTests {
     ]
 
     // ASVS 7.4.1
-    @Test("a token is refused once what revokes it is heard, be it remembered or not", arguments: cases)
+    @Test("a token is rejected once its revocation was read, whether it is cached or not", arguments: cases)
     private func revocation(_ example: Case) async throws {
         let feed = feed()
         let verifier = try verifier(feed)
@@ -104,7 +104,7 @@ struct RevocationFeedTests {
         }
     }
 
-    @Test("a token of no session is told by its user, and one that no authd made is refused")
+    @Test("a token without a session is checked by its user, and one that authd did not issue is rejected")
     func otherTokens() async throws {
         let feed = feed()
         let verifier = try verifier(feed)
@@ -123,7 +123,7 @@ struct RevocationFeedTests {
         }
     }
 
-    @Test("it goes on where it was, page by page, and waits only when it knows all")
+    @Test("the feed continues from its cursor, page by page, and waits only when it is up to date")
     func cursor() async {
         for number in 0..<7 as Range<UInt64> { issuer.append(.userDeleted(UserID(UUIDv7(high: 9, low: number)))) }
         let feed = feed()
@@ -145,7 +145,7 @@ struct RevocationFeedTests {
         #expect(issuer.asked.map(\.timeout) == [.seconds(5), .seconds(5), .seconds(5), .seconds(10), .seconds(10)])
     }
 
-    @Test("where the cursor is gone it begins anew, and what it knows stays known")
+    @Test("the feed starts again when its cursor has expired, and keeps what it knows")
     func gone() async throws {
         let feed = feed()
         let verifier = try verifier(feed)
@@ -163,7 +163,7 @@ struct RevocationFeedTests {
         #expect(issuer.asked.map(\.query) == ["?wait=0", "?after=1.0&wait=5", "?wait=0"])
     }
 
-    @Test("an issuer that is gone from the start is asked ever less often")
+    @Test("an issuer that never answers is asked at growing intervals")
     func goneFromTheStart() async {
         let feed = feed()
         issuer.script { _ in .gone }
@@ -171,7 +171,7 @@ struct RevocationFeedTests {
         #expect(await poll(feed).pause == .milliseconds(400))
     }
 
-    @Test("an outage is survived as the policy says, and nothing that happened in it is missed")
+    @Test("during an outage the policy decides, and no revocation of that time is missed")
     func outage() async throws {
         let refusing = feed()
         let accepting = feed(.acceptUntilExpiry)
@@ -203,7 +203,7 @@ struct RevocationFeedTests {
         #expect(refusing.isFresh)
     }
 
-    @Test("pauses after failures double up to their bound, and shrink by chance")
+    @Test("pauses after failures double up to their bound, with random jitter")
     func backoff() async {
         let feed = feed()
         let hurried = self.feed(jitter: 0.5)
@@ -219,7 +219,7 @@ struct RevocationFeedTests {
         #expect(await poll(feed).pause == .milliseconds(200))
     }
 
-    @Test("an issuer that took its time is asked again at once, and one that answers at once is not")
+    @Test("a long poll is repeated at once, after an immediate answer there is a pause")
     func pace() async {
         let feed = feed()
         await poll(feed)
@@ -233,7 +233,7 @@ struct RevocationFeedTests {
     }
 
     @Test(
-        "an answer that makes no sense is none",
+        "a malformed answer counts as no answer",
         arguments: [
             "", "{}", "[]", "<html>", #"{"cursor":"1.0","changes":[],"has_more":true,"retention_seconds":60}"#,
             #"{"cursor":"1.0","changes":[{"type":"new"}],"has_more":false,"retention_seconds":60}"#,
@@ -250,7 +250,7 @@ struct RevocationFeedTests {
         #expect(feed.isFresh)
     }
 
-    @Test("whatever comes, nothing known is forgotten", arguments: [1, 2, 3] as [UInt64])
+    @Test("no answer makes the feed drop a known revocation", arguments: [1, 2, 3] as [UInt64])
     func fuzz(seed: UInt64) async throws {
         let generator = Mutex(SeededGenerator(seed: seed))
         let feed = feed(.acceptUntilExpiry)
@@ -278,7 +278,7 @@ struct RevocationFeedTests {
         }
     }
 
-    @Test("what no unexpired token can collide with is forgotten, and nothing earlier")
+    @Test("a revocation is dropped when its tokens have expired, and not before")
     func forgetting() async {
         let feed = feed()
         issuer.append(.userDeleted(Self.user))
@@ -321,7 +321,9 @@ struct RevocationFeedTests {
         #expect(throws: TokenError.revoked) { try verifier.verify(try self.token(), at: clock.now) }
     }
 
-    @Test("setting the clock makes no silence and hides none", arguments: [-7_200, -1, 1, 7_200] as [Int64])
+    @Test(
+        "setting the clock neither causes nor hides a silence of the feed",
+        arguments: [-7_200, -1, 1, 7_200] as [Int64])
     func silence(step: Int64) async {
         let feed = feed()
         clock.set(ahead: .seconds(-step))
@@ -334,7 +336,7 @@ struct RevocationFeedTests {
         #expect(!feed.isFresh)
     }
 
-    @Test("more than there is room for is not half known")
+    @Test("with more revocations than there is room for the feed counts as cut off")
     func overflow() async throws {
         let feed = feed(limits: .init(maximumEntries: 2))
         issuer.append(.userDeleted(Self.user))
@@ -350,7 +352,7 @@ struct RevocationFeedTests {
         #expect(feed.health.entries <= 2)
     }
 
-    @Test("it runs until it is cancelled, and tells the keys that they changed")
+    @Test("the feed runs until it is cancelled, and has changed keys fetched")
     func running() async {
         let keys = ListeningKeys()
         let feed = feed(limits: .init(shortestPause: .milliseconds(1)), keys: keys)

@@ -12,7 +12,7 @@ import Testing
 
 @testable import authd
 
-@Suite("the configuration that settings make")
+@Suite("Configuration from settings")
 struct DaemonConfigurationTests {
     @Test("without any setting it is for production, on loopback, with SQLite in the working directory")
     func defaults() throws {
@@ -133,7 +133,7 @@ struct DaemonConfigurationTests {
         #expect(try DaemonConfiguration.read(both).logLevel == .error)
     }
 
-    @Test("several secrets open the change feed, and without any none does")
+    @Test("each of several secrets opens the change feed, and without a secret it is closed")
     func changeFeedSecrets() throws {
         let both = ["CHANGE_FEED_SECRETS": "\(Secrets.strong), \(Secrets.otherRootKey)"]
         let secrets = try DaemonConfiguration.read(both).service.changeFeedSecrets
@@ -142,7 +142,7 @@ struct DaemonConfigurationTests {
         #expect(!(try DaemonConfiguration.read([:]).service.changeFeedSecrets.contains("")))
     }
 
-    @Test("hiding registrations requires proven addresses")
+    @Test("REGISTRATION_PRIVACY requires verified addresses")
     func registrationPrivacy() throws {
         let service = try DaemonConfiguration.read(["REGISTRATION_PRIVACY": "true"]).service
         #expect(service.preventsEnumeration)
@@ -158,7 +158,7 @@ struct DaemonConfigurationTests {
         #expect(try DaemonConfiguration.read(["PORT": "0"]).service.issuer == "http://localhost")
     }
 
-    @Test("in production the start warns of what will not work or be kept")
+    @Test("in production the start warns of features that will not work and data that will be lost")
     func warnings() throws {
         let bare = try DaemonConfiguration.read(["DATABASE_URL": "memory:"]).warnings
         #expect(bare.map { $0.prefix { $0 != " " } } == ["DATABASE_URL", "PUBLIC_URL", "SMTP_HOST"])
@@ -180,7 +180,7 @@ struct DaemonConfigurationTests {
     }
 }
 
-@Suite("mail settings")
+@Suite("Mail settings")
 struct MailSettingsTests {
     private let required = ["SMTP_HOST": "mail.example", "EMAILS_FROM_EMAIL": "auth@example.com"]
 

@@ -74,7 +74,7 @@ struct DatabaseSettingsTests {
     }
 
     @Test(
-        "a start waits for PostgreSQL in production, not in development, and as long as it is told",
+        "a start waits for PostgreSQL in production, not in development, and as long as configured",
         arguments: [
             Wait(variables: [:], seconds: 30), Wait(variables: ["ENVIRONMENT": "development"], seconds: 0),
             Wait(variables: ["DB_START_TIMEOUT": "0"], seconds: 0),
@@ -97,7 +97,7 @@ struct DatabaseSettingsTests {
     private static let unproven = "without sslmode=verify-full"
 
     @Test(
-        "warns in production of another machine that does not prove itself, and of commits that may be lost",
+        "warns in production of an unauthenticated remote server, and of commits that may be lost",
         arguments: [
             Warning(url: "postgresql://ada@db/auth", words: unproven),
             Warning(url: "postgresql://ada@db/auth?sslmode=require", words: unproven),
@@ -137,7 +137,7 @@ struct DatabaseSettingsTests {
     }
 }
 
-@Suite("where the root key comes from")
+@Suite("Origin of the root key")
 struct RootKeySettingsTests {
     struct Case: CustomTestStringConvertible {
         let variables: Variables

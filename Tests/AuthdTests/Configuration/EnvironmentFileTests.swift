@@ -4,7 +4,7 @@ import Testing
 
 @testable import authd
 
-@Suite("files of settings")
+@Suite("Files of settings")
 struct EnvironmentFileTests {
     struct Case: CustomTestStringConvertible {
         let line: String
@@ -50,7 +50,7 @@ struct EnvironmentFileTests {
     }
 
     @Test(
-        "a line of a setting that could be meant in two ways is a problem that names the line and nothing of its content",
+        "an ambiguous line is a problem that names the line and not its content",
         arguments: [
             Problem(text: "PORT", sentence: ".env line 1 has no =."),
             Problem(text: "PORT: hunter2", sentence: ".env line 1 has no =."),
@@ -106,7 +106,7 @@ struct EnvironmentFileTests {
         }
     }
 
-    @Test("foreign names are told once, with their first line, and never with their values")
+    @Test("unknown names are reported once, with their first line and without their values")
     func foreignNames() {
         let file = EnvironmentFile(Array("A=hunter2\nexport B_1 = x\nA=y\nC-D=z\n\"q\"=1\n".utf8))
         #expect(
@@ -116,7 +116,7 @@ struct EnvironmentFileTests {
         #expect(!"\(file)".contains("hunter2"))
     }
 
-    @Test("all problems are told, and what could be read is there")
+    @Test("all problems are reported, and the readable settings are read")
     func goesOn() {
         let file = EnvironmentFile(Array("PORT\nHOST=1\n\n# c\nAPP_NAME=\"x\nDEBUG=3".utf8), name: "my.env")
         #expect(file.problems.map(\.sentence.prefixOfPlace) == ["my.env line 1", "my.env line 5"])

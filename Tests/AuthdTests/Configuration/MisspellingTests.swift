@@ -4,7 +4,7 @@ import Testing
 
 @testable import authd
 
-@Suite("misspelt settings")
+@Suite("Misspelt settings")
 struct MisspellingTests {
     struct Case: CustomTestStringConvertible {
         let name: String

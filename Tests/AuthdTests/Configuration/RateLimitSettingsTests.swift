@@ -7,7 +7,7 @@ import Testing
 
 @testable import authd
 
-@Suite("the settings of rate limits")
+@Suite("Rate limit settings")
 struct RateLimitSettingsTests {
     @Test("without any setting the limits are those of the library")
     func defaults() throws {

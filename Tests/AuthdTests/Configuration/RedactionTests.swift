@@ -4,7 +4,7 @@ import Testing
 
 @testable import authd
 
-@Suite("what is shown of settings", .tags(.security))
+@Suite("Redaction of settings", .tags(.security))
 struct RedactionTests {
     struct Case: CustomTestStringConvertible {
         let url: String
@@ -13,7 +13,7 @@ struct RedactionTests {
     }
 
     @Test(
-        "a URL is shown without its password, and what is no URL rather too little",
+        "a URL is shown without its password, and an invalid URL is redacted generously",
         arguments: [
             Case(url: "sqlite:///./authd.db", shown: "sqlite:///./authd.db"),
             Case(url: "postgresql://ada@db/auth", shown: "postgresql://ada@db/auth"),
@@ -31,14 +31,14 @@ struct RedactionTests {
         #expect(Redaction.hasPassword(example.url) == (example.url != example.shown))
     }
 
-    @Test("characters that a terminal obeys are replaced")
+    @Test("terminal control characters are replaced")
     func controlCharacters() {
         #expect(Redaction.printable("a\u{1B}[2J\nb\u{202E}c\u{85}") == "a\u{FFFD}[2J\u{FFFD}b\u{FFFD}c\u{FFFD}")
         #expect(Redaction.printable("größer 🔑") == "größer 🔑")
     }
 }
 
-@Suite("the report of settings in force")
+@Suite("Report of settings in force")
 struct ConfigurationReportTests {
     @Test("has a line for every setting in the order of the table, with its origin")
     func lines() throws {

@@ -4,9 +4,9 @@ import Testing
 
 @testable import authd
 
-@Suite("secrets that nobody drew")
+@Suite("Weak secrets")
 struct SecretStrengthTests {
-    @Test("what a generator draws passes, in hexadecimal and in base64")
+    @Test("random secrets pass, in hexadecimal and in base64")
     func drawn() {
         let alphabets = ["0123456789abcdef", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"]
         // The generator of Knuth's MMIX, so that a failure comes again.
@@ -30,7 +30,7 @@ struct SecretStrengthTests {
     }
 
     @Test(
-        "what a person typed does not",
+        "secrets that a person made up do not pass",
         arguments: [
             Case(secret: "", weakness: .tooShort(minimum: 16)),
             Case(secret: "q7Zr2mXv9KpL4wT", weakness: .tooShort(minimum: 16)),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import authd
 
-@Suite("settings as flags")
+@Suite("Settings as flags")
 struct SettingFlagsTests {
     struct Case: CustomTestStringConvertible {
         let arguments: [String]

@@ -7,7 +7,7 @@ import Testing
 
 @testable import authd
 
-@Suite("where settings come from")
+@Suite("Sources of settings")
 struct SettingSourcesTests {
     @Test("a flag wins over the environment, the environment over the file, the file over the default")
     func precedence() throws {
@@ -26,7 +26,7 @@ struct SettingSourcesTests {
         #expect(configuration.hashingPool.queueLimit == 2)
     }
 
-    @Test("an empty value counts as none, and lets the next place speak")
+    @Test("an empty value counts as none, and the next source is used")
     func emptyValues() {
         let sources = SettingSources(environment: ["PORT": "", "HOST": ""], file: .containing(["PORT": "3"]))
         #expect(sources.given[.port] == GivenSetting(text: "3", origin: .file))
@@ -47,7 +47,7 @@ struct SettingSourcesTests {
         #expect(sources.warnings == ["port in the environment is no setting; PORT may be meant."])
     }
 
-    @Test("a name that is nearly ours is warned of with its place, another one is not")
+    @Test("a misspelt name causes a warning with its place, an unrelated one does not")
     func misspellings() {
         let sources = SettingSources(
             environment: ["DATABASE_ULR": "x", "HOME": "/root", "PATH": "/bin", "LANG": "C"],
@@ -68,7 +68,7 @@ struct SettingSourcesTests {
     }
 
     @Test(
-        "a near-name in the file stops the start only where a new database or root key would be made without the setting",
+        "a misspelt name in the file stops the start only if a new database or root key would be made without the setting",
         arguments: [
             NearName(
                 file: "# c\nDATABASE_URI=postgresql://a:hunter2@db/x",
@@ -105,13 +105,13 @@ struct SettingSourcesTests {
         }
     }
 
-    @Test("a near-name in the environment, which is full of names of others, is warned of at most")
+    @Test("a misspelt name in the environment, which has other programs' names, only causes a warning")
     func nearNamesInEnvironment() throws {
         let sources = SettingSources(environment: ["DATABASE_URI": "x"])
         #expect(sources.problems.isEmpty && sources.warnings.count == 1)
     }
 
-    @Test("a given value does not print")
+    @Test("a secret value is not printed")
     func redaction() {
         let given = GivenSetting(text: Secrets.strong, origin: .file)
         for text in ["\(given)", String(reflecting: given), "\([given])"] { #expect(!text.contains(Secrets.strong)) }

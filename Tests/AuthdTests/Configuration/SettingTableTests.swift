@@ -4,7 +4,7 @@ import Testing
 
 @testable import authd
 
-@Suite("the table of settings")
+@Suite("Settings table")
 struct SettingTableTests {
     @Test("describes every setting once, in the order of the keys")
     func isComplete() {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import authd
 
-@Suite("settings that stop the start", .tags(.security))
+@Suite("Settings that stop the start", .tags(.security))
 struct UnsafeSettingsTests {
     struct Case: CustomTestStringConvertible {
         let key: SettingKey
@@ -200,7 +200,7 @@ struct UnsafeSettingsTests {
         #expect(Self.cases.contains { $0.key == named })
     }
 
-    @Test("all problems are told at once")
+    @Test("all problems are reported at once")
     func allAtOnce() {
         let problems = DaemonConfiguration.problems(in: [
             "PORT": "x", "ALLOWED_ORIGINS": "*", "ALGORITHM": "HS256", "DEBUG": "true",
@@ -210,7 +210,7 @@ struct UnsafeSettingsTests {
     }
 
     @Test(
-        "what is like them and safe does not stop it",
+        "similar but safe values do not stop it",
         arguments: [
             ["HOST": "0.0.0.0"], ["HOST": "::"],
             ["ENVIRONMENT": "development", "HOST": "0.0.0.0", "DEV_ALLOW_REMOTE": "true"],

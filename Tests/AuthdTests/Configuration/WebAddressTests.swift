@@ -4,7 +4,7 @@ import Testing
 
 @testable import authd
 
-@Suite("web addresses")
+@Suite("Web addresses")
 struct WebAddressTests {
     @Test(
         "are a scheme, a host and perhaps a port and a path",

@@ -5,7 +5,7 @@ import Testing
 
 @testable import authd
 
-@Suite("rank comparison") struct RankComparisonTests {
+@Suite("Rank comparison") struct RankComparisonTests {
     @Test("two samples of one source cannot be told apart")
     func equal() {
         let comparison = RankComparison(Self.times(seed: 1), Self.times(seed: 2))
@@ -51,7 +51,7 @@ import Testing
         #expect(RankComparison([1, 2], [2, 3]).area == 0.875)
     }
 
-    @Test("without values nothing is known", arguments: [[], [1]] as [[Int64]])
+    @Test("without values there is no result", arguments: [[], [1]] as [[Int64]])
     func nothing(_ sample: [Int64]) {
         #expect(RankComparison(sample, Array(0..<100)).interval == 0...1)
     }

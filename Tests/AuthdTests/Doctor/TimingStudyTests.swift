@@ -7,10 +7,10 @@ import Testing
 
 @testable import authd
 
-@Suite("timing study", .timeLimit(.minutes(10))) struct TimingStudyTests {
+@Suite("Timing study", .timeLimit(.minutes(10))) struct TimingStudyTests {
     // ASVS 6.3.8
     // Behaviour C36
-    @Test("every public route answers the same, whatever the state of the account")
+    @Test("no user enumeration: every public route answers the same, whatever the state of the user")
     func answers() async throws {
         let scene = try await TimingFixture(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
         let study = TimingStudy(samples: 40, settle: scene.settle)
@@ -23,7 +23,7 @@ import Testing
     }
 
     // Behaviour C36
-    @Test("a fault of a millisecond is found, whichever of the two has it", arguments: [true, false])
+    @Test("a difference of a millisecond is found in either direction", arguments: [true, false])
     func plantedFault(isInReference: Bool) async {
         let clock = StepClock()
         func subject(_ state: String, extra: Duration) -> TimingStudy.Subject {
@@ -48,7 +48,7 @@ import Testing
         #expect(findings[0].line.hasSuffix("TELLS BY TIME"))
     }
 
-    @Test("an answer that differs once is found")
+    @Test("a single differing answer is found")
     func differingAnswer() async {
         let same = TimingStudy.Answer(status: 401, fields: ["content-type"], body: [1])
         let question = TimingStudy.Question(

@@ -7,7 +7,7 @@ import Testing
 @testable import AuthHTTP
 
 /// The figures of `docs/abuse.md` against those that the program goes by.
-@Suite("the page on rate limiting and brute-force protection")
+@Suite("Page on rate limiting and brute-force protection")
 struct AbuseDocumentTests {
     // ASVS 6.1.1
     @Test("the limits at users are those of the code")

@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("the page on architecture")
+@Suite("Page on architecture")
 struct ArchitectureDocumentTests {
     private let targets: [Row]
     private let subjects: [Row]

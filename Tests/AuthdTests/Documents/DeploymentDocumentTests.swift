@@ -11,7 +11,7 @@ import Testing
 @testable import AuthStoreSQLite
 @testable import authd
 
-@Suite("figures of the page on deployment")
+@Suite("Figures of the page on deployment")
 struct DeploymentDocumentTests {
     @Test("the bounds of a connection are those of the program, and so is their sum")
     func connectionBounds() throws {
@@ -109,7 +109,7 @@ struct DeploymentDocumentTests {
     }
 
     @Test(
-        "so many connections are served that descriptors are left for everything else",
+        "the number of connections leaves descriptors for everything else",
         arguments: [(32_768, 40, 47, 28_000), (1_024, 40, 47, 800), (64, 35, 40, 8), (10, 40, 47, 8)])
     func descriptors(limit: Int, open: Int, reserve: Int, atLeast: Int) {
         let connections = DescriptorLimit.connections(limit: limit, open: open, reserve: reserve)

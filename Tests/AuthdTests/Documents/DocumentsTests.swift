@@ -6,7 +6,7 @@ import Testing
 
 @testable import authd
 
-@Suite("documents")
+@Suite("Documents")
 struct DocumentsTests {
     // ASVS 7.1.1
     @Test("the reference of settings is what the program prints; `make docs` writes it")

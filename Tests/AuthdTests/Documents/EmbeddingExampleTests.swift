@@ -8,7 +8,7 @@ import AuthTokens
 import Testing
 
 /// The README's code for services that embed the library, compiled and run.
-@Suite("the embedding example of the README")
+@Suite("Embedding example of the README")
 struct EmbeddingExampleTests {
     // The blanks before its comments are the README's.
     // swift-format-ignore

@@ -7,7 +7,7 @@ import Testing
 @testable import authd
 
 /// What `docs/passwords.md` says of new passwords against what is asked of them.
-@Suite("the page on passwords")
+@Suite("Page on passwords")
 struct PasswordDocumentTests {
     // ASVS 6.1.2
     @Test("the words that a password must not be built from are those of the code")

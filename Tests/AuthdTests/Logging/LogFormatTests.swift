@@ -6,7 +6,7 @@ import Testing
 
 @testable import authd
 
-@Suite("lines of the log")
+@Suite("Log lines")
 struct LogFormatTests {
     private func line(_ format: LogFormat, _ message: String, _ metadata: [(name: String, value: String)]) -> String {
         let bytes = format.line(

@@ -6,11 +6,11 @@ import Testing
 
 @testable import authd
 
-@Suite("the queue of the log", .timeLimit(.minutes(10)))
+@Suite("Log queue", .timeLimit(.minutes(10)))
 struct LogWriterTests {
     private func line(_ number: Int) -> [UInt8] { Array("line \(number)\n".utf8) }
 
-    @Test("takes lines up to its bound, loses the rest, and tells how many before the next that it takes")
+    @Test("takes lines up to its bound, drops the rest, and reports their number before the next line that it takes")
     func queue() {
         var queue = LogQueue(capacity: 21)
 
@@ -38,7 +38,7 @@ struct LogWriterTests {
         #expect(batches == [line(1), long, line(2) + line(3)])
     }
 
-    @Test("whoever logs goes on while the reader does not read, and the loss is told when it reads again")
+    @Test("logging never blocks while the reader does not read, and the loss is reported when it reads again")
     func stuckReader() async {
         let gate = DispatchSemaphore(value: 0)
         let (writes, write) = AsyncStream<Void>.makeStream()
@@ -69,7 +69,7 @@ struct LogWriterTests {
         #expect(lines.count + lost == 1_001)
     }
 
-    @Test("lines that cannot be written count as lost, and are told of once writing goes on")
+    @Test("lines that cannot be written count as lost, and are reported when writing resumes")
     func refusedWrites() async {
         let isFull = Atomic(true)
         let written = Mutex<[UInt8]>([])

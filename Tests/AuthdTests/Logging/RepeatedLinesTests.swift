@@ -69,7 +69,7 @@ struct RepeatedLinesTests {
         #expect(lines.all.last?.contains("left_out=999") == true, "\(lines.all)")
     }
 
-    @Test("a lost or damaged database file is critical, and named with what to do")
+    @Test("a lost or damaged database file is critical, and named with the remedy")
     func database() {
         let lines = Lines()
         let events = ServiceEventLog(lines.logger)
@@ -86,7 +86,7 @@ struct RepeatedLinesTests {
     ]
 
     @Test(
-        "sqlite3's own messages are logged, except for what a busy database says all the time",
+        "sqlite3's own messages are logged, except those of a busy database",
         arguments: messageLevels)
     func messages(code: Int32, level: String?) {
         let lines = Lines()

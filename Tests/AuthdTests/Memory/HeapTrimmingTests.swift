@@ -4,11 +4,11 @@ import Testing
 
 @testable import authd
 
-@Suite("giving memory back")
+@Suite("Returning memory to the system")
 struct HeapTrimmingTests {
     private static let mebibyte = 1024 * 1024
 
-    @Test("is done when a burst is over, and not again until the process has grown")
+    @Test("memory is returned after a burst, and not again until the process has grown")
     func burst() {
         var trimming = HeapTrimming()
         func isDue(_ inUse: Int, _ free: Int, _ resident: Int) -> Bool {
@@ -25,7 +25,7 @@ struct HeapTrimmingTests {
         #expect(isDue(20, 70, 70))
     }
 
-    @Test("is not done for a little")
+    @Test("little memory is not returned")
     func little() {
         var trimming = HeapTrimming()
         for _ in 0..<3 {
@@ -35,7 +35,7 @@ struct HeapTrimmingTests {
         }
     }
 
-    @Test("what is resident is read as proc(5) has it")
+    @Test("resident memory is read as proc(5) has it")
     func resident() throws {
         let memory = try #require(
             ProcessMemory.resident(statm: Array("91234 10467 8123 17532 0 9876 0\n".utf8), pageSize: 4_096))

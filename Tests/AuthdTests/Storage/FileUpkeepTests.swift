@@ -8,9 +8,9 @@ import Testing
 
 @testable import authd
 
-@Suite("files that the daemon relies on while it runs")
+@Suite("Files under the running daemon")
 struct FileUpkeepTests {
-    @Test("a root key that is gone or open to others and a lock that is another are named, and nothing else is")
+    @Test("a missing or exposed root key and a replaced lock are named, and nothing else is")
     func faults() throws {
         let folder = try Self.makeFolder()
         defer {
@@ -35,7 +35,7 @@ struct FileUpkeepTests {
         #expect(upkeep.faults().count == 2 && other.isInPlace && !lock.isInPlace)
     }
 
-    @Test("a root key that cannot be looked at for want of descriptors is not called a fault")
+    @Test("a root key that cannot be checked for lack of descriptors is not called a fault")
     func noDescriptors() async {
         await #expect(processExitsWith: .success) {
             let folder = try Self.makeFolder()
@@ -61,7 +61,7 @@ struct FileUpkeepTests {
         return String(cString: try #require(mkdtemp(&template)))
     }
 
-    @Test("want of descriptors or memory says nothing about a file", arguments: [EMFILE, ENFILE, ENOMEM])
+    @Test("lack of descriptors or memory says nothing about a file", arguments: [EMFILE, ENFILE, ENOMEM])
     func shortage(_ code: CInt) {
         #expect(RootKeyFileError.unreadable("a.db.key", code: code).isShortage)
         #expect(!RootKeyFileError.unreadable("a.db.key", code: EACCES).isShortage)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import authd
 
-@Suite("the file of the root key", .tags(.security))
+@Suite("Root key file", .tags(.security))
 struct RootKeyFileTests {
     @Test("is made once, for its owner only, and read again")
     func making() throws {
@@ -91,7 +91,7 @@ struct RootKeyFileTests {
         }
     }
 
-    @Test("is no folder and no pipe, and asking does not wait for one")
+    @Test("is no folder and no pipe, and opening does not wait for one")
     func otherKinds() throws {
         try inTemporaryFolder { folder in
             let pipe = "\(folder)/pipe"

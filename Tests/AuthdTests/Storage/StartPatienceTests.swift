@@ -5,11 +5,11 @@ import Testing
 
 @testable import authd
 
-@Suite("waiting for the database at the start")
+@Suite("Waiting for the database at the start")
 struct StartPatienceTests {
     private static let away = StoreError.unavailable("away")
 
-    @Test("goes on until the time is over, and tells of it the first time only")
+    @Test("continues until the deadline, and is logged only once")
     func bound() {
         var patience = StartPatience(bound: .seconds(2))
 
@@ -24,7 +24,7 @@ struct StartPatienceTests {
     }
 
     @Test(
-        "does not wait for what waiting does not mend",
+        "does not wait after failures that waiting does not mend",
         arguments: [StoreError.denied("no"), .corrupt("odd"), .conflict, .cancelled])
     func hopeless(_ error: StoreError) {
         var patience = StartPatience(bound: .seconds(2))
@@ -32,7 +32,7 @@ struct StartPatienceTests {
         #expect(patience.step(after: error, elapsed: .zero) == .giveUp)
     }
 
-    @Test("does not wait at all where it has no time")
+    @Test("does not wait without a time")
     func impatience() {
         var patience = StartPatience(bound: .zero)
 

@@ -4,9 +4,9 @@ import AuthTestSupport
 import Testing
 
 /// The audit log as an operator meets it: sealed by the daemon, checked and erased at the machine.
-@Suite("audit log", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Audit log", .oneAtATime, .timeLimit(.minutes(10)))
 struct AuditLogTests {
-    @Test("a log is found right, also after erasing, and an edited row is named", arguments: DatabaseKind.allCases)
+    @Test("an intact log verifies, also after erasing, and an edited row is named", arguments: DatabaseKind.allCases)
     func tampering(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             let (sequence, line) = try await installation.serving { daemon in
@@ -54,7 +54,7 @@ struct AuditLogTests {
         get throws { MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md")) }
     }
 
-    @Test("a checkpoint stands in the log as the page on deployment shows it")
+    @Test("a checkpoint is logged as the page on deployment shows it")
     func checkpointLine() async throws {
         try await Installation.with(.sqlite) { installation in
             try await installation.serving { daemon in

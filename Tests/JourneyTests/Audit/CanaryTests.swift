@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Secrets that are easy to recognise, used in every way, and then looked for wherever they must not be.
-@Suite("no secret is written down", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Secrets in logs and databases", .oneAtATime, .timeLimit(.minutes(10)))
 struct CanaryTests {
     private static let rootKey = "a1c9e07b5d23f84612ee90b7c4d8536fb02a7e91cd4f6583190bda7ce2f5648d"
     private static let secretKey = "5e0b7f92ac41d6833c7790e1fb25ad486f1ce93b08d27a54be61c30f9d84a7e2"
@@ -15,7 +15,7 @@ struct CanaryTests {
     )
 
     // Behaviour C44
-    @Test("neither in the log nor in the audit log nor in the database", arguments: DatabaseKind.allCases)
+    @Test("no secret is in the log, the audit log or the database", arguments: DatabaseKind.allCases)
     func canaries(on database: DatabaseKind) async throws {
         let settings = [
             "ALGORITHM": "HS256", "SECRET_KEY": Self.secretKey, "ROOT_KEY": Self.rootKey, "LOG_LEVEL": "trace",

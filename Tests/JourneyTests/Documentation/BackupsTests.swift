@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Backups, restores and the change of a root key, as `docs/deployment.md` tells operators to make them.
-@Suite("documented backups and keys", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Documented backups and keys", .oneAtATime, .timeLimit(.minutes(10)))
 struct BackupsTests {
     private static var page: MarkdownPage {
         get throws { MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md")) }
@@ -57,7 +57,7 @@ struct BackupsTests {
         }
     }
 
-    @Test("the check of a SQLite file says `ok`, and otherwise what is wrong")
+    @Test("the check of a SQLite file prints `ok` or the damage")
     func quickCheck() async throws {
         let page = MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md"))
         let checking = try page.text("Damaged database file #1")
@@ -123,7 +123,7 @@ struct BackupsTests {
         }
     }
 
-    @Test("a root key is replaced in three steps, and whoever is signed in stays so", arguments: DatabaseKind.allCases)
+    @Test("a root key is replaced in three steps, and users stay signed in", arguments: DatabaseKind.allCases)
     func rootKey(on database: DatabaseKind) async throws {
         let old = "7b1f0c93d2e84a56bf07a9c41d6e3520984f7ac1e05b6d38f2c917a4603bde85"
         let new = "c4e2917fa80b5d36e1f94c7a02d8b65391ea70cf46b8d25307fc1e9a8b643d02"
@@ -151,7 +151,9 @@ struct BackupsTests {
         }
     }
 
-    @Test("a shared secret is replaced with the one before as SECRET_KEY_PREVIOUS; without it, older tokens end")
+    @Test(
+        "a shared secret is replaced with the previous one as SECRET_KEY_PREVIOUS; without it, older tokens are rejected"
+    )
     func sharedSecret() async throws {
         let old = "9e41b7d02c6f583a1be8d7046fa2935cc1d8e07b4a6f2953"
         let new = "2f85c3a90d1be6748a5f13dc72b90e648bd5a1f7c03e9642"

@@ -7,7 +7,7 @@ import Testing
 /// `Dockerfile` and `compose.yaml` against the page that describes them and the program that they run.
 ///
 /// Docker itself is not needed: each instruction is read, and what it sets the daemon is run with.
-@Suite("container files", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Container files", .oneAtATime, .timeLimit(.minutes(10)))
 struct ContainerFilesTests {
     private static var page: String {
         get throws { try AuthdBinary.text(of: "docs/deployment.md") }

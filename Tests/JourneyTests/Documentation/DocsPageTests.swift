@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// The documentation page, as a browser shows it that reaches nothing but the daemon.
-@Suite("the documentation pages in a browser", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Documentation pages in a browser", .oneAtATime, .timeLimit(.minutes(10)))
 struct DocsPageTests {
     @Test("the page lists the operations", arguments: ["/docs", "/docs/", "/redoc", "/api/v1/docs"])
     func listsOperations(path: String) async throws {

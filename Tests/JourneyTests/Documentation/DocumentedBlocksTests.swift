@@ -7,7 +7,7 @@ import Testing
 /// Which test runs which block of the documents, and which tests hold which section of the page on deployment.
 ///
 /// A block or a section that is new, gone, or called otherwise fails here until its row says what runs it.
-@Suite("what the documents show is run")
+@Suite("Fenced blocks of the documents")
 struct DocumentedBlocksTests {
     /// What runs a block: a suite that names the document and the block, or a script that `.ci/run` starts.
     private enum Runner {
@@ -132,7 +132,7 @@ struct DocumentedBlocksTests {
         "File permissions": ["DatabaseFileTests", "RestartTests"],
     ]
 
-    @Test("every fenced block of the documents has a row that says what runs it, and every row has its block")
+    @Test("every fenced block of the documents has a row that names its test, and every row has its block")
     func rows() throws {
         var shown: [String: Set<String>] = [:]
         for document in try Self.documents() {
@@ -143,7 +143,7 @@ struct DocumentedBlocksTests {
         #expect(shown == Self.blocks.mapValues { Set($0.keys) })
     }
 
-    @Test("what the rows name is there, and names the document and the block")
+    @Test("the suites and scripts of the rows exist, and name the document and the block")
     func runners() throws {
         let suites = try Self.suites()
         for (document, rows) in Self.blocks {
@@ -171,7 +171,7 @@ struct DocumentedBlocksTests {
         }
     }
 
-    @Test("every section of the page on deployment has suites that hold it")
+    @Test("every section of the page on deployment has suites that test it")
     func sections() throws {
         let suites = try Self.suites()
         let headings = MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md")).headings

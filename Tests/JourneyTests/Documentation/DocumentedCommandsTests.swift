@@ -4,7 +4,7 @@ import AuthTestSupport
 import Testing
 
 /// The commands in the documentation, run from the first to the last as they stand.
-@Suite("documented commands", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Documented commands", .oneAtATime, .timeLimit(.minutes(10)))
 struct DocumentedCommandsTests {
     /// What the documentation takes the address of the daemon to be.
     private static let address = "http://127.0.0.1:8000"
@@ -26,7 +26,7 @@ struct DocumentedCommandsTests {
         }
     }
 
-    @Test("what follows changes is answered as the API guide shows, member by member")
+    @Test("following changes is answered as the API guide shows, member by member")
     func changes() async throws {
         let text = try MarkdownPage(try AuthdBinary.text(of: "docs/api.md")).text("Following changes #2")
         let shown = try JSONValue(parsing: text)

@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 /// The metrics that the documents name against those that a daemon shows.
-@Suite("documented metrics", .oneAtATime, .timeLimit(.minutes(5)))
+@Suite("Documented metrics", .oneAtATime, .timeLimit(.minutes(5)))
 struct DocumentedMetricsTests {
     /// Names that begin alike and are roles of PostgreSQL or cookies.
     private static let foreign: Set<String> = [

@@ -4,7 +4,7 @@ import AuthTestSupport
 import Testing
 
 /// The files of settings that the page on deployment shows, as `authd config check` judges them.
-@Suite("documented settings", .timeLimit(.minutes(5)))
+@Suite("Documented settings", .timeLimit(.minutes(5)))
 struct DocumentedSettingsTests {
     @Test(
         "a file of settings of the page can be used, and the start warns of none of its lines",

@@ -4,7 +4,7 @@ import AuthTestSupport
 import Testing
 
 /// The OpenAPI document, judged by the specification's own validator.
-@Suite("the OpenAPI document", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("OpenAPI document of the daemon", .oneAtATime, .timeLimit(.minutes(10)))
 struct OpenAPIDocumentTests {
     // ASVS 6.4.2
     @Test("`authd openapi` prints a valid document", arguments: ["development", "production"])

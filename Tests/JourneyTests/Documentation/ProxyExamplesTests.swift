@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// The proxies of `docs/deployment.md`, run with the page's own text.
-@Suite("documented proxies", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Documented proxies", .oneAtATime, .timeLimit(.minutes(10)))
 struct ProxyExamplesTests {
     private static var page: MarkdownPage {
         get throws { MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md")) }
@@ -13,7 +13,7 @@ struct ProxyExamplesTests {
 
     private static let settings = ["TRUSTED_PROXIES": "127.0.0.1", "RATE_LIMIT_ENABLED": "false"]
 
-    @Test("nginx with TLS serves people, hides what is for monitoring and passes the client's address on")
+    @Test("nginx with TLS serves clients, hides the routes for monitoring and passes the client's address on")
     func nginxWithTLS() async throws {
         try await Installation.with(.sqlite, Self.settings) { installation in
             let port = try LoopbackSocket.freePort()
@@ -89,7 +89,7 @@ struct ProxyExamplesTests {
     }
 
     @Test(
-        "an answer that is not the client's doing is 500 by nginx and goes to the client by Caddy",
+        "an answer that the client did not cause is 500 with nginx and goes to the client with Caddy",
         arguments: [400, 431, 503])
     func faults(_ status: Int) async throws {
         let text = try AuthdBinary.text(of: "docs/deployment.md")

@@ -5,13 +5,13 @@ import Foundation
 import Testing
 
 /// How the documents build and install the program, and what the machine that runs it must have.
-@Suite("building and installing", .timeLimit(.minutes(10)))
+@Suite("Building and installing", .timeLimit(.minutes(10)))
 struct ReleaseTests {
     private static var page: MarkdownPage {
         get throws { MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md")) }
     }
 
-    @Test("`make release` builds what the page installs and the container image holds; what is installed runs")
+    @Test("`make release` builds the binary that the page installs and the container image has; it runs")
     func release() async throws {
         let lines = try Self.page.text("The binary #1").split(separator: "\n").map(String.init)
         try #require(lines.count == 3)

@@ -6,9 +6,9 @@ import Glibc
 import Testing
 
 /// One of several daemons dies, or loses its way to the database.
-@Suite("failures among several daemons", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Failures among several daemons", .oneAtATime, .timeLimit(.minutes(10)))
 struct FleetFailureTests {
-    @Test("what a daemon has answered outlives its being killed, and it comes back knowing what it missed")
+    @Test("answered writes outlive a killed daemon, and it catches up after a restart")
     func killed() async throws {
         try await Installation.withFleet(["RATE_LIMIT_ENABLED": "false"]) { fleet in
             let victim = fleet.daemons[0]

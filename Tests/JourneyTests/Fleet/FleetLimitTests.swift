@@ -3,11 +3,11 @@
 import Testing
 
 /// Limits on guessing that several daemons keep together.
-@Suite("limits among several daemons", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Limits among several daemons", .oneAtATime, .timeLimit(.minutes(10)))
 struct FleetLimitTests {
     // ASVS 6.3.1
     // Behaviour H118, H119
-    @Test("guesses at one user spread over all daemons share one budget, and the owner's device is spared at each")
+    @Test("brute force on one user over all daemons shares one budget, and the user's known device signs in at each")
     func budgetOfUser() async throws {
         let settings = ["TRUSTED_PROXIES": "127.0.0.1", "HASH_THREADS": "1"]
         try await Installation.withFleet(settings) { fleet in
@@ -45,7 +45,7 @@ struct FleetLimitTests {
     private static let lease = 2
 
     // ASVS 6.3.1
-    @Test("one source gets no more from three daemons than from one, but for what each may lend it")
+    @Test("one source gets no more from three daemons than from one, except for one lease each")
     func budgetOfSource() async throws {
         try await Installation.withFleet(["TRUSTED_PROXIES": "127.0.0.1"]) { fleet in
             for round in 1...20 {

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// What is revoked through one of several daemons, as the others know it.
-@Suite("revocations among several daemons", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Revocations among several daemons", .oneAtATime, .timeLimit(.minutes(10)))
 struct FleetRevocationTests {
     /// The cheapest passwords that are allowed, and no limits.
     private static let cheap = [
@@ -34,7 +34,7 @@ struct FleetRevocationTests {
 
     // ASVS 7.4.1, 7.4.2, 7.4.5
     // Behaviour D63
-    @Test("a thousand sessions end at the next request where they are revoked, and soon at the others")
+    @Test("a thousand revoked sessions end at the next request on the same daemon, and soon on the others")
     func thousand() async throws {
         try await Installation.withFleet(Self.cheap) { fleet in
             let root = try await fleet.installation.administrator(of: fleet.daemons[0])
@@ -156,7 +156,7 @@ struct FleetRevocationTests {
     }
 
     // Behaviour E73
-    @Test("a key that was rotated in at one signs at all, and tokens from before stay good everywhere")
+    @Test("a key rotation at one daemon reaches all, and earlier tokens stay valid at each")
     func keys() async throws {
         try await Installation.withFleet { fleet in
             let before = try await fleet.openSessions(of: ["ada"], each: 3).flatMap(\.self)

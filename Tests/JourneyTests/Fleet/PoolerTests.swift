@@ -4,10 +4,10 @@ import AuthTestSupport
 import Testing
 
 /// Two daemons behind PgBouncer, in each of its modes, set up as docs/deployment.md says.
-@Suite("two daemons behind PgBouncer", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Two daemons behind PgBouncer", .oneAtATime, .timeLimit(.minutes(10)))
 struct PoolerTests {
     @Test(
-        "sign in, refresh, hear of each other's revocations, and go on when the pooler was restarted",
+        "sign in, refresh, read each other's revocations, and recover when the pooler was restarted",
         arguments: PgBouncer.Mode.allCases)
     func behindPooler(_ mode: PgBouncer.Mode) async throws {
         let cluster = try await PostgresCluster.shared

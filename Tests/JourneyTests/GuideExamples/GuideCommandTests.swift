@@ -5,7 +5,7 @@ import Testing
 
 /// The examples of API guides for FastAPI services, run by a shell as they are printed there: only the address, the
 /// placeholders of tokens and the passwords that the policy refuses are replaced.
-@Suite("curl examples of API guides", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Curl examples of API guides", .oneAtATime, .timeLimit(.minutes(10)))
 struct GuideCommandTests {
     /// Stands for `password123` and `Pass123`, which are too common and too short.
     private static let password = "Pass-123-word"

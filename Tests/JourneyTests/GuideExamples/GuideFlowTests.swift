@@ -4,7 +4,7 @@ import AuthTestSupport
 import Testing
 
 /// The test script of an API guide, step by step and with its own words, from registering to signing out.
-@Suite("test script of an API guide", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Test script of an API guide", .oneAtATime, .timeLimit(.minutes(10)))
 struct GuideFlowTests {
     @Test("every step is answered as the script expects", arguments: DatabaseKind.allCases)
     func wholeFlow(on database: DatabaseKind) async throws {

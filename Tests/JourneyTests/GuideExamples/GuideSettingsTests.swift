@@ -52,7 +52,7 @@ struct GuideSettingsTests {
         }
     }
 
-    @Test("with a key and a host of one's own it works, and signs with HS256")
+    @Test("with another key and host it works, and signs with HS256")
     func works() async throws {
         try await Installation.with(.postgres) { installation in
             let key = try await Command("openssl", "rand", "-hex", "32").succeed()

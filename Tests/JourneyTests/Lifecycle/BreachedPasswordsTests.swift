@@ -4,10 +4,10 @@ import AuthTestSupport
 import Testing
 
 /// A list of breached passwords beside a daemon that serves.
-@Suite("breached passwords", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Breached passwords", .oneAtATime, .timeLimit(.minutes(10)))
 struct BreachedPasswordsTests {
     // ASVS 6.2.12
-    @Test("a password that the list has is refused by name, another one is not")
+    @Test("a listed password is rejected with its code, another one is accepted")
     func refused() async throws {
         try await Installation.with(.sqlite) { installation in
             // In the middle stands the digest of `nanoseconds of wire`.

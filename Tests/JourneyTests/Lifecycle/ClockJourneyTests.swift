@@ -6,7 +6,7 @@ import Glibc
 import Testing
 
 /// A daemon on a machine whose system clock is set ahead and back while it serves.
-@Suite("a system clock that is set", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Setting the system clock", .oneAtATime, .timeLimit(.minutes(10)))
 struct ClockJourneyTests {
     private static let settings = ["CHANGE_FEED_SECRETS": RouteStage.serviceSecret]
     /// A bucket that was written in the future counts as empty for a while.
@@ -14,7 +14,7 @@ struct ClockJourneyTests {
     private static let twoHours = 7_200
     private static let month = 30 * 86_400
 
-    @Test("a clock that is a month ahead for a minute brings no revoked token back and deletes no session")
+    @Test("a clock that is a month ahead for a minute makes no revoked token valid and deletes no session")
     func aheadForAMinute() async throws {
         try await Installation.with(.sqlite, Self.settings) { installation in
             let clock = try await SystemClockShim(in: installation.directory)
@@ -42,7 +42,7 @@ struct ClockJourneyTests {
         }
     }
 
-    @Test("a clock that is set back ends the grace time of a spent refresh token and lets no follower wait for it")
+    @Test("a clock that is set back ends the grace time of a superseded refresh token and keeps no follower waiting")
     func setBack() async throws {
         try await Installation.with(.sqlite, Self.unlimited) { installation in
             let clock = try await SystemClockShim(in: installation.directory)

@@ -4,7 +4,7 @@ import AuthTestSupport
 import Testing
 
 /// What an operator does at the machine while the daemon serves.
-@Suite("commands beside a daemon that serves", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Commands beside a running daemon", .oneAtATime, .timeLimit(.minutes(10)))
 struct CommandLineTests {
     @Test("an administrator made on standard input signs in at once", arguments: DatabaseKind.allCases)
     func createsUser(on database: DatabaseKind) async throws {
@@ -27,7 +27,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("a user who is disabled is soon refused, and is back when enabled", arguments: DatabaseKind.allCases)
+    @Test("a disabled user is soon rejected, and accepted again when re-enabled", arguments: DatabaseKind.allCases)
     func disablesUser(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             try await installation.serving { daemon in
@@ -50,7 +50,7 @@ struct CommandLineTests {
     }
 
     // ASVS 8.3.2
-    @Test("a promotion takes effect, and the older token ends", arguments: DatabaseKind.allCases)
+    @Test("a promotion takes effect, and the older token is revoked", arguments: DatabaseKind.allCases)
     func promotesUser(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             try await installation.serving { daemon in
@@ -83,7 +83,7 @@ struct CommandLineTests {
     }
 
     // Behaviour E73
-    @Test("a rotated key is published, and what the one before signed stays good", arguments: DatabaseKind.allCases)
+    @Test("a rotated key is published, and tokens of the previous one stay valid", arguments: DatabaseKind.allCases)
     func rotatesKeys(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             try await installation.serving { daemon in
@@ -105,7 +105,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("after an emergency rotation no earlier token is good", arguments: DatabaseKind.allCases)
+    @Test("after an emergency rotation no earlier token is accepted", arguments: DatabaseKind.allCases)
     func rotatesAfterCompromise(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             try await installation.serving { daemon in
@@ -119,7 +119,9 @@ struct CommandLineTests {
         }
     }
 
-    @Test("a revoked key verifies and publishes nothing from the next request on", arguments: DatabaseKind.allCases)
+    @Test(
+        "a revoked key verifies nothing and is not published from the next request on", arguments: DatabaseKind.allCases
+    )
     func revokesKey(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             try await installation.serving { daemon in
@@ -152,7 +154,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("with a shared secret there is no key to rotate, and nobody is told that one was")
+    @Test("with a shared secret there is no key to rotate, and the command fails")
     func refusesToRotateSharedKey() async throws {
         let secret = ["ALGORITHM": "HS256", "SECRET_KEY": "f1f07c2a9be84d6ea05133c97d28be64a9d0c1e25b7f4830"]
         try await Installation.with(.sqlite, secret) { installation in
@@ -165,7 +167,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("a schema is not taken back under a daemon that serves the file")
+    @Test("a schema is not reverted under a running daemon")
     func keepsSchemaOfServedFile() async throws {
         try await Installation.with(.sqlite) { installation in
             try await installation.serving { daemon in

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// The daemon without privilege: as its unit and its container image promise to run it.
-@Suite("an ordinary user without capabilities", .oneAtATime, .timeLimit(.minutes(5)))
+@Suite("Confinement of the daemon", .oneAtATime, .timeLimit(.minutes(5)))
 struct ConfinementTests {
     @Test("the daemon serves under every restriction of its systemd unit")
     func unit() async throws {
@@ -94,7 +94,7 @@ struct ConfinementTests {
     }
 
     // By default libdispatch tells syslog, and so the journal, what is no line of the daemon's.
-    @Test("under its unit the daemon is alone in what the journal says of it")
+    @Test("under its unit the journal has only the daemon's own lines")
     func quietLibraries() async throws {
         try await Confinement.with([:]) { confinement in
             let outcome = try await confinement.shellAsUnit("echo $LIBDISPATCH_LOG")

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// What becomes of the files under a daemon: the SQLite database, its key, and the memory to hash with.
-@Suite("files and memory under the daemon", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Lost files and memory", .oneAtATime, .timeLimit(.minutes(10)))
 struct DatabaseFileTests {
     private func register(_ username: String, at daemon: RunningDaemon) async throws -> Response {
         let password = RunningDaemon.password
@@ -82,7 +82,7 @@ struct DatabaseFileTests {
         }
     }
 
-    @Test("a key of one's own that is older than its database is used")
+    @Test("a configured key that is older than its database is used")
     func ownKey() async throws {
         try await Installation.with(.sqlite, ["ROOT_KEY_FILE": "root.key"]) { installation in
             try installation.directory.write(
@@ -111,7 +111,7 @@ struct DatabaseFileTests {
         }
     }
 
-    @Test("the right password is not called wrong while there is no memory to hash it, and nothing is counted")
+    @Test("out of memory, the right password is not called wrong, and no failure is counted")
     func memory() async throws {
         try await Installation.with(.sqlite, ["RATE_LIMIT_ENABLED": "true"]) { installation in
             try await installation.serving { daemon in

@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 /// A start while PostgreSQL is not there yet, or refuses.
-@Suite("starting before PostgreSQL", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Starting before PostgreSQL", .oneAtATime, .timeLimit(.minutes(10)))
 struct DatabaseStartTests {
     private static let waiting = "does not answer yet"
 
@@ -27,7 +27,7 @@ struct DatabaseStartTests {
         text.split(separator: "\n").count { $0.contains(Self.waiting) }
     }
 
-    @Test("the daemon and `authd migrate` wait for it, say so once, and go on when it answers")
+    @Test("the daemon and `authd migrate` wait for it, log that once, and continue when it answers")
     func waits() async throws {
         try await withCluster { cluster in
             let settings = ["DATABASE_URL": try await cluster.makeDatabase(), "DB_START_TIMEOUT": "300"]
@@ -73,7 +73,7 @@ struct DatabaseStartTests {
     }
 
     @Test(
-        "a wrong password, and a role or database that is missing, are not waited for and named as the setting's fault")
+        "the daemon does not wait after a wrong password or for a missing role or database, and names the setting")
     func refusals() async throws {
         try await withCluster { cluster in
             let name = try await cluster.makeDatabase().split(separator: "/").last.map(String.init) ?? ""
@@ -100,7 +100,7 @@ struct DatabaseStartTests {
         }
     }
 
-    @Test("the unit for systemd goes on trying while PostgreSQL is away, and stops after faults that come at once")
+    @Test("the systemd unit retries while PostgreSQL is down, and stops after immediate failures")
     func unit() throws {
         func value(_ name: String) throws -> Int {
             let lines = try AuthdBinary.text(of: "packaging/authd.service").split(separator: "\n")

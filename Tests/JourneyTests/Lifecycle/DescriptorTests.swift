@@ -6,9 +6,9 @@ import Glibc
 import Testing
 
 /// More clients than the system has descriptors for.
-@Suite("few descriptors", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Few descriptors", .oneAtATime, .timeLimit(.minutes(10)))
 struct DescriptorTests {
-    @Test("where the limit is low, one connection too many is told so, and idle ones give way")
+    @Test("with a low limit one connection too many is answered 503, and idle ones are closed")
     func lowLimit() async throws {
         try await Installation.with(.sqlite) { installation in
             let daemon = try await RunningDaemon(installation, through: ["prlimit", "--nofile=64:64"])
@@ -29,7 +29,7 @@ struct DescriptorTests {
         }
     }
 
-    @Test("when descriptors run out, accepting pauses instead of spinning, and idle connections give way")
+    @Test("when descriptors run out, accepting pauses instead of spinning, and idle connections are closed")
     func exhaustion() async throws {
         try await Installation.with(.sqlite) { installation in
             let daemon = try await RunningDaemon(installation)

@@ -5,9 +5,9 @@ import Glibc
 import Testing
 
 /// A log that nobody reads: a stuck journal, a stopped terminal, a container whose output nobody takes.
-@Suite("a log that nobody reads", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Standard error without a reader", .oneAtATime, .timeLimit(.minutes(10)))
 struct LogSinkTests {
-    @Test("the daemon answers on, and tells how many lines were lost when the log is read again")
+    @Test("the daemon keeps answering, and logs how many lines were lost when the log is read again")
     func stuckReader() async throws {
         try await Installation.with(.sqlite, ["RATE_LIMIT_ENABLED": "false"]) { installation in
             let log = installation.directory.file("log.fifo")
@@ -44,7 +44,7 @@ struct LogSinkTests {
         }
     }
 
-    @Test("the daemon ends although nobody reads its log")
+    @Test("the daemon exits although its log is not read")
     func ends() async throws {
         try await Installation.with(.sqlite) { installation in
             let log = installation.directory.file("log.fifo")

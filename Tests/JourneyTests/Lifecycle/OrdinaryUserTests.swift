@@ -5,9 +5,9 @@ import Foundation
 import Testing
 
 /// The daemon as `packaging/authd.service` and the `Dockerfile` run it.
-@Suite("serving without privileges", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Serving without privileges", .oneAtATime, .timeLimit(.minutes(10)))
 struct OrdinaryUserTests {
-    @Test("an ordinary user without capabilities serves, and ends in peace")
+    @Test("an ordinary user without capabilities serves, and exits with 0")
     func servesWithoutCapabilities() async throws {
         try await Installation.with(.sqlite) { installation in
             let daemon = try await RunningDaemon(installation, through: try Self.ordinaryUser(of: installation))

@@ -142,7 +142,7 @@ struct PostgresRolesTests {
         }
     }
 
-    @Test("whoever else may use the schema sees no row and writes none")
+    @Test("another role with access to the schema sees no row and writes none")
     func others() async throws {
         try await withRoles { cluster, installation in
             try await installation.serving { daemon in _ = try await daemon.signUp("ada") }

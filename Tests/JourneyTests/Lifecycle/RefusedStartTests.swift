@@ -4,7 +4,7 @@ import AuthTestSupport
 import Testing
 
 /// What keeps the daemon from starting, each with a sentence that says why.
-@Suite("refused starts", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Refused starts", .oneAtATime, .timeLimit(.minutes(10)))
 struct RefusedStartTests {
     /// Settings that are not safe to run with, and the one that the sentence names.
     struct UnsafeCase: Sendable, CustomTestStringConvertible {
@@ -52,7 +52,7 @@ struct RefusedStartTests {
 
     // ASVS 6.2.12
     @Test(
-        "a list of breached passwords that is not there, or is none, is refused before anything is made",
+        "a missing or invalid list of breached passwords stops the start before anything is made",
         arguments: ["/nonexistent/list.txt", "/dev/null", "/etc/passwd"])
     func missingList(path: String) async throws {
         try await Installation.with(.sqlite, ["BREACHED_PASSWORDS_FILE": path]) { installation in
@@ -135,7 +135,7 @@ struct RefusedStartTests {
         }
     }
 
-    @Test("of two daemons on one SQLite file the second is refused and the first goes on")
+    @Test("of two daemons on one SQLite file the second exits and the first continues")
     func secondServe() async throws {
         try await Installation.with(.sqlite) { installation in
             try await installation.serving { daemon in

@@ -5,10 +5,10 @@ import Foundation
 import Testing
 
 /// Starting for the first time, ending, and starting again.
-@Suite("starting and ending", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Starting and ending", .oneAtATime, .timeLimit(.minutes(10)))
 struct RestartTests {
     // ASVS 6.3.2
-    @Test("the first run makes what it needs for its owner alone, and says how to go on")
+    @Test("the first run creates its files for their owner alone, and logs the next step")
     func firstRun() async throws {
         // Nothing is set: this is what somebody sees who types `authd` in an empty folder.
         try await Installation.with(.sqlite, ["ENVIRONMENT": ""]) { installation in
@@ -44,7 +44,7 @@ struct RestartTests {
         }
     }
 
-    @Test("what was revoked stays revoked over a restart", arguments: DatabaseKind.allCases)
+    @Test("revoked sessions stay revoked after a restart", arguments: DatabaseKind.allCases)
     func revocationSurvives(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             let grace = try await installation.serving { daemon in
@@ -58,7 +58,9 @@ struct RestartTests {
         }
     }
 
-    @Test("a request under way at SIGTERM is answered, and nothing new is accepted", arguments: DatabaseKind.allCases)
+    @Test(
+        "a request in flight at SIGTERM is answered, and no new connection is accepted",
+        arguments: DatabaseKind.allCases)
     func drains(on database: DatabaseKind) async throws {
         try await Installation.with(database) { installation in
             let daemon = try await RunningDaemon(installation)

@@ -8,12 +8,12 @@ import Foundation
 import Testing
 
 /// A service that verifies tokens by itself, beside a daemon that it follows.
-@Suite("following revocations from another process", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Following revocations from another process", .oneAtATime, .timeLimit(.minutes(10)))
 struct RevocationFollowingTests {
     private static let issuer = "https://id.example.test"
     private static let settings = ["CHANGE_FEED_SECRETS": RouteStage.serviceSecret, "TOKEN_ISSUER": issuer]
 
-    @Test("what the daemon revokes the follower refuses, and nothing else", arguments: DatabaseKind.allCases)
+    @Test("the follower rejects the tokens that the daemon revokes, and no others", arguments: DatabaseKind.allCases)
     func follows(on database: DatabaseKind) async throws {
         try await Installation.with(database, Self.settings) { installation in
             try await installation.serving { daemon in
@@ -34,7 +34,7 @@ struct RevocationFollowingTests {
         }
     }
 
-    @Test("a key that is revoked from the command line is soon refused by the follower")
+    @Test("a key that is revoked from the command line is soon rejected by the follower")
     func keyRevocation() async throws {
         try await Installation.with(.sqlite, Self.settings) { installation in
             try await installation.serving { daemon in
@@ -56,7 +56,7 @@ struct RevocationFollowingTests {
     }
 
     @Test(
-        "once the daemon is gone the follower does as it was told, and then goes on where it was",
+        "without the daemon the follower follows its policy, and later continues from its cursor",
         arguments: RevocationFeed.StalePolicy.allCases)
     func outage(policy: RevocationFeed.StalePolicy) async throws {
         try await Installation.with(.sqlite, Self.settings) { installation in
@@ -81,7 +81,7 @@ struct RevocationFollowingTests {
         }
     }
 
-    @Test("a daemon that stops answers at once whoever waits")
+    @Test("a stopping daemon answers waiting requests at once")
     func stopping() async throws {
         try await Installation.with(.sqlite, Self.settings) { installation in
             let daemon = try await RunningDaemon(installation)

@@ -4,11 +4,11 @@ import AuthTestSupport
 import Testing
 
 /// PostgreSQL shared with another daemon, or gone for a while.
-@Suite("a PostgreSQL server of one's own or shared", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Daemons that share PostgreSQL", .oneAtATime, .timeLimit(.minutes(10)))
 struct SharedDatabaseTests {
     // ASVS 7.4.1, 8.3.2
     // Behaviour D63
-    @Test("what one daemon revokes, the other soon refuses")
+    @Test("a session that one daemon revokes is soon rejected by the other")
     func revocationTravels() async throws {
         try await Installation.with(.postgres) { installation in
             try await installation.serving { here in

@@ -5,9 +5,10 @@ import Glibc
 import Testing
 
 /// What service managers, balancers and terminals do to a process.
-@Suite("signals", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Signals", .oneAtATime, .timeLimit(.minutes(10)))
 struct SignalTests {
-    @Test("after SIGTERM the daemon says that it is not ready and serves on, and a second signal ends it at once")
+    @Test(
+        "after SIGTERM the daemon reports that it is not ready and keeps serving, and a second signal ends it at once")
     func readiness() async throws {
         try await Installation.with(.sqlite, ["SHUTDOWN_DELAY_SECONDS": "600"]) { installation in
             let daemon = try await RunningDaemon(installation)
@@ -25,7 +26,7 @@ struct SignalTests {
         }
     }
 
-    @Test("after the delay the daemon drains and ends in peace")
+    @Test("after the delay the daemon drains and exits with 0")
     func delay() async throws {
         try await Installation.with(.sqlite, ["SHUTDOWN_DELAY_SECONDS": "1"]) { installation in
             let daemon = try await RunningDaemon(installation)
@@ -53,7 +54,7 @@ struct SignalTests {
         }
     }
 
-    @Test("signals that tell other programs to read files anew are logged, and end nothing")
+    @Test("signals that make other programs reload files are logged and otherwise ignored")
     func notifications() async throws {
         try await Installation.with(.sqlite) { installation in
             try await installation.serving { daemon in

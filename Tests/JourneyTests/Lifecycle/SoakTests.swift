@@ -4,9 +4,9 @@ import AuthTestSupport
 import Foundation
 import Testing
 
-@Suite("memory after a burst", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Memory after a burst", .oneAtATime, .timeLimit(.minutes(10)))
 struct SoakTests {
-    @Test("what a burst of mixed requests took is given back: `make soak`, in small")
+    @Test("memory of a burst of mixed requests is returned to the system: `make soak`, in small")
     func givesBack() async throws {
         var soak = Command(
             "python3", AuthdBinary.package.appending(path: "Benchmarks/soak.py").path, "--binary",

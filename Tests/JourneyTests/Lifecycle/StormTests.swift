@@ -6,14 +6,14 @@ import Glibc
 import Testing
 
 /// Two thousand people sign in at once.
-@Suite("a storm of sign-ins", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Burst of sign-ins", .oneAtATime, .timeLimit(.minutes(10)))
 struct StormTests {
     private static let count = 2_000
     private static let clients = 400
     private static let settings = ["TRUSTED_PROXIES": "127.0.0.1", "HASH_THREADS": "2"]
 
     // Behaviour H121
-    @Test("every sign-in gets an answer in words, and whoever is signed in does not notice")
+    @Test("every sign-in gets an answer, and signed-in users are not affected")
     func calm() async throws {
         try await Installation.withFleet(of: 1, Self.settings) { fleet in
             let daemon = fleet.daemons[0]
@@ -56,7 +56,7 @@ struct StormTests {
     }
 
     // Behaviour H121
-    @Test("SIGTERM in the middle of it ends the daemon in peace, with every sign-in stored that was answered")
+    @Test("SIGTERM during the burst ends the daemon with 0, with every answered sign-in stored")
     func terminated() async throws {
         try await Installation.withFleet(of: 1, Self.settings) { fleet in
             let daemon = fleet.daemons[0]

@@ -7,11 +7,11 @@ import Foundation
 import Testing
 
 /// A service that knows the published keys of a daemon and nothing else.
-@Suite("services that only verify tokens", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Services that only verify tokens", .oneAtATime, .timeLimit(.minutes(10)))
 struct TokenOnlyServiceTests {
     private static let issuer = "https://id.example.test"
 
-    @Test("a first password that an administrator chose opens nothing there until it is changed")
+    @Test("a first password that an administrator chose gives no access there until it is changed")
     func firstPassword() async throws {
         try await Installation.with(.sqlite, ["TOKEN_ISSUER": Self.issuer]) { installation in
             try await installation.serving { daemon in

@@ -3,10 +3,10 @@
 import Testing
 
 /// The limits that hold without any setting.
-@Suite("limits on one source", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Limits on one source", .oneAtATime, .timeLimit(.minutes(10)))
 struct RateLimitTests {
     // ASVS 6.3.1
-    @Test("guessing passwords is stopped, and says for how long; whoever is signed in goes on")
+    @Test("brute force is answered 429 with Retry-After; signed-in users are not affected")
     func signIn() async throws {
         try await Installation.with(.sqlite) { installation in
             try await installation.serving { daemon in
@@ -26,7 +26,7 @@ struct RateLimitTests {
     }
 
     // Behaviour H114
-    @Test("a source that nobody trusts cannot pass for many")
+    @Test("an untrusted source cannot pretend to be many")
     func forwardedForIsNotBelieved() async throws {
         try await Installation.with(.sqlite) { installation in
             try await installation.serving { daemon in

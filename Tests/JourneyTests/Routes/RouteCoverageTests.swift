@@ -4,10 +4,10 @@ import AuthTestSupport
 import Testing
 
 /// Every route that the daemon says it has, called as it should be and in every way that it should refuse.
-@Suite("every route", .oneAtATime, .timeLimit(.minutes(10)))
+@Suite("Every route", .oneAtATime, .timeLimit(.minutes(10)))
 struct RouteCoverageTests {
     // ASVS 6.3.4
-    @Test("what is described is in the table of these tests, and nothing else is", arguments: DatabaseKind.allCases)
+    @Test("the described routes are those in the table of these tests", arguments: DatabaseKind.allCases)
     func tableIsComplete(on database: DatabaseKind) async throws {
         try await withStage(on: database) { described, _ in
             #expect(described.operations.subtracting(RouteTable.all.map(\.operation)) == [])
