@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import NIOHTTP1
+
 /// The methods that a route can be declared for.
 ///
 /// Any other method is answered 405 or 404, never executed.
@@ -18,4 +20,20 @@ public enum RequestMethod: String, Hashable, Sendable, CaseIterable {
     case delete = "DELETE"
     /// Asks what is allowed.
     case options = "OPTIONS"
+}
+
+extension RequestMethod {
+    /// `nil` for a method that no route can have.
+    init?(_ method: HTTPMethod) {
+        switch method {
+        case .GET: self = .get
+        case .HEAD: self = .head
+        case .POST: self = .post
+        case .PUT: self = .put
+        case .PATCH: self = .patch
+        case .DELETE: self = .delete
+        case .OPTIONS: self = .options
+        default: return nil
+        }
+    }
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import NIOCore
-internal import NIOHTTP1
-
 /// What one connection may hold in memory, in bytes; `docs/deployment.md` states the sum.
 enum ConnectionBounds {
     /// One read from the socket.
@@ -19,18 +16,4 @@ enum ConnectionBounds {
     static let queue = 256 * 1024
     /// What the kernel keeps for one direction of a connection is twice this.
     static let socketBuffer = 64 * 1024
-}
-
-extension HTTPServerRequestPart {
-    /// What the part holds in memory, reckoned generously.
-    var weight: Int {
-        switch self {
-        case .head(let head):
-            head.headers.reduce(256 + head.uri.utf8.count) { sum, field in
-                sum + 64 + field.name.utf8.count + field.value.utf8.count
-            }
-        case .body(let bytes): 128 + bytes.readableBytes
-        case .end: 64
-        }
-    }
 }

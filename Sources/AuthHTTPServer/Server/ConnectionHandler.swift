@@ -3,7 +3,8 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// One HTTP/1 connection: at most one request in flight, each answered from memory or by a task.
+/// One HTTP/1 connection in SwiftNIO: tells its ``ConnectionMachine`` what happens on the channel and performs what the
+/// machine answers.
 ///
 /// Replies are collected in one buffer that is written when the parser has consumed what was read, so that a reply is
 /// one write, and pipelined replies share one.
@@ -12,55 +13,27 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum Phase {
-        /// No request; the next bytes begin one.
-        case waiting
-        /// The head is admitted; the body is being read.
-        case receiving(RequestFraming, method: RequestMethod?, body: [UInt8])
-        /// A task answers the request.
-        case responding(RequestFraming, method: RequestMethod?)
-        /// The reply is written although the body has not been read to its end.
-        case discarding(RequestFraming, remaining: Int)
-        /// The last reply is being written, or has been.
-        case closing
-    }
-
-    private let configuration: ServerConfiguration
+    private let maximumBodyBytes: Int
     private let set: ConnectionSet
     private var context: ChannelHandlerContext?
     private var peer: IPAddress?
-
-    private var phase = Phase.waiting
-    private var deadline = NIODeadline.distantFuture
-    /// By when a peer that does not read must have read something; of its own, so that no other step of the connection
-    /// moves it.
-    private var writeDeadline = NIODeadline.distantFuture
-    /// When the phase `waiting` began.
-    private var waitingBegan = NIODeadline.distantPast
-    private var hasStarted = false
-    private var hasAnswered = false
-    private var hasPartialHead = false
-    private var sawPartsInThisRead = false
-    private var inputIsClosed = false
-    private var isLingering = false
-    private var isReadSuspended = false
-    private var parserFailure: TransportFailure?
-    private var queue = CircularBuffer<HTTPServerRequestPart>()
-    private var queueWeight = 0
-    private var isResuming = false
-    private var shouldResumeAgain = false
+    private var machine: ConnectionMachine
     private var output = ByteBuffer()
     private var task: Task<Void, Never>?
-    /// Whether the request that is being answered has a body that nobody reads; the connection ends with it.
-    private var leavesBodyUnread = false
+    private var hasStarted = false
+    private var isResuming = false
+    private var shouldResumeAgain = false
+    /// Whether the request that a task answers is a HEAD request.
+    private var omitsBody = false
     // What the handler's type decides the size of stands last, so that the places of all else are known.
     private let handler: Handler
     /// The admission of the request that is being received or answered.
     private var admission: Handler.Admission?
 
     init(handler: Handler, configuration: ServerConfiguration, set: ConnectionSet) {
+        self.maximumBodyBytes = configuration.maximumBodyBytes
+        self.machine = ConnectionMachine(configuration)
         self.handler = handler
-        self.configuration = configuration
         self.set = set
     }
 
@@ -79,15 +52,13 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private func start(_ context: ChannelHandlerContext) {
         hasStarted = true
         peer = context.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
-        waitingBegan = .now()
-        setDeadline(configuration.headTimeout)
+        machine.connected(at: .now())
         set.insert(self)
         if set.isDraining { drain() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        giveUpWaiting()
-        phase = .closing
+        perform(machine.disconnected())
         set.remove(self)
         context.fireChannelInactive()
     }
@@ -100,103 +71,42 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
 
     // MARK: Reading
 
-    /// While a request is in flight or the peer does not read, nothing more is read: TCP makes the client wait.
-    private var isBlocked: Bool {
-        if case .responding = phase { return true }
-        return context.map { !$0.channel.isWritable } ?? true
-    }
-
     func read(context: ChannelHandlerContext) {
-        if isBlocked {
-            isReadSuspended = true
-        } else {
-            context.read()
-        }
+        machine.isWritable = context.channel.isWritable
+        if machine.wantsToRead() { context.read() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        sawPartsInThisRead = true
-        if case .closing = phase { return }
         let part = unwrapInboundIn(data)
-        if isBlocked || !queue.isEmpty {
-            enqueue(part)
-        } else {
-            process(part)
-            flushWhenLarge()
+        machine.isWritable = context.channel.isWritable
+        switch machine.received(part) {
+        case .process: process(part)
+        case .wait: break
+        case .excessive: abort()
         }
-    }
-
-    /// Keeps what was read while the connection was blocked.
-    ///
-    /// One read is all there can be, unless the client has closed its half, after which everything is read. A client that
-    /// goes too far with it is cut off.
-    private func enqueue(_ part: HTTPServerRequestPart) {
-        queueWeight += part.weight
-        guard queueWeight <= ConnectionBounds.queue else { return abort() }
-        queue.append(part)
-    }
-
-    private func dequeue() -> HTTPServerRequestPart? {
-        guard let part = queue.popFirst() else { return nil }
-        queueWeight = queue.isEmpty ? 0 : queueWeight - part.weight
-        return part
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if !sawPartsInThisRead, case .waiting = phase, !hasPartialHead {
-            hasPartialHead = true
-            setDeadline(configuration.headTimeout)
-        }
-        sawPartsInThisRead = false
-        flush()
+        perform(machine.readCompleted(at: .now()))
         context.fireChannelReadComplete()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
-            writeDeadline = .distantFuture
-            if case .waiting = phase { setDeadline(configuration.idleTimeout) }
-            resume()
-        } else {
-            writeDeadline = .now() + TimeAmount(configuration.writeTimeout)
-        }
+        let isWritable = context.channel.isWritable
+        machine.writabilityChanged(to: isWritable, at: .now())
+        if isWritable { resume() }
         context.fireChannelWritabilityChanged()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? ChannelEvent, event == .inputClosed {
-            inputIsClosed = true
-            switch phase {
-            case .waiting, .receiving, .discarding: if queue.isEmpty { finishWriting(lingering: false) }
-            case .closing: if isLingering { abort() }
-            case .responding: giveUpWaiting()
-            }
-        }
+        if let event = event as? ChannelEvent, event == .inputClosed { perform(machine.inputClosed(at: .now())) }
         context.fireUserInboundEventTriggered(event)
-    }
-
-    /// Cancels the work on a request that only waits, when nobody may be there any more to be answered.
-    ///
-    /// A client that has closed its half alone is answered all the same, earlier than it asked.
-    private func giveUpWaiting() {
-        guard case .responding = phase else { return }
-        if admission?.cancelsOnDisconnect == true { task?.cancel() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else { return abort() }
-        let failure: TransportFailure
-        switch error {
-        case .headerOverflow: failure = .headTooLarge
-        case .invalidVersion: failure = .unsupportedVersion
-        default: failure = .malformed
-        }
-        if case .closing = phase { return }
-        if isBlocked || !queue.isEmpty {
-            parserFailure = failure
-        } else {
-            refuse(failure)
-        }
+        machine.isWritable = context.channel.isWritable
+        perform(machine.failed(TransportFailure(error), at: .now()))
     }
 
     /// Goes on with what was read while the connection was blocked.
@@ -209,116 +119,58 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         isResuming = true
         repeat {
             shouldResumeAgain = false
-            resumeOnce()
+            while let part = nextPart() { process(part) }
+            perform(machine.caughtUp(at: .now()))
         } while shouldResumeAgain
         isResuming = false
     }
 
-    private func resumeOnce() {
-        while !isBlocked, let part = dequeue() {
-            process(part)
-            flushWhenLarge()
-        }
-        guard !isBlocked, queue.isEmpty else { return flush() }
-        if let failure = parserFailure {
-            parserFailure = nil
-            refuse(failure)
-        } else if inputIsClosed, case .waiting = phase {
-            finishWriting(lingering: false)
-        }
-        flush()
-        if isReadSuspended {
-            isReadSuspended = false
-            context?.read()
-        }
+    private func nextPart() -> HTTPServerRequestPart? {
+        machine.isWritable = context?.channel.isWritable ?? false
+        return machine.next()
     }
 
     // MARK: Requests
 
     private func process(_ part: HTTPServerRequestPart) {
         switch part {
-        case .head(let head): begin(head)
-        case .body(let bytes): receive(bytes)
-        case .end: end()
+        case .head(let head): admit(head)
+        case .body(let bytes): perform(machine.body(bytes, at: .now()))
+        case .end: perform(machine.ended(at: .now()))
         }
+        // A peer that does not read blocks the connection before replies grow beyond their bound.
+        if output.readableBytes >= ConnectionBounds.output { flush() }
     }
 
-    private func begin(_ head: HTTPRequestHead) {
-        guard case .waiting = phase else { return }
-        hasPartialHead = false
+    private func admit(_ head: HTTPRequestHead) {
+        guard machine.awaitsHead else { return }
         let framing: RequestFraming
         do throws(TransportFailure) {
-            framing = try RequestFraming(head, maximumBodyBytes: configuration.maximumBodyBytes)
+            framing = try RequestFraming(head, maximumBodyBytes: maximumBodyBytes)
         } catch {
-            return refuse(error)
+            return perform(machine.refused(error, at: .now()))
         }
         let request = Request(
             method: RequestMethod(head.method), target: head.uri, headers: head.headers, peer: peer,
             isBodyTooLarge: framing.isBodyTooLarge)
         switch handler.admit(request) {
-        case .answered(let reply): answerEarly(reply, to: request, framing)
-        case .deferred(let admission): receive(request, framing, under: admission)
+        case .answered(let reply):
+            let answer = machine.answered(framing, at: .now())
+            write(reply, answer.persistence, omittingBody: request.method == .head)
+            perform(answer.then)
+        case .deferred(let admission):
+            self.admission = admission
+            omitsBody = request.method == .head
+            let deferred = DeferredRequest(
+                framing: framing, cancelsOnDisconnect: admission.cancelsOnDisconnect, ignoresBody: admission.ignoresBody
+            )
+            perform(machine.admitted(deferred, at: .now()))
         }
     }
 
-    private func receive(_ request: Request, _ framing: RequestFraming, under admission: Handler.Admission) {
-        guard !framing.isBodyTooLarge || admission.ignoresBody else { return refuse(.bodyTooLarge) }
-        self.admission = admission
-        if framing.hasBody, admission.ignoresBody {
-            leavesBodyUnread = true
-            return dispatch(framing, method: request.method, body: [])
-        }
-        if framing.expectsContinue {
-            output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
-        }
-        setDeadline(configuration.bodyTimeout)
-        phase = .receiving(framing, method: request.method, body: [])
-    }
-
-    private func answerEarly(_ reply: Reply, to request: Request, _ framing: RequestFraming) {
-        // A client that waits for 100 may or may not send its body now, so the next bytes have two readings; one with too
-        // large a body is not waited for.
-        let closes = framing.expectsContinue || framing.isBodyTooLarge
-        write(reply, closes ? .close : framing.persistence, method: request.method)
-        if closes {
-            finishWriting(lingering: true)
-        } else {
-            if framing.hasBody { setDeadline(configuration.bodyTimeout) }
-            phase = .discarding(framing, remaining: configuration.maximumBodyBytes)
-        }
-    }
-
-    private func receive(_ bytes: ByteBuffer) {
-        switch phase {
-        case .receiving(let framing, let method, var body):
-            // Taken out of the phase so that appending does not copy the body.
-            phase = .closing
-            guard body.count + bytes.readableBytes <= configuration.maximumBodyBytes else {
-                return refuse(.bodyTooLarge)
-            }
-            body.append(contentsOf: bytes.readableBytesView)
-            phase = .receiving(framing, method: method, body: body)
-        case .discarding(let framing, let remaining):
-            guard bytes.readableBytes <= remaining else { return finishWriting(lingering: true) }
-            phase = .discarding(framing, remaining: remaining - bytes.readableBytes)
-        case .waiting, .responding, .closing:
-            break
-        }
-    }
-
-    private func end() {
-        switch phase {
-        case .receiving(let framing, let method, let body): dispatch(framing, method: method, body: body)
-        case .discarding(let framing, _): complete(framing)
-        case .waiting, .responding, .closing: break
-        }
-    }
-
-    private func dispatch(_ framing: RequestFraming, method: RequestMethod?, body: [UInt8]) {
+    private func respond() {
         guard let admission else { return }
-        phase = .responding(framing, method: method)
-        deadline = .distantFuture
-        flush()
+        let body = machine.takeBody()
         set.taskStarted()
         let loop = set.eventLoop
         let connection = NIOLoopBound(self, eventLoop: loop)
@@ -330,56 +182,45 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
                 loop.execute { connection.value.finish(reply) }
             }
         }
-        guard case .responding = phase else { return }
-        task = started
-        // Of requests that were sent together, the last ones are begun when the client has closed already.
-        if inputIsClosed { giveUpWaiting() }
+        if machine.isResponding { task = started }
     }
 
     private func finish(_ reply: Reply) {
         task = nil
-        set.taskFinished()
         admission = nil
-        guard case .responding(let framing, let method) = phase else { return }
-        if leavesBodyUnread {
-            write(reply, .close, method: method)
-            finishWriting(lingering: true)
-        } else {
-            write(reply, framing.persistence, method: method)
-            complete(framing)
-        }
+        set.taskFinished()
+        guard let answer = machine.replied(at: .now()) else { return }
+        write(reply, answer.persistence, omittingBody: omitsBody)
+        perform(answer.then)
         resume()
     }
 
-    /// After a reply and the end of its request.
-    private func complete(_ framing: RequestFraming) {
-        if framing.persistence == .close || set.isDraining {
-            finishWriting(lingering: false)
-        } else {
-            phase = .waiting
-            waitingBegan = .now()
-            deadline = waitingBegan + TimeAmount(configuration.idleTimeout)
+    // MARK: Actions
+
+    private func perform(_ actions: ConnectionActions) {
+        for action in actions { perform(action) }
+    }
+
+    private func perform(_ action: ConnectionAction) {
+        switch action {
+        case .read: context?.read()
+        case .flush: flush()
+        case .askForBody: output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        case .respond: respond()
+        case .cancel: task?.cancel()
+        case .refuse(let failure): write(handler.refuse(failure), .close, omittingBody: false)
+        case .finish: writeRest()
+        case .closeOutput: context?.close(mode: .output, promise: nil)
+        case .close:
+            task?.cancel()
+            task = nil
+            context?.close(promise: nil)
         }
     }
 
-    // MARK: Writing
-
-    private func write(_ reply: Reply, _ persistence: ReplyWriter.Persistence, method: RequestMethod?) {
-        hasAnswered = true
+    private func write(_ reply: borrowing Reply, _ persistence: ReplyWriter.Persistence, omittingBody: Bool) {
         ReplyWriter.write(
-            reply, into: &output, date: set.dateLine(), persistence: set.isDraining ? .close : persistence,
-            omittingBody: method == .head)
-    }
-
-    private func refuse(_ failure: TransportFailure) {
-        write(handler.refuse(failure), .close, method: nil)
-        finishWriting(lingering: true)
-    }
-
-    /// Hands replies to the socket before they grow beyond their bound; a peer that does not read blocks the connection
-    /// then.
-    private func flushWhenLarge() {
-        if output.readableBytes >= ConnectionBounds.output { flush() }
+            reply, into: &output, date: set.dateLine(), persistence: persistence, omittingBody: omittingBody)
     }
 
     private func flush() {
@@ -391,46 +232,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
             return context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
         }
         context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-        recycleOutput()
-    }
-
-    /// Writes what is left and closes.
-    ///
-    /// - Parameter lingering: Whether the peer may still be sending. Closing a socket with unread input resets the
-    ///   connection, and the peer would lose the reply; so only the output is closed, and input is thrown away until
-    ///   the peer closes too or two seconds pass.
-    private func finishWriting(lingering: Bool) {
-        guard let context else { return }
-        phase = .closing
-        queue.removeAll()
-        queueWeight = 0
-        setDeadline(configuration.writeTimeout)
-        let written = context.eventLoop.makePromise(of: Void.self)
-        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-        written.futureResult.whenComplete { result in
-            switch result {
-            case .success where lingering: connection.value.linger()
-            case .success, .failure: connection.value.abort()
-            }
-        }
-        let bytes = output
-        output = ByteBuffer()
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
-        if isReadSuspended {
-            isReadSuspended = false
-            context.read()
-        }
-    }
-
-    private func linger() {
-        guard !inputIsClosed else { return abort() }
-        isLingering = true
-        setDeadline(.seconds(2))
-        context?.close(mode: .output, promise: nil)
-    }
-
-    /// Empties the buffer; its memory is used again when the write has completed at once, and given back when large.
-    private func recycleOutput() {
+        // The memory is used again where the write has completed at once, and given back where it is large.
         if output.capacity > 16 * 1024 {
             output = ByteBuffer()
         } else {
@@ -438,67 +240,45 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         }
     }
 
-    private func setDeadline(_ timeout: Duration) {
-        deadline = .now() + TimeAmount(timeout)
+    private func writeRest() {
+        guard let context else { return }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        written.futureResult.whenComplete { result in
+            switch result {
+            case .success: connection.value.restWritten(true)
+            case .failure: connection.value.restWritten(false)
+            }
+        }
+        let bytes = output
+        output = ByteBuffer()
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
+    }
+
+    private func restWritten(_ isWritten: Bool) {
+        perform(machine.written(isWritten, at: .now()))
     }
 }
 
 extension ConnectionHandler: SweptConnection {
-    var waitingSince: NIODeadline? {
-        guard case .waiting = phase, !hasPartialHead, queue.isEmpty, output.readableBytes == 0 else { return nil }
-        return waitingBegan
-    }
+    var waitingSince: NIODeadline? { output.readableBytes == 0 ? machine.waitingSince : nil }
 
     func sweep(at now: NIODeadline) {
-        guard now < writeDeadline else { return abort() }
-        guard now >= deadline else { return }
-        deadline = .distantFuture
-        switch phase {
-        case .waiting where hasPartialHead, .receiving:
-            refuse(.timeout)
-        case .waiting, .discarding, .closing, .responding:
-            abort()
-        }
+        perform(machine.passed(now))
     }
 
     func drain() {
-        switch phase {
-        case .waiting where queue.isEmpty:
-            // Half a head is no request yet: a client that is told nothing sends it again elsewhere. After a reply the
-            // rest of it is let in for a moment, so that the reply is not lost.
-            finishWriting(lingering: hasPartialHead && hasAnswered)
-        case .waiting, .receiving, .responding, .discarding, .closing: break
-        }
+        perform(machine.drained(at: .now()))
     }
 
     func giveWay() {
-        if waitingSince != nil { finishWriting(lingering: false) }
+        if waitingSince != nil { perform(machine.gaveWay(at: .now())) }
     }
 
     func abort() {
-        task?.cancel()
-        task = nil
-        phase = .closing
-        queue.removeAll()
-        queueWeight = 0
-        context?.close(promise: nil)
+        perform(machine.aborted())
     }
 }
 
 @available(*, unavailable)
 extension ConnectionHandler: Sendable {}
-
-extension RequestMethod {
-    init?(_ method: HTTPMethod) {
-        switch method {
-        case .GET: self = .get
-        case .HEAD: self = .head
-        case .POST: self = .post
-        case .PUT: self = .put
-        case .PATCH: self = .patch
-        case .DELETE: self = .delete
-        case .OPTIONS: self = .options
-        default: return nil
-        }
-    }
-}

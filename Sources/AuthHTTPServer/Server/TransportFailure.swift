@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import NIOHTTP1
+
 /// Why a connection's bytes did not become a request.
 public enum TransportFailure: Error, Hashable, Sendable, CaseIterable {
     /// The bytes are not HTTP/1, or have two readings.
@@ -18,4 +20,15 @@ public enum TransportFailure: Error, Hashable, Sendable, CaseIterable {
     case unsupportedVersion
     /// There are as many connections as allowed.
     case tooManyConnections
+}
+
+extension TransportFailure {
+    /// What the parser refused.
+    init(_ error: HTTPParserError) {
+        switch error {
+        case .headerOverflow: self = .headTooLarge
+        case .invalidVersion: self = .unsupportedVersion
+        default: self = .malformed
+        }
+    }
 }
