@@ -2,17 +2,17 @@
 
 internal import AuthCore
 
-/// Buckets in a bounded number of places, each under its key.
+/// Buckets in a bounded number of places, each with its key.
 ///
-/// Nothing here takes time that grows with the number of places: a hand goes round them a few steps with each request
-/// that needs a place, and empties those whose buckets may be forgotten.
+/// No operation takes time that grows with the number of places: each request that needs a place examines the next few
+/// places in a circle, and empties those whose buckets may be forgotten.
 struct BucketPlaces<Key: Hashable> {
     private struct Place {
         let key: Key
         var bucket: SharedBucket
     }
 
-    /// How many places the hand looks at for each request without a place of its own.
+    /// How many places are examined for each request without a place of its own.
     static var steps: Int { 8 }
 
     let capacity: Int
@@ -31,7 +31,7 @@ struct BucketPlaces<Key: Hashable> {
     /// Whether every place is taken.
     var isFull: Bool { places.count >= capacity }
 
-    /// From here on places are given out by shares: three quarters are taken.
+    /// Whether places are given out by shares: three quarters are taken.
     var isCrowded: Bool { places.count >= capacity - capacity / 4 }
 
     /// Where the bucket of a key is; good until the next change of places.
@@ -53,9 +53,9 @@ struct BucketPlaces<Key: Hashable> {
         return places.count - 1
     }
 
-    /// Moves the hand by one place and empties that place if its bucket may be forgotten.
+    /// Advances by one place and empties it if its bucket may be forgotten.
     ///
-    /// - Returns: Whose place it was, where it was emptied.
+    /// - Returns: The key of the emptied place.
     mutating func step(at now: Timestamp) -> Key? {
         guard !places.isEmpty else { return nil }
         if hand >= places.count { hand = 0 }
@@ -66,9 +66,9 @@ struct BucketPlaces<Key: Hashable> {
         return remove(at: hand)
     }
 
-    /// Empties the place at the hand, whatever its bucket holds.
+    /// Empties the current place, whatever its bucket has.
     ///
-    /// - Returns: Whose place it was.
+    /// - Returns: The key of the place.
     mutating func evict() -> Key? {
         guard !places.isEmpty else { return nil }
         if hand >= places.count { hand = 0 }

@@ -5,12 +5,13 @@ internal import AuthService
 
 /// The buckets of sessions or known devices in one class of requests.
 ///
-/// Their number is bounded by evicting one that is not full when all places are taken. For sources that would be an
-/// offer to attackers; a holder has a token with our MAC, and whoever wants one bucket evicted needs as many other
-/// holders as there are places, each of which cost a sign-in. So nobody is refused for what others do.
+/// Their number is bounded by evicting one that is not full when all places are taken. For sources an attacker could
+/// exploit that; a holder has a token with authd's MAC, and an attacker who wants one bucket evicted needs as many
+/// other holders as there are places, each of which takes a sign-in. So no request is rejected because of other
+/// holders.
 struct HolderBuckets {
     private var holders: BucketPlaces<LimitHolder.ID>
-    /// What all sessions, or all devices, of one user took together; this process's alone.
+    /// The use of all sessions, or all devices, of one user together, in this process alone.
     private var users: BucketPlaces<LimitHolder.ID>
 
     init(capacity: Int) {
@@ -21,18 +22,18 @@ struct HolderBuckets {
     /// The number of holders that have a bucket.
     var count: Int { holders.count }
 
-    /// What a request did.
+    /// The outcome of counting a request.
     struct Taking {
         let answer: SharedBucket.Answer
-        /// Whether the bucket has something to report, and had nothing before.
+        /// Whether the bucket has unreported tokens, and had none before.
         let becameDue: Bool
-        /// Whose bucket was evicted.
+        /// The holder whose bucket was evicted.
         let evicted: LimitHolder.ID?
     }
 
     /// Counts a request of a holder at its own bucket and, where that admits it, at its user's.
     ///
-    /// A session that is hammered is refused by its own bucket, and so uses up nothing of its user's.
+    /// A session with too many requests is rejected by its own bucket, and so uses up nothing of its user's.
     mutating func take(
         _ holder: LimitHolder, at now: Timestamp, sharing: SharedBucket.Sharing, under rule: TokenBucket.Rule
     ) -> Taking {

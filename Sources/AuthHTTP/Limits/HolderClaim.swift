@@ -23,7 +23,7 @@ package struct HolderClaim: Sendable {
         return prefix.withUTF8Buffer { prefix in
             var matched = 0
             for octet in body {
-                // No prefix of ours holds its first octet again.
+                // No prefix repeats its first octet.
                 matched = octet == prefix[matched] ? matched + 1 : octet == prefix[0] ? 1 : 0
                 if matched == prefix.count { return true }
             }

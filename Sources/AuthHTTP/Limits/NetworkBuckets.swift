@@ -39,14 +39,14 @@ struct NetworkBuckets {
     /// The number of sources that have a bucket of their own.
     var sourceCount: Int { sources.count }
 
-    /// What a request did.
+    /// The outcome of counting a request.
     struct Taking {
-        /// At whose bucket it was counted.
+        /// The network whose bucket counted it.
         let network: LimitNetwork
         let answer: SharedBucket.Answer
-        /// Whether that bucket has something to report, and had nothing before.
+        /// Whether that bucket has unreported tokens, and had none before.
         let becameDue: Bool
-        /// Whose bucket was dropped with something left to report.
+        /// The network whose bucket was evicted with unreported tokens.
         let evicted: LimitNetwork?
     }
 
@@ -144,7 +144,8 @@ struct NetworkBuckets {
     /// Makes room for a region in any case.
     ///
     /// One token of a region is regained so fast that its bucket is full again within milliseconds. Where more regions than
-    /// there are places have been at their limit within that time, one of them starts anew: nobody is refused for others.
+    /// there are places have been at their limit within that time, one of them starts anew: no request is rejected for
+    /// others.
     private mutating func addRegion(
         _ region: LimitNetwork, at now: Timestamp
     ) -> (position: Int?, evicted: LimitNetwork?) {

@@ -6,11 +6,12 @@ internal import AuthService
 /// All buckets of a process in bounded memory: for each class those of sources and networks, and those of sessions or
 /// known devices.
 ///
-/// A bucket of a source leaves the table only when it is full and the store knows of all that was taken from it, because
-/// then nothing is lost. Were the oldest dropped instead, an attacker with many addresses could push out, and so refill,
-/// the bucket of the one that matters. Classes share nothing: what fills the places of one leaves the others as they are.
+/// A bucket of a source leaves the table only when it is full and the store knows of all tokens taken from it, because
+/// then no count is lost. If the oldest were evicted instead, an attacker with many addresses could evict, and so
+/// refill, the bucket of the one that matters. Classes are separate: a flood of one class leaves the places of the
+/// others as they are.
 struct RateLimitTable {
-    /// Whom a request is counted against.
+    /// The source, session or device that a request is counted against.
     enum Claimant: Hashable {
         case source(LimitNetwork)
         case holder(LimitHolder)
@@ -18,7 +19,7 @@ struct RateLimitTable {
 
     /// One bucket.
     struct Key: Hashable {
-        /// Whose it is.
+        /// The owner of a bucket.
         enum Owner: Hashable {
             case network(LimitNetwork)
             case holder(LimitHolder.ID)
@@ -36,15 +37,15 @@ struct RateLimitTable {
         }
     }
 
-    /// What is to be told to the store about one bucket.
+    /// The report to the store about one bucket.
     struct Report {
         let key: Key
         let use: BucketUse
     }
 
-    /// What a request did.
+    /// The outcome of counting a request.
     struct Taking: Equatable {
-        /// At which bucket it was counted.
+        /// The bucket that counted it.
         let key: Key
         let answer: SharedBucket.Answer
     }
@@ -54,7 +55,7 @@ struct RateLimitTable {
         var networks = NetworkBuckets.Sizes()
         var holders = 16_384
 
-        /// The memory of a table whose every place is taken, in bytes, without what waits to be reported.
+        /// The memory of a table whose every place is taken, in bytes, without unreported tokens.
         var byteBound: Int {
             let classes = LimitClass.allCases.filter { $0 != .none }
             return classes.count * NetworkBuckets.byteBound(networks)
@@ -71,7 +72,7 @@ struct RateLimitTable {
     /// By ``LimitClass/ordinal``.
     private var classes: [Buckets]
     private let rules: [TokenBucket.Rule?]
-    /// The buckets from which something was taken that is in no report.
+    /// The buckets with tokens that are in no report.
     private var due: Set<Key> = []
 
     init(_ limits: RateLimits, sizes: Sizes = Sizes()) {
@@ -88,7 +89,7 @@ struct RateLimitTable {
     /// The number of sessions or devices that have a bucket in a class.
     func holderCount(_ limitClass: LimitClass) -> Int { classes[limitClass.ordinal].holders.count }
 
-    /// Whether there is anything to report.
+    /// Whether there are tokens to report.
     var isReportDue: Bool { !due.isEmpty }
 
     /// The rule of a bucket; `nil` where the class is not limited.
@@ -124,10 +125,10 @@ struct RateLimitTable {
         }
     }
 
-    /// Whether a report about the bucket is under way.
+    /// Whether a report about the bucket is in flight.
     func isBeingSettled(_ key: Key) -> Bool { bucket(of: key)?.isBeingSettled ?? false }
 
-    /// Whether something was taken from the bucket that no report has.
+    /// Whether the bucket has tokens that no report has.
     func isUnreported(_ key: Key) -> Bool { bucket(of: key)?.isUnreported ?? false }
 
     /// Begins reports about some buckets and, as far as there is room, about any others that are due.
@@ -171,7 +172,7 @@ struct RateLimitTable {
         }
     }
 
-    /// What a bucket owes to the store goes with it.
+    /// Unreported tokens of the bucket are dropped with it.
     private mutating func forget(_ key: Key) {
         due.remove(key)
     }

@@ -7,19 +7,19 @@ internal import Synchronization
 
 /// Counts limited requests per class, and per source or per session or known device, in memory of bounded size.
 ///
-/// Where several processes count the same sources, each has a lease of every bucket: below it a request is decided here
-/// and now, and only the one that would go beyond it waits until the store was told and asked.
+/// Where several processes count the same sources, each has a lease of every bucket: below it a request is decided at
+/// once, and only a request that would exceed it waits until the process has settled with the store.
 final class RateLimiter: Sendable {
     // A class because the table must have one place in memory.
 
-    /// Tells the store what was taken and asks how the buckets stand; `nil` where that failed.
+    /// Reports the tokens taken and reads the buckets from the store; `nil` if that failed.
     typealias Settle = @Sendable ([(name: String, use: BucketUse)]) async -> [TokenBucket]?
 
     private struct State {
         var queue: SettlementQueue<CheckedContinuation<Void, Never>>
         var isReportPlanned = false
 
-        /// Whether a report is to be made later that nobody has planned yet.
+        /// Whether a later report has to be planned, and marks it as planned.
         mutating func planReport() -> Bool {
             guard !isReportPlanned, queue.isReportDue else { return false }
             isReportPlanned = true
@@ -47,12 +47,12 @@ final class RateLimiter: Sendable {
         state = Mutex(State(queue: SettlementQueue(table: RateLimitTable(limits))))
     }
 
-    /// What a source may do, and what it is told about it.
+    /// The decision about a request, and what its client learns of it.
     struct Verdict: Equatable {
         let outcome: TokenBucket.Outcome
         let rule: TokenBucket.Rule
 
-        /// What a shared bucket holds beyond what one source may use tells nobody anything.
+        /// The rest of a shared bucket beyond one source's limit is not shown to clients.
         init(_ outcome: TokenBucket.Outcome, of claim: Claim) {
             rule = claim.rule
             switch outcome {
@@ -76,7 +76,7 @@ final class RateLimiter: Sendable {
         }
     }
 
-    /// A request that is limited.
+    /// A request that counts against a limit.
     struct Claim: Hashable {
         let limitClass: LimitClass
         let claimant: RateLimitTable.Claimant
@@ -84,7 +84,7 @@ final class RateLimiter: Sendable {
         let rule: TokenBucket.Rule
     }
 
-    /// What is known of a request at once.
+    /// The decision that can be made at once.
     enum Admission: Equatable {
         case unlimited
         case decided(Verdict)
@@ -92,13 +92,13 @@ final class RateLimiter: Sendable {
         case mustSettle(Claim, RateLimitTable.Key)
     }
 
-    /// How settling went.
+    /// The results of settling.
     var counts: SettlementCounts { state.withLock { $0.queue.counts } }
 
     /// Counts one request against its source, as far as that needs no waiting.
     ///
-    /// - Throws: `.forbidden` if the source is unknown and unknown sources are refused: a bucket for all of them together
-    ///   would let one shut out the others.
+    /// - Throws: `.forbidden` if the source is unknown and unknown sources are rejected: with one bucket for all of
+    ///   them, one client could shut out the others.
     func admit(_ limitClass: LimitClass, from client: ClientAddress) throws(Refusal) -> Admission {
         guard limits.isEnabled, let rule = limits.rules[limitClass] else { return .unlimited }
         guard let source = client.bucket else {
@@ -112,7 +112,7 @@ final class RateLimiter: Sendable {
                 rule: rule.multiplied(by: limits.multipliers, for: network)))
     }
 
-    /// Counts one request against a session or a known device, wherever it comes from.
+    /// Counts one request against a session or a known device, whatever its source.
     func admit(_ limitClass: LimitClass, of holder: LimitHolder) -> Admission {
         guard limits.isEnabled, let rule = limits.rules[limitClass] else { return .unlimited }
         return admit(Claim(limitClass: limitClass, claimant: .holder(holder), rule: rule))
@@ -126,13 +126,13 @@ final class RateLimiter: Sendable {
         }
     }
 
-    /// Counts one request whose lease is used up, once the store was told and asked.
+    /// Counts one request whose lease is used up, after settling with the store.
     ///
-    /// Waits no longer than the patience for each of several settlements; a store that does not answer leaves the
-    /// decision to what is known here.
+    /// Waits no longer than the patience for each of several settlements; if the store does not answer, the process
+    /// decides by what it knows.
     func settleAndAdmit(_ claim: Claim, at key: RateLimitTable.Key) async -> Verdict {
         var key = key
-        // Each round another request of the bucket has a lease's worth admitted, so that the rounds end when it is empty.
+        // Each round another request of the bucket has a lease's worth admitted, so the rounds end when it is empty.
         for _ in 0..<16 {
             await withCheckedContinuation { wait($0, for: key) }
             guard let taking = take(claim) else { break }
@@ -142,11 +142,11 @@ final class RateLimiter: Sendable {
         return Verdict(.refused(retryAfter: claim.rule.interval), of: claim)
     }
 
-    /// Tells the store of everything that it does not know, so that the other processes learn of it early.
+    /// Reports all unreported tokens to the store, so that the other processes learn of them early.
     ///
-    /// It happens by itself in the background, ``RateLimits/reportInterval`` after something was admitted.
+    /// It runs by itself in the background, ``RateLimits/reportInterval`` after a request was admitted.
     func report() async {
-        // What is beyond some batches waits for the next time: the store has other work.
+        // Tokens beyond some batches wait for the next report: the store has other work.
         for _ in 0..<8 {
             let reports = state.withLock { $0.queue.begin() }
             guard !reports.isEmpty, await send(reports) else { return }
@@ -167,7 +167,7 @@ final class RateLimiter: Sendable {
     }
 
     private func reportLater() {
-        // A task of its own: whoever caused it is answered at once.
+        // A task of its own, so that the request that caused it is answered at once.
         Task {
             // It is not cancelled.
             try? await Task.sleep(for: limits.reportInterval)
@@ -186,8 +186,8 @@ final class RateLimiter: Sendable {
     }
 
     private func sendDetached(_ reports: [RateLimitTable.Report]) {
-        // Not the caller's child: a client that hangs up must not cancel the settlement that others wait for, which
-        // would let it keep the processes from knowing of each other.
+        // Not the caller's child: a client that disconnects must not cancel the settlement that others wait for, or an
+        // attacker could keep the processes from learning of each other.
         Task { await send(reports) }
     }
 
@@ -209,7 +209,7 @@ final class RateLimiter: Sendable {
                 return false
             }
             let isAnswered = await group.next() ?? false
-            // What the store has not begun by now is given up; what it has begun is waited for.
+            // Statements that the store has not begun are cancelled; for one that has begun this waits.
             group.cancelAll()
             return isAnswered
         }

@@ -4,7 +4,7 @@ public import AuthCore
 
 /// How many requests of each class one source may send.
 public struct RateLimits: Hashable, Sendable {
-    /// Whether anything is limited.
+    /// Whether rate limits apply.
     public var isEnabled = true
     /// What happens to a limited request whose source is unknown, as behind a Unix socket without a trusted header.
     public var refusesUnknownSources = true
@@ -16,7 +16,7 @@ public struct RateLimits: Hashable, Sendable {
     /// admitted it comes to the end of its lease before.
     public var reportInterval = Duration.seconds(1)
 
-    /// Rules that people do not notice: ten sign-ins a minute, five registrations and mails in ten.
+    /// Limits that ordinary users do not reach: ten sign-ins a minute, five registrations and mails in ten.
     public init() {
         rules = [
             .signIn: .init(10, per: .seconds(60)),

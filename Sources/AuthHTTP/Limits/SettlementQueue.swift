@@ -2,22 +2,22 @@
 
 internal import AuthCore
 
-/// The buckets of a process and their settlement with the store: one at a time, and whoever has used up a lease waits for
-/// the one that settles it.
+/// The buckets of a process and their settlement with the store: one settlement at a time, and a request that has used
+/// up a lease waits for the one that settles its bucket.
 ///
 /// A pure machine: its owner sends the reports and wakes the waiters that it names.
 struct SettlementQueue<Waiter> {
-    /// What has become of a request to wait.
+    /// The outcome of a request to wait.
     enum Waiting {
-        /// There is nothing to wait for: decide again.
+        /// There is no settlement to wait for: decide again.
         case over(Waiter)
         /// The waiter is woken later.
         case later
-        /// So it is, by the settlement that is to be begun now.
+        /// The waiter is woken later, by the settlement that is to be begun now.
         case begin([RateLimitTable.Report])
     }
 
-    /// What is to be done when a settlement has ended.
+    /// The actions after a settlement has ended.
     struct Sequel {
         var woken: [Waiter] = []
         /// The next settlement; empty where there is none.
@@ -27,7 +27,7 @@ struct SettlementQueue<Waiter> {
     private enum Phase {
         case idle
         case underWay
-        /// It takes longer than anybody waits for it.
+        /// It takes longer than any request waits for it.
         case overdue
     }
 
@@ -36,7 +36,7 @@ struct SettlementQueue<Waiter> {
 
     private(set) var counts = SettlementCounts()
     private var table: RateLimitTable
-    /// How long the store is left alone after it failed.
+    /// How long no settlement is begun after one failed.
     private let rest: Duration
     private var restsUntil = Timestamp(microseconds: .min)
     private var phase = Phase.idle
@@ -48,7 +48,7 @@ struct SettlementQueue<Waiter> {
         self.rest = rest
     }
 
-    /// Whether there is anything to report, and nobody at it.
+    /// Whether there are tokens to report, and no settlement is in flight.
     var isReportDue: Bool {
         guard case .idle = phase else { return false }
         return table.isReportDue
@@ -57,14 +57,15 @@ struct SettlementQueue<Waiter> {
     /// The rule of a bucket; `nil` where its class is not limited.
     func rule(of key: RateLimitTable.Key) -> TokenBucket.Rule? { table.rule(of: key) }
 
-    /// Counts a request where no other process counts; `nil` where its class is not limited.
+    /// Counts a request if no other process counts; `nil` if its class is not limited.
     mutating func takeAlone(
         _ limitClass: LimitClass, _ claimant: RateLimitTable.Claimant, at now: Timestamp
     ) -> RateLimitTable.Taking? {
         note(table.take(limitClass, claimant, at: now, sharing: .alone))
     }
 
-    /// Counts a request where others count too; a store that does not answer leaves it to what is known here.
+    /// Counts a request if other processes count too; while the store does not answer, this process decides by what it
+    /// knows.
     mutating func take(
         _ limitClass: LimitClass, _ claimant: RateLimitTable.Claimant, at now: Timestamp
     ) -> RateLimitTable.Taking? {
@@ -83,7 +84,7 @@ struct SettlementQueue<Waiter> {
         return taking
     }
 
-    /// Has somebody wait for the settlement of a bucket.
+    /// Makes a request wait for the settlement of a bucket.
     mutating func wait(_ waiter: Waiter, for key: RateLimitTable.Key, at now: Timestamp) -> Waiting {
         guard !isStoreSilent(at: now) else { return .over(waiter) }
         if case .underWay = phase {
@@ -96,7 +97,7 @@ struct SettlementQueue<Waiter> {
         return .begin(reports)
     }
 
-    /// Begins to settle what is due; empty where nothing is, or a settlement is under way.
+    /// Begins to settle unreported buckets; empty if there are none, or a settlement is in flight.
     mutating func begin(urgent: [RateLimitTable.Key] = []) -> [RateLimitTable.Report] {
         guard case .idle = phase else { return [] }
         let reports = table.beginReports(urgent: urgent, limit: Self.batch)
@@ -104,7 +105,7 @@ struct SettlementQueue<Waiter> {
         return reports
     }
 
-    /// Takes in how a settlement ended: with the buckets in the order of its reports, or `nil`.
+    /// Takes in the result of a settlement: the buckets in the order of its reports, or `nil`.
     mutating func ended(
         _ reports: [RateLimitTable.Report], with buckets: [TokenBucket]?, at now: Timestamp
     ) -> Sequel {
@@ -128,7 +129,7 @@ struct SettlementQueue<Waiter> {
         for (key, waiter) in waiting {
             switch phase {
             case .underWay where table.isBeingSettled(key): waiters.append(waiter)
-            // One that finds the batch full keeps its place in the line, whoever comes after it.
+            // A request that finds the batch full keeps its place in the queue.
             case .underWay where table.isUnreported(key): latecomers.append((key, waiter))
             case .idle, .underWay, .overdue: sequel.woken.append(waiter)
             }
@@ -136,7 +137,7 @@ struct SettlementQueue<Waiter> {
         return sequel
     }
 
-    /// Lets everybody go who waits for a settlement that takes too long.
+    /// Resumes every request that waits for a settlement that takes too long.
     mutating func becameOverdue() -> [Waiter] {
         guard case .underWay = phase else { return [] }
         phase = .overdue
@@ -144,21 +145,21 @@ struct SettlementQueue<Waiter> {
         return waiters + latecomers.map(\.waiter)
     }
 
-    /// Whether the store is not to be waited for: it has just failed, or has not answered for too long.
+    /// Whether requests do not wait for the store: it has just failed, or has not answered for too long.
     private func isStoreSilent(at now: Timestamp) -> Bool {
         if case .overdue = phase { return true }
-        // A clock that was set back must not keep the store out for long.
+        // A clock that was set back must not stop settling for long.
         return now < restsUntil && restsUntil - now <= rest
     }
 }
 
-/// How settling with the store went, for metrics.
+/// The results of settling with the store, for metrics.
 struct SettlementCounts: Hashable, Sendable {
     /// Settlements that the store answered.
     var settled: UInt64 = 0
-    /// Settlements that failed or came to nothing in time.
+    /// Settlements that failed or timed out.
     var failed: UInt64 = 0
-    /// Requests that were admitted by what this process knew, as the store did not answer.
+    /// Requests that were admitted by what this process knew, because the store did not answer.
     var unsettled: UInt64 = 0
     /// Requests that were counted against the network around their source, as too many sources had buckets.
     var aggregated: UInt64 = 0

@@ -31,7 +31,7 @@ extension Refusal {
         case .mailUnavailable: self.init(.mailUnavailable)
         case .tooManyAttempts(let delay): self.init(.rateLimited, retryAfter: delay)
         case .overloaded(let delay): self.init(.overloaded, retryAfter: delay)
-        // Whoever gave up waiting does not read the answer.
+        // A cancelled caller does not read the answer.
         case .unavailable, .cancelled: self.init(.unavailable)
         case .internalFailure: self.init(.internalError)
         }

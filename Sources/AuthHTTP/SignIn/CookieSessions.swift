@@ -31,7 +31,7 @@ struct CookieSessions: Sendable {
         pages = CSRFPolicy(configuration)
     }
 
-    /// Whether a client may have cookies: over plain HTTP, everybody on the way would read them.
+    /// Whether a client may have cookies: over plain HTTP, everyone on the network path could read them.
     func isOffered(to client: ClientAddress) -> Bool {
         isSecure || client.isDirect && client.address?.isLoopback == true
     }

@@ -6,8 +6,8 @@ internal import AuthService
 
 /// Making, reading, changing and removing users.
 ///
-/// Reading needs a permission that any role can be given. Changing needs the role of administrator: whoever may set roles
-/// or make users could otherwise make themselves one.
+/// Reading needs a permission that any role can be given. Changing needs the role of administrator: a user who may set
+/// roles or create users could otherwise become one.
 struct UserAdministrationEndpoints: EndpointGroup {
     let reference: ServiceReference
 
