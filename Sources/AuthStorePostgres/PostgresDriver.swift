@@ -7,12 +7,12 @@ import Synchronization
 
 /// Runs programs on PostgreSQL through libpq, with one thread for all connections.
 ///
-/// Each batch of statements of a program is one flight in libpq's pipeline mode: `BEGIN` goes with the first, `COMMIT` with
-/// the last, and an operation of one statement is one flight in all. Values go in binary format both ways. Connections open
+/// Each batch of statements of a program is sent in libpq's pipeline mode: `BEGIN` goes with the first, `COMMIT` with
+/// the last, and an operation of one statement is one batch in all. Values go in binary format both ways. Connections open
 /// when they are needed; a database that cannot be reached makes operations fail fast with `.unavailable` until an attempt
 /// to connect, made with growing pauses, succeeds.
 ///
-/// Waits: for a connection `PoolLimits.timeout`; to connect `connectTimeout`; for a flight `statementTimeout` and at most
+/// Waits: for a connection `PoolLimits.timeout`; to connect `connectTimeout`; for a batch `statementTimeout` and at most
 /// three seconds more, in which the server is asked to cancel and then hung up on.
 public final class PostgresDriver: SQLDriver {
     private enum Lifetime {

@@ -30,7 +30,7 @@ struct OperationRunTests {
     /// What an action comes to, in words that can be compared.
     private func words(_ action: OperationRun.Action) -> String {
         switch action {
-        case .send(let flight): flight.statements.map(\.description).joined(separator: "; ")
+        case .send(let batch): batch.statements.map(\.description).joined(separator: "; ")
         case .finish(.success(let output)): "done \(output)"
         case .finish(.failure(let error)): "\(error) \(error.diagnostic ?? "")"
         case .elsewhere: "elsewhere"

@@ -191,7 +191,7 @@ struct HashingQueue<Job> {
     /// Takes the job that is done next: from the lanes by turns where jobs wait in both.
     ///
     /// Of the reserved ones it is that of the holder who was served longest ago. In the order of their arrival an owner
-    /// would wait behind all accounts of an attacker, for longer than jobs may wait.
+    /// would wait behind all users of an attacker, for longer than jobs may wait.
     private mutating func takeNext() -> Waiting? {
         guard !open.isEmpty || !reserved.isEmpty else { return nil }
         tookReserved = open.isEmpty || (!reserved.isEmpty && !tookReserved)

@@ -217,12 +217,12 @@ final class RateLimiter: Sendable {
 
     private func ended(_ reports: [RateLimitTable.Report], with buckets: [TokenBucket]?) {
         let now = now()
-        let (sequel, plansReport) = state.withLock { state in
-            let sequel = state.queue.ended(reports, with: buckets, at: now)
-            return (sequel, state.planReport())
+        let (followUp, plansReport) = state.withLock { state in
+            let followUp = state.queue.ended(reports, with: buckets, at: now)
+            return (followUp, state.planReport())
         }
-        for waiter in sequel.woken { waiter.resume() }
-        if !sequel.reports.isEmpty { sendDetached(sequel.reports) }
+        for waiter in followUp.woken { waiter.resume() }
+        if !followUp.reports.isEmpty { sendDetached(followUp.reports) }
         if plansReport { reportLater() }
     }
 }

@@ -18,7 +18,7 @@ struct SettlementQueue<Waiter> {
     }
 
     /// The actions after a settlement has ended.
-    struct Sequel {
+    struct FollowUp {
         var woken: [Waiter] = []
         /// The next settlement; empty where there is none.
         var reports: [RateLimitTable.Report] = []
@@ -108,33 +108,33 @@ struct SettlementQueue<Waiter> {
     /// Takes in the result of a settlement: the buckets in the order of its reports, or `nil`.
     mutating func ended(
         _ reports: [RateLimitTable.Report], with buckets: [TokenBucket]?, at now: Timestamp
-    ) -> Sequel {
+    ) -> FollowUp {
         phase = .idle
-        var sequel = Sequel(woken: waiters)
+        var followUp = FollowUp(woken: waiters)
         waiters = []
         guard let buckets, buckets.count == reports.count else {
             for report in reports { table.failed(report) }
             counts.failed &+= 1
             restsUntil = now + rest
-            sequel.woken += latecomers.map(\.waiter)
+            followUp.woken += latecomers.map(\.waiter)
             latecomers = []
-            return sequel
+            return followUp
         }
         for (report, bucket) in zip(reports, buckets) { table.settled(report, bucket) }
         counts.settled &+= 1
         let waiting = latecomers
         latecomers = []
-        guard !waiting.isEmpty else { return sequel }
-        sequel.reports = begin(urgent: waiting.map(\.key))
+        guard !waiting.isEmpty else { return followUp }
+        followUp.reports = begin(urgent: waiting.map(\.key))
         for (key, waiter) in waiting {
             switch phase {
             case .underWay where table.isBeingSettled(key): waiters.append(waiter)
             // A request that finds the batch full keeps its place in the queue.
             case .underWay where table.isUnreported(key): latecomers.append((key, waiter))
-            case .idle, .underWay, .overdue: sequel.woken.append(waiter)
+            case .idle, .underWay, .overdue: followUp.woken.append(waiter)
             }
         }
-        return sequel
+        return followUp
     }
 
     /// Resumes every request that waits for a settlement that takes too long.

@@ -53,7 +53,7 @@ public protocol UserStore: Sendable {
         of id: UserID, from old: StoredPasswordHash, to new: StoredPasswordHash
     ) async throws(StoreError) -> Bool
 
-    /// Sets a role, opens or closes the door, or deletes.
+    /// Sets a role, enables, disables or deletes a user.
     ///
     /// **U7.** The decision is `AdministrativeAct.decide` on the locked row and the exact number of active
     /// administrators, which no other transaction can change before it is carried out: of two racing acts that would together

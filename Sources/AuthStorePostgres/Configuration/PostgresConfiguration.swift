@@ -52,7 +52,7 @@ public struct PostgresConfiguration: Sendable {
     public var pool: PoolLimits
     /// How long opening one connection may take, all its hosts together.
     public var connectTimeout: Duration
-    /// How long one flight of statements may take.
+    /// How long one batch of statements may take.
     ///
     /// The server is told so for each of them, and where it does not keep to it, the client gives up soon after.
     public var statementTimeout: Duration

@@ -15,7 +15,7 @@ final class PostgresConnection {
         case failed(ConnectFailure)
     }
 
-    /// What has become of a flight.
+    /// The state of a batch.
     enum Arrival {
         /// It is not back yet, or there is none.
         case pending
@@ -27,7 +27,7 @@ final class PostgresConnection {
         case failed(ServerFailure)
         /// It cannot be sent, or an answer cannot be read.
         case refused(StoreError)
-        /// The connection is gone, with or without a flight.
+        /// The connection is gone, with or without a batch.
         case disconnected(StoreDiagnostic)
     }
 
@@ -36,7 +36,7 @@ final class PostgresConnection {
         case result(Int)
     }
 
-    /// A flight whose answers are still coming in.
+    /// A batch whose results are still coming in.
     private struct InFlightBatch {
         var batch: StatementBatch
         var expectations: [Expectation] = []
@@ -80,7 +80,7 @@ final class PostgresConnection {
     /// Whether TLS may hold back octets that the socket has given out already.
     var isEncrypted: Bool { PQsslInUse(handle) != 0 }
 
-    /// Whether a flight is under way.
+    /// Whether a batch is in flight.
     var isBusy: Bool { inFlight != nil }
 
     // MARK: Opening
@@ -111,9 +111,9 @@ final class PostgresConnection {
             needsPassword: PQconnectionNeedsPassword(handle) == 1)
     }
 
-    // MARK: Flights
+    // MARK: Batches
 
-    /// Sends a flight; there may be no other under way.
+    /// Sends a batch; no other may be in flight.
     func send(_ batch: StatementBatch) -> Arrival {
         guard inFlight == nil else { return .refused(.corrupt("a batch was sent before the last one completed")) }
         for statement in batch.statements {
@@ -158,7 +158,7 @@ final class PostgresConnection {
         return .pending
     }
 
-    /// Reads what the socket has and says what has become of the flight.
+    /// Reads what the socket has and returns the state of the batch.
     func receive() -> Arrival {
         let isAlive = PQconsumeInput(handle) == 1
         if case .disconnected(let diagnostic) = flush(), isAlive { return .disconnected(diagnostic) }
@@ -181,7 +181,7 @@ final class PostgresConnection {
         return found
     }
 
-    /// What another thread needs to have the server cancel the flight.
+    /// What another thread needs to have the server cancel the batch.
     func makeCancellation() -> Cancellation? {
         Cancellation(handle)
     }

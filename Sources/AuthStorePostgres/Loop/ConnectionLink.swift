@@ -20,7 +20,7 @@ final class ConnectionLink {
         case listening
     }
 
-    /// How far the server was pressed to end a flight that takes too long.
+    /// How far the server was pressed to end a batch that takes too long.
     enum Patience {
         case waiting
         case cancelling

@@ -3,7 +3,7 @@
 import AuthStore
 import AuthStoreSQL
 
-/// Flights, from a connection that is open to the caller who waits.
+/// Batches, from a connection that is open to the caller who waits.
 extension PostgresEngine {
     // MARK: Sockets
 
@@ -93,7 +93,7 @@ extension PostgresEngine {
         }
     }
 
-    /// Sends a flight on a connection that has none under way.
+    /// Sends a batch on a connection that has none in flight.
     func send(_ batch: StatementBatch, on link: ConnectionLink) {
         guard let connection = link.connection else { return }
         setDeadline(now + batch.timeout + Self.serverGrace, of: link)

@@ -4,16 +4,16 @@ import AuthStore
 import AuthStoreSQL
 import AuthSystem
 
-/// Everything that the I/O thread does: it waits for sockets and messages, moves flights, and lets callers go on.
+/// Everything that the I/O thread does: it waits for sockets and messages, moves batches, and lets callers go on.
 ///
 /// One thread serves all connections, so that a burst of results costs one wake-up. Programs run on it between their
-/// flights: they are pure and short. Callers are resumed together when everything that was ready has been handled.
+/// batches: they are pure and short. Callers are resumed together when everything that was ready has been handled.
 final class PostgresEngine {
     typealias Instant = ContinuousClock.Instant
 
     /// How much longer than the server the client waits before it asks to cancel, where the server knows the bound.
     static let serverGrace: Duration = .seconds(1)
-    /// How long a cancelled flight has to come back before its connection is closed.
+    /// How long a cancelled batch has to come back before its connection is closed.
     private static let cancelGrace: Duration = .seconds(2)
     private static let closed = OperationJob.Outcome.failure(.unavailable("the database driver is closed"))
     /// The first and the longest pause before looking again for octets that TLS holds back.
@@ -140,7 +140,7 @@ final class PostgresEngine {
         configuration.pooler == .none ? feed.openingTime : nil
     }
 
-    /// Sets when opening or the flight of a connection must be over.
+    /// Sets when opening or the batch of a connection must be over.
     func setDeadline(_ instant: Instant, of link: ConnectionLink) {
         link.deadline = instant
         remind(instant)

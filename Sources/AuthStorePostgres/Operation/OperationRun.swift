@@ -3,7 +3,7 @@
 import AuthStore
 import AuthStoreSQL
 
-/// One operation on its way through flights: what to send, when to try again, and what to tell the caller.
+/// One operation on its way through batches: what to send, when to try again, and what to tell the caller.
 ///
 /// It does no I/O. Each call answers with the action to perform next, and after `.finish` or `.elsewhere` there is none,
 /// until `start` is called on another connection.
@@ -41,7 +41,7 @@ struct OperationRun {
     private var reported = 0..<0
     private var mayHaveCommitted = false
     private var isInTransaction = false
-    /// Whether the flight that is under way is a whole transaction.
+    /// Whether the batch in flight is a whole transaction.
     private var isWhole = false
     private var hasSent = false
     private var attempt = 1
@@ -69,7 +69,7 @@ struct OperationRun {
         return proceed(program)
     }
 
-    /// Every statement of the flight succeeded.
+    /// Every statement of the batch succeeded.
     ///
     /// A doubt is what the server said in warning of a commit. It makes the outcome unknown, not undone: the caller may
     /// present the same again.
@@ -89,7 +89,7 @@ struct OperationRun {
         }
     }
 
-    /// The server refused a statement of the flight.
+    /// The server refused a statement of the batch.
     mutating func failed(_ failure: ServerFailure) -> Action {
         let meaning = failure.meaning
         if meaning == .sessionEnds { return disconnected(failure.diagnostic) }
@@ -180,7 +180,7 @@ struct OperationRun {
         }
     }
 
-    /// Sends a flight that commits by itself, in a transaction of its own where the session does not keep its settings.
+    /// Sends a batch that commits by itself, in a transaction of its own where the session does not keep its settings.
     private mutating func sendWhole(
         _ statements: [Statement], isReported: Bool, mayCommit: Bool = false
     ) -> Action {

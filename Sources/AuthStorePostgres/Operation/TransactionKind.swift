@@ -4,7 +4,7 @@ import AuthStoreSQL
 
 /// How an operation is wrapped into transactions.
 enum TransactionKind: Hashable, Sendable {
-    /// Every flight by itself.
+    /// Every batch by itself.
     case read
     /// One statement by itself.
     case writeOnce
@@ -18,7 +18,7 @@ enum TransactionKind: Hashable, Sendable {
     /// What opens the transaction; empty where there is none.
     ///
     /// - Parameter settings: What every transaction must set because the session does not keep it; empty where it does.
-    ///   Otherwise a single flight is a transaction of its own as well, so that the settings hold for it.
+    ///   Otherwise a single batch is a transaction of its own as well, so that the settings hold for it.
     func opening(settings: [Statement]) -> [Statement] {
         let begin = [Statement(settings.isEmpty ? TransactionSQL.begin : TransactionSQL.beginWriting)]
         switch self {
@@ -34,7 +34,7 @@ enum TransactionKind: Hashable, Sendable {
         }
     }
 
-    /// How long one flight may take, given the bound of ordinary ones.
+    /// How long one batch may take, given the bound of ordinary ones.
     func timeout(_ ordinary: Duration) -> Duration {
         switch self {
         case .read, .writeOnce, .write, .writeFeed: ordinary

@@ -28,7 +28,7 @@ struct SQLiteWriter: ~Copyable {
                 core.writes.refuseAll(.unavailable("the database is closed"))
                 // The last connection to close removes the log; two that close at once would leave it to each other.
                 while core.threads.count > 1 { core.writes.rest(0) }
-                return tidyUp()
+                return optimize()
             }
         }
     }
@@ -106,7 +106,7 @@ struct SQLiteWriter: ~Copyable {
     }
 
     /// Updates the planner's statistics and truncates the log; callers rely on neither.
-    private func tidyUp() {
+    private func optimize() {
         for sql in [Optimization.limit, Optimization.optimize] { _ = try? connection.run(sql) }
         connection.checkpoint()
     }

@@ -28,7 +28,7 @@ struct WorkerQueue<Item> {
     }
 
     private var items: BoundedQueue<(ticket: Ticket, item: Item)>
-    private var resting: [Int] = []
+    private var idle: [Int] = []
     private var closingDeadline: ContinuousClock.Instant?
 
     /// Makes an empty queue that holds at most `capacity` items.
@@ -46,7 +46,7 @@ struct WorkerQueue<Item> {
     mutating func add(_ item: Item, ticket: Ticket) -> Admission {
         guard closingDeadline == nil else { return .closed }
         guard items.append((ticket, item)) else { return .full }
-        return .accepted(wake: resting.popLast())
+        return .accepted(wake: idle.popLast())
     }
 
     /// Takes an item back; `nil` where a worker has it already.
@@ -56,10 +56,10 @@ struct WorkerQueue<Item> {
 
     /// Says what a worker does at an instant, and remembers it where it sleeps.
     mutating func next(for worker: Int, at now: ContinuousClock.Instant) -> Step {
-        resting.removeAll { $0 == worker }
+        idle.removeAll { $0 == worker }
         if let closingDeadline, count == 0 || now >= closingDeadline { return .stop }
         guard count == 0 else { return .work }
-        resting.append(worker)
+        idle.append(worker)
         return .rest
     }
 
@@ -73,7 +73,7 @@ struct WorkerQueue<Item> {
     /// - Returns: The workers to wake.
     mutating func close(by deadline: ContinuousClock.Instant) -> [Int] {
         closingDeadline = min(closingDeadline ?? deadline, deadline)
-        defer { resting = [] }
-        return resting
+        defer { idle = [] }
+        return idle
     }
 }

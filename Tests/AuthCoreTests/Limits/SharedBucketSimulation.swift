@@ -6,18 +6,18 @@ import Testing
 
 /// Processes that share a bucket in every order that chance gives: what they admit together, and what one alone does.
 @Suite("Processes that share a bucket") struct SharedBucketSimulation {
-    struct Scene: Sendable, CustomTestStringConvertible {
+    struct Fixture: Sendable, CustomTestStringConvertible {
         let processes: Int
         let rule: TokenBucket.Rule
         let seed: UInt64
         var testDescription: String { "\(processes) processes, capacity \(rule.capacity), seed \(seed)" }
 
         /// The scenes of some numbers of processes.
-        static func all(_ processes: [Int]) -> [Scene] {
+        static func all(_ processes: [Int]) -> [Fixture] {
             processes.flatMap { processes in
                 [1, 3, 10, 60].flatMap { capacity in
                     (1...4).map { seed in
-                        Scene(processes: processes, rule: .init(capacity, per: .seconds(60)), seed: UInt64(seed))
+                        Fixture(processes: processes, rule: .init(capacity, per: .seconds(60)), seed: UInt64(seed))
                     }
                 }
             }
@@ -33,21 +33,21 @@ import Testing
 
     @Test(
         "processes together admit at most one lease more for each further process, in any stretch of time",
-        arguments: Scene.all([1, 2, 3, 5]))
-    func bound(_ scene: Scene) {
-        var generator = SeededGenerator(seed: scene.seed)
+        arguments: Fixture.all([1, 2, 3, 5]))
+    func bound(_ fixture: Fixture) {
+        var generator = SeededGenerator(seed: fixture.seed)
         var now = Timestamp(seconds: 1_800_000_000)
         var stored = TokenBucket()
-        var processes = Array(repeating: Process(), count: scene.processes)
+        var processes = Array(repeating: Process(), count: fixture.processes)
         var admissions: [Timestamp] = []
 
         for _ in 0..<4_000 {
-            now = now + Self.step(scene.rule, &generator)
-            let index = Int.random(in: 0..<scene.processes, using: &generator)
+            now = now + Self.step(fixture.rule, &generator)
+            let index = Int.random(in: 0..<fixture.processes, using: &generator)
             var process = processes[index]
             switch Int.random(in: 0..<12, using: &generator) {
             case 0:
-                if process.report == nil { process.report = process.bucket.beginReport(under: scene.rule) }
+                if process.report == nil { process.report = process.bucket.beginReport(under: fixture.rule) }
             case 1, 2:
                 // The report arrives, but its answer takes its time.
                 if let report = process.report, process.answer == nil {
@@ -68,14 +68,14 @@ import Testing
                 if process.bucket.isForgettable(at: now) { process.bucket = SharedBucket() }
                 if stored.isFull(at: now - BucketUse.longestDelay) { stored = TokenBucket() }
             default:
-                if Self.takes(&process, &stored, now, scene.rule) { admissions.append(now) }
+                if Self.takes(&process, &stored, now, fixture.rule) { admissions.append(now) }
             }
             processes[index] = process
         }
 
-        #expect(admissions.count > scene.rule.capacity)
-        let excess = Self.largestExcess(of: admissions, over: scene.rule)
-        #expect(excess <= (scene.processes - 1) * scene.rule.lease)
+        #expect(admissions.count > fixture.rule.capacity)
+        let excess = Self.largestExcess(of: admissions, over: fixture.rule)
+        #expect(excess <= (fixture.processes - 1) * fixture.rule.lease)
     }
 
     /// Without it the bound above would hold for a limiter that admits nothing extra at all.
@@ -93,34 +93,34 @@ import Testing
         #expect(admitted == [10, 2, 2, 2])
     }
 
-    @Test("one process admits exactly what its own bucket would, to the microsecond", arguments: Scene.all([1]))
-    func exactness(_ scene: Scene) {
-        var generator = SeededGenerator(seed: scene.seed)
+    @Test("one process admits exactly what its own bucket would, to the microsecond", arguments: Fixture.all([1]))
+    func exactness(_ fixture: Fixture) {
+        var generator = SeededGenerator(seed: fixture.seed)
         var now = Timestamp(seconds: 1_800_000_000)
         var stored = TokenBucket()
         var process = Process()
         var own = TokenBucket()
 
         for _ in 0..<4_000 {
-            now = now + Self.step(scene.rule, &generator)
+            now = now + Self.step(fixture.rule, &generator)
             switch Int.random(in: 0..<6, using: &generator) {
             case 0:
-                process.report = process.bucket.beginReport(under: scene.rule) ?? process.report
+                process.report = process.bucket.beginReport(under: fixture.rule) ?? process.report
             case 1:
-                Self.settle(&process, &stored, now, scene.rule)
+                Self.settle(&process, &stored, now, fixture.rule)
             case 2:
                 if stored.isFull(at: now) { stored = TokenBucket() }
             default:
-                let expected = own.take(at: now, under: scene.rule)
-                var answer = process.bucket.take(at: now, under: scene.rule, sharing: .leased)
+                let expected = own.take(at: now, under: fixture.rule)
+                var answer = process.bucket.take(at: now, under: fixture.rule, sharing: .leased)
                 if answer == .mustSettle {
-                    Self.settle(&process, &stored, now, scene.rule)
-                    answer = process.bucket.take(at: now, under: scene.rule, sharing: .leased)
+                    Self.settle(&process, &stored, now, fixture.rule)
+                    answer = process.bucket.take(at: now, under: fixture.rule, sharing: .leased)
                 }
                 // What began while a report was under way needs a second one.
                 if answer == .mustSettle {
-                    Self.settle(&process, &stored, now, scene.rule)
-                    answer = process.bucket.take(at: now, under: scene.rule, sharing: .leased)
+                    Self.settle(&process, &stored, now, fixture.rule)
+                    answer = process.bucket.take(at: now, under: fixture.rule, sharing: .leased)
                 }
                 #expect(answer == .decided(expected))
             }

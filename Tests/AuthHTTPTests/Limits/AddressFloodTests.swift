@@ -10,7 +10,7 @@ import Testing
 /// Floods from many addresses in simulated time: one request is one call of the limiter.
 @Suite("Rate limits under a flood of addresses") struct AddressFloodTests {
     /// A limiter with the default limits, and a clock that the test moves.
-    struct Scene {
+    struct Fixture {
         let clock = ManualClock()
         let limiter: RateLimiter
 
@@ -42,14 +42,14 @@ import Testing
 
     @Test("50,000 phones of one IPv6 /36 sign in within ten minutes, and none is refused")
     func phones() throws {
-        let scene = Scene()
+        let fixture = Fixture()
         var refused = 0
 
         for phone in 0..<UInt64(50_000) {
             // Spread over the 28 bits of the /36.
             let high = 0x2001_0db8_1000_0000 + (phone * 5_368) & 0x0fff_ffff
-            if try !scene.admits(.signIn, IPAddress(v6: high, phone)) { refused += 1 }
-            scene.clock.advance(by: .milliseconds(12))
+            if try !fixture.admits(.signIn, IPAddress(v6: high, phone)) { refused += 1 }
+            fixture.clock.advance(by: .milliseconds(12))
         }
 
         #expect(refused == 0)
@@ -57,9 +57,9 @@ import Testing
 
     @Test("a flood of registrations and mails from one /48 keeps nobody else from signing in")
     func floodOfOtherClasses() throws {
-        let scene = Scene()
+        let fixture = Fixture()
 
-        try scene.flood([.register, .mail], from: network(1))
+        try fixture.flood([.register, .mail], from: network(1))
 
         // Never seen before: of other /32s, of other /48s of the same /32, of IPv4, and of the attacking /48 itself.
         for number in 0..<UInt64(60) {
@@ -67,7 +67,7 @@ import Testing
                 IPAddress(v6: 0x2a02_0000_0000_0000 + number << 32, 1), IPAddress(v6: network(100 + number), 1),
                 IPAddress(v4: 0xc633_6400 + UInt32(number) << 8), IPAddress(v6: network(1) + number, 1),
             ] {
-                #expect(try scene.admits(.signIn, source), "\(source)")
+                #expect(try fixture.admits(.signIn, source), "\(source)")
             }
         }
     }
@@ -75,13 +75,13 @@ import Testing
     @Test(
         "while one /48 attacks, every other /48 of its /32 goes on", arguments: [LimitClass.signIn, .register])
     func neighboursOfOne(_ limitClass: LimitClass) throws {
-        let scene = Scene()
+        let fixture = Fixture()
         var refused = 0
 
         for round in 0..<UInt64(20) {
-            try scene.flood([limitClass], from: network(1), round * 1_000..<round * 1_000 + 2_000)
+            try fixture.flood([limitClass], from: network(1), round * 1_000..<round * 1_000 + 2_000)
             for neighbour in 0..<UInt64(5)
-            where try !scene.admits(
+            where try !fixture.admits(
                 limitClass, IPAddress(v6: network(100 + round * 5 + neighbour), 1))
             { refused += 1 }
         }
@@ -91,15 +91,15 @@ import Testing
 
     @Test("while three /48 of one /32 attack, the others go on", arguments: [LimitClass.signIn, .register])
     func neighboursOfThree(_ limitClass: LimitClass) throws {
-        let scene = Scene()
+        let fixture = Fixture()
         var refused = 0
 
         for round in 0..<UInt64(12) {
             for attacker in UInt64(1)...3 {
-                try scene.flood([limitClass], from: network(attacker), round * 2_000..<round * 2_000 + 2_000)
+                try fixture.flood([limitClass], from: network(attacker), round * 2_000..<round * 2_000 + 2_000)
             }
             for neighbour in 0..<UInt64(15)
-            where try !scene.admits(
+            where try !fixture.admits(
                 limitClass, IPAddress(v6: network(100 + round * 15 + neighbour), 1))
             { refused += 1 }
         }
@@ -109,13 +109,13 @@ import Testing
 
     @Test("a source that was admitted before a flood keeps its own bucket while the flood lasts")
     func earlierSources() throws {
-        let scene = Scene()
+        let fixture = Fixture()
         let office = IPAddress(v6: 0x2a02_0000_0001_0000, 1)
-        #expect(try scene.admits(.register, office))
+        #expect(try fixture.admits(.register, office))
 
-        try scene.flood([.register], from: network(1))
+        try fixture.flood([.register], from: network(1))
 
-        let admitted = try (0..<10).count { _ in try scene.admits(.register, office) }
+        let admitted = try (0..<10).count { _ in try fixture.admits(.register, office) }
         #expect(admitted == 4)
     }
 }

@@ -28,9 +28,9 @@ import Testing
         try Self.later(queue.wait(2, for: key, at: Self.start))
         #expect(reports.map(\.use.count) == [2])
 
-        let sequel = queue.ended(reports, with: [TokenBucket()], at: Self.start)
-        #expect(sequel.woken == [1, 2])
-        #expect(sequel.reports.isEmpty)
+        let followUp = queue.ended(reports, with: [TokenBucket()], at: Self.start)
+        #expect(followUp.woken == [1, 2])
+        #expect(followUp.reports.isEmpty)
         #expect(queue.counts == SettlementCounts(settled: 1, failed: 0, unsettled: 0))
     }
 
@@ -42,11 +42,11 @@ import Testing
         try Self.later(queue.wait(2, for: Self.key(2), at: Self.start))
         #expect(queue.begin().map(\.key) == [], "one at a time")
 
-        let sequel = queue.ended(first, with: [TokenBucket()], at: Self.start)
-        #expect(sequel.woken == [1])
-        #expect(sequel.reports.map(\.key) == [Self.key(2)])
+        let followUp = queue.ended(first, with: [TokenBucket()], at: Self.start)
+        #expect(followUp.woken == [1])
+        #expect(followUp.reports.map(\.key) == [Self.key(2)])
 
-        #expect(queue.ended(sequel.reports, with: [TokenBucket()], at: Self.start).woken == [2])
+        #expect(queue.ended(followUp.reports, with: [TokenBucket()], at: Self.start).woken == [2])
     }
 
     @Test("a settlement takes along what others have to report")
