@@ -6,17 +6,17 @@ public import AuthCore
 ///
 /// Every condition that is given must hold.
 public struct AuditQuery: Hashable, Sendable {
-    /// Only what happened like this.
+    /// Only events with this action.
     public var action: AuditAction?
-    /// Only what this user asked for.
+    /// Only events that this user caused.
     public var actor: UserID?
-    /// Only what concerns this user.
+    /// Only events that concern this user.
     public var target: UserID?
-    /// Only what was done, or what was refused.
+    /// Only completed actions (true), or only rejections (false).
     public var wasDone: Bool?
-    /// Only what happened then or later.
+    /// Only events at this instant or later.
     public var from: Timestamp?
-    /// Only what happened before.
+    /// Only events before this instant.
     public var until: Timestamp?
     /// Only events before this cursor.
     public var before: Int64?
@@ -38,7 +38,7 @@ public struct AuditQuery: Hashable, Sendable {
         self.limit = max(limit, 0)
     }
 
-    /// Whether an event is one of those asked for.
+    /// Whether an event matches every condition.
     package func matches(_ stored: StoredAuditEvent) -> Bool {
         let event = stored.event
         return (action.map { $0 == event.action } ?? true) && (actor.map { $0 == event.actor } ?? true)

@@ -2,15 +2,15 @@
 
 public import AuthCore
 
-/// The audit log: written with what caused it, chained afterwards, read by the operator.
+/// The audit log: written in the transaction of its cause, chained afterwards, read by the operator.
 ///
 /// Events commit without a link to each other, so that no operation waits for another because of them. A sealer numbers
 /// them and chains their digests in batches.
 public protocol AuditStore: Sendable {
-    /// Records what no other operation records: refusals that were decided outside the store.
+    /// Records events of no other operation: rejections that were decided outside the store.
     func record(_ events: [AuditEvent]) async throws(StoreError)
 
-    /// A page of the log, the last event first.
+    /// A page of the log, newest event first.
     ///
     /// **D1.** Following the cursor of the last event as `before` visits every event that matches exactly once, sealed or
     /// not.
@@ -18,8 +18,8 @@ public protocol AuditStore: Sendable {
 
     /// Asks `seal` for the seals of at most `limit` events that have none, and writes them.
     ///
-    /// **D2.** An event is sealed once. Of concurrent calls, each continues the chain that the one before has left: numbers
-    /// have no gaps and the chain no fork.
+    /// **D2.** An event is sealed once. Of concurrent calls, each continues the chain where the previous one left it:
+    /// numbers have no gaps and the chain no fork.
     /// **D3.** Within a call the order is that of the cursors. An event that commits behind one that is sealed already is
     /// sealed later, under a higher number, and never left out.
     ///
@@ -30,12 +30,12 @@ public protocol AuditStore: Sendable {
         limit: Int, _ seal: @escaping @Sendable (AuditLink, [StoredAuditEvent]) -> [AuditSeal]
     ) async throws(StoreError) -> Int
 
-    /// How far the chain has come.
+    /// The state of the chain.
     func auditSealState() async throws(StoreError) -> AuditSealState
 
     /// At most `limit` sealed places with a higher number than `sequence`, in order.
     ///
-    /// **D4.** A place that cannot be read as an event is given without one: it does not hide those around it.
+    /// **D4.** A place that cannot be read as an event is returned without one: it does not hide those around it.
     func sealedAuditEntries(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditEntry]
 
     /// Stores a checkpoint, unless there is one for its sequence.
@@ -47,8 +47,8 @@ public protocol AuditStore: Sendable {
     /// At most `limit` checkpoints with a higher sequence than `sequence`, in order.
     func auditCheckpoints(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditCheckpoint]
 
-    /// Erases salt and payload (address, user agent, request) of what a user did, and of what concerns the user and
-    /// has no other known actor.
+    /// Erases salt and payload (address, user agent, request) of the events that a user caused, and of those that
+    /// concern the user and have no other known actor.
     ///
     /// **D6.** Everything else of the events stays, their seals too; it is audited as `.auditErased`. Sealing at the same
     /// time neither brings a payload back nor seals half of one.
@@ -57,13 +57,13 @@ public protocol AuditStore: Sendable {
 }
 
 extension AuditStore {
-    /// At most `limit` events, the last first, beginning before `cursor` or at the end.
+    /// At most `limit` events, newest first, beginning before `cursor` or at the end.
     public func auditEvents(before cursor: Int64?, limit: Int) async throws(StoreError) -> [StoredAuditEvent] {
         try await auditEvents(matching: AuditQuery(before: cursor, limit: limit))
     }
 }
 
-/// How far the chain of the audit log has come.
+/// The state of the audit log's chain.
 public struct AuditSealState: Hashable, Sendable {
     /// The last link.
     public let head: AuditLink

@@ -2,9 +2,9 @@
 
 public import AuthCore
 
-/// The feed by which processes on one store hear of each other's writes.
+/// The feed by which processes on one store learn of each other's writes.
 public protocol ChangeFeed: Sendable {
-    /// Where the feed stands, and every revocation since `since`: what a process takes in before it listens.
+    /// The feed's current cursor, and every revocation since `since`: what a process loads before it follows the feed.
     ///
     /// **F1.** Consistent: an entry is among the revocations, or its cursor is higher than the one returned.
     func changeSnapshot(since: Timestamp) async throws(StoreError) -> ChangeSnapshot
@@ -14,9 +14,9 @@ public protocol ChangeFeed: Sendable {
     /// **F2.** The order of cursors is the order of commits: no entry ever appears behind one that was read.
     func changes(after cursor: Int64, limit: Int) async throws(StoreError) -> [StoreChange]
 
-    /// Yields whenever there may be new entries; it only wakes, and may do so for nothing or coalesce.
+    /// Yields whenever there may be new entries; it may be spurious or coalesced.
     ///
-    /// A consumer reads by cursor after each signal and also by itself now and then, because a signal may be lost.
+    /// A consumer reads by cursor after each signal and also at intervals, because a signal may be lost.
     func changeSignals() -> AsyncStream<Void>
 }
 

@@ -7,12 +7,12 @@ public protocol SigningKeyStore: Sendable {
     /// Every key that is not retired, and retired ones as long as they are kept; oldest first.
     func signingKeys() async throws(StoreError) -> [StoredSigningKey]
 
-    /// Reads all keys, asks `decide` and writes what it says, all in one transaction.
+    /// Reads all keys, calls `decide` and writes the update that it returns, all in one transaction.
     ///
-    /// **K1.** Of concurrent calls, each decides on what the one before has written: two processes that start on an
+    /// **K1.** Of concurrent calls, each decides on what the previous one has written: two processes that start on an
     /// empty store make one key. A change appends `.keysChanged` to the feed and an audit event per key.
     ///
-    /// - Parameter decide: Pure; it may be asked more than once.
+    /// - Parameter decide: Pure; it may be called more than once.
     /// - Returns: The keys afterwards, as `signingKeys()` gives them.
     func updateSigningKeys(
         context: OperationContext, _ decide: @escaping @Sendable ([StoredSigningKey]) -> SigningKeyUpdate
@@ -33,7 +33,7 @@ public struct StoredSigningKey: Hashable, Sendable {
     public let id: String
     /// The JOSE algorithm, such as `ES256`.
     public let algorithm: String
-    /// Where it stands.
+    /// The key's state in its life cycle.
     public var state: SigningKeyState
     /// The private key, sealed; opening it needs the root key.
     public var sealedPrivateKey: [UInt8]
@@ -41,7 +41,7 @@ public struct StoredSigningKey: Hashable, Sendable {
     public let publicJWK: String
     /// When it was made.
     public let createdAt: Timestamp
-    /// When it came into its present state.
+    /// When it entered its present state.
     public var stateChangedAt: Timestamp
 
     /// Describes a key as stored.
@@ -59,13 +59,13 @@ public struct StoredSigningKey: Hashable, Sendable {
     }
 }
 
-/// What to write after looking at the keys: keys to put (new, or with a new state or seal) and ids to remove.
+/// The writes decided on the keys: keys to put (new, or with a new state or seal) and ids to remove.
 public struct SigningKeyUpdate: Hashable, Sendable {
     /// Keys to insert, or to replace where the id exists.
     public var put: [StoredSigningKey]
     /// Ids of keys to remove for good.
     public var remove: [String]
-    /// Which of the keys to put are taken out of use before their time, as the audit log is to say.
+    /// Which of the keys to put are revoked before their time, for the audit log.
     public var revoked: Set<String>
 
     /// Nothing to do.

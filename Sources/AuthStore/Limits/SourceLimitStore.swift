@@ -9,9 +9,9 @@ public protocol SourceLimitStore: Sendable {
     /// Where it is false, one process owns all buckets and does not settle.
     var isShared: Bool { get }
 
-    /// Adds to buckets what a process took from them, and tells how they stand.
+    /// Adds a process's uses to the buckets, and returns the buckets.
     ///
-    /// A caller names at most some hundreds at once.
+    /// A caller passes at most a few hundred at once.
     ///
     /// **B1.** Each bucket becomes what `BucketUse.applied` says, on its locked row; one that is not there is full. Answers
     /// are in the order of `uses`; a key that is named twice counts twice.

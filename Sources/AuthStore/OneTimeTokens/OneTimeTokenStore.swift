@@ -2,22 +2,24 @@
 
 public import AuthCore
 
-/// Tokens that are mailed and redeemed once.
+/// Tokens that are mailed and can be redeemed once.
 public protocol OneTimeTokenStore: Sendable {
     /// Stores a token if its user still has the address that it is for, and the budget of that address allows.
     ///
-    /// **T1.** The decision is `OneTimeTokenBudget.refusal` on the stored tokens of the same user and purpose, under the
-    /// user's lock, so that requests that race do not exceed the budget. Refused: nothing is written, the audit included.
+    /// **T1.** The decision is `OneTimeTokenBudget.refusal` on the stored tokens of the same user and purpose, under
+    /// the user's lock, so that concurrent requests do not exceed the budget. Refused: nothing is written, the audit
+    /// included.
     /// **T5.** A token that may still be redeemed is never removed for a new one. Those for an address that the user no
-    /// longer has give way, and those that have expired and no longer count, so that no table grows by asking.
+    /// longer has are removed, and those that have expired and no longer count, so that requests do not make the table
+    /// grow.
     ///
-    /// - Parameter isLimited: Whether the budget applies. It does not where no stranger can have asked: for an administrator, and
-    ///   where the address has just been proven.
+    /// - Parameter isLimited: Whether the budget applies. It does not if no attacker can have requested the token: for
+    ///   an administrator, and where the address has just been verified.
     func issueToken(
         _ token: OneTimeToken, isLimited: Bool, context: OperationContext
     ) async throws(StoreError) -> OneTimeTokenIssuance
 
-    /// The token with this digest, spent ones excepted; to find junk before a password is hashed for it.
+    /// The token with this digest, unless it was redeemed; to reject unknown tokens before a password is hashed.
     func oneTimeToken(withDigest digest: [UInt8]) async throws(StoreError) -> OneTimeToken?
 
     /// Redeems a token of the purpose `.passwordReset` and sets the password.
@@ -32,7 +34,7 @@ public protocol OneTimeTokenStore: Sendable {
 
     /// Redeems a token of the purpose `.emailVerification`.
     ///
-    /// **T4.** As T2. Accepted: the address is proven, and the user's other tokens of this purpose are void.
+    /// **T4.** As T2. Accepted: the address is verified, and the user's other tokens of this purpose are void.
     func redeemEmailVerification(
         digest: [UInt8], context: OperationContext
     ) async throws(StoreError) -> Committed<RedemptionOutcome>
@@ -47,9 +49,9 @@ extension OneTimeTokenStore {
     }
 }
 
-/// What redeeming a one-time token came to.
+/// The outcome of redeeming a one-time token.
 public enum RedemptionOutcome: Hashable, Sendable {
-    /// Done; the user is now so.
+    /// Done; this is the user now.
     case accepted(User)
     /// Nothing was changed.
     case refused(OneTimeTokenRefusal)

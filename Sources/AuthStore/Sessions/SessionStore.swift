@@ -9,12 +9,12 @@ public protocol SessionStore: Sendable {
     /// **S1.** Done only if the user's epoch is still `epoch` and they may hold a session, under the row's lock: a
     /// password change, ban or deletion that commits first makes it `.stale`, one that commits later ends the session.
     /// **S2.** `lastLoginAt` becomes `context.now` in the same transaction.
-    /// **S9.** With a limit, the decision is `SessionLimit.decide` on the sessions that are alive, under the user's lock, so
-    /// that sign-ins that race do not exceed it. Sessions that give way end (`.evicted`) in the same transaction, each
-    /// appended to the feed and audited; at most 1,000 of them, where many were open before there was a limit.
-    /// **S10.** The session of the same user that this one replaces ends (`.signedOut`) in the same transaction, appended
-    /// to the feed and audited, and does not count for the limit. Where no session is opened, it goes on. One that has
-    /// ended, or that is another user's, is as good as none.
+    /// **S9.** With a limit, the decision is `SessionLimit.decide` on the sessions that are alive, under the user's
+    /// lock, so that concurrent sign-ins do not exceed it. Evicted sessions end (`.evicted`) in the same transaction,
+    /// each appended to the feed and audited; at most 1,000 of them, where many were open before there was a limit.
+    /// **S10.** The session of the same user that this one replaces ends (`.signedOut`) in the same transaction,
+    /// appended to the feed and audited, and does not count for the limit. If no session is opened, it stays. One that
+    /// has ended, or that is another user's, is ignored.
     func openSession(
         _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,
         context: OperationContext
@@ -35,17 +35,17 @@ public protocol SessionStore: Sendable {
     /// The session with this id, ended or not; `nil` where there is none.
     func session(withID id: SessionID) async throws(StoreError) -> Session?
 
-    /// The sessions of a user that are alive at `now`, the one refreshed last first; at most 1,000.
+    /// The sessions of a user that are alive at `now`, the most recently refreshed first; at most 1,000.
     func sessions(of userID: UserID, aliveAt now: Timestamp) async throws(StoreError) -> [Session]
 
     /// How many sessions alive at `now` were opened or refreshed at `since` or later.
     ///
-    /// **S11.** One query, which may read every session: for an operator, now and then.
+    /// **S11.** One query, which may read every session: for occasional use by an operator.
     func sessionCount(usedSince since: Timestamp, aliveAt now: Timestamp) async throws(StoreError) -> Int64
 
     /// Ends one session of a user.
     ///
-    /// **S7.** Idempotent: a session that has ended stays as it is. Another user's session is as good as none.
+    /// **S7.** Idempotent: a session that has ended stays as it is. Another user's session counts as unknown.
     /// - Returns: Whether this call ended it.
     func endSession(
         _ id: SessionID, of userID: UserID, reason: SessionEnd, context: OperationContext
@@ -69,17 +69,17 @@ extension SessionStore {
     }
 }
 
-/// What opening a session came to.
+/// The outcome of opening a session.
 public enum SessionOpening: Hashable, Sendable {
-    /// The session is open for the user, who is now so; these sessions gave way to it or were replaced.
+    /// The session is open, and this is the user now; these sessions were evicted or replaced.
     case opened(User, evicted: [SessionID])
-    /// The user has as many sessions as they may.
+    /// The user has as many sessions as the limit allows.
     case limitReached
-    /// The user changed since the password was checked: the caller should begin again or refuse.
+    /// The user changed since the password was checked: the caller should start again or reject.
     case stale
 }
 
-/// A refresh token as it reaches the store: authentic, but of unknown standing.
+/// A refresh token as it reaches the store: authentic, but not yet compared with its session.
 public struct RefreshPresentation: Hashable, Sendable {
     /// The session that the token names.
     public let sessionID: SessionID
@@ -99,43 +99,43 @@ public struct RefreshPresentation: Hashable, Sendable {
     }
 }
 
-/// What presenting a refresh token came to.
+/// The outcome of presenting a refresh token.
 public enum RefreshOutcome: Hashable, Sendable {
-    /// Answer with the token of `session.rotation.counter` and an access token for `user` as they are now.
+    /// Answer with the token of `session.rotation.counter` and an access token for this `user`.
     case accepted(Session, User, RefreshAcceptance)
-    /// There is no such session of that user.
+    /// The user has no such session.
     case unknown
-    /// The session is over, or is so from now on.
+    /// The session has ended, or ends because of it.
     case refused(RefreshRefusal)
 }
 
-/// How an accepted refresh token stood.
+/// The state of an accepted refresh token.
 public enum RefreshAcceptance: String, Hashable, Sendable, CaseIterable {
     /// It was current.
     case rotated
-    /// It had been spent just before.
+    /// It had been superseded just before.
     case replayed
-    /// It had been spent a while before, and is forgiven.
+    /// It had been superseded for a while, and is forgiven.
     case replayedLate = "replayed_late"
     /// It was ahead of the row.
     case caughtUp = "caught_up"
 }
 
-/// Why a refresh token is refused.
+/// Why a refresh token is rejected.
 public enum RefreshRefusal: Hashable, Sendable {
-    /// It had been spent: the session ended by this.
+    /// It had been superseded for too long: the session was revoked because of it.
     case reused
     /// The session had ended before.
     case ended(SessionEnd)
     /// The session is past one of its limits.
     case expired
-    /// The user may not hold a session.
+    /// The user may not sign in.
     case userDisabled
 }
 
-/// What ending several sessions came to.
+/// The outcome of ending several sessions.
 public struct SessionsEnded: Hashable, Sendable {
-    /// How many sessions were ended by it.
+    /// How many sessions were ended.
     public let count: Int
     /// The user's epoch afterwards; `nil` where there is no such user.
     public let epoch: UserEpoch?

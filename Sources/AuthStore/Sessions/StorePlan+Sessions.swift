@@ -55,15 +55,15 @@ extension StorePlan where Outcome == SessionOpening {
             [.recordSignIn(user)] + ended + [.openSession(session)] + changes + audit.map(StoreWrite.appendAudit))
     }
 
-    /// How many sessions have to be looked at to decide on one more beside the one that is replaced, and to end up to
-    /// 1,000 that are too many.
+    /// How many sessions have to be read to decide on one more beside the one that is replaced, and to evict up to
+    /// 1,000 beyond the limit.
     package static func evictable(_ limit: SessionLimit) -> Int {
         min(limit.perUser, 1_000_000) + 1_000
     }
 }
 
 extension StorePlan where Outcome == RefreshOutcome {
-    /// Answers a refresh token on the locked rows of its user and its session, as S3 to S5 say.
+    /// Decides on a refresh token on the locked rows of its user and its session, as S3 to S5 say.
     package static func refresh(
         _ presented: RefreshPresentation, session: Session?, user: User?, context: OperationContext
     ) -> StorePlan {

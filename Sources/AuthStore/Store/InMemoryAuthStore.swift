@@ -4,11 +4,12 @@ public import AuthCore
 import AuthSystem
 import Synchronization
 
-/// A store that lives as long as the process and survives nothing: for tests, for trying out, and as the plainest
-/// reading of the contract.
+/// A store that lives as long as the process and persists nothing: for tests, for trying out, and as the simplest
+/// implementation of the contract.
 ///
-/// A class because it is one thing that many share. Every operation is one critical section over a plain value. Lists
-/// and sweeps look at every user or session; what is not purged stays until the process ends, the audit log too.
+/// A class because it is one object that many callers share. Every operation is one critical section over a plain
+/// value. Lists and purges read every user or session; rows that are not purged stay until the process ends, the audit
+/// log too.
 public final class InMemoryAuthStore: AuthStore {
     private let state = Mutex(InMemoryState())
     private let signals = Broadcast()
@@ -16,7 +17,7 @@ public final class InMemoryAuthStore: AuthStore {
 
     /// Makes an empty store.
     ///
-    /// - Parameter isShared: Whether several services stand on it, as several processes would on one database.
+    /// - Parameter isShared: Whether several services use it, as several processes would use one database.
     public init(isShared: Bool = false) {
         self.isShared = isShared
     }
@@ -42,7 +43,7 @@ public final class InMemoryAuthStore: AuthStore {
         signals.subscribe()
     }
 
-    /// Runs one operation in one critical section, then wakes those who follow the feed.
+    /// Runs one operation in one critical section, then wakes the followers of the feed.
     func perform<Output: Sendable>(
         _ operation: (inout InMemoryState) throws(StoreError) -> Output
     ) throws(StoreError) -> Output {

@@ -26,7 +26,7 @@ struct InMemoryState: Sendable {
     var auditCheckpoints: [AuditCheckpoint] = []
     var isClosed = false
 
-    /// Carries out all that a plan writes.
+    /// Carries out all writes of a plan.
     ///
     /// - Throws: `.conflict`, before anything is written, where a session or a token with the new one's id exists.
     mutating func apply<Outcome>(
@@ -43,7 +43,7 @@ struct InMemoryState: Sendable {
     private mutating func apply(_ write: StoreWrite, at now: Timestamp) {
         switch write {
         case .updateUser(let user), .recordSignIn(let user): users[user.id] = user
-        // The user itself says since when, and the count is that of the users.
+        // The user record has the time of verification, and the count is that of the users.
         case .proveAddress, .changeUserCount: break
         case .removeUser(let id): remove(id)
         case .storeHash(let hash, let id): passwords[id] = hash

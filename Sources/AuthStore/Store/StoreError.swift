@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why an operation of a store did not come about.
+/// Why an operation of a store failed.
 ///
-/// What it should have written is not written, but for an `.unavailable` that came with or in place of the answer to the
-/// commit: then it may be written, and presenting it again tells.
+/// Its writes are not committed, except for an `.unavailable` that came with or instead of the answer to the commit:
+/// then they may be, and the same request can be repeated to find out.
 public enum StoreError: Error, Hashable, Sendable {
     /// The database cannot be reached, did not answer in time, or has no connection to spare. Trying later may help.
     case unavailable(StoreDiagnostic)
-    /// The database refuses this process: its role, password, database or privileges are not what they should be. Only an
-    /// operator can change that.
+    /// The database rejects this process: its role, password, database or privileges are wrong. Only an operator can
+    /// change that.
     case denied(StoreDiagnostic)
-    /// Concurrent operations kept getting in each other's way, beyond the bounded number of tries.
+    /// Concurrent operations kept conflicting, beyond the bounded number of tries.
     case conflict
-    /// What is stored is not what this version can read: a damaged row, or a schema that is not known.
+    /// The stored data is not what this version can read: a damaged row, or an unknown schema.
     case corrupt(StoreDiagnostic)
-    /// The caller gave up waiting. An operation that had begun may still have been done.
+    /// The caller was cancelled. An operation that had begun may still have been done.
     case cancelled
 }
 
 /// Words for the operator's log about a failure: never bound values, never sent to a client.
 public struct StoreDiagnostic: Hashable, Sendable, ExpressibleByStringLiteral {
-    /// What the database or its driver said.
+    /// The message of the database or its driver.
     public let text: String
 
-    /// Wraps what was said.
+    /// Wraps a message.
     public init(_ text: String) { self.text = text }
 
-    /// Wraps a sentence of our own.
+    /// Wraps a constant sentence.
     public init(stringLiteral text: String) { self.text = text }
 }
 
@@ -42,7 +42,7 @@ extension StoreError: CustomStringConvertible {
         }
     }
 
-    /// The driver's words, where there are any; for the log alone.
+    /// The driver's message, if there is one; for the log alone.
     public var diagnostic: String? {
         switch self {
         case .unavailable(let diagnostic), .denied(let diagnostic), .corrupt(let diagnostic): diagnostic.text

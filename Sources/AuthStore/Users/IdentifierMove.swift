@@ -2,7 +2,7 @@
 
 package import AuthCore
 
-/// What becomes of one kind of identifier when a user changes: one is claimed, one is freed, or both.
+/// The change of one kind of identifier when a user changes: one is claimed, one is freed, or both.
 package struct IdentifierMove: Hashable, Sendable {
     /// The name space.
     package let kind: IdentifierKind
@@ -10,7 +10,7 @@ package struct IdentifierMove: Hashable, Sendable {
     package let freed: String?
     /// The canonical identifier that the user now holds.
     package let claimed: String?
-    /// Since when the claimed identifier is proven to be the user's; `nil` where it is not.
+    /// Since when the claimed identifier is verified; `nil` if it is not.
     package let provenAt: Timestamp?
 
     /// The moves from one state of a user to another, in the one order in which all stores make them: a transaction that waits for

@@ -3,7 +3,7 @@
 package import AuthCore
 
 extension StorePlan where Outcome == UserCreation {
-    /// What is written with a user whose row and identifiers are in place, as U1 and U2 say.
+    /// The writes for a user whose row and identifiers are in place, as U1 and U2 say.
     package static func createUser(
         _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
     ) -> StorePlan {
@@ -21,8 +21,8 @@ extension StorePlan where Outcome == UserCreation {
 extension StorePlan where Outcome == ProfileOutcome {
     /// Changes a profile on the locked row of its user, as U4 says.
     ///
-    /// - Returns: The plan, and the identifiers that have to be claimed and freed with it. Where one that is claimed
-    ///   belongs to another user, ``taken(_:by:context:)`` takes the plan's place.
+    /// - Returns: The plan, and the identifiers to be claimed and freed with it. If one that is claimed belongs to
+    ///   another user, ``taken(_:by:context:)`` replaces the plan.
     package static func changeProfile(
         of user: User?, _ id: UserID, by change: ProfileChange, context: OperationContext
     ) -> (plan: StorePlan, moves: [IdentifierMove]) {
@@ -47,7 +47,7 @@ extension StorePlan where Outcome == ProfileOutcome {
         }
     }
 
-    /// The plan instead, where another user holds an identifier.
+    /// The plan instead, if another user holds an identifier.
     package static func taken(_ kind: IdentifierKind, by id: UserID, context: OperationContext) -> StorePlan {
         StorePlan(
             .taken(kind),
@@ -83,7 +83,7 @@ extension StorePlan where Outcome == PasswordReplacementOutcome {
 }
 
 extension StorePlan where Outcome == AdministrationOutcome {
-    /// Carries out an administrative act on the locked row of its target, as U7 to U9 say.
+    /// Carries out an administrative action on the locked row of its target, as U7 to U9 say.
     ///
     /// - Parameter activeAdmins: How many there are; no other transaction can make them fewer before the plan is carried out.
     package static func perform(
@@ -126,7 +126,7 @@ extension StorePlan where Outcome == AdministrationOutcome {
 }
 
 extension StoreWrite {
-    /// All that goes with a new password: whatever was obtained with the old one dies.
+    /// All writes of a new password: it revokes every token that was obtained with the old one.
     static func replacePassword(of user: User, by hash: StoredPasswordHash, at now: Timestamp) -> [StoreWrite] {
         [
             .updateUser(user), .storeHash(hash, user.id),

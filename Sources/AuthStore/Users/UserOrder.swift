@@ -40,14 +40,14 @@ extension UserQuery {
     /// The limit, whatever it was set to since the query was made.
     package var boundedLimit: Int { min(max(limit, 1), 100) }
 
-    /// What is looked for, folded as ``UserSearch/key(of:)`` is; `nil` where everything is wanted.
+    /// The folded search text, as ``UserSearch/key(of:)`` is folded; `nil` without a search.
     package var foldedSearch: String? {
         guard let search, !search.isEmpty else { return nil }
         return UserSearch.fold(search)
     }
 }
 
-/// What a search looks through.
+/// The text that a search is matched against.
 package enum UserSearch {
     /// Username, address and full name, a line each, folded.
     package static func key(of user: User) -> String {

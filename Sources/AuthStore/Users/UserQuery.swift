@@ -19,7 +19,7 @@ public struct UserQuery: Hashable, Sendable {
         case beginning
         /// After the user that a former page ended with.
         case after(UserCursor)
-        /// After this many users: what `skip` and `page` ask for. Its cost grows with the number.
+        /// After this many users, for `skip` and `page`. Its cost grows with the number.
         case offset(Int64)
     }
 
@@ -27,18 +27,18 @@ public struct UserQuery: Hashable, Sendable {
     public var role: Role?
     /// Only users who are, or are not, active.
     public var isActive: Bool?
-    /// Only users in whose username, address or full name this stands, letter case aside.
+    /// Only users whose username, address or full name contains this, letter case aside.
     public var search: String?
     /// The order.
     public var sort: SortKey
-    /// Whether the order is from the last to the first.
+    /// Whether the order is descending.
     public var descending: Bool
     /// Where the page begins.
     public var start: Start
     /// How many users at most; 1 to 100.
     public var limit: Int
 
-    /// Describes a page; the defaults give the first twenty users in the order of their making.
+    /// Describes a page; the defaults give the first twenty users in the order of their creation.
     public init(
         role: Role? = nil, isActive: Bool? = nil, search: String? = nil, sort: SortKey = .createdAt,
         descending: Bool = false, start: Start = .beginning, limit: Int = 20

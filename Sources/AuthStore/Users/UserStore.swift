@@ -4,10 +4,10 @@ public import AuthCore
 
 /// Users, their identifiers and their password hashes.
 public protocol UserStore: Sendable {
-    /// Makes a user.
+    /// Creates a user.
     ///
-    /// **U1.** Of concurrent calls that claim one canonical identifier, exactly one makes its user; the others write
-    /// nothing and are told which kind is taken (`username` first, where both are).
+    /// **U1.** Of concurrent calls that claim one canonical identifier, exactly one creates its user; the others write
+    /// nothing and learn which kind is taken (`username` first, where both are).
     /// **U2.** The count of users rises by one in the same transaction.
     ///
     /// - Parameter action: `.userRegistered` or `.userCreated`, for the audit.
@@ -18,7 +18,7 @@ public protocol UserStore: Sendable {
     /// The user with this id; `nil` where there is none.
     func user(withID id: UserID) async throws(StoreError) -> User?
 
-    /// The user behind an identifier together with the hash to check a password against; `nil` where there is none.
+    /// The user with an identifier together with the hash to check a password against; `nil` where there is none.
     ///
     /// **U3.** One read, so that the epoch belongs to the hash.
     func credential(for identifier: Identifier) async throws(StoreError) -> UserCredential?
@@ -26,16 +26,16 @@ public protocol UserStore: Sendable {
     /// The same by id.
     func credential(of id: UserID) async throws(StoreError) -> UserCredential?
 
-    /// Changes the part of a user that its owner may write.
+    /// Changes the part of a user that the user may write.
     ///
-    /// **U4.** The decision is `ProfileChange.applied(to:at:)` on the locked row. An identifier that another user holds
-    /// leaves everything as it was. The old identifiers are free again at once. A changed address voids the user's
-    /// one-time tokens.
+    /// **U4.** The decision is `ProfileChange.applied(to:at:)` on the locked row. If another user holds an identifier,
+    /// nothing is written. The old identifiers are free again at once. A changed address voids the user's one-time
+    /// tokens.
     func changeProfile(
         of id: UserID, by change: ProfileChange, context: OperationContext
     ) async throws(StoreError) -> Committed<ProfileOutcome>
 
-    /// Replaces the password that the user knew by another.
+    /// Replaces the password that the user knew with another.
     ///
     /// **U5.** Done only if the stored hash is still `expected`; then in one transaction the epoch is raised, every
     /// session ends (`.passwordChanged`), every one-time token is void, `mustChangePassword` is cleared, and
@@ -60,7 +60,7 @@ public protocol UserStore: Sendable {
     /// leave none, one is refused.
     /// **U8.** Deactivating ends every session (`.userDisabled`) and voids one-time tokens; deleting removes everything
     /// of the user except audit events, frees the identifiers, lowers the count, and the id is never used again.
-    /// **U9.** A refused act writes only its audit event.
+    /// **U9.** A rejected action writes only its audit event.
     func perform(
         _ act: AdministrativeAct, on id: UserID, context: OperationContext
     ) async throws(StoreError) -> Committed<AdministrationOutcome>
@@ -81,7 +81,7 @@ public protocol UserStore: Sendable {
     func passwordHashMix() async throws(StoreError) -> [PasswordHashShare]
 }
 
-/// What making a user came to.
+/// The outcome of creating a user.
 public enum UserCreation: Hashable, Sendable {
     /// The user exists.
     case created
@@ -103,25 +103,25 @@ public struct UserCredential: Hashable, Sendable {
     }
 }
 
-/// What a profile change came to.
+/// The outcome of a profile change.
 public enum ProfileOutcome: Hashable, Sendable {
-    /// The user is now so.
+    /// Done; this is the user now.
     case changed(User)
     /// Another user holds the identifier of this kind.
     case taken(IdentifierKind)
-    /// The change would break a rule.
+    /// The change would violate a rule.
     case refused(ProfileChange.Refusal)
-    /// There is no such user.
+    /// The user does not exist.
     case notFound
 }
 
-/// A new password hash and what it was decided on.
+/// A new password hash and the hash that it was decided on.
 public struct PasswordReplacement: Hashable, Sendable {
     /// The hash that the current password was checked against.
     public let expected: StoredPasswordHash
     /// The hash of the new password.
     public let new: StoredPasswordHash
-    /// The session that takes the place of the one in which the change was asked for; `nil` opens none.
+    /// The session that replaces the one in which the change was requested; `nil` opens none.
     public let session: Session?
 
     /// Describes a replacement.
@@ -132,27 +132,27 @@ public struct PasswordReplacement: Hashable, Sendable {
     }
 }
 
-/// What replacing a password came to.
+/// The outcome of replacing a password.
 public enum PasswordReplacementOutcome: Hashable, Sendable {
-    /// The new password counts; the user has this epoch.
+    /// The new password is set; the user has this epoch.
     case replaced(User)
-    /// The stored hash was another one by now: the caller should begin again.
+    /// The stored hash was another one by now: the caller should start again.
     case stale
-    /// There is no such user, or they may not hold a session.
+    /// The user does not exist, or may not sign in.
     case notFound
 }
 
-/// What an administrative act came to.
+/// The outcome of an administrative action.
 public enum AdministrationOutcome: Hashable, Sendable {
-    /// Done; the user is now so.
+    /// Done; this is the user now.
     case updated(User)
-    /// Done; the user, as it last was, is gone.
+    /// Done; this was the user's last record.
     case deleted(User)
-    /// The user was so already.
+    /// The user already was in that state.
     case unchanged(User)
-    /// A rule stood against it.
+    /// A rule forbids it.
     case refused(AdministrativeRefusal)
-    /// There is no such user.
+    /// The user does not exist.
     case notFound
 }
 

@@ -2,13 +2,13 @@
 
 public import AuthCore
 
-/// What a writing operation came to, and what its commit changed of the things that a process keeps in memory.
+/// The outcome of a writing operation, and the changes of its commit that concern a process's memory.
 ///
-/// The process that wrote takes the changes in before it answers; every other process reads them in the change feed.
+/// The process that wrote applies the changes before it answers; every other process reads them in the change feed.
 public struct Committed<Outcome: Sendable>: Sendable {
-    /// What the operation came to.
+    /// The outcome of the operation.
     public let outcome: Outcome
-    /// What changed, in the order in which it was written; empty where the operation was refused.
+    /// The changes, in the order in which they were written; empty if the operation was rejected.
     public let changes: [CommittedChange]
 
     /// Pairs an outcome with what was written.
@@ -18,11 +18,11 @@ public struct Committed<Outcome: Sendable>: Sendable {
     }
 }
 
-/// One thing that a commit changed of what processes keep in memory.
+/// One change of a commit that concerns what processes keep in memory.
 public enum CommittedChange: Hashable, Sendable {
-    /// Something that the change feed tells every process of.
+    /// An entry of the change feed, which every process reads.
     case appended(StoreChange.Kind)
-    /// The last sign-in of a user, which decides nothing: the feed does not mention it.
+    /// The last sign-in of a user, which decides nothing: the feed does not have it.
     case signedIn(UserID)
 }
 
@@ -34,12 +34,12 @@ extension StorePlan {
 }
 
 extension StoreWrite {
-    /// What a process that keeps things in memory must hear of this write.
+    /// The change that a process with cached data must apply for this write.
     fileprivate var change: CommittedChange? {
         switch self {
         case .appendChange(let change): .appended(change)
         case .recordSignIn(let user): .signedIn(user.id)
-        // Whatever of these invalidates something is written together with an entry of the feed.
+        // A write of these that invalidates cached data comes with an entry of the feed.
         case .updateUser, .proveAddress, .removeUser, .changeUserCount, .storeHash, .openSession, .updateSession,
             .endSessions, .voidTokens, .issueToken, .putKey, .removeKey, .appendAudit:
             nil

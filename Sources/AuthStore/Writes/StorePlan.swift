@@ -2,17 +2,18 @@
 
 package import AuthCore
 
-/// What one operation comes to and writes, decided on locked state before anything is written.
+/// The outcome and the writes of one operation, decided on locked state before anything is written.
 ///
-/// Every store asks the same plans and only carries out their writes, so that no rule is written twice: a store in memory
-/// applies them to its state, one on a database turns them into statements. What a plan writes stands or falls together.
+/// Every store asks the same plans and only carries out their writes, so that no rule is written twice: a store in
+/// memory applies them to its state, one on a database turns them into statements. The writes of a plan are one
+/// transaction.
 package struct StorePlan<Outcome: Sendable>: Sendable {
-    /// What the operation answers.
+    /// The result of the operation.
     package var outcome: Outcome
-    /// What to write, in this order.
+    /// The writes, in this order.
     package var writes: [StoreWrite]
 
-    /// A plan that writes these things and nothing else.
+    /// A plan with these writes and no others.
     package init(_ outcome: Outcome, _ writes: [StoreWrite] = []) {
         self.outcome = outcome
         self.writes = writes

@@ -2,17 +2,17 @@
 
 package import AuthCore
 
-/// One thing that a plan has a store write.
+/// One write of a plan.
 ///
 /// Stores carry these out in an exhaustive `switch`: one that forgets a case does not compile.
 package enum StoreWrite: Hashable, Sendable {
-    /// Writes over the user with the same id; identifiers are not touched by it.
+    /// Overwrites the user with the same id; identifiers are not touched by it.
     case updateUser(User)
-    /// Writes a user's last sign-in alone: signing in is frequent, and leaves every other index alone.
+    /// Writes a user's last sign-in alone: signing in is frequent, and this touches no other index.
     case recordSignIn(User)
-    /// Notes at the user's address that it is proven, and since when.
+    /// Records at the user's address since when it is verified.
     case proveAddress(User)
-    /// Removes a user with everything of theirs but the audit events.
+    /// Removes a user and everything that belongs to the user except audit events.
     case removeUser(UserID)
     /// Changes the count of users; every other change of the same count waits for it until the commit.
     case changeUserCount(Int64, UserID)
@@ -26,11 +26,11 @@ package enum StoreWrite: Hashable, Sendable {
     case updateSession(Session)
     /// Ends the sessions of a user that have not ended yet, expired ones included, or all of them but one.
     ///
-    /// Expired ones count because an access token of theirs may still be good.
+    /// Expired ones count because an access token of theirs may still be valid.
     case endSessions(UserID, except: SessionID?, Session.Ended)
     /// Removes the one-time tokens of a user, or only those of one purpose.
     case voidTokens(UserID, OneTimeTokenPurpose?)
-    /// Stores a one-time token; those of its user and purpose that `OneTimeTokenBudget.isSpare` names give way.
+    /// Stores a one-time token; those of its user and purpose that `OneTimeTokenBudget.isSpare` names are removed.
     ///
     /// A token with its digest makes the whole plan fail with `StoreError.conflict`.
     case issueToken(OneTimeToken)
