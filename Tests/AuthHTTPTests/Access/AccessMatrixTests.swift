@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Access matrix") struct AccessMatrixTests {
     // ASVS 8.2.1, 8.2.2
-    @Test("every route of the table is closed as declared: to nobody, to users, to other methods")
+    @Test("every route of the table has the declared access: without a token, to users, with other methods")
     func matrix() async throws {
         let fixture = try await APIFixture { $0.isDevelopment = true }
         let user = try await fixture.token("ada")
@@ -84,7 +84,7 @@ import Testing
 }
 
 extension AccessMatrixTests {
-    @Test("a guest, and a token that was narrowed to something else, change nothing of the own profile")
+    @Test("a guest, and a token with another scope, cannot change their profile")
     func ownProfile() async throws {
         let fixture = try await APIFixture()
         let scope = try #require(Scope(parsing: "items:read"))

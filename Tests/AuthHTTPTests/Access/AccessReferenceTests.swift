@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Access reference") struct AccessReferenceTests {
     // ASVS 6.1.3, 8.1.1, 8.1.2
-    @Test("docs/access.md says what the table of routes says: proofs, permissions and fields")
+    @Test("docs/access.md agrees with the table of routes: credentials, permissions and fields")
     func document() async throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
@@ -24,7 +24,7 @@ import Testing
     }
 
     // ASVS 7.6.2
-    @Test("only POST routes that ask for a proof open sessions or make tokens")
+    @Test("only POST routes that take a credential open sessions or make tokens")
     func explicitActs() async throws {
         let fixture = try await APIFixture { $0.isDevelopment = true }
         let user = try await fixture.token("ada")

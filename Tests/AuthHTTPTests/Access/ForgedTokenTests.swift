@@ -54,7 +54,7 @@ import Testing
     ]
 
     // Behaviour E70
-    @Test("each wrong claim has its own reason in the log, and the caller sees none", arguments: claims)
+    @Test("each wrong claim has its own reason in the log, and the same answer", arguments: claims)
     func wrongClaims(_ forgery: Forgery) async throws {
         let log = LogLines()
         let fixture = try await APIFixture(log: log)
@@ -111,7 +111,7 @@ import Testing
     ]
 
     // Behaviour E71
-    @Test("a payload that is strange JSON is refused, though its signature is good", arguments: broken)
+    @Test("a payload that is irregular JSON is rejected although its signature is valid", arguments: broken)
     func brokenPayloads(_ forgery: Forgery) async throws {
         let log = LogLines()
         let fixture = try await APIFixture(log: log)
@@ -162,7 +162,7 @@ import Testing
     }
 
     // Behaviour E68
-    @Test("HMACs made with what is published of a key are refused")
+    @Test("HMACs made with a published key are rejected")
     func publishedKey() async throws {
         let log = LogLines()
         let fixture = try await APIFixture(signing: .stored(.es256, rotationPeriod: nil), log: log)
@@ -187,7 +187,7 @@ import Testing
     }
 
     // Behaviour E69
-    @Test("a header that brings a key, or says where one is, is refused and nobody is asked for it")
+    @Test("a header with an embedded key or a key URL is rejected without any request")
     func broughtKeys() async throws {
         let visitors = try await VisitorCount()
         let log = LogLines()
@@ -219,7 +219,7 @@ import Testing
     }
 
     // Behaviour E78
-    @Test("tokens that are made in one second differ, and each has an id of its own")
+    @Test("tokens issued in one second differ, each with its own id")
     func unique() async throws {
         let fixture = try await APIFixture()
         let pair = try await fixture.authority.signIn(as: "ada")

@@ -74,7 +74,7 @@ import Testing
         #expect(log.all.contains { $0.contains("reason=ambiguous_credentials") })
     }
 
-    @Test("a query that the operator wrote badly is 400, whoever asks")
+    @Test("an invalid query in the proxy's configuration is 400, for every client")
     func operatorsMistakes() async throws {
         let fixture = try await APIFixture()
         let token = try await fixture.token("ada")

@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("the routes that the user needs go on working, and the change gives a session with everything")
+    @Test("the routes that the user needs keep working, and the change gives a session with the full scope")
     func afterTheChange() async throws {
         let fixture = try await fixture()
         let server = try await ResourceServer(fixture)
@@ -80,7 +80,8 @@ import Testing
         #expect(await fixture.send(.post, "/auth/logout", token: out.text("access_token")).status == 200)
     }
 
-    @Test("where addresses must be proven, one that an administrator changed opens nothing until it is proven again")
+    @Test(
+        "with REQUIRE_VERIFIED_EMAIL, a user whose address an administrator changed has no access until it is verified")
     func unprovenAddress() async throws {
         let fixture = try await fixture(
             AuthSettings(issuer: "https://auth.example.test", requiresVerifiedEmail: true))
@@ -121,7 +122,9 @@ import Testing
         #expect(await fixture.send(.get, "/auth/verify", token: last.text("access_token")).status == 204)
     }
 
-    @Test("where addresses must be proven, users keep the proven one until the new one is, and cannot remove it")
+    @Test(
+        "with REQUIRE_VERIFIED_EMAIL, users keep the verified address until the new one is verified, and cannot remove it"
+    )
     func ownAddressStaysProven() async throws {
         let fixture = try await fixture(
             AuthSettings(issuer: "https://auth.example.test", requiresVerifiedEmail: true))
@@ -150,7 +153,7 @@ import Testing
         #expect(own.text("email") == "lovelace@example.test" && own.json?["is_verified"] == true)
     }
 
-    @Test("users who are deactivated or deleted get no further token; those given another role get its scope")
+    @Test("deactivated and deleted users get no further token; users with another role get its scope")
     func administered() async throws {
         let fixture = try await fixture()
         let server = try await ResourceServer(fixture)

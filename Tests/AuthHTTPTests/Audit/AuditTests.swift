@@ -11,7 +11,7 @@ import Testing
 @testable import AuthHTTP
 
 @Suite("Audit log") struct AuditTests {
-    @Test("an administrator reads what happened, with its true reason, and nobody keeps the answer")
+    @Test("an administrator reads the events with their true reasons, and the answer must not be stored")
     func reading() async throws {
         let fixture = try await APIFixture()
         let admin = try await fixture.token("root", role: .admin)
@@ -36,7 +36,7 @@ import Testing
         #expect(event["request_id"]?.stringValue?.isEmpty == false)
     }
 
-    @Test("pages lead through the whole log without repeating or losing anything")
+    @Test("pages visit the whole log without repeating or losing an event")
     func pages() async throws {
         let fixture = try await APIFixture()
         let admin = try await fixture.token("root", role: .admin)
@@ -58,7 +58,7 @@ import Testing
         #expect(seen == expected)
     }
 
-    @Test("filters narrow the log, and what makes no sense is refused by name")
+    @Test("filters narrow the log, and invalid ones are rejected by name")
     func filters() async throws {
         let fixture = try await APIFixture()
         let admin = try await fixture.token("root", role: .admin)
@@ -82,7 +82,7 @@ import Testing
         #expect(await fixture.send(.get, "/audit?other=1", token: admin).code == "invalid_query")
     }
 
-    @Test("refusals of a /48 beyond its share are one event with their count and the network's name")
+    @Test("rejections of a /48 beyond its share are one event with their count and the network")
     func counted() async throws {
         let fixture = try await APIFixture()
         let admin = try await fixture.token("root", role: .admin)

@@ -20,7 +20,7 @@ struct ChangesTests {
         return try await APIFixture(settings: settings)
     }
 
-    @Test("services alone are let in, each by any of the secrets, and strangers are told nothing")
+    @Test("only services are admitted, each by any of the secrets, and other clients learn nothing")
     func access() async throws {
         let fixture = try await fixture()
 
@@ -44,7 +44,7 @@ struct ChangesTests {
         #expect(await fixture.send(.get, "/auth/me", token: secret).code == "invalid_token")
     }
 
-    @Test("without a secret nobody is let in")
+    @Test("without a secret no client is admitted")
     func closed() async throws {
         let fixture = try await APIFixture()
         for token in [nil, "", secret] {
@@ -52,7 +52,7 @@ struct ChangesTests {
         }
     }
 
-    @Test("what is revoked is told, first and afterwards")
+    @Test("revocations are in the first response and in later ones")
     func following() async throws {
         let fixture = try await fixture()
         let ada = try await fixture.token("ada")
@@ -72,7 +72,7 @@ struct ChangesTests {
     }
 
     @Test(
-        "a query that makes no sense is refused",
+        "an invalid query is rejected",
         arguments: [
             "after=x", "after=", "after=-1.5", "wait=31", "wait=-1", "wait=a", "limit=0", "since=1",
             "after=1.2&after=1.2",
@@ -83,14 +83,14 @@ struct ChangesTests {
         #expect(seen.status == 400 && seen.code == "invalid_query", "\(seen.text)")
     }
 
-    @Test("a cursor that is no longer good is gone")
+    @Test("an expired cursor is 410")
     func gone() async throws {
         let fixture = try await fixture()
         let seen = await fixture.send(.get, "/auth/changes?after=0.1", token: secret)
         #expect(seen.status == 410 && seen.code == "cursor_expired")
     }
 
-    @Test("the silence of the feed is measured, and told only where the feed is followed")
+    @Test("the silence of the feed is a metric, if the feed is followed")
     func metrics() async throws {
         let fixture = try await fixture()
         let before = await fixture.send(.get, "/metrics").text

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("Trusted pages") struct CSRFPolicyTests {
+@Suite("CSRF policy") struct CSRFPolicyTests {
     @Test(
         "the origin of a URL is what browsers send",
         arguments: [

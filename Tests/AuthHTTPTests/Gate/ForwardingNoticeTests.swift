@@ -8,7 +8,7 @@ import Testing
 
 @testable import AuthHTTP
 
-@Suite("Notices of proxies that are not trusted") struct ForwardingNoticeTests {
+@Suite("Warnings about untrusted proxies") struct ForwardingNoticeTests {
     private func lines(
         trusting networks: String = "", _ requests: [(peer: String, fields: [String: String])]
     ) async throws -> [String] {
@@ -22,7 +22,7 @@ import Testing
         return log.all.filter { $0.contains("TRUSTED_PROXIES") }
     }
 
-    @Test("a proxy on this machine that nobody trusts is noted once, and another one once more")
+    @Test("an untrusted proxy on this host is logged once, and another one once more")
     func once() async throws {
         let forwarded = ["X-Forwarded-For": "203.0.113.9\u{1B}[31m"]
         let lines = try await lines([
@@ -36,7 +36,7 @@ import Testing
         #expect(lines.allSatisfy { !$0.contains("203.0.113") && !$0.contains("\u{1B}") })
     }
 
-    @Test("a trusted proxy, and a request without such fields, are not noted")
+    @Test("a trusted proxy, and a request without such fields, are not logged")
     func silence() async throws {
         let lines = try await lines(
             trusting: "10.0.0.0/8",
@@ -44,7 +44,7 @@ import Testing
         #expect(lines.isEmpty)
     }
 
-    @Test("with networks named, a peer on this machine outside of them is noted as any other")
+    @Test("with trusted networks, a peer on this host outside of them is logged like any other")
     func loopbackOutside() async throws {
         let lines = try await lines(
             trusting: "10.0.0.0/8", [("127.0.0.1", ["X-Forwarded-For": "203.0.113.9", "Via": "1.1 x"])])

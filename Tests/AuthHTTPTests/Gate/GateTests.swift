@@ -25,7 +25,7 @@ import Testing
         #expect(await gate.send(.get, "/users/stats/%63ount").status == 200)
     }
 
-    @Test("an unknown path is 404, a path with two readings 400, another method 405 with Allow")
+    @Test("an unknown path is 404, an ambiguous path 400, another method 405 with Allow")
     func noRoute() async {
         #expect(await gate.send(.get, "/nothing").code == "not_found")
         #expect(await gate.send(.get, "/users//me").code == "malformed_request")
@@ -44,7 +44,7 @@ import Testing
         #expect(options["allow"] == "GET, HEAD, DELETE, OPTIONS")
     }
 
-    @Test("a route that can answers from memory does so, unless the token must be looked up")
+    @Test("a request is answered from memory, unless the token must be looked up")
     func doors() async {
         let now = await gate.send(.get, "/me", token: "user")
         #expect(now.door == .now)
@@ -159,7 +159,7 @@ import Testing
                 == "max-age=31536000; includeSubDomains")
     }
 
-    @Test("a well-formed request id is taken over, into the problem as well")
+    @Test("a well-formed request id is used, in the problem as well")
     func requestIDs() async {
         let seen = await gate.send(.get, "/nothing", fields: ["X-Request-ID": "abc-1"])
         #expect(seen["x-request-id"] == "abc-1")
@@ -191,7 +191,7 @@ import Testing
         #expect(await gate.answer(head("/any"), body: []).status == 204)
     }
 
-    @Test("a source over its limit is told when to come back, and others are not affected")
+    @Test("a source over its limit gets Retry-After, and others are not affected")
     func limits() async {
         var configuration = HTTPConfiguration()
         configuration.limits.rules[.write] = .init(2, per: .seconds(60))
@@ -216,7 +216,7 @@ import Testing
         for _ in 0..<5 { #expect(await open.send(.post, "/items", token: "user").status == 415) }
     }
 
-    @Test("pages of listed origins may read replies, others never are named")
+    @Test("pages of listed origins may read replies, other origins may not")
     func cors() async {
         var configuration = HTTPConfiguration()
         configuration.allowedOrigins = ["https://app.example.test"]
@@ -243,7 +243,7 @@ import Testing
         #expect(any["access-control-allow-credentials"] == nil)
     }
 
-    @Test("requests are counted by template, method and class of status, never by what was asked")
+    @Test("requests are counted by route template, method and class of status, never by path")
     func metrics() async {
         _ = await gate.send(.get, "/users/4711", token: "admin")
         _ = await gate.send(.get, "/users/4712", token: "user")

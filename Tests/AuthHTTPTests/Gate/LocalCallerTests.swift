@@ -10,7 +10,7 @@ import Testing
 @testable import AuthHTTP
 
 /// A page of a stranger whose name was made to lead to this machine (DNS rebinding) connects from it, too.
-@Suite("Callers at this machine") struct LocalCallerTests {
+@Suite("Callers on this host") struct LocalCallerTests {
     struct Case: CustomTestStringConvertible {
         let fields: [String: String]
         let isLocal: Bool
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(
-        "tokens are told only to a loopback peer that names this machine, for a page of this machine or an allowed one",
+        "tokens are shown only to a loopback peer that names this host, for a page of this host or an allowed origin",
         arguments: [
             Case(true, ["Host": "127.0.0.1:8000"]), Case(true, ["Host": "127.0.0.1"]),
             Case(true, ["Host": "127.3.2.1:1"]), Case(true, ["Host": "[::1]:8000"], peer: "::1"),
@@ -67,7 +67,7 @@ import Testing
         #expect(verification.status == 200 && verification.holdsToken == example.isLocal)
     }
 
-    @Test("no route of development gives a stranger's page anything that it could not have from production")
+    @Test("no route of development gives a cross-site page more than production does")
     func otherRoutes() async throws {
         let development = try await APIFixture { $0.isDevelopment = true }
         let production = try await APIFixture()

@@ -31,7 +31,7 @@ import Testing
     }
 
     // Behaviour E72
-    @Test("the next key is published before it signs, and the one before until its last token is dead")
+    @Test("the next key is published before it signs, and the previous one until its last token has expired")
     func rotation() async throws {
         let fixture = try await process()
         let before = try await fixture.token("ada")
@@ -90,7 +90,9 @@ import Testing
     }
 
     // Behaviour E75
-    @Test("tokens of a revoked key are refused from the next request on, known ones too, and elsewhere after the feed")
+    @Test(
+        "tokens of a revoked key are rejected from the next request on, cached ones too, and in other processes after the feed"
+    )
     func revoked() async throws {
         let here = try await process()
         let there = try await process()
@@ -111,7 +113,7 @@ import Testing
 
     // Behaviour E76
     @Test(
-        "the set has public members alone, a tag and a lifetime",
+        "the key set has only public members, an ETag and a lifetime",
         arguments: [
             (SignatureAlgorithm.es256, ["alg", "crv", "kid", "kty", "use", "x", "y"]),
             (.edDSA, ["alg", "crv", "kid", "kty", "use", "x"]), (.rs256, ["alg", "e", "kid", "kty", "n", "use"]),

@@ -55,7 +55,7 @@ import Testing
         #expect(refused == 0)
     }
 
-    @Test("a flood of registrations and mails from one /48 keeps nobody else from signing in")
+    @Test("a flood of registrations and mails from one /48 does not keep other users from signing in")
     func floodOfOtherClasses() throws {
         let fixture = Fixture()
 
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(
-        "while one /48 attacks, every other /48 of its /32 goes on", arguments: [LimitClass.signIn, .register])
+        "while one /48 attacks, every other /48 of its /32 is served", arguments: [LimitClass.signIn, .register])
     func neighboursOfOne(_ limitClass: LimitClass) throws {
         let fixture = Fixture()
         var refused = 0
@@ -89,7 +89,7 @@ import Testing
         #expect(refused == 0)
     }
 
-    @Test("while three /48 of one /32 attack, the others go on", arguments: [LimitClass.signIn, .register])
+    @Test("while three /48 of one /32 attack, the others are served", arguments: [LimitClass.signIn, .register])
     func neighboursOfThree(_ limitClass: LimitClass) throws {
         let fixture = Fixture()
         var refused = 0

@@ -11,7 +11,7 @@ import Testing
 
 /// The flood as a proxy passes it on: every request goes through the whole interface.
 @Suite("A flood of addresses behind a trusted proxy", .timeLimit(.minutes(5))) struct ForwardedFloodTests {
-    @Test("new addresses sign in, and the owner refreshes and signs in on a known device, while one /48 floods")
+    @Test("new addresses sign in, and a user refreshes and signs in on a known device, while one /48 floods")
     func flood() async throws {
         let fixture = try await APIFixture { configuration in
             configuration.limits.isEnabled = true

@@ -30,7 +30,7 @@ import Testing
             peer: peer)
     }
 
-    @Test("a source that has used up its refreshes with junk keeps no session behind it from refreshing")
+    @Test("a source that has used up its refreshes with invalid tokens keeps no session behind it from refreshing")
     func junkAndSessions() async throws {
         let fixture = try await fixture()
         let ada = try await fixture.authority.signIn(as: "ada")
@@ -93,7 +93,7 @@ import Testing
         #expect(statuses == Array(repeating: 200, count: 10) + [429, 429])
     }
 
-    @Test("a device token helps with no other user: such sign-ins are counted against the source as well")
+    @Test("a device token does not help with another user: such sign-ins count against the source as well")
     func otherUsers() async throws {
         let fixture = try await fixture()
         for name in ["mallory", "ada"] { _ = try await fixture.authority.signIn(as: name) }

@@ -54,14 +54,14 @@ import Testing
         #expect(four.neighbourhood.region == four.region)
     }
 
-    @Test("without a crowd every source of a network has a bucket of its own")
+    @Test("without a flood every source of a network has a bucket of its own")
     func uncrowded() {
         for number in 0..<UInt64(48) {
             #expect(home(Self.v6(1, number)) == "sign_in \(Self.v6(1, number))")
         }
     }
 
-    @Test("in a crowd a /48 gets no more than its share of places, and its other sources share a bucket")
+    @Test("in a flood a /48 gets no more than its share of places, and its other sources share a bucket")
     func shareOfNeighbourhood() {
         crowd()
 
@@ -71,7 +71,7 @@ import Testing
         #expect(home(Self.v6(2, 1)) == "sign_in 2001:db8:2:1::")
     }
 
-    @Test("in a crowd a /32 gets no more than an eighth of the places")
+    @Test("in a flood a /32 gets no more than an eighth of the places")
     func shareOfRegion() {
         crowd()
 
@@ -81,7 +81,7 @@ import Testing
         #expect(homes.last == "sign_in 2001:db8:9::/48")
     }
 
-    @Test("a /32 that fills the shared buckets of neighbourhoods goes on with one for all of it")
+    @Test("a /32 that fills the shared buckets of neighbourhoods gets one for all of it")
     func regions() {
         crowd()
         for site in 1...UInt64(100) { _ = take(Self.v6(site)) }
@@ -93,7 +93,7 @@ import Testing
         #expect(home(Self.v6(1, provider: 0x2a0c_0000)) == "sign_in 2a0c:0:1::/48")
     }
 
-    @Test("a full table counts new sources at their own neighbourhood, and a full one of those at their region")
+    @Test("a full table counts new sources against their neighbourhood, and if those are full against their region")
     func full() {
         for number in 0..<UInt64(64) { _ = take(Self.v6(1, provider: 0x2a00_0000 + number)) }
         #expect(table.sourceCount(.signIn) == 64)
@@ -122,7 +122,7 @@ import Testing
         #expect(take(Self.v6(2, 6))?.answer.isAdmitted == true)
     }
 
-    @Test("when the crowd is over, sources have buckets of their own again")
+    @Test("after a flood, sources have buckets of their own again")
     func afterwards() {
         crowd()
         for number in 0..<UInt64(4) { _ = take(Self.v6(1, number)) }
@@ -133,7 +133,7 @@ import Testing
         #expect(home(Self.v6(1, 10), at: 10) == "sign_in 2001:db8:1:a::")
     }
 
-    @Test("a network has its whole share again when its places were forgotten, also while the crowd goes on")
+    @Test("a network has its whole share again when its places were emptied, also during a flood")
     func shareAgain() {
         crowd()
         for site in 1...UInt64(8) { _ = take(Self.v6(site)) }
@@ -146,7 +146,7 @@ import Testing
         #expect(homes.count { $0?.contains("/") == false } == 8, "\(homes)")
     }
 
-    @Test("a bucket that is not full is never forgotten, however many come")
+    @Test("a bucket that is not full is never dropped, however many sources come")
     func memory() {
         let victim = Self.v6(7)
         for _ in 0..<3 { _ = take(victim) }
@@ -157,7 +157,7 @@ import Testing
         #expect(table.sourceCount(.signIn) <= 64)
     }
 
-    @Test("full buckets make room, a few with each newcomer")
+    @Test("full buckets are dropped for new sources, a few at a time")
     func sweeping() {
         for number in 0..<UInt64(48) { _ = take(Self.v6(number, provider: 0x2a00_0000 + number)) }
 
@@ -166,7 +166,7 @@ import Testing
         #expect(table.sourceCount(.signIn) <= 8)
     }
 
-    @Test("the places of one class are none of another's")
+    @Test("classes have separate places")
     func classes() {
         for number in 0..<UInt64(5_000) { _ = take(Self.v6(number & 0xff, number), .register) }
 
@@ -174,7 +174,7 @@ import Testing
         #expect(home(Self.v6(1, 1)) == "sign_in 2001:db8:1:1::")
     }
 
-    @Test("a bucket of which the store does not know all keeps its place")
+    @Test("a bucket with unreported tokens keeps its place")
     func unreported() throws {
         for number in 0..<UInt64(64) {
             _ = take(Self.v6(1, provider: 0x2a00_0000 + number), sharing: .leased)
@@ -213,7 +213,7 @@ import Testing
         #expect((1...6).map { admitted($0) } == [3, 3, 3, 3, 0, 0])
     }
 
-    @Test("the number of sessions with buckets is bounded, and nobody is refused for others")
+    @Test("the number of sessions with buckets is bounded, and no session is rejected for others")
     func manyHolders() {
         for number in 0..<UInt64(100) {
             let holder = LimitHolder(id: .init(high: 1, low: number), user: .init(high: 2, low: number))

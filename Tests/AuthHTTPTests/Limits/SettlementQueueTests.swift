@@ -19,7 +19,7 @@ import Testing
         return limits
     }
 
-    @Test("whoever is beyond the lease begins a settlement, and others of its bucket wait for the same")
+    @Test("a request beyond the lease begins a settlement, and others of its bucket wait for the same")
     func together() throws {
         let key = Self.key(1)
         exhaustLease(key)
@@ -34,7 +34,7 @@ import Testing
         #expect(queue.counts == SettlementCounts(settled: 1, failed: 0, unsettled: 0))
     }
 
-    @Test("whoever comes too late for a settlement is in the next")
+    @Test("a request that is too late for a settlement is in the next")
     func latecomers() throws {
         exhaustLease(Self.key(1))
         let first = try Self.begun(queue.wait(1, for: Self.key(1), at: Self.start))
@@ -49,7 +49,7 @@ import Testing
         #expect(queue.ended(followUp.reports, with: [TokenBucket()], at: Self.start).woken == [2])
     }
 
-    @Test("a settlement takes along what others have to report")
+    @Test("a settlement includes the reports of other buckets")
     func company() throws {
         exhaustLease(Self.key(1))
         _ = take(Self.key(2), at: Self.start)
@@ -60,7 +60,7 @@ import Testing
         #expect(!queue.isReportDue)
     }
 
-    @Test("after a failure what is known here decides for a second, and everything is reported again")
+    @Test("after a failure the process decides alone for a second, and everything is reported again")
     func failure() throws {
         let key = Self.key(1)
         exhaustLease(key)
@@ -88,7 +88,7 @@ import Testing
         #expect(queue.counts.failed == 1)
     }
 
-    @Test("nobody waits for a settlement that takes too long, until it has ended")
+    @Test("requests do not wait for a settlement that takes too long, until it has ended")
     func overdue() throws {
         let key = Self.key(1)
         exhaustLease(key)
@@ -106,7 +106,7 @@ import Testing
         #expect(take(key, at: Self.start) == .mustSettle)
     }
 
-    @Test("no more is settled at once than the store is to be given")
+    @Test("a settlement has a limited number of buckets")
     func batches() {
         let batch = SettlementQueue<Int>.batch
         for number in 0..<(batch + 10) { _ = take(Self.key(number), at: Self.start) }
@@ -119,7 +119,7 @@ import Testing
         #expect(Set((first + second).map(\.key)).count == batch + 10)
     }
 
-    @Test("one that finds a batch full keeps its place in the line")
+    @Test("a request that finds the batch full keeps its place in the queue")
     func order() throws {
         let batch = SettlementQueue<Int>.batch
         exhaustLease(Self.key(0))

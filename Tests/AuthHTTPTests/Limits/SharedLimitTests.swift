@@ -43,7 +43,7 @@ import Testing
     }
 
     // Behaviour H118
-    @Test("two processes admit a lease more than one, and then both refuse")
+    @Test("two processes admit one lease more than one does, and then both reject")
     func bound() async throws {
         let pair = try await Pair()
 
@@ -53,7 +53,7 @@ import Testing
     }
 
     // Behaviour H118
-    @Test("what was reported is known to the other process before it admits more than its lease")
+    @Test("a process learns of another's reports before it admits more than its lease")
     func report() async throws {
         let pair = try await Pair()
         #expect(await pair.other.send(.post, "/auth/login").status != 429)
@@ -67,7 +67,7 @@ import Testing
     }
 
     // Behaviour H118
-    @Test("a process that starts anew admits no more than a lease of what was used up and reported before")
+    @Test("a restarted process admits no more than a lease of a bucket that was used up and reported before")
     func restart() async throws {
         let store = InMemoryAuthStore(isShared: true)
         let before = try await Pair(store)
@@ -80,7 +80,7 @@ import Testing
         #expect(await admitted(by: after.one) == 0)
     }
 
-    @Test("the fields tell the same as without another process")
+    @Test("the rate limit fields are the same as without another process")
     func fields() async throws {
         let pair = try await Pair()
         var remaining: [String?] = []
@@ -93,7 +93,7 @@ import Testing
         #expect(refused["ratelimit-reset"] == "6")
     }
 
-    @Test("a store in which nobody else counts is never asked")
+    @Test("a store that is not shared is never asked")
     func alone() async throws {
         let pair = try await Pair(InMemoryAuthStore())
 
@@ -102,7 +102,7 @@ import Testing
         #expect(await pair.one.send(.get, "/metrics").text.contains("settlements_total{outcome=\"done\"} 0\n"))
     }
 
-    @Test("a store that does not answer leaves each process to itself, and a metric counts it")
+    @Test("while the store does not answer, each process decides alone, and a metric counts it")
     func failure() async throws {
         let store = InMemoryAuthStore(isShared: true)
         let pair = try await Pair(store)
@@ -115,7 +115,7 @@ import Testing
     }
 
     // Behaviour H112
-    @Test("requests at once are held to the limit exactly, whoever waits for the store")
+    @Test("concurrent requests are limited exactly, even if some wait for the store")
     func concurrency() async throws {
         let pair = try await Pair()
 
@@ -127,7 +127,7 @@ import Testing
         #expect(admitted == 10)
     }
 
-    @Test("a store that takes too long is not waited for")
+    @Test("requests do not wait for a slow store")
     func slowness() async throws {
         let (gate, opening) = AsyncStream<Void>.makeStream()
         let limiter = RateLimiter(
@@ -144,7 +144,7 @@ import Testing
         #expect(limiter.counts.unsettled == 8)
     }
 
-    @Test("what was admitted is reported by itself")
+    @Test("admitted requests are reported in the background")
     func background() async throws {
         let (reported, report) = AsyncStream<Int>.makeStream()
         var limits = RateLimits()
@@ -161,7 +161,7 @@ import Testing
         #expect(await reported.first { _ in true } == 1)
     }
 
-    @Test("a report that fails is not tried again at once")
+    @Test("a failed report is not retried at once")
     func failedReport() async throws {
         let calls = Mutex(0)
         let limiter = RateLimiter(

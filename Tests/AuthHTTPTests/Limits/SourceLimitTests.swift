@@ -29,7 +29,7 @@ import Testing
     }
 
     // Behaviour H111
-    @Test("beyond its limit a source is answered 429 with Retry-After, and passes again when that is over")
+    @Test("beyond its limit a source is answered 429 with Retry-After, and is admitted again after it")
     func window() async throws {
         let fixture = try await fixture()
         for _ in 0..<10 { #expect(await guess(fixture).status == 401) }
@@ -48,7 +48,7 @@ import Testing
         #expect(await guess(fixture).status == 429)
     }
 
-    @Test("asking for a new address counts as a mail too, and changing anything else does not")
+    @Test("requesting a new address counts as a mail too, and changing anything else does not")
     func newAddresses() async throws {
         let fixture = try await fixture()
         let token = try await fixture.token("ada")
@@ -70,7 +70,7 @@ import Testing
     }
 
     // Behaviour H112
-    @Test("of many requests at the edge of a limit exactly as many pass as are left", arguments: [1, 3])
+    @Test("of concurrent requests at the edge of a limit exactly as many are admitted as are left", arguments: [1, 3])
     func edge(left: Int) async throws {
         let fixture = try await fixture()
         for round in 0..<10 {
@@ -111,7 +111,7 @@ import Testing
     }
 
     // Behaviour H114
-    @Test("what a peer that nobody trusts says about itself has no effect")
+    @Test("forwarding headers of an untrusted peer have no effect")
     func untrusted() async throws {
         let fixture = try await fixture()
         let names = ["X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP"]
@@ -178,7 +178,7 @@ import Testing
     }
 
     // Behaviour H116
-    @Test("the addresses of one /64 are one source, and an IPv4 address is the same however it is written")
+    @Test("the addresses of one /64 are one source, and an IPv4-mapped address equals its IPv4 address")
     func networks() async throws {
         let fixture = try await fixture()
         for number in 0..<10 { #expect(await guess(fixture, peer: "2001:db8:0:1::\(number)").status == 401) }
@@ -195,7 +195,7 @@ import Testing
     }
 
     // Behaviour H117
-    @Test("a client without an address is refused or let through, as configured, and never counted with others")
+    @Test("a client without an address is rejected or not limited, as configured, and never shares a bucket")
     func noAddress() async throws {
         let strict = try await fixture()
         for _ in 0..<20 { #expect(await guess(strict, peer: "").code == "forbidden") }

@@ -10,7 +10,7 @@ import Testing
     let rule = TokenBucket.Rule(3, per: .seconds(30))
     let start = Timestamp(seconds: 1_800_000_000)
 
-    @Test("a full bucket admits its capacity at once, then one act per interval")
+    @Test("a full bucket admits its capacity at once, then one request per interval")
     func pace() {
         var bucket = TokenBucket()
 
@@ -27,7 +27,7 @@ import Testing
         #expect(bucket.take(at: start + .seconds(10), under: rule) == .refused(retryAfter: .seconds(10)))
     }
 
-    @Test("refused acts cost nothing")
+    @Test("rejected requests cost no tokens")
     func refusalsAreFree() {
         var bucket = TokenBucket()
         for _ in 0..<100 { _ = bucket.take(at: start, under: rule) }
@@ -35,7 +35,7 @@ import Testing
         #expect(bucket.take(at: start + .seconds(10), under: rule) == .admitted(remaining: 0))
     }
 
-    @Test("a clock that steps back an hour does not shut anybody out for an hour")
+    @Test("a clock that steps back an hour does not reject a source for an hour")
     func clockStepsBack() {
         var bucket = TokenBucket()
         for _ in 0..<3 { _ = bucket.take(at: start, under: rule) }
@@ -55,7 +55,7 @@ import Testing
     }
 
     // Behaviour H117
-    @Test("an unknown source is refused rather than sharing one bucket with all others")
+    @Test("an unknown source is rejected rather than sharing one bucket with all others")
     func unknownSource() {
         let limiter = RateLimiter(limits: RateLimits(), now: { Timestamp(seconds: 1_800_000_000) })
         let nobody = ClientAddress(peer: nil, values: [], trust: ProxyTrust(), isForwarded: false)
@@ -63,7 +63,7 @@ import Testing
         #expect(throws: Refusal(.forbidden)) { try limiter.admit(.signIn, from: nobody) }
     }
 
-    @Test("a rule for many holds as many times as much and fills as many times as fast, and never faster")
+    @Test("a shared bucket's rule multiplies capacity and rate, and never more")
     func multiples() {
         let rule = TokenBucket.Rule(5, per: .seconds(600))
 

@@ -10,7 +10,7 @@ import Testing
 @testable import AuthHTTP
 
 @Suite("Operations") struct OperationsTests {
-    @Test("a proxy learns who is calling, and what they may do")
+    @Test("a proxy learns the caller and the caller's authority")
     func forwardAuth() async throws {
         let fixture = try await APIFixture()
         let token = try await fixture.token("ada")
@@ -54,7 +54,7 @@ import Testing
         #expect(profile.text("full_name") == "Jürgen Ωmega")
     }
 
-    @Test("dropped mails are counted by what they were about")
+    @Test("dropped mails are counted by kind")
     func droppedMails() async throws {
         let fixture = try await APIFixture()
         let pair = try await fixture.authority.signIn(as: "ada")
@@ -78,7 +78,7 @@ import Testing
         #expect(after.contains("\nauthd_waiting_mails 5\n"))
     }
 
-    @Test("sources that go through many users are counted by what it looks like")
+    @Test("password spraying and credential stuffing are counted by pattern")
     func noticedAttacks() async throws {
         let fixture = try await APIFixture()
         let before = await fixture.send(.get, "/metrics").text
@@ -94,7 +94,7 @@ import Testing
         #expect(after.contains("\nauthd_sign_in_attacks_noticed_total{pattern=\"spraying\"} 0\n"))
     }
 
-    @Test("the profile of a known token is answered from memory")
+    @Test("the profile of a cached token is answered from memory")
     func fastDoor() async throws {
         let fixture = try await APIFixture()
         let token = try await fixture.token("ada")
@@ -107,7 +107,7 @@ import Testing
         #expect(known["cache-control"] == "no-store")
     }
 
-    @Test("keys are published with a tag and a lifetime, and without anything private")
+    @Test("keys are published with an ETag and a lifetime, and without private members")
     func keySet() async throws {
         let fixture = try await APIFixture()
 
@@ -145,7 +145,7 @@ import Testing
         }
     }
 
-    @Test("the pages load only what their policy names")
+    @Test("the pages load only the sources that their policy names")
     func pages() async throws {
         let fixture = try await APIFixture { $0.appName = "A <b> & co" }
 
@@ -163,7 +163,7 @@ import Testing
         #expect(await fixture.send(.get, "/redoc").text.contains("<redoc spec-url=\"openapi.json\">"))
     }
 
-    @Test("without a way to send mail, what needs it is refused as unavailable")
+    @Test("without a mail server, routes that need mail are unavailable")
     func noMail() async throws {
         let fixture = try await APIFixture(hasMail: false)
 

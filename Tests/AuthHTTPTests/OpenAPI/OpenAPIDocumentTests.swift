@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("describes refusals that fit access, limit and body of each route")
+    @Test("describes the errors that fit access, limit and body of each route")
     func problems() throws {
         for endpoint in endpoints {
             let path = document["paths"]?.objectValue?[endpoint.path.description]?.objectValue

@@ -6,7 +6,7 @@ import Testing
 @testable import AuthHTTP
 
 @Suite("Error reference") struct ErrorReferenceTests {
-    @Test("docs/errors.md says what the code says")
+    @Test("docs/errors.md agrees with the code")
     func document() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()

@@ -10,7 +10,7 @@ import Testing
 @Suite("Problems") struct ProblemTests {
     static let all = EndpointTable(describing: HTTPConfiguration()).problems
 
-    @Test("have the members of RFC 9457 and our code", arguments: ProblemTests.all)
+    @Test("have the members of RFC 9457 and a code", arguments: ProblemTests.all)
     func members(kind: ProblemKind) throws {
         let problem = Problem(
             refusal: Refusal(kind), instance: RequestID(received: "r1"), base: "https://id.example.test")
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(
-        "a request that never became one is refused with the status of its fault",
+        "a malformed request is rejected with the status of its fault",
         arguments: [
             (.malformed, .badRequest), (.headTooLarge, .headerFieldsTooLarge), (.bodyTooLarge, .contentTooLarge),
             (.timeout, .requestTimeout), (.unsupportedExpectation, .expectationFailed),
@@ -58,7 +58,7 @@ import Testing
         #expect(ProblemKind(failure).status == status)
     }
 
-    @Test("every 401 names a scheme, every 503 and every limit a time")
+    @Test("every 401 names a scheme, every 503 and 429 a time")
     func requiredFields() {
         let replies = ReplyFactory(HTTPConfiguration())
         for kind in Self.all {

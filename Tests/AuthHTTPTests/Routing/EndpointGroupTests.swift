@@ -75,7 +75,7 @@ extension ProblemKind {
         #expect(await api.send(.get, "/api/v1/health").status == 200)
     }
 
-    @Test("a group's routes pass the same checks, and refuse with the group's own problems")
+    @Test("a group's routes pass the same checks, and answer with the group's own problems")
     func refusals() async throws {
         #expect(await api.send(.get, "/apps/echo/me").code == "unauthenticated")
         let pair = try await fixture.authority.signIn(as: "ada")

@@ -122,7 +122,7 @@ import Testing
     }
 
     // ASVS 6.3.8
-    @Test("private registration answers the same for a taken and a free address")
+    @Test("private registration gets the same answer for a taken and a free address")
     func privateRegistration() async throws {
         var settings = AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: true)
         settings.requiresVerifiedEmail = true
@@ -139,7 +139,7 @@ import Testing
 
     // ASVS 6.3.8
     @Test(
-        "where registration is private, changing the own address answers the same for a taken and a free one",
+        "with REGISTRATION_PRIVACY, a change of address gets the same answer for a taken and a free one",
         arguments: ["/users/me", "/api/v1/users/me/"])
     func privateAddressChange(path: String) async throws {
         let fixture = try await APIFixture(
@@ -189,7 +189,7 @@ import Testing
         #expect(unknown["www-authenticate"] == "Bearer realm=\"authd\"")
     }
 
-    @Test("a refresh token used again long after ends its session")
+    @Test("a refresh token that is reused after the grace time revokes its session")
     func refreshReuse() async throws {
         let fixture = try await APIFixture()
         let pair = try await fixture.authority.signIn(as: "ada")
@@ -211,7 +211,7 @@ import Testing
             await fixture.send(.post, "/auth/refresh", #"{"refresh_token":"junk"}"#).code == "invalid_refresh_token")
     }
 
-    @Test("tokens are told to callers at this machine in development only")
+    @Test("tokens are shown to callers on this host in development only")
     func revealing() async throws {
         let development = try await APIFixture { $0.isDevelopment = true }
         let production = try await APIFixture()

@@ -31,7 +31,7 @@ import Testing
     }
 
     // Behaviour D45
-    @Test("both tokens are new, and the access token from before keeps its own short life")
+    @Test("both tokens are new, and the previous access token stays valid until it expires")
     func newPair() async throws {
         let fixture = try await fixture()
         let first = try await fixture.authority.signIn(as: "ada")
@@ -51,7 +51,7 @@ import Testing
     }
 
     // Behaviour D46
-    @Test("the same token twice within the grace time brings the same successor, not a second one")
+    @Test("the same token twice within the grace time gives the same successor, not a second one")
     func twice() async throws {
         let fixture = try await fixture()
         let first = try await fixture.authority.signIn(as: "ada")
@@ -68,7 +68,7 @@ import Testing
     }
 
     // Behaviour D47
-    @Test("two hundred refreshes at once: one successor, every answer good, nobody signed out")
+    @Test("two hundred concurrent refreshes give one successor, succeed, and sign no user out")
     func storm() async throws {
         let fixture = try await fixture()
         let first = try await fixture.authority.signIn(as: "ada")
@@ -103,7 +103,7 @@ import Testing
     }
 
     // Behaviour D49, D50
-    @Test("the token before the one before is reuse: the whole session dies, and operator and user hear of it")
+    @Test("the token before the previous one is reuse: the session is revoked, logged and mailed to the user")
     func grandparent() async throws {
         let fixture = try await fixture()
         let root = try await fixture.token("root", role: .admin)
@@ -142,7 +142,7 @@ import Testing
     }
 
     // Behaviour D51
-    @Test("once signing out is answered no refresh succeeds, however many are under way")
+    @Test("once signing out is answered no refresh succeeds, however many are in flight")
     func racingSignOut() async throws {
         let fixture = try await fixture()
         for _ in 0..<20 {
@@ -182,7 +182,9 @@ import Testing
     }
 
     // Behaviour D52
-    @Test("refreshing is refused after what ends all sessions, in one answer", arguments: Ending.allCases)
+    @Test(
+        "refreshing is rejected, with one answer, after every operation that ends all sessions",
+        arguments: Ending.allCases)
     func afterEnding(_ ending: Ending) async throws {
         let fixture = try await fixture()
         let root = try await fixture.token("root", role: .admin)
@@ -221,7 +223,7 @@ import Testing
     }
 
     // Behaviour D53
-    @Test("however often it is refreshed, a session ends at its absolute limit, and no token says otherwise")
+    @Test("however often it is refreshed, a session ends at its absolute limit, and no token outlives it")
     func absoluteLimit() async throws {
         let fixture = try await fixture(absolute: .seconds(5_000))
         var token = try await fixture.authority.signIn(as: "ada").refreshToken
@@ -243,7 +245,7 @@ import Testing
     }
 
     // Behaviour D54
-    @Test("a session that lies idle ends at the stated second, not before")
+    @Test("an idle session expires at the stated second, not before")
     func idleLimit() async throws {
         let fixture = try await fixture(idle: .seconds(100))
         let kept = try await fixture.authority.signIn(as: "ada")
@@ -257,7 +259,7 @@ import Testing
     }
 
     // Behaviour D55
-    @Test("how, how strongly and when somebody signed in stays as it was, however often it is refreshed")
+    @Test("how, how strongly and when the user signed in stays unchanged, however often the session is refreshed")
     func assurance() async throws {
         let fixture = try await fixture()
         let first = try await fixture.authority.signIn(as: "ada")
@@ -277,7 +279,7 @@ import Testing
     }
 
     // Behaviour D57
-    @Test("no kind of token opens another kind's door, and none is used up by trying")
+    @Test("no kind of token is accepted as another kind, or used up by trying")
     func kinds() async throws {
         let fixture = try await fixture()
         let pair = try await fixture.authority.signIn(as: "ada")
@@ -316,7 +318,7 @@ import Testing
     }
 
     // Behaviour D58
-    @Test("one changed character anywhere is refused and does not touch the session")
+    @Test("a token with one changed character is rejected and does not touch the session")
     func changedCharacter() async throws {
         let fixture = try await fixture()
         let pair = try await fixture.authority.signIn(as: "ada")

@@ -49,7 +49,7 @@ import Testing
     }
 
     // Behaviour D61
-    @Test("the own list tells device, time and address and marks the own session; another's is as good as none")
+    @Test("the list shows device, time and address and marks the current session; another user's is not found")
     func list() async throws {
         let fixture = try await APIFixture()
         _ = try await fixture.token("ada")
@@ -83,7 +83,7 @@ import Testing
     }
 
     // ASVS 7.5.2
-    @Test("ending other sessions asks for a recent sign-in; signing out of the own one asks for nothing")
+    @Test("revoking other sessions needs a recent sign-in; signing out of the current one does not")
     func recentSignIn() async throws {
         let fixture = try await APIFixture()
         let other = try await fixture.authority.signIn(as: "ada")
@@ -108,7 +108,7 @@ import Testing
     }
 
     // Behaviour D62
-    @Test("with a limit, the oldest session gives way or the newest is refused, as configured")
+    @Test("with a limit, the oldest session is evicted or the newest is rejected, as configured")
     func limit() async throws {
         func fixture(_ policy: SessionLimit.Policy) async throws -> (APIFixture, [TokenPair]) {
             let fixture = try await APIFixture(
@@ -142,7 +142,9 @@ import Testing
     }
 
     // Behaviour D67
-    @Test("tokens of an earlier secret are good while it is listed, and refused afterwards; refreshing goes on")
+    @Test(
+        "tokens of a previous secret are accepted while it is listed, and rejected afterwards; refreshing works throughout"
+    )
     func rotatedSecret() async throws {
         let store = InMemoryAuthStore()
         let clock = ManualClock()

@@ -50,7 +50,7 @@ import Testing
         #expect(seen["cache-control"] == "no-store")
     }
 
-    @Test("the cookies stand for the token, from memory and in tasks, and are renewed, rotated and taken away")
+    @Test("the cookies authenticate like the token, from memory and in tasks, and are renewed, rotated and cleared")
     func journey() async throws {
         let fixture = try await fixture()
         let browser = Browser(fixture)
@@ -114,7 +114,7 @@ import Testing
 
     // Behaviour D65
     @Test(
-        "what cookies authorize needs a page of ours, signing in and refreshing too; reading does not",
+        "CSRF: a request that cookies authorize needs an allowed origin, signing in and refreshing too; reading does not",
         arguments: sources)
     func forgery(_ source: Source) async throws {
         let fixture = try await fixture()
@@ -139,7 +139,7 @@ import Testing
         #expect(await send(.get, "/auth/me").status == (source.isAllowed ? 401 : 200))
     }
 
-    @Test("a bearer token and cookies together are refused; cookies that are not ours do not matter")
+    @Test("a bearer token together with cookies is rejected; cookies of other names do not matter")
     func ambiguity() async throws {
         let fixture = try await fixture()
         let token = try await fixture.token("bob")
@@ -166,7 +166,7 @@ import Testing
         #expect(unknown.code == "malformed_request")
     }
 
-    @Test("tokens do not pass for one another in cookies")
+    @Test("a cookie does not accept another kind of token")
     func confusion() async throws {
         let browser = Browser(try await fixture())
         await browser.signIn()
@@ -184,7 +184,7 @@ import Testing
 
     // ASVS 7.2.4
     // Behaviour C40
-    @Test("signing in ends the session that the browser had, whoever's it was; a wrong password ends nothing")
+    @Test("session fixation: a successful sign-in revokes the browser's previous session; a failed one does not")
     func fixation() async throws {
         let fixture = try await fixture()
         let elsewhere = try await fixture.token("ada")
@@ -242,7 +242,7 @@ import Testing
 
     // ASVS 7.4.3
     // Behaviour D66
-    @Test("both kinds of cookies die with a password reset")
+    @Test("both kinds of cookies end with a password reset")
     func reset() async throws {
         let fixture = try await fixture()
         let browsers = [Browser(fixture), Browser(fixture)]
@@ -262,7 +262,8 @@ import Testing
     }
 
     @Test(
-        "over plain HTTP only this machine gets cookies, without the prefix", arguments: [nil, "http://localhost:8000"])
+        "over plain HTTP only clients on this host get cookies, without the prefix",
+        arguments: [nil, "http://localhost:8000"])
     func plainHTTP(publicURL: String?) async throws {
         let fixture = try await fixture { configuration in
             configuration.publicURL = publicURL
@@ -302,7 +303,7 @@ import Testing
         #expect(seen.status == 200 && seen.setCookies.isEmpty)
     }
 
-    @Test("the own list of sessions marks the one of the cookies")
+    @Test("the list of sessions marks the one of the cookies as current")
     func current() async throws {
         let fixture = try await fixture()
         let browser = Browser(fixture)

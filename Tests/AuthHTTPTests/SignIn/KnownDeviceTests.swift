@@ -67,7 +67,7 @@ struct KnownDeviceTests {
         #expect(known.text("device_token")?.hasPrefix("adt_") == true)
     }
 
-    @Test("over plain HTTP there is a cookie on the machine itself and nowhere else")
+    @Test("over plain HTTP there is a cookie on the same host and nowhere else")
     func plain() async throws {
         let fixture = try await fixture(nil)
 

@@ -53,7 +53,9 @@ import Testing
 
     // Behaviour C35, H123
     // ASVS 6.3.8
-    @Test("unknown, wrong, disabled, banned, unverified, throttled and without a password: one answer, byte for byte")
+    @Test(
+        "no user enumeration: unknown, wrong, disabled, banned, unverified, throttled and without a password get one answer, byte for byte"
+    )
     func oneAnswer() async throws {
         let fixture = try await fixture()
         let unknown = await login(fixture, "nobody")
@@ -76,7 +78,7 @@ import Testing
     }
 
     // Behaviour C37
-    @Test("a closed account is told to nobody, and an unproven address to who knows the password alone")
+    @Test("no answer reveals a disabled user, and an unverified address is revealed only with the right password")
     func toldAfterPassword() async throws {
         let fixture = try await fixture()
         // Minutes of their own, in which each refusal is an event of its own.
@@ -99,7 +101,7 @@ import Testing
     }
 
     // Behaviour C38
-    @Test("whoever is deactivated is refused at every door at once, administrators too")
+    @Test("a deactivated user is rejected at every route at once, administrators too")
     func deactivated() async throws {
         let fixture = try await APIFixture()
         let other = try await fixture.token("other", role: .admin)
@@ -126,7 +128,7 @@ import Testing
     }
 
     // Behaviour C39
-    @Test("a reset is asked for as ever while sign-ins are throttled, and in every other state")
+    @Test("a reset can be requested while sign-ins are throttled, and in every other state")
     func resetWhileThrottled() async throws {
         let fixture = try await fixture()
         func ask(_ name: String) async -> Seen {
@@ -152,7 +154,7 @@ import Testing
 
 @Suite("Answers with tokens") struct TokenAnswerTests {
     // Behaviour C41
-    @Test("no answer with a token may be kept, by whichever route it comes")
+    @Test("no answer with a token may be stored, whatever the route")
     func everyRoute() async throws {
         let fixture = try await APIFixture {
             $0.isDevelopment = true
@@ -207,7 +209,7 @@ import Testing
     }
 
     // Behaviour C41
-    @Test("only public documents may be kept, and they hold no token")
+    @Test("only public documents may be stored, and they have no token")
     func everythingElse() async throws {
         let fixture = try await APIFixture { $0.isDevelopment = true }
         let admin = try await fixture.token("root", role: .admin)

@@ -21,7 +21,7 @@ import Testing
         String(decoding: JSONValue.string(text).serialized, as: UTF8.self)
     }
 
-    @Test("signing in finds the user whatever stands around the identifier", arguments: decorations)
+    @Test("signing in ignores white space around the identifier", arguments: decorations)
     func signIn(before: String, after: String) async throws {
         let fixture = try await APIFixture()
         _ = try await fixture.token("ada")
@@ -75,7 +75,7 @@ import Testing
         #expect(changed.text("username") == "janet")
     }
 
-    @Test("blanks inside, and passwords, stay as they are")
+    @Test("inner white space, and passwords, stay unchanged")
     func unchanged() async throws {
         let fixture = try await APIFixture()
         _ = try await fixture.token("ada")

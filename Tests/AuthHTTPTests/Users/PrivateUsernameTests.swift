@@ -59,7 +59,7 @@ import Testing
         #expect(refusals.contains { $0.action == .profileChanged && $0.refusal == "identifier_taken" })
     }
 
-    @Test("while the budget is used up a free name and a taken one are refused alike, other fields are changed")
+    @Test("while the budget is used up a free name and a taken one get the same answer, other fields are changed")
     func alike() async throws {
         let fixture = try await fixture()
         let token = try await fixture.authority.signIn(as: "ada").accessToken
@@ -76,7 +76,7 @@ import Testing
         #expect(try await fixture.authority.attempt(signIn: "ada"))
     }
 
-    @Test("administrators, and services where registration tells of taken names, are not held up")
+    @Test("administrators, and services without REGISTRATION_PRIVACY, are not limited")
     func elsewhere() async throws {
         let hidden = try await fixture()
         let root = try await hidden.authority.signIn(as: "root").accessToken

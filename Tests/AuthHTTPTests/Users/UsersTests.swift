@@ -11,7 +11,7 @@ import Testing
 @testable import AuthHTTP
 
 @Suite("Users") struct UsersTests {
-    @Test("lists lead from page to page without repeating or losing anybody")
+    @Test("pages visit every user once")
     func cursors() async throws {
         let fixture = try await APIFixture()
         let admin = try await fixture.token("root", role: .admin)
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(
-        "queries that mean nothing are refused",
+        "invalid queries are rejected",
         arguments: [
             "sort=password", "limit=0", "limit=x", "skip=-1", "page=0", "cursor=junk", "skip=1&page=1",
             "is_active=yes", "role=Admin!", "unknown=1", "q=\(String(repeating: "a", count: 101))",
@@ -91,7 +91,7 @@ import Testing
         #expect(ListPosition(next)?.text == next)
     }
 
-    @Test("users read and change themselves, administrators everybody, and nobody else anything")
+    @Test("users read and change themselves, administrators every user")
     func records() async throws {
         let fixture = try await APIFixture()
         let admin = try await fixture.token("root", role: .admin)
@@ -114,7 +114,7 @@ import Testing
         )
     }
 
-    @Test("the own profile changes only in what its owner may write")
+    @Test("users can change only the writable fields of their profile")
     func ownProfile() async throws {
         let fixture = try await APIFixture()
         let token = try await fixture.token("ada")
@@ -133,7 +133,7 @@ import Testing
         #expect(await fixture.send(.get, "/auth/me", token: token).json?["username"] == .null)
     }
 
-    @Test("administrators cannot harm themselves, and the last one stays")
+    @Test("administrators cannot demote, disable or delete themselves, and the last one stays")
     func administrators() async throws {
         let fixture = try await APIFixture()
         let admin = try await fixture.token("root", role: .admin)
@@ -155,7 +155,7 @@ import Testing
         #expect(await fixture.send(.get, "/users/stats/count", token: admin).json?["total_users"]?.int64Value == 1)
     }
 
-    @Test("a user made by an administrator must change the password before anything else")
+    @Test("a user created by an administrator must change the password first")
     func firstSignIn() async throws {
         let fixture = try await APIFixture()
         let admin = try await fixture.token("root", role: .admin)
@@ -176,7 +176,7 @@ import Testing
         #expect(await fixture.send(.get, "/auth/sessions", token: fresh).status == 200)
     }
 
-    @Test("sessions can be listed and ended one by one; a stranger's session is not there")
+    @Test("sessions can be listed and revoked one by one; another user's session is not found")
     func sessions() async throws {
         let fixture = try await APIFixture()
         let first = try await fixture.authority.signIn(as: "ada")
@@ -197,7 +197,7 @@ import Testing
     }
 
     // ASVS 7.4.5
-    @Test("administrators see and end the sessions of others, who are refused at the next request; nobody else does")
+    @Test("only administrators see and revoke the sessions of others, who are rejected at the next request")
     func sessionsOfOthers() async throws {
         let fixture = try await APIFixture()
         let admin = try await fixture.token("root", role: .admin)

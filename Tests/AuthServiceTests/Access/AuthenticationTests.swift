@@ -31,7 +31,7 @@ struct AuthenticationTests {
     }
 
     // ASVS 7.2.2
-    @Test("the token holds what it should, and says what it is")
+    @Test("the token has the expected claims and type")
     func claims() async throws {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
@@ -47,7 +47,7 @@ struct AuthenticationTests {
     }
 
     // ASVS 9.2.1
-    @Test("a token is over at its second, also one that is kept in memory")
+    @Test("a token expires at its second, also if it is cached")
     func expiry() async throws {
         let authority = try await TestAuthority(
             settings: AuthSettings(issuer: "https://auth.example.test", clockLeeway: .zero))
@@ -62,7 +62,7 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("within the leeway a token is good and after it is not, however often it was seen")
+    @Test("a token is accepted within the leeway and rejected after it, cached or not")
     func leeway() async throws {
         let authority = try await TestAuthority(
             settings: AuthSettings(issuer: "https://auth.example.test", clockLeeway: .seconds(5)))
@@ -96,7 +96,7 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("a token that is known is not found by another spelling of its letters")
+    @Test("a cached token is not found by another spelling of its letters")
     func otherSpelling() async throws {
         let authority = try await TestAuthority()
         var token = ""
@@ -109,7 +109,7 @@ struct AuthenticationTests {
         await #expect(throws: AuthError.badToken(.malformed)) { try await authority.service.authenticate(respelled) }
     }
 
-    @Test("a token of an earlier secret is good as long as the secret is listed")
+    @Test("a token of a previous secret is accepted as long as the secret is listed")
     func previousSecret() async throws {
         let store = InMemoryAuthStore()
         let clock = ManualClock()
@@ -134,7 +134,7 @@ struct AuthenticationTests {
 
 @Suite("Revocation while a token is looked at")
 struct RevocationMeanwhileTests {
-    @Test("a session that ends while its user is read is refused, then and later")
+    @Test("a session that ends while its user is read is rejected, then and later")
     func sessionEndsMeanwhile() async throws {
         let store = ObservedStore()
         let authority = try await TestAuthority(store: store)
@@ -164,7 +164,9 @@ struct RevocationBetweenProcessesTests {
         )
     }
 
-    @Test("what one ends the other refuses once it has read the feed, and a new one from its start")
+    @Test(
+        "a session that one process ends is rejected by another once it has read the feed, and by a new one from its start"
+    )
     func feed() async throws {
         let (here, there) = try await pair()
         let tokens = try await here.signIn(as: "ada")
@@ -180,7 +182,7 @@ struct RevocationBetweenProcessesTests {
         #expect(principal.user.username?.original == "ada")
     }
 
-    @Test("after a silence, a part of what was missed is not enough to trust a token")
+    @Test("after a silence of the feed, tokens are accepted only once the backlog was read completely")
     func backlog() async throws {
         let (here, there) = try await pair()
         let tokens = try await here.signIn(as: "ada")
@@ -200,7 +202,7 @@ struct RevocationBetweenProcessesTests {
         await #expect(throws: AuthError.tokenRevoked) { try await there.service.authenticate(tokens.accessToken) }
     }
 
-    @Test("a changed profile and role arrive too")
+    @Test("a changed profile and role reach other processes too")
     func profile() async throws {
         let (here, there) = try await pair()
         let tokens = try await here.signIn(as: "ada")
@@ -216,7 +218,7 @@ struct RevocationBetweenProcessesTests {
         await #expect(throws: AuthError.tokenRevoked) { try await there.service.authenticate(tokens.accessToken) }
     }
 
-    @Test("what is kept of tokens is bounded in octets, and found by octets alone")
+    @Test("the token cache is bounded in octets, and compares octets")
     func boundedCache() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
@@ -238,7 +240,7 @@ struct RevocationBetweenProcessesTests {
     }
 
     @Test(
-        "a token with the longest scope that can be asked for is one that is kept",
+        "a token with the longest allowed scope is cached",
         arguments: [SignatureAlgorithm.es256, .rs256, .edDSA])
     func longestScope(algorithm: SignatureAlgorithm) async throws {
         let names = (0..<5).map { "items:" + String(repeating: "b", count: 93) + "\($0)" }

@@ -13,7 +13,7 @@ import Testing
         return (0..<count).map { _ in AuditEvent(.mailFailed, in: context) }
     }
 
-    @Test("whatever a service does is sealed, and is found right")
+    @Test("every event of a service is sealed, and the chain verifies")
     func sealing() async throws {
         let authority = try await TestAuthority()
         _ = try await authority.signIn(as: "ada")
@@ -29,7 +29,7 @@ import Testing
         #expect(try await authority.service.sealAudit() == 0)
     }
 
-    @Test("a checkpoint is signed at first, after a thousand events, and after an hour with anything new")
+    @Test("a checkpoint is signed after the first event, after a thousand events, and after an hour with a new one")
     func checkpoints() async throws {
         let authority = try await TestAuthority()
         let before = Int64(try await authority.store.auditEvents(before: nil, limit: 100).count)
@@ -54,7 +54,7 @@ import Testing
         #expect(try await authority.service.verifyAudit().fault == nil)
     }
 
-    @Test("a checkpoint of another key is told apart, in the store and when it is given")
+    @Test("a checkpoint of another key is rejected, in the store and as an argument")
     func forgery() async throws {
         let authority = try await TestAuthority()
         try await authority.store.record(events(5))
@@ -75,7 +75,7 @@ import Testing
         #expect(try await authority.service.verifyAudit().fault == AuditFault(head.sequence, .checkpointForged))
     }
 
-    @Test("a checkpoint that was kept shows a store that lost its end and every trace of it")
+    @Test("a kept checkpoint reveals a log that was truncated together with its checkpoints")
     func lostEnd() async throws {
         let authority = try await TestAuthority()
         try await authority.store.record(events(5))
@@ -91,7 +91,7 @@ import Testing
         #expect(fault.sequence <= max(kept.link.sequence, Int64(first) + 1))
     }
 
-    @Test("checking can begin in the middle, and says where there is nothing to begin after")
+    @Test("verification can begin in the middle, and reports a missing starting event")
     func beginning() async throws {
         let authority = try await TestAuthority()
         try await authority.store.record(events(1_200))
@@ -104,7 +104,7 @@ import Testing
             try await authority.service.verifyAudit(from: 9_999).fault == AuditFault(9_998, .missing))
     }
 
-    @Test("erasing leaves a log that is found right, and says that it happened")
+    @Test("a log verifies after erasing, which is audited")
     func erasing() async throws {
         let authority = try await TestAuthority()
         let ada = try await authority.principal("ada").user.id

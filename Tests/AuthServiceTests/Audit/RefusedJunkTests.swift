@@ -58,7 +58,7 @@ struct RefusedJunkTests {
     }
 
     @Test(
-        "two thousand refused sign-ins of one source are a handful of rows, whoever they name",
+        "two thousand rejected sign-ins of one source are a handful of rows, whatever user they name",
         arguments: ["ada", "nobody", "stranger-", "not an identifier "])
     func signIns(_ name: String) async throws {
         let authority = try await TestAuthority()
@@ -74,7 +74,7 @@ struct RefusedJunkTests {
         #expect(try await rows(authority) - before <= 20)
     }
 
-    @Test("two thousand mails asked for addresses of nobody are a handful of rows")
+    @Test("two thousand mail requests for unknown addresses are a handful of rows")
     func mailRequests() async throws {
         let authority = try await TestAuthority()
         let before = try await rows(authority)

@@ -42,7 +42,7 @@ struct ChangeReadingTests {
         return principal.sessionID
     }
 
-    @Test("without a cursor all revocations that matter come, and none that do not")
+    @Test("without a cursor the response has every revocation of unexpired tokens, and no other")
     func snapshot() async throws {
         let authority = try await TestAuthority()
         let old = try await signOut("ada", authority)
@@ -61,7 +61,7 @@ struct ChangeReadingTests {
         #expect(try await self.page(authority, after: page.cursor).entries == [])
     }
 
-    @Test("what does not fit a page is on the next, and nothing is left out")
+    @Test("entries beyond a page are on the next one, and none is left out")
     func paging() async throws {
         let authority = try await TestAuthority()
         var ended: [SessionID] = []
@@ -81,7 +81,7 @@ struct ChangeReadingTests {
         #expect(pages == 3)
     }
 
-    @Test("whoever waits is answered by the next change, and by nothing when the time is up")
+    @Test("a waiting follower is answered with the next change, or with none at its deadline")
     func waiting() async throws {
         let authority = try await TestAuthority()
         let ada = try await authority.principal("ada")
@@ -101,7 +101,7 @@ struct ChangeReadingTests {
         }
     }
 
-    @Test("a service that stops answers whoever waits")
+    @Test("a stopping service answers waiting followers")
     func stopping() async throws {
         let authority = try await TestAuthority()
         try await running(authority) {
@@ -116,7 +116,7 @@ struct ChangeReadingTests {
         }
     }
 
-    @Test("a service that has not heard the feed says so, to whoever waits as well")
+    @Test("a service without a current feed answers unavailable, to waiting followers too")
     func stale() async throws {
         let store = ObservedStore()
         let authority = try await TestAuthority(store: store)
@@ -139,7 +139,7 @@ struct ChangeReadingTests {
         #expect(try #require(authority.service.feedHealth.silence) >= .seconds(600))
     }
 
-    @Test("a cursor that is too old, or of another feed, is gone")
+    @Test("a cursor that is too old, or of another feed, has expired")
     func gone() async throws {
         let authority = try await TestAuthority()
         _ = try await signOut("ada", authority)
@@ -153,7 +153,7 @@ struct ChangeReadingTests {
         await #expect(throws: Gone.self) { try await page(authority, after: ahead) }
     }
 
-    @Test("the secrets open the feed, and nothing like them does")
+    @Test("only the exact secrets open the feed")
     func secrets() {
         let secrets = ChangeFeedSecrets(["6f1d2b9e4c7a8053e2d1c4b7a6958f30", "another one that is long enough!!"])
         #expect(secrets.contains("6f1d2b9e4c7a8053e2d1c4b7a6958f30"))

@@ -29,7 +29,7 @@ struct ChangeTailTests {
         return task
     }
 
-    @Test("an entry wakes everybody, and is there then")
+    @Test("an entry wakes every follower, who can then read it")
     func entries() async {
         let waits = [await waiting(), await waiting(after: 11)]
 
@@ -40,13 +40,13 @@ struct ChangeTailTests {
         #expect(tail.waiterCount == 0)
     }
 
-    @Test("nobody waits for what is there already")
+    @Test("a follower does not wait for an entry that is there already")
     func present() async {
         tail.append([change(11)])
         #expect(await tail.wait(after: 10, until: now + .seconds(25)) == .look)
     }
 
-    @Test("a wait ends when its time is up, and no other with it")
+    @Test("a wait ends at its deadline, without ending others")
     func deadlines() async {
         let short = await waiting(until: .seconds(5))
         let long = await waiting(until: .seconds(6))
@@ -86,7 +86,7 @@ struct ChangeTailTests {
         #expect(tail.waiterCount == 0)
     }
 
-    @Test("as many wait as may, and one more is told so")
+    @Test("one follower beyond the limit is rejected")
     func bound() async {
         var waits: [Task<ChangeTail.Wake, Never>] = []
         for _ in 0..<ChangeTail.maximumWaiters { waits.append(await waiting()) }
@@ -97,7 +97,7 @@ struct ChangeTailTests {
         for wait in waits { #expect(await wait.value == .look) }
     }
 
-    @Test("a follower that opens more and more waits loses its own oldest ones, and none of another's")
+    @Test("a follower with too many waits loses its own oldest ones, and none of another's")
     func shares() async {
         let first = await waiting(for: "wild")
         var wild: [Task<ChangeTail.Wake, Never>] = []

@@ -15,7 +15,7 @@ struct UserDirectoryTests {
 
     private func directory() -> UserDirectory { UserDirectory(capacity: 10, clock: clock) }
 
-    @Test("a silent feed is noticed once it is followed, and heals by being heard")
+    @Test("a silent feed is detected once it is followed, and recovers when it is read")
     func staleness() {
         let directory = directory()
         clock.advance(by: .seconds(1_000))
@@ -32,7 +32,7 @@ struct UserDirectoryTests {
         #expect(directory.cursor == 5)
     }
 
-    @Test("a feed of which only a part was read is as silent as before")
+    @Test("a partly read feed still counts as silent")
     func backlog() {
         let directory = directory()
         directory.beginFollowing()
@@ -44,7 +44,7 @@ struct UserDirectoryTests {
         #expect(directory.isStale(patience: .seconds(10)))
     }
 
-    @Test("a user that was read before a change is not kept after it")
+    @Test("a user that was read before a change is not cached after it")
     func lateFill() {
         let directory = directory()
         let read = User(id: user, createdAt: now)

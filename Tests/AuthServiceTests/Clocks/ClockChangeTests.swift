@@ -55,7 +55,7 @@ struct ClockChangeTests {
         #expect(authority.service.isFeedFresh)
     }
 
-    @Test("whoever waits for changes is answered in time although the clock is set back")
+    @Test("a waiting follower is answered in time although the clock is set back")
     func waiting() async throws {
         let authority = try await TestAuthority()
         let run = Task { await authority.service.run() }
@@ -81,7 +81,7 @@ struct ClockChangeTests {
         #expect(answer.entries == [])
     }
 
-    @Test("a cursor from the future is gone: how old it is, it does not tell")
+    @Test("a cursor from the future has expired, because its age is unknown")
     func futureCursor() async throws {
         let authority = try await TestAuthority()
         let now = authority.clock.now
@@ -110,7 +110,7 @@ struct ClockChangeTests {
         await #expect(throws: AuthError.tokenRevoked) { try await there.service.authenticate(pair.accessToken) }
     }
 
-    @Test("a jump of the clock is told and counted, and what NTP does slowly is not")
+    @Test("a jump of the clock is logged and counted, a slow correction by NTP is not")
     func jumps() async throws {
         let authority = try await TestAuthority()
         func told() -> [Duration] {
@@ -155,7 +155,7 @@ struct ClockChangeTests {
     }
 
     @Test(
-        "a clock far from the newest event in the store is told at the start",
+        "a clock far from the newest event in the store is logged at the start",
         arguments: [-3_600, 2_592_000] as [Int64])
     func doubtful(ahead: Int64) async throws {
         let authority = try await TestAuthority()
@@ -198,7 +198,7 @@ struct ClockChangeTests {
         #expect(try await store.session(withID: pair.sessionID) == nil)
     }
 
-    @Test("a start after a long stop is no cause for doubt where the database's clock agrees")
+    @Test("after a long stop the clock is trusted if the database's clock agrees")
     func agreement() async throws {
         let store = ObservedStore()
         let authority = try await TestAuthority(store: store)
@@ -213,7 +213,7 @@ struct ClockChangeTests {
         #expect(started.events.all.isEmpty)
     }
 
-    @Test("a token of ours from the future is counted, and told of once a minute")
+    @Test("a token of this issuer from the future is counted, and logged once a minute")
     func futureTokens() async throws {
         let ahead = try await TestAuthority()
         let here = try await TestAuthority(store: ahead.store)
@@ -283,7 +283,7 @@ struct ClockChangeTests {
         _ = try await authority.service.refresh(pair.refreshToken, from: client)
     }
 
-    @Test("a kept token and a new one are accepted at the same instants")
+    @Test("a cached token and a new one are accepted at the same instants")
     func cachedAndUncached() async throws {
         let kept = try await TestAuthority()
         let fresh = try await TestAuthority(store: kept.store, clock: kept.clock)
@@ -330,7 +330,7 @@ struct ClockChangeTests {
         }
     }
 
-    @Test("a token of a time that a restored backup does not know stays refused after the next password change")
+    @Test("a token from after a restored backup stays rejected after the next password change")
     func restoredBackup() async throws {
         // Of one seed and clock, the second is what a backup of the first restores.
         let lost = try await TestAuthority()

@@ -47,7 +47,7 @@ struct KeyLifeTests {
         #expect(try await states() == ["active"])
     }
 
-    @Test("what is stored does not hold the private key in clear, and another root key opens nothing")
+    @Test("private keys are stored sealed, and another root key cannot open them")
     func sealed() async throws {
         _ = try await authority()
         let key = try #require(try await store.signingKeys().first)
@@ -58,7 +58,7 @@ struct KeyLifeTests {
         #expect(try await states() == ["active"])
     }
 
-    @Test("rotation publishes first, signs after the key sets have run out, and retires after the last token")
+    @Test("a key rotation publishes first, signs after cached key sets have expired, and retires after the last token")
     func rotation() async throws {
         let authority = try await authority()
         let before = try await authority.signIn(as: "ada")
@@ -82,7 +82,7 @@ struct KeyLifeTests {
         #expect(try JWKSet(authority.service.jwks).keys.count == 1)
     }
 
-    @Test("after a compromise the old key verifies nothing, and a new one signs at once")
+    @Test("after an emergency rotation the old key verifies nothing, and a new one signs at once")
     func compromise() async throws {
         let authority = try await authority()
         let before = try await authority.signIn(as: "ada")
@@ -102,7 +102,7 @@ struct KeyLifeTests {
         _ = try await authority.service.authenticate(after.accessToken)
     }
 
-    @Test("revoking the active key puts another in its place at once, and says before what ends with it")
+    @Test("revoking the active key replaces it at once, and its impact is reported before")
     func revokingActive() async throws {
         let authority = try await authority()
         let before = try await authority.signIn(as: "ada")
@@ -134,7 +134,7 @@ struct KeyLifeTests {
         #expect(try await authority.service.impact(ofRevokingKey: "nobody") == nil)
     }
 
-    @Test("revoking a key that waits, or has signed, leaves the active one alone")
+    @Test("revoking a pending or retiring key does not change the active one")
     func revokingOthers() async throws {
         let authority = try await authority()
         let first = try await authority.signIn(as: "ada")
@@ -158,7 +158,7 @@ struct KeyLifeTests {
         _ = try await authority.service.authenticate(second.accessToken)
     }
 
-    @Test("a key that has been published already takes the place of the revoked one")
+    @Test("a pending key replaces the revoked one")
     func pendingTakesOver() async throws {
         let authority = try await authority()
         let active = try #require(try await store.signingKeys().first)
@@ -169,7 +169,7 @@ struct KeyLifeTests {
         #expect(try await states() == ["active", "retired"])
     }
 
-    @Test("a retired key is kept for thirty days, and then it is gone with what was sealed")
+    @Test("a retired key is kept for thirty days, and then removed with its sealed secret")
     func forgettingRetired() async throws {
         let authority = try await authority()
         let key = try #require(try await store.signingKeys().first)
@@ -214,7 +214,7 @@ struct KeyLifeTests {
         }
     }
 
-    @Test("a key that is revoked while an older state is being read does not come back by it")
+    @Test("a revoked key is not restored by an older state that is being read")
     func overtaken() async throws {
         let (store, here, _) = try await observed()
         let before = try await here.signIn(as: "ada")
@@ -243,7 +243,7 @@ struct KeyLifeTests {
         await expectBadToken(before.accessToken, at: there)
     }
 
-    @Test("a key that is revoked while a process starts is refused by it once it has read the feed")
+    @Test("a key that is revoked while a process starts is rejected once it has read the feed")
     func revokedDuringStart() async throws {
         let (store, here, _) = try await observed()
         let before = try await here.signIn(as: "ada")
@@ -258,7 +258,7 @@ struct KeyLifeTests {
         await expectBadToken(before.accessToken, at: late)
     }
 
-    @Test("another algorithm comes into use by way of publication")
+    @Test("another algorithm is used after its key was published")
     func algorithmChange() async throws {
         _ = try await authority(.es256)
         let later = try await authority(.edDSA)
@@ -271,7 +271,7 @@ struct KeyLifeTests {
         #expect(try header(try await later.signIn(as: "ada").accessToken).algorithm == "EdDSA")
     }
 
-    @Test("keys rotate by themselves where a period is set")
+    @Test("keys rotate automatically with a rotation period")
     func scheduled() async throws {
         let authority = try await authority(rotation: .seconds(86_400))
         clock.advance(by: .seconds(86_400 - 599))

@@ -49,7 +49,7 @@ struct RootKeyChangeTests {
         #expect(next.user.id == pair.user.id)
     }
 
-    @Test("once it has happened, the old key alone is refused and the new one with it is not")
+    @Test("after the change, the old key alone is rejected, and accepted together with the new one")
     func isRemembered() async throws {
         _ = try await started(old)
         _ = try await started(new, previous: [old])
@@ -58,7 +58,7 @@ struct RootKeyChangeTests {
         _ = try await started(new, previous: [old])
     }
 
-    @Test("processes may be changed one after the other where all of them know both keys")
+    @Test("processes can be changed one after the other if all of them know both keys")
     func rolling() async throws {
         _ = try await started(old)
         _ = try await started(old, previous: [new])
@@ -69,7 +69,7 @@ struct RootKeyChangeTests {
         await #expect(throws: StartError.wrongRootKey) { try await started(old) }
     }
 
-    @Test("after a leak, an emergency rotation lets the old key go at once, and sessions under it end")
+    @Test("after a leak, an emergency rotation makes the old key unnecessary at once, and sessions under it end")
     func leak() async throws {
         let pair = try await signIn(started(old))
         try await started(new, previous: [old]).rotateKeys(.rotateAfterCompromise)

@@ -18,7 +18,7 @@ struct DeviceTokensTests {
 
     static func key(_ octet: UInt8) -> SecretBytes { SecretBytes([UInt8](repeating: octet, count: 32)) }
 
-    @Test("a device is known again until its token is too old, and keeps its id")
+    @Test("a device is recognised until its token is too old, and keeps its id")
     func lifetime() throws {
         let token = tokens.token(for: nil, of: Self.ada, Self.hash, at: Self.now, random: random)
         let end = Self.now + DeviceToken.lifetime
@@ -30,7 +30,7 @@ struct DeviceTokensTests {
         #expect(tokens.device(next, of: Self.ada, Self.hash, at: end) == device)
     }
 
-    @Test("it is nobody else's, and not the same user's after a new password")
+    @Test("a device token is of no use to another user, and void after a new password")
     func binding() {
         let token = tokens.token(for: nil, of: Self.ada, Self.hash, at: Self.now, random: random)
         let other = UserID(UUIDv7(high: 1, low: 3))
@@ -41,7 +41,7 @@ struct DeviceTokensTests {
         #expect(tokens.device(nil, of: Self.ada, Self.hash, at: Self.now) == nil)
     }
 
-    @Test("it is read under an earlier root key, and not under another one")
+    @Test("a device token is read under a previous root key, and not under another one")
     func keys() {
         let token = tokens.token(for: nil, of: Self.ada, Self.hash, at: Self.now, random: random)
         let later = DeviceTokens(current: Self.key(2), previous: [Self.key(1)])
@@ -68,7 +68,7 @@ struct DeviceTokensTests {
         }
     }
 
-    @Test("it names its device and user before anything is asked of the store, until it is too old")
+    @Test("a device token names its device and user without a query, until it is too old")
     func holder() throws {
         let first = tokens.token(for: nil, of: Self.ada, Self.hash, at: Self.now, random: random)
         let second = tokens.token(for: nil, of: Self.ada, Self.hash, at: Self.now, random: random)
@@ -89,7 +89,7 @@ struct DeviceTokensTests {
         #expect(foreign.holder(of: first, at: Self.now) == nil)
     }
 
-    @Test("a token of the shorter form that was made before is still known, but not counted by itself")
+    @Test("a token of the earlier, shorter form is still recognised, but not counted by itself")
     func olderForm() throws {
         let token = tokens.token(for: nil, of: Self.ada, Self.hash, at: Self.now, random: random)
         let octets = try #require(Base64URL.decode(token.revealed.utf8.dropFirst(4)))
@@ -99,7 +99,7 @@ struct DeviceTokensTests {
         #expect(tokens.holder(of: older, at: Self.now) == nil)
     }
 
-    @Test("it does not show itself")
+    @Test("a device token is redacted in every description")
     func redaction() {
         let token = DeviceToken("adt_secret")
         var dumped = ""

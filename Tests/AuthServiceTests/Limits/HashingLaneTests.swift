@@ -55,7 +55,7 @@ struct HashingLaneTests {
         #expect(try await lane(of: "ada", device: device, at: authority) != .open)
     }
 
-    @Test("sessions that ask for the current password share one place of their user, and a throttled one has none")
+    @Test("sessions that present the current password share one place of their user, and a throttled one has none")
     func sessions() async throws {
         let authority = try await TestAuthority()
         let sessions = [try await authority.principal("ada"), try await authority.principal("ada")]
@@ -79,7 +79,7 @@ struct HashingLaneTests {
     }
 
     /// The whole service with a real queue, and as many attempts at once as fill it.
-    @Test("an owner on a known device gets in while a crowd tries an account of their own from a known device")
+    @Test("a user on a known device signs in while many other users sign in from known devices")
     func attack() async throws {
         let pool = try HashingPool(
             configuration: .init(threads: 1, queueLimit: 64, queueTimeout: .seconds(240)))

@@ -42,7 +42,7 @@ struct SignInLimitTests {
         #expect(try await authority.refusals(of: .signIn, limit: 1_000).count { $0 == "throttled" } == 200)
     }
 
-    @Test("a name and an address of one user share a budget, a success forgives it, and another source has its own")
+    @Test("a username and an address of one user share a budget, a success resets it, and another source has its own")
     func whoseBudget() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -67,7 +67,7 @@ struct SignInLimitTests {
         #expect(try await authority.refusals(of: .signIn).last == "throttled")
     }
 
-    @Test("a sign-in where nothing had failed writes nothing about limits, and one that did is forgiven")
+    @Test("a sign-in without earlier failures writes nothing about limits, and one after failures resets them")
     func writes() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -79,7 +79,7 @@ struct SignInLimitTests {
         #expect(removed == 0)
     }
 
-    @Test("a known device signs in while its source is throttled, and a new password makes it a stranger")
+    @Test("a known device signs in while its source is throttled, and is unknown after a new password")
     func knownDevice() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -116,7 +116,7 @@ struct SignInLimitTests {
         _ = try await authority.attempt("ada")
     }
 
-    @Test("a wrong current password counts, and is held against the session alone")
+    @Test("a wrong current password counts against the session alone")
     func currentPassword() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
@@ -138,7 +138,7 @@ struct SignInLimitTests {
             of: other, from: Password(TestAuthority.password), to: new, by: client)
     }
 
-    @Test("nothing is counted where the operator does not want it")
+    @Test("nothing is counted if the operator has disabled limits")
     func off() async throws {
         var settings = AuthSettings(issuer: "https://auth.example.test")
         settings.limitsPasswordAttempts = false

@@ -25,7 +25,7 @@ struct DeferredQueueTests {
         #expect(queue.count == 0)
     }
 
-    @Test("a full or closed queue takes nothing")
+    @Test("a full or closed queue accepts no work")
     func bounds() async {
         let queue = DeferredQueue(capacity: 1)
         #expect(queue.enqueue { _ in .done })
@@ -37,7 +37,7 @@ struct DeferredQueueTests {
         #expect(!queue.enqueue { _ in .done })
     }
 
-    @Test("closing lets what waits be done before the queue ends", .timeLimit(.minutes(10)))
+    @Test("closing lets waiting work finish", .timeLimit(.minutes(10)))
     func closing() async {
         let queue = DeferredQueue(capacity: 10)
         let done = Mutex(0)
@@ -54,7 +54,7 @@ struct DeferredQueueTests {
         #expect(done.withLock { $0 } == 5)
     }
 
-    @Test("work that failed rests for 1, 4 and 16 pauses")
+    @Test("failed work is retried after 1, 4 and 16 pauses")
     func rests() async {
         let queue = DeferredQueue(capacity: 2)
         let pauses = Mutex(0)
@@ -75,7 +75,7 @@ struct DeferredQueueTests {
         #expect(queue.count == 0)
     }
 
-    @Test("work that keeps failing holds up nothing that is left after it", .timeLimit(.minutes(10)))
+    @Test("work that keeps failing does not delay later work", .timeLimit(.minutes(10)))
     func failureHoldsUpNothing() async {
         let queue = DeferredQueue(capacity: 10)
         let (failures, failed) = AsyncStream<Void>.makeStream()
@@ -101,7 +101,7 @@ struct DeferredQueueTests {
     }
 
     @Test(
-        "work that takes long leaves a worker to the rest, and no more of it runs at once than allowed",
+        "slow work leaves a worker to other work, within its limit of concurrency",
         .timeLimit(.minutes(10)))
     func concurrency() async {
         let queue = DeferredQueue(capacity: 100)
@@ -134,7 +134,7 @@ struct DeferredQueueTests {
         #expect(busy.withLock { $0.most } == DeferredQueue.concurrency)
     }
 
-    @Test("new work is left alone for a while, and what comes meanwhile begins with it", .timeLimit(.minutes(10)))
+    @Test("new work begins after a delay, together with work that arrives meanwhile", .timeLimit(.minutes(10)))
     func jitter() async {
         let asked = Mutex(0)
         let late = Mutex<DeferredQueue?>(nil)
@@ -166,7 +166,7 @@ struct DeferredQueueTests {
         await running.value
     }
 
-    @Test("cancelling lets what waits be done undisturbed, and then nothing more is taken", .timeLimit(.minutes(10)))
+    @Test("cancellation lets waiting work finish, and then accepts no more", .timeLimit(.minutes(10)))
     func cancelling() async {
         let queue = DeferredQueue(capacity: 10)
         let outcomes = Mutex<[Bool]>([])
@@ -187,7 +187,7 @@ struct DeferredQueueTests {
         #expect(!queue.enqueue { _ in .done })
     }
 
-    @Test("at the end, a mail server that is down is not asked for every mail")
+    @Test("at shutdown, a mail server that is down is not tried for every mail")
     func givesUp() async {
         let lost = Mutex<[MailLoss]>([])
         let queue = DeferredQueue(capacity: 100, lost: { _, loss in lost.withLock { $0.append(loss) } })
@@ -222,7 +222,7 @@ struct DeferredQueueTests {
         #expect(lost.withLock(\.self) == [.givenUp])
     }
 
-    @Test("work that goes on as other work is not done from the beginning again")
+    @Test("work that continues as other work is not restarted")
     func goesOn() async {
         let seen = Mutex<[String]>([])
         let queue = DeferredQueue(capacity: 2)
@@ -240,7 +240,7 @@ struct DeferredQueueTests {
         #expect(seen.withLock(\.self) == ["made 0", "sent 1", "sent 2"])
     }
 
-    @Test("one user takes no more than a share of the room")
+    @Test("one user has a limited share of the queue")
     func share() {
         let queue = DeferredQueue(capacity: 100, sharePerUser: 3)
         func enqueue(_ number: UInt64) -> Bool {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Notices while strangers ask for mail")
 struct NoticeRoomTests {
-    @Test("a full queue of strangers' requests loses no notice of a changed password")
+    @Test("a full queue of unauthenticated requests does not drop a notice of a changed password")
     func noticeIsKept() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
@@ -31,7 +31,7 @@ struct NoticeRoomTests {
         #expect(authority.mailer.messages(to: try authority.address("ada")) == [.passwordChanged])
     }
 
-    @Test("a notice for which there is no room is logged, audited and counted")
+    @Test("a dropped notice is logged, audited and counted")
     func dropIsReported() async throws {
         let authority = try await TestAuthority()
         var passwords = (TestAuthority.password, "another fine password")

@@ -20,7 +20,7 @@ struct MailBudgetTests {
         authority.clock.advance(by: .seconds(1))
     }
 
-    @Test("five requests of a stranger leave the owner's reset link good")
+    @Test("five requests of an attacker leave the user's reset link valid")
     func ownersLinkStays() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -33,7 +33,7 @@ struct MailBudgetTests {
     }
 
     @Test(
-        "whoever asks from a thousand addresses for a day causes three reset mails an hour, and the owner has a good link"
+        "requests from a thousand addresses for a day cause three reset mails an hour, and the user has a valid link"
     )
     func sustained() async throws {
         let authority = try await TestAuthority()
@@ -51,7 +51,7 @@ struct MailBudgetTests {
         try await authority.service.confirmPasswordReset(token, newPassword: try Password(Self.new), from: client)
     }
 
-    @Test("five requests of a stranger leave the owner's verification link good")
+    @Test("five requests of an attacker leave the user's verification link valid")
     func verification() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -70,7 +70,7 @@ struct MailBudgetTests {
         #expect(authority.mailer.messages(to: address).count == 3)
     }
 
-    @Test("a mail that is tried again carries the token that was made for it, and counts once")
+    @Test("a retried mail has the same token, and counts once")
     func retriesCountOnce() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -86,7 +86,7 @@ struct MailBudgetTests {
         #expect(try await authority.refusals(of: .passwordResetRequested) == [nil, nil, nil])
     }
 
-    @Test("what the budget refuses is audited by its reason, and the answer is the same")
+    @Test("a request beyond the budget is audited with its reason, and gets the same answer")
     func audited() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -95,7 +95,7 @@ struct MailBudgetTests {
         #expect(try await authority.refusals(of: .passwordResetRequested) == [nil, nil, nil, "too_many_recent"])
     }
 
-    @Test("a user who is signed in and asks too often is told that a mail was sent, and gets no token")
+    @Test("a signed-in user who asks too often gets the usual answer, and no token")
     func ownRequests() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
@@ -117,7 +117,7 @@ struct MailBudgetTests {
         #expect(authority.mailer.messages(to: try authority.address("ada")).count == 3)
     }
 
-    @Test("an administrator can help an owner whose budget strangers have used up")
+    @Test("an administrator can send a reset to a user whose budget attackers have used up")
     func administrator() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")

@@ -29,7 +29,7 @@ struct BreachedPasswordTests {
     }
 
     // ASVS 6.2.12
-    @Test("are refused wherever a password is chosen, and leave what was there")
+    @Test("are rejected wherever a password is chosen, and leave the old one unchanged")
     func everyPath() async throws {
         let authority = try await TestAuthority(breachedPasswords: List())
         let service = authority.service
@@ -57,7 +57,7 @@ struct BreachedPasswordTests {
             reset.revealed, newPassword: Password("another good one"), from: client)
     }
 
-    @Test("are looked for where nothing else is wrong, and not at a sign-in")
+    @Test("are looked up only for otherwise valid passwords, and not at a sign-in")
     func asked() async throws {
         let list = List()
         let authority = try await TestAuthority(breachedPasswords: list)
@@ -69,7 +69,7 @@ struct BreachedPasswordTests {
         #expect(list.asked.withLock { $0 } == 1)
     }
 
-    @Test("a list that cannot answer lets nothing through")
+    @Test("without an answer from the list no password is accepted")
     func failing() async throws {
         let list = List()
         let authority = try await TestAuthority(breachedPasswords: list)

@@ -10,7 +10,7 @@ struct PasswordChangeTests {
     let new = "another fine password"
 
     // ASVS 6.2.2, 6.3.7, 7.4.3
-    @Test("ends every session, gives the caller a new one and tells the user")
+    @Test("revokes every session, gives the caller a new one and notifies the user by mail")
     func changes() async throws {
         let authority = try await TestAuthority()
         let elsewhere = try await authority.signIn(as: "ada")
@@ -37,7 +37,7 @@ struct PasswordChangeTests {
     }
 
     // ASVS 6.2.3
-    @Test("needs the right current password")
+    @Test("requires the current password")
     func wrongCurrent() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
@@ -57,7 +57,7 @@ struct PasswordChangeTests {
     }
 
     @Test(
-        "the policy holds for the new one",
+        "applies the password policy to the new one",
         arguments: [
             Refused(password: "short1!", code: "too_short"),
             Refused(password: TestAuthority.password, code: "password_unchanged"),
@@ -81,7 +81,7 @@ struct PasswordChangeTests {
     }
 
     // ASVS 6.4.1
-    @Test("a password that somebody else chose opens nothing until it is changed")
+    @Test("a password that an administrator chose gives no access until it is changed")
     func mustChange() async throws {
         let authority = try await TestAuthority()
         let draft = UserDraft(

@@ -18,7 +18,7 @@ struct PasswordResetTests {
     }
 
     // ASVS 6.5.1, 7.4.3
-    @Test("sets the password once, ends every session, proves the address and opens no session")
+    @Test("sets the password once, revokes every session, verifies the address and opens no session")
     func resets() async throws {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
@@ -40,7 +40,9 @@ struct PasswordResetTests {
     }
 
     // ASVS 6.3.8
-    @Test("an unknown, a disabled and a known address get the same answer, and only the last one a mail")
+    @Test(
+        "no user enumeration: an unknown, a disabled and a known address get the same answer, and only the last one a mail"
+    )
     func enumeration() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -60,7 +62,7 @@ struct PasswordResetTests {
     }
 
     // ASVS 6.5.1
-    @Test("several tokens are good until one is used, then none is")
+    @Test("several tokens are valid until one is used, then none is")
     func severalTokens() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -74,7 +76,7 @@ struct PasswordResetTests {
         }
     }
 
-    @Test("a refused password leaves the token good")
+    @Test("a rejected password leaves the token valid")
     func policy() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -90,7 +92,7 @@ struct PasswordResetTests {
         try await authority.service.confirmPasswordReset(token, newPassword: try Password(new), from: client)
     }
 
-    @Test("a token is over at its hour, and junk costs no hashing")
+    @Test("a token expires after its hour, and an unknown token costs no hashing")
     func expiryAndJunk() async throws {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
@@ -112,7 +114,7 @@ struct PasswordResetTests {
         #expect(authority.hasher.counts.hashes == hashes)
     }
 
-    @Test("a failing mail server changes no answer; the mail is tried again, then the loss is audited")
+    @Test("a failing mail server changes no answer; the mail is retried, then the loss is audited")
     func mailFailure() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -132,7 +134,7 @@ struct PasswordResetTests {
         #expect(try await authority.refusals(of: .mailFailed) == ["not_delivered"])
     }
 
-    @Test("without mail it says so, to everybody alike")
+    @Test("without mail every request is answered that mail is unavailable")
     func withoutMail() async throws {
         let authority = try await TestAuthority(hasMail: false)
         let address = try authority.address("nobody")

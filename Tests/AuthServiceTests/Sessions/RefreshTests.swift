@@ -52,7 +52,7 @@ struct RefreshTests {
         for pair in successors { _ = try await authority.service.authenticate(pair.accessToken) }
     }
 
-    @Test("reusing a superseded token ends the session, its access tokens at once")
+    @Test("reusing a superseded token revokes the session, and its access tokens at once")
     func reuse() async throws {
         let authority = try await TestAuthority()
         let first = try await authority.signIn(as: "ada")
@@ -78,7 +78,7 @@ struct RefreshTests {
     }
 
     @Test(
-        "an owner and a thief who alternate one refresh token beyond the grace time end the session by the fourth replay"
+        "a user and a thief who alternate one refresh token beyond the grace time end the session by the fourth replay"
     )
     func twoThieves() async throws {
         let authority = try await TestAuthority()
@@ -113,7 +113,7 @@ struct RefreshTests {
     }
 
     // ASVS 7.3.1, 7.3.2
-    @Test("limits end the session at their instant")
+    @Test("a session expires at the instant of each limit")
     func limits() async throws {
         var settings = AuthSettings(issuer: "https://auth.example.test")
         settings.sessions.refreshTokenLifetime = .seconds(100)
@@ -135,7 +135,7 @@ struct RefreshTests {
         }
     }
 
-    @Test("junk, other tokens and changed ones are refused without touching the session")
+    @Test("unknown, other and changed tokens are rejected without touching the session")
     func junk() async throws {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
@@ -148,7 +148,7 @@ struct RefreshTests {
         _ = try await authority.service.refresh(pair.refreshToken, from: client)
     }
 
-    @Test("a token of another root key is junk")
+    @Test("a token of another root key is rejected")
     func foreign() async throws {
         let authority = try await TestAuthority(seed: 1)
         let stranger = try await TestAuthority(seed: 2)
@@ -159,7 +159,7 @@ struct RefreshTests {
         }
     }
 
-    @Test("keeps how and when the user proved who they are, and follows a new role")
+    @Test("keeps how and when the user signed in, and follows a new role")
     func claims() async throws {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")

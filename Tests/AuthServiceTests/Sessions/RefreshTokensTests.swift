@@ -28,7 +28,7 @@ struct SecretTextTests {
         #expect(tokens.content(of: tokens.token(for: session(counter: 7)))?.counter == 7)
     }
 
-    @Test("tokens of an earlier key are read and those of a stranger are not")
+    @Test("tokens of a previous key are read and those of another key are not")
     func keys() {
         let old = RefreshTokens(current: first, previous: [])
         let new = RefreshTokens(current: second, previous: [first])
@@ -52,7 +52,7 @@ struct SecretTextTests {
     }
 
     // ASVS 6.5.2, 6.5.4, 9.2.2
-    @Test("a one-time secret is good for its purpose, under its key, and in no changed form")
+    @Test("a one-time secret is valid for its purpose, under its key, and unchanged")
     func oneTimeSecrets() throws {
         let secrets = OneTimeSecrets(current: first, previous: [])
         let (text, digest) = secrets.make(for: .passwordReset, random: SystemRandom())
@@ -70,7 +70,7 @@ struct SecretTextTests {
         }
     }
 
-    @Test("neither prints")
+    @Test("both are redacted in every description")
     func redaction() {
         let (text, _) = OneTimeSecrets(current: first, previous: []).make(for: .passwordReset, random: SystemRandom())
 

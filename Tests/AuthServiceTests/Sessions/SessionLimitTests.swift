@@ -13,7 +13,7 @@ struct SessionLimitTests {
     }
 
     // Behaviour D60
-    @Test("a second sign-in elsewhere does not end the first")
+    @Test("a second sign-in on another device does not end the first")
     func independent() async throws {
         let authority = try await authority(nil)
         let first = try await authority.signIn(as: "ada")
@@ -23,7 +23,7 @@ struct SessionLimitTests {
         #expect(try await authority.service.refresh(first.refreshToken, from: client).sessionID == first.sessionID)
     }
 
-    @Test("one that gives way to a newer one is refused at the next request")
+    @Test("an evicted session is rejected at the next request")
     func evicted() async throws {
         let authority = try await authority(SessionLimit(perUser: 2))
         let first = try await authority.signIn(as: "ada")
@@ -40,7 +40,7 @@ struct SessionLimitTests {
         for pair in [second, third] { _ = try await authority.service.authenticate(pair.accessToken) }
     }
 
-    @Test("one more than allowed is refused only to who knows the password, until another ends")
+    @Test("a session beyond the limit is rejected only after a correct password, until another ends")
     func refused() async throws {
         let authority = try await authority(SessionLimit(perUser: 1, policy: .refuse))
         let first = try await authority.signIn(as: "ada")
@@ -53,7 +53,7 @@ struct SessionLimitTests {
         _ = try await authority.attempt("ada")
     }
 
-    @Test("the session that a browser leaves behind makes room, and goes on where none is opened")
+    @Test("a browser's previous session makes room, and stays if none is opened")
     func replaced() async throws {
         let authority = try await authority(SessionLimit(perUser: 1, policy: .refuse))
         let ada = try await authority.signIn(as: "ada")

@@ -34,7 +34,7 @@ struct SignOutTests {
     }
 
     // ASVS 7.4.1
-    @Test("ends this session and no other, from the next request on")
+    @Test("revokes this session and no other, from the next request on")
     func this() async throws {
         let (authority, pairs, principal) = try await threeSessions()
 
@@ -43,7 +43,7 @@ struct SignOutTests {
         #expect(try await alive(pairs, authority) == [true, true, false])
     }
 
-    @Test("others ends all but this one")
+    @Test("others revokes all but this one")
     func others() async throws {
         let (authority, pairs, principal) = try await threeSessions()
 
@@ -51,7 +51,7 @@ struct SignOutTests {
         #expect(try await alive(pairs, authority) == [false, false, true])
     }
 
-    @Test("others ends a session that is opened meanwhile, here at once")
+    @Test("others revokes a session that is opened meanwhile, on this process at once")
     func othersMeanwhile() async throws {
         let store = ObservedStore()
         let authority = try await TestAuthority(store: store)
@@ -70,7 +70,7 @@ struct SignOutTests {
         }
     }
 
-    @Test("everywhere ends all")
+    @Test("everywhere revokes all")
     func everywhere() async throws {
         let (authority, pairs, principal) = try await threeSessions()
 
@@ -79,7 +79,9 @@ struct SignOutTests {
     }
 
     // ASVS 7.5.2
-    @Test("other sessions can be ended only soon after signing in; the own one always, and refreshing is no sign-in")
+    @Test(
+        "other sessions can be revoked only soon after signing in; the current one always, and refreshing is no sign-in"
+    )
     func recentSignIn() async throws {
         let (authority, pairs, _) = try await threeSessions()
         let service = authority.service
@@ -103,7 +105,7 @@ struct SignOutTests {
         #expect(try await service.signOutEverywhere(recent, from: client) == 1)
     }
 
-    @Test("without a limit a session may end others for as long as it lives")
+    @Test("without a time limit a session may revoke others for as long as it lives")
     func anyTime() async throws {
         var settings = AuthSettings(issuer: "https://auth.example.test")
         settings.recentSignIn = nil
@@ -116,7 +118,7 @@ struct SignOutTests {
         #expect(try await authority.service.endSession(first.sessionID, of: principal, from: client))
     }
 
-    @Test("the list shows what is alive, and one of it can be ended, but nobody else's")
+    @Test("the list shows live sessions, each can be revoked, and another user's cannot")
     func list() async throws {
         let (authority, pairs, principal) = try await threeSessions()
         let stranger = try await authority.principal("mallory")

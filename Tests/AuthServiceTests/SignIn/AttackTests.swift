@@ -107,7 +107,7 @@ struct AttackTests {
     }
 
     // ASVS 6.3.1
-    @Test("spraying over many users leaves each of them with their own limits")
+    @Test("password spraying over many users leaves each of them with their own limits")
     func spraying() async throws {
         var scene = try await Scene(users: 40)
         for round in 0..<60 {
@@ -132,7 +132,7 @@ struct AttackTests {
     }
 
     // ASVS 6.3.1
-    @Test("a list of credentials from elsewhere is noticed once, whatever the answers")
+    @Test("credential stuffing is reported once, whatever the answers")
     func stuffing() async throws {
         let scene = try await Scene(users: 10)
         for number in 0..<100 {
@@ -145,7 +145,7 @@ struct AttackTests {
         #expect(scene.authority.service.noticedAttacks.stuffing == 1)
     }
 
-    @Test("a family behind one address with a few typos is left in peace")
+    @Test("a family behind one address with a few typos is not reported")
     func family() async throws {
         var scene = try await Scene(users: 5)
         for _ in 0..<3 {
@@ -161,7 +161,7 @@ struct AttackTests {
         #expect(try await scene.notices() == [:])
     }
 
-    @Test("with the limits switched off nothing is noticed, and neither is it without an address")
+    @Test("attacks are not reported without limits or without an address")
     func unwatched() async throws {
         var settings = AuthSettings(issuer: "https://auth.example.test")
         settings.limitsPasswordAttempts = false

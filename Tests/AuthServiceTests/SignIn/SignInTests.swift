@@ -31,7 +31,7 @@ struct SignInTests {
     // ASVS 6.3.8
     // Behaviour C36
     @Test(
-        "every refusal is one answer after one password check, and the audit knows the reason",
+        "every rejection is the same answer after one password check, and the audit has the reason",
         arguments: [
             Refused(identifier: "nobody", password: "whatever it is", reason: .unknownUser),
             Refused(identifier: "nobody@example.test", password: "whatever it is", reason: .unknownUser),
@@ -55,7 +55,7 @@ struct SignInTests {
 
     // ASVS 7.2.4
     // Behaviour D60
-    @Test("a second sign-in leaves the first one alone")
+    @Test("a second sign-in does not end the first one")
     func severalSessions() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -68,7 +68,7 @@ struct SignInTests {
         #expect(try await authority.service.authenticate(second.accessToken).sessionID == second.sessionID)
     }
 
-    @Test("an outdated hash is replaced on the way in, once")
+    @Test("an outdated hash is replaced at sign-in, once")
     func rehash() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -85,7 +85,7 @@ struct SignInTests {
         #expect(authority.hasher.counts.hashes == hashes)
     }
 
-    @Test("an outdated hash that cannot be replaced now keeps nobody out")
+    @Test("an outdated hash that cannot be replaced does not prevent the sign-in")
     func rehashFails() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")

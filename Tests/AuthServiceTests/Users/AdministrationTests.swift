@@ -9,7 +9,7 @@ import Testing
 @Suite("Administration")
 struct AdministrationTests {
     // ASVS 7.4.2
-    @Test("deactivating ends sessions at once, and activating opens the door again")
+    @Test("deactivation revokes sessions at once, and reactivation lets the user sign in again")
     func activity() async throws {
         let authority = try await TestAuthority()
         let admin = try await authority.principal("root", role: .admin)
@@ -49,7 +49,7 @@ struct AdministrationTests {
         await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
     }
 
-    @Test("nobody takes power from themselves, and the last administrator stays")
+    @Test("administrators cannot demote, disable or delete themselves, and the last one stays")
     func guards() async throws {
         let authority = try await TestAuthority()
         let admin = try await authority.principal("root", role: .admin)
@@ -84,7 +84,7 @@ struct AdministrationTests {
         #expect(admins.count == 1)
     }
 
-    @Test("a role that is not defined can be given to nobody")
+    @Test("an undefined role cannot be assigned")
     func unknownRole() async throws {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
@@ -123,7 +123,7 @@ struct AdministrationTests {
     }
 
     // ASVS 6.4.6
-    @Test("a reset can be started for a user, by mail or in the hand")
+    @Test("an administrator can start a reset for a user, by mail or with a code")
     func startReset() async throws {
         let authority = try await TestAuthority()
         let ada = try await authority.signIn(as: "ada").user

@@ -8,7 +8,7 @@ import Testing
 @Suite("Email verification")
 struct EmailVerificationTests {
     // ASVS 6.5.1
-    @Test("a mailed token proves the address once")
+    @Test("a mailed token verifies the address once")
     func verifies() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
@@ -31,7 +31,7 @@ struct EmailVerificationTests {
     }
 
     // ASVS 6.3.7
-    @Test("a new address voids the token that went to the old one, and the old one is told")
+    @Test("a new address voids the token that was sent to the old one, and the old one gets a notice")
     func addressChange() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
@@ -51,7 +51,7 @@ struct EmailVerificationTests {
         }
     }
 
-    @Test("asking for an address answers alike and writes only to those it concerns")
+    @Test("a verification request gets the same answer for every address, and mails only unverified users")
     func byAddress() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")

@@ -12,7 +12,7 @@ struct ProfileTests {
     }
 
     // ASVS 7.5.1, 6.2.3
-    @Test("a token alone does not move the address, to which a reset would be mailed")
+    @Test("a token alone does not change the address, to which a reset would be mailed")
     func addressNeedsPassword() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
@@ -36,7 +36,7 @@ struct ProfileTests {
     }
 
     // ASVS 7.5.1
-    @Test("with the password the address moves, and counts as unproven")
+    @Test("with the password the address changes, and is unverified")
     func withPassword() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
@@ -48,7 +48,7 @@ struct ProfileTests {
         #expect(changed.email?.canonical == "lovelace@example.test" && !changed.isVerified)
     }
 
-    @Test("everything else, and the same address in other letters, needs no password")
+    @Test("everything else, and another spelling of the same address, needs no password")
     func otherFields() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
@@ -91,7 +91,7 @@ struct PrivateProfileTests {
         return (user, authority.mailer.messages(to: try authority.address(name)))
     }
 
-    @Test("a taken and a free address change nothing at first, and the mailbox tells which it was")
+    @Test("a taken and a free address get the same answer, and only the mail says which it was")
     func alike() async throws {
         let (authority, principal) = try await authority()
 
@@ -106,7 +106,7 @@ struct PrivateProfileTests {
             try await authority.refusals(of: .emailVerificationRequested) == ["identifier_taken", nil])
     }
 
-    @Test("the token from the new mailbox moves the address and proves it, once, and the old one is told")
+    @Test("the token from the new mailbox changes and verifies the address, once, and the old one gets a notice")
     func moves() async throws {
         let (authority, principal) = try await authority()
         let token = try #require(try await propose("lovelace", principal, authority).messages.first?.token)
@@ -122,7 +122,7 @@ struct PrivateProfileTests {
         }
     }
 
-    @Test("the token is void when its time is over, the user has changed, or somebody was faster")
+    @Test("the token is void when it has expired, the user has changed, or another user has taken the address")
     func voided() async throws {
         let (authority, principal) = try await authority()
         func expectVoid(_ token: String) async {
@@ -160,7 +160,7 @@ struct PrivateProfileTests {
         #expect(try await authority.service.user(withID: principal.user.id).email == moved.user.email)
     }
 
-    @Test("no changed character of the token is accepted, and it is good for nothing else")
+    @Test("no changed character of the token is accepted, nor the token for another purpose")
     func forged() async throws {
         let (authority, principal) = try await authority()
         let token = try #require(try await propose("lovelace", principal, authority).messages.first?.token)
@@ -179,7 +179,7 @@ struct PrivateProfileTests {
         _ = try await authority.service.confirmEmailVerification(token, from: client)
     }
 
-    @Test("a username is public by its nature, and stays taken")
+    @Test("a username is public, and a taken one is reported")
     func username() async throws {
         let (authority, principal) = try await authority()
 

@@ -8,7 +8,7 @@ import Testing
 @Suite("Registration")
 struct RegistrationTests {
     // ASVS 8.2.3
-    @Test("somebody who registers can sign in by name and by address, as an ordinary user")
+    @Test("a user who registers can sign in by username and by address, as an ordinary user")
     func registers() async throws {
         let authority = try await TestAuthority()
 
@@ -23,7 +23,7 @@ struct RegistrationTests {
         #expect(try await authority.refusals(of: .userRegistered) == [nil])
     }
 
-    @Test("a taken identifier is named, and nobody is made; the audit hears of it")
+    @Test("a taken identifier is reported and audited, and no user is created")
     func taken() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
@@ -58,7 +58,7 @@ struct RegistrationTests {
         #expect(authority.hasher.counts.hashes == 0)
     }
 
-    @Test("private registration answers alike for free and taken, and the mailbox tells the rest")
+    @Test("private registration gets the same answer for free and taken, and only the mail says which it was")
     func privately() async throws {
         let settings = AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: true)
         let authority = try await TestAuthority(settings: settings)
@@ -79,7 +79,7 @@ struct RegistrationTests {
         #expect(try await authority.service.userCount() == 1)
     }
 
-    @Test("private registration that has to wait for the mail server still brings the newcomer the token")
+    @Test("private registration that waits for the mail server still mails the token")
     func privatelyAfterFailures() async throws {
         let settings = AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: true)
         let authority = try await TestAuthority(settings: settings)
@@ -94,7 +94,7 @@ struct RegistrationTests {
         #expect(try await authority.attempt("ada").user.isVerified)
     }
 
-    @Test("where an address must be proven, the password alone does not let anybody in")
+    @Test("with REQUIRE_VERIFIED_EMAIL, the password alone does not sign a user in")
     func unverified() async throws {
         let settings = AuthSettings(issuer: "https://auth.example.test", requiresVerifiedEmail: true)
         let authority = try await TestAuthority(settings: settings)
@@ -109,7 +109,7 @@ struct RegistrationTests {
         #expect(try await authority.attempt("ada").user.isVerified)
     }
 
-    @Test("without mail, an address that must be proven cannot be registered")
+    @Test("without mail, an address that must be verified cannot be registered")
     func withoutMail() async throws {
         let settings = AuthSettings(issuer: "https://auth.example.test", requiresVerifiedEmail: true)
         let authority = try await TestAuthority(settings: settings, hasMail: false)
