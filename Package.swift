@@ -126,7 +126,7 @@ let package = Package(
         tests("AuthCoreTests", ["AuthCore", "AuthTestSupport"], resources: [.copy("Vectors")]),
         tests("AuthSystemTests", ["AuthSystem", "AuthTestSupport"]),
         tests("AuthTokensTests", ["AuthCore", "AuthTokens", "AuthTestSupport"], resources: [.copy("Vectors")]),
-        tests("AuthCryptoTests", ["AuthCore", "AuthCrypto", "AuthTesting"]),
+        tests("AuthCryptoTests", ["AuthCore", "AuthCrypto", "AuthTesting", "AuthTestSupport"]),
         tests("AuthStoreTests", ["AuthCore", "AuthStore", "AuthTesting"]),
         tests("AuthStoreSQLTests", ["AuthCore", "AuthStore", "AuthStoreSQL"]),
         tests(
@@ -168,7 +168,7 @@ let package = Package(
             "AuthdTests",
             [
                 "AuthCore", "AuthCrypto", "AuthDelivery", "AuthHTTP", "AuthHTTPServer", "AuthService", "AuthStore",
-                "AuthStorePostgres", "AuthStoreSQLite", "AuthTesting", "AuthTokens", "authd",
+                "AuthStorePostgres", "AuthStoreSQLite", "AuthTesting", "AuthTestSupport", "AuthTokens", "authd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthTestSupport
 import FoundationEssentials
 import Testing
 
@@ -11,12 +12,10 @@ struct BreachedPasswordFileTests {
     /// Does something with a file of this content, which is gone afterwards.
     @discardableResult
     func withFile<Value>(_ content: String, _ body: (String) throws -> Value) throws -> Value {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "breached-\(UInt64.random(in: 0 ... .max))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appending(path: "list.txt")
-        try content.write(to: file, atomically: false, encoding: .utf8)
-        return try body(file.path)
+        let folder = try TemporaryDirectory()
+        defer { folder.remove() }
+        try folder.write(content, to: "list.txt")
+        return try body(folder.file("list.txt"))
     }
 
     static func digest(_ text: String) throws -> String {

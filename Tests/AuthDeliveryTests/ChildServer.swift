@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
+import AuthTestSupport
 import Foundation
 import Testing
 
@@ -14,53 +14,27 @@ struct ChildServer: Sendable {
 
     var certificate: String { "\(folder)/certificate.pem" }
 
-    struct NotStarted: Error, CustomStringConvertible {
-        let description: String
-    }
-
     static func running<Value>(
         _ script: String, _ arguments: [String] = [], _ body: (ChildServer) async throws -> Value
     ) async throws -> Value {
         try await withTemporaryFolder { folder in
-            let process = Process()
-            let input = Pipe()
-            let output = Pipe()
-            let errors = Pipe()
             let file = try #require(Bundle.module.path(forResource: "Support/\(script)", ofType: "py"))
             let python = ProcessInfo.processInfo.environment["AUTHD_TEST_PYTHON"] ?? "python3"
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = [python, file, folder] + arguments
-            process.standardInput = input
-            process.standardOutput = output
-            process.standardError = errors
-            try process.run()
-            // The server ends with its standard input, whatever becomes of this process.
-            defer { try? input.fileHandleForWriting.close() }
-            let line = await firstLine(of: output.fileHandleForReading)
-            guard let port = Int(line) else {
-                let words = errors.fileHandleForReading.readDataToEndOfFile()
-                throw NotStarted(description: "\(script): " + String(decoding: words, as: UTF8.self))
-            }
+            let process = try ChildProcess(
+                [python, file, folder] + arguments, environment: Command.environment,
+                directory: FileManager.default.currentDirectoryPath, limit: 600)
+            // The server ends with its standard input.
+            defer { process.closeInput() }
+            let progress = await process.progress { $0.output.contains(0x0A) }
+            let line = String(decoding: progress.output.prefix { $0 != 0x0A }, as: UTF8.self)
+            guard let port = Int(line) else { throw Failure("\(script): \(progress.errorText)") }
             return try await body(ChildServer(port: port, folder: folder))
-        }
-    }
-
-    private static func firstLine(of handle: FileHandle) async -> String {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                var bytes: [UInt8] = []
-                while let next = try? handle.read(upToCount: 1), let byte = next.first, byte != 0x0A {
-                    bytes.append(byte)
-                }
-                continuation.resume(returning: String(decoding: bytes, as: UTF8.self))
-            }
         }
     }
 }
 
 func withTemporaryFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
-    var template = Array(NSTemporaryDirectory().appending("authd-mail-XXXXXX").utf8CString)
-    let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try await body(folder)
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    return try await body(folder.path)
 }

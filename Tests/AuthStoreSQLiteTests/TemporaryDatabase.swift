@@ -3,33 +3,24 @@
 import AuthStore
 import AuthStoreSQL
 import AuthStoreSQLite
+import AuthTestSupport
 import Glibc
 
-/// A directory of its own for one test, removed with everything in it.
+/// A database in a directory of its own for one test, removed with everything in it.
 final class TemporaryDatabase: Sendable {
-    let directory: String
+    private let folder: TemporaryDirectory
+    var directory: String { folder.path }
     var path: String { directory + "/authd.db" }
     /// The path from the directory's parent.
     var relative: String { path.split(separator: "/").suffix(2).joined(separator: "/") }
     var configuration: SQLiteConfiguration { SQLiteConfiguration(path: path) }
 
     init() throws {
-        var template = Array("/tmp/authd-sqlite-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw Failure.noDirectory(errno) }
-        directory = String(cString: made)
+        folder = try TemporaryDirectory()
     }
 
     deinit {
-        if let entries = opendir(directory) {
-            while let entry = readdir(entries) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                unlink(directory + "/" + name)
-            }
-            closedir(entries)
-        }
-        rmdir(directory)
+        folder.remove()
     }
 
     /// The permission bits of a file of the directory; `nil` where there is none.
@@ -39,21 +30,16 @@ final class TemporaryDatabase: Sendable {
         return status.st_mode & 0o777
     }
 
-    enum Failure: Error {
-        case noDirectory(CInt)
-        case noFile(CInt)
-    }
-
     /// Writes a file of the directory.
     func write(_ text: String, to name: String) throws {
-        guard let file = fopen(directory + "/" + name, "w") else { throw Failure.noFile(errno) }
+        guard let file = fopen(directory + "/" + name, "w") else { throw Failure("\(name): error \(errno)") }
         fputs(text, file)
         fclose(file)
     }
 
     /// Reads a file of the directory.
     func read(_ name: String) throws -> String {
-        guard let file = fopen(directory + "/" + name, "r") else { throw Failure.noFile(errno) }
+        guard let file = fopen(directory + "/" + name, "r") else { throw Failure("\(name): error \(errno)") }
         defer { fclose(file) }
         var text: [UInt8] = []
         while case let octet = fgetc(file), octet != EOF { text.append(UInt8(truncatingIfNeeded: octet)) }

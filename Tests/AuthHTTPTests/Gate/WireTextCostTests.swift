@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthTestSupport
 import Foundation
 import Testing
 
@@ -37,21 +38,16 @@ private struct InstructionCounts {
 
     subscript(_ reader: String, _ text: String) -> Int? { counts["\(reader)\t\(text)"] }
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-
     /// The symbol of the probe's function `countedCall(_:)`.
     private static let countedCall = "$s16InstructionProbe11countedCallyyyyXEF"
 
     static func measured() async throws -> InstructionCounts {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "instructions-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryDirectory()
+        defer { folder.remove() }
         // valgrind does not read every form of debug information, and needs none.
-        let probe = folder.appending(path: "probe").path
+        let probe = folder.file("probe")
         _ = try await run("strip", ["--strip-debug", "-o", probe, try path(of: "InstructionProbe")])
-        let dumps = folder.appending(path: "dump").path
+        let dumps = folder.file("dump")
         let output = try await run(
             "valgrind",
             [
@@ -61,11 +57,11 @@ private struct InstructionCounts {
         var counts = InstructionCounts()
         for (index, line) in output.split(separator: "\n").enumerated() {
             let parts = line.split(separator: "\t").map(String.init)
-            guard parts.count == 2 else { throw Failure(description: "unexpected line: \(line)") }
+            guard parts.count == 2 else { throw Failure("unexpected line: \(line)") }
             let dump = try String(contentsOfFile: "\(dumps).\(index + 1)", encoding: .utf8)
             let total = dump.split(separator: "\n").first { $0.hasPrefix("totals: ") }
             guard let count = total.flatMap({ Int($0.dropFirst("totals: ".count)) }), count > 0 else {
-                throw Failure(description: "no count of \(line)")
+                throw Failure("no count of \(line)")
             }
             counts.counts[String(line)] = count
             if !counts.readers.contains(parts[0]) { counts.readers.append(parts[0]) }
@@ -86,33 +82,17 @@ private struct InstructionCounts {
         ]
         let candidates = folders.compactMap { $0?.appending(path: program).path }
         guard let path = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
-            throw Failure(description: "There is no \(program): run `swift build --build-tests`.")
+            throw Failure("There is no \(program): run `swift build --build-tests`.")
         }
         return path
     }
 
     private static func run(_ program: String, _ arguments: [String]) async throws -> String {
-        let log = FileManager.default.temporaryDirectory.appending(path: "output-\(UUID())")
-        try Data().write(to: log)
-        defer { try? FileManager.default.removeItem(at: log) }
-        let output = try FileHandle(forWritingTo: log)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.standardOutput = output
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
-        try output.close()
-        guard status == 0 else {
-            throw Failure(description: "\(program) failed with \(status); scripts/bootstrap test installs it.")
-        }
-        return try String(contentsOf: log, encoding: .utf8)
+        var command = Command([program] + arguments)
+        command.environment = ProcessInfo.processInfo.environment
+        command.limit = 1_200
+        let outcome = try await command.run()
+        guard outcome.succeeded else { throw Failure("\(outcome)\nscripts/bootstrap test installs \(program).") }
+        return outcome.output
     }
 }

@@ -2,6 +2,7 @@
 
 import AuthCrypto
 import AuthStoreSQLite
+import AuthTestSupport
 import Glibc
 import Logging
 import Testing
@@ -12,14 +13,12 @@ import Testing
 struct FileUpkeepTests {
     @Test("a missing or exposed root key and a replaced lock are named, and nothing else is")
     func faults() throws {
-        let folder = try Self.makeFolder()
-        defer {
-            for name in ["a.db.key", "a.db-lock"] { unlink("\(folder)/\(name)") }
-            rmdir(folder)
-        }
-        let key = RootKeyFile(path: "\(folder)/a.db.key")
+        let folder = try TemporaryDirectory()
+        defer { folder.remove() }
+        let database = folder.file("a.db")
+        let key = RootKeyFile(path: folder.file("a.db.key"))
         _ = try key.load(mayCreate: true, random: SystemRandom())
-        let lock = try SQLiteServeLock(for: SQLiteConfiguration(path: "\(folder)/a.db"))
+        let lock = try SQLiteServeLock(for: SQLiteConfiguration(path: database))
         let upkeep = FileUpkeep(rootKey: key, lock: lock, logger: Logger(label: "test"))
         #expect(upkeep.faults().isEmpty)
 
@@ -31,15 +30,15 @@ struct FileUpkeepTests {
         #expect(unlink(lock.file) == 0)
         #expect(upkeep.faults().count == 2 && upkeep.faults().last?.contains(lock.file) == true)
         // Another daemon could lock this one.
-        let other = try SQLiteServeLock(for: SQLiteConfiguration(path: "\(folder)/a.db"))
+        let other = try SQLiteServeLock(for: SQLiteConfiguration(path: database))
         #expect(upkeep.faults().count == 2 && other.isInPlace && !lock.isInPlace)
     }
 
     @Test("a root key that cannot be checked for lack of descriptors is not called a fault")
     func noDescriptors() async {
         await #expect(processExitsWith: .success) {
-            let folder = try Self.makeFolder()
-            let key = RootKeyFile(path: "\(folder)/a.db.key")
+            let folder = try TemporaryDirectory()
+            let key = RootKeyFile(path: folder.file("a.db.key"))
             _ = try key.load(mayCreate: true, random: SystemRandom())
             let upkeep = FileUpkeep(rootKey: key, lock: nil, logger: Logger(label: "test"))
             var limit = rlimit()
@@ -51,14 +50,9 @@ struct FileUpkeepTests {
             let faults = upkeep.faults()
 
             unlink(key.path)
-            rmdir(folder)
+            rmdir(folder.path)
             exit(!canOpen && faults.isEmpty ? EXIT_SUCCESS : EXIT_FAILURE)
         }
-    }
-
-    private static func makeFolder() throws -> String {
-        var template = Array("/tmp/authd-files-XXXXXX".utf8CString)
-        return String(cString: try #require(mkdtemp(&template)))
     }
 
     @Test("lack of descriptors or memory says nothing about a file", arguments: [EMFILE, ENFILE, ENOMEM])

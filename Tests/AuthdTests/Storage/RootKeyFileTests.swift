@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCrypto
+import AuthTestSupport
 import FoundationEssentials
 import Glibc
 import Testing
@@ -124,10 +125,9 @@ struct RootKeyFileTests {
     }
 
     private func inTemporaryFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("authd-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder)
+        let folder = try TemporaryDirectory()
+        defer { folder.remove() }
+        try body(folder.path)
     }
 }
 
