@@ -77,7 +77,6 @@ struct KeyDerivationTests {
             derived == [
                 "sealing ec589d55cd4d3a55a579c2d4f42f82a59b0687d2af94c3e3d86ad114a587a495",
                 "refreshToken 98319b738a3e9555d7afa7e3642a0586656f9dbef83c87842279919a4727c8ae",
-                "cookie e3a950c17ec18554607a06da16bbc6f190e0294378bee5e89dfd85662b8b2ca2",
                 "sourceDigest cad92780d251e976acfaf7dc1660ed7e41683386e40d65713a457ba839257491",
                 "identifierDigest b0b07a7396978f34f776b74f9500a9f04d821b14898fe2393078a2ad97fe69c7",
                 "oneTimeToken 3fc093c787d8579769bfee42ed06943e5182162e293c8a7e6fdef83b7391dfe0",

@@ -4,7 +4,7 @@
 ///
 /// Deriving happens once, when the value is made; asking for a key costs nothing and cannot fail.
 public struct DerivedKeys: Sendable {
-    private let sealing, refreshToken, cookie, sourceDigest, identifierDigest: SecretBytes
+    private let sealing, refreshToken, sourceDigest, identifierDigest: SecretBytes
     private let oneTimeToken, rootKeyCheck, dummyHash, limiterDigest, deviceToken, auditCheckpoint: SecretBytes
 
     /// Derives all keys by HKDF-SHA-256 without salt, the purpose's label as info.
@@ -16,7 +16,6 @@ public struct DerivedKeys: Sendable {
         }
         sealing = try derive(.sealing)
         refreshToken = try derive(.refreshToken)
-        cookie = try derive(.cookie)
         sourceDigest = try derive(.sourceDigest)
         identifierDigest = try derive(.identifierDigest)
         oneTimeToken = try derive(.oneTimeToken)
@@ -32,7 +31,6 @@ public struct DerivedKeys: Sendable {
         switch purpose {
         case .sealing: sealing
         case .refreshToken: refreshToken
-        case .cookie: cookie
         case .sourceDigest: sourceDigest
         case .identifierDigest: identifierDigest
         case .oneTimeToken: oneTimeToken

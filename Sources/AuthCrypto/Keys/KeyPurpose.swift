@@ -8,8 +8,6 @@ public enum KeyPurpose: CaseIterable, Sendable {
     case sealing
     /// Authenticates refresh tokens.
     case refreshToken
-    /// Authenticates cookies.
-    case cookie
     /// Digests the addresses of clients for the limits by source.
     case sourceDigest
     /// Digests names and addresses that people sign in with.
@@ -34,7 +32,6 @@ public enum KeyPurpose: CaseIterable, Sendable {
         switch self {
         case .sealing: "authd/v1/sealing"
         case .refreshToken: "authd/v1/refresh-token"
-        case .cookie: "authd/v1/cookie"
         case .sourceDigest: "authd/v1/source-digest"
         case .identifierDigest: "authd/v1/identifier-digest"
         case .oneTimeToken: "authd/v1/one-time-token"
