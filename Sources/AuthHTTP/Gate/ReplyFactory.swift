@@ -5,7 +5,7 @@ package import AuthHTTPServer
 
 /// Makes replies with the header fields that their class must have.
 package struct ReplyFactory: Sendable {
-    /// JSON that only the caller may see and nobody may keep.
+    /// JSON for the caller alone, which no cache may store.
     private let json: HeaderBlock
     private let problem: HeaderBlock
     /// No body, nothing to keep.
@@ -66,7 +66,7 @@ package struct ReplyFactory: Sendable {
         Reply(status, empty)
     }
 
-    /// Fields for a document that everybody may see and keep; `policy` says what a page may load.
+    /// Fields for a public document that caches may store; `policy` says what a page may load.
     package func publicBlock(contentType: String, cacheControl: String, policy: String? = nil) -> HeaderBlock {
         HeaderBlock(
             [("content-type", contentType), ("cache-control", cacheControl)] + security

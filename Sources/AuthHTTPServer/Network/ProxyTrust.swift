@@ -22,7 +22,7 @@ public struct ProxyTrust: Hashable, Sendable {
         }
     }
 
-    /// The networks whose peers are believed; empty means nobody is.
+    /// The networks whose peers are trusted proxies; empty means none is.
     public var networks: [IPNetwork]
     /// The only header that is read.
     public var header: Header

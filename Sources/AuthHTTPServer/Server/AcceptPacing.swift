@@ -5,12 +5,12 @@ internal import NIOCore
 
 /// Stops a listening socket from accepting for a while when the system is out of descriptors or memory.
 ///
-/// The kernel keeps the connection that could not be accepted at the head of its queue and goes on telling of it: whoever
-/// tried again at once would do nothing else.
+/// The kernel keeps the connection that could not be accepted at the head of its queue and keeps reporting it: a server that
+/// retried at once would do nothing else.
 final class AcceptPacing: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
-    /// How long nothing is accepted; long enough to cost nothing, short enough for a client not to notice.
+    /// How long accepting pauses; long enough to cost nothing, short enough for a client not to notice.
     static let pause = TimeAmount.milliseconds(100)
 
     private let onExhausted: (IOError) -> Void

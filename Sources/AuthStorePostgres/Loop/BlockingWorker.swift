@@ -39,7 +39,7 @@ final class BlockingWorker: Sendable {
 
     /// Lets the thread end after the call that it is in.
     ///
-    /// Nobody waits for it: a resolver may take its time.
+    /// Does not wait for the thread: a resolver may take long.
     func close() {
         state.withLock { state in
             state.isClosed = true
