@@ -2,22 +2,23 @@
 
 import AuthCrypto
 
-/// The secrets by which services may follow the change feed, several so that one can take another's place without a gap.
+/// The secrets by which services may follow the change feed, several so that one can be replaced without an
+/// interruption.
 ///
-/// Only their digests are kept. Whoever draws them sees to it that they cannot be guessed: nothing here makes guessing
-/// slow.
+/// Only their digests are kept. The operator must choose secrets that cannot be guessed: guessing is not slowed down
+/// here.
 public struct ChangeFeedSecrets: Sendable {
-    /// The longest text that is looked at.
+    /// The longest text that is compared.
     private static let maximumBytes = 1_024
 
     private let digests: [[UInt8]]
 
-    /// Takes secrets in clear; without any, nobody may follow the feed.
+    /// Takes secrets in clear; without any, no service may follow the feed.
     public init(_ secrets: [String] = []) {
         digests = secrets.map { SHA256.digest(Array($0.utf8)) }
     }
 
-    /// Whether the text is one of the secrets; the time that this takes tells nothing about them.
+    /// Whether the text is one of the secrets; the time that this takes reveals nothing about them.
     public func contains(_ presented: String) -> Bool {
         guard presented.utf8.count <= Self.maximumBytes else { return false }
         let digest = SHA256.digest(Array(presented.utf8))

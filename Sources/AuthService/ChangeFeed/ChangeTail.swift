@@ -3,10 +3,10 @@
 import AuthCore
 import Synchronization
 
-/// The end of the change feed as this process has read it, and those who wait for more.
+/// The end of the change feed as this process has read it, and the followers that wait for more.
 ///
-/// Waiting holds no thread, no connection and no timer: whoever follows the feed for the process wakes all who wait, by
-/// what it reads, and a few times a second those whose time is up.
+/// Waiting holds no thread, no connection and no timer: the task that follows the feed for the process wakes all
+/// waiting followers when it reads entries, and a few times a second those whose deadline has passed.
 final class ChangeTail: Sendable {
     /// How many may wait at once.
     static let maximumWaiters = 256
@@ -15,23 +15,23 @@ final class ChangeTail: Sendable {
 
     /// Why a wait ended.
     enum Wake: Hashable, Sendable {
-        /// There may be more entries, or there is no more time.
+        /// There may be more entries, or the deadline has passed.
         case look
-        /// As many wait as may, and this one's holder has most of them.
+        /// The maximum number waits, and this one's holder has most of them.
         case full
     }
 
     private struct Waiter {
         let continuation: CheckedContinuation<Wake, Never>
         let deadline: BootInstant
-        /// Whose wait it is.
+        /// The follower that waits.
         let holder: String
     }
 
     private struct State {
         var ring = ChangeRing(capacity: ChangeTail.capacity, startingAt: 0)
         var waiters: [UInt64: Waiter] = [:]
-        /// Waits that were given up before they began.
+        /// Waits that were cancelled before they began.
         var abandoned: Set<UInt64> = []
         var lastTicket: UInt64 = 0
         var isOpen = false
@@ -41,8 +41,8 @@ final class ChangeTail: Sendable {
             return Array(waiters.values)
         }
 
-        /// Ends the oldest wait of the holder that has most of them, to make room for one of another; `nil` where nobody has
-        /// at least two more than that one.
+        /// Ends the oldest wait of the holder that has most of them, to make room for one of another; `nil` if no
+        /// holder has at least two more than that one.
         mutating func removeWaiter(inFavorOf holder: String) -> Waiter? {
             var tickets: [String: [UInt64]] = [:]
             for (ticket, waiter) in waiters { tickets[waiter.holder, default: []].append(ticket) }
@@ -56,12 +56,12 @@ final class ChangeTail: Sendable {
 
     private let state = Mutex(State())
 
-    /// Begins anew behind a cursor: everything before has been taken in otherwise.
+    /// Starts after a cursor: all earlier entries have been applied already.
     func begin(behind cursor: Int64) {
         state.withLock { $0.ring = ChangeRing(capacity: Self.capacity, startingAt: cursor) }
     }
 
-    /// Takes in entries that were read of the feed, and wakes everybody if there are any.
+    /// Takes in entries that were read from the feed, and wakes all waiting followers if there are any.
     func append(_ changes: [StoreChange]) {
         guard !changes.isEmpty else { return }
         let woken = state.withLock { state in
@@ -79,18 +79,18 @@ final class ChangeTail: Sendable {
     /// The cursor of the last entry that was read.
     var end: Int64 { state.withLock { $0.ring.end } }
 
-    /// How many wait.
+    /// How many followers wait.
     var waiterCount: Int { state.withLock { $0.waiters.count } }
 
-    /// Whether anybody wakes those who wait.
+    /// Whether a task wakes waiting followers.
     var isOpen: Bool { state.withLock { $0.isOpen } }
 
-    /// Lets waits begin: from now on somebody calls ``release(at:all:)`` again and again.
+    /// Lets waits begin: from now on the process calls ``release(at:all:)`` repeatedly.
     func open() {
         state.withLock { $0.isOpen = true }
     }
 
-    /// Ends all waits, and lets none begin.
+    /// Ends all waits, and admits no more.
     func close() {
         let woken = state.withLock { state in
             state.isOpen = false
@@ -99,7 +99,7 @@ final class ChangeTail: Sendable {
         for waiter in woken { waiter.continuation.resume(returning: .look) }
     }
 
-    /// Ends the waits whose time is up, or all of them.
+    /// Ends the waits whose deadline has passed, or all of them.
     func release(at now: BootInstant, all: Bool) {
         let woken = state.withLock { state -> [Waiter] in
             if all { return state.removeAllWaiters() }
@@ -110,10 +110,10 @@ final class ChangeTail: Sendable {
         for waiter in woken { waiter.continuation.resume(returning: .look) }
     }
 
-    /// Waits for an entry behind a cursor, until a deadline at most; cancelling ends it at once.
+    /// Waits for an entry after a cursor, until a deadline at most; cancellation ends it at once.
     ///
-    /// Where as many wait as may, one of the holder with most waits ends as ``Wake/full``, so that a follower that runs
-    /// wild takes no place from another.
+    /// If the maximum number waits, one of the holder with most waits ends as ``Wake/full``, so that a follower with
+    /// too many waits takes no place from another.
     func wait(after cursor: Int64, until deadline: BootInstant, for holder: String = "") async -> Wake {
         let ticket = state.withLock { state in
             state.lastTicket &+= 1
@@ -137,7 +137,7 @@ final class ChangeTail: Sendable {
                 if let immediate { continuation.resume(returning: immediate) }
             }
         } onCancel: {
-            // It may come before the wait has begun: the ticket then tells it.
+            // Cancellation may come before the wait has begun: the ticket then records it.
             let waiter = state.withLock { state -> Waiter? in
                 if let waiter = state.waiters.removeValue(forKey: ticket) { return waiter }
                 state.abandoned.insert(ticket)

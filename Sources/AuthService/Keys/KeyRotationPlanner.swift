@@ -5,18 +5,18 @@ import AuthCrypto
 import AuthStore
 import AuthTokens
 
-/// What an operator asks of the signing keys.
+/// An operator's command about the signing keys.
 public enum KeyCommand: Hashable, Sendable {
     /// Publishes a new key now; it signs as soon as verifiers can know it.
     case rotate
-    /// Replaces the active key at once and accepts nothing more that it signed: every access token dies, and verifiers
-    /// with a cached key set refuse new ones until they fetch it again.
+    /// Replaces the active key at once and rejects every token that it signed: all access tokens are revoked, and
+    /// verifiers with a cached key set reject new ones until they fetch it again.
     case rotateAfterCompromise
-    /// Accepts nothing more that this key signed; where it was the active one, another takes its place at once.
+    /// Rejects every token that this key signed; if it was the active one, another replaces it at once.
     case revoke(String)
 }
 
-/// Decides, from what is stored, what to store: pure, so that the store can ask it inside its transaction.
+/// Decides, from the stored keys, what to store: pure, so that the store can call it inside its transaction.
 struct KeyRotationPlanner: Sendable {
     /// A new key, made before the transaction in case one is needed.
     struct Candidate: Sendable {
@@ -50,7 +50,7 @@ struct KeyRotationPlanner: Sendable {
         }
     }
 
-    /// How long a retired key stays in the store, sealed, for whoever has to find out what it signed.
+    /// How long a retired key stays in the store, sealed, for an operator who has to find out what it signed.
     static let retiredKeysKept = Duration.seconds(30 * 86_400)
 
     let algorithm: SignatureAlgorithm
@@ -59,10 +59,10 @@ struct KeyRotationPlanner: Sendable {
     /// `nil` where none is expected to be needed: making one can take a tenth of a second.
     var candidate: Candidate?
     let now: Timestamp
-    /// Whether steps are taken by which a wrong time would end tokens or delete keys.
+    /// Whether steps are taken that would end tokens or delete keys at a wrong time.
     let trustsClock: Bool
 
-    /// The keys as they can be used; retired ones are not opened, so that an old seal harms nobody.
+    /// The keys as they can be used; retired ones are not opened, so that an old seal does no harm.
     func ring(of stored: [StoredSigningKey]) throws(Failure) -> KeyRing {
         var entries: [KeyRing.Entry] = []
         for row in stored where row.state != .retired {
@@ -75,12 +75,12 @@ struct KeyRotationPlanner: Sendable {
         }
     }
 
-    /// What is due or commanded.
+    /// The update that is due or commanded.
     ///
-    /// Keys that cannot be read change nothing: the caller finds out when it opens them.
+    /// Keys that cannot be read change nothing: the caller learns of them when it opens them.
     func update(_ stored: [StoredSigningKey], command: KeyCommand?) -> SigningKeyUpdate {
         guard var ring = try? ring(of: stored) else { return .none }
-        let revoked = obey(command, &ring)
+        let revoked = apply(command, &ring)
         // Each step can make another one due: a generated first key is activated at once.
         for _ in 0..<8 {
             let steps = ring.stepsDue(at: now).filter { trustsClock || !$0.endsTokens(in: ring) }
@@ -97,7 +97,7 @@ struct KeyRotationPlanner: Sendable {
         return update
     }
 
-    /// Whether the next update would want a new key.
+    /// Whether the next update would need a new key.
     func needsCandidate(_ stored: [StoredSigningKey], command: KeyCommand?) -> Bool {
         guard let ring = try? ring(of: stored) else { return false }
         let isPending = ring.entries.contains { $0.state == .pending }
@@ -110,13 +110,13 @@ struct KeyRotationPlanner: Sendable {
         return !isPending && ring.active?.algorithm != algorithm
     }
 
-    /// - Returns: Which keys were taken out of use by it.
-    private func obey(_ command: KeyCommand?, _ ring: inout KeyRing) -> Set<String> {
+    /// - Returns: Which keys it revoked.
+    private func apply(_ command: KeyCommand?, _ ring: inout KeyRing) -> Set<String> {
         switch command {
         case nil:
             return []
         case .rotate:
-            // A key that waits already is the one that was asked for.
+            // A pending key is the one that was asked for.
             if !ring.entries.contains(where: { $0.state == .pending }) { add(&ring) }
             return []
         case .rotateAfterCompromise:
@@ -125,7 +125,7 @@ struct KeyRotationPlanner: Sendable {
             add(&ring)
             return Set(compromised)
         case .revoke(let id):
-            // Refused where there is no such key, or it was retired before.
+            // Fails if there is no such key, or it was retired before.
             guard (try? ring.revoke(id, at: now)) != nil else { return [] }
             // Without an active one the pending key is activated next: this one, unless another has been published.
             if ring.active == nil, !ring.entries.contains(where: { $0.state == .pending }) { add(&ring) }
@@ -141,12 +141,12 @@ struct KeyRotationPlanner: Sendable {
         }
     }
 
-    /// Brings the ring to the configured algorithm, or an asked-for successor into service, by way of publication.
+    /// Brings the ring to the configured algorithm, or a requested successor into service, by way of publication.
     private func followAlgorithm(_ ring: inout KeyRing) {
         guard let active = ring.active else { return }
         let pending = ring.entries.first { $0.state == .pending }
         if let pending {
-            // Before its time this is refused, and tried again at the next update.
+            // Fails before its time, and is retried at the next update.
             if trustsClock { try? ring.activate(pending.id, at: now) }
         } else if active.algorithm != algorithm {
             add(&ring)
@@ -154,8 +154,8 @@ struct KeyRotationPlanner: Sendable {
     }
 
     private func add(_ ring: inout KeyRing) {
-        // Without a candidate another process was faster, and the next update looks again. A candidate is refused only
-        // where it was added before.
+        // Without a candidate another process was faster, and the next update decides again. A candidate is rejected
+        // only if it was added before.
         if let candidate { try? ring.add(candidate.key, at: now) }
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a device keeps to be known again: it signs nobody in, but gives its user's attempts a budget of their own.
+/// The token by which a device is recognised: it signs no user in, but gives its user's attempts a budget of their own.
 ///
 /// Nothing but ``revealed`` shows it: not a description, a debugger or `dump`.
 public struct DeviceToken: Hashable, Sendable {
@@ -12,7 +12,7 @@ public struct DeviceToken: Hashable, Sendable {
         revealed = text
     }
 
-    /// How long a token is good.
+    /// How long a token is valid.
     public static let lifetime = Duration.seconds(180 * 86_400)
 }
 

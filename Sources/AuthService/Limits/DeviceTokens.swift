@@ -6,10 +6,10 @@ import AuthStore
 
 /// Makes and recognises the tokens of known devices.
 ///
-/// The text is `adt_` + base64url(device 16 ‖ expiry 8 ‖ HMAC-SHA-256 32 ‖ user 16 ‖ HMAC-SHA-256 32), and the first MAC
-/// also covers the user's id and the stored password hash: a new password makes every device a stranger, and signing out
-/// everywhere does not, so that an owner under attack can end all sessions and still come back in. A token is found junk
-/// without a query of its own.
+/// The text is `adt_` + base64url(device 16 ‖ expiry 8 ‖ HMAC-SHA-256 32 ‖ user 16 ‖ HMAC-SHA-256 32), and the first
+/// MAC also covers the user's id and the stored password hash: a new password makes every device unknown, and signing
+/// out everywhere does not, so that a user under attack can revoke all sessions and still sign in again. An invalid
+/// token is recognised without a query.
 ///
 /// The second MAC covers the device, the expiry and the user, which is a keyed digest here: by it a request is counted
 /// against the device before any query. Tokens made before there was one end with the first MAC, and their requests are
@@ -30,7 +30,7 @@ struct DeviceTokens: Sendable {
 
     private let keys: MACKeys
 
-    /// Takes the key of the current root and those of earlier ones.
+    /// Takes the key of the current root key and those of previous ones.
     init(current: SecretBytes, previous: [SecretBytes]) {
         keys = MACKeys(current: current, previous: previous)
     }
@@ -48,7 +48,7 @@ struct DeviceTokens: Sendable {
         return DeviceToken(Self.prefix + Base64URL.encode(content + mac + user + holderMAC))
     }
 
-    /// The device that an authentic, unexpired token names, whosever it is.
+    /// The device that an authentic, unexpired token names, of whatever user.
     func holder(of token: DeviceToken, at now: Timestamp) -> LimitHolder? {
         guard let parts = Self.parts(of: token), let user = parts.holder?.user, isHolderAuthentic(in: parts),
             now < parts.expiry
@@ -56,7 +56,7 @@ struct DeviceTokens: Sendable {
         return LimitHolder(id: Self.id(parts.content), user: Self.id(user))
     }
 
-    /// Whether what newer tokens end with is ours; older ones end before it.
+    /// Whether the end of a newer token is authentic; older ones end before it.
     private func isHolderAuthentic(in parts: Parts) -> Bool {
         guard let (user, mac) = parts.holder else { return true }
         return keys.isValid(mac, for: Self.holderPurpose + parts.content + user)
@@ -67,11 +67,11 @@ struct DeviceTokens: Sendable {
         return LimitHolder.ID(high: number(octets.prefix(8)), low: number(octets.dropFirst(8).prefix(8)))
     }
 
-    /// A token taken apart; nothing of it is believed.
+    /// A parsed token; none of it is trusted.
     private struct Parts {
         let content: [UInt8]
         let mac: [UInt8]
-        /// What newer tokens end with.
+        /// The end of newer tokens.
         let holder: (user: [UInt8], mac: [UInt8])?
 
         var expiry: Timestamp {
@@ -94,7 +94,7 @@ struct DeviceTokens: Sendable {
         return Parts(content: content, mac: mac, holder: holder)
     }
 
-    /// The device that a token names; `nil` where it is not one of this user with this password, or too old.
+    /// The device that a token names; `nil` if it is not one of this user with this password, or too old.
     func device(
         _ token: DeviceToken?, of userID: UserID, _ hash: StoredPasswordHash, at now: Timestamp
     ) -> DeviceID? {

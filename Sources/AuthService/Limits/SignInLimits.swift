@@ -3,15 +3,15 @@
 import AuthCore
 import AuthCrypto
 
-/// Whom failed sign-ins are held against, as digests that tell nothing to a reader of the store.
+/// The budgets that failed sign-ins count against, as digests that reveal nothing to a reader of the store.
 struct SignInLimits: Sendable {
-    /// Who is being signed in.
+    /// The user who is being signed in.
     enum Subject: Sendable {
-        /// A user, whichever of their names was given.
+        /// A user, whichever identifier was given.
         case user(UserID)
-        /// Nobody has this identifier.
+        /// No user has this identifier.
         case unknown(Identifier)
-        /// This is no identifier at all.
+        /// The text is no identifier.
         case unreadable(String)
     }
 
@@ -21,8 +21,8 @@ struct SignInLimits: Sendable {
         digest = HMACSHA256(key: key)
     }
 
-    /// The budgets that an attempt is held against: that of a known device alone, or else that of its source, where it
-    /// has one, and that of all together.
+    /// The budgets that an attempt counts against: that of a known device alone, or else that of its source, if it has
+    /// one, and that of all sources together.
     ///
     /// An attempt without an address has no budget of a source: one for all of them would let each use up the others'.
     func keys(
@@ -35,7 +35,7 @@ struct SignInLimits: Sendable {
         return [key(.source, subject, Array(sourceGroup.utf8)), user]
     }
 
-    /// The budget of a session whose user is asked for the password again.
+    /// The budget of a session whose user has to present the password again.
     func key(forSession id: SessionID, of userID: UserID) -> SignInBudgetKey {
         key(.device, octets(.user(userID)), id.uuid.octets)
     }

@@ -5,9 +5,9 @@ import AuthCrypto
 import AuthSystem
 import Synchronization
 
-/// Watches for sources that fail to sign in as many users, in memory of bounded size.
+/// Detects sources that fail to sign in as many users, in memory of bounded size.
 ///
-/// A source is lost sight of when thousands of others have failed since it last did.
+/// A source is forgotten when thousands of others have failed since it last did.
 final class SprayDetector: Sendable {
     // A class because the histories must have one place in memory.
     private struct State {
@@ -23,10 +23,10 @@ final class SprayDetector: Sendable {
         state = Mutex(State(histories: BoundedCache(capacity: capacity)))
     }
 
-    /// How often something was noticed.
+    /// How many attacks were detected.
     var counts: NoticedAttacks { state.withLock { $0.counts } }
 
-    /// Takes in a failure; gives what it looks like, once per source and window.
+    /// Takes in a failure; returns the pattern that it completes, once per source and window.
     func failed(
         _ subject: SignInLimits.Subject, from sourceGroup: String, at now: BootInstant
     ) -> FailureHistory.Pattern? {
@@ -44,7 +44,7 @@ final class SprayDetector: Sendable {
         }
     }
 
-    /// Keyed, so that nobody can choose names that pass for one, and memory holds no names.
+    /// Keyed, so that an attacker cannot choose names that collide, and memory has no names.
     private func identify(_ subject: SignInLimits.Subject) -> (user: UInt64, isUnknown: Bool) {
         func number(_ kind: UInt8, _ octets: [UInt8]) -> UInt64 {
             digest.authenticationCode(for: [kind] + octets).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
@@ -57,13 +57,13 @@ final class SprayDetector: Sendable {
     }
 }
 
-/// How often attacks on many users were noticed since the start, for metrics.
+/// How many attacks on many users were detected since the start, for metrics.
 public struct NoticedAttacks: Hashable, Sendable {
-    /// Passwords tried at many users.
+    /// Password spraying.
     public internal(set) var spraying: UInt64 = 0
-    /// Lists of users and passwords from elsewhere.
+    /// Credential stuffing.
     public internal(set) var stuffing: UInt64 = 0
 
-    /// Nothing was noticed.
+    /// No attack was detected.
     public init() {}
 }

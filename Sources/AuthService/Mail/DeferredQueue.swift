@@ -3,30 +3,29 @@
 import AuthCore
 import Synchronization
 
-/// Where work is left that must not be seen in the time of an answer: looking an address up, writing a token, sending.
+/// The queue for work that must not show in the time of an answer: looking an address up, writing a token, sending.
 ///
-/// Nor must it be seen in the time of the next answer, which meets the work at the processor and in the store: a running
-/// queue lets a while pass first, of a length that nobody can know.
+/// Nor must it show in the time of the next answer, which competes with the work for the processor and the store: a
+/// running queue first waits for a random time, which an attacker cannot know.
 ///
-/// Bounded: work beyond the capacity is refused, which the caller turns into a 503 or reports. Accepted work that is given up
-/// is reported. Nothing is done until somebody runs
-/// ``run()`` or calls ``clear()``; the latter is how tests make it happen at once. Work that failed rests and keeps
-/// nothing waiting meanwhile.
+/// Bounded: work beyond the capacity is rejected, which the caller turns into a 503 or reports. Accepted work that is
+/// given up is reported. Work runs only in ``run()`` or ``clear()``; tests call the latter to run it at once. Work that
+/// failed backs off and delays no other work.
 final class DeferredQueue: Sendable {
     /// One piece of work.
     ///
-    /// It is told how many times it was tried before, and says whether to try again.
+    /// The argument is the number of earlier tries; the result says whether to try again.
     typealias Job = @Sendable (_ attempt: Int) async -> Disposition
 
-    /// What is to become of a piece of work.
+    /// The result of a piece of work.
     enum Disposition: Sendable {
         case done
         case again
-        /// To be tried again as this, so that what is done is not done twice.
+        /// To be tried again as this, so that finished parts are not repeated.
         case againAs(Job)
     }
 
-    /// What a piece of work is about, for those who must be told that it was lost.
+    /// The subject of a piece of work, for reports of its loss.
     struct Matter: Sendable {
         let kind: MailKind
         let user: UserID?
@@ -37,13 +36,13 @@ final class DeferredQueue: Sendable {
         let matter: Matter
         var job: Job
         var attempt = 0
-        /// After how many more pauses it is tried again.
+        /// The number of pauses until it is tried again.
         var pausesLeft = 0
     }
 
     private struct State {
         var waiting: [Entry] = []
-        /// What has waited for long enough.
+        /// Work that has waited long enough.
         var due: [Entry] = []
         var backingOff: [Entry] = []
         var busyWorkers = 0
@@ -62,12 +61,12 @@ final class DeferredQueue: Sendable {
         }
     }
 
-    /// How many pieces of work ``run()`` does at once by default: as many as a mailer has connections, for more would only
-    /// wait there.
+    /// How many pieces of work ``run()`` does at once by default: as many as a mailer has connections, because more
+    /// would only wait there.
     static let concurrency = 2
     /// How often a piece of work is tried in all.
     static let attempts = 4
-    /// The unit of rest: work that failed is tried again after 1, then 4, then 16 of them.
+    /// The unit of backing off: work that failed is tried again after 1, then 4, then 16 of them.
     static let pause = Duration.seconds(2)
     /// How many pieces of work may fail on a closed queue before the rest is given up.
     static let failuresAtTheEnd = 3
@@ -83,8 +82,8 @@ final class DeferredQueue: Sendable {
 
     /// - Parameters:
     ///   - sharePerUser: How many pieces of work about one user may wait; `nil` for as many as there is room.
-    ///   - lull: For how long ``run()`` leaves new work alone; asked again each time.
-    ///   - lost: Told of work that was accepted and given up.
+    ///   - jitter: How long ``run()`` delays new work; called again each time.
+    ///   - lost: Called with work that was accepted and given up.
     init(
         capacity: Int, sharePerUser: Int? = nil, concurrency: Int = DeferredQueue.concurrency,
         jitter: @escaping @Sendable () -> Duration = { .zero },
@@ -98,7 +97,7 @@ final class DeferredQueue: Sendable {
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Leaves work; `false` where the queue is full or closed, or holds as much about the user as it may.
+    /// Adds work; `false` if the queue is full or closed, or has the maximum for the user.
     func enqueue(_ matter: Matter, _ job: @escaping Job) -> Bool {
         let accepted = state.withLock { state in
             guard !state.isClosed, state.count < capacity else { return false }
@@ -110,11 +109,11 @@ final class DeferredQueue: Sendable {
         return accepted
     }
 
-    /// Does what is left, until the queue is closed, which cancelling does too; then tries once more what is still there,
-    /// and returns.
+    /// Runs the work in the queue, until the queue is closed, which cancellation does too; then tries the remaining
+    /// work once more, and returns.
     ///
-    /// Cancelling does not reach the work: whoever left it was told that it would be done. So that a mail server which
-    /// is down does not hold up the end for long, a closed queue gives up after a few failures.
+    /// Cancellation does not reach the work, which its caller was promised. So that a mail server which is down does
+    /// not delay the end for long, a closed queue gives up after a few failures.
     func run() async {
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
@@ -133,7 +132,7 @@ final class DeferredQueue: Sendable {
         }
     }
 
-    /// Gives what waits to the hands that are free, until the queue is closed; what they are at by then is finished.
+    /// Gives waiting work to free workers, until the queue is closed; work in progress by then is finished.
     private func doWhatComes() async {
         await withDiscardingTaskGroup { group in
             for await _ in signals {
@@ -142,7 +141,7 @@ final class DeferredQueue: Sendable {
                     try? await Task.sleep(for: jitter())
                     state.withLock { $0.due = $0.takeWaiting() }
                 }
-                while let entry = takeForAHand() {
+                while let entry = takeForWorker() {
                     group.addTask {
                         await self.work(on: entry)
                         self.state.withLock { $0.busyWorkers -= 1 }
@@ -153,21 +152,21 @@ final class DeferredQueue: Sendable {
         }
     }
 
-    /// Does everything that is left, once.
+    /// Runs all waiting work, once.
     ///
-    /// - Returns: How much of it is to be tried again.
+    /// - Returns: How many pieces are to be tried again.
     @discardableResult
     func clear() async -> Int {
         await work(on: takeAll())
         return state.withLock { $0.backingOff.count }
     }
 
-    /// Does everything that is neither done nor resting, once.
+    /// Runs all work that is neither done nor backing off, once.
     func doWaiting() async {
         await work(on: state.withLock { $0.takeWaiting() })
     }
 
-    /// Brings what rests one pause nearer to being tried again.
+    /// Advances work that backs off by one pause.
     func passPause() {
         let isAnyDue = state.withLock { state in
             for index in state.backingOff.indices { state.backingOff[index].pausesLeft -= 1 }
@@ -179,10 +178,10 @@ final class DeferredQueue: Sendable {
         if isAnyDue { signal.yield() }
     }
 
-    /// How much is left, for a metric.
+    /// How many pieces of work are left, for a metric.
     var count: Int { state.withLock { $0.count } }
 
-    /// Refuses further work and lets ``run()`` come to its end.
+    /// Rejects further work and lets ``run()`` come to its end.
     func close() {
         state.withLock { $0.isClosed = true }
         signal.finish()
@@ -195,12 +194,12 @@ final class DeferredQueue: Sendable {
         }
     }
 
-    /// Whether there is work to wait for, and none to be done before.
+    /// Whether there is work that must wait first, and none that is due.
     private var isAnythingNew: Bool {
         state.withLock { !$0.isClosed && $0.due.isEmpty && !$0.waiting.isEmpty }
     }
 
-    private func takeForAHand() -> Entry? {
+    private func takeForWorker() -> Entry? {
         state.withLock { state in
             guard !state.isClosed, state.busyWorkers < concurrency, !state.due.isEmpty else { return nil }
             state.busyWorkers += 1
@@ -235,7 +234,7 @@ final class DeferredQueue: Sendable {
         state.withLock { $0.isClosed && $0.failuresSinceClosed >= Self.failuresAtTheEnd }
     }
 
-    /// Runs something that the cancellation of this task does not reach, and waits for it.
+    /// Runs a body that the cancellation of this task does not reach, and waits for it.
     private func undisturbed(_ body: @escaping @Sendable () async -> Void) async {
         await Task { await body() }.value
     }

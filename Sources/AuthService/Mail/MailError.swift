@@ -8,9 +8,9 @@
 public enum MailError: Error, Hashable, Sendable {
     /// No mail server is configured.
     case notConfigured
-    /// The mail server refused for good (a 5yz reply): the recipient, the message or our sign-in.
+    /// The mail server rejected it permanently (a 5yz reply): the recipient, the message or authd's sign-in.
     case rejected(diagnostic: String)
-    /// The mail server could not be reached, did not answer in time, or refused for now (a 4yz reply).
+    /// The mail server could not be reached, did not answer in time, or rejected it temporarily (a 4yz reply).
     case unavailable(diagnostic: String)
     /// Too much mail is waiting; nothing was sent.
     case overloaded

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a mail that is left for after an answer is about: one template, or work that can end in several.
+/// The subject of a mail that is sent after an answer: one template, or work that can end in several.
 public struct MailKind: Hashable, Sendable {
     /// The word in logs and metrics.
     public let rawValue: String
@@ -15,17 +15,17 @@ public struct MailKind: Hashable, Sendable {
 
     /// A registration where registration is private.
     public static let registration = MailKind(work: "registration")
-    /// A user wants another address, where registration is private.
+    /// A user requests another address, with `REGISTRATION_PRIVACY`.
     public static let addressProposal = MailKind(work: "address_proposal")
 
-    /// A link to set a new password was asked for.
+    /// A link to set a new password was requested.
     public static let passwordReset = MailKind(.passwordReset)
-    /// A link to prove an address was asked for, or is due after a registration.
+    /// A link to verify an address was requested, or is due after a registration.
     public static let emailVerification = MailKind(.emailVerification)
     /// The password was changed or reset.
     public static let passwordChanged = MailKind(.passwordChanged)
 
-    /// Every kind there is.
+    /// Every kind.
     public static let all: [MailKind] =
         [.registration, .addressProposal] + MailTemplate.all.filter(\.isSentForItself).map { MailKind($0) }
 }

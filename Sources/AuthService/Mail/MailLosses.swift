@@ -3,7 +3,7 @@
 import AuthCore
 import Synchronization
 
-/// Counts mails that are dropped, and tells log and audit of each.
+/// Counts dropped mails, and reports each to log and audit.
 final class MailLosses: Sendable {
     private let counted = Mutex(DroppedMails())
     private let refusals: RefusalLog
@@ -17,7 +17,7 @@ final class MailLosses: Sendable {
     /// How many were dropped.
     var counts: DroppedMails { counted.withLock(\.self) }
 
-    /// Takes in that a mail is lost.
+    /// Records that a mail is dropped.
     ///
     /// The audit event is written with the next counted refusals, since a moment with too much mail is no moment to wait
     /// for the store.
@@ -33,7 +33,7 @@ final class MailLosses: Sendable {
 public struct DroppedMails: Hashable, Sendable {
     private var counts: [MailKind: UInt64] = [:]
 
-    /// None was.
+    /// No mail was dropped.
     public init() {}
 
     /// How many of one kind.

@@ -6,9 +6,9 @@ public struct MailMessage: Hashable, Sendable {
     public let template: MailTemplate
     /// The token that the message carries, for a template with an action.
     public let oneTimeToken: MailToken?
-    /// How long the token is good.
+    /// How long the token is valid.
     public let validFor: Duration?
-    /// What the template's words name besides, by the names they have there.
+    /// Further values of the template, by the names they have there.
     public let details: [String: String]
 
     /// A message without a token.

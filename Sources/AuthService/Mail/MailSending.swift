@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Delivers the messages that prove an address or warn its owner.
+/// Delivers the messages that verify an address or notify its owner.
 ///
 /// A conformance promises:
 /// 1. Returning means that the next hop has taken responsibility for the message, not that it was read.
@@ -9,8 +9,8 @@
 ///    mailed twice.
 /// 4. Neither an error nor a log line holds the token, the password of the mail server, or the message.
 ///
-/// Callers that answer a stranger must not let the time of a delivery show in their answer: whether mail was sent says
-/// whether the address is known.
+/// Callers that answer an unauthenticated client must not let the time of a delivery show in their answer, which would
+/// allow user enumeration.
 public protocol MailSending: Sendable {
     /// Hands one message over.
     ///

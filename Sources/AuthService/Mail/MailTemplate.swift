@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One kind of mail: its name, and the words that are sent where no override says otherwise.
+/// One kind of mail: its name, and the words that are sent without an override.
 ///
-/// A row is declared once, beside its feature in `<Subject>Mails.swift`, and stands in that file's list, of which ``all``
-/// is made. Words are Mustache: `{{app}}` and `{{address}}` are always known, and what a message carries besides.
+/// A row is declared once, beside its feature in `<Subject>Mails.swift`, and is part of that file's list, of which
+/// ``all`` is made. Words are Mustache: `{{app}}` and `{{address}}` are always defined, further values by the message.
 public struct MailTemplate: Hashable, Sendable {
     /// The page of an application that a link in the mail leads to.
     public enum Page: Hashable, Sendable {
@@ -13,7 +13,7 @@ public struct MailTemplate: Hashable, Sendable {
         case emailVerification
     }
 
-    /// What the recipient is to do with the token that the mail carries.
+    /// The action that the recipient takes with the token in the mail.
     public struct Action: Hashable, Sendable {
         /// Where the link leads.
         public let page: Page
@@ -29,9 +29,10 @@ public struct MailTemplate: Hashable, Sendable {
     public let opening: String
     /// `nil` for a mail without a token, and so without a link.
     public let action: Action?
-    /// What to do for a recipient who did not cause the mail.
+    /// Instructions for a recipient who did not cause the mail.
     public let ifNotYou: String
-    /// Whether it is sent for itself, and is not one of several ends of other work, under whose name it is counted then.
+    /// Whether it is sent by itself; otherwise it is one of several results of other work, and counted under that
+    /// work's name.
     let isSentForItself: Bool
 
     init(
@@ -46,6 +47,6 @@ public struct MailTemplate: Hashable, Sendable {
         self.isSentForItself = isSentForItself
     }
 
-    /// Every kind of mail there is.
+    /// Every kind of mail.
     public static let all: [MailTemplate] = passwords + users + sessions
 }

@@ -4,14 +4,14 @@ public import AuthCore
 
 /// One message to one recipient.
 public struct OutgoingMail: Hashable, Sendable {
-    /// Where it goes, spelt as its owner wrote it.
+    /// The recipient's address, as its owner spelt it.
     public let recipient: EmailAddress
-    /// How to greet the recipient; `nil` greets nobody by name.
+    /// The name in the greeting; `nil` for a greeting without a name.
     ///
-    /// Whoever registers chooses it and the address, so it is a stranger's text in a stranger's mailbox: senders leave
-    /// out what could pass for an offer or a link.
+    /// A user who registers chooses it together with the address, which may be another person's: senders leave out
+    /// names that could pass for an offer or a link.
     public let recipientName: String?
-    /// What it says.
+    /// The message.
     public let message: MailMessage
 
     /// Addresses a message.

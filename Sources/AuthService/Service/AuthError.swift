@@ -2,24 +2,24 @@
 
 public import AuthCore
 
-/// Why a use case did not come about: a closed list, which only an adapter translates into what the public may know.
+/// Why a use case failed: a closed list, which only an adapter translates into what the public may know.
 ///
-/// - Warning: The cases tell an embedder the truth. An adapter that passes `.userDisabled` or `.sessionEnded` on to a
-///   stranger tells them about the user.
+/// - Warning: The cases tell an embedder the truth. An adapter that passes `.userDisabled` or `.sessionEnded` on to an
+///   unauthenticated client allows user enumeration.
 public enum AuthError: Error, Hashable, Sendable {
-    /// What was given breaks rules; every violation is listed.
+    /// The input violates rules; every violation is listed.
     case invalid([FieldViolation])
-    /// Sign-in is refused; unknown, wrong, disabled and locked are one case on purpose.
+    /// Sign-in is rejected; unknown, wrong, disabled and locked are one case on purpose.
     case invalidCredentials
-    /// The password is right, but the address must be proven first.
+    /// The password is right, but the address must be verified first.
     case emailNotVerified
     /// No token was presented where one is needed.
     case tokenMissing
-    /// The access token is not good.
+    /// The access token is not valid.
     case badToken(TokenError)
-    /// The access token is authentic, but its session is over or its user's epoch has passed.
+    /// The access token is authentic, but its session has ended or its user's epoch was raised.
     case tokenRevoked
-    /// The text is no refresh token that this service made.
+    /// The text is no refresh token of this service.
     case badRefreshToken
     /// The refresh token's session does not exist.
     case sessionNotFound
@@ -27,39 +27,39 @@ public enum AuthError: Error, Hashable, Sendable {
     case sessionExpired
     /// The session was ended before.
     case sessionEnded(SessionEnd)
-    /// The refresh token had been spent; its session ended by this.
+    /// The refresh token had been superseded; its session was revoked because of it.
     case refreshReused
-    /// The user may not hold a session.
+    /// The user may not sign in.
     case userDisabled
     /// The caller may not do this.
     case denied(AccessDenial)
-    /// The credentials are right, but the user has as many sessions as they may.
+    /// The credentials are right, but the user has as many sessions as the limit allows.
     case sessionLimitReached
-    /// The user must set a password of their own before anything else.
+    /// The user must set a new password first.
     case passwordChangeRequired
-    /// What was asked for needs the current password besides the token.
+    /// The operation needs the current password besides the token.
     case reauthenticationRequired
-    /// The current password, asked for again, was wrong.
+    /// The current password was wrong.
     case wrongCurrentPassword
-    /// The one-time token is unknown, spent, expired or meant for something else.
+    /// The one-time token is unknown, used, expired or for another purpose.
     case invalidOneTimeToken
     /// Another user holds the identifier of this kind.
     case identifierTaken(IdentifierKind)
-    /// There is no such user, or none that the caller may know of.
+    /// The user does not exist, or the caller may not see it.
     case userNotFound
-    /// A rule about administrators stands against the act.
+    /// A rule about administrators forbids the action.
     case refused(AdministrativeRefusal)
-    /// Mail is needed for this and no way to send it is configured.
+    /// The operation needs mail, and no mail server is configured.
     case mailUnavailable
-    /// The user has tried this too often; worth trying again after this time.
+    /// The user has tried this too often; may be retried after this time.
     case tooManyAttempts(retryAfter: Duration)
-    /// Too much is being asked for at once; worth trying again after this time.
+    /// Too many concurrent requests; may be retried after this time.
     case overloaded(retryAfter: Duration)
     /// The store cannot be reached, or the change feed has been silent for too long.
     case unavailable
-    /// Something is wrong in this process or its data; the log has the diagnostic.
+    /// A fault of this process or its data; the log has the diagnostic.
     case internalFailure
-    /// The caller gave up waiting.
+    /// The caller was cancelled.
     case cancelled
 }
 

@@ -2,9 +2,9 @@
 
 public import AuthCore
 
-/// Everything that an operator or embedder decides about how the service behaves.
+/// The settings of an operator or embedder.
 public struct AuthSettings: Sendable {
-    /// The `iss` of every token: the public URL unless decided otherwise.
+    /// The `iss` of every token: by default the public URL.
     public var issuer: String
     /// The `aud` of first-party access tokens.
     public var audience: String
@@ -14,29 +14,29 @@ public struct AuthSettings: Sendable {
     public var sessions: SessionPolicy
     /// How many sessions one user may have; `nil` for any number.
     public var sessionLimit: SessionLimit?
-    /// How far another machine's clock may differ from ours.
+    /// How far another host's clock may differ from this one's.
     public var clockLeeway: Duration
-    /// What new passwords must be like.
+    /// The rules for new passwords.
     public var passwords: PasswordPolicy
-    /// What each role grants.
+    /// The permissions of each role.
     public var roles: RoleTable
     /// Whether failed password checks are counted and slowed down, as `SignInThrottle` says.
     public var limitsPasswordAttempts = true
     /// How long after signing in a session may end others of its user; `nil` for as long as it lives.
     public var recentSignIn: Duration? = .seconds(15 * 60)
-    /// Whether an unproven address keeps its user out.
+    /// Whether a user with an unverified address may not sign in.
     public var requiresVerifiedEmail: Bool
     /// Whether registering answers the same for taken and free identifiers; it implies ``requiresVerifiedEmail``.
     public var preventsEnumeration: Bool
-    /// How long a mailed password-reset token is good.
+    /// How long a mailed password-reset token is valid.
     public var passwordResetLifetime: Duration
-    /// How long a mailed verification token is good.
+    /// How long a mailed verification token is valid.
     public var emailVerificationLifetime: Duration
-    /// How long the change feed may be silent before access tokens are refused.
+    /// How long the change feed may be silent before access tokens are rejected.
     public var feedPatience: Duration
-    /// Whether access tokens are accepted until they expire when the feed is silent, rather than refused.
+    /// Whether access tokens are accepted until they expire when the feed is silent, rather than rejected.
     public var acceptsTokensOnSilentFeed: Bool
-    /// Which services may follow the change feed; nobody by default.
+    /// Which services may follow the change feed; none by default.
     public var changeFeedSecrets = ChangeFeedSecrets()
     /// How many verified tokens, and as many users, are kept in memory.
     public var cacheCapacity: Int
@@ -68,10 +68,10 @@ public struct AuthSettings: Sendable {
         self.cacheCapacity = max(cacheCapacity, 1)
     }
 
-    /// How long a revocation must be remembered: no access token outlives it.
+    /// How long a revocation must be kept: no access token outlives it.
     ///
-    /// A revocation bears the time at which it was asked for; until it is committed, for which it may wait as long as an
-    /// operation of the store, tokens are still issued.
+    /// A revocation has the time of its request; until it is committed, for which it may wait as long as an operation
+    /// of the store, tokens are still issued.
     public var revocationHorizon: Duration {
         sessions.accessTokenLifetime + clockLeeway + clockLeeway + Self.longestOperation
     }
@@ -79,6 +79,6 @@ public struct AuthSettings: Sendable {
     /// How long an entry of the change feed is kept: a day longer than any token that it concerns.
     public var changeRetention: Duration { revocationHorizon + .seconds(86_400) }
 
-    /// More than a store lets an operation wait and take.
+    /// More than a store lets an operation wait and run.
     private static let longestOperation = Duration.seconds(120)
 }

@@ -3,11 +3,11 @@
 import AuthCore
 import AuthCrypto
 
-/// An address that a user wants to have, not yet proven to be theirs.
+/// An address that a user has requested, not yet verified.
 struct AddressProposal: Hashable, Sendable {
-    /// Who wants it.
+    /// The user who requests it.
     let userID: UserID
-    /// The user's epoch when they asked: whatever revokes all tokens voids the wish.
+    /// The user's epoch at the request: revoking all tokens voids it.
     let epoch: UserEpoch
     /// The address that it is to replace, canonical; empty where there is none.
     let replaced: String
@@ -15,7 +15,8 @@ struct AddressProposal: Hashable, Sendable {
     let address: EmailAddress
 }
 
-/// Makes and recognises the tokens that are mailed to an address which nobody may hear is taken.
+/// Makes and recognises the tokens that are mailed to a requested address, without revealing whether the address is
+/// taken.
 ///
 /// The text is `aot_` + base64url(3 ‖ user 16 ‖ expiry 8 ‖ HMAC-SHA-256 32 ‖ address). Nothing is stored before the mailbox
 /// has answered, so that no later answer of the service depends on whether the address was free. The MAC also covers the
@@ -28,7 +29,7 @@ struct AddressProposals: Sendable {
 
     private let keys: MACKeys
 
-    /// Takes the key of the current root and those of earlier ones.
+    /// Takes the key of the current root key and those of previous ones.
     init(current: SecretBytes, previous: [SecretBytes]) {
         keys = MACKeys(current: current, previous: previous)
     }
@@ -43,7 +44,7 @@ struct AddressProposals: Sendable {
         return MailToken(Self.prefix + Base64URL.encode(head + mac + address))
     }
 
-    /// Whose token a text claims to be; `nil` where it has not the form of one, or is too old.
+    /// The user of a token, as it claims; `nil` if the text does not have its form, or is too old.
     func claimant(of text: String, at now: Timestamp) -> UserID? {
         guard let octets = Self.octets(of: text) else { return nil }
         let expiry = octets[17..<Self.headLength].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -51,8 +52,8 @@ struct AddressProposals: Sendable {
         return UUIDv7(octets: octets[1..<17]).map(UserID.init)
     }
 
-    /// The address that a token proves, for the user that it claims as they are now; `nil` where it is not authentic or
-    /// the user has changed since.
+    /// The address that a token verifies, for the current record of the user that it claims; `nil` if it is not
+    /// authentic or the user has changed since.
     func address(of text: String, for user: User) -> EmailAddress? {
         guard let octets = Self.octets(of: text) else { return nil }
         let address = Array(octets[(Self.headLength + HMACSHA256.byteCount)...])
@@ -73,7 +74,7 @@ struct AddressProposals: Sendable {
         return octets
     }
 
-    /// The length of the first address comes before it, so no two contents give the same octets.
+    /// The first address is preceded by its length, so no two contents give the same octets.
     private static func authenticated(
         _ head: [UInt8], _ address: [UInt8], epoch: UserEpoch, replaced: String
     ) -> [UInt8] {
