@@ -3,7 +3,7 @@
 import Glibc
 import Testing
 
-/// A loopback port that is taken but on which nobody listens, for as long as the value lives.
+/// A loopback port that is taken but not listened on, for as long as the value lives.
 struct SilentPort: ~Copyable {
     let number: Int
     private let socket: Int32

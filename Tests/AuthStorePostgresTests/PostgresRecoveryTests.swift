@@ -21,7 +21,7 @@ struct PostgresRecoveryTests {
         WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
         """)
 
-    /// Cuts off whoever waits for this transaction, once somebody does.
+    /// Cuts off the connections that wait for this transaction, once there is one.
     private static func untilSomebodyIsCutOff() -> SQLProgram<Bool> {
         .run([Statement(nap), Statement(terminateWaiting)]) { (results) throws(StoreError) in
             results[1].rows.isEmpty ? untilSomebodyIsCutOff() : .rollback(true)

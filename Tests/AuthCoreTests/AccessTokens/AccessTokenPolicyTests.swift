@@ -39,7 +39,7 @@ import Testing
         Case("of another issuer", .wrongIssuer) { $0.issuer = "https://auth.example.test/" },
         Case("of an issuer in other letters", .wrongIssuer) { $0.issuer = "https://Auth.example.test" },
         Case("for others", .wrongAudience) { $0.audience = ["web", "API", "api2"] },
-        Case("for nobody", .wrongAudience) { $0.audience = [] },
+        Case("without an audience", .wrongAudience) { $0.audience = [] },
         Case("for several", nil) { $0.audience = ["web", "api"] },
         Case("that lives as long as allowed", nil) { $0.expiresAtSeconds = 2_000 },
         Case("that lives too long", .badClaim("exp")) { $0.expiresAtSeconds = 2_001 },

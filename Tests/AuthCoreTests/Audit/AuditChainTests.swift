@@ -7,7 +7,7 @@ import Testing
     /// The octets themselves instead of a digest: whatever is encoded differently is then seen to differ.
     private static let bare = AuditChain { $0 }
 
-    /// FNV-1a, repeated to 32 octets: quick, and enough where nobody looks for collisions.
+    /// FNV-1a, repeated to 32 octets: quick, and sufficient without an attacker who looks for collisions.
     private static let chain = AuditChain { message in
         let hash = message.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0100_0000_01b3 }
         return (0..<32).map { UInt8(truncatingIfNeeded: hash >> UInt64($0 % 8 * 8)) }

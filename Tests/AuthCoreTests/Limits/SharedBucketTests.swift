@@ -111,7 +111,7 @@ import Testing
     func forgetting() throws {
         var bucket = taken(1)
         let later = Self.start + .seconds(100)
-        #expect(!bucket.isForgettable(at: later), "nobody knows of the token")
+        #expect(!bucket.isForgettable(at: later), "the store does not know of the token")
 
         let report = bucket.beginReport(under: rule)
         let use = try #require(report)

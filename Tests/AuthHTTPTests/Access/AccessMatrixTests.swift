@@ -104,7 +104,7 @@ extension AccessMatrixTests {
 }
 
 enum APITable {
-    /// A path that the endpoint matches; its ids are well formed and nobody's.
+    /// A path that the endpoint matches; its ids are well formed and unknown.
     static func target(of endpoint: Endpoint) -> String {
         endpoint.path.segments.map { segment in
             switch segment {

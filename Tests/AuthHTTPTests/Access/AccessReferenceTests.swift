@@ -43,7 +43,7 @@ import Testing
         let before = try await sessions()
         #expect(before == 2)
 
-        // Whoever is signed in and says nothing more.
+        // A signed-in user and no further condition.
         for endpoint in endpoints where endpoint.operationID != "logout" {
             let method = try #require(HTTPRequest.Method(endpoint.method.rawValue))
             let target = APITable.target(of: endpoint)

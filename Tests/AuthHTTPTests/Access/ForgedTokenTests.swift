@@ -71,7 +71,7 @@ import Testing
         Forgery(why: "a claim twice", reason: "bad_token_malformed") {
             $0.replacing(#"{"iss""#, with: #"{"sub":"0199c3a1-6f2e-7c54-9b8e-2d5f0a7b1c3d","iss""#)
         },
-        Forgery(why: "a claim that nobody reads twice", reason: "bad_token_malformed") {
+        Forgery(why: "an unknown claim that is repeated", reason: "bad_token_malformed") {
             $0.replacing(#"{"iss""#, with: #"{"x":1,"x":1,"iss""#)
         },
         Forgery(why: "a subject that is a number", reason: "bad_token_bad_claim") {

@@ -61,7 +61,7 @@ import Testing
         let status: UInt16
         var code: String?
         var challenge: String?
-        var testDescription: String { "\(method) \(target) as \(token ?? "nobody")" }
+        var testDescription: String { "\(method) \(target) as \(token ?? "no user")" }
     }
 
     @Test(

@@ -10,7 +10,7 @@ import Testing
 
 @testable import AuthHTTP
 
-/// Keyboards, autofill and copying add what nobody sees to the ends of a name or an address.
+/// Keyboards, autofill and copying add invisible characters to the ends of a name or an address.
 @Suite("Identifiers as they are typed") struct TypedIdentifierTests {
     static let decorations: [(before: String, after: String)] = [
         ("", " "), (" ", ""), ("  ", "\t "), ("", "\n"), ("\u{A0}", "\u{A0}"), ("\u{FEFF}", ""), ("", "\u{200B}"),

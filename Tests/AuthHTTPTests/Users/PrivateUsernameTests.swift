@@ -10,7 +10,8 @@ import Testing
 
 @testable import AuthHTTP
 
-/// Whoever may choose a username must be told whether it is theirs; where registration is private, few may be tried.
+/// A user who chooses a username must learn whether it is free; with `REGISTRATION_PRIVACY`, the number of tries is
+/// limited.
 @Suite("Usernames where registration is private") struct PrivateUsernameTests {
     private func fixture(private isPrivate: Bool = true) async throws -> APIFixture {
         let fixture = try await APIFixture(

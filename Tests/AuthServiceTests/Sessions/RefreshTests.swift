@@ -87,7 +87,7 @@ struct RefreshTests {
         var replays = 0
         var outcome: AuthError?
 
-        // Whoever refreshes second presents the token that the other one has just spent.
+        // The second refresh presents the token that the first one has just superseded.
         while outcome == nil, replays < 10 {
             previous = latest
             authority.clock.advance(by: .seconds(60))

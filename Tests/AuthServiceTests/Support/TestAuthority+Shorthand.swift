@@ -8,7 +8,7 @@ import AuthTesting
 let client = ClientContext(source: "192.0.2.1", userAgent: "tests", requestID: "r-1")
 
 extension TestAuthority {
-    /// Registers somebody who gives everything.
+    /// Registers a user with every field.
     @discardableResult
     func register(_ name: String, password: String = TestAuthority.password) async throws -> RegistrationOutcome {
         try await service.register(

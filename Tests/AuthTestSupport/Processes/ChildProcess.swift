@@ -174,7 +174,7 @@ package final class ChildProcess: Sendable {
     private func finish(_ pid: pid_t?, isOverdue: Bool) {
         var end = End.notStarted
         if let pid {
-            // Until it is reaped its number is nobody else's, so that a signal cannot meet a stranger.
+            // Until it is reaped its number is not reused, so that a signal cannot reach another process.
             var information = siginfo_t()
             waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT)
             end = state.withLock { state in
@@ -246,7 +246,7 @@ package final class ChildProcess: Sendable {
     }
 }
 
-/// A moment on the monotonic clock after which nobody waits any longer.
+/// A deadline on the monotonic clock.
 private struct Deadline {
     private let moment: ContinuousClock.Instant
 

@@ -22,7 +22,7 @@ package enum LoopbackSocket {
         return port
     }
 
-    /// One that is connected; `nil` where nobody listens.
+    /// One that is connected; `nil` if the port is closed.
     package static func connected(to port: UInt16) -> Int32? {
         let descriptor = socket()
         var address = loopback(port)

@@ -54,7 +54,7 @@ struct UnsafeSettingsTests {
         Case(.changeFeedSecrets, good, with: ["ROOT_KEY": good], "is the same as SECRET_KEY or ROOT_KEY"),
     ]
 
-    /// Sixty-four digits that nobody drew, and that look drawn.
+    /// Sixty-four digits that are not random, but look so.
     private static let good = "6f1d2b9e4c7a8053e2d1c4b7a6958f30214365870a9c8b7d6e5f40312c3d4e5f"
 
     private static let server = [

@@ -40,7 +40,7 @@ struct FleetFailureTests {
             let restarted = try await RunningDaemon(fleet.installation)
             let all = [restarted] + survivors
 
-            // Not "soon": it has to know before it answers anybody.
+            // Not "soon": it has to know before its first answer.
             try await fleet.expect(401, for: older.flatMap(\.self), at: [restarted], "revoked while it was down")
             var open: [OpenSession] = []
             var ended: [OpenSession] = []

@@ -131,7 +131,7 @@ struct FleetRevocationTests {
                 [.init(clients: 1, scripts: [[[fleet.daemons[2].signingOut(sessions[2])]]])],
                 in: fleet.installation.directory)
             try await fleet.expectWaitingWriter()
-            // Meanwhile whoever ends nothing goes on.
+            // Meanwhile clients that end no session are served.
             let signIn = try await fleet.send([fleet.daemons[2].signingIn("ada")])
             #expect(signIn.map(\.status) == [200])
             try await slow.run("COMMIT")
@@ -197,13 +197,13 @@ extension Fleet {
         }
     }
 
-    /// Waits until somebody waits for the feed's lock.
+    /// Waits until a transaction waits for the feed's lock.
     fileprivate func expectWaitingWriter() async throws {
         let waiting = """
             SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database \
             WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
             """
         for _ in 0..<1_000 where try await execute(waiting) != ["0"] { return }
-        throw Failure("nobody waits for the feed")
+        throw Failure("no transaction waits for the feed")
     }
 }

@@ -74,7 +74,7 @@ private struct GuideFlow {
             "/auth/password/change", #"{"current_password": "SecurePass123", "new_password": "NewSecurePass123"}"#,
             tokens.access
         ).expect(200)
-        // Whoever has the old password or an old token is out.
+        // The old password and the old tokens are rejected.
         try await post("/auth/login", #"{"username": "auth_test_user", "password": "SecurePass123"}"#)
             .expectProblem(401, "invalid_credentials")
         try await get("/auth/me", tokens.access).expectProblem(401, "invalid_token")
@@ -97,7 +97,7 @@ private struct GuideFlow {
         try await expectVerified(tokens.access)
     }
 
-    /// The script's two requests for somebody whose address is not proven.
+    /// The script's two requests for a user whose address is not verified.
     private func verifyAddressOfAnother() async throws {
         let another = try await daemon.signUp("another_user")
         let request = try await post("/auth/email/verification/request", nil, another.access)

@@ -4,7 +4,7 @@ import AuthTestSupport
 import Glibc
 import Testing
 
-/// A log that nobody reads: a stuck journal, a stopped terminal, a container whose output nobody takes.
+/// A log without a reader: a stuck journal, a stopped terminal, a container whose output is not read.
 @Suite("Standard error without a reader", .oneAtATime, .timeLimit(.minutes(10)))
 struct LogSinkTests {
     @Test("the daemon keeps answering, and logs how many lines were lost when the log is read again")

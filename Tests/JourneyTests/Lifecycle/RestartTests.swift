@@ -10,7 +10,7 @@ struct RestartTests {
     // ASVS 6.3.2
     @Test("the first run creates its files for their owner alone, and logs the next step")
     func firstRun() async throws {
-        // Nothing is set: this is what somebody sees who types `authd` in an empty folder.
+        // Nothing is set, as for a user who types `authd` in an empty folder.
         try await Installation.with(.sqlite, ["ENVIRONMENT": ""]) { installation in
             try await installation.serving { daemon in
                 for file in ["authd.db", "authd.db.key"] {

@@ -67,7 +67,7 @@ struct StormTests {
 
             try await daemon.stop()
 
-            // Those who come after the end find nobody.
+            // Clients that connect after the end find no server.
             let answers = try await storm.answered()[0].flatMap { $0.flatMap(\.self) }
             let admitted = try Self.expectWords(answers.filter { $0.status != 0 })
             #expect(admitted.count >= 5)

@@ -67,7 +67,7 @@ struct RouteStage: Sendable {
 
     let daemon: RunningDaemon
     let administrator: SignedIn
-    /// Somebody whom no other route has touched.
+    /// A user whom no other route has touched.
     let user: SignedIn
 
     /// The token that a caller sends.

@@ -8,7 +8,7 @@ struct RouteRefusals {
     let route: RouteCase
     let stage: RouteStage
 
-    /// Without a token, with a forged one, and as somebody whose role does not suffice.
+    /// Without a token, with a forged one, and as a user whose role does not suffice.
     func checkCaller() async throws {
         guard route.caller != .anyone else { return }
         let request = try await route.request(stage)

@@ -7,7 +7,7 @@ import Testing
 enum RouteTable {
     static let all = authentication + passwords + addresses + users + operations + probes
 
-    /// An id that nobody has.
+    /// An id that no user has.
     static let unknownID = "00000000-0000-7000-8000-000000000000"
 
     private static let authentication: [RouteCase] = [

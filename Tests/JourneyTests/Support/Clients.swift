@@ -92,7 +92,7 @@ struct Clients {
         -> [[[Answer]]]
     {
         let answers = try await Clients([Group(clients: clients, scripts: scripts)], in: directory).answered()
-        guard let group = answers.first else { throw Failure("the clients answered for nobody") }
+        guard let group = answers.first else { throw Failure("the clients answered no request") }
         return group
     }
 

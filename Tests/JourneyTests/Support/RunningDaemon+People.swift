@@ -3,7 +3,7 @@
 import AuthTestSupport
 import Testing
 
-/// Somebody who has signed in.
+/// A signed-in user.
 struct SignedIn: Sendable {
     let id: String
     let username: String
@@ -17,7 +17,7 @@ extension RunningDaemon {
     /// The password of everybody whom `signUp` makes.
     static let password = "a compiler from 1952"
 
-    /// Registers somebody and signs them in.
+    /// Registers a user and signs them in.
     func signUp(_ username: String, sourceLocation: SourceLocation = #_sourceLocation) async throws -> SignedIn {
         let registered = try await send(
             "POST", "/auth/register",
@@ -26,7 +26,7 @@ extension RunningDaemon {
         return try await signIn(username, sourceLocation: sourceLocation)
     }
 
-    /// Signs somebody in whom `signUp` made.
+    /// Signs in a user whom `signUp` made.
     func signIn(
         _ username: String, password: String = RunningDaemon.password, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> SignedIn {
