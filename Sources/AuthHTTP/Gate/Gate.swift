@@ -59,7 +59,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         case .route(let route, let parameters, let query):
             let admission = Admission(route: route, parameters: parameters, query: query, context: context)
             guard let reply = respondFromMemory(admission) else { return .deferred(admission) }
-            return .answered(finish(reply, context, route.metrics, route: route))
+            return .answered(finish(reply, admission.context, route.metrics, route: route))
         case .otherMethods(let methods):
             let reply =
                 head.method == .options ? options(fields, methods) : refusal(ofMethod: methods, id: context.id)

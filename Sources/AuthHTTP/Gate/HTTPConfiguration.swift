@@ -25,6 +25,9 @@ public struct HTTPConfiguration: Hashable, Sendable {
     /// Whether `/docs`, `/redoc` and `/openapi.json` exist.
     public var exposesDocumentation = true
 
-    /// A configuration for production behind nothing.
+    /// A configuration for production without a proxy.
     public init() {}
+
+    /// Whether clients reach the server over HTTPS, as ``publicURL`` says: no field of a request is asked.
+    var isSecure: Bool { publicURL?.hasPrefix("https://") == true }  // own text
 }

@@ -8,7 +8,7 @@ package struct ReplyFactory: Sendable {
     /// JSON for the caller alone, which no cache may store.
     private let json: HeaderBlock
     private let problem: HeaderBlock
-    /// No body, nothing to keep.
+    /// For a reply without a body, which no cache may store either.
     private let empty: HeaderBlock
     private let security: [(name: String, value: String)]
     private let problemBase: String
@@ -20,7 +20,7 @@ package struct ReplyFactory: Sendable {
             ("referrer-policy", "no-referrer"),
             ("cross-origin-resource-policy", "same-origin"),
         ]
-        if configuration.publicURL?.hasPrefix("https://") == true {  // own text
+        if configuration.isSecure {
             security.append(("strict-transport-security", "max-age=31536000; includeSubDomains"))
         }
         if !configuration.allowedOrigins.isEmpty {

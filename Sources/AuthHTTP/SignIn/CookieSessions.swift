@@ -16,7 +16,7 @@ struct CookieSessions: Sendable {
         let isRemembered: Bool
     }
 
-    /// Whether clients reach the server over HTTPS, as the configuration says: no field of a request is asked.
+    /// Whether clients reach the server over HTTPS.
     private let isSecure: Bool
     /// The name of the cookie that holds the access token.
     let accessName: String
@@ -24,7 +24,7 @@ struct CookieSessions: Sendable {
     private let pages: CSRFPolicy
 
     init(_ configuration: HTTPConfiguration) {
-        isSecure = configuration.publicURL?.hasPrefix("https://") == true  // own text
+        isSecure = configuration.isSecure
         let prefix = isSecure ? "__Host-" : ""
         accessName = prefix + "authd_access"
         refreshName = prefix + "authd_refresh"
@@ -86,7 +86,7 @@ struct CookieSessions: Sendable {
         ]
     }
 
-    /// The fields that take them away.
+    /// The fields that remove them.
     var clearingFields: [(name: String, value: String)] {
         [cookie(accessName, "", maxAge: .zero), cookie(refreshName, "", maxAge: .zero)]
     }
@@ -95,8 +95,8 @@ struct CookieSessions: Sendable {
         SetCookie(name: name, value: value, maxAge: maxAge, sameSite: .lax, secure: isSecure).field
     }
 
-    /// What stands before the refresh token of a session that ends with the browser: refreshing must not lengthen it.
+    /// The prefix of the refresh token of a session that ends with the browser: refreshing must not lengthen it.
     ///
-    /// A browser that takes it away lengthens nothing but its own cookie.
+    /// A browser that removes it lengthens nothing but its own cookie.
     private static let brief = "s."
 }

@@ -12,7 +12,7 @@ struct KnownDevice: Sendable {
 
     init(_ configuration: HTTPConfiguration) {
         pages = CSRFPolicy(configuration)
-        isSecure = configuration.publicURL?.hasPrefix("https://") == true  // own text
+        isSecure = configuration.isSecure
     }
 
     /// Where one sign-in gets its device token from and leaves the next one.
