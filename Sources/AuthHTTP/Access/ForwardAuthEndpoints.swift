@@ -4,7 +4,7 @@ internal import AuthCore
 internal import AuthHTTPServer
 internal import AuthService
 
-/// The question that nginx, Traefik and Caddy ask before they pass a request on.
+/// Forward authentication: the subrequest by which nginx, Traefik and Caddy ask whether to pass a request on.
 struct ForwardAuthEndpoints: EndpointGroup {
     let reference: ServiceReference
 

@@ -49,7 +49,7 @@ enum AuditRepresentation {
     ])
 }
 
-/// Whether something came about, in the words of the interface.
+/// The outcome of an audit event, in the words of the interface.
 enum AuditOutcome: String, CaseIterable {
     case done
     case refused

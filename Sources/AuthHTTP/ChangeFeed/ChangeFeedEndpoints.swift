@@ -4,7 +4,7 @@ internal import AuthCore
 internal import AuthHTTPServer
 internal import AuthService
 
-/// The change feed for services that verify tokens by themselves.
+/// The change feed, for services that verify access tokens without asking the daemon.
 struct ChangeEndpoints: EndpointGroup {
     let reference: ServiceReference
 

@@ -41,7 +41,7 @@ struct CSRFPolicy: Sendable {
         call.client.map { isLocal(call.request, from: $0) } ?? false
     }
 
-    /// Whether the page that sent a request may send more than questions.
+    /// Whether the page that sent a request may send one that changes something.
     func maySend(_ request: Request) -> Bool {
         maySend(request) { isTrusted($0, request) }
     }
@@ -53,7 +53,7 @@ struct CSRFPolicy: Sendable {
         if let origin = origins.first, !isTrusted(origin) { return false }
         switch sites.first.map({ WireText($0) }) {
         case nil, "same-origin": return true
-        // A neighbour under one domain is no friend unless it is listed, which only its origin can show.
+        // A page of a sibling host (`same-site`) may send only if it is listed, which its origin alone can show.
         case "same-site": return !origins.isEmpty
         default: return false
         }
@@ -62,8 +62,8 @@ struct CSRFPolicy: Sendable {
     private func isTrusted(_ origin: String, _ request: Request) -> Bool {
         if allowedOrigins.contains(WireText(origin)) { return true }
         if let ownOrigin { return origin.hasSameOctets(as: ownOrigin) }
-        // Without an address of our own only this machine is served with cookies, and only under names that are always
-        // this machine's: the name of a foreign page can be made to lead here.
+        // Without `PUBLIC_URL` only this machine is served with cookies, and only under names that always mean this
+        // machine: an attacker can make the name of its own page resolve to it (DNS rebinding).
         guard let host = request.field("host"), LoopbackHost.isNamed(by: host) else { return false }
         return isPage(origin, of: host)
     }

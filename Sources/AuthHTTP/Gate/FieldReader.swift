@@ -8,7 +8,8 @@ package import AuthCore
 /// var fields = try call.fields([.json])
 /// let email = fields.required("email", EmailAddress.init)
 /// let name = fields.optional("full_name", FullName.init)
-/// guard let email = try fields.checked(email) else { … }
+/// try fields.check()
+/// guard let email else { throw fields.refusal }
 /// ```
 ///
 /// Fields that are not asked for are ignored, so privilege fields in a registration have no effect. `null` counts as

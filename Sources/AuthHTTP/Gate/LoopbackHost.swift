@@ -5,7 +5,8 @@ internal import AuthHTTPServer
 
 /// Tells by the `Host` field whether a client named this machine.
 ///
-/// A stranger's name can be made to lead here (DNS rebinding), so only names count that can mean no other machine.
+/// An attacker can make a name of its own resolve to this machine (DNS rebinding), so only names count that can mean no other
+/// machine.
 enum LoopbackHost {
     /// Whether the field is `localhost`, an address of 127.0.0.0/8 or `[::1]`, with a port or without.
     static func isNamed(by host: String) -> Bool {

@@ -97,7 +97,7 @@ enum PrometheusText {
                 [("", "\(clocks.futureTokens)")])
     }
 
-    /// Of the silence nothing is said where the feed is not followed.
+    /// Without the age of the last reading where the change feed is not followed.
     static func render(_ feed: ChangeFeedHealth) -> String {
         let silence = feed.silence.map { silence in
             family(

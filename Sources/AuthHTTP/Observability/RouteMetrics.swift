@@ -4,7 +4,7 @@ internal import AuthHTTPServer
 internal import Metrics
 internal import Synchronization
 
-/// What is counted about one route.
+/// The counters and the histogram of one route.
 ///
 /// Its labels are the route's template and method, never anything a client sends.
 final class RouteMetrics: Sendable {

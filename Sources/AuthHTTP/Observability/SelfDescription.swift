@@ -2,7 +2,9 @@
 
 internal import Synchronization
 
-/// What the interface tells about itself: known only when the table is complete, which holds the routes that tell it.
+/// What the interface shows about itself: the OpenAPI document, the problems and the metrics.
+///
+/// It is known only when the table is complete that holds the routes which show it.
 final class SelfDescription: Sendable {
     // A class, because the routes are made before its content and must see it.
     struct Content {
@@ -18,7 +20,7 @@ final class SelfDescription: Sendable {
 
     var current: Content { content.withLock { $0 } }
 
-    /// Says from now on that the process is about to stop.
+    /// Shows from now on that the process is about to stop.
     func announceShutdown() {
         content.withLock { $0.isShuttingDown = true }
     }

@@ -4,7 +4,7 @@
 public enum DocumentationAssets: Hashable, Sendable {
     /// From jsDelivr, in the very versions below; the browser checks their hashes.
     case contentDeliveryNetwork
-    /// From memory, read from a folder when the program starts, for networks without access to the outside.
+    /// From memory, read from a folder when the program starts, for networks without access to the internet.
     case local(swaggerScript: [UInt8], swaggerStyle: [UInt8], redocScript: [UInt8])
 
     /// A file of a package, as the network serves it.

@@ -4,9 +4,9 @@ internal import AuthCore
 internal import AuthService
 
 extension Refusal {
-    /// What a stranger is told of a service's failure: everything that would say something about a user is flattened.
+    /// What a client is told of a failure of the service: whatever would reveal something about a user becomes one problem.
     ///
-    /// The log keeps the service's own word, so that an operator can tell apart what callers cannot.
+    /// The log keeps the service's own code, so that an operator can tell apart what clients cannot.
     init(because error: AuthError) {
         switch error {
         case .invalid(let violations): self.init(violations: violations)

@@ -15,7 +15,7 @@ package struct Refusal: Error, Hashable, Sendable {
     package var missing: Permission?
     /// Whether the body's coding is at fault, and not its type: the reply then names the one that is read.
     var isAboutCoding = false
-    /// The service's own word for it, for the log alone.
+    /// The true reason, as one of the service's codes: for the log alone.
     var reason: String?
 
     /// A refusal without particulars.

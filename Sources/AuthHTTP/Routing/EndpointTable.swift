@@ -30,7 +30,7 @@ struct EndpointTable {
                 + others)
     }
 
-    /// The table of an interface behind which there is no service: for what is read from it, not to be served.
+    /// The table without a service behind it: to be described, not to be served.
     init(describing configuration: HTTPConfiguration) {
         self.init(
             Self.groups(

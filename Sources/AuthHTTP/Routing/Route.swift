@@ -2,7 +2,7 @@
 
 internal import AuthHTTPServer
 
-/// A declared endpoint in service, with what is counted about it.
+/// A declared endpoint in service, with its metrics.
 ///
 /// A class, so that each request carries it as one reference.
 final class Route: Sendable {

@@ -4,7 +4,7 @@ internal import AuthCore
 internal import AuthHTTPServer
 internal import AuthService
 
-/// Seeing and ending the sessions of other users.
+/// Listing and revoking the sessions of other users.
 struct UserSessionEndpoints: EndpointGroup {
     let reference: ServiceReference
 

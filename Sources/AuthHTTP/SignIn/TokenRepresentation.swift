@@ -25,7 +25,7 @@ enum TokenRepresentation {
         .required("scope", .string("What the access token may be used for.")),
     ]
 
-    /// What is left of a pair whose tokens stand in cookies.
+    /// The members of a pair whose tokens are in cookies.
     static let cookieProperties: [Schema.Property] = [
         .required("token_type", .string(choices: ["cookie"])),
         .required("expires_in", .integer("The lifetime of the access token in its cookie, in seconds.")),
@@ -42,7 +42,7 @@ enum TokenRepresentation {
     ]
 }
 
-/// The reply to what has nothing else to say.
+/// The reply of operations that have no result.
 enum MessageRepresentation {
     static let schema = Schema.object([
         .required("message", .string("A sentence for people.")), .required("success", .boolean()),

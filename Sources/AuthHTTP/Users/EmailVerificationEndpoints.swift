@@ -4,7 +4,7 @@ internal import AuthCore
 internal import AuthHTTPServer
 internal import AuthService
 
-/// Proving an email address.
+/// Verifying an email address.
 struct EmailVerificationEndpoints: EndpointGroup {
     let reference: ServiceReference
     /// Which callers at this machine are told the tokens that are mailed; `nil` for none, as in production.

@@ -2,7 +2,7 @@
 
 internal import AuthCore
 
-/// What was done to a body before it was sent: nothing, or it is not read.
+/// The content coding of a body; a body that has one is not read.
 package enum ContentCoding {
     /// Whether the lines of `Content-Encoding` name no coding but `identity`.
     ///

@@ -13,7 +13,7 @@ package struct Cookies: Sendable {
 
     /// The value of a cookie; `nil` when it is absent, and when it was sent with two different values.
     ///
-    /// A second value is one that a neighbouring host or an insecure page has planted, and nothing tells which is ours.
+    /// A second value is one that a sibling host or an insecure page has set, and the two cannot be told apart.
     /// Quotation marks are part of the value, as they are for browsers.
     package func value(_ name: String) -> String? {
         var found: Substring?

@@ -6,7 +6,7 @@ internal import AuthCore
 ///
 /// - Source: WHATWG URL §5.1, read strictly.
 package enum FormReader {
-    /// What is wrong with a form.
+    /// Why a form is refused.
     package enum Failure: Error, Hashable, Sendable {
         /// A broken escape, or bytes that are not UTF-8.
         case malformed

@@ -3,7 +3,7 @@
 internal import AuthCore
 internal import NIOHTTP1
 
-/// The header fields that every request is looked at for, found in one pass without creating strings.
+/// The header fields that matter for every request, found in one pass without making strings.
 package struct ParsedHeaders: Sendable {
     /// The `Authorization` value; the last one when it is repeated.
     package var authorization: String?

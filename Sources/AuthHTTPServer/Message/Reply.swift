@@ -4,7 +4,7 @@ public import HTTPTypes
 
 /// One answer, before a server or an adapter writes it.
 ///
-/// Framing (`Content-Length`, `Connection`, `Date`) is the writer's business and not part of it.
+/// Without `Content-Length`, `Connection` and `Date`, which the writer adds.
 public struct Reply: Sendable {
     /// The status code.
     public var status: Status
@@ -15,7 +15,7 @@ public struct Reply: Sendable {
     package var block: HeaderBlock
     /// The fields of this reply alone, with lower-case names.
     package var fields: [(name: String, value: String)]
-    /// Why it refuses, in the service's own word: for the log, never for the caller.
+    /// The true reason of a refusal, as one of the service's codes: for the log, never for the caller.
     package var reason: String?
     /// Sent as `X-Request-ID`; set when the reply leaves the handler.
     package var requestID: RequestID?

@@ -2,14 +2,14 @@
 
 internal import Synchronization
 
-/// The name of one request in answers, logs and audit entries.
+/// The identifier of one request in replies, logs and audit events.
 public struct RequestID: Hashable, Sendable, CustomStringConvertible {
     /// 1 to 64 characters from `A–Z a–z 0–9 . _ -`.
     public let description: String
 
     /// Takes over an inbound `X-Request-ID`; `nil` for one that is empty, long or has other characters.
     ///
-    /// Anyone may name their own request: the name decides nothing, and it cannot break a log line.
+    /// A client may choose the id of its own request: no decision depends on it, and it cannot break a log line.
     package init?(received text: String) {
         guard (1...64).contains(text.utf8.count) else { return nil }
         for byte in text.utf8 {

@@ -18,7 +18,7 @@ public enum RequestMethod: String, Hashable, Sendable, CaseIterable {
     case patch = "PATCH"
     /// Removes.
     case delete = "DELETE"
-    /// Asks what is allowed.
+    /// Asks for the methods that are allowed.
     case options = "OPTIONS"
 }
 

@@ -5,7 +5,7 @@
 /// - Source: RFC 6265 §4.1; draft-ietf-httpbis-rfc6265bis §4.1.3 (the prefix `__Host-`, which wants `Secure`, the path
 ///   `/` and no domain).
 package struct SetCookie: Sendable {
-    /// Which requests that other sites cause the cookie goes with.
+    /// With which cross-site requests browsers send the cookie (`SameSite`).
     package enum SameSite: String, Sendable {
         /// None.
         case strict = "Strict"
@@ -21,7 +21,7 @@ package struct SetCookie: Sendable {
     let value: String
     /// How long it is kept; zero removes it, and `nil` keeps it until the browser is closed.
     let maxAge: Duration?
-    /// Which requests of other sites it goes with.
+    /// With which cross-site requests browsers send it.
     let sameSite: SameSite
     /// Whether it is sent over HTTPS alone.
     ///

@@ -37,7 +37,7 @@ public struct ClientAddress: Hashable, Sendable {
     /// - Parameters:
     ///   - peer: The socket's other end.
     ///   - values: All values of the trusted header, in order of appearance.
-    ///   - trust: Who is believed.
+    ///   - trust: Which peers are believed, and in which header.
     ///   - isForwarded: Whether any forwarding header is present, trusted or not.
     package init(peer: IPAddress?, values: [String], trust: ProxyTrust, isForwarded: Bool) {
         self.isDirect = !isForwarded

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads from the right what proxies say they saw, hop by hop, and nothing beyond what is asked for.
+/// Reads the hops that proxies report from right to left, one at a time, and none that its caller does not ask for.
 ///
 /// A proxy appends to what the client sent, so the client chooses all that stands to the left of its own address. Lists
 /// are taken apart by octets: a comma is a comma, whatever stands before it.
@@ -18,7 +18,7 @@ struct HopReader {
     private let header: ProxyTrust.Header
     /// The lines of the field that have not been read to their left end.
     private var lines: ArraySlice<String>
-    /// What is left of the last line; `nil` before it is begun.
+    /// The part of the last line that has not been read; `nil` before any of it has.
     private var line: Substring.UTF8View?
 
     /// - Parameter lines: All lines of the field, in order of appearance.
