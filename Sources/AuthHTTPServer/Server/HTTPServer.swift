@@ -96,7 +96,7 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
             try? await group.shutdownGracefully()
         } else {
             // A task that ignored its cancellation will still post to its loop, so the loops must outlive it.
-            logger.error("requests did not end within the time for shutting down")
+            logger.error("requests still running at the end of the time for shutting down")
         }
     }
 
@@ -177,7 +177,10 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
             set.eventLoop.execute { set.bound.value.drain().whenSuccess { outcome.succeed(true) } }
             set.eventLoop.scheduleTask(in: patience) { [logger] in
                 let count = set.bound.value.count
-                if count > 0 { logger.warning("cutting off connections", metadata: ["count": "\(count)"]) }
+                if count > 0 {
+                    logger.warning(
+                        "connections cut off at the end of the time for draining", metadata: ["count": "\(count)"])
+                }
                 set.bound.value.abort()
             }
             set.eventLoop.scheduleTask(in: patience + .seconds(5)) { outcome.succeed(false) }
@@ -206,7 +209,7 @@ extension HTTPServer {
         counters.failed.add(1, ordering: .relaxed)
         guard let count = warnings.withLock({ $0.setUp.count(at: .now()) }) else { return }
         logger.error(
-            "connections could not be set up and were closed", metadata: ["count": "\(count)", "error": "\(error)"])
+            "connections closed: their set-up failed", metadata: ["count": "\(count)", "error": "\(error)"])
     }
 
     private func refused(for reason: ConnectionQuota.Reason, _ peer: IPAddress?) {
@@ -215,13 +218,13 @@ extension HTTPServer {
             counters.refused.add(1, ordering: .relaxed)
             guard let count = warnings.withLock({ $0.refused.count(at: .now()) }) else { return }
             logger.warning(
-                "connections were refused: there are as many as allowed",
+                "connections refused: the limit on all connections is reached",
                 metadata: ["count": "\(count)", "maximum": "\(configuration.maximumConnections)"])
         case .source:
             counters.refusedBySource.add(1, ordering: .relaxed)
             guard let count = warnings.withLock({ $0.refusedBySource.count(at: .now()) }) else { return }
             logger.warning(
-                "connections were refused: their source has as many as one may have",
+                "connections refused: the limit on connections of one source is reached",
                 metadata: [
                     "count": "\(count)", "maximum": "\(configuration.connectionsPerSource)",
                     "source": "\(peer?.description ?? "unknown")",
@@ -233,7 +236,7 @@ extension HTTPServer {
         counters.pauses.add(1, ordering: .relaxed)
         if let count = warnings.withLock({ $0.paused.count(at: .now()) }) {
             logger.warning(
-                "accepting connections was paused: the system is out of descriptors or memory",
+                "accepting connections paused: the system is out of descriptors or memory",
                 metadata: ["count": "\(count)", "error": "\(error)"])
         }
         for set in sets {

@@ -143,7 +143,7 @@ extension HTTPServerTests {
         try await running.value
 
         #expect(counters.counts.failed == 3)
-        let lines = log.all.filter { $0.hasPrefix("connections could not be set up") }
+        let lines = log.all.filter { $0.hasPrefix("connections closed: their set-up failed") }
         #expect(lines.count == 1 && lines[0].contains("count=1") && lines[0].contains("setsockopt"), "\(lines)")
     }
 

@@ -75,7 +75,7 @@ struct DocumentedMetricsTests {
                 let port = try #require(UInt16(daemon.port))
                 let idle = (0..<60).compactMap { _ in LoopbackSocket.connected(to: port) }
                 defer { for one in idle { close(one) } }
-                _ = await daemon.log(with: "connections were refused")
+                _ = await daemon.log(with: "connections refused")
                 // Those that go make room for the one that asks.
                 for one in idle.prefix(50) { shutdown(one, Int32(SHUT_RDWR)) }
                 var refused = try? await Self.values(of: daemon)
