@@ -51,10 +51,10 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
         self.onListening = onListening
     }
 
-    /// Serves until graceful shutdown or cancellation, then drains: no new connections, idle ones closed, requests in
-    /// flight answered within ``ServerConfiguration/drainTimeout``, the rest cut off.
+    /// Serves until graceful shutdown or cancellation, then drains: no new connections, idle ones closed,
+    /// requests in flight answered within ``ServerConfiguration/drainTimeout``, the rest disconnected.
     ///
-    /// Where the system is out of descriptors or memory it pauses in accepting, and waiting connections give way.
+    /// Where the system is out of descriptors or memory it pauses in accepting, and idle connections are closed.
     /// - Throws: When the address cannot be bound; ``ServerStartError`` where the server does not answer itself.
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoopThreads))

@@ -53,9 +53,9 @@ struct DoctorCommand: ParsableCommand {
             }
             let findings: [TimingStudy.Finding]
             do throws(CommandFailure) {
-                let scene = try await TimingFixture(
+                let fixture = try await TimingFixture(
                     store: database.store, hashing: PooledPasswordHasher(pool: pool, parameters: configuration.hashing))
-                findings = await study(scene)
+                findings = await study(fixture)
             } catch {
                 await pool.shutdown()
                 await database.store.close()
@@ -65,25 +65,26 @@ struct DoctorCommand: ParsableCommand {
             await database.store.close()
             let faults = findings.count { !$0.isEqual }
             guard faults == 0 else {
-                throw CommandFailure(.failed, "\(faults) of \(findings.count) states can be told from a known account.")
+                throw CommandFailure(
+                    .failed, "\(faults) of \(findings.count) states can be distinguished from a known user.")
             }
         }
 
-        private func study(_ scene: TimingFixture) async -> [TimingStudy.Finding] {
+        private func study(_ fixture: TimingFixture) async -> [TimingStudy.Finding] {
             await withTaskGroup { group in
-                group.addTask { [load] in await scene.load(clients: load) }
+                group.addTask { [load] in await fixture.load(clients: load) }
                 var findings: [TimingStudy.Finding] = []
-                func study(_ questions: [TimingStudy.Question], _ study: TimingStudy) async {
-                    for question in questions {
-                        for finding in await study.run(question) {
+                func study(_ probes: [TimingStudy.Probe], _ study: TimingStudy) async {
+                    for probe in probes {
+                        for finding in await study.run(probe) {
                             StandardStream.output.line(finding.line)
                             findings.append(finding)
                         }
                     }
                 }
-                await study(scene.questions, TimingStudy(samples: samples, settle: scene.settle))
-                group.addTask { await scene.run() }
-                await study(scene.followUps, TimingStudy(samples: samples))
+                await study(fixture.probes, TimingStudy(samples: samples, drain: fixture.drain))
+                group.addTask { await fixture.run() }
+                await study(fixture.followUps, TimingStudy(samples: samples))
                 group.cancelAll()
                 return findings
             }

@@ -10,24 +10,23 @@ import AuthTokens
 import HTTPTypes
 import Logging
 
-/// A service of its own, with some accounts in each state that an answer must not tell, and the public routes to ask.
+/// A service of its own, with some users in each state that an answer must not reveal, and the public routes to probe.
 ///
-/// All have names drawn at random, and several in each state take turns, because one text may take longer to read than
-/// another.
+/// All have random names, and several in each state take turns, because one text may take longer to read than another.
 ///
-/// Registration is private and mail goes nowhere. No request is limited by its source, since all come from one.
+/// Registration is private and mail is discarded. No request is limited by its source, since all come from one.
 struct TimingFixture: Sendable {
     private let api: AuthAPI
     private let service: AuthService
     private let peer: IPAddress?
-    private let addresses: [Account: [String]]
+    private let addresses: [UserState: [String]]
 
-    /// Makes the accounts in `store`, which nothing else uses.
+    /// Creates the users in `store`, which nothing else uses.
     ///
     /// - Throws: Sentences.
     init(store: any AuthStore, hashing: any PasswordHashing) async throws(CommandFailure) {
         addresses = Dictionary(
-            uniqueKeysWithValues: Account.allCases.map { ($0, (0..<16).map { _ in Self.newAddress() }) })
+            uniqueKeysWithValues: UserState.allCases.map { ($0, (0..<16).map { _ in Self.newAddress() }) })
         var settings = AuthSettings(issuer: "https://timing.invalid", preventsEnumeration: true)
         settings.feedPatience = .seconds(3_600)
         do throws(CryptoError) {
@@ -49,39 +48,39 @@ struct TimingFixture: Sendable {
             throw CommandFailure(.failed, "The service under study could not be started.")
         }
         do {
-            for (account, addresses) in addresses {
-                for address in addresses { try await Self.make(account, address, in: store, hashing) }
+            for (state, addresses) in addresses {
+                for address in addresses { try await Self.make(state, address, in: store, hashing) }
             }
         } catch {
-            throw CommandFailure(.failed, "The accounts under study could not be made.")
+            throw CommandFailure(.failed, "The users under study could not be created.")
         }
     }
 
-    /// Does what was left for after the answers, so that it neither piles up nor slows down the next one.
-    func settle() async {
+    /// Completes deferred work, so that it neither piles up nor slows down the next answer.
+    func drain() async {
         await service.completeDeferredWork()
     }
 
-    /// Every public route whose answer must not tell in which state an account is.
-    var questions: [TimingStudy.Question] {
-        let signingIn = TimingStudy.Question(
-            name: "POST /auth/login", reference: subject(.known, signIn),
-            others: Account.allCases.filter { $0 != .known }.map { subject($0, signIn) } + [
-                subject(.disabled, { await signIn($0, Self.password) }, words: "disabled, right password"),
+    /// Every public route whose answer must not reveal the state of a user.
+    var probes: [TimingStudy.Probe] {
+        let signingIn = TimingStudy.Probe(
+            name: "POST /auth/login", reference: testCase(.known, signIn),
+            others: UserState.allCases.filter { $0 != .known }.map { testCase($0, signIn) } + [
+                testCase(.disabled, { await signIn($0, Self.password) }, words: "disabled, right password"),
                 unknown(signIn),
             ])
         return [signingIn] + deferring
     }
 
-    /// For the routes that leave work for after their answer, the request that comes next and may meet that work: to be
-    /// asked while the service ``run()``s, and without ``settle()``.
-    var followUps: [TimingStudy.Question] { deferring.map(next) }
+    /// For the routes with deferred work, the next request, which that work may delay: to be sent
+    /// while the service ``run()``s, and without ``drain()``.
+    var followUps: [TimingStudy.Probe] { deferring.map(next) }
 
-    private var deferring: [TimingStudy.Question] {
+    private var deferring: [TimingStudy.Probe] {
         [
-            question("POST /auth/password/reset/request", Account.allCases, requestReset),
-            question("POST /auth/email/verification/resend", Account.allCases, requestVerification),
-            question("POST /auth/register", [.known, .disabled, .unverified], register),
+            probe("POST /auth/password/reset/request", UserState.allCases, requestReset),
+            probe("POST /auth/email/verification/resend", UserState.allCases, requestVerification),
+            probe("POST /auth/register", [.known, .disabled, .unverified], register),
         ]
     }
 
@@ -90,7 +89,7 @@ struct TimingFixture: Sendable {
         await service.run()
     }
 
-    /// Signs in from `clients` at once, as accounts of their own, until it is cancelled.
+    /// Signs in from `clients` concurrently, each as its own unknown user, until it is cancelled.
     func load(clients: Int) async {
         await withDiscardingTaskGroup { group in
             for _ in 0..<clients {
@@ -102,41 +101,41 @@ struct TimingFixture: Sendable {
         }
     }
 
-    // MARK: Asking
+    // MARK: Requests
 
     private typealias Ask = @Sendable (_ address: String) async -> TimingStudy.Answer
 
-    private func question(_ name: String, _ accounts: [Account], _ ask: @escaping Ask) -> TimingStudy.Question {
-        TimingStudy.Question(
-            name: name, reference: subject(.known, ask),
-            others: accounts.filter { $0 != .known }.map { subject($0, ask) } + [unknown(ask)])
+    private func probe(_ name: String, _ states: [UserState], _ ask: @escaping Ask) -> TimingStudy.Probe {
+        TimingStudy.Probe(
+            name: name, reference: testCase(.known, ask),
+            others: states.filter { $0 != .known }.map { testCase($0, ask) } + [unknown(ask)])
     }
 
-    /// Asks `question` outside the time, and in it something of which every part is the same.
-    private func next(to question: TimingStudy.Question) -> TimingStudy.Question {
-        func following(_ subject: TimingStudy.Subject) -> TimingStudy.Subject {
-            TimingStudy.Subject(
-                state: subject.state, address: subject.address,
-                prepare: { address in _ = await subject.ask(address) },
+    /// Sends `probe` outside the measured time, and then a request that is the same for every state.
+    private func next(to probe: TimingStudy.Probe) -> TimingStudy.Probe {
+        func following(_ original: TimingStudy.Case) -> TimingStudy.Case {
+            TimingStudy.Case(
+                state: original.state, address: original.address,
+                prepare: { address in _ = await original.ask(address) },
                 ask: { _ in
                     await post("/auth/email/verification/confirm", ["token": "not an issued token"])
                 })
         }
-        return TimingStudy.Question(
-            name: "after \(question.name)", reference: following(question.reference),
-            others: question.others.map(following))
+        return TimingStudy.Probe(
+            name: "after \(probe.name)", reference: following(probe.reference),
+            others: probe.others.map(following))
     }
 
-    private func subject(
-        _ account: Account, _ ask: @escaping Ask, words: String? = nil
-    ) -> TimingStudy.Subject {
-        let addresses = addresses[account, default: [Self.newAddress()]]
-        return TimingStudy.Subject(
-            state: words ?? account.words, address: { addresses[$0 % addresses.count] }, ask: ask)
+    private func testCase(
+        _ state: UserState, _ ask: @escaping Ask, words: String? = nil
+    ) -> TimingStudy.Case {
+        let addresses = addresses[state, default: [Self.newAddress()]]
+        return TimingStudy.Case(
+            state: words ?? state.words, address: { addresses[$0 % addresses.count] }, ask: ask)
     }
 
-    private func unknown(_ ask: @escaping Ask) -> TimingStudy.Subject {
-        TimingStudy.Subject(state: "unknown", address: { _ in Self.newAddress() }, ask: ask)
+    private func unknown(_ ask: @escaping Ask) -> TimingStudy.Case {
+        TimingStudy.Case(state: "unknown", address: { _ in Self.newAddress() }, ask: ask)
     }
 
     @Sendable private func signIn(_ address: String) async -> TimingStudy.Answer {
@@ -169,7 +168,7 @@ struct TimingFixture: Sendable {
             status: response.status.code, fields: response.headerFields.map(\.name.canonicalName), body: answer)
     }
 
-    // MARK: Accounts
+    // MARK: Users
 
     /// An address that no user has yet; all have the same length, since reading a longer one takes longer.
     private static func newAddress() -> String {
@@ -179,8 +178,8 @@ struct TimingFixture: Sendable {
 
     private static let password = "correct horse battery staple"
 
-    /// The states of an account.
-    private enum Account: CaseIterable {
+    /// The states of a user.
+    private enum UserState: CaseIterable {
         case known
         case disabled
         case banned
@@ -199,20 +198,20 @@ struct TimingFixture: Sendable {
     }
 
     private static func make(
-        _ account: Account, _ address: String, in store: any AuthStore, _ hashing: any PasswordHashing
+        _ state: UserState, _ address: String, in store: any AuthStore, _ hashing: any PasswordHashing
     ) async throws {
         let random = SystemRandom()
         let now = SystemClock().now
         var user = User(
             id: UserID(UUIDv7(at: now, random: random.bytes(count: 10))),
             username: nil, email: try EmailAddress(address), fullName: nil, createdAt: now)
-        user.emailVerifiedAt = account == .unverified ? nil : now
-        user.isActive = account != .disabled
-        user.bannedUntil = account == .banned ? now + .seconds(365 * 86_400) : nil
+        user.emailVerifiedAt = state == .unverified ? nil : now
+        user.isActive = state != .disabled
+        user.bannedUntil = state == .banned ? now + .seconds(365 * 86_400) : nil
         let hash = try await hashing.hash(try Password(password))
         let stored = StoredPasswordHash(text: hash.encoded, cost: hash.cost.label)
         _ = try await store.createUser(
-            user, passwordHash: account == .passwordless ? nil : stored, action: .userCreated,
+            user, passwordHash: state == .passwordless ? nil : stored, action: .userCreated,
             context: OperationContext(now: now))
     }
 }

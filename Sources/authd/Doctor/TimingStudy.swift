@@ -2,32 +2,31 @@
 
 import AuthCore
 
-/// Asks the same thing about accounts in different states, in random order, and compares how long the answers took and
-/// what they were.
+/// Sends the same request about users in different states, in random order, and compares the answers and their times.
 struct TimingStudy: Sendable {
-    /// The states that one route is asked about.
-    struct Question: Sendable {
-        /// What is asked, in words.
+    /// A route, and the states to compare on it.
+    struct Probe: Sendable {
+        /// The request in words.
         let name: String
         /// The state that the others are compared with.
-        let reference: Subject
+        let reference: Case
         /// The others.
-        let others: [Subject]
+        let others: [Case]
     }
 
-    /// One state of an account, and how to ask about it.
-    struct Subject: Sendable {
+    /// One state of a user, and the request about it.
+    struct Case: Sendable {
         /// The state in words.
         let state: String
-        /// Whom to ask about for the time of this number: always the same user, or a new one each time.
+        /// The address for a round: always the same user's, or a new one each time.
         let address: @Sendable (_ number: Int) -> String
-        /// What is done before asking, outside the time.
+        /// Runs before the request, outside the measured time.
         var prepare: @Sendable (_ address: String) async -> Void = { _ in }
-        /// Asks once.
+        /// Sends the request once.
         let ask: @Sendable (_ address: String) async -> Answer
     }
 
-    /// What came back, but for what differs between any two answers.
+    /// An answer, without the parts that differ between any two answers.
     struct Answer: Hashable, Sendable {
         /// The status code.
         let status: Int
@@ -37,16 +36,16 @@ struct TimingStudy: Sendable {
         let body: [UInt8]
     }
 
-    /// What the comparison of one state with the reference came to.
+    /// The result of comparing one state with the reference.
     struct Finding: Hashable, Sendable {
-        let question: String
+        let probe: String
         let state: String
         let reference: String
         let comparison: RankComparison
         /// Whether every answer was the same as the reference's.
         let answersAgree: Bool
 
-        /// Whether the two cannot be told apart: the whole interval lies near one half, and the answers agree.
+        /// Whether the two are indistinguishable: the whole interval lies near one half, and the answers agree.
         var isEqual: Bool {
             answersAgree && TimingStudy.equality.contains(comparison.interval.lowerBound)
                 && TimingStudy.equality.contains(comparison.interval.upperBound)
@@ -56,19 +55,19 @@ struct TimingStudy: Sendable {
         var line: String {
             let verdict =
                 if !answersAgree {
-                    "TELLS BY ITS ANSWER"
+                    "DIFFERENT ANSWER"
                 } else if isEqual {
                     "equal"
                 } else if comparison.interval.contains(0.5) {
-                    "NOT SHOWN: more samples are needed"
+                    "INCONCLUSIVE: more samples are needed"
                 } else {
-                    "TELLS BY TIME"
+                    "DIFFERENT TIME"
                 }
             let bounds =
                 "\(Self.thousandths(comparison.interval.lowerBound))–"
                 + Self.thousandths(comparison.interval.upperBound)
             return
-                "\(question): \(state) against \(reference): \(Self.thousandths(comparison.area)) (\(bounds)) \(verdict)"
+                "\(probe): \(state) against \(reference): \(Self.thousandths(comparison.area)) (\(bounds)) \(verdict)"
         }
 
         private static func thousandths(_ value: Double) -> String {
@@ -80,36 +79,36 @@ struct TimingStudy: Sendable {
     /// Where the interval of a comparison must lie.
     static let equality = 0.45...0.55
 
-    /// How often each state is asked about.
+    /// How many requests are sent for each state.
     let samples: Int
-    /// Called after each answer, outside its time: does what was left for later.
-    var settle: @Sendable () async -> Void = {}
+    /// Called after each answer, outside its time: completes deferred work.
+    var drain: @Sendable () async -> Void = {}
     /// The clock that times are read from.
     var now: @Sendable () -> ContinuousClock.Instant = { .now }
 
-    /// Asks, the states in a new random order each time so that whatever the machine does meets all of them alike.
-    func run(_ question: Question) async -> [Finding] {
-        let subjects = [question.reference] + question.others
-        var times = [[Duration]](repeating: [], count: subjects.count)
-        var answers = [Set<Answer>](repeating: [], count: subjects.count)
+    /// Sends the requests, with the states in a new random order each time, so that other load affects all of them alike.
+    func run(_ probe: Probe) async -> [Finding] {
+        let cases = [probe.reference] + probe.others
+        var times = [[Duration]](repeating: [], count: cases.count)
+        var answers = [Set<Answer>](repeating: [], count: cases.count)
         let warmUp = max(10, samples / 50)
         for number in 0..<(warmUp + samples) {
-            for index in subjects.indices.shuffled() {
-                let address = subjects[index].address(number)
-                await subjects[index].prepare(address)
+            for index in cases.indices.shuffled() {
+                let address = cases[index].address(number)
+                await cases[index].prepare(address)
                 // Answers from memory never suspend, and others want the thread too.
                 await Task.yield()
                 let start = now()
-                let answer = await subjects[index].ask(address)
+                let answer = await cases[index].ask(address)
                 let time = now() - start
-                await settle()
+                await drain()
                 answers[index].insert(answer)
                 if number >= warmUp { times[index].append(time) }
             }
         }
-        return question.others.indices.map { other in
+        return probe.others.indices.map { other in
             Finding(
-                question: question.name, state: question.others[other].state, reference: question.reference.state,
+                probe: probe.name, state: probe.others[other].state, reference: probe.reference.state,
                 comparison: RankComparison(times[0], times[other + 1]),
                 answersAgree: answers[0].count == 1 && answers[0] == answers[other + 1])
         }

@@ -12,11 +12,11 @@ import Testing
     // Behaviour C36
     @Test("no user enumeration: every public route answers the same, whatever the state of the user")
     func answers() async throws {
-        let scene = try await TimingFixture(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
-        let study = TimingStudy(samples: 40, settle: scene.settle)
+        let fixture = try await TimingFixture(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())
+        let study = TimingStudy(samples: 40, drain: fixture.drain)
 
-        for question in scene.questions + scene.followUps {
-            for finding in await study.run(question) {
+        for probe in fixture.probes + fixture.followUps {
+            for finding in await study.run(probe) {
                 #expect(finding.answersAgree, "\(finding.line)")
             }
         }
@@ -26,8 +26,8 @@ import Testing
     @Test("a difference of a millisecond is found in either direction", arguments: [true, false])
     func plantedFault(isInReference: Bool) async {
         let clock = StepClock()
-        func subject(_ state: String, extra: Duration) -> TimingStudy.Subject {
-            TimingStudy.Subject(
+        func testCase(_ state: String, extra: Duration) -> TimingStudy.Case {
+            TimingStudy.Case(
                 state: state, address: { "\($0)" },
                 ask: { number in
                     // Twelve milliseconds of hashing, give or take three.
@@ -36,35 +36,35 @@ import Testing
                     return TimingStudy.Answer(status: 401, fields: [], body: [])
                 })
         }
-        let question = TimingStudy.Question(
-            name: "planted", reference: subject("known", extra: isInReference ? .milliseconds(1) : .zero),
+        let probe = TimingStudy.Probe(
+            name: "planted", reference: testCase("known", extra: isInReference ? .milliseconds(1) : .zero),
             others: [
-                subject("unknown", extra: isInReference ? .zero : .milliseconds(1)), subject("sound", extra: .zero),
+                testCase("unknown", extra: isInReference ? .zero : .milliseconds(1)), testCase("sound", extra: .zero),
             ])
 
-        let findings = await TimingStudy(samples: 2_000, now: { clock.now }).run(question)
+        let findings = await TimingStudy(samples: 2_000, now: { clock.now }).run(probe)
 
         #expect(findings.map(\.isEqual) == (isInReference ? [false, false] : [false, true]))
-        #expect(findings[0].line.hasSuffix("TELLS BY TIME"))
+        #expect(findings[0].line.hasSuffix("DIFFERENT TIME"))
     }
 
     @Test("a single differing answer is found")
     func differingAnswer() async {
         let same = TimingStudy.Answer(status: 401, fields: ["content-type"], body: [1])
-        let question = TimingStudy.Question(
-            name: "planted", reference: TimingStudy.Subject(state: "known", address: { _ in "" }, ask: { _ in same }),
+        let probe = TimingStudy.Probe(
+            name: "planted", reference: TimingStudy.Case(state: "known", address: { _ in "" }, ask: { _ in same }),
             others: [
-                TimingStudy.Subject(
+                TimingStudy.Case(
                     state: "unknown", address: { "\($0)" },
                     ask: { number in
                         number == "50" ? TimingStudy.Answer(status: 401, fields: ["content-type"], body: [2]) : same
                     })
             ])
 
-        let findings = await TimingStudy(samples: 100).run(question)
+        let findings = await TimingStudy(samples: 100).run(probe)
 
         #expect(findings.map(\.answersAgree) == [false])
-        #expect(findings[0].line.hasSuffix("TELLS BY ITS ANSWER"))
+        #expect(findings[0].line.hasSuffix("DIFFERENT ANSWER"))
     }
 }
 
