@@ -31,10 +31,12 @@ public struct Permission: Hashable, Comparable, Sendable, CustomStringConvertibl
         return others[others.index(others.startIndex, offsetBy: own.count)] == UInt8(ascii: ":")
     }
 
+    /// Orders by name.
     public static func < (left: Permission, right: Permission) -> Bool {
         left.name < right.name
     }
 
+    /// The name.
     public var description: String { name }
 
     private static func isWellFormed(_ octets: some Collection<UInt8>) -> Bool {

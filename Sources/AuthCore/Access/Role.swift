@@ -38,9 +38,11 @@ public struct Role: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.name = name.description
     }
 
+    /// Orders by name.
     public static func < (left: Role, right: Role) -> Bool {
         left.name < right.name
     }
 
+    /// The name.
     public var description: String { name }
 }

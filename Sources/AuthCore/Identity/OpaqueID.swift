@@ -26,18 +26,24 @@ extension OpaqueID {
 
 /// The subject of a user's tokens: opaque, and never given to another user, not even after deletion.
 public struct UserID: OpaqueID {
+    /// The value as stored and written.
     public let uuid: UUIDv7
+    /// Wraps a value.
     public init(_ uuid: UUIDv7) { self.uuid = uuid }
 }
 
 /// Names one session; it stands in every access token of that session as `sid`.
 public struct SessionID: OpaqueID {
+    /// The value as stored and written.
     public let uuid: UUIDv7
+    /// Wraps a value.
     public init(_ uuid: UUIDv7) { self.uuid = uuid }
 }
 
 /// Names an organization; kept in the model so that roles and sessions can be scoped to one.
 public struct OrganizationID: OpaqueID {
+    /// The value as stored and written.
     public let uuid: UUIDv7
+    /// Wraps a value.
     public init(_ uuid: UUIDv7) { self.uuid = uuid }
 }

@@ -73,6 +73,7 @@ public struct UUIDv7: Hashable, Comparable, Sendable {
         low = octets.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
+    /// Orders by time of making, then at random.
     public static func < (left: UUIDv7, right: UUIDv7) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }

@@ -18,6 +18,7 @@ public struct BootInstant: Hashable, Comparable, Sendable {
         self.microseconds = microseconds
     }
 
+    /// Whether a moment comes before another of the same boot.
     public static func < (earlier: BootInstant, later: BootInstant) -> Bool {
         earlier.microseconds < later.microseconds
     }

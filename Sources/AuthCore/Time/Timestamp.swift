@@ -24,6 +24,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         return microseconds < 0 && microseconds % 1_000_000 != 0 ? quotient - 1 : quotient
     }
 
+    /// Whether a moment comes before another.
     public static func < (earlier: Timestamp, later: Timestamp) -> Bool {
         earlier.microseconds < later.microseconds
     }

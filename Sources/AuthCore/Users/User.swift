@@ -28,6 +28,7 @@ public struct UserEpoch: Hashable, Comparable, Sendable {
     /// Where doubles begin to leave integers out.
     private static let limit: Int64 = 1 << 53
 
+    /// Orders by number: a later epoch is a greater one.
     public static func < (earlier: UserEpoch, later: UserEpoch) -> Bool {
         earlier.value < later.value
     }

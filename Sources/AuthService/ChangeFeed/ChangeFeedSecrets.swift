@@ -29,6 +29,8 @@ public struct ChangeFeedSecrets: Sendable {
 }
 
 extension ChangeFeedSecrets: CustomStringConvertible, CustomReflectable {
+    /// How many there are, and nothing of them.
     public var description: String { "\(digests.count) feed secrets" }
+    /// Without the digests, so that no dump shows them.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

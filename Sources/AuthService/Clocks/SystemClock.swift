@@ -9,6 +9,7 @@ public struct SystemClock: WallClock, BootClock {
     /// Makes the clock; all of them are alike.
     public init() {}
 
+    /// `CLOCK_REALTIME`, which an operator or NTP may set.
     public var now: Timestamp {
         var time = timespec()
         // CLOCK_REALTIME always exists, so that the call cannot fail.
@@ -16,5 +17,6 @@ public struct SystemClock: WallClock, BootClock {
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
 
+    /// The time since the machine was booted, sleep included.
     public var sinceBoot: BootInstant { .system() }
 }

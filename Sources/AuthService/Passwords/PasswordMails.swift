@@ -4,6 +4,7 @@
 extension MailTemplate {
     static let passwords: [MailTemplate] = [.passwordReset, .passwordChanged]
 
+    /// The default words of ``MailMessage/passwordReset(token:validFor:)``.
     public static let passwordReset = MailTemplate(
         name: "password_reset",
         subject: "Reset your {{app}} password",
@@ -11,6 +12,7 @@ extension MailTemplate {
         action: Action(page: .passwordReset, caption: "Choose a new password"),
         ifNotYou: "If this was not you, ignore this message; your password stays the same.")
 
+    /// The default words of ``MailMessage/passwordChanged``.
     public static let passwordChanged = MailTemplate(
         name: "password_changed",
         subject: "Your {{app}} password was changed",

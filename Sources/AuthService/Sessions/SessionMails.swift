@@ -4,6 +4,7 @@
 extension MailTemplate {
     static let sessions: [MailTemplate] = [.refreshReused]
 
+    /// The default words of ``MailMessage/refreshReused``.
     public static let refreshReused = MailTemplate(
         name: "refresh_reused",
         subject: "We signed you out on one device ({{app}})",

@@ -4,6 +4,7 @@
 extension MailTemplate {
     static let users: [MailTemplate] = [.emailVerification, .addressAlreadyRegistered, .usernameTaken, .addressChanged]
 
+    /// The default words of ``MailMessage/emailVerification(token:validFor:)``.
     public static let emailVerification = MailTemplate(
         name: "email_verification",
         subject: "Confirm your email address for {{app}}",
@@ -11,6 +12,7 @@ extension MailTemplate {
         action: Action(page: .emailVerification, caption: "Confirm this address"),
         ifNotYou: "If this was not you, ignore this message; the address stays unconfirmed.")
 
+    /// The default words of ``MailMessage/addressAlreadyRegistered``.
     public static let addressAlreadyRegistered = MailTemplate(
         name: "address_already_registered",
         subject: "You already have a {{app}} login",
@@ -19,6 +21,7 @@ extension MailTemplate {
         ifNotYou: "If this was not you, ignore this message.",
         isSentForItself: false)
 
+    /// The default words of ``MailMessage/usernameTaken``.
     public static let usernameTaken = MailTemplate(
         name: "username_taken",
         subject: "Choose another username for {{app}}",
@@ -27,6 +30,7 @@ extension MailTemplate {
         ifNotYou: "If this was not you, ignore this message.",
         isSentForItself: false)
 
+    /// The default words of ``MailMessage/addressChanged``.
     public static let addressChanged = MailTemplate(
         name: "address_changed",
         subject: "Your {{app}} email address was changed",

@@ -2,6 +2,8 @@
 
 public import AuthCore
 
+// `AuditStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension InMemoryAuthStore {
     public func record(_ events: [AuditEvent]) async throws(StoreError) {
         try perform { state in

@@ -2,6 +2,8 @@
 
 public import AuthCore
 
+// `ChangeFeed` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension InMemoryAuthStore {
     public func changeSnapshot(since: Timestamp) async throws(StoreError) -> ChangeSnapshot {
         try perform { state in

@@ -2,6 +2,8 @@
 
 public import AuthCore
 
+// `SigningKeyStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension InMemoryAuthStore {
     public func signingKeys() async throws(StoreError) -> [StoredSigningKey] {
         try perform { $0.keys }

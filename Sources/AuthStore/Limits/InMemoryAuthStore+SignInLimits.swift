@@ -2,6 +2,8 @@
 
 public import AuthCore
 
+// `SignInLimitStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension InMemoryAuthStore {
     public func signInBudgets(
         _ keys: [SignInBudgetKey]

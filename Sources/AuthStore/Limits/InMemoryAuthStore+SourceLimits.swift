@@ -2,6 +2,8 @@
 
 public import AuthCore
 
+// `SourceLimitStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension InMemoryAuthStore {
     public func settle(_ uses: [SourceUse], at now: Timestamp) async throws(StoreError) -> [TokenBucket] {
         try perform { state in

@@ -2,6 +2,8 @@
 
 public import AuthCore
 
+// `OneTimeTokenStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension InMemoryAuthStore {
     public func issueToken(
         _ token: OneTimeToken, isLimited: Bool, context: OperationContext

@@ -2,6 +2,8 @@
 
 public import AuthCore
 
+// `SessionStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension InMemoryAuthStore {
     public func openSession(
         _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,

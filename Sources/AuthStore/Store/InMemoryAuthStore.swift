@@ -13,6 +13,7 @@ import Synchronization
 public final class InMemoryAuthStore: AuthStore {
     private let state = Mutex(InMemoryState())
     private let signals = Broadcast()
+    /// Whether several services use it, as ``init(isShared:)`` was told.
     public let isShared: Bool
 
     /// Makes an empty store.
@@ -22,23 +23,28 @@ public final class InMemoryAuthStore: AuthStore {
         self.isShared = isShared
     }
 
+    /// Throws once the store is closed.
     public func checkHealth() async throws(StoreError) {
         try perform { _ in }
     }
 
+    /// `nil`: the store has no clock of its own.
     public func storeTime() async throws(StoreError) -> Timestamp? { nil }
 
+    /// Removes up to `limit` rows of each kind, for which it reads them all.
     public func purge(
         expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int
     ) async throws(StoreError) -> Int {
         try perform { $0.purge(expiredAt: now, endedBefore: horizon, limit: limit) }
     }
 
+    /// Ends the streams of ``changeSignals()``; the rows stay in memory as long as the store does.
     public func close() async {
         state.withLock { $0.isClosed = true }
         signals.finish()
     }
 
+    /// Yields after each operation that appended to the change feed.
     public func changeSignals() -> AsyncStream<Void> {
         signals.subscribe()
     }

@@ -2,6 +2,8 @@
 
 public import AuthCore
 
+// `UserStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension InMemoryAuthStore {
     public func createUser(
         _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext

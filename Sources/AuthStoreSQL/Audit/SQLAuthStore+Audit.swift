@@ -3,6 +3,8 @@
 public import AuthCore
 public import AuthStore
 
+// `AuditStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLAuthStore {
     public func record(_ events: [AuditEvent]) async throws(StoreError) {
         guard !events.isEmpty else { return }

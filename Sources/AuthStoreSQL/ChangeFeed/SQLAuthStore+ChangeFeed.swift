@@ -3,6 +3,8 @@
 public import AuthCore
 public import AuthStore
 
+// `ChangeFeed` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLAuthStore {
     public func changeSnapshot(since: Timestamp) async throws(StoreError) -> ChangeSnapshot {
         try await driver.perform(ChangeFeedOperations.snapshot(since: since))

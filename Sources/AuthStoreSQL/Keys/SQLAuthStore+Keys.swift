@@ -3,6 +3,8 @@
 public import AuthCore
 public import AuthStore
 
+// `SigningKeyStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLAuthStore {
     public func signingKeys() async throws(StoreError) -> [StoredSigningKey] {
         try await driver.perform(SigningKeyOperations.keys)

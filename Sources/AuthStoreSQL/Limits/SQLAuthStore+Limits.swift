@@ -3,6 +3,8 @@
 public import AuthCore
 public import AuthStore
 
+// `SignInLimitStore` and `SourceLimitStore` document the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLAuthStore {
     public func signInBudgets(
         _ keys: [SignInBudgetKey]

@@ -3,6 +3,8 @@
 public import AuthCore
 public import AuthStore
 
+// `OneTimeTokenStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLAuthStore {
     public func issueToken(
         _ token: OneTimeToken, isLimited: Bool, context: OperationContext

@@ -3,6 +3,8 @@
 public import AuthCore
 public import AuthStore
 
+// `UserStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLAuthStore {
     public func replacePassword(
         of id: UserID, _ replacement: PasswordReplacement, context: OperationContext

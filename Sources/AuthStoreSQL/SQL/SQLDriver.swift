@@ -55,5 +55,6 @@ public protocol SQLDriver: Sendable {
 }
 
 extension SQLDriver {
+    /// `nil`: the driver knows of none without asking the database.
     public var trouble: StoreError? { nil }
 }

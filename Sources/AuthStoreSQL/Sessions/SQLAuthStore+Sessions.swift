@@ -3,6 +3,8 @@
 public import AuthCore
 public import AuthStore
 
+// `SessionStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLAuthStore {
     public func openSession(
         _ session: Session, expecting epoch: UserEpoch, limit: SessionLimit?, replacing replaced: SessionID?,

@@ -15,6 +15,7 @@ public struct SQLAuthStore<Driver: SQLDriver>: AuthStore {
         self.driver = driver
     }
 
+    /// Throws the trouble that the driver knows of, or compares the ledger of migrations with those of this version.
     public func checkHealth() async throws(StoreError) {
         if let trouble = driver.trouble { throw trouble }
         guard try await driver.perform(MigrationLedger.exists(in: driver.dialect)) else {
@@ -27,6 +28,7 @@ public struct SQLAuthStore<Driver: SQLDriver>: AuthStore {
         guard entries == known else { throw .corrupt("the schema is not the one that this version knows") }
     }
 
+    /// The time by the PostgreSQL server; `nil` on SQLite.
     public func storeTime() async throws(StoreError) -> Timestamp? {
         switch driver.dialect {
         case .postgres: try await driver.perform(UpkeepOperations.serverTime)
@@ -35,12 +37,14 @@ public struct SQLAuthStore<Driver: SQLDriver>: AuthStore {
         }
     }
 
+    /// Removes up to `limit` rows of each kind in one transaction.
     public func purge(
         expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int
     ) async throws(StoreError) -> Int {
         try await driver.perform(UpkeepOperations.purge(expiredAt: now, endedBefore: horizon, limit: limit))
     }
 
+    /// Closes the driver.
     public func close() async {
         await driver.close()
     }

@@ -3,6 +3,8 @@
 public import AuthCore
 public import AuthStore
 
+// `UserStore` documents the members.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLAuthStore {
     public func createUser(
         _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext

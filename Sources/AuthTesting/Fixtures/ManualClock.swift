@@ -13,8 +13,10 @@ public final class ManualClock: WallClock, BootClock {
         reading = Mutex(ClockReading(wall: start, boot: BootInstant(microseconds: 86_400_000_000)))
     }
 
+    /// The time that the test has set.
     public var now: Timestamp { reading.withLock { $0.wall } }
 
+    /// A day since the boot at the start, and as much more as the test has let pass.
     public var sinceBoot: BootInstant { reading.withLock { $0.boot } }
 
     /// Advances time, on both clocks.

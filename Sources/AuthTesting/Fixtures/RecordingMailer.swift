@@ -29,6 +29,7 @@ public final class RecordingMailer: MailSending {
         state.withLock { $0.failures += errors }
     }
 
+    /// Records the mail, or throws the next failure that was ordered.
     public func send(_ mail: OutgoingMail) async throws(MailError) {
         let failure = state.withLock { state -> MailError? in
             if !state.failures.isEmpty { return state.failures.removeFirst() }

@@ -14,6 +14,7 @@ public final class SeededRandom: RandomSource {
         state = Mutex(seed)
     }
 
+    /// The next octets of the sequence that belongs to the seed.
     public func bytes(count: Int) -> [UInt8] {
         state.withLock { state in
             (0..<count).map { _ in

@@ -94,6 +94,7 @@ public struct TestAuthority: Sendable {
 /// Why a test authority could not be created.
 public struct TestAuthorityError: Error, CustomStringConvertible {
     let text: String
+    /// The reason, in a sentence.
     public var description: String { text }
 }
 

@@ -64,13 +64,16 @@ public final class CheapPasswordHasher: PasswordHashing {
         state.withLock { _ = $0.outdated.insert(hash.encoded) }
     }
 
+    /// The standard ones, which it does not use.
     public var parameters: HashingParameters { .standard }
 
+    /// Counts, then hashes at no cost, unless it was told to refuse.
     public func hash(_ password: Password) async throws(HashingError) -> PasswordHash {
         try admit(isVerification: false) { $0.hashes += 1 }
         return Self.hash(password, salt: random.bytes(count: 8))
     }
 
+    /// Counts and notes the lane, then compares, unless it was told to refuse.
     public func match(
         _ password: Password, against hash: PasswordHash, lane: HashingLane
     ) async throws(HashingError) -> PasswordMatch {
@@ -81,11 +84,13 @@ public final class CheapPasswordHasher: PasswordHashing {
         return password.withPresentedBytes { Self.hash($0, salt: salt) } == hash ? .asPresented : .none
     }
 
+    /// Throws if it was told to refuse hashing, unless checks were excepted.
     public func checkRoom(mayBeReserved: Bool) throws(HashingError) {
         let refusal = state.withLock { $0.verifiesAllTheSame || $0.hasRoomAllTheSame ? nil : $0.refusal }
         if let refusal { throw refusal }
     }
 
+    /// Whether the hash was outdated by ``outdate(_:)``.
     public func needsRehash(_ hash: PasswordHash) -> Bool {
         state.withLock { $0.outdated.contains(hash.encoded) }
     }
