@@ -18,7 +18,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var peer: IPAddress?
     private var machine: ConnectionMachine
-    private var output = ByteBuffer()
+    private var output = ReplyBuffer()
     private var task: Task<Void, Never>?
     private var hasStarted = false
     private var isResuming = false
@@ -139,7 +139,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         case .end: perform(machine.ended(at: .now()))
         }
         // A peer that does not read blocks the connection before replies grow beyond their bound.
-        if output.readableBytes >= ConnectionBounds.output { flush() }
+        if output.isFull { flush() }
     }
 
     private func admit(_ head: HTTPRequestHead) {
@@ -205,7 +205,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
         switch action {
         case .read: context?.read()
         case .flush: flush()
-        case .askForBody: output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        case .askForBody: output.writeContinue()
         case .respond: respond()
         case .cancel: task?.cancel()
         case .refuse(let failure): write(handler.refuse(failure), .close, omittingBody: false)
@@ -219,25 +219,16 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     }
 
     private func write(_ reply: borrowing Reply, _ persistence: ReplyWriter.Persistence, omittingBody: Bool) {
-        ReplyWriter.write(
-            reply, into: &output, date: set.dateLine(), persistence: persistence, omittingBody: omittingBody)
+        output.write(reply, date: set.dateLine(), persistence: persistence, omittingBody: omittingBody)
     }
 
     private func flush() {
-        guard output.readableBytes > 0, let context else { return }
-        guard output.readableBytes < ConnectionBounds.unsent / 2 else {
-            // So much can make the channel unwritable and writable again within the call, and then more is answered.
-            let bytes = output
-            output = ByteBuffer()
-            return context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        guard !output.isEmpty, let context else { return }
+        guard !output.isLarge else {
+            return context.writeAndFlush(wrapOutboundOut(output.take()), promise: nil)
         }
-        context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-        // The memory is used again where the write has completed at once, and given back where it is large.
-        if output.capacity > 16 * 1024 {
-            output = ByteBuffer()
-        } else {
-            output.clear()
-        }
+        context.writeAndFlush(wrapOutboundOut(output.bytes), promise: nil)
+        output.recycle()
     }
 
     private func writeRest() {
@@ -250,9 +241,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
             case .failure: connection.value.restWritten(false)
             }
         }
-        let bytes = output
-        output = ByteBuffer()
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
+        context.writeAndFlush(wrapOutboundOut(output.take()), promise: written)
     }
 
     private func restWritten(_ isWritten: Bool) {
@@ -261,7 +250,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
 }
 
 extension ConnectionHandler: SweptConnection {
-    var waitingSince: NIODeadline? { output.readableBytes == 0 ? machine.waitingSince : nil }
+    var waitingSince: NIODeadline? { output.isEmpty ? machine.waitingSince : nil }
 
     func sweep(at now: NIODeadline) {
         perform(machine.passed(now))
