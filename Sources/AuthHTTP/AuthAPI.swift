@@ -82,10 +82,10 @@ public struct AuthAPI: RequestHandler {
 
     /// How the buckets of sources are settled with the other processes; `nil` where there can be none.
     private static func settlement(by service: AuthService) -> RateLimiter.Settle? {
-        guard service.sharesSourceLimits else { return nil }
+        guard service.limits.areShared else { return nil }
         return { uses in
             do throws(AuthError) {
-                return try await service.settleSourceLimits(uses)
+                return try await service.limits.settle(uses)
             } catch {
                 // The service has told its observer.
                 return nil

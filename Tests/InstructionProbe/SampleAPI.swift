@@ -62,7 +62,7 @@
                 do {
                     let authority = try await TestAuthority()
                     let tokens = try await authority.signIn(as: "ada", role: .admin)
-                    _ = try await authority.service.authenticate(tokens.accessToken)
+                    _ = try await authority.service.access.authenticate(tokens.accessToken)
                     var configuration = HTTPConfiguration()
                     configuration.limits.isEnabled = false
                     configuration.allowedOrigins = ["https://app.example.test"]

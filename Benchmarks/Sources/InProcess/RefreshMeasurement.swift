@@ -33,10 +33,11 @@ struct RefreshMeasurement {
     func print() async throws {
         let store = SQLAuthStore(try PostgresDriver(configuration))
         let service = try AuthService(
-            settings: AuthSettings(issuer: "https://auth.example.test"), store: store,
-            // Signing in is not what is measured.
-            hashing: CheapPasswordHasher(random: SystemRandom()), rootKeys: RootKeys(current: rootKey),
-            signing: .stored(.es256, rotationPeriod: nil))
+            AuthService.Configuration(
+                settings: AuthSettings(issuer: "https://auth.example.test"), store: store,
+                // Signing in is not what is measured.
+                hashing: CheapPasswordHasher(random: SystemRandom()), rootKeys: RootKeys(current: rootKey),
+                signing: .stored(.es256, rotationPeriod: nil)))
         try await service.start()
         var bundles: [[String]] = []
         for _ in 0..<tasks { bundles.append(try await sessions(of: service)) }
@@ -60,11 +61,12 @@ struct RefreshMeasurement {
         let password = try Password("correct horse battery staple")
         let user = try Username("u\(random)")
         let registration = Registration(username: user, email: nil, password: password, fullName: nil)
-        _ = try await service.register(registration, from: ClientContext())
+        _ = try await service.users.register(registration, from: ClientContext())
         var tokens: [String] = []
         for _ in 0..<Self.sessionsPerTask {
             let attempt = SignInAttempt(identifier: "u\(random)", password: password)
-            tokens.append(try await service.signIn(attempt, from: ClientContext()).refreshToken)
+            let outcome = try await service.signIn.withPassword(attempt, from: ClientContext())
+            if let pair = outcome.tokens { tokens.append(pair.refreshToken) }
         }
         return tokens
     }
@@ -74,7 +76,7 @@ struct RefreshMeasurement {
         var count = 0
         while yardstick_now_nanoseconds() < end {
             for index in tokens.indices {
-                tokens[index] = try await service.refresh(tokens[index], from: ClientContext()).refreshToken
+                tokens[index] = try await service.sessions.refresh(tokens[index], from: ClientContext()).refreshToken
             }
             count += tokens.count
         }

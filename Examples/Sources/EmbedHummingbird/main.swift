@@ -21,11 +21,12 @@ let port = ProcessInfo.processInfo.environment["PORT"].flatMap { Int($0) } ?? 80
 let logger = Logger(label: "example")
 
 let auth = try AuthService(
-    settings: AuthSettings(issuer: "http://127.0.0.1:\(port)"),
-    store: InMemoryAuthStore(),
-    hashing: PooledPasswordHasher(pool: try HashingPool()),
-    rootKeys: RootKeys(current: RootKey(random: SystemRandom())),
-    signing: .stored(.es256, rotationPeriod: nil))
+    AuthService.Configuration(
+        settings: AuthSettings(issuer: "http://127.0.0.1:\(port)"),
+        store: InMemoryAuthStore(),
+        hashing: PooledPasswordHasher(pool: try HashingPool()),
+        rootKeys: RootKeys(current: RootKey(random: SystemRandom())),
+        signing: .stored(.es256, rotationPeriod: nil)))
 try await auth.start()
 let api = AuthAPI(service: auth, configuration: HTTPConfiguration(), logger: logger)
 
@@ -68,8 +69,8 @@ router.get("notes") { request, _ in
         throw HTTPError(.unauthorized, headers: [.wwwAuthenticate: "Bearer"])
     }
     do {
-        let principal = try await auth.authenticate(String(header.dropFirst(7)))
-        try auth.authorize(principal, .authenticated)
+        let principal = try await auth.access.authenticate(String(header.dropFirst(7)))
+        try auth.access.authorize(principal, .authenticated)
         return "The notes of \(principal.user.username?.original ?? principal.user.id.description)\n"
     } catch AuthError.denied, AuthError.passwordChangeRequired {
         throw HTTPError(.forbidden)

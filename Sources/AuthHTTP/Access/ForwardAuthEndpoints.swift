@@ -45,7 +45,7 @@ struct ForwardAuthEndpoints: EndpointGroup {
             let role = query.text("role")
             for requirement in try Self.requirements(&query, scope: scope, role: role) {
                 do throws(AuthError) {
-                    try service.authorize(principal, requirement)
+                    try service.access.authorize(principal, requirement)
                 } catch {
                     throw Refusal(because: error)
                 }

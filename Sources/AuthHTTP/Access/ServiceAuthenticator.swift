@@ -7,7 +7,7 @@ struct ServiceAuthenticator: CallerAuthenticating {
     let service: AuthService
 
     func callerNow(bearing token: String) -> Result<Caller, Refusal>? {
-        switch service.authenticateNow(token) {
+        switch service.access.authenticateNow(token) {
         case .principal(let principal): .success(Caller(principal))
         case .refused(let error): .failure(Refusal(because: error))
         case .needsStore: nil
@@ -16,13 +16,13 @@ struct ServiceAuthenticator: CallerAuthenticating {
 
     func caller(bearing token: String) async throws(Refusal) -> Caller {
         do throws(AuthError) {
-            return Caller(try await service.authenticate(token))
+            return Caller(try await service.access.authenticate(token))
         } catch {
             throw Refusal(because: error)
         }
     }
 
     func authenticatesService(bearing secret: String) -> Bool {
-        service.isValidFeedSecret(secret)
+        service.changeFeed.isValidSecret(secret)
     }
 }

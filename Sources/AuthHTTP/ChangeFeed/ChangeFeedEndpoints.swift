@@ -67,7 +67,8 @@ struct ChangeEndpoints: EndpointGroup {
         try query.check()
         let asked = cursor
         let following = try await serving { () throws(AuthError) in
-            try await service.changes(after: asked, limit: limit, waitingUpTo: .seconds(wait), from: call.context)
+            try await service.changeFeed.changes(
+                after: asked, limit: limit, waitingUpTo: .seconds(wait), from: call.context)
         }
         switch following {
         case .page(let page): return call.replies.json(page.serialized())

@@ -57,7 +57,7 @@ struct OperationEndpoints: EndpointGroup {
                 guard !description.current.isShuttingDown else { throw Refusal(.shuttingDown) }
                 let service = reference.service
                 try await serving { () throws(AuthError) in try await service.checkStore() }
-                guard service.isFeedFresh || service.settings.acceptsTokensOnSilentFeed else {
+                guard service.changeFeed.isFresh || service.settings.acceptsTokensOnSilentFeed else {
                     throw Refusal(.unavailable)
                 }
                 return call.replies.json { body in
@@ -70,14 +70,14 @@ struct OperationEndpoints: EndpointGroup {
     private var keySetEndpoint: Endpoint {
         let jwksSeconds =
             switch reference {
-            case .live(let service): service.jwksLifetime.components.seconds
+            case .live(let service): service.keys.jwksLifetime.components.seconds
             case .described: Int64(0)
             }
         let block = replies.publicBlock(
             contentType: "application/json",
             cacheControl: "public, max-age=\(jwksSeconds)")
         let answer: @Sendable (Call) -> Reply = { [reference] call in
-            let keys = reference.service.jwks
+            let keys = reference.service.keys.jwks
             let tag = EntityTag.of(keys)
             guard !EntityTag.isNamed(tag, inNoneMatch: call.request.fields("if-none-match")) else {
                 return Reply(.notModified, block, fields: [("etag", tag)])
@@ -108,8 +108,9 @@ struct OperationEndpoints: EndpointGroup {
                 let content = description.current
                 let text =
                     PrometheusText.render(content.metrics) + PrometheusText.render(service.gauges)
-                    + PrometheusText.render(service.feedHealth) + PrometheusText.render(service.noticedAttacks)
-                    + PrometheusText.render(service.droppedMails) + PrometheusText.render(service.clockHealth)
+                    + PrometheusText.render(service.changeFeed.health)
+                    + PrometheusText.render(service.limits.noticedAttacks)
+                    + PrometheusText.render(service.mail.dropped) + PrometheusText.render(service.clockHealth)
                     + PrometheusText.render(content.settlements())
                     + PrometheusText.render(content.processMetrics())
                 return Reply(.ok, block, body: Array(text.utf8))

@@ -102,7 +102,7 @@ struct PasswordEndpoints: EndpointGroup {
         try fields.check()
         guard let current, let new else { throw fields.refusal }
         let pair = try await serving { () throws(AuthError) in
-            try await service.changePassword(of: principal, from: current, to: new, by: call.context)
+            try await service.passwords.change(of: principal, from: current, to: new, by: call.context)
         }
         var reply = call.replies.json { body in
             body.member("message", "Password changed successfully")
@@ -125,8 +125,8 @@ struct PasswordEndpoints: EndpointGroup {
         guard let email else { throw fields.refusal }
         let reveals = localPages?.isLocal(call) == true
         let token = try await serving { () async throws(AuthError) -> MailToken? in
-            if reveals { return try await service.requestPasswordResetRevealing(of: email, from: call.context) }
-            try service.requestPasswordReset(of: email, from: call.context)
+            if reveals { return try await service.passwords.requestResetRevealing(of: email, from: call.context) }
+            try service.passwords.requestReset(of: email, from: call.context)
             return nil
         }
         guard let token else { return call.replies.message(Self.requested) }
@@ -140,7 +140,7 @@ struct PasswordEndpoints: EndpointGroup {
         try fields.check()
         guard let token, let password else { throw fields.refusal }
         try await serving { () throws(AuthError) in
-            try await service.confirmPasswordReset(token, newPassword: password, from: call.context)
+            try await service.passwords.confirmReset(token, newPassword: password, from: call.context)
         }
         return call.replies.message("Password reset successful")
     }

@@ -85,7 +85,7 @@ struct SessionEndpoints: EndpointGroup {
         try fields.check()
         guard let token else { throw fields.refusal }
         let pair = try await serving { () throws(AuthError) in
-            try await service.refresh(token, from: call.context)
+            try await service.sessions.refresh(token, from: call.context)
         }
         return call.replies.json { TokenRepresentation.write(pair, into: &$0) }
     }
@@ -101,13 +101,13 @@ struct SessionEndpoints: EndpointGroup {
             else { return nil }
             token = fields.text("refresh_token")
         }
-        return token.flatMap { service.limitHolder(ofRefreshToken: $0) }.map { HolderClaim(holder: $0) }
+        return token.flatMap { service.limits.holder(ofRefreshToken: $0) }.map { HolderClaim(holder: $0) }
     }
 
     private func refreshCookies(_ call: Call) async throws(Refusal) -> Reply {
         guard let held = browsers.held(in: call.request) else { throw Refusal(.invalidRefreshToken) }
         let pair = try await serving { () throws(AuthError) in
-            try await service.refresh(held.refreshToken, from: call.context)
+            try await service.sessions.refresh(held.refreshToken, from: call.context)
         }
         var reply = call.replies.json { TokenRepresentation.write(pair, inCookies: true, into: &$0) }
         reply.fields += browsers.fields(for: pair, isRemembered: held.isRemembered)
@@ -121,9 +121,9 @@ struct SessionEndpoints: EndpointGroup {
         let principal = try call.principal()
         try await serving { () throws(AuthError) in
             switch extent {
-            case .this: try await service.signOut(principal, from: call.context)
-            case .others: _ = try await service.signOutOthers(principal, from: call.context)
-            case .all: _ = try await service.signOutEverywhere(principal, from: call.context)
+            case .this: try await service.sessions.signOut(principal, from: call.context)
+            case .others: _ = try await service.sessions.signOutOthers(principal, from: call.context)
+            case .all: _ = try await service.sessions.signOutEverywhere(principal, from: call.context)
             }
         }
         var reply = call.replies.message("Logged out successfully.")
@@ -133,7 +133,7 @@ struct SessionEndpoints: EndpointGroup {
 
     private func list(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
-        let sessions = try await serving { () throws(AuthError) in try await service.sessions(of: principal) }
+        let sessions = try await serving { () throws(AuthError) in try await service.sessions.list(of: principal) }
         return call.replies.json(SessionRepresentation.bytes(sessions, current: principal.sessionID))
     }
 
@@ -141,7 +141,7 @@ struct SessionEndpoints: EndpointGroup {
         let principal = try call.principal()
         guard let id = call.parameters["id"].flatMap({ SessionID(parsing: $0) }) else { throw Refusal(.notFound) }
         let isEnded = try await serving { () throws(AuthError) in
-            try await service.endSession(id, of: principal, from: call.context)
+            try await service.sessions.end(id, of: principal, from: call.context)
         }
         guard isEnded else { throw Refusal(.notFound) }
         return call.replies.empty()

@@ -33,7 +33,7 @@ struct UserSessionEndpoints: EndpointGroup {
     private func list(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let id = try call.userID()
-        let sessions = try await serving { () throws(AuthError) in try await service.sessions(ofUser: id) }
+        let sessions = try await serving { () throws(AuthError) in try await service.sessions.list(ofUser: id) }
         return call.replies.json(SessionRepresentation.bytes(sessions, current: principal.sessionID))
     }
 
@@ -41,7 +41,7 @@ struct UserSessionEndpoints: EndpointGroup {
         let principal = try call.principal()
         let id = try call.userID()
         _ = try await serving { () throws(AuthError) in
-            try await service.endSessions(ofUser: id, by: .user(principal), from: call.context)
+            try await service.sessions.endAll(ofUser: id, by: .user(principal), from: call.context)
         }
         return call.replies.empty()
     }
@@ -53,7 +53,7 @@ struct UserSessionEndpoints: EndpointGroup {
             throw Refusal(.notFound)
         }
         let isEnded = try await serving { () throws(AuthError) in
-            try await service.endSession(session, ofUser: id, by: .user(principal), from: call.context)
+            try await service.sessions.end(session, ofUser: id, by: .user(principal), from: call.context)
         }
         guard isEnded else { throw Refusal(.notFound) }
         return call.replies.empty()

@@ -87,7 +87,8 @@ struct SignInEndpoints: EndpointGroup {
         TokenRepresentation.cookieProperties + [.required("user", .component("User"))])
 
     private static let problems: [ProblemKind] = [
-        .invalidCredentials, .emailNotVerified, .sessionLimitReached, .invalidScope, .overloaded, .unavailable,
+        .invalidCredentials, .emailNotVerified, .secondFactorRequired, .sessionLimitReached, .invalidScope,
+        .overloaded, .unavailable,
     ]
 
     private func form(_ path: PathTemplate, _ operationID: String, _ summary: String) -> Endpoint {
@@ -112,9 +113,9 @@ struct SignInEndpoints: EndpointGroup {
         else { return nil }
         let identifier = fields.has("username") ? fields.text("username") : fields.text("email")
         guard let identifier, let token = devices.presented(by: request, from: client, &fields),
-            let holder = service.limitHolder(of: token)
+            let holder = service.limits.holder(of: token)
         else { return nil }
-        return HolderClaim(holder: holder) { await service.isDevice(token, of: identifier) }
+        return HolderClaim(holder: holder) { await service.limits.isDevice(token, of: identifier) }
     }
 
     private func signIn(_ call: Call) async throws(Refusal) -> Reply {
@@ -155,8 +156,12 @@ struct SignInEndpoints: EndpointGroup {
         guard let identifier, let password else { throw fields.refusal }
         let attempt = SignInAttempt(
             identifier: identifier, password: password, scope: scope, deviceToken: device?.presented)
-        return try await serving { () throws(AuthError) in
-            try await service.signIn(attempt, replacing: refreshToken, from: call.context)
+        let outcome = try await serving { () throws(AuthError) in
+            try await service.signIn.withPassword(attempt, replacing: refreshToken, from: call.context)
+        }
+        switch outcome {
+        case .signedIn(let pair): return pair
+        case .pending: throw Refusal(.secondFactorRequired)
         }
     }
 

@@ -5,7 +5,8 @@ internal import AuthHTTPServer
 /// Problems of signing in, with tokens or with cookies.
 extension ProblemKind {
     static let signIn: [ProblemKind] = [
-        .invalidCredentials, .unsupportedGrantType, .invalidScope, .csrfRefused, .cookieModeUnavailable,
+        .invalidCredentials, .secondFactorRequired, .unsupportedGrantType, .invalidScope, .csrfRefused,
+        .cookieModeUnavailable,
         .ambiguousCredentials,
     ]
 
@@ -15,6 +16,13 @@ extension ProblemKind {
         advice:
             "To prevent user enumeration, the response is the same for an unknown user, a wrong password and "
             + "a user who may not sign in.")
+
+    package static let secondFactorRequired = ProblemKind(
+        code: "second_factor_required", status: .forbidden, title: "Second factor required",
+        detail: "The password is right. Signing in also needs a second factor.",
+        advice:
+            "No session was opened. This version has no route that completes such a sign-in: only a service that embeds "
+            + "the library and checks second factors itself gives this answer.")
 
     package static let unsupportedGrantType = ProblemKind(
         code: "unsupported_grant_type", status: .badRequest, title: "Unsupported grant type",

@@ -55,7 +55,7 @@ struct EmailVerificationEndpoints: EndpointGroup {
         let principal = try call.principal()
         let reveals = localPages?.isLocal(call) == true
         let outcome = try await serving { () throws(AuthError) in
-            try await service.requestEmailVerification(for: principal, from: call.context, revealing: reveals)
+            try await service.users.requestEmailVerification(for: principal, from: call.context, revealing: reveals)
         }
         switch outcome {
         case .alreadyVerified: return call.replies.message("Email already verified")
@@ -70,7 +70,7 @@ struct EmailVerificationEndpoints: EndpointGroup {
         try fields.check()
         guard let email else { throw fields.refusal }
         try await serving { () throws(AuthError) in
-            try service.requestEmailVerification(of: email, from: call.context)
+            try service.users.requestEmailVerification(of: email, from: call.context)
         }
         return call.replies.message(Self.resent)
     }
@@ -81,7 +81,7 @@ struct EmailVerificationEndpoints: EndpointGroup {
         try fields.check()
         guard let token else { throw fields.refusal }
         try await serving { () throws(AuthError) in
-            _ = try await service.confirmEmailVerification(token, from: call.context)
+            _ = try await service.users.confirmEmailVerification(token, from: call.context)
         }
         return call.replies.message("Email verified successfully")
     }

@@ -80,7 +80,7 @@ struct OwnProfileEndpoints: EndpointGroup {
             try await call.countAlso?(.mail)
         }
         let user = try await serving { () throws(AuthError) in
-            try await service.updateProfile(of: principal, by: change, confirmedBy: password, from: call.context)
+            try await service.users.updateProfile(of: principal, by: change, confirmedBy: password, from: call.context)
         }
         return call.replies.json(UserRepresentation.bytes(user))
     }

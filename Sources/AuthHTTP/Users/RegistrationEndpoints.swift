@@ -69,7 +69,7 @@ struct RegistrationEndpoints: EndpointGroup {
         guard let password else { throw fields.refusal }
         let registration = Registration(username: username, email: email, password: password, fullName: fullName)
         let outcome = try await serving { () throws(AuthError) in
-            try await service.register(registration, from: call.context)
+            try await service.users.register(registration, from: call.context)
         }
         switch outcome {
         case .registered(let user): return call.replies.json(UserRepresentation.bytes(user), status: .created)

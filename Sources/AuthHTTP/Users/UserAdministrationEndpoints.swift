@@ -109,7 +109,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
             username: username, email: email, fullName: fullName, password: password, role: role, isVerified: isVerified
         )
         let user = try await serving { () throws(AuthError) in
-            try await service.createUser(draft, by: .user(administrator), from: call.context)
+            try await service.users.create(draft, by: .user(administrator), from: call.context)
         }
         return call.replies.json(UserRepresentation.bytes(user), status: .created)
     }
@@ -119,7 +119,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
         let id = call.userID
         if id != principal.user.id { try authorize(principal, .permission(UserListEndpoints.read)) }
         guard let id else { throw Refusal(.notFound) }
-        let user = try await serving { () throws(AuthError) in try await service.user(withID: id) }
+        let user = try await serving { () throws(AuthError) in try await service.users.user(withID: id) }
         return call.replies.json(UserRepresentation.bytes(user))
     }
 
@@ -139,8 +139,8 @@ struct UserAdministrationEndpoints: EndpointGroup {
         }
         let user = try await serving { () throws(AuthError) in
             id == principal.user.id
-                ? try await service.updateProfile(of: principal, by: change, from: call.context)
-                : try await service.updateUser(id, by: change, administrator: .user(principal), from: call.context)
+                ? try await service.users.updateProfile(of: principal, by: change, from: call.context)
+                : try await service.users.update(id, by: change, administrator: .user(principal), from: call.context)
         }
         return call.replies.json(UserRepresentation.bytes(user))
     }
@@ -167,13 +167,13 @@ struct UserAdministrationEndpoints: EndpointGroup {
         _ act: AdministrativeAct, on id: UserID, by principal: Principal, _ call: Call
     ) async throws(Refusal) -> User {
         try await serving { () throws(AuthError) in
-            try await service.perform(act, on: id, by: .user(principal), from: call.context)
+            try await service.users.perform(act, on: id, by: .user(principal), from: call.context)
         }
     }
 
     private func authorize(_ principal: Principal, _ requirement: AccessRequirement) throws(Refusal) {
         do throws(AuthError) {
-            try service.authorize(principal, requirement)
+            try service.access.authorize(principal, requirement)
         } catch {
             throw Refusal(because: error)
         }

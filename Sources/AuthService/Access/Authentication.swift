@@ -11,11 +11,11 @@ public enum ImmediateAuthentication: Sendable {
     /// The token is not good, and why.
     case refused(AuthError)
     /// The token's signature and claims are good, but its user has to be read from the store first:
-    /// ask ``AuthService/authenticate(_:)``.
+    /// ask ``AccessService/authenticate(_:)``.
     case needsStore
 }
 
-extension AuthService {
+extension AccessService {
     /// Checks an access token from memory alone: what an event loop asks.
     ///
     /// Cost: one look-up for a token seen before; one signature check otherwise. No query, no hop.
@@ -38,13 +38,14 @@ extension AuthService {
         case .refused(let error):
             throw error
         case .verified(let access):
-            let generation = directory.generation
-            let found = try await inStore { () throws(StoreError) in try await store.user(withID: access.userID) }
+            let generation = core.directory.generation
+            let found = try await core.inStore { store throws(StoreError) in try await store.user(withID: access.userID)
+            }
             guard let user = found else { throw .tokenRevoked }
-            directory.keep(user, readAt: generation)
+            core.directory.keep(user, readAt: generation)
             // The session may have ended while the user was read, or just before the generation was: what is kept below
             // would then count as derived after that.
-            guard !directory.isRevoked(access.sessionID, of: access.userID, epoch: access.epoch) else {
+            guard !core.directory.isRevoked(access.sessionID, of: access.userID, epoch: access.epoch) else {
                 throw .tokenRevoked
             }
             let outcome = admit(access, user, generation: generation)
@@ -67,7 +68,7 @@ extension AuthService {
             case .emailVerification: throw .emailNotVerified
             }
         }
-        switch policy.decide(requirement, for: principal.subject) {
+        switch core.policy.decide(requirement, for: principal.subject) {
         case .allow: return
         case .deny(let denial): throw .denied(denial)
         }
@@ -89,12 +90,12 @@ extension AuthService {
     }
 
     private func check(_ token: String) -> Check {
-        let now = clock.now
-        if directory.isStale(patience: settings.feedPatience) {
-            staleness.count(isAccepted: settings.acceptsTokensOnSilentFeed)
-            guard settings.acceptsTokensOnSilentFeed else { return .refused(.unavailable) }
+        let now = core.clock.now
+        if core.directory.isStale(patience: core.settings.feedPatience) {
+            staleness.count(isAccepted: core.settings.acceptsTokensOnSilentFeed)
+            guard core.settings.acceptsTokensOnSilentFeed else { return .refused(.unavailable) }
         }
-        let generation = directory.generation
+        let generation = core.directory.generation
         // Before its issue and past its expiry a token is verified each time, so that the leeway is the same for kept and
         // new ones, and a clock that is set back refuses both.
         if let principal = principals.principal(for: token), principal.generation == generation,
@@ -109,7 +110,7 @@ extension AuthService {
             principals.remove(token)
             return .refused(error)
         }
-        guard let user = directory.user(withID: access.userID) else { return .verified(access) }
+        guard let user = core.directory.user(withID: access.userID) else { return .verified(access) }
         switch admit(access, user, generation: generation) {
         case .success(let principal):
             principals.keep(principal, for: token)
@@ -125,8 +126,10 @@ extension AuthService {
         do throws(TokenError) {
             claims = try keys.verifier.verify(token, at: now).claims
         } catch {
-            if error == .issuedInFuture || error == .notYetValid, clockGuard.metFutureToken(at: bootClock.sinceBoot) {
-                observe(.tokenFromFuture)
+            if error == .issuedInFuture || error == .notYetValid,
+                core.clockGuard.metFutureToken(at: core.bootClock.sinceBoot)
+            {
+                core.observe(.tokenFromFuture)
             }
             // Says nothing about the token: the client keeps it and comes again.
             throw error == .uncheckable ? .unavailable : .badToken(error)
@@ -137,17 +140,19 @@ extension AuthService {
         }
         guard let scope = Scope(parsing: claims.scope) else { throw .badToken(.badClaim("scope")) }
         let epoch = UserEpoch(claims.epoch)
-        guard !directory.isRevoked(sessionID, of: userID, epoch: epoch) else { throw .tokenRevoked }
+        guard !core.directory.isRevoked(sessionID, of: userID, epoch: epoch) else { throw .tokenRevoked }
         return VerifiedAccess(
             claims: claims, userID: userID, sessionID: sessionID, epoch: epoch, scope: scope)
     }
 
     /// Decides on the user as they are now.
     private func admit(_ access: VerifiedAccess, _ user: User, generation: UInt64) -> Result<Principal, AuthError> {
-        guard access.epoch >= user.epoch, user.mayHoldSession(at: clock.now) else { return .failure(.tokenRevoked) }
+        guard access.epoch >= user.epoch, user.mayHoldSession(at: core.clock.now) else {
+            return .failure(.tokenRevoked)
+        }
         return .success(
             Principal(
                 user: user, sessionID: access.sessionID, claims: access.claims, tokenScope: access.scope,
-                pendingDuty: pendingDuty(of: user), generation: generation))
+                pendingDuty: core.pendingDuty(of: user), generation: generation))
     }
 }

@@ -19,12 +19,12 @@ public struct AuditReport: Hashable, Sendable {
     public let checkpoint: AuditCheckpoint?
 }
 
-extension AuthService {
+extension AuditService {
     /// A page of the audit log, the last event first.
     ///
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
-    public func auditEvents(matching query: AuditQuery) async throws(AuthError) -> [StoredAuditEvent] {
-        try await inStore { () throws(StoreError) in try await store.auditEvents(matching: query) }
+    public func events(matching query: AuditQuery) async throws(AuthError) -> [StoredAuditEvent] {
+        try await core.inStore { store throws(StoreError) in try await store.auditEvents(matching: query) }
     }
 
     /// Goes through the sealed part of the audit log and stops at the first thing that is wrong.
@@ -35,17 +35,17 @@ extension AuthService {
     ///   - first: The number of the first event to check; the one before it is taken on trust. 1 or less is the whole log.
     ///   - checkpoint: A checkpoint from elsewhere, such as the log, that the chain must agree with.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
-    public func verifyAudit(
+    public func verify(
         from first: Int64 = 1, against checkpoint: AuditCheckpoint? = nil
     ) async throws(AuthError) -> AuditReport {
         // Read before the events, so that neither can be ahead of what is read of them.
-        let state = try await inStore { () throws(StoreError) in try await store.auditSealState() }
+        let state = try await core.inStore { store throws(StoreError) in try await store.auditSealState() }
         func report(_ fault: AuditFault?, _ verification: AuditVerification) -> AuditReport {
             AuditReport(
                 fault: fault, count: verification.count, erasedCount: verification.erasedCount,
                 unsealedCount: state.unsealedCount, last: verification.last, checkpoint: state.checkpoint)
         }
-        var verification = AuditVerification(chain: auditChain)
+        var verification = AuditVerification(chain: chain)
         if first > 1 {
             let entries = try await entries(after: first - 2, limit: 1)
             guard let entry = entries.first, entry.sequence == first - 1 else {
@@ -54,22 +54,22 @@ extension AuthService {
             guard let link = entry.event?.seal?.link else {
                 return report(AuditFault(first - 1, .altered), verification)
             }
-            verification = AuditVerification(chain: auditChain, after: link)
+            verification = AuditVerification(chain: chain, after: link)
         }
         var links: [AuditLink] = []
         for checkpoint in try await checkpoints(after: verification.last.sequence) + [checkpoint].compactMap(\.self) {
-            guard auditCheckpoints.isOurs(checkpoint) else {
+            guard checkpointKeys.isOurs(checkpoint) else {
                 return report(AuditFault(checkpoint.link.sequence, .checkpointForged), verification)
             }
             links.append(checkpoint.link)
         }
-        verification = AuditVerification(chain: auditChain, after: verification.last, checkpoints: links)
+        verification = AuditVerification(chain: chain, after: verification.last, checkpoints: links)
         while true {
-            let page = try await entries(after: verification.last.sequence, limit: Self.auditBatch)
+            let page = try await entries(after: verification.last.sequence, limit: Self.batchSize)
             for entry in page {
                 if let fault = verification.take(entry) { return report(fault, verification) }
             }
-            if page.count < Self.auditBatch { return report(verification.end(head: state.head), verification) }
+            if page.count < Self.batchSize { return report(verification.end(head: state.head), verification) }
         }
     }
 
@@ -77,17 +77,17 @@ extension AuthService {
     ///
     /// - Returns: How many events had something to erase.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
-    public func eraseAuditPayload(
+    public func erasePayload(
         of id: UserID, by administrator: Administrator, from client: ClientContext
     ) async throws(AuthError) -> Int {
-        let context = context(client, actor: administrator.id)
-        return try await inStore { () throws(StoreError) in
+        let context = core.context(client, actor: administrator.id)
+        return try await core.inStore { store throws(StoreError) in
             try await store.eraseAuditPayload(of: id, context: context)
         }
     }
 
     private func entries(after sequence: Int64, limit: Int) async throws(AuthError) -> [AuditEntry] {
-        try await inStore { () throws(StoreError) in
+        try await core.inStore { store throws(StoreError) in
             try await store.sealedAuditEntries(after: sequence, limit: limit)
         }
     }
@@ -96,11 +96,11 @@ extension AuthService {
         var checkpoints: [AuditCheckpoint] = []
         while true {
             let last = checkpoints.last?.link.sequence ?? sequence
-            let page = try await inStore { () throws(StoreError) in
-                try await store.auditCheckpoints(after: last, limit: Self.auditBatch)
+            let page = try await core.inStore { store throws(StoreError) in
+                try await store.auditCheckpoints(after: last, limit: Self.batchSize)
             }
             checkpoints += page
-            if page.count < Self.auditBatch { return checkpoints }
+            if page.count < Self.batchSize { return checkpoints }
         }
     }
 }

@@ -4,11 +4,11 @@ import AuthCore
 import AuthCrypto
 import AuthStore
 
-extension AuthService {
+extension AuditService {
     /// How often what was recorded is sealed.
-    static let auditInterval = Duration.seconds(1)
+    static let interval = Duration.seconds(1)
     /// How many events are sealed at once.
-    static let auditBatch = 500
+    static let batchSize = 500
     /// After how many events a checkpoint is signed.
     static let checkpointLength: Int64 = 1_000
     /// After which time a checkpoint is signed if anything is new.
@@ -21,34 +21,34 @@ extension AuthService {
     /// - Returns: How many events were sealed.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     @discardableResult
-    public func sealAudit() async throws(AuthError) -> Int {
+    public func seal() async throws(AuthError) -> Int {
         var total = 0
         while true {
-            let entropy = random.bytes(count: Self.auditBatch * AuditChain.saltByteCount)
-            let sealed = try await inStore { () throws(StoreError) in
-                try await store.sealAudit(limit: Self.auditBatch) { [auditChain] head, events in
-                    auditChain.seals(for: events, after: head, entropy: entropy)
+            let entropy = core.random.bytes(count: Self.batchSize * AuditChain.saltByteCount)
+            let sealed = try await core.inStore { store throws(StoreError) in
+                try await store.sealAudit(limit: Self.batchSize) { [chain] head, events in
+                    chain.seals(for: events, after: head, entropy: entropy)
                 }
             }
             total += sealed
             if sealed > 0 { try await signCheckpointIfDue() }
-            if sealed < Self.auditBatch { return total }
+            if sealed < Self.batchSize { return total }
         }
     }
 
     /// Writes the refusals of the minutes that are over, and seals, again and again until the task is cancelled.
-    func keepAuditSealed() async {
-        while (try? await Task.sleep(for: Self.auditInterval)) != nil {
-            await writeCountedRefusals(endedAt: clock.now)
+    func keepSealed() async {
+        while (try? await Task.sleep(for: Self.interval)) != nil {
+            await writeCountedRefusals(endedAt: core.clock.now)
             // A failure was reported, and what is unsealed is so in the next second too.
-            _ = try? await sealAudit()
+            _ = try? await seal()
         }
     }
 
     /// Signs the head of the chain where enough events or time lie behind the last checkpoint.
     func signCheckpointIfDue() async throws(AuthError) {
-        let state = try await inStore { () throws(StoreError) in try await store.auditSealState() }
-        let now = clock.now
+        let state = try await core.inStore { store throws(StoreError) in try await store.auditSealState() }
+        let now = core.clock.now
         guard state.head.sequence > 0 else { return }
         if let last = state.checkpoint {
             let length = state.head.sequence.subtractingReportingOverflow(last.link.sequence).partialValue
@@ -56,8 +56,10 @@ extension AuthService {
                 return
             }
         }
-        let checkpoint = auditCheckpoints.checkpoint(of: state.head, at: now)
-        let isStored = try await inStore { () throws(StoreError) in try await store.storeAuditCheckpoint(checkpoint) }
-        if isStored { observe(.auditCheckpoint(checkpoint)) }
+        let checkpoint = checkpointKeys.checkpoint(of: state.head, at: now)
+        let isStored = try await core.inStore { store throws(StoreError) in
+            try await store.storeAuditCheckpoint(checkpoint)
+        }
+        if isStored { core.observe(.auditCheckpoint(checkpoint)) }
     }
 }

@@ -30,17 +30,17 @@ final class RefusalLog: Sendable {
     }
 }
 
-extension AuthService {
+extension AuditService {
     /// Writes the refusals that were counted in minutes that are over, or all of them.
     ///
     /// A failure was reported, and what could not be written stays counted.
     func writeCountedRefusals(endedAt now: Timestamp? = nil) async {
-        let batch = refusals.take(endedAt: now)
+        let batch = core.refusals.take(endedAt: now)
         guard !batch.isEmpty else { return }
         do throws(AuthError) {
-            try await inStore { () throws(StoreError) in try await store.record(batch.map(\.event)) }
+            try await core.inStore { store throws(StoreError) in try await store.record(batch.map(\.event)) }
         } catch {
-            refusals.putBack(batch)
+            core.refusals.putBack(batch)
         }
     }
 }

@@ -11,10 +11,10 @@ public enum ChangeFollowing: Hashable, Sendable {
     case gone
 }
 
-extension AuthService {
+extension ChangeFeedService {
     /// Whether the text is a secret by which a service may follow the change feed.
-    public func isValidFeedSecret(_ secret: String) -> Bool {
-        settings.changeFeedSecrets.contains(secret)
+    public func isValidSecret(_ secret: String) -> Bool {
+        core.settings.changeFeedSecrets.contains(secret)
     }
 
     /// Reads the change feed for a follower elsewhere.
@@ -33,33 +33,33 @@ extension AuthService {
         after cursor: ChangeFeedCursor?, limit: Int, waitingUpTo patience: Duration,
         from client: ClientContext = ClientContext()
     ) async throws(AuthError) -> ChangeFollowing {
-        let asked = clock.now
-        let start = bootClock.sinceBoot
-        guard isFeedFresh else { throw .unavailable }
+        let asked = core.clock.now
+        let start = core.bootClock.sinceBoot
+        guard isFresh else { throw .unavailable }
         let limit = max(limit, 1)
         guard let cursor else { return .page(try await revocations(limit: limit, at: asked)) }
-        guard asked - cursor.readAt <= settings.revocationHorizon else { return .gone }
+        guard asked - cursor.readAt <= core.settings.revocationHorizon else { return .gone }
         // A clock that was ahead gave it out: how long ago that was, and what was forgotten since, it does not tell.
-        guard cursor.readAt - asked <= settings.clockLeeway else { return .gone }
+        guard cursor.readAt - asked <= core.settings.clockLeeway else { return .gone }
         if cursor.position > tail.end, try await isAhead(cursor.position, at: asked) { return .gone }
         while true {
             // One more than asked for, to know whether there are more.
             let found: [StoreChange]
-            if directory.isFollowing, let held = tail.entries(after: cursor.position, limit: limit + 1) {
+            if core.directory.isFollowing, let held = tail.entries(after: cursor.position, limit: limit + 1) {
                 found = held
             } else {
-                found = try await inStore { () throws(StoreError) in
+                found = try await core.inStore { store throws(StoreError) in
                     try await store.changes(after: cursor.position, limit: limit + 1)
                 }
             }
-            if !found.isEmpty || bootClock.sinceBoot - start >= patience || Task.isCancelled || !tail.isOpen {
-                return .page(page(found, behind: cursor.position, limit: limit, at: clock.now))
+            if !found.isEmpty || core.bootClock.sinceBoot - start >= patience || Task.isCancelled || !tail.isOpen {
+                return .page(page(found, behind: cursor.position, limit: limit, at: core.clock.now))
             }
             switch await tail.wait(after: cursor.position, until: start + patience, for: client.sourceGroup ?? "") {
             case .look: break
             case .full: throw .overloaded(retryAfter: .seconds(5))
             }
-            guard isFeedFresh else { throw .unavailable }
+            guard isFresh else { throw .unavailable }
         }
     }
 
@@ -70,21 +70,22 @@ extension AuthService {
 
     /// Ends the waits that have lasted long enough; all of them where there is nothing to wait for.
     func releaseWaiters() {
-        tail.release(at: bootClock.sinceBoot, all: !isFeedFresh)
+        tail.release(at: core.bootClock.sinceBoot, all: !isFresh)
     }
 
     /// Whether no feed that this store has had reaches so far: the cursor is of one that was replaced by a backup.
     ///
     /// Another process may have read further than this one. A feed of which everything is forgotten tells nothing.
     private func isAhead(_ position: Int64, at now: Timestamp) async throws(AuthError) -> Bool {
-        let end = try await inStore { () throws(StoreError) in try await store.changeSnapshot(since: now).cursor }
+        let end = try await core.inStore { store throws(StoreError) in try await store.changeSnapshot(since: now).cursor
+        }
         return end > 0 && end < position
     }
 
     /// What a follower takes in before it follows.
     private func revocations(limit: Int, at now: Timestamp) async throws(AuthError) -> ChangePage {
-        let snapshot = try await inStore { () throws(StoreError) in
-            try await store.changeSnapshot(since: now - settings.revocationHorizon)
+        let snapshot = try await core.inStore { store throws(StoreError) in
+            try await store.changeSnapshot(since: now - core.settings.revocationHorizon)
         }
         let revocations = snapshot.changes.filter(\.kind.isRevocation)
         // What does not fit is read from the feed, behind the last entry that does.
@@ -92,14 +93,14 @@ extension AuthService {
         let shown = revocations.prefix(limit)
         return ChangePage(
             shown, position: isWhole ? snapshot.cursor : shown.last?.cursor ?? 0, hasMore: !isWhole, at: now,
-            retention: settings.revocationHorizon)
+            retention: core.settings.revocationHorizon)
     }
 
     private func page(_ found: [StoreChange], behind position: Int64, limit: Int, at now: Timestamp) -> ChangePage {
         let shown = found.prefix(limit)
         return ChangePage(
             shown, position: shown.last?.cursor ?? position, hasMore: found.count > limit, at: now,
-            retention: settings.revocationHorizon)
+            retention: core.settings.revocationHorizon)
     }
 }
 

@@ -27,17 +27,17 @@ public enum KeyRevocationOutcome: Hashable, Sendable {
     case unknown
 }
 
-extension AuthService {
+extension KeyService {
     /// What revoking a key would put an end to.
     ///
     /// Refresh tokens are not among it: clients get another access token and go on.
     ///
     /// - Returns: `nil` where there is no such key.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
-    public func impact(ofRevokingKey id: String) async throws(AuthError) -> KeyRevocationImpact? {
-        let now = clock.now
-        guard let key = try await signingKeys().first(where: { $0.id == id }) else { return nil }
-        let lifetime = settings.sessions.accessTokenLifetime + settings.clockLeeway
+    public func impact(ofRevoking id: String) async throws(AuthError) -> KeyRevocationImpact? {
+        let now = core.clock.now
+        guard let key = try await list().first(where: { $0.id == id }) else { return nil }
+        let lifetime = core.settings.sessions.accessTokenLifetime + core.settings.clockLeeway
         let signedFrom: Timestamp?
         let signedUntil: Timestamp?
         switch key.state {
@@ -52,7 +52,7 @@ extension AuthService {
                 key: key, signedFrom: signedFrom, signedUntil: signedUntil, tokensLiveUntil: nil, sessionCount: 0)
         }
         // Who has to revoke a key must not be kept from it by a count.
-        let count = try? await inStore { () throws(StoreError) in
+        let count = try? await core.inStore { store throws(StoreError) in
             try await store.sessionCount(usedSince: now - lifetime, aliveAt: now)
         }
         return KeyRevocationImpact(
@@ -65,11 +65,11 @@ extension AuthService {
     /// elsewhere do when they follow the feed, or fetch the key set again.
     ///
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
-    public func revokeKey(_ id: String) async throws(AuthError) -> KeyRevocationOutcome {
-        guard let key = try await signingKeys().first(where: { $0.id == id }) else { return .unknown }
+    public func revoke(_ id: String) async throws(AuthError) -> KeyRevocationOutcome {
+        guard let key = try await list().first(where: { $0.id == id }) else { return .unknown }
         guard key.state != .retired else { return .alreadyRetired }
-        try await rotateKeys(.revoke(id))
-        let keys = try await signingKeys()
+        try await perform(.revoke(id))
+        let keys = try await list()
         guard keys.first(where: { $0.id == id })?.state == .retired,
             let active = keys.first(where: { $0.state == .active })
         else { throw .internalFailure }

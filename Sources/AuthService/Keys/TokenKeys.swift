@@ -21,31 +21,30 @@ final class TokenKeys: Sendable {
     /// How long a verifier may keep a fetched key set; a new key is published for at least this long before it signs.
     static let keySetLifetime = Duration.seconds(600)
 
+    /// Why an update did not come about.
+    enum UpdateFailure: Error {
+        /// The store did not do its part; not yet reported.
+        case store(StoreError)
+        /// Keys cannot be opened, made or used, which was reported.
+        case unusable
+    }
+
     let verifier: TokenVerifier
+    private let core: ServiceCore
     private let signing: TokenSigning
-    private let settings: AuthSettings
     private let rootKeyChecks: RootKeyChecks
     private let sealer: Sealer
-    private let store: any AuthStore
-    private let random: any RandomSource
-    private let observe: @Sendable (ServiceEvent) -> Void
     private let published: ReplaceableKeys
     private let current: Mutex<Current>
 
-    init(
-        signing: TokenSigning, settings: AuthSettings, rootKeyChecks: RootKeyChecks, sealer: Sealer,
-        store: any AuthStore,
-        random: any RandomSource, observe: @escaping @Sendable (ServiceEvent) -> Void
-    ) {
+    init(core: ServiceCore, signing: TokenSigning, rootKeyChecks: RootKeyChecks, sealer: Sealer) {
+        self.core = core
         self.signing = signing
-        self.settings = settings
         self.rootKeyChecks = rootKeyChecks
         self.sealer = sealer
-        self.store = store
-        self.random = random
-        self.observe = observe
         published = ReplaceableKeys()
         current = Mutex(Current(issuer: nil, jwks: JWKSet([]).serialized()))
+        let settings = core.settings
         let policy = AccessTokenPolicy(
             issuer: settings.issuer, audience: settings.audience,
             leewaySeconds: settings.clockLeeway.components.seconds,
@@ -63,7 +62,7 @@ final class TokenKeys: Sendable {
         do throws(KeyError) {
             return try issuer.token(for: claims)
         } catch {
-            observe(.signingKeyFailed(reason: error.code))
+            core.observe(.signingKeyFailed(reason: error.code))
             throw .internalFailure
         }
     }
@@ -72,12 +71,12 @@ final class TokenKeys: Sendable {
     /// one takes its place.
     func checkRootKey() async throws(StoreError) -> Bool {
         let own = rootKeyChecks.current
-        let stored = try await store.rootKeyCheck(orStore: own)
+        let stored = try await core.store.rootKeyCheck(orStore: own)
         if ConstantTime.equal(stored, own) { return true }
         guard rootKeyChecks.previous.contains(where: { ConstantTime.equal(stored, $0) }) else { return false }
-        if try await store.replaceRootKeyCheck(stored, by: own) { return true }
+        if try await core.store.replaceRootKeyCheck(stored, by: own) { return true }
         // Another process was faster: with the same key, as a rule.
-        return ConstantTime.equal(try await store.rootKeyCheck(orStore: own), own)
+        return ConstantTime.equal(try await core.store.rootKeyCheck(orStore: own), own)
     }
 
     /// Takes what is due at `now` and puts the outcome in place.
@@ -89,7 +88,7 @@ final class TokenKeys: Sendable {
     @discardableResult
     func update(
         context: OperationContext, command: KeyCommand? = nil, trustsClock: Bool = true
-    ) async throws(AuthError) -> [CommittedChange] {
+    ) async throws(UpdateFailure) -> [CommittedChange] {
         switch signing {
         case .shared(let key, let previous):
             try place(active: key, verifying: ([key] + previous).map(\.verificationKey), jwks: JWKSet([]))
@@ -99,67 +98,53 @@ final class TokenKeys: Sendable {
                 algorithm: algorithm,
                 policy: KeyRotationPolicy(
                     keySetLifetime: Self.keySetLifetime,
-                    tokenLifetime: settings.revocationHorizon,
+                    tokenLifetime: core.settings.revocationHorizon,
                     activePeriod: period),
                 sealer: sealer, candidate: nil, now: context.now, trustsClock: trustsClock)
-            let found = try await read()
+            let found = try await inStore { store throws(StoreError) in try await store.signingKeys() }
             if planner.needsCandidate(found, command: command) {
                 planner.candidate = try candidate(of: algorithm, at: context.now)
             }
-            let stored: Committed<[StoredSigningKey]>
-            do throws(StoreError) {
-                stored = try await store.updateSigningKeys(context: context) { [planner] in
-                    planner.update($0, command: command)
-                }
-            } catch {
-                observe(.storeFailed(error))
-                throw error == .cancelled ? .cancelled : .unavailable
+            let stored = try await inStore { [planner] store throws(StoreError) in
+                try await store.updateSigningKeys(context: context) { planner.update($0, command: command) }
             }
             let ring: KeyRing
             do throws(KeyRotationPlanner.Failure) {
                 ring = try planner.ring(of: stored.outcome)
             } catch {
-                observe(.signingKeyFailed(reason: error.reason))
-                throw .internalFailure
+                core.observe(.signingKeyFailed(reason: error.reason))
+                throw .unusable
             }
             place(ring, readFrom: stored.outcome)
             return stored.changes
         }
     }
 
-    /// Every key in the store, for the operator.
-    func list() async throws(StoreError) -> [SigningKeyDescription] {
-        try await store.signingKeys().map { key in
-            SigningKeyDescription(
-                id: key.id, algorithm: key.algorithm, state: key.state, createdAt: key.createdAt,
-                stateChangedAt: key.stateChangedAt)
-        }
-    }
-
-    private func read() async throws(AuthError) -> [StoredSigningKey] {
+    private func inStore<Value>(
+        _ body: (any AuthStore) async throws(StoreError) -> Value
+    ) async throws(UpdateFailure) -> Value {
         do throws(StoreError) {
-            return try await store.signingKeys()
+            return try await body(core.store)
         } catch {
-            observe(.storeFailed(error))
-            throw error == .cancelled ? .cancelled : .unavailable
+            throw .store(error)
         }
     }
 
     private func candidate(
         of algorithm: SignatureAlgorithm, at now: Timestamp
-    ) throws(AuthError) -> KeyRotationPlanner.Candidate {
+    ) throws(UpdateFailure) -> KeyRotationPlanner.Candidate {
         do throws(KeyError) {
             return KeyRotationPlanner.Candidate(
-                try SigningKey(generating: algorithm), sealer: sealer, random: random, at: now)
+                try SigningKey(generating: algorithm), sealer: sealer, random: core.random, at: now)
         } catch {
-            observe(.signingKeyFailed(reason: error.code))
-            throw .internalFailure
+            core.observe(.signingKeyFailed(reason: error.code))
+            throw .unusable
         }
     }
 
     private func place(
         active: SigningKey?, verifying keys: [VerificationKey], jwks: JWKSet
-    ) throws(AuthError) {
+    ) throws(UpdateFailure) {
         do throws(KeyError) {
             let keys = try VerificationKeySet(keys)
             current.withLock { current in
@@ -168,8 +153,8 @@ final class TokenKeys: Sendable {
                 current.jwks = jwks.serialized()
             }
         } catch {
-            observe(.signingKeyFailed(reason: error.code))
-            throw .internalFailure
+            core.observe(.signingKeyFailed(reason: error.code))
+            throw .unusable
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AuthCore
+import AuthStore
 public import AuthTokens
 
 /// How access tokens are signed.
@@ -27,4 +28,13 @@ public struct SigningKeyDescription: Hashable, Sendable {
     public let createdAt: Timestamp
     /// When it came into its state.
     public let stateChangedAt: Timestamp
+}
+
+extension SigningKeyDescription {
+    /// The part of a stored key that is no secret.
+    init(_ key: StoredSigningKey) {
+        self.init(
+            id: key.id, algorithm: key.algorithm, state: key.state, createdAt: key.createdAt,
+            stateChangedAt: key.stateChangedAt)
+    }
 }

@@ -4,22 +4,22 @@ public import AuthCore
 import AuthCrypto
 import AuthStore
 
-extension AuthService {
+extension PasswordService {
     /// Replaces the caller's password, ends all their sessions and opens a new one for the caller.
     ///
     /// Cost: one password check and one hash.
     /// - Returns: The tokens of the new session; those that the caller came with are dead.
     /// - Throws: `.wrongCurrentPassword`, `.invalid` with all violations of the policy, `.overloaded`, `.unavailable`,
     ///   `.cancelled`.
-    public func changePassword(
+    public func change(
         of principal: Principal, from current: Password, to new: Password, by client: ClientContext
     ) async throws(AuthError) -> TokenPair {
-        let context = context(client, actor: principal.user.id)
-        let credential = try await inStore { () throws(StoreError) in
+        let context = core.context(client, actor: principal.user.id)
+        let credential = try await core.inStore { store throws(StoreError) in
             try await store.credential(of: principal.user.id)
         }
         guard let credential else { throw .tokenRevoked }
-        try await confirm(
+        try await attempts.confirm(
             current, against: credential.passwordHash, of: principal, for: .passwordChanged, in: context)
         guard let expected = credential.passwordHash else { throw .wrongCurrentPassword }
         var violations = violations(of: new, for: credential.user)
@@ -32,18 +32,19 @@ extension AuthService {
         guard violations.isEmpty else { throw .invalid(violations) }
 
         let replacement = PasswordReplacement(
-            expected: expected, new: try await newHash(ofChosen: new, field: "new_password"),
-            session: newSession(of: credential.user, nil, context))
-        let outcome = try await commit(at: context.now) { () throws(StoreError) in
+            expected: expected, new: try await hashes.newHash(ofChosen: new, field: "new_password"),
+            session: issuer.newSession(
+                of: credential.user.id, nil, methods: [.password(at: context.now)], context))
+        let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.replacePassword(of: principal.user.id, replacement, context: context)
         }
         switch outcome {
         case .replaced(let user):
-            notify(user, .passwordChanged, context)
+            mail.notify(user, .passwordChanged, context)
             guard let session = replacement.session else { throw .internalFailure }
-            var pair = try tokenPair(for: session, of: user, at: context.now)
-            pair.deviceToken = devices.token(
-                for: nil, of: user.id, replacement.new, at: context.now, random: random)
+            var pair = try issuer.tokenPair(for: session, of: user, at: context.now)
+            pair.deviceToken = issuer.devices.token(
+                for: nil, of: user.id, replacement.new, at: context.now, random: core.random)
             return pair
         case .stale:
             throw .wrongCurrentPassword
@@ -59,7 +60,7 @@ extension AuthService {
     /// What the policy says against a new password of a user.
     func violations(of password: Password, for user: User) -> [FieldViolation] {
         let context = PasswordContext(username: user.username, email: user.email, fullName: user.fullName)
-        return settings.passwords.violations(of: password, context: context)
+        return core.settings.passwords.violations(of: password, context: context)
             .map { $0.violation(of: "new_password") }
     }
 }

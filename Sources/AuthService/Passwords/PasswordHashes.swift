@@ -4,7 +4,13 @@ import AuthCore
 import AuthCrypto
 import AuthStore
 
-extension AuthService {
+/// Hashes and checks passwords, and translates what goes wrong with it.
+struct PasswordHashes: Sendable {
+    let hashing: any PasswordHashing
+    let breachedPasswords: (any BreachedPasswordChecking)?
+    let dummies: DummyPasswords
+    let observe: @Sendable (ServiceEvent) -> Void
+
     /// Hashes a password that somebody chose and that keeps the policy, unless it is known from a breach.
     func newHash(ofChosen password: Password, field: String) async throws(AuthError) -> StoredPasswordHash {
         let isKnown: Bool

@@ -3,38 +3,38 @@
 public import AuthCore
 import AuthStore
 
-extension AuthService {
+extension PasswordService {
     /// Mails a token with which the owner of an address can set a new password.
     ///
     /// The answer comes before anything is looked up, so that it tells nothing. `OneTimeTokenBudget` says how many mails an
     /// address gets, whoever asks.
     ///
     /// - Throws: `.mailUnavailable`, `.overloaded`.
-    public func requestPasswordReset(of address: EmailAddress, from client: ClientContext) throws(AuthError) {
-        guard mailer != nil else { throw .mailUnavailable }
-        let context = context(client)
-        try enqueue(.passwordReset, context) { [self] attempt in
+    public func requestReset(of address: EmailAddress, from client: ClientContext) throws(AuthError) {
+        guard mail.canSend else { throw .mailUnavailable }
+        let context = core.context(client)
+        try mail.enqueue(.passwordReset, context) { [self] attempt in
             do throws(AuthError) {
                 guard let (user, address, token) = try await issueReset(of: address, context) else { return .done }
-                return await mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
+                return await tokens.mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
             } catch {
                 return .again
             }
         }
     }
 
-    /// As ``requestPasswordReset(of:from:)``, and returns the token: for development alone, where the time of the answer
+    /// As ``requestReset(of:from:)``, and returns the token: for development alone, where the time of the answer
     /// may tell.
     ///
     /// - Returns: `nil` where nobody who may sign in has the address, or its budget is used up.
     /// - Throws: `.overloaded`, `.unavailable`, `.cancelled`.
-    public func requestPasswordResetRevealing(
+    public func requestResetRevealing(
         of address: EmailAddress, from client: ClientContext
     ) async throws(AuthError) -> MailToken? {
-        let context = context(client)
+        let context = core.context(client)
         guard let (user, address, token) = try await issueReset(of: address, context) else { return nil }
-        try enqueue(.passwordReset, about: user.id, context) { [self] attempt in
-            await mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
+        try mail.enqueue(.passwordReset, about: user.id, context) { [self] attempt in
+            await tokens.mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
         }
         return token
     }
@@ -46,59 +46,52 @@ extension AuthService {
     ///
     /// - Throws: `.invalidOneTimeToken` for whatever is wrong with the token, `.invalid` with all violations of the
     ///   policy (the token stays good), `.overloaded`, `.unavailable`, `.cancelled`.
-    public func confirmPasswordReset(
+    public func confirmReset(
         _ token: String, newPassword: Password, from client: ClientContext
     ) async throws(AuthError) {
-        let context = context(client)
+        let context = core.context(client)
         let token = TypedText.trimmed(token)
-        guard let digest = oneTimeSecrets.digest(of: token, for: .passwordReset) else {
-            try await record(.passwordReset, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
+        guard let digest = tokens.secrets.digest(of: token, for: .passwordReset) else {
+            try await core.record(.passwordReset, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
             throw .invalidOneTimeToken
         }
-        guard let user = try await owner(ofTokenWithDigest: digest, for: .passwordReset, context) else {
+        guard let user = try await tokens.owner(ofTokenWithDigest: digest, for: .passwordReset, context) else {
             throw .invalidOneTimeToken
         }
         let violations = violations(of: newPassword, for: user)
         guard violations.isEmpty else { throw .invalid(violations) }
-        let hash = try await newHash(ofChosen: newPassword, field: "new_password")
-        let outcome = try await commit(at: context.now) { () throws(StoreError) in
+        let hash = try await hashes.newHash(ofChosen: newPassword, field: "new_password")
+        let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.redeemPasswordReset(digest: digest, newHash: hash, context: context)
         }
         switch outcome {
         case .accepted(let user):
-            notify(user, .passwordChanged, context)
+            mail.notify(user, .passwordChanged, context)
         case .refused:
             throw .invalidOneTimeToken
         }
     }
 
-    /// The user of a token that looks good; whether it is, is decided again when it is redeemed.
+    /// Makes a password-reset token for a user, to be handed over by the administrator or mailed.
     ///
-    /// - Returns: `nil` for a token that is refused, which is audited.
-    func owner(
-        ofTokenWithDigest digest: [UInt8], for purpose: OneTimeTokenPurpose, _ context: OperationContext
-    ) async throws(AuthError) -> User? {
-        let found = try await inStore { () async throws(StoreError) -> (OneTimeToken, User)? in
-            guard let token = try await store.oneTimeToken(withDigest: digest),
-                let user = try await store.user(withID: token.userID)
-            else { return nil }
-            return (token, user)
+    /// - Returns: The token; `nil` where it was mailed.
+    /// - Throws: `.userNotFound`, `.invalid` where the user has no address or may not sign in, `.mailUnavailable`,
+    ///   `.unavailable`, `.cancelled`.
+    public func startReset(
+        of user: User, by administrator: Administrator, mailing: Bool, from client: ClientContext
+    ) async throws(AuthError) -> MailToken? {
+        let context = core.context(client, actor: administrator.id)
+        guard let address = user.email, user.mayHoldSession(at: context.now) else {
+            throw .invalid([FieldViolation(field: "email", .missing)])
         }
-        let refusal: OneTimeTokenRefusal
-        switch found {
-        case nil: refusal = .unknown
-        case .some((let token, let user)):
-            switch token.redeem(for: purpose, user: user, at: context.now) {
-            case .accept: return user
-            case .refuse(let reason): refusal = reason
-            }
+        guard mail.canSend || !mailing else { throw .mailUnavailable }
+        // Whoever used up the budget of the address must not keep an administrator from helping its owner.
+        let issued = try await tokens.issue(.passwordReset, for: user.id, address, isLimited: false, context)
+        guard let token = issued else { throw .userNotFound }
+        guard mailing else { return token }
+        try mail.enqueue(.passwordReset, about: user.id, context) { [self] attempt in
+            await tokens.mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
         }
-        let action: AuditAction =
-            switch purpose {
-            case .passwordReset: .passwordReset
-            case .emailVerification: .emailVerified
-            }
-        try await record(action, refusal: refusal.rawValue, target: found?.1.id, in: context)
         return nil
     }
 
@@ -106,17 +99,17 @@ extension AuthService {
     private func issueReset(
         of address: EmailAddress, _ context: OperationContext
     ) async throws(AuthError) -> (User, EmailAddress, MailToken)? {
-        let found = try await inStore { () throws(StoreError) in
+        let found = try await core.inStore { store throws(StoreError) in
             try await store.credential(for: .email(address))
         }
         guard let user = found?.user, let own = user.email, user.mayHoldSession(at: context.now) else {
             let refusal: SignInRefusal = found == nil ? .unknownUser : .userDisabled
-            try await issueNothing(.passwordReset, address, context)
-            try await record(
+            try await tokens.issueNothing(.passwordReset, address, context)
+            try await core.record(
                 .passwordResetRequested, refusal: refusal.rawValue, target: found?.user.id, in: context)
             return nil
         }
-        guard let token = try await issue(.passwordReset, for: user.id, own, context) else { return nil }
+        guard let token = try await tokens.issue(.passwordReset, for: user.id, own, context) else { return nil }
         return (user, own, token)
     }
 }

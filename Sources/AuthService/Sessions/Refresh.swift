@@ -3,7 +3,7 @@
 import AuthCore
 import AuthStore
 
-extension AuthService {
+extension SessionService {
     /// Exchanges a refresh token for a new pair.
     ///
     /// Presenting one token several times at once, or again within the grace time, gives the same successor; presenting
@@ -15,22 +15,22 @@ extension AuthService {
     ///   `.cancelled`.
     /// - Source: RFC 9700 §4.14.2.
     public func refresh(_ token: String, from client: ClientContext) async throws(AuthError) -> TokenPair {
-        guard let content = refreshTokens.content(of: token) else { throw .badRefreshToken }
-        let context = context(client, actor: content.userID)
+        guard let content = issuer.refreshTokens.content(of: token) else { throw .badRefreshToken }
+        let context = core.context(client, actor: content.userID)
         let presentation = RefreshPresentation(
             sessionID: content.sessionID, userID: content.userID, counter: content.counter,
-            grace: settings.sessions.refreshGrace)
-        let outcome = try await commit(at: context.now) { () throws(StoreError) in
+            grace: core.settings.sessions.refreshGrace)
+        let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.refresh(presentation, context: context)
         }
         switch outcome {
         case .accepted(let session, let user, _):
-            return try tokenPair(for: session, of: user, at: context.now)
+            return try issuer.tokenPair(for: session, of: user, at: context.now)
         case .unknown:
             try await recordRefusal("unknown_session", of: content, context)
             throw .sessionNotFound
         case .refused(.reused):
-            observe(.refreshReused(content.userID, content.sessionID))
+            core.observe(.refreshReused(content.userID, content.sessionID))
             warnOfReuse(content.userID, context)
             throw .refreshReused
         case .refused(.ended(let reason)):
@@ -48,7 +48,7 @@ extension AuthService {
     private func recordRefusal(
         _ reason: String, of content: RefreshTokenContent, _ context: OperationContext
     ) async throws(AuthError) {
-        try await record(
+        try await core.record(
             .refreshRefused, refusal: reason, target: content.userID, sessionID: content.sessionID, in: context)
     }
 
@@ -56,18 +56,18 @@ extension AuthService {
     ///
     /// Once for each session: what is presented afterwards finds it ended.
     private func warnOfReuse(_ id: UserID, _ context: OperationContext) {
-        guard canSendMail else { return }
-        enqueueNotice(MailKind(.refreshReused), about: id, context) { [self] attempt in
+        guard mail.canSend else { return }
+        mail.enqueueNotice(MailKind(.refreshReused), about: id, context) { [self] attempt in
             let found: User?
             do throws(AuthError) {
-                found = try await inStore { () throws(StoreError) in try await store.user(withID: id) }
+                found = try await core.inStore { store throws(StoreError) in try await store.user(withID: id) }
             } catch {
                 return .again
             }
             guard let user = found, let address = user.email else { return .done }
-            let mail = OutgoingMail(
+            let outgoing = OutgoingMail(
                 recipient: address, recipientName: user.fullName?.text, message: .refreshReused)
-            return await deliver(mail, about: id, context, attempt: attempt)
+            return await mail.deliver(outgoing, about: id, context, attempt: attempt)
         }
     }
 }

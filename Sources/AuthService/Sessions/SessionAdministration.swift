@@ -3,15 +3,15 @@
 public import AuthCore
 import AuthStore
 
-extension AuthService {
+extension SessionService {
     /// A user's sessions that are alive, the one refreshed last first.
     ///
     /// - Throws: `.userNotFound`, `.unavailable`, `.cancelled`.
-    public func sessions(ofUser id: UserID) async throws(AuthError) -> [Session] {
-        let sessions = try await inStore { () throws(StoreError) in
-            try await store.sessions(of: id, aliveAt: clock.now)
+    public func list(ofUser id: UserID) async throws(AuthError) -> [Session] {
+        let sessions = try await core.inStore { store throws(StoreError) in
+            try await store.sessions(of: id, aliveAt: core.clock.now)
         }
-        if sessions.isEmpty { _ = try await user(withID: id) }
+        if sessions.isEmpty { _ = try await core.user(withID: id) }
         return sessions
     }
 
@@ -21,10 +21,10 @@ extension AuthService {
     ///
     /// - Returns: Whether this call ended it; another user's session is as good as none.
     /// - Throws: `.unavailable`, `.cancelled`.
-    public func endSession(
+    public func end(
         _ id: SessionID, ofUser userID: UserID, by administrator: Administrator, from client: ClientContext
     ) async throws(AuthError) -> Bool {
-        try await endSession(id, of: userID, reason: .revoked, context(client, actor: administrator.id))
+        try await issuer.end(id, of: userID, reason: .revoked, core.context(client, actor: administrator.id))
     }
 
     /// Ends all sessions of a user.
@@ -32,11 +32,11 @@ extension AuthService {
     /// - Returns: How many there were.
     /// - Throws: `.userNotFound`, `.unavailable`, `.cancelled`.
     @discardableResult
-    public func endSessions(
+    public func endAll(
         ofUser id: UserID, by administrator: Administrator, from client: ClientContext
     ) async throws(AuthError) -> Int {
-        let ended = try await endAllSessions(
-            of: id, reason: .revoked, context(client, actor: administrator.id))
+        let ended = try await issuer.endAll(
+            of: id, reason: .revoked, core.context(client, actor: administrator.id))
         guard ended.epoch != nil else { throw .userNotFound }
         return ended.count
     }

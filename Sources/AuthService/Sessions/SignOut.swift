@@ -3,14 +3,14 @@
 public import AuthCore
 import AuthStore
 
-extension AuthService {
+extension SessionService {
     /// Ends the session that the caller's token belongs to.
     ///
     /// Both its tokens are refused from the next request on.
     ///
     /// - Throws: `.unavailable`, `.cancelled`.
     public func signOut(_ principal: Principal, from client: ClientContext) async throws(AuthError) {
-        _ = try await endSession(principal.sessionID, of: principal, reason: .signedOut, from: client)
+        _ = try await end(principal.sessionID, of: principal, reason: .signedOut, from: client)
     }
 
     /// Ends all sessions of the caller, this one included.
@@ -20,8 +20,8 @@ extension AuthService {
     @discardableResult
     public func signOutEverywhere(_ principal: Principal, from client: ClientContext) async throws(AuthError) -> Int {
         try requireRecentSignIn(of: principal)
-        return try await endAllSessions(
-            of: principal.user.id, reason: .signedOut, context(client, actor: principal.user.id)
+        return try await issuer.endAll(
+            of: principal.user.id, reason: .signedOut, core.context(client, actor: principal.user.id)
         ).count
     }
 
@@ -32,8 +32,8 @@ extension AuthService {
     @discardableResult
     public func signOutOthers(_ principal: Principal, from client: ClientContext) async throws(AuthError) -> Int {
         try requireRecentSignIn(of: principal)
-        let context = context(client, actor: principal.user.id)
-        let ended = try await commit(at: context.now) { () throws(StoreError) in
+        let context = core.context(client, actor: principal.user.id)
+        let ended = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.endSessions(
                 of: principal.user.id, except: principal.sessionID, reason: .revoked, context: context)
         }
@@ -43,9 +43,9 @@ extension AuthService {
     /// The caller's sessions that are alive, the one refreshed last first.
     ///
     /// - Throws: `.unavailable`, `.cancelled`.
-    public func sessions(of principal: Principal) async throws(AuthError) -> [Session] {
-        try await inStore { () throws(StoreError) in
-            try await store.sessions(of: principal.user.id, aliveAt: clock.now)
+    public func list(of principal: Principal) async throws(AuthError) -> [Session] {
+        try await core.inStore { store throws(StoreError) in
+            try await store.sessions(of: principal.user.id, aliveAt: core.clock.now)
         }
     }
 
@@ -54,12 +54,12 @@ extension AuthService {
     /// - Returns: Whether this call ended it; somebody else's session is as good as none.
     /// - Throws: `.reauthenticationRequired` for another session than the caller's own where the caller's sign-in is not
     ///   recent, `.unavailable`, `.cancelled`.
-    public func endSession(
+    public func end(
         _ id: SessionID, of principal: Principal, reason: SessionEnd = .revoked, from client: ClientContext
     ) async throws(AuthError) -> Bool {
         if id != principal.sessionID { try requireRecentSignIn(of: principal) }
-        return try await endSession(
-            id, of: principal.user.id, reason: reason, context(client, actor: principal.user.id))
+        return try await issuer.end(
+            id, of: principal.user.id, reason: reason, core.context(client, actor: principal.user.id))
     }
 
     /// Lets a caller end other sessions than their own only soon after they proved who they are.
@@ -67,30 +67,12 @@ extension AuthService {
     /// Whoever found a device that was left signed in must not lock its owner out elsewhere. Refreshing is no proof, and
     /// neither is a sign-in from the future: a clock that was ahead wrote it, however long ago.
     private func requireRecentSignIn(of principal: Principal) throws(AuthError) {
-        guard let limit = settings.recentSignIn else { return }
-        let now = clock.now
-        guard let signedInAt = principal.authenticatedAt, signedInAt <= now + settings.clockLeeway,
+        guard let limit = core.settings.recentSignIn else { return }
+        let now = core.clock.now
+        guard let signedInAt = principal.authenticatedAt, signedInAt <= now + core.settings.clockLeeway,
             now < signedInAt + limit
         else {
             throw .reauthenticationRequired
-        }
-    }
-
-    /// Ends a session in the store, and then in this process at once.
-    func endSession(
-        _ id: SessionID, of userID: UserID, reason: SessionEnd, _ context: OperationContext
-    ) async throws(AuthError) -> Bool {
-        try await commit(at: context.now) { () throws(StoreError) in
-            try await store.endSession(id, of: userID, reason: reason, context: context)
-        }
-    }
-
-    /// Ends every session of a user in the store, and then in this process at once.
-    func endAllSessions(
-        of userID: UserID, reason: SessionEnd, _ context: OperationContext
-    ) async throws(AuthError) -> SessionsEnded {
-        try await commit(at: context.now) { () throws(StoreError) in
-            try await store.endSessions(of: userID, except: nil, reason: reason, context: context)
         }
     }
 }

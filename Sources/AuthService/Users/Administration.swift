@@ -47,13 +47,13 @@ public enum Administrator: Sendable {
     }
 }
 
-extension AuthService {
+extension UserService {
     /// Makes a user.
     ///
     /// - Parameter mustChangePassword: Whether a given password has to be replaced at first sign-in: always true over
     ///   the wire; false where somebody at the machine sets their own.
     /// - Throws: `.invalid` with all violations, `.identifierTaken`, `.overloaded`, `.unavailable`, `.cancelled`.
-    public func createUser(
+    public func create(
         _ draft: UserDraft, by administrator: Administrator, mustChangePassword: Bool = true,
         from client: ClientContext
     ) async throws(AuthError) -> User {
@@ -61,23 +61,23 @@ extension AuthService {
         if draft.username == nil, draft.email == nil {
             violations.append(FieldViolation(field: "email", .missing))
         }
-        if !policy.roles.defines(draft.role) { violations.append(.unknownRole) }
+        if !core.policy.roles.defines(draft.role) { violations.append(.unknownRole) }
         if let password = draft.password {
             let words = PasswordContext(username: draft.username, email: draft.email, fullName: draft.fullName)
-            violations += settings.passwords.violations(of: password, context: words)
+            violations += core.settings.passwords.violations(of: password, context: words)
                 .map { $0.violation(of: "password") }
         }
         guard violations.isEmpty else { throw .invalid(violations) }
 
-        let context = context(client, actor: administrator.id)
+        let context = core.context(client, actor: administrator.id)
         var hash: StoredPasswordHash?
-        if let password = draft.password { hash = try await newHash(ofChosen: password, field: "password") }
+        if let password = draft.password { hash = try await hashes.newHash(ofChosen: password, field: "password") }
         let user = User(
-            id: UserID(makeID(at: context.now)), username: draft.username, email: draft.email,
+            id: UserID(core.makeID(at: context.now)), username: draft.username, email: draft.email,
             emailVerifiedAt: draft.isVerified && draft.email != nil ? context.now : nil, fullName: draft.fullName,
             role: draft.role, mustChangePassword: mustChangePassword && hash != nil, createdAt: context.now)
         let stored = hash
-        let creation = try await inStore { () throws(StoreError) in
+        let creation = try await core.inStore { store throws(StoreError) in
             try await store.createUser(user, passwordHash: stored, action: .userCreated, context: context)
         }
         switch creation {
@@ -89,31 +89,29 @@ extension AuthService {
     /// One page of users.
     ///
     /// - Throws: `.unavailable`, `.cancelled`.
-    public func users(matching query: UserQuery) async throws(AuthError) -> UserPage {
-        try await inStore { () throws(StoreError) in try await store.users(matching: query) }
+    public func list(matching query: UserQuery) async throws(AuthError) -> UserPage {
+        try await core.inStore { store throws(StoreError) in try await store.users(matching: query) }
     }
 
     /// How many users there are.
     ///
     /// - Throws: `.unavailable`, `.cancelled`.
-    public func userCount() async throws(AuthError) -> Int64 {
-        try await inStore { () throws(StoreError) in try await store.userCount() }
+    public func count() async throws(AuthError) -> Int64 {
+        try await core.inStore { store throws(StoreError) in try await store.userCount() }
     }
 
     /// The user with this id.
     ///
     /// - Throws: `.userNotFound`, `.unavailable`, `.cancelled`.
     public func user(withID id: UserID) async throws(AuthError) -> User {
-        let user = try await inStore { () throws(StoreError) in try await store.user(withID: id) }
-        guard let user else { throw .userNotFound }
-        return user
+        try await core.user(withID: id)
     }
 
     /// The user behind an identifier.
     ///
     /// - Throws: `.userNotFound`, `.unavailable`, `.cancelled`.
     public func user(identifiedBy identifier: Identifier) async throws(AuthError) -> User {
-        let found = try await inStore { () throws(StoreError) in try await store.credential(for: identifier) }
+        let found = try await core.inStore { store throws(StoreError) in try await store.credential(for: identifier) }
         guard let found else { throw .userNotFound }
         return found.user
     }
@@ -121,11 +119,11 @@ extension AuthService {
     /// Changes another user's profile.
     ///
     /// - Throws: `.userNotFound`, `.identifierTaken`, `.invalid`, `.unavailable`, `.cancelled`.
-    public func updateUser(
+    public func update(
         _ id: UserID, by change: ProfileChange, administrator: Administrator, from client: ClientContext
     ) async throws(AuthError) -> User {
         let user = try await user(withID: id)
-        return try await changeProfile(of: user, by: change, context(client, actor: administrator.id))
+        return try await changeProfile(of: user, by: change, core.context(client, actor: administrator.id))
     }
 
     /// Sets a role, opens or closes the door, or deletes.
@@ -138,9 +136,9 @@ extension AuthService {
     public func perform(
         _ act: AdministrativeAct, on id: UserID, by administrator: Administrator, from client: ClientContext
     ) async throws(AuthError) -> User {
-        if case .setRole(let role) = act, !policy.roles.defines(role) { throw .invalid([.unknownRole]) }
-        let context = context(client, actor: administrator.id)
-        let outcome = try await commit(at: context.now) { () throws(StoreError) in
+        if case .setRole(let role) = act, !core.policy.roles.defines(role) { throw .invalid([.unknownRole]) }
+        let context = core.context(client, actor: administrator.id)
+        let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.perform(act, on: id, context: context)
         }
         switch outcome {
@@ -151,29 +149,6 @@ extension AuthService {
         case .notFound:
             throw .userNotFound
         }
-    }
-
-    /// Makes a password-reset token for a user, to be handed over by the administrator or mailed.
-    ///
-    /// - Returns: The token; `nil` where it was mailed.
-    /// - Throws: `.userNotFound`, `.invalid` where the user has no address or may not sign in, `.mailUnavailable`,
-    ///   `.unavailable`, `.cancelled`.
-    public func startPasswordReset(
-        of user: User, by administrator: Administrator, mailing: Bool, from client: ClientContext
-    ) async throws(AuthError) -> MailToken? {
-        let context = context(client, actor: administrator.id)
-        guard let address = user.email, user.mayHoldSession(at: context.now) else {
-            throw .invalid([FieldViolation(field: "email", .missing)])
-        }
-        guard canSendMail || !mailing else { throw .mailUnavailable }
-        // Whoever used up the budget of the address must not keep an administrator from helping its owner.
-        let issued = try await issue(.passwordReset, for: user.id, address, isLimited: false, context)
-        guard let token = issued else { throw .userNotFound }
-        guard mailing else { return token }
-        try enqueue(.passwordReset, about: user.id, context) { [self] attempt in
-            await mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
-        }
-        return nil
     }
 }
 

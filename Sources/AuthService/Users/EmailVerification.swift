@@ -11,7 +11,7 @@ public enum VerificationRequest: Sendable {
     case alreadyVerified
 }
 
-extension AuthService {
+extension UserService {
     /// Mails a token that proves the caller's address, unless `OneTimeTokenBudget` says that it has had enough of them: those
     /// that were mailed are good.
     ///
@@ -23,19 +23,19 @@ extension AuthService {
         let user = principal.user
         guard !user.isVerified else { return .alreadyVerified }
         guard let address = user.email else { throw .invalid([FieldViolation(field: "email", .missing)]) }
-        guard canSendMail else { throw .mailUnavailable }
-        let context = context(client, actor: user.id)
+        guard mail.canSend else { throw .mailUnavailable }
+        let context = core.context(client, actor: user.id)
         guard revealing else {
-            try enqueue(.emailVerification, about: user.id, context) { [self] attempt in
-                await sendVerification(to: user, address, context, attempt: attempt)
+            try mail.enqueue(.emailVerification, about: user.id, context) { [self] attempt in
+                await tokens.sendVerification(to: user, address, context, attempt: attempt)
             }
             return .sent(revealed: nil)
         }
-        guard let token = try await issue(.emailVerification, for: user.id, address, context) else {
+        guard let token = try await tokens.issue(.emailVerification, for: user.id, address, context) else {
             return .sent(revealed: nil)
         }
-        try enqueue(.emailVerification, about: user.id, context) { [self] attempt in
-            await mail(token, for: .emailVerification, to: user, address, context, attempt: attempt)
+        try mail.enqueue(.emailVerification, about: user.id, context) { [self] attempt in
+            await tokens.mail(token, for: .emailVerification, to: user, address, context, attempt: attempt)
         }
         return .sent(revealed: token)
     }
@@ -48,21 +48,21 @@ extension AuthService {
     public func requestEmailVerification(
         of address: EmailAddress, from client: ClientContext
     ) throws(AuthError) {
-        guard mailer != nil else { throw .mailUnavailable }
-        let context = context(client)
-        try enqueue(.emailVerification, context) { [self] attempt in
+        guard mail.canSend else { throw .mailUnavailable }
+        let context = core.context(client)
+        try mail.enqueue(.emailVerification, context) { [self] attempt in
             do throws(AuthError) {
-                let found = try await inStore { () throws(StoreError) in
+                let found = try await core.inStore { store throws(StoreError) in
                     try await store.credential(for: .email(address))
                 }
                 guard let user = found?.user, let own = user.email, !user.isVerified,
                     user.mayHoldSession(at: context.now)
                 else {
-                    try await issueNothing(.emailVerification, address, context)
+                    try await tokens.issueNothing(.emailVerification, address, context)
                     try await recordRefusedVerification(of: found?.user, context)
                     return .done
                 }
-                return await sendVerification(to: user, own, context, attempt: attempt)
+                return await tokens.sendVerification(to: user, own, context, attempt: attempt)
             } catch {
                 return .again
             }
@@ -79,7 +79,7 @@ extension AuthService {
             case .some(let user) where !user.mayHoldSession(at: context.now): SignInRefusal.userDisabled.rawValue
             case .some: "already_verified"
             }
-        try await record(.emailVerificationRequested, refusal: refusal, target: user?.id, in: context)
+        try await core.record(.emailVerificationRequested, refusal: refusal, target: user?.id, in: context)
     }
 
     /// Proves an address with a mailed token.
@@ -91,18 +91,18 @@ extension AuthService {
     public func confirmEmailVerification(
         _ token: String, from client: ClientContext
     ) async throws(AuthError) -> User {
-        let context = context(client)
+        let context = core.context(client)
         let token = TypedText.trimmed(token)
-        guard let digest = oneTimeSecrets.digest(of: token, for: .emailVerification) else {
+        guard let digest = tokens.secrets.digest(of: token, for: .emailVerification) else {
             if let user = try await confirmProposedAddress(token, context) { return user }
-            try await record(.emailVerified, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
+            try await core.record(.emailVerified, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
             throw .invalidOneTimeToken
         }
         // Looked up first, so that what is refused writes no more than its share.
-        guard try await owner(ofTokenWithDigest: digest, for: .emailVerification, context) != nil else {
+        guard try await tokens.owner(ofTokenWithDigest: digest, for: .emailVerification, context) != nil else {
             throw .invalidOneTimeToken
         }
-        let outcome = try await commit(at: context.now) { () throws(StoreError) in
+        let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.redeemEmailVerification(digest: digest, context: context)
         }
         switch outcome {

@@ -3,7 +3,7 @@
 public import AuthCore
 import AuthStore
 
-extension AuthService {
+extension UserService {
     /// Changes the part of the caller's own record that they may write; never role, state, password or verification.
     ///
     /// A new address is unproven until it is verified, and tokens mailed to the old one are void. Whoever holds the
@@ -25,21 +25,21 @@ extension AuthService {
         of principal: Principal, by change: ProfileChange, confirmedBy password: Password? = nil,
         from client: ClientContext
     ) async throws(AuthError) -> User {
-        let context = context(client, actor: principal.user.id)
+        let context = core.context(client, actor: principal.user.id)
         do throws(AuthError) {
             guard let email = change.email, !isSame(email, as: principal.user.email) else {
                 return try await changeOwnProfile(of: principal.user, by: change, context)
             }
             try await reauthenticate(principal, with: password, for: .profileChanged, context)
-            guard settings.requiresVerifiedEmail else {
+            guard core.settings.requiresVerifiedEmail else {
                 return try await changeOwnProfile(of: principal.user, by: change, context)
             }
             guard let proposed = email else { throw .invalid([FieldViolation(field: "email", .missing)]) }
-            guard canSendMail else { throw .mailUnavailable }
+            guard mail.canSend else { throw .mailUnavailable }
             var rest = change
             rest.email = nil
             let user = try await changeOwnProfile(of: principal.user, by: rest, context)
-            try enqueue(.addressProposal, about: user.id, context) { [self] attempt in
+            try mail.enqueue(.addressProposal, about: user.id, context) { [self] attempt in
                 await propose(proposed, to: user, context, attempt: attempt)
             }
             return user
@@ -60,15 +60,15 @@ extension AuthService {
     private func changeOwnProfile(
         of user: User, by change: ProfileChange, _ context: OperationContext
     ) async throws(AuthError) -> User {
-        guard settings.preventsEnumeration, let username = change.username, let username, username != user.username
+        guard core.settings.preventsEnumeration, let username = change.username, let username, username != user.username
         else {
             return try await changeProfile(of: user, by: change, context)
         }
-        try await countUsernameRequest(of: user.id, in: context)
+        try await attempts.countUsernameRequest(of: user.id, in: context)
         do throws(AuthError) {
             return try await changeProfile(of: user, by: change, context)
         } catch .identifierTaken(.username) {
-            try await record(.profileChanged, refusal: "identifier_taken", target: user.id, in: context)
+            try await core.record(.profileChanged, refusal: "identifier_taken", target: user.id, in: context)
             throw .identifierTaken(.username)
         }
     }
@@ -77,13 +77,13 @@ extension AuthService {
     private func reauthenticate(
         _ principal: Principal, with password: Password?, for action: AuditAction, _ context: OperationContext
     ) async throws(AuthError) {
-        let credential = try await inStore { () throws(StoreError) in
+        let credential = try await core.inStore { store throws(StoreError) in
             try await store.credential(of: principal.user.id)
         }
         guard let credential else { throw .userNotFound }
         guard let hash = credential.passwordHash else { return }
         guard let password else { throw .reauthenticationRequired }
-        try await confirm(password, against: hash, of: principal, for: action, in: context)
+        try await attempts.confirm(password, against: hash, of: principal, for: action, in: context)
     }
 
     /// Writes to an address that a user wants to have: a token where it is free, and otherwise to its owner.
@@ -92,27 +92,29 @@ extension AuthService {
     ) async -> DeferredQueue.Disposition {
         let message: MailMessage
         do throws(AuthError) {
-            let holder = try await inStore { () throws(StoreError) in try await store.credential(for: .email(address)) }
+            let holder = try await core.inStore { store throws(StoreError) in
+                try await store.credential(for: .email(address))
+            }
             // A user who has asked for it before may have it by now.
             guard holder?.user.id != user.id else { return .done }
             if attempt == 0 {
-                try await record(
+                try await core.record(
                     .emailVerificationRequested, refusal: holder == nil ? nil : "identifier_taken", target: user.id,
                     in: context)
             }
             let proposal = AddressProposal(
                 userID: user.id, epoch: user.epoch, replaced: user.email?.canonical ?? "", address: address)
-            let lifetime = settings.emailVerificationLifetime
+            let lifetime = core.settings.emailVerificationLifetime
             message =
                 holder == nil
                 ? .emailVerification(
-                    token: addressProposals.token(for: proposal, until: context.now + lifetime), validFor: lifetime)
+                    token: proposals.token(for: proposal, until: context.now + lifetime), validFor: lifetime)
                 : .addressAlreadyRegistered
         } catch {
             return .again
         }
-        let mail = OutgoingMail(recipient: address, recipientName: nil, message: message)
-        return await deliver(mail, about: user.id, context, attempt: attempt)
+        let outgoing = OutgoingMail(recipient: address, recipientName: nil, message: message)
+        return await mail.deliver(outgoing, about: user.id, context, attempt: attempt)
     }
 
     /// Gives a user the address that a mailed token proves to be theirs.
@@ -121,10 +123,10 @@ extension AuthService {
     func confirmProposedAddress(
         _ token: String, _ context: OperationContext
     ) async throws(AuthError) -> User? {
-        guard let id = addressProposals.claimant(of: token, at: context.now) else { return nil }
-        let found = try await inStore { () throws(StoreError) in try await store.user(withID: id) }
+        guard let id = proposals.claimant(of: token, at: context.now) else { return nil }
+        let found = try await core.inStore { store throws(StoreError) in try await store.user(withID: id) }
         guard let known = found, known.mayHoldSession(at: context.now),
-            let address = addressProposals.address(of: token, for: known)
+            let address = proposals.address(of: token, for: known)
         else { return nil }
         var context = context
         context.actor = id
@@ -136,10 +138,10 @@ extension AuthService {
             return nil
         }
         // What proves an address is redeeming a token for it; should this fail, the user asks for another mail.
-        guard let proof = try await issue(.emailVerification, for: moved.id, address, isLimited: false, context),
-            let digest = oneTimeSecrets.digest(of: proof.revealed, for: .emailVerification)
+        guard let proof = try await tokens.issue(.emailVerification, for: moved.id, address, isLimited: false, context),
+            let digest = tokens.secrets.digest(of: proof.revealed, for: .emailVerification)
         else { return nil }
-        let outcome = try await commit(at: context.now) { () throws(StoreError) in
+        let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.redeemEmailVerification(digest: digest, context: context)
         }
         guard case .accepted(let user) = outcome else { return nil }
@@ -151,13 +153,13 @@ extension AuthService {
         of known: User, by change: ProfileChange, _ context: OperationContext
     ) async throws(AuthError) -> User {
         guard !change.isEmpty else { return known }
-        let outcome = try await commit(at: context.now) { () throws(StoreError) in
+        let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.changeProfile(of: known.id, by: change, context: context)
         }
         switch outcome {
         case .changed(let user):
             if let old = known.email, old.canonical != user.email?.canonical {
-                notify(known, .addressChanged, context)
+                mail.notify(known, .addressChanged, context)
             }
             return user
         case .taken(let kind):

@@ -33,7 +33,7 @@ public enum RegistrationOutcome: Hashable, Sendable {
     case accepted
 }
 
-extension AuthService {
+extension UserService {
     /// Registers a user.
     ///
     /// Where registration is private, the answer and the work before it are the same whether the identifiers are taken
@@ -46,17 +46,17 @@ extension AuthService {
         _ registration: Registration, from client: ClientContext
     ) async throws(AuthError) -> RegistrationOutcome {
         try check(registration)
-        let hash = try await newHash(ofChosen: registration.password, field: "password")
-        let context = context(client)
+        let hash = try await hashes.newHash(ofChosen: registration.password, field: "password")
+        let context = core.context(client)
         let user = User(
-            id: UserID(makeID(at: context.now)), username: registration.username, email: registration.email,
+            id: UserID(core.makeID(at: context.now)), username: registration.username, email: registration.email,
             fullName: registration.fullName, createdAt: context.now)
-        guard settings.preventsEnumeration else {
+        guard core.settings.preventsEnumeration else {
             try await create(user, hash, context)
-            if settings.requiresVerifiedEmail { enqueueVerification(for: user, client) }
+            if core.settings.requiresVerifiedEmail { enqueueVerification(for: user, client) }
             return .registered(user)
         }
-        try enqueue(.registration, context) { [self] attempt in
+        try mail.enqueue(.registration, context) { [self] attempt in
             await finishPrivately(user, hash, context, client, attempt)
         }
         return .accepted
@@ -66,27 +66,27 @@ extension AuthService {
         var violations: [FieldViolation] = []
         if registration.username == nil, registration.email == nil {
             violations.append(FieldViolation(field: "email", .missing))
-        } else if settings.requiresVerifiedEmail, registration.email == nil {
+        } else if core.settings.requiresVerifiedEmail, registration.email == nil {
             violations.append(FieldViolation(field: "email", .missing))
         }
         let context = PasswordContext(
             username: registration.username, email: registration.email, fullName: registration.fullName)
-        violations += settings.passwords.violations(of: registration.password, context: context)
+        violations += core.settings.passwords.violations(of: registration.password, context: context)
             .map { $0.violation(of: "password") }
         guard violations.isEmpty else { throw .invalid(violations) }
-        guard mailer != nil || !settings.requiresVerifiedEmail else { throw .mailUnavailable }
+        guard mail.canSend || !core.settings.requiresVerifiedEmail else { throw .mailUnavailable }
     }
 
     private func create(
         _ user: User, _ hash: StoredPasswordHash, _ context: OperationContext
     ) async throws(AuthError) {
-        let creation = try await inStore { () throws(StoreError) in
+        let creation = try await core.inStore { store throws(StoreError) in
             try await store.createUser(user, passwordHash: hash, action: .userRegistered, context: context)
         }
         switch creation {
         case .created: return
         case .taken(let kind):
-            try await record(.userRegistered, refusal: "\(kind.rawValue)_taken", in: context)
+            try await core.record(.userRegistered, refusal: "\(kind.rawValue)_taken", in: context)
             throw .identifierTaken(kind)
         }
     }
@@ -106,24 +106,24 @@ extension AuthService {
             case .identifierTaken(.username): message = .usernameTaken
             default: return .again
             }
-            let mail = OutgoingMail(recipient: address, recipientName: nil, message: message)
-            return await deliver(mail, about: nil, context, attempt: attempt)
+            let outgoing = OutgoingMail(recipient: address, recipientName: nil, message: message)
+            return await mail.deliver(outgoing, about: nil, context, attempt: attempt)
         }
-        return await sendVerification(to: user, address, context, attempt: attempt)
+        return await tokens.sendVerification(to: user, address, context, attempt: attempt)
     }
 
     private func exists(_ id: UserID) async throws(AuthError) -> Bool {
-        try await inStore { () throws(StoreError) in try await store.user(withID: id) } != nil
+        try await core.inStore { store throws(StoreError) in try await store.user(withID: id) } != nil
     }
 
     private func enqueueVerification(for user: User, _ client: ClientContext) {
         guard let address = user.email else { return }
-        let context = context(client)
+        let context = core.context(client)
         let matter = DeferredQueue.Matter(kind: .emailVerification, user: user.id, context: context)
-        let isLeft = mails.enqueue(matter) { [self] attempt in
-            await sendVerification(to: user, address, context, attempt: attempt)
+        let isLeft = mail.requested.enqueue(matter) { [self] attempt in
+            await tokens.sendVerification(to: user, address, context, attempt: attempt)
         }
         // The user exists by now, and can ask for another mail.
-        if !isLeft { mailLosses.note(matter, .full) }
+        if !isLeft { mail.losses.note(matter, .full) }
     }
 }

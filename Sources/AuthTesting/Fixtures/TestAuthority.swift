@@ -48,6 +48,17 @@ public struct TestAuthority: Sendable {
         clock: ManualClock = ManualClock(), hasMail: Bool = true,
         breachedPasswords: (any BreachedPasswordChecking)? = nil, seed: UInt64 = 1, signing: TokenSigning? = nil
     ) async throws(TestAuthorityError) {
+        try await self.init(
+            settings: settings, store: store, clock: clock, hasMail: hasMail, seed: seed, signing: signing
+        ) { $0.breachedPasswords = breachedPasswords }
+    }
+
+    /// As the public initializer; `adjust` sets what else the service is to be put together from.
+    package init(
+        settings: AuthSettings = AuthSettings(issuer: "https://auth.example.test"), store: (any AuthStore)? = nil,
+        clock: ManualClock = ManualClock(), hasMail: Bool = true, seed: UInt64 = 1, signing: TokenSigning? = nil,
+        adjust: (inout AuthService.Configuration) -> Void
+    ) async throws(TestAuthorityError) {
         self.clock = clock
         self.store = store ?? InMemoryAuthStore()
         mailer = RecordingMailer()
@@ -56,12 +67,17 @@ public struct TestAuthority: Sendable {
         let events = ObservedEvents()
         self.events = events
         do {
-            service = try AuthService(
-                settings: settings, store: self.store, hashing: hasher, breachedPasswords: breachedPasswords,
+            var configuration = AuthService.Configuration(
+                settings: settings, store: self.store, hashing: hasher,
                 rootKeys: RootKeys(current: RootKey(random: random)),
-                signing: signing ?? .shared(SigningKey(secret: Array(0..<64)), previous: []),
-                mailer: hasMail ? mailer : nil, clock: clock, bootClock: clock, random: random,
-                observe: { events.add($0) })
+                signing: try signing ?? .shared(SigningKey(secret: Array(0..<64)), previous: []))
+            configuration.mailer = hasMail ? mailer : nil
+            configuration.clock = clock
+            configuration.bootClock = clock
+            configuration.random = random
+            configuration.observe = { events.add($0) }
+            adjust(&configuration)
+            service = try AuthService(configuration)
             try await service.start()
         } catch {
             throw TestAuthorityError(text: "\(error)")
@@ -76,18 +92,21 @@ public struct TestAuthority: Sendable {
             username: try Username(name), email: try EmailAddress("\(name)@example.test"), fullName: nil,
             password: try Password(Self.password), role: role)
         do {
-            _ = try await service.createUser(
+            _ = try await service.users.create(
                 draft, by: .commandLine, mustChangePassword: false, from: ClientContext())
         } catch AuthError.identifierTaken {
             // Signed in before: the user is there.
         }
         let attempt = SignInAttempt(identifier: name, password: try Password(Self.password), scope: scope)
-        return try await service.signIn(attempt, from: ClientContext())
+        switch try await service.signIn.withPassword(attempt, from: ClientContext()) {
+        case .signedIn(let pair): return pair
+        case .pending: throw TestAuthorityError(text: "\(name) must answer a second factor")
+        }
     }
 
     /// Signs in as ``signIn(as:role:scope:)`` and returns the principal of the token.
     public func principal(_ name: String, role: Role = .user, scope: Scope? = nil) async throws -> Principal {
-        try await service.authenticate(signIn(as: name, role: role, scope: scope).accessToken)
+        try await service.access.authenticate(signIn(as: name, role: role, scope: scope).accessToken)
     }
 }
 

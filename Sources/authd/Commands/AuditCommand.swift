@@ -36,7 +36,7 @@ struct AuditCommand: ParsableCommand {
             let against = known
             var found: AuditReport?
             try await UserCommand.withService(invocation) { (service) throws(AuthError) in
-                found = try await service.verifyAudit(from: from, against: against)
+                found = try await service.audit.verify(from: from, against: against)
             }
             guard let report = found else { return }
             if let fault = report.fault { throw CommandFailure(.failed, Self.sentence(fault)) }
@@ -81,7 +81,7 @@ struct AuditCommand: ParsableCommand {
                 case .id(let given): id = given
                 case .identifier: id = try await reference.user(in: service).id
                 }
-                let count = try await service.eraseAuditPayload(of: id, by: .commandLine, from: ClientContext())
+                let count = try await service.audit.erasePayload(of: id, by: .commandLine, from: ClientContext())
                 StandardStream.output.line("erased from \(count) events")
             }
         }

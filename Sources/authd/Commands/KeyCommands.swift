@@ -17,7 +17,7 @@ struct KeyCommands: ParsableCommand {
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
             try await UserCommand.withService(invocation) { (service) throws(AuthError) in
-                for key in try await service.signingKeys() {
+                for key in try await service.keys.list() {
                     StandardStream.output.line(
                         [
                             key.id, key.algorithm, key.state.rawValue, key.stateChangedAt.rfc3339,
@@ -41,7 +41,7 @@ struct KeyCommands: ParsableCommand {
             try KeyCommands.requireStoredKeys(invocation)
             let command: KeyCommand = emergency ? .rotateAfterCompromise : .rotate
             try await UserCommand.withService(invocation) { (service) throws(AuthError) in
-                try await service.rotateKeys(command)
+                try await service.keys.perform(command)
             }
         }
     }

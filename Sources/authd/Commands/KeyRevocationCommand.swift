@@ -23,11 +23,13 @@ struct KeyRevocationCommand: DaemonCommand {
         try KeyCommands.requireStoredKeys(invocation)
         var refusal: CommandFailure?
         try await UserCommand.withService(invocation) { (service) throws(AuthError) in
-            guard let impact = try await service.impact(ofRevokingKey: key) else {
+            guard let impact = try await service.keys.impact(ofRevoking: key) else {
                 refusal = CommandFailure(.failed, "The key does not exist.")
                 return
             }
-            for line in Self.report(impact, keySetLifetime: service.jwksLifetime) { StandardStream.output.line(line) }
+            for line in Self.report(impact, keySetLifetime: service.keys.jwksLifetime) {
+                StandardStream.output.line(line)
+            }
             guard impact.key.state != .retired else {
                 refusal = CommandFailure(.failed, "The key is already retired: no token that it signed is accepted.")
                 return
@@ -36,7 +38,7 @@ struct KeyRevocationCommand: DaemonCommand {
                 refusal = CommandFailure(.failed, "Nothing was changed. Without a terminal, confirm with --yes.")
                 return
             }
-            switch try await service.revokeKey(key) {
+            switch try await service.keys.revoke(key) {
             case .revoked(let active):
                 StandardStream.output.line("revoked\t\(key)")
                 StandardStream.output.line("active\t\(active)")

@@ -42,7 +42,7 @@ struct UserCommand: ParsableCommand {
             _ = try invocation.configuration()
             let password = try PasswordEntry.newPassword()
             try await UserCommand.withService(invocation) { (service) throws(AuthError) in
-                let user = try await service.createUser(
+                let user = try await service.users.create(
                     fields.draft(password: password, isVerified: verified),
                     by: .commandLine, mustChangePassword: mustChangePassword, from: ClientContext())
                 StandardStream.output.line("\(user.id)")
@@ -101,7 +101,7 @@ struct UserCommand: ParsableCommand {
         func run(_ invocation: Invocation) async throws(CommandFailure) {
             let reference = try UserReference(user)
             try await UserCommand.withService(invocation) { (service) throws(AuthError) in
-                let token = try await service.startPasswordReset(
+                let token = try await service.passwords.startReset(
                     of: try await reference.user(in: service), by: .commandLine, mailing: false, from: ClientContext())
                 if let token { StandardStream.output.line(token.revealed) }
             }
@@ -141,7 +141,7 @@ extension UserCommand {
         let reference = try UserReference(reference)
         try await withService(invocation) { (service) throws(AuthError) in
             let user = try await reference.user(in: service)
-            _ = try await service.perform(act, on: user.id, by: .commandLine, from: ClientContext())
+            _ = try await service.users.perform(act, on: user.id, by: .commandLine, from: ClientContext())
         }
     }
 }

@@ -27,7 +27,7 @@ extension UserCommand {
                 var remaining = limit
                 while remaining > 0 {
                     query.limit = min(remaining, 100)
-                    let page = try await service.users(matching: query)
+                    let page = try await service.users.list(matching: query)
                     for user in page.users { StandardStream.output.line(Self.row(user)) }
                     remaining -= page.users.count
                     guard let next = page.next, !page.users.isEmpty else { return }

@@ -24,8 +24,8 @@ enum UserReference: Hashable, Sendable {
     /// Finds the user.
     func user(in service: AuthService) async throws(AuthError) -> User {
         switch self {
-        case .id(let id): try await service.user(withID: id)
-        case .identifier(let identifier): try await service.user(identifiedBy: identifier)
+        case .id(let id): try await service.users.user(withID: id)
+        case .identifier(let identifier): try await service.users.user(identifiedBy: identifier)
         }
     }
 }

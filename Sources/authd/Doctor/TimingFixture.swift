@@ -30,10 +30,12 @@ struct TimingFixture: Sendable {
         var settings = AuthSettings(issuer: "https://timing.invalid", preventsEnumeration: true)
         settings.feedPatience = .seconds(3_600)
         do throws(CryptoError) {
-            service = try AuthService(
+            var configuration = AuthService.Configuration(
                 settings: settings, store: store, hashing: hashing,
                 rootKeys: RootKeys(current: RootKey(random: SystemRandom())),
-                signing: .stored(.es256, rotationPeriod: nil), mailer: DiscardingMailer())
+                signing: .stored(.es256, rotationPeriod: nil))
+            configuration.mailer = DiscardingMailer()
+            service = try AuthService(configuration)
         } catch {
             throw CommandFailure(.failed, "The system refused memory, threads or descriptors.")
         }

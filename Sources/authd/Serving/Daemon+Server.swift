@@ -34,7 +34,7 @@ extension Daemon {
             // The last line of a start: a reader who waits for it has seen all others.
             logger.notice("authd is ready", metadata: Self.greeting(configuration, port: port))
         } onDraining: {
-            service.endWaiting()
+            service.changeFeed.endWaiting()
         }
         return (server, api)
     }
@@ -70,7 +70,7 @@ extension Daemon {
 
     private func hasNoUsers() async throws(CommandFailure) -> Bool {
         do throws(AuthError) {
-            return try await service.userCount() == 0
+            return try await service.users.count() == 0
         } catch {
             throw CommandFailure(error)
         }

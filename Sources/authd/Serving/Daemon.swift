@@ -78,13 +78,15 @@ struct Daemon: Sendable {
     ) throws(CommandFailure) -> (HashingPool, AuthService) {
         do throws(CryptoError) {
             let pool = try HashingPool(configuration: configuration.hashingPool)
-            let service = try AuthService(
+            var parts = AuthService.Configuration(
                 settings: configuration.service, store: store,
                 hashing: PooledPasswordHasher(pool: pool, parameters: configuration.hashing),
-                breachedPasswords: breached.map { PooledBreachedPasswords(pool: pool, file: $0) },
                 rootKeys: RootKeys(current: rootKey, previous: configuration.previousRootKeys),
-                signing: configuration.signing, mailer: mailer, observe: { events.record($0) })
-            return (pool, service)
+                signing: configuration.signing)
+            parts.breachedPasswords = breached.map { PooledBreachedPasswords(pool: pool, file: $0) }
+            parts.mailer = mailer
+            parts.observe = { events.record($0) }
+            return (pool, try AuthService(parts))
         } catch {
             throw CommandFailure(.failed, "The system refused memory, threads or descriptors.")
         }

@@ -90,7 +90,7 @@ import Testing
             let draft = UserDraft(
                 username: try Username(name), email: try EmailAddress("\(name)@example.test"), fullName: nil,
                 password: try Password(TestAuthority.password), role: role, isVerified: true)
-            _ = try await fixture.service.createUser(
+            _ = try await fixture.service.users.create(
                 draft, by: .commandLine, mustChangePassword: false, from: ClientContext())
         }
         let admin = try await fixture.authority.signIn(as: "root").accessToken
@@ -109,13 +109,13 @@ import Testing
         #expect(try server.claims(next).scope.isEmpty && server.claims(next).role == nil)
         #expect(await fixture.send(.get, "/auth/verify", token: next).code == "email_not_verified")
 
-        let proof = try await fixture.service.requestEmailVerification(
-            for: fixture.service.authenticate(next), from: ClientContext(), revealing: true)
+        let proof = try await fixture.service.users.requestEmailVerification(
+            for: fixture.service.access.authenticate(next), from: ClientContext(), revealing: true)
         guard case .sent(let token?) = proof else {
             Issue.record("no token")
             return
         }
-        try await fixture.service.confirmEmailVerification(token.revealed, from: ClientContext())
+        try await fixture.service.users.confirmEmailVerification(token.revealed, from: ClientContext())
         let last = await fixture.send(
             .post, "/auth/refresh", #"{"refresh_token":"\#(try #require(refreshed.text("refresh_token")))"}"#)
         #expect(try server.opens(try #require(last.text("access_token"))))
@@ -131,7 +131,7 @@ import Testing
         let draft = UserDraft(
             username: try Username("ada"), email: try EmailAddress("ada@example.test"), fullName: nil,
             password: try Password(TestAuthority.password), isVerified: true)
-        _ = try await fixture.service.createUser(
+        _ = try await fixture.service.users.create(
             draft, by: .commandLine, mustChangePassword: false, from: ClientContext())
         let pair = try await fixture.authority.signIn(as: "ada")
         func change(_ address: String) async -> Seen {

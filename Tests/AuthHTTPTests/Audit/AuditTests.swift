@@ -19,7 +19,7 @@ import Testing
         let refused = await fixture.send(
             .post, "/auth/login", login, peer: "192.0.2.9", fields: ["user-agent": "probe/1"])
         #expect(refused.status == 401)
-        try await fixture.service.sealAudit()
+        try await fixture.service.audit.seal()
 
         let page = await fixture.send(.get, "/audit?action=sign_in&outcome=refused", token: admin)
 

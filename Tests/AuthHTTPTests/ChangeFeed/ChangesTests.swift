@@ -98,7 +98,7 @@ struct ChangesTests {
         #expect(before.contains("\nauthd_feed_stale_tokens_total{outcome=\"refused\"} 0\n"))
 
         let run = Task { await fixture.service.run() }
-        while fixture.service.feedHealth.silence == nil { await Task.yield() }
+        while fixture.service.changeFeed.health.silence == nil { await Task.yield() }
         run.cancel()
         await run.value
         fixture.authority.clock.advance(by: .seconds(12))

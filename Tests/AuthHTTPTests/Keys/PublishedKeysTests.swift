@@ -38,12 +38,12 @@ import Testing
         let old = try keyID(of: before)
         #expect(try await publishedIDs(fixture) == [old])
 
-        try await fixture.service.rotateKeys(.rotate)
+        try await fixture.service.keys.perform(.rotate)
         let announced = try await publishedIDs(fixture)
         let new = try #require(announced.subtracting([old]).first)
         #expect(announced == [old, new])
         // Nothing is signed with it before every copy of the earlier set has run out.
-        clock.advance(by: fixture.service.jwksLifetime - .seconds(1))
+        clock.advance(by: fixture.service.keys.jwksLifetime - .seconds(1))
         await fixture.service.performHousekeeping()
         let last = try await fixture.token("ada")
         #expect(try keyID(of: last) == old)
@@ -70,13 +70,13 @@ import Testing
         let here = try await process()
         let there = try await process()
         let before = try await there.token("ada")
-        try await here.service.rotateKeys(.rotate)
-        try await there.service.readChanges()
+        try await here.service.keys.perform(.rotate)
+        try await there.service.changeFeed.readChanges()
         #expect(try await publishedIDs(there) == publishedIDs(here))
 
-        clock.advance(by: here.service.jwksLifetime)
+        clock.advance(by: here.service.keys.jwksLifetime)
         await here.service.performHousekeeping()
-        try await there.service.readChanges()
+        try await there.service.changeFeed.readChanges()
 
         let signedHere = try await here.token("ada")
         let signedThere = try await there.token("ada")
@@ -101,11 +101,11 @@ import Testing
             #expect(await process.send(.get, "/auth/me", token: pair.accessToken).status == 200)
         }
 
-        try await here.service.rotateKeys(.rotateAfterCompromise)
+        try await here.service.keys.perform(.rotateAfterCompromise)
 
         #expect(await here.send(.get, "/auth/me", token: pair.accessToken).code == "invalid_token")
         #expect(try await !publishedIDs(here).contains(keyID(of: pair.accessToken)))
-        try await there.service.readChanges()
+        try await there.service.changeFeed.readChanges()
         #expect(await there.send(.get, "/auth/me", token: pair.accessToken).code == "invalid_token")
         let refreshed = await here.send(.post, "/auth/refresh", #"{"refresh_token":"\#(pair.refreshToken)"}"#)
         #expect(await here.send(.get, "/auth/me", token: refreshed.text("access_token")).status == 200)
@@ -131,7 +131,7 @@ import Testing
         let unchanged = await fixture.send(.get, "/.well-known/jwks.json", fields: ["If-None-Match": tag])
         #expect(unchanged.status == 304 && unchanged.text.isEmpty && unchanged["etag"] == tag)
 
-        try await fixture.service.rotateKeys(.rotate)
+        try await fixture.service.keys.perform(.rotate)
         let changed = await fixture.send(.get, "/.well-known/jwks.json", fields: ["If-None-Match": tag])
         #expect(changed.status == 200 && changed["etag"] != tag)
         for key in try #require(changed.json?["keys"]?.arrayValue).compactMap(\.objectValue) {

@@ -58,16 +58,16 @@ import Testing
     func droppedMails() async throws {
         let fixture = try await APIFixture()
         let pair = try await fixture.authority.signIn(as: "ada")
-        let principal = try await fixture.service.authenticate(pair.accessToken)
+        let principal = try await fixture.service.access.authenticate(pair.accessToken)
         let before = await fixture.send(.get, "/metrics").text
         #expect(before.contains("\nauthd_mails_dropped_total{kind=\"password_changed\"} 0\n"))
         let client = ClientContext()
         var passwords = [TestAuthority.password, "another fine password"]
         var present = principal
         for _ in 0..<6 {
-            let changed = try await fixture.service.changePassword(
+            let changed = try await fixture.service.passwords.change(
                 of: present, from: try Password(passwords[0]), to: try Password(passwords[1]), by: client)
-            present = try await fixture.service.authenticate(changed.accessToken)
+            present = try await fixture.service.access.authenticate(changed.accessToken)
             passwords.swapAt(0, 1)
         }
 

@@ -148,7 +148,7 @@ import Testing
             let draft = UserDraft(
                 username: try Username(name), email: try EmailAddress("\(name)@example.test"), fullName: nil,
                 password: try Password(TestAuthority.password), isVerified: true)
-            _ = try await fixture.service.createUser(
+            _ = try await fixture.service.users.create(
                 draft, by: .commandLine, mustChangePassword: false, from: ClientContext())
         }
         let token = try await fixture.authority.signIn(as: "ada").accessToken

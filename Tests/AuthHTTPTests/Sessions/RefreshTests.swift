@@ -217,7 +217,7 @@ import Testing
     }
 
     private func resetToken(_ fixture: APIFixture) async throws -> String {
-        let token = try await fixture.service.requestPasswordResetRevealing(
+        let token = try await fixture.service.passwords.requestResetRevealing(
             of: EmailAddress("ada@example.test"), from: ClientContext())
         return try #require(token).revealed
     }

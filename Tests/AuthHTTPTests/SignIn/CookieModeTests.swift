@@ -249,10 +249,10 @@ import Testing
         await browsers[0].signIn()
         await browsers[1].signIn(Browser.brief)
         let token = try #require(
-            await fixture.service.requestPasswordResetRevealing(
+            await fixture.service.passwords.requestResetRevealing(
                 of: EmailAddress("ada@example.test"), from: ClientContext()))
 
-        try await fixture.service.confirmPasswordReset(
+        try await fixture.service.passwords.confirmReset(
             token.revealed, newPassword: Password("another good one"), from: ClientContext())
 
         for browser in browsers {

@@ -61,7 +61,7 @@ import Testing
         let tokens = mails.compactMap(\.token)
         #expect(tokens.count >= 2)
         let reset = try #require(
-            await fixture.service.requestPasswordResetRevealing(
+            await fixture.service.passwords.requestResetRevealing(
                 of: EmailAddress("grace@example.test"), from: ClientContext()))
         let body = #"{"token":\#(typed(reset.revealed)),"new_password":"nanoseconds of wire"}"#
         #expect(await fixture.send(.post, "/auth/password/reset/confirm", body).status == 200)

@@ -56,7 +56,7 @@ struct APIFixture {
 
     /// The id of a user.
     func id(of name: String) async throws -> String {
-        try await service.user(identifiedBy: .username(Username(name))).id.description
+        try await service.users.user(identifiedBy: .username(Username(name))).id.description
     }
 }
 

@@ -20,7 +20,7 @@ import Testing
             let draft = UserDraft(
                 username: try Username(name), email: try EmailAddress("\(name)@example.test"), fullName: nil,
                 password: try Password(TestAuthority.password), role: name == "root" ? .admin : .user, isVerified: true)
-            _ = try await fixture.service.createUser(
+            _ = try await fixture.service.users.create(
                 draft, by: .commandLine, mustChangePassword: false, from: ClientContext())
         }
         return fixture
@@ -36,7 +36,8 @@ import Testing
             // Another sign-in, from another place, is the same user.
             let attempt = SignInAttempt(
                 identifier: "ada@example.test", password: try Password(TestAuthority.password))
-            let token = try await fixture.service.signIn(attempt, from: ClientContext()).accessToken
+            let outcome = try await fixture.service.signIn.withPassword(attempt, from: ClientContext())
+            let token = try #require(outcome.tokens).accessToken
             return await fixture.send(.patch, path, #"{"username":"\#(name)"}"#, token: token)
         }
         for (name, status) in [("bob", 409), ("free1", 200), ("root", 409), ("ada", 200)] {
@@ -96,7 +97,7 @@ import Testing
 extension TestAuthority {
     /// Whether the user can sign in.
     fileprivate func attempt(signIn name: String) async throws -> Bool {
-        _ = try await service.signIn(
+        _ = try await service.signIn.withPassword(
             SignInAttempt(identifier: name, password: Password(TestAuthority.password)), from: ClientContext())
         return true
     }

@@ -16,12 +16,12 @@ struct AuthenticationTests {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
 
-        guard case .needsStore = authority.service.authenticateNow(pair.accessToken) else {
+        guard case .needsStore = authority.service.access.authenticateNow(pair.accessToken) else {
             Issue.record("the user was in memory already")
             return
         }
-        let principal = try await authority.service.authenticate(pair.accessToken)
-        guard case .principal(let again) = authority.service.authenticateNow(pair.accessToken) else {
+        let principal = try await authority.service.access.authenticate(pair.accessToken)
+        guard case .principal(let again) = authority.service.access.authenticateNow(pair.accessToken) else {
             Issue.record("the token was not kept")
             return
         }
@@ -36,7 +36,7 @@ struct AuthenticationTests {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
 
-        let claims = try await authority.service.authenticate(pair.accessToken).claims
+        let claims = try await authority.service.access.authenticate(pair.accessToken).claims
 
         #expect(claims.issuer == "https://auth.example.test" && claims.audience == [claims.issuer])
         #expect(claims.subject == pair.user.id.description && claims.sessionID == pair.sessionID.description)
@@ -53,12 +53,12 @@ struct AuthenticationTests {
             settings: AuthSettings(issuer: "https://auth.example.test", clockLeeway: .zero))
         let pair = try await authority.signIn(as: "ada")
         authority.clock.advance(by: .seconds(1_799))
-        _ = try await authority.service.authenticate(pair.accessToken)
+        _ = try await authority.service.access.authenticate(pair.accessToken)
 
         authority.clock.advance(by: .seconds(1))
 
         await #expect(throws: AuthError.badToken(.expired)) {
-            try await authority.service.authenticate(pair.accessToken)
+            try await authority.service.access.authenticate(pair.accessToken)
         }
     }
 
@@ -67,14 +67,14 @@ struct AuthenticationTests {
         let authority = try await TestAuthority(
             settings: AuthSettings(issuer: "https://auth.example.test", clockLeeway: .seconds(5)))
         let pair = try await authority.signIn(as: "ada")
-        _ = try await authority.service.authenticate(pair.accessToken)
+        _ = try await authority.service.access.authenticate(pair.accessToken)
 
         authority.clock.advance(by: .seconds(1_804))
-        for _ in 0..<3 { _ = try await authority.service.authenticate(pair.accessToken) }
+        for _ in 0..<3 { _ = try await authority.service.access.authenticate(pair.accessToken) }
         authority.clock.advance(by: .seconds(1))
         for _ in 0..<3 {
             await #expect(throws: AuthError.badToken(.expired)) {
-                try await authority.service.authenticate(pair.accessToken)
+                try await authority.service.access.authenticate(pair.accessToken)
             }
         }
     }
@@ -84,11 +84,11 @@ struct AuthenticationTests {
     func kinds() async throws {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
-        let reset = try await authority.service.requestPasswordResetRevealing(
+        let reset = try await authority.service.passwords.requestResetRevealing(
             of: authority.address("ada"), from: client)
 
         for other in [pair.refreshToken, try #require(reset).revealed, "", "a.b.c", pair.accessToken + "A"] {
-            let error = await #expect(throws: AuthError.self) { try await authority.service.authenticate(other) }
+            let error = await #expect(throws: AuthError.self) { try await authority.service.access.authenticate(other) }
             guard case .badToken = error else {
                 Issue.record("got \(String(describing: error))")
                 continue
@@ -101,12 +101,14 @@ struct AuthenticationTests {
         let authority = try await TestAuthority()
         var token = ""
         while !token.contains("K") { token = try await authority.signIn(as: "ada").accessToken }
-        _ = try await authority.service.authenticate(token)
+        _ = try await authority.service.access.authenticate(token)
 
         let respelled = token.replacing("K", with: "\u{212A}")
 
         #expect(respelled == token && !respelled.utf8.elementsEqual(token.utf8))
-        await #expect(throws: AuthError.badToken(.malformed)) { try await authority.service.authenticate(respelled) }
+        await #expect(throws: AuthError.badToken(.malformed)) {
+            try await authority.service.access.authenticate(respelled)
+        }
     }
 
     @Test("a token of a previous secret is accepted as long as the secret is listed")
@@ -121,9 +123,9 @@ struct AuthenticationTests {
         let listed = try await TestAuthority(store: store, clock: clock, signing: .shared(new, previous: [old]))
         let unlisted = try await TestAuthority(store: store, clock: clock, signing: .shared(new, previous: []))
 
-        _ = try await listed.service.authenticate(pair.accessToken)
+        _ = try await listed.service.access.authenticate(pair.accessToken)
         let error = await #expect(throws: AuthError.self) {
-            try await unlisted.service.authenticate(pair.accessToken)
+            try await unlisted.service.access.authenticate(pair.accessToken)
         }
         guard case .badToken = error else {
             Issue.record("got \(String(describing: error))")
@@ -141,14 +143,18 @@ struct RevocationMeanwhileTests {
         let pair = try await authority.signIn(as: "ada")
         let other = try await authority.principal("ada")
         // A changed profile makes this process read the user again.
-        _ = try await authority.service.updateProfile(
+        _ = try await authority.service.users.updateProfile(
             of: other, by: ProfileChange(fullName: try FullName("Ada")), from: client)
         store.afterNext(.user) { () throws(StoreError) in
-            _ = try? await authority.service.endSession(pair.sessionID, of: other, from: client)
+            _ = try? await authority.service.sessions.end(pair.sessionID, of: other, from: client)
         }
 
-        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
-        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await authority.service.access.authenticate(pair.accessToken)
+        }
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await authority.service.access.authenticate(pair.accessToken)
+        }
     }
 }
 
@@ -170,15 +176,17 @@ struct RevocationBetweenProcessesTests {
     func feed() async throws {
         let (here, there) = try await pair()
         let tokens = try await here.signIn(as: "ada")
-        let principal = try await there.service.authenticate(tokens.accessToken)
+        let principal = try await there.service.access.authenticate(tokens.accessToken)
 
-        try await here.service.signOut(here.service.authenticate(tokens.accessToken), from: client)
-        _ = try await there.service.authenticate(tokens.accessToken)
-        try await there.service.readChanges()
+        try await here.service.sessions.signOut(here.service.access.authenticate(tokens.accessToken), from: client)
+        _ = try await there.service.access.authenticate(tokens.accessToken)
+        try await there.service.changeFeed.readChanges()
 
-        await #expect(throws: AuthError.tokenRevoked) { try await there.service.authenticate(tokens.accessToken) }
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await there.service.access.authenticate(tokens.accessToken)
+        }
         let late = try await TestAuthority(store: here.store, clock: here.clock, seed: 1)
-        await #expect(throws: AuthError.tokenRevoked) { try await late.service.authenticate(tokens.accessToken) }
+        await #expect(throws: AuthError.tokenRevoked) { try await late.service.access.authenticate(tokens.accessToken) }
         #expect(principal.user.username?.original == "ada")
     }
 
@@ -186,36 +194,41 @@ struct RevocationBetweenProcessesTests {
     func backlog() async throws {
         let (here, there) = try await pair()
         let tokens = try await here.signIn(as: "ada")
-        let principal = try await there.service.authenticate(tokens.accessToken)
-        there.service.directory.beginFollowing()
+        let principal = try await there.service.access.authenticate(tokens.accessToken)
+        there.service.core.directory.beginFollowing()
         // As many as are read at once, and then the one that matters.
         for number in 0..<500 {
             let name = try FullName("Ada the \(number)th")
-            _ = try await here.service.updateProfile(of: principal, by: ProfileChange(fullName: name), from: client)
+            _ = try await here.service.users.updateProfile(
+                of: principal, by: ProfileChange(fullName: name), from: client)
         }
-        try await here.service.signOut(principal, from: client)
+        try await here.service.sessions.signOut(principal, from: client)
         there.clock.advance(by: .seconds(11))
 
-        #expect(try await there.service.readFeed())
-        await #expect(throws: AuthError.unavailable) { try await there.service.authenticate(tokens.accessToken) }
-        #expect(try await !there.service.readFeed())
-        await #expect(throws: AuthError.tokenRevoked) { try await there.service.authenticate(tokens.accessToken) }
+        #expect(try await there.service.changeFeed.readFeed())
+        await #expect(throws: AuthError.unavailable) { try await there.service.access.authenticate(tokens.accessToken) }
+        #expect(try await !there.service.changeFeed.readFeed())
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await there.service.access.authenticate(tokens.accessToken)
+        }
     }
 
     @Test("a changed profile and role reach other processes too")
     func profile() async throws {
         let (here, there) = try await pair()
         let tokens = try await here.signIn(as: "ada")
-        let principal = try await there.service.authenticate(tokens.accessToken)
-        _ = try await here.service.updateProfile(
+        let principal = try await there.service.access.authenticate(tokens.accessToken)
+        _ = try await here.service.users.updateProfile(
             of: principal, by: ProfileChange(fullName: try FullName("Ada Lovelace")), from: client)
 
-        try await there.service.readChanges()
-        #expect(try await there.service.authenticate(tokens.accessToken).user.fullName?.text == "Ada Lovelace")
+        try await there.service.changeFeed.readChanges()
+        #expect(try await there.service.access.authenticate(tokens.accessToken).user.fullName?.text == "Ada Lovelace")
 
-        _ = try await here.service.perform(.setRole(.guest), on: tokens.user.id, by: .commandLine, from: client)
-        try await there.service.readChanges()
-        await #expect(throws: AuthError.tokenRevoked) { try await there.service.authenticate(tokens.accessToken) }
+        _ = try await here.service.users.perform(.setRole(.guest), on: tokens.user.id, by: .commandLine, from: client)
+        try await there.service.changeFeed.readChanges()
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await there.service.access.authenticate(tokens.accessToken)
+        }
     }
 
     @Test("the token cache is bounded in octets, and compares octets")
@@ -251,8 +264,8 @@ struct RevocationBetweenProcessesTests {
         let token = try await authority.signIn(as: "ada", scope: scope).accessToken
 
         #expect(token.utf8.count <= PrincipalCache.maximumTokenBytes)
-        _ = try await authority.service.authenticate(token)
-        guard case .principal = authority.service.authenticateNow(token) else {
+        _ = try await authority.service.access.authenticate(token)
+        guard case .principal = authority.service.access.authenticateNow(token) else {
             Issue.record("the token was not kept")
             return
         }

@@ -18,15 +18,15 @@ import Testing
         let authority = try await TestAuthority()
         _ = try await authority.signIn(as: "ada")
         let recorded = try await authority.store.auditEvents(before: nil, limit: 100).count
-        #expect(try await authority.service.verifyAudit().unsealedCount == Int64(recorded))
+        #expect(try await authority.service.audit.verify().unsealedCount == Int64(recorded))
 
-        #expect(try await authority.service.sealAudit() == recorded)
+        #expect(try await authority.service.audit.seal() == recorded)
 
-        let report = try await authority.service.verifyAudit()
+        let report = try await authority.service.audit.verify()
         #expect(report.fault == nil)
         #expect(report.count == Int64(recorded))
         #expect(report.unsealedCount == 0)
-        #expect(try await authority.service.sealAudit() == 0)
+        #expect(try await authority.service.audit.seal() == 0)
     }
 
     @Test("a checkpoint is signed after the first event, after a thousand events, and after an hour with a new one")
@@ -35,7 +35,7 @@ import Testing
         let before = Int64(try await authority.store.auditEvents(before: nil, limit: 100).count)
         func sealed(_ count: Int) async throws -> [Int64] {
             try await authority.store.record(events(count))
-            try await authority.service.sealAudit()
+            try await authority.service.audit.seal()
             return authority.events.checkpoints.map { $0.link.sequence - before }
         }
 
@@ -51,42 +51,42 @@ import Testing
         await authority.service.performHousekeeping()
         #expect(authority.events.checkpoints.count == 3, "nothing was new")
         #expect(try await authority.store.auditCheckpoints(after: 0, limit: 10) == authority.events.checkpoints)
-        #expect(try await authority.service.verifyAudit().fault == nil)
+        #expect(try await authority.service.audit.verify().fault == nil)
     }
 
     @Test("a checkpoint of another key is rejected, in the store and as an argument")
     func forgery() async throws {
         let authority = try await TestAuthority()
         try await authority.store.record(events(5))
-        try await authority.service.sealAudit()
+        try await authority.service.audit.seal()
         let real = try #require(authority.events.checkpoints.last)
-        #expect(try await authority.service.verifyAudit(against: real).fault == nil)
+        #expect(try await authority.service.audit.verify(against: real).fault == nil)
 
         let given = AuditCheckpoint(link: real.link, at: real.at, signature: real.signature.reversed())
         let sequence = real.link.sequence
         #expect(
-            try await authority.service.verifyAudit(against: given).fault == AuditFault(sequence, .checkpointForged))
+            try await authority.service.audit.verify(against: given).fault == AuditFault(sequence, .checkpointForged))
 
         try await authority.store.record(events(1))
-        try await authority.service.sealAudit()
+        try await authority.service.audit.seal()
         let head = try await authority.store.auditSealState().head
         let stored = AuditCheckpoint(link: head, at: real.at, signature: real.signature)
         #expect(try await authority.store.storeAuditCheckpoint(stored))
-        #expect(try await authority.service.verifyAudit().fault == AuditFault(head.sequence, .checkpointForged))
+        #expect(try await authority.service.audit.verify().fault == AuditFault(head.sequence, .checkpointForged))
     }
 
     @Test("a kept checkpoint reveals a log that was truncated together with its checkpoints")
     func lostEnd() async throws {
         let authority = try await TestAuthority()
         try await authority.store.record(events(5))
-        try await authority.service.sealAudit()
+        try await authority.service.audit.seal()
         let kept = try #require(authority.events.checkpoints.last)
 
         let restored = try await TestAuthority()
-        let first = try await restored.service.sealAudit()
+        let first = try await restored.service.audit.seal()
 
-        #expect(try await restored.service.verifyAudit().fault == nil)
-        let fault = try #require(try await restored.service.verifyAudit(against: kept).fault)
+        #expect(try await restored.service.audit.verify().fault == nil)
+        let fault = try #require(try await restored.service.audit.verify(against: kept).fault)
         #expect(fault.reason == .truncated || fault.reason == .checkpointMismatch)
         #expect(fault.sequence <= max(kept.link.sequence, Int64(first) + 1))
     }
@@ -95,32 +95,32 @@ import Testing
     func beginning() async throws {
         let authority = try await TestAuthority()
         try await authority.store.record(events(1_200))
-        try await authority.service.sealAudit()
-        let total = try await authority.service.verifyAudit().count
+        try await authority.service.audit.seal()
+        let total = try await authority.service.audit.verify().count
 
-        #expect(try await authority.service.verifyAudit(from: 1_001).count == total - 1_000)
-        #expect(try await authority.service.verifyAudit(from: total + 1).fault == nil)
+        #expect(try await authority.service.audit.verify(from: 1_001).count == total - 1_000)
+        #expect(try await authority.service.audit.verify(from: total + 1).fault == nil)
         #expect(
-            try await authority.service.verifyAudit(from: 9_999).fault == AuditFault(9_998, .missing))
+            try await authority.service.audit.verify(from: 9_999).fault == AuditFault(9_998, .missing))
     }
 
     @Test("a log verifies after erasing, which is audited")
     func erasing() async throws {
         let authority = try await TestAuthority()
         let ada = try await authority.principal("ada").user.id
-        _ = try await authority.service.signIn(
+        _ = try await authority.service.signIn.withPassword(
             SignInAttempt(identifier: "ada", password: try Password(TestAuthority.password)),
             from: ClientContext(source: "192.0.2.7", userAgent: "line\nbreak", requestID: "r"))
-        try await authority.service.sealAudit()
+        try await authority.service.audit.seal()
 
-        let count = try await authority.service.eraseAuditPayload(of: ada, by: .commandLine, from: ClientContext())
-        try await authority.service.sealAudit()
+        let count = try await authority.service.audit.erasePayload(of: ada, by: .commandLine, from: ClientContext())
+        try await authority.service.audit.seal()
 
         #expect(count == 1)
-        let report = try await authority.service.verifyAudit()
+        let report = try await authority.service.audit.verify()
         #expect(report.fault == nil)
         #expect(report.erasedCount == 1)
-        let events = try await authority.service.auditEvents(matching: AuditQuery(limit: 100))
+        let events = try await authority.service.audit.events(matching: AuditQuery(limit: 100))
         #expect(events.allSatisfy { $0.event.source == nil && $0.event.userAgent == nil })
         #expect(events.first?.event.action == .auditErased)
         #expect(events.first?.event.target == ada)

@@ -19,7 +19,7 @@ struct RefusedJunkTests {
         let before = try await rows(authority)
         for number in 0..<8_000 {
             await #expect(throws: AuthError.invalidOneTimeToken) {
-                try await authority.service.confirmPasswordReset(
+                try await authority.service.passwords.confirmReset(
                     "aot_junk\(number)", newPassword: try Password("another fine password"), from: client)
             }
         }
@@ -33,7 +33,7 @@ struct RefusedJunkTests {
         let before = try await rows(authority)
         for number in 0..<2_000 {
             await #expect(throws: AuthError.invalidOneTimeToken) {
-                try await authority.service.confirmEmailVerification("aot_junk\(number)", from: client)
+                try await authority.service.users.confirmEmailVerification("aot_junk\(number)", from: client)
             }
         }
         await authority.service.completeDeferredWork()
@@ -44,12 +44,12 @@ struct RefusedJunkTests {
     func refreshJunk() async throws {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
-        let principal = try await authority.service.authenticate(pair.accessToken)
-        try await authority.service.signOut(principal, from: client)
+        let principal = try await authority.service.access.authenticate(pair.accessToken)
+        try await authority.service.sessions.signOut(principal, from: client)
         let before = try await rows(authority)
         for number in 0..<2_000 {
             await #expect(throws: AuthError.self) {
-                try await authority.service.refresh(
+                try await authority.service.sessions.refresh(
                     number.isMultiple(of: 2) ? pair.refreshToken : "art_junk", from: client)
             }
         }
@@ -79,7 +79,7 @@ struct RefusedJunkTests {
         let authority = try await TestAuthority()
         let before = try await rows(authority)
         for number in 0..<2_000 {
-            try authority.service.requestPasswordReset(of: try authority.address("nobody-\(number)"), from: client)
+            try authority.service.passwords.requestReset(of: try authority.address("nobody-\(number)"), from: client)
             if number % 500 == 499 { await authority.service.completeDeferredWork() }
         }
         #expect(try await rows(authority) - before <= 20)

@@ -20,7 +20,7 @@ struct ChangeReadingTests {
         _ authority: TestAuthority, after cursor: String?, limit: Int = 100, wait: Duration
     ) async throws -> ChangePage {
         let cursor = try cursor.map { try #require(ChangeFeedCursor(parsing: $0)) }
-        let following = try await authority.service.changes(after: cursor, limit: limit, waitingUpTo: wait)
+        let following = try await authority.service.changeFeed.changes(after: cursor, limit: limit, waitingUpTo: wait)
         guard case .page(let page) = following else { throw Gone() }
         return page
     }
@@ -32,13 +32,13 @@ struct ChangeReadingTests {
         let run = Task { await authority.service.run() }
         defer { run.cancel() }
         // It has begun once a signal of life is there.
-        while authority.service.feedHealth.silence == nil { await Task.yield() }
+        while authority.service.changeFeed.health.silence == nil { await Task.yield() }
         try await body()
     }
 
     private func signOut(_ name: String, _ authority: TestAuthority) async throws -> SessionID {
         let principal = try await authority.principal(name)
-        try await authority.service.signOut(principal, from: client)
+        try await authority.service.sessions.signOut(principal, from: client)
         return principal.sessionID
     }
 
@@ -49,7 +49,7 @@ struct ChangeReadingTests {
         authority.clock.advance(by: authority.service.settings.revocationHorizon + .seconds(1))
         let fresh = try await signOut("ada", authority)
         let grace = try await authority.principal("grace")
-        _ = try await authority.service.signOutEverywhere(grace, from: client)
+        _ = try await authority.service.sessions.signOutEverywhere(grace, from: client)
 
         let page = try await page(authority)
 
@@ -90,7 +90,7 @@ struct ChangeReadingTests {
 
             async let changed = following(authority, after: start, wait: .seconds(25))
             while authority.service.gauges.waitingFollowers == 0 { await Task.yield() }
-            try await authority.service.signOut(ada, from: client)
+            try await authority.service.sessions.signOut(ada, from: client)
             let page = try await changed
             #expect(page.entries.map(\.kind) == [.sessionEnded(ada.sessionID, userID: ada.user.id)])
 
@@ -109,7 +109,7 @@ struct ChangeReadingTests {
             async let waited = following(authority, after: start, wait: .seconds(25))
             while authority.service.gauges.waitingFollowers == 0 { await Task.yield() }
 
-            authority.service.endWaiting()
+            authority.service.changeFeed.endWaiting()
 
             #expect(try await waited.entries == [])
             #expect(try await following(authority, after: start, wait: .seconds(25)).entries == [])
@@ -132,11 +132,11 @@ struct ChangeReadingTests {
             await #expect(throws: AuthError.unavailable) { try await page(authority) }
         }
         let token = try await authority.signIn(as: "ada").accessToken
-        #expect(authority.service.feedHealth.refusedTokens == 0)
-        await #expect(throws: AuthError.unavailable) { try await authority.service.authenticate(token) }
-        #expect(authority.service.feedHealth.refusedTokens == 1)
-        #expect(authority.service.feedHealth.acceptedTokens == 0)
-        #expect(try #require(authority.service.feedHealth.silence) >= .seconds(600))
+        #expect(authority.service.changeFeed.health.refusedTokens == 0)
+        await #expect(throws: AuthError.unavailable) { try await authority.service.access.authenticate(token) }
+        #expect(authority.service.changeFeed.health.refusedTokens == 1)
+        #expect(authority.service.changeFeed.health.acceptedTokens == 0)
+        #expect(try #require(authority.service.changeFeed.health.silence) >= .seconds(600))
     }
 
     @Test("a cursor that is too old, or of another feed, has expired")

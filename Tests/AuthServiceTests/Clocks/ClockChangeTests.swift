@@ -18,8 +18,8 @@ struct ClockChangeTests {
     func revocationSurvives() async throws {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
-        let principal = try await authority.service.authenticate(pair.accessToken)
-        try await authority.service.signOut(principal, from: client)
+        let principal = try await authority.service.access.authenticate(pair.accessToken)
+        try await authority.service.sessions.signOut(principal, from: client)
 
         authority.clock.set(ahead: Self.twoHours)
         authority.clock.advance(by: .seconds(66))
@@ -27,32 +27,32 @@ struct ClockChangeTests {
         authority.clock.set(ahead: .zero - Self.twoHours)
 
         await #expect(throws: AuthError.tokenRevoked) {
-            try await authority.service.authenticate(pair.accessToken)
+            try await authority.service.access.authenticate(pair.accessToken)
         }
     }
 
     @Test("the silence of the feed is noticed although the clock was ahead when it was last heard")
     func silence() async throws {
         let authority = try await TestAuthority()
-        authority.service.directory.beginFollowing()
+        authority.service.core.directory.beginFollowing()
         authority.clock.set(ahead: Self.twoHours)
-        try await authority.service.readChanges()
+        try await authority.service.changeFeed.readChanges()
         authority.clock.set(ahead: .zero - Self.twoHours)
-        #expect(authority.service.isFeedFresh)
+        #expect(authority.service.changeFeed.isFresh)
 
         authority.clock.advance(by: .seconds(11))
 
-        #expect(!authority.service.isFeedFresh)
+        #expect(!authority.service.changeFeed.isFresh)
     }
 
     @Test("a clock that is set ahead does not make the feed look silent")
     func noSilence() async throws {
         let authority = try await TestAuthority()
-        authority.service.directory.beginFollowing()
+        authority.service.core.directory.beginFollowing()
 
         authority.clock.set(ahead: Self.twoHours)
 
-        #expect(authority.service.isFeedFresh)
+        #expect(authority.service.changeFeed.isFresh)
     }
 
     @Test("a waiting follower is answered in time although the clock is set back")
@@ -60,15 +60,16 @@ struct ClockChangeTests {
         let authority = try await TestAuthority()
         let run = Task { await authority.service.run() }
         defer { run.cancel() }
-        while authority.service.feedHealth.silence == nil { await Task.yield() }
+        while authority.service.changeFeed.health.silence == nil { await Task.yield() }
         guard
-            case .page(let page) = try await authority.service.changes(after: nil, limit: 10, waitingUpTo: .zero),
+            case .page(let page) = try await authority.service.changeFeed.changes(
+                after: nil, limit: 10, waitingUpTo: .zero),
             let cursor = ChangeFeedCursor(parsing: page.cursor)
         else {
             Issue.record("the feed is gone")
             return
         }
-        async let waited = authority.service.changes(after: cursor, limit: 10, waitingUpTo: .seconds(5))
+        async let waited = authority.service.changeFeed.changes(after: cursor, limit: 10, waitingUpTo: .seconds(5))
         while authority.service.gauges.waitingFollowers == 0 { await Task.yield() }
 
         authority.clock.set(ahead: .zero - Self.twoHours)
@@ -87,7 +88,7 @@ struct ClockChangeTests {
         let now = authority.clock.now
         for (ahead, isGone) in [(5, false), (7, true), (7_200, true)] as [(Int64, Bool)] {
             let cursor = ChangeFeedCursor(position: 0, readAt: now + .seconds(ahead))
-            let answer = try await authority.service.changes(after: cursor, limit: 10, waitingUpTo: .zero)
+            let answer = try await authority.service.changeFeed.changes(after: cursor, limit: 10, waitingUpTo: .zero)
             #expect((answer == .gone) == isGone, "\(ahead) s ahead")
         }
     }
@@ -96,7 +97,7 @@ struct ClockChangeTests {
     func hiddenAtStart(byHousekeeping: Bool) async throws {
         let here = try await TestAuthority()
         let pair = try await here.signIn(as: "ada")
-        try await here.service.signOut(here.service.authenticate(pair.accessToken), from: client)
+        try await here.service.sessions.signOut(here.service.access.authenticate(pair.accessToken), from: client)
         let clock = ManualClock(here.clock.now + Self.twoHours)
         let there = try await TestAuthority(store: here.store, clock: clock)
 
@@ -104,10 +105,10 @@ struct ClockChangeTests {
         if byHousekeeping {
             await there.service.performHousekeeping()
         } else {
-            try await there.service.readChanges()
+            try await there.service.changeFeed.readChanges()
         }
 
-        await #expect(throws: AuthError.tokenRevoked) { try await there.service.authenticate(pair.accessToken) }
+        await #expect(throws: AuthError.tokenRevoked) { try await there.service.access.authenticate(pair.accessToken) }
     }
 
     @Test("a jump of the clock is logged and counted, a slow correction by NTP is not")
@@ -222,15 +223,17 @@ struct ClockChangeTests {
         func told() -> Int { here.events.all.count { if case .tokenFromFuture = $0 { true } else { false } } }
 
         for _ in 0..<3 {
-            await #expect(throws: AuthError.badToken(.issuedInFuture)) { try await here.service.authenticate(token) }
+            await #expect(throws: AuthError.badToken(.issuedInFuture)) {
+                try await here.service.access.authenticate(token)
+            }
         }
         #expect(told() == 1)
         #expect(here.service.clockHealth.futureTokens == 3)
         ahead.clock.advance(by: .seconds(60))
         here.clock.advance(by: .seconds(60))
-        _ = try await here.service.authenticate(token)
+        _ = try await here.service.access.authenticate(token)
         let next = try await ahead.signIn(as: "ada").accessToken
-        await #expect(throws: AuthError.badToken(.issuedInFuture)) { try await here.service.authenticate(next) }
+        await #expect(throws: AuthError.badToken(.issuedInFuture)) { try await here.service.access.authenticate(next) }
         #expect(told() == 2)
     }
 
@@ -238,17 +241,17 @@ struct ClockChangeTests {
     func keys() async throws {
         let authority = try await TestAuthority(
             signing: .stored(.es256, rotationPeriod: .seconds(20 * 86_400)))
-        try await authority.service.rotateKeys(.rotate)
-        authority.clock.advance(by: authority.service.jwksLifetime)
+        try await authority.service.keys.perform(.rotate)
+        authority.clock.advance(by: authority.service.keys.jwksLifetime)
         await authority.service.performHousekeeping()
-        try await authority.service.rotateKeys(.rotate)
-        let before = try await authority.service.signingKeys().map { "\($0.id) \($0.state)" }
+        try await authority.service.keys.perform(.rotate)
+        let before = try await authority.service.keys.list().map { "\($0.id) \($0.state)" }
         #expect(before.count == 3)
 
         authority.clock.set(ahead: Self.month)
         await authority.service.performHousekeeping()
 
-        #expect(try await authority.service.signingKeys().map { "\($0.id) \($0.state)" } == before)
+        #expect(try await authority.service.keys.list().map { "\($0.id) \($0.state)" } == before)
     }
 
     @Test("sessions survive a clock that is a month ahead for a minute")
@@ -265,7 +268,7 @@ struct ClockChangeTests {
         await authority.service.performHousekeeping()
         authority.clock.set(ahead: .zero - Self.month)
 
-        _ = try await authority.service.refresh(pair.refreshToken, from: client)
+        _ = try await authority.service.sessions.refresh(pair.refreshToken, from: client)
     }
 
     @Test("sessions survive a start with a clock that is a month ahead")
@@ -280,7 +283,7 @@ struct ClockChangeTests {
             wrong.advance(by: .seconds(60))
         }
 
-        _ = try await authority.service.refresh(pair.refreshToken, from: client)
+        _ = try await authority.service.sessions.refresh(pair.refreshToken, from: client)
     }
 
     @Test("a cached token and a new one are accepted at the same instants")
@@ -288,7 +291,7 @@ struct ClockChangeTests {
         let kept = try await TestAuthority()
         let fresh = try await TestAuthority(store: kept.store, clock: kept.clock)
         let pair = try await kept.signIn(as: "ada")
-        _ = try await kept.service.authenticate(pair.accessToken)
+        _ = try await kept.service.access.authenticate(pair.accessToken)
 
         // Both ends of the lifetime and of the leeway, and anywhere around them.
         let random = SeededRandom(seed: 7)
@@ -297,9 +300,9 @@ struct ClockChangeTests {
             offsets.append(random.bytes(count: 2).reduce(0) { $0 << 8 | Int64($1) } % 4_000 - 1_000)
         }
         for offset in offsets {
-            _ = try await kept.service.authenticate(pair.accessToken)
+            _ = try await kept.service.access.authenticate(pair.accessToken)
             kept.clock.set(ahead: .seconds(offset))
-            fresh.service.principals.removeAll()
+            fresh.service.access.principals.removeAll()
             let expected = await Self.outcome(fresh, pair.accessToken)
             #expect((expected == nil) == (-5..<1_805).contains(offset), "at \(offset) s")
             #expect(await Self.outcome(kept, pair.accessToken) == expected, "at \(offset) s")
@@ -309,7 +312,7 @@ struct ClockChangeTests {
 
     private static func outcome(_ authority: TestAuthority, _ token: String) async -> AuthError? {
         do {
-            _ = try await authority.service.authenticate(token)
+            _ = try await authority.service.access.authenticate(token)
             return nil
         } catch {
             return error as? AuthError
@@ -322,11 +325,11 @@ struct ClockChangeTests {
         authority.clock.set(ahead: Self.twoHours)
         let pair = try await authority.signIn(as: "ada")
         authority.clock.set(ahead: .zero - Self.twoHours)
-        let renewed = try await authority.service.refresh(pair.refreshToken, from: client)
-        let principal = try await authority.service.authenticate(renewed.accessToken)
+        let renewed = try await authority.service.sessions.refresh(pair.refreshToken, from: client)
+        let principal = try await authority.service.access.authenticate(renewed.accessToken)
 
         await #expect(throws: AuthError.reauthenticationRequired) {
-            try await authority.service.signOutEverywhere(principal, from: client)
+            try await authority.service.sessions.signOutEverywhere(principal, from: client)
         }
     }
 
@@ -342,11 +345,11 @@ struct ClockChangeTests {
         restored.clock.advance(by: .seconds(120))
         _ = try await Self.changePassword(restored)
 
-        await #expect(throws: AuthError.tokenRevoked) { try await restored.service.authenticate(token) }
+        await #expect(throws: AuthError.tokenRevoked) { try await restored.service.access.authenticate(token) }
     }
 
     private static func changePassword(_ authority: TestAuthority) async throws -> TokenPair {
-        try await authority.service.changePassword(
+        try await authority.service.passwords.change(
             of: authority.principal("ada"), from: try Password(TestAuthority.password),
             to: try Password("another fine password"), by: client)
     }

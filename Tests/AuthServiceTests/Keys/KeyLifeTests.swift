@@ -33,9 +33,9 @@ struct KeyLifeTests {
         let pair = try await here.signIn(as: "ada")
 
         #expect(try await states() == ["active"])
-        #expect(try await there.service.authenticate(pair.accessToken).user.id == pair.user.id)
-        #expect(here.service.jwks == there.service.jwks)
-        #expect(try JWKSet(here.service.jwks).keys.map(\.id) == [try await store.signingKeys().first?.id])
+        #expect(try await there.service.access.authenticate(pair.accessToken).user.id == pair.user.id)
+        #expect(here.service.keys.jwks == there.service.keys.jwks)
+        #expect(try JWKSet(here.service.keys.jwks).keys.map(\.id) == [try await store.signingKeys().first?.id])
     }
 
     @Test("processes that start at once make one key")
@@ -63,43 +63,43 @@ struct KeyLifeTests {
         let authority = try await authority()
         let before = try await authority.signIn(as: "ada")
 
-        try await authority.service.rotateKeys(.rotate)
+        try await authority.service.keys.perform(.rotate)
         #expect(try await states() == ["active", "pending"])
-        #expect(try JWKSet(authority.service.jwks).keys.count == 2)
-        try await authority.service.rotateKeys(.rotate)
+        #expect(try JWKSet(authority.service.keys.jwks).keys.count == 2)
+        try await authority.service.keys.perform(.rotate)
         #expect(try await states() == ["active", "pending"])
 
-        clock.advance(by: authority.service.jwksLifetime)
+        clock.advance(by: authority.service.keys.jwksLifetime)
         await authority.service.performHousekeeping()
         #expect(try await states() == ["active", "retiring"])
-        _ = try await authority.service.authenticate(before.accessToken)
+        _ = try await authority.service.access.authenticate(before.accessToken)
         let after = try await authority.signIn(as: "ada")
         #expect(try header(after.accessToken).keyID != header(before.accessToken).keyID)
 
         clock.advance(by: authority.service.settings.revocationHorizon + .seconds(1))
         await authority.service.performHousekeeping()
         #expect(try await states() == ["active", "retired"])
-        #expect(try JWKSet(authority.service.jwks).keys.count == 1)
+        #expect(try JWKSet(authority.service.keys.jwks).keys.count == 1)
     }
 
     @Test("after an emergency rotation the old key verifies nothing, and a new one signs at once")
     func compromise() async throws {
         let authority = try await authority()
         let before = try await authority.signIn(as: "ada")
-        _ = try await authority.service.authenticate(before.accessToken)
+        _ = try await authority.service.access.authenticate(before.accessToken)
 
-        try await authority.service.rotateKeys(.rotateAfterCompromise)
+        try await authority.service.keys.perform(.rotateAfterCompromise)
 
         #expect(try await states() == ["active", "retired"])
         let error = await #expect(throws: AuthError.self) {
-            try await authority.service.authenticate(before.accessToken)
+            try await authority.service.access.authenticate(before.accessToken)
         }
         guard case .badToken = error else {
             Issue.record("got \(String(describing: error))")
             return
         }
-        let after = try await authority.service.refresh(before.refreshToken, from: client)
-        _ = try await authority.service.authenticate(after.accessToken)
+        let after = try await authority.service.sessions.refresh(before.refreshToken, from: client)
+        _ = try await authority.service.access.authenticate(after.accessToken)
     }
 
     @Test("revoking the active key replaces it at once, and its impact is reported before")
@@ -111,61 +111,61 @@ struct KeyLifeTests {
         _ = try await authority.signIn(as: "grace")
         clock.advance(by: authority.service.settings.sessions.accessTokenLifetime)
 
-        let impact = try #require(try await authority.service.impact(ofRevokingKey: key.id))
+        let impact = try #require(try await authority.service.keys.impact(ofRevoking: key.id))
         #expect(impact.signedFrom == key.stateChangedAt && impact.signedUntil == nil)
         let settings = authority.service.settings
         #expect(
             impact.tokensLiveUntil == clock.now + settings.sessions.accessTokenLifetime + settings.clockLeeway)
         #expect(impact.sessionCount == 1)
 
-        let outcome = try await authority.service.revokeKey(key.id)
+        let outcome = try await authority.service.keys.revoke(key.id)
         let keys = try await store.signingKeys()
         let active = try #require(keys.first { $0.state == .active })
         #expect(outcome == .revoked(active: active.id))
         #expect(keys.first { $0.id == key.id }?.state == .retired)
-        #expect(try JWKSet(authority.service.jwks).keys.map(\.id) == [active.id])
+        #expect(try JWKSet(authority.service.keys.jwks).keys.map(\.id) == [active.id])
         await expectBadToken(before.accessToken, at: authority)
-        let after = try await authority.service.refresh(before.refreshToken, from: client)
-        _ = try await authority.service.authenticate(after.accessToken)
+        let after = try await authority.service.sessions.refresh(before.refreshToken, from: client)
+        _ = try await authority.service.access.authenticate(after.accessToken)
         let actions = try await store.auditEvents(before: nil, limit: 100).map(\.event.action)
         #expect(actions.count { $0 == .keyRevoked } == 1)
-        #expect(try await authority.service.revokeKey(key.id) == .alreadyRetired)
-        #expect(try await authority.service.revokeKey("nobody") == .unknown)
-        #expect(try await authority.service.impact(ofRevokingKey: "nobody") == nil)
+        #expect(try await authority.service.keys.revoke(key.id) == .alreadyRetired)
+        #expect(try await authority.service.keys.revoke("nobody") == .unknown)
+        #expect(try await authority.service.keys.impact(ofRevoking: "nobody") == nil)
     }
 
     @Test("revoking a pending or retiring key does not change the active one")
     func revokingOthers() async throws {
         let authority = try await authority()
         let first = try await authority.signIn(as: "ada")
-        try await authority.service.rotateKeys(.rotate)
+        try await authority.service.keys.perform(.rotate)
         let pending = try #require(try await store.signingKeys().first { $0.state == .pending })
-        #expect(try await authority.service.impact(ofRevokingKey: pending.id)?.tokensLiveUntil == nil)
-        _ = try await authority.service.revokeKey(pending.id)
+        #expect(try await authority.service.keys.impact(ofRevoking: pending.id)?.tokensLiveUntil == nil)
+        _ = try await authority.service.keys.revoke(pending.id)
         #expect(try await states() == ["active", "retired"])
-        _ = try await authority.service.authenticate(first.accessToken)
+        _ = try await authority.service.access.authenticate(first.accessToken)
 
-        try await authority.service.rotateKeys(.rotate)
-        clock.advance(by: authority.service.jwksLifetime)
+        try await authority.service.keys.perform(.rotate)
+        clock.advance(by: authority.service.keys.jwksLifetime)
         await authority.service.performHousekeeping()
         let retiring = try #require(try await store.signingKeys().first { $0.state == .retiring })
-        let impact = try #require(try await authority.service.impact(ofRevokingKey: retiring.id))
+        let impact = try #require(try await authority.service.keys.impact(ofRevoking: retiring.id))
         #expect(impact.signedUntil == retiring.stateChangedAt && impact.sessionCount == 1)
         let second = try await authority.signIn(as: "ada")
-        let revoked = try await authority.service.revokeKey(retiring.id)
+        let revoked = try await authority.service.keys.revoke(retiring.id)
         #expect(revoked == .revoked(active: try header(second.accessToken).keyID ?? ""))
         await expectBadToken(first.accessToken, at: authority)
-        _ = try await authority.service.authenticate(second.accessToken)
+        _ = try await authority.service.access.authenticate(second.accessToken)
     }
 
     @Test("a pending key replaces the revoked one")
     func pendingTakesOver() async throws {
         let authority = try await authority()
         let active = try #require(try await store.signingKeys().first)
-        try await authority.service.rotateKeys(.rotate)
+        try await authority.service.keys.perform(.rotate)
         let pending = try #require(try await store.signingKeys().first { $0.state == .pending })
 
-        #expect(try await authority.service.revokeKey(active.id) == .revoked(active: pending.id))
+        #expect(try await authority.service.keys.revoke(active.id) == .revoked(active: pending.id))
         #expect(try await states() == ["active", "retired"])
     }
 
@@ -173,7 +173,7 @@ struct KeyLifeTests {
     func forgettingRetired() async throws {
         let authority = try await authority()
         let key = try #require(try await store.signingKeys().first)
-        _ = try await authority.service.revokeKey(key.id)
+        _ = try await authority.service.keys.revoke(key.id)
 
         clock.advance(by: .seconds(30 * 86_400 - 1))
         await authority.service.performHousekeeping()
@@ -181,7 +181,7 @@ struct KeyLifeTests {
         clock.advance(by: .seconds(1))
         await authority.service.performHousekeeping()
         #expect(try await states() == ["active"])
-        _ = try await authority.service.authenticate(try await authority.signIn(as: "ada").accessToken)
+        _ = try await authority.service.access.authenticate(try await authority.signIn(as: "ada").accessToken)
     }
 
     // Behaviour E73
@@ -189,12 +189,12 @@ struct KeyLifeTests {
     func follows() async throws {
         let here = try await authority()
         let there = try await authority()
-        try await here.service.rotateKeys(.rotateAfterCompromise)
+        try await here.service.keys.perform(.rotateAfterCompromise)
         let pair = try await here.signIn(as: "ada")
 
-        try await there.service.readChanges()
+        try await there.service.changeFeed.readChanges()
 
-        _ = try await there.service.authenticate(pair.accessToken)
+        _ = try await there.service.access.authenticate(pair.accessToken)
     }
 
     /// Two services on one store in which something can be done between a reading and its answer.
@@ -207,7 +207,7 @@ struct KeyLifeTests {
     }
 
     func expectBadToken(_ token: String, at authority: TestAuthority) async {
-        let error = await #expect(throws: AuthError.self) { try await authority.service.authenticate(token) }
+        let error = await #expect(throws: AuthError.self) { try await authority.service.access.authenticate(token) }
         guard case .badToken = error else {
             Issue.record("got \(String(describing: error))")
             return
@@ -219,7 +219,7 @@ struct KeyLifeTests {
         let (store, here, _) = try await observed()
         let before = try await here.signIn(as: "ada")
         store.afterNext(.updateSigningKeys) { () throws(StoreError) in
-            try? await here.service.rotateKeys(.rotateAfterCompromise)
+            try? await here.service.keys.perform(.rotateAfterCompromise)
         }
 
         await here.service.performHousekeeping()
@@ -233,12 +233,12 @@ struct KeyLifeTests {
     func unread() async throws {
         let (store, here, there) = try await observed()
         let before = try await here.signIn(as: "ada")
-        _ = try await there.service.authenticate(before.accessToken)
-        try await here.service.rotateKeys(.rotateAfterCompromise)
+        _ = try await there.service.access.authenticate(before.accessToken)
+        try await here.service.keys.perform(.rotateAfterCompromise)
         store.afterNext(.updateSigningKeys) { () throws(StoreError) in throw .unavailable("down") }
 
-        await #expect(throws: AuthError.unavailable) { try await there.service.readChanges() }
-        try await there.service.readChanges()
+        await #expect(throws: AuthError.unavailable) { try await there.service.changeFeed.readChanges() }
+        try await there.service.changeFeed.readChanges()
 
         await expectBadToken(before.accessToken, at: there)
     }
@@ -248,12 +248,12 @@ struct KeyLifeTests {
         let (store, here, _) = try await observed()
         let before = try await here.signIn(as: "ada")
         store.afterNext(.updateSigningKeys) { () throws(StoreError) in
-            try? await here.service.rotateKeys(.rotateAfterCompromise)
+            try? await here.service.keys.perform(.rotateAfterCompromise)
         }
 
         let late = try await TestAuthority(
             store: store, clock: clock, signing: .stored(.es256, rotationPeriod: nil))
-        try await late.service.readChanges()
+        try await late.service.changeFeed.readChanges()
 
         await expectBadToken(before.accessToken, at: late)
     }
@@ -265,7 +265,7 @@ struct KeyLifeTests {
         #expect(try await states() == ["active", "pending"])
         #expect(try header(try await later.signIn(as: "ada").accessToken).algorithm == "ES256")
 
-        clock.advance(by: later.service.jwksLifetime)
+        clock.advance(by: later.service.keys.jwksLifetime)
         await later.service.performHousekeeping()
 
         #expect(try header(try await later.signIn(as: "ada").accessToken).algorithm == "EdDSA")

@@ -22,10 +22,13 @@ struct RootKeyChangeTests {
     }
 
     private func started(_ current: RootKey, previous: [RootKey] = []) async throws -> AuthService {
-        let service = try AuthService(
+        var configuration = AuthService.Configuration(
             settings: AuthSettings(issuer: "https://auth.example.test"), store: store,
             hashing: CheapPasswordHasher(random: random), rootKeys: RootKeys(current: current, previous: previous),
-            signing: .stored(.es256, rotationPeriod: nil), clock: clock, random: random)
+            signing: .stored(.es256, rotationPeriod: nil))
+        configuration.clock = clock
+        configuration.random = random
+        let service = try AuthService(configuration)
         try await service.start()
         return service
     }
@@ -34,8 +37,9 @@ struct RootKeyChangeTests {
         let password = try Password("correct horse battery")
         let draft = UserDraft(
             username: try Username("ada"), email: nil, fullName: nil, password: password, role: .user)
-        _ = try await service.createUser(draft, by: .commandLine, mustChangePassword: false, from: ClientContext())
-        return try await service.signIn(SignInAttempt(identifier: "ada", password: password), from: ClientContext())
+        _ = try await service.users.create(draft, by: .commandLine, mustChangePassword: false, from: ClientContext())
+        let attempt = SignInAttempt(identifier: "ada", password: password)
+        return try #require(try await service.signIn.withPassword(attempt, from: ClientContext()).tokens)
     }
 
     @Test("with the old key as a previous one, keys open, and tokens and sessions go on")
@@ -44,8 +48,8 @@ struct RootKeyChangeTests {
 
         let service = try await started(new, previous: [old])
 
-        #expect(try await service.authenticate(pair.accessToken).user.id == pair.user.id)
-        let next = try await service.refresh(pair.refreshToken, from: ClientContext())
+        #expect(try await service.access.authenticate(pair.accessToken).user.id == pair.user.id)
+        let next = try await service.sessions.refresh(pair.refreshToken, from: ClientContext())
         #expect(next.user.id == pair.user.id)
     }
 
@@ -72,13 +76,15 @@ struct RootKeyChangeTests {
     @Test("after a leak, an emergency rotation makes the old key unnecessary at once, and sessions under it end")
     func leak() async throws {
         let pair = try await signIn(started(old))
-        try await started(new, previous: [old]).rotateKeys(.rotateAfterCompromise)
+        try await started(new, previous: [old]).keys.perform(.rotateAfterCompromise)
 
         let service = try await started(new)
 
-        await #expect(throws: AuthError.self) { try await service.authenticate(pair.accessToken) }
-        await #expect(throws: AuthError.self) { try await service.refresh(pair.refreshToken, from: ClientContext()) }
-        #expect(try await service.signingKeys().filter { $0.state == .active }.count == 1)
+        await #expect(throws: AuthError.self) { try await service.access.authenticate(pair.accessToken) }
+        await #expect(throws: AuthError.self) {
+            try await service.sessions.refresh(pair.refreshToken, from: ClientContext())
+        }
+        #expect(try await service.keys.list().filter { $0.state == .active }.count == 1)
     }
 
     @Test("a key that the store has never seen is refused, whatever others come with it")

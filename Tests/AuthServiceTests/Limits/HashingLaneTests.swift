@@ -60,7 +60,7 @@ struct HashingLaneTests {
         let authority = try await TestAuthority()
         let sessions = [try await authority.principal("ada"), try await authority.principal("ada")]
         func change(_ principal: Principal) async throws -> HashingLane {
-            _ = try? await authority.service.changePassword(
+            _ = try? await authority.service.passwords.change(
                 of: principal, from: Password("not the password"), to: Password("nanoseconds of wire"), by: client)
             return try #require(authority.hasher.lanes.last)
         }
@@ -84,22 +84,24 @@ struct HashingLaneTests {
         let pool = try HashingPool(
             configuration: .init(threads: 1, queueLimit: 64, queueTimeout: .seconds(240)))
         let service = try AuthService(
-            settings: AuthSettings(issuer: "https://auth.example.test"), store: InMemoryAuthStore(),
-            hashing: PooledPasswordHasher(pool: pool, parameters: try .argon2id(memoryKiB: 7_168, iterations: 5)),
-            rootKeys: RootKeys(current: RootKey(random: SeededRandom(seed: 1))),
-            signing: .shared(SigningKey(secret: Array(0..<64)), previous: []))
+            AuthService.Configuration(
+                settings: AuthSettings(issuer: "https://auth.example.test"), store: InMemoryAuthStore(),
+                hashing: PooledPasswordHasher(pool: pool, parameters: try .argon2id(memoryKiB: 7_168, iterations: 5)),
+                rootKeys: RootKeys(current: RootKey(random: SeededRandom(seed: 1))),
+                signing: .shared(SigningKey(secret: Array(0..<64)), previous: [])))
         try await service.start()
         func attempt(
             _ name: String, _ password: String, _ device: DeviceToken?, from source: String
         ) async throws(AuthError) -> TokenPair? {
             guard let password = try? Password(password) else { return nil }
-            return try await service.signIn(
+            return try await service.signIn.withPassword(
                 SignInAttempt(identifier: name, password: password, deviceToken: device),
-                from: ClientContext(source: source))
+                from: ClientContext(source: source)
+            ).tokens
         }
         var devices: [String: DeviceToken] = [:]
         for name in ["owner", "eve"] {
-            _ = try await service.register(
+            _ = try await service.users.register(
                 Registration(
                     username: try Username(name), email: try EmailAddress("\(name)@example.test"),
                     password: try Password(TestAuthority.password), fullName: nil),

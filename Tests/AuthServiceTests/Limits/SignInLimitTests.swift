@@ -88,11 +88,11 @@ struct SignInLimitTests {
 
         let again = try #require(try await authority.attempt("ada", device: device).deviceToken)
         let principal = try await authority.principal("ada")
-        try await authority.service.signOutEverywhere(principal, from: client)
+        try await authority.service.sessions.signOutEverywhere(principal, from: client)
         let after = try await authority.attempt("ada", device: again)
 
-        let newest = try await authority.service.changePassword(
-            of: authority.service.authenticate(after.accessToken), from: Password(TestAuthority.password),
+        let newest = try await authority.service.passwords.change(
+            of: authority.service.access.authenticate(after.accessToken), from: Password(TestAuthority.password),
             to: Password("nanoseconds of wire"), by: client
         ).deviceToken
         await #expect(throws: AuthError.invalidCredentials) {
@@ -124,17 +124,17 @@ struct SignInLimitTests {
         let new = try Password("nanoseconds of wire")
         for _ in 0..<11 {
             await #expect(throws: AuthError.wrongCurrentPassword) {
-                try await authority.service.changePassword(
+                try await authority.service.passwords.change(
                     of: principal, from: Password("not the password"), to: new, by: client)
             }
         }
 
         await #expect(throws: AuthError.wrongCurrentPassword) {
-            try await authority.service.changePassword(
+            try await authority.service.passwords.change(
                 of: principal, from: Password(TestAuthority.password), to: new, by: client)
         }
         #expect(try await authority.refusals(of: .passwordChanged).contains("throttled"))
-        _ = try await authority.service.changePassword(
+        _ = try await authority.service.passwords.change(
             of: other, from: Password(TestAuthority.password), to: new, by: client)
     }
 

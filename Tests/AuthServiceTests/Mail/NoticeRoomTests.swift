@@ -15,7 +15,7 @@ struct NoticeRoomTests {
         for number in 0..<1_300 {
             let address = try authority.address("stranger-\(number)")
             do throws(AuthError) {
-                try authority.service.requestPasswordReset(of: address, from: client)
+                try authority.service.passwords.requestReset(of: address, from: client)
             } catch {
                 #expect(error == .overloaded(retryAfter: .seconds(30)))
                 refused += 1
@@ -23,7 +23,7 @@ struct NoticeRoomTests {
         }
         #expect(refused == 300)
 
-        _ = try await authority.service.changePassword(
+        _ = try await authority.service.passwords.change(
             of: principal, from: try Password(TestAuthority.password), to: try Password("another fine password"),
             by: client)
         await authority.service.completeDeferredWork()
@@ -37,17 +37,17 @@ struct NoticeRoomTests {
         var passwords = (TestAuthority.password, "another fine password")
         for _ in 0..<6 {
             let pair = try await authority.attempt(try await signedUp(authority), passwords.0)
-            let principal = try await authority.service.authenticate(pair.accessToken)
-            _ = try await authority.service.changePassword(
+            let principal = try await authority.service.access.authenticate(pair.accessToken)
+            _ = try await authority.service.passwords.change(
                 of: principal, from: try Password(passwords.0), to: try Password(passwords.1), by: client)
             passwords = (passwords.1, passwords.0)
         }
         await authority.service.completeDeferredWork()
 
         // One user's share is five.
-        let user = try await authority.service.user(identifiedBy: .username(try Username("ada")))
+        let user = try await authority.service.users.user(identifiedBy: .username(try Username("ada")))
         #expect(authority.mailer.messages(to: try authority.address("ada")).count == 5)
-        #expect(authority.service.droppedMails[.passwordChanged] == 1)
+        #expect(authority.service.mail.dropped[.passwordChanged] == 1)
         let drops = authority.events.all.compactMap { event -> String? in
             guard case .mailDropped(let kind, let loss, let id) = event, id == user.id else { return nil }
             return "\(kind.rawValue) \(loss)"
@@ -69,7 +69,7 @@ struct NoticeRoomTests {
     func endIsReported() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
-        _ = try await authority.service.changePassword(
+        _ = try await authority.service.passwords.change(
             of: principal, from: try Password(TestAuthority.password), to: try Password("another fine password"),
             by: client)
         authority.mailer.fail(with: [.unavailable(diagnostic: "down")])
@@ -81,7 +81,7 @@ struct NoticeRoomTests {
         await running.value
 
         #expect(authority.mailer.sent.isEmpty)
-        #expect(authority.service.droppedMails[.passwordChanged] == 1)
+        #expect(authority.service.mail.dropped[.passwordChanged] == 1)
         #expect(try await authority.refusals(of: .mailFailed) == ["dropped"])
     }
 }

@@ -15,7 +15,7 @@ struct MailBudgetTests {
     }
 
     private func ask(_ authority: TestAuthority, from client: ClientContext) async throws {
-        try authority.service.requestPasswordReset(of: try authority.address("ada"), from: client)
+        try authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
         await authority.service.completeDeferredWork()
         authority.clock.advance(by: .seconds(1))
     }
@@ -29,7 +29,7 @@ struct MailBudgetTests {
 
         for number in 0..<5 { try await ask(authority, from: stranger(number)) }
 
-        try await authority.service.confirmPasswordReset(token, newPassword: try Password(Self.new), from: client)
+        try await authority.service.passwords.confirmReset(token, newPassword: try Password(Self.new), from: client)
     }
 
     @Test(
@@ -48,7 +48,7 @@ struct MailBudgetTests {
         #expect(mails.count <= 24 * 3)
         try await ask(authority, from: client)
         let token = try #require(authority.mailer.messages(to: address).last?.token)
-        try await authority.service.confirmPasswordReset(token, newPassword: try Password(Self.new), from: client)
+        try await authority.service.passwords.confirmReset(token, newPassword: try Password(Self.new), from: client)
     }
 
     @Test("five requests of an attacker leave the user's verification link valid")
@@ -56,17 +56,17 @@ struct MailBudgetTests {
         let authority = try await TestAuthority()
         try await authority.register("ada")
         let address = try authority.address("ada")
-        try authority.service.requestEmailVerification(of: address, from: client)
+        try authority.service.users.requestEmailVerification(of: address, from: client)
         await authority.service.completeDeferredWork()
         let token = try #require(authority.mailer.messages(to: address).last?.token)
 
         for number in 0..<5 {
             authority.clock.advance(by: .seconds(1))
-            try authority.service.requestEmailVerification(of: address, from: stranger(number))
+            try authority.service.users.requestEmailVerification(of: address, from: stranger(number))
             await authority.service.completeDeferredWork()
         }
 
-        _ = try await authority.service.confirmEmailVerification(token, from: client)
+        _ = try await authority.service.users.confirmEmailVerification(token, from: client)
         #expect(authority.mailer.messages(to: address).count == 3)
     }
 
@@ -78,7 +78,7 @@ struct MailBudgetTests {
         let down = MailError.unavailable(diagnostic: "down")
         for _ in 0..<3 {
             authority.mailer.fail(with: [down, down, down])
-            try authority.service.requestPasswordReset(of: address, from: client)
+            try authority.service.passwords.requestReset(of: address, from: client)
             for _ in 0..<4 { await authority.service.completeDeferredWork() }
         }
 
@@ -102,7 +102,7 @@ struct MailBudgetTests {
         var revealed: [Bool] = []
         for _ in 0..<4 {
             guard
-                case .sent(let token) = try await authority.service.requestEmailVerification(
+                case .sent(let token) = try await authority.service.users.requestEmailVerification(
                     for: principal, from: client, revealing: true)
             else {
                 Issue.record("the address is verified")
@@ -110,7 +110,7 @@ struct MailBudgetTests {
             }
             revealed.append(token != nil)
         }
-        _ = try await authority.service.requestEmailVerification(for: principal, from: client)
+        _ = try await authority.service.users.requestEmailVerification(for: principal, from: client)
         await authority.service.completeDeferredWork()
 
         #expect(revealed == [true, true, true, false])
@@ -122,12 +122,12 @@ struct MailBudgetTests {
         let authority = try await TestAuthority()
         try await authority.register("ada")
         for number in 0..<5 { try await ask(authority, from: stranger(number)) }
-        let ada = try await authority.service.user(identifiedBy: .username(try Username("ada")))
+        let ada = try await authority.service.users.user(identifiedBy: .username(try Username("ada")))
 
-        let token = try await authority.service.startPasswordReset(
+        let token = try await authority.service.passwords.startReset(
             of: ada, by: .commandLine, mailing: false, from: client)
 
         let text = try #require(token?.revealed)
-        try await authority.service.confirmPasswordReset(text, newPassword: try Password(Self.new), from: client)
+        try await authority.service.passwords.confirmReset(text, newPassword: try Password(Self.new), from: client)
     }
 }

@@ -39,21 +39,21 @@ struct BreachedPasswordTests {
         await expectRefused("password") { try await authority.register("bob", password: Self.breached) }
         await expectRefused("password") {
             let draft = UserDraft(username: try Username("bob"), email: nil, fullName: nil, password: breached)
-            _ = try await service.createUser(draft, by: .commandLine, from: client)
+            _ = try await service.users.create(draft, by: .commandLine, from: client)
         }
         await expectRefused("new_password") {
-            _ = try await service.changePassword(
+            _ = try await service.passwords.change(
                 of: principal, from: Password(TestAuthority.password), to: breached, by: client)
         }
         let reset = try #require(
-            await service.requestPasswordResetRevealing(of: authority.address("ada"), from: client))
+            await service.passwords.requestResetRevealing(of: authority.address("ada"), from: client))
         await expectRefused("new_password") {
-            try await service.confirmPasswordReset(reset.revealed, newPassword: breached, from: client)
+            try await service.passwords.confirmReset(reset.revealed, newPassword: breached, from: client)
         }
 
-        #expect(try await service.userCount() == 1)
+        #expect(try await service.users.count() == 1)
         _ = try await authority.attempt("ada")
-        try await service.confirmPasswordReset(
+        try await service.passwords.confirmReset(
             reset.revealed, newPassword: Password("another good one"), from: client)
     }
 
@@ -80,6 +80,6 @@ struct BreachedPasswordTests {
             list.failure.withLock { $0 = failure }
             await #expect(throws: error) { try await authority.register("ada") }
         }
-        #expect(try await authority.service.userCount() == 0)
+        #expect(try await authority.service.users.count() == 0)
     }
 }

@@ -15,22 +15,22 @@ struct PasswordChangeTests {
         let authority = try await TestAuthority()
         let elsewhere = try await authority.signIn(as: "ada")
         let here = try await authority.signIn(as: "ada")
-        let principal = try await authority.service.authenticate(here.accessToken)
+        let principal = try await authority.service.access.authenticate(here.accessToken)
 
-        let fresh = try await authority.service.changePassword(
+        let fresh = try await authority.service.passwords.change(
             of: principal, from: try Password(TestAuthority.password), to: try Password(new), by: client)
         await authority.service.completeDeferredWork()
 
         for pair in [elsewhere, here] {
             await #expect(throws: AuthError.tokenRevoked) {
-                try await authority.service.authenticate(pair.accessToken)
+                try await authority.service.access.authenticate(pair.accessToken)
             }
             await #expect(throws: AuthError.sessionEnded(.passwordChanged)) {
-                try await authority.service.refresh(pair.refreshToken, from: client)
+                try await authority.service.sessions.refresh(pair.refreshToken, from: client)
             }
         }
-        #expect(try await authority.service.authenticate(fresh.accessToken).user.id == fresh.user.id)
-        _ = try await authority.service.refresh(fresh.refreshToken, from: client)
+        #expect(try await authority.service.access.authenticate(fresh.accessToken).user.id == fresh.user.id)
+        _ = try await authority.service.sessions.refresh(fresh.refreshToken, from: client)
         #expect(authority.mailer.messages(to: try authority.address("ada")) == [.passwordChanged])
         await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada") }
         _ = try await authority.attempt("ada", new)
@@ -43,7 +43,7 @@ struct PasswordChangeTests {
         let principal = try await authority.principal("ada")
 
         await #expect(throws: AuthError.wrongCurrentPassword) {
-            try await authority.service.changePassword(
+            try await authority.service.passwords.change(
                 of: principal, from: try Password("not the current one"), to: try Password(new), by: client)
         }
         #expect(try await authority.refusals(of: .passwordChanged) == ["wrong_password"])
@@ -68,7 +68,7 @@ struct PasswordChangeTests {
         let principal = try await authority.principal("ada")
 
         let error = await #expect(throws: AuthError.self) {
-            try await authority.service.changePassword(
+            try await authority.service.passwords.change(
                 of: principal, from: try Password(TestAuthority.password), to: try Password(refused.password),
                 by: client)
         }
@@ -86,19 +86,19 @@ struct PasswordChangeTests {
         let authority = try await TestAuthority()
         let draft = UserDraft(
             username: try Username("grace"), email: nil, fullName: nil, password: try Password("chosen by an admin"))
-        _ = try await authority.service.createUser(draft, by: .commandLine, from: client)
+        _ = try await authority.service.users.create(draft, by: .commandLine, from: client)
         let pair = try await authority.attempt("grace", "chosen by an admin")
-        let principal = try await authority.service.authenticate(pair.accessToken)
+        let principal = try await authority.service.access.authenticate(pair.accessToken)
 
         #expect(throws: AuthError.passwordChangeRequired) {
-            try authority.service.authorize(principal, .authenticated)
+            try authority.service.access.authorize(principal, .authenticated)
         }
         #expect(throws: Never.self) {
-            try authority.service.authorize(principal, .authenticated, whilePending: [.passwordChange])
+            try authority.service.access.authorize(principal, .authenticated, whilePending: [.passwordChange])
         }
-        let fresh = try await authority.service.changePassword(
+        let fresh = try await authority.service.passwords.change(
             of: principal, from: try Password("chosen by an admin"), to: try Password(new), by: client)
-        let free = try await authority.service.authenticate(fresh.accessToken)
-        #expect(throws: Never.self) { try authority.service.authorize(free, .authenticated) }
+        let free = try await authority.service.access.authenticate(fresh.accessToken)
+        #expect(throws: Never.self) { try authority.service.access.authorize(free, .authenticated) }
     }
 }

@@ -12,7 +12,7 @@ struct PasswordResetTests {
     /// Asks for a reset and returns the mailed token.
     func token(_ name: String, _ authority: TestAuthority) async throws -> String {
         let address = try authority.address(name)
-        try authority.service.requestPasswordReset(of: address, from: client)
+        try authority.service.passwords.requestReset(of: address, from: client)
         await authority.service.completeDeferredWork()
         return try #require(authority.mailer.messages(to: address).last?.token)
     }
@@ -24,15 +24,17 @@ struct PasswordResetTests {
         let pair = try await authority.signIn(as: "ada")
         let token = try await token("ada", authority)
 
-        try await authority.service.confirmPasswordReset(token, newPassword: try Password(new), from: client)
+        try await authority.service.passwords.confirmReset(token, newPassword: try Password(new), from: client)
         await authority.service.completeDeferredWork()
 
-        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await authority.service.access.authenticate(pair.accessToken)
+        }
         await #expect(throws: AuthError.sessionEnded(.passwordChanged)) {
-            try await authority.service.refresh(pair.refreshToken, from: client)
+            try await authority.service.sessions.refresh(pair.refreshToken, from: client)
         }
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.confirmPasswordReset(token, newPassword: try Password(new), from: client)
+            try await authority.service.passwords.confirmReset(token, newPassword: try Password(new), from: client)
         }
         await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada") }
         #expect(try await authority.attempt("ada", new).user.isVerified)
@@ -47,11 +49,12 @@ struct PasswordResetTests {
         let authority = try await TestAuthority()
         try await authority.register("ada")
         try await authority.register("disabled")
-        let disabled = try await authority.service.user(identifiedBy: .username(try Username("disabled")))
-        _ = try await authority.service.perform(.setActive(false), on: disabled.id, by: .commandLine, from: client)
+        let disabled = try await authority.service.users.user(identifiedBy: .username(try Username("disabled")))
+        _ = try await authority.service.users.perform(
+            .setActive(false), on: disabled.id, by: .commandLine, from: client)
 
         for name in ["ada", "disabled", "nobody"] {
-            try authority.service.requestPasswordReset(of: try authority.address(name), from: client)
+            try authority.service.passwords.requestReset(of: try authority.address(name), from: client)
         }
         #expect(authority.mailer.sent.isEmpty)
         await authority.service.completeDeferredWork()
@@ -69,10 +72,10 @@ struct PasswordResetTests {
         let first = try await token("ada", authority)
         let second = try await token("ada", authority)
 
-        try await authority.service.confirmPasswordReset(first, newPassword: try Password(new), from: client)
+        try await authority.service.passwords.confirmReset(first, newPassword: try Password(new), from: client)
 
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.confirmPasswordReset(second, newPassword: try Password(new), from: client)
+            try await authority.service.passwords.confirmReset(second, newPassword: try Password(new), from: client)
         }
     }
 
@@ -83,13 +86,14 @@ struct PasswordResetTests {
         let token = try await token("ada", authority)
 
         let error = await #expect(throws: AuthError.self) {
-            try await authority.service.confirmPasswordReset(token, newPassword: try Password("1234567"), from: client)
+            try await authority.service.passwords.confirmReset(
+                token, newPassword: try Password("1234567"), from: client)
         }
         guard case .invalid = error else {
             Issue.record("got \(String(describing: error))")
             return
         }
-        try await authority.service.confirmPasswordReset(token, newPassword: try Password(new), from: client)
+        try await authority.service.passwords.confirmReset(token, newPassword: try Password(new), from: client)
     }
 
     @Test("a token expires after its hour, and an unknown token costs no hashing")
@@ -97,8 +101,8 @@ struct PasswordResetTests {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
         let token = try await token("ada", authority)
-        let verification = try await authority.service.requestEmailVerification(
-            for: authority.service.authenticate(pair.accessToken), from: client, revealing: true)
+        let verification = try await authority.service.users.requestEmailVerification(
+            for: authority.service.access.authenticate(pair.accessToken), from: client, revealing: true)
         guard case .sent(revealed: let other?) = verification else {
             Issue.record("no token was revealed")
             return
@@ -108,7 +112,7 @@ struct PasswordResetTests {
 
         for bad in [token, other.revealed, "", "aot_", pair.refreshToken, pair.accessToken] {
             await #expect(throws: AuthError.invalidOneTimeToken) {
-                try await authority.service.confirmPasswordReset(bad, newPassword: try Password(new), from: client)
+                try await authority.service.passwords.confirmReset(bad, newPassword: try Password(new), from: client)
             }
         }
         #expect(authority.hasher.counts.hashes == hashes)
@@ -120,14 +124,14 @@ struct PasswordResetTests {
         try await authority.register("ada")
         let address = try authority.address("ada")
         authority.mailer.fail(with: [.unavailable(diagnostic: "down"), .unavailable(diagnostic: "down")])
-        try authority.service.requestPasswordReset(of: address, from: client)
+        try authority.service.passwords.requestReset(of: address, from: client)
         await authority.service.completeDeferredWork()
         await authority.service.completeDeferredWork()
         await authority.service.completeDeferredWork()
         #expect(authority.mailer.sent.count == 1)
 
         authority.mailer.fail(with: [.rejected(diagnostic: "no such mailbox")])
-        try authority.service.requestPasswordReset(of: address, from: client)
+        try authority.service.passwords.requestReset(of: address, from: client)
         await authority.service.completeDeferredWork()
 
         #expect(authority.mailer.sent.count == 1)
@@ -140,7 +144,7 @@ struct PasswordResetTests {
         let address = try authority.address("nobody")
 
         #expect(throws: AuthError.mailUnavailable) {
-            try authority.service.requestPasswordReset(of: address, from: client)
+            try authority.service.passwords.requestReset(of: address, from: client)
         }
     }
 }

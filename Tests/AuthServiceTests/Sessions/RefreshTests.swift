@@ -12,23 +12,23 @@ struct RefreshTests {
         let authority = try await TestAuthority()
         let first = try await authority.signIn(as: "ada")
 
-        let second = try await authority.service.refresh(first.refreshToken, from: client)
-        let third = try await authority.service.refresh(second.refreshToken, from: client)
+        let second = try await authority.service.sessions.refresh(first.refreshToken, from: client)
+        let third = try await authority.service.sessions.refresh(second.refreshToken, from: client)
 
         #expect(second.sessionID == first.sessionID && third.sessionID == first.sessionID)
         #expect(Set([first, second, third].map(\.refreshToken)).count == 3)
         #expect(Set([first, second, third].map(\.accessToken)).count == 3)
-        #expect(try await authority.service.authenticate(first.accessToken).user.id == first.user.id)
+        #expect(try await authority.service.access.authenticate(first.accessToken).user.id == first.user.id)
     }
 
     @Test("presenting one token again within the grace time gives the same successor")
     func replay() async throws {
         let authority = try await TestAuthority()
         let first = try await authority.signIn(as: "ada")
-        let second = try await authority.service.refresh(first.refreshToken, from: client)
+        let second = try await authority.service.sessions.refresh(first.refreshToken, from: client)
         authority.clock.advance(by: .seconds(9))
 
-        let replay = try await authority.service.refresh(first.refreshToken, from: client)
+        let replay = try await authority.service.sessions.refresh(first.refreshToken, from: client)
 
         #expect(replay.refreshToken == second.refreshToken)
         #expect(replay.accessToken != second.accessToken)
@@ -41,7 +41,7 @@ struct RefreshTests {
 
         let successors = try await withThrowingTaskGroup(of: TokenPair.self) { group in
             for _ in 0..<200 {
-                group.addTask { try await authority.service.refresh(first.refreshToken, from: client) }
+                group.addTask { try await authority.service.sessions.refresh(first.refreshToken, from: client) }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -49,26 +49,26 @@ struct RefreshTests {
         #expect(successors.count == 200)
         #expect(Set(successors.map(\.refreshToken)).count == 1)
         #expect(Set(successors.map(\.accessToken)).count == 200)
-        for pair in successors { _ = try await authority.service.authenticate(pair.accessToken) }
+        for pair in successors { _ = try await authority.service.access.authenticate(pair.accessToken) }
     }
 
     @Test("reusing a superseded token revokes the session, and its access tokens at once")
     func reuse() async throws {
         let authority = try await TestAuthority()
         let first = try await authority.signIn(as: "ada")
-        let second = try await authority.service.refresh(first.refreshToken, from: client)
-        let third = try await authority.service.refresh(second.refreshToken, from: client)
-        _ = try await authority.service.authenticate(third.accessToken)
+        let second = try await authority.service.sessions.refresh(first.refreshToken, from: client)
+        let third = try await authority.service.sessions.refresh(second.refreshToken, from: client)
+        _ = try await authority.service.access.authenticate(third.accessToken)
 
         await #expect(throws: AuthError.refreshReused) {
-            try await authority.service.refresh(first.refreshToken, from: client)
+            try await authority.service.sessions.refresh(first.refreshToken, from: client)
         }
 
         await #expect(throws: AuthError.tokenRevoked) {
-            try await authority.service.authenticate(third.accessToken)
+            try await authority.service.access.authenticate(third.accessToken)
         }
         await #expect(throws: AuthError.sessionEnded(.refreshReused)) {
-            try await authority.service.refresh(third.refreshToken, from: client)
+            try await authority.service.sessions.refresh(third.refreshToken, from: client)
         }
         #expect(try await authority.refusals(of: .refreshReused).count == 1)
         guard case .refreshReused(first.user.id, first.sessionID) = authority.events.all.last else {
@@ -91,11 +91,11 @@ struct RefreshTests {
         while outcome == nil, replays < 10 {
             previous = latest
             authority.clock.advance(by: .seconds(60))
-            latest = try await authority.service.refresh(previous.refreshToken, from: client)
+            latest = try await authority.service.sessions.refresh(previous.refreshToken, from: client)
             authority.clock.advance(by: .seconds(60))
             replays += 1
             do throws(AuthError) {
-                latest = try await authority.service.refresh(previous.refreshToken, from: client)
+                latest = try await authority.service.sessions.refresh(previous.refreshToken, from: client)
             } catch {
                 outcome = error
             }
@@ -104,10 +104,10 @@ struct RefreshTests {
         #expect(outcome == .refreshReused)
         #expect(replays == 4)
         await #expect(throws: AuthError.tokenRevoked) {
-            try await authority.service.authenticate(latest.accessToken)
+            try await authority.service.access.authenticate(latest.accessToken)
         }
         await #expect(throws: AuthError.sessionEnded(.refreshReused)) {
-            try await authority.service.refresh(latest.refreshToken, from: client)
+            try await authority.service.sessions.refresh(latest.refreshToken, from: client)
         }
         #expect(try await authority.refusals(of: .refreshReplayedLate).count == 3)
     }
@@ -123,15 +123,15 @@ struct RefreshTests {
 
         for _ in 0..<2 {
             authority.clock.advance(by: .seconds(99))
-            pair = try await authority.service.refresh(pair.refreshToken, from: client)
+            pair = try await authority.service.sessions.refresh(pair.refreshToken, from: client)
         }
         authority.clock.advance(by: .seconds(51))
         #expect(pair.expiresIn == .seconds(52))
-        let last = try await authority.service.refresh(pair.refreshToken, from: client)
+        let last = try await authority.service.sessions.refresh(pair.refreshToken, from: client)
         authority.clock.advance(by: .seconds(1))
 
         await #expect(throws: AuthError.sessionExpired) {
-            try await authority.service.refresh(last.refreshToken, from: client)
+            try await authority.service.sessions.refresh(last.refreshToken, from: client)
         }
     }
 
@@ -143,9 +143,11 @@ struct RefreshTests {
         changed[50] = changed[50] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
 
         for junk in ["", "x", pair.accessToken, String(decoding: changed, as: UTF8.self), pair.refreshToken + "A"] {
-            await #expect(throws: AuthError.badRefreshToken) { try await authority.service.refresh(junk, from: client) }
+            await #expect(throws: AuthError.badRefreshToken) {
+                try await authority.service.sessions.refresh(junk, from: client)
+            }
         }
-        _ = try await authority.service.refresh(pair.refreshToken, from: client)
+        _ = try await authority.service.sessions.refresh(pair.refreshToken, from: client)
     }
 
     @Test("a token of another root key is rejected")
@@ -155,7 +157,7 @@ struct RefreshTests {
         let pair = try await stranger.signIn(as: "ada")
 
         await #expect(throws: AuthError.badRefreshToken) {
-            try await authority.service.refresh(pair.refreshToken, from: client)
+            try await authority.service.sessions.refresh(pair.refreshToken, from: client)
         }
     }
 
@@ -164,13 +166,15 @@ struct RefreshTests {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
         let signedInAt = authority.clock.now
-        _ = try await authority.service.perform(
+        _ = try await authority.service.users.perform(
             .setRole(.admin), on: pair.user.id, by: .commandLine, from: client)
         authority.clock.advance(by: .seconds(600))
 
-        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
-        let second = try await authority.service.refresh(pair.refreshToken, from: client)
-        let principal = try await authority.service.authenticate(second.accessToken)
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await authority.service.access.authenticate(pair.accessToken)
+        }
+        let second = try await authority.service.sessions.refresh(pair.refreshToken, from: client)
+        let principal = try await authority.service.access.authenticate(second.accessToken)
 
         #expect(principal.authenticatedAt == Timestamp(seconds: signedInAt.seconds))
         #expect(principal.claims.authenticationMethods == ["pwd"])

@@ -18,15 +18,15 @@ struct SignOutTests {
             pairs.append(try await authority.signIn(as: "ada"))
             authority.clock.advance(by: .seconds(1))
         }
-        for pair in pairs { _ = try await authority.service.authenticate(pair.accessToken) }
-        return (authority, pairs, try await authority.service.authenticate(pairs[2].accessToken))
+        for pair in pairs { _ = try await authority.service.access.authenticate(pair.accessToken) }
+        return (authority, pairs, try await authority.service.access.authenticate(pairs[2].accessToken))
     }
 
     func alive(_ pairs: [TokenPair], _ authority: TestAuthority) async throws -> [Bool] {
         var alive: [Bool] = []
         for pair in pairs {
-            let access = try? await authority.service.authenticate(pair.accessToken)
-            let refresh = try? await authority.service.refresh(pair.refreshToken, from: client)
+            let access = try? await authority.service.access.authenticate(pair.accessToken)
+            let refresh = try? await authority.service.sessions.refresh(pair.refreshToken, from: client)
             #expect((access == nil) == (refresh == nil))
             alive.append(access != nil)
         }
@@ -38,7 +38,7 @@ struct SignOutTests {
     func this() async throws {
         let (authority, pairs, principal) = try await threeSessions()
 
-        try await authority.service.signOut(principal, from: client)
+        try await authority.service.sessions.signOut(principal, from: client)
 
         #expect(try await alive(pairs, authority) == [true, true, false])
     }
@@ -47,7 +47,7 @@ struct SignOutTests {
     func others() async throws {
         let (authority, pairs, principal) = try await threeSessions()
 
-        #expect(try await authority.service.signOutOthers(principal, from: client) == 2)
+        #expect(try await authority.service.sessions.signOutOthers(principal, from: client) == 2)
         #expect(try await alive(pairs, authority) == [false, false, true])
     }
 
@@ -55,18 +55,18 @@ struct SignOutTests {
     func othersMeanwhile() async throws {
         let store = ObservedStore()
         let authority = try await TestAuthority(store: store)
-        let own = try await authority.service.authenticate(authority.signIn(as: "ada").accessToken)
+        let own = try await authority.service.access.authenticate(authority.signIn(as: "ada").accessToken)
         let opened = Mutex<TokenPair?>(nil)
         store.beforeNext(.endSessions) { () throws(StoreError) in
             let pair = try? await authority.attempt("ada")
             opened.withLock { $0 = pair }
         }
 
-        #expect(try await authority.service.signOutOthers(own, from: client) == 1)
+        #expect(try await authority.service.sessions.signOutOthers(own, from: client) == 1)
 
         let meanwhile = try #require(opened.withLock { $0 })
         await #expect(throws: AuthError.tokenRevoked) {
-            try await authority.service.authenticate(meanwhile.accessToken)
+            try await authority.service.access.authenticate(meanwhile.accessToken)
         }
     }
 
@@ -74,7 +74,7 @@ struct SignOutTests {
     func everywhere() async throws {
         let (authority, pairs, principal) = try await threeSessions()
 
-        #expect(try await authority.service.signOutEverywhere(principal, from: client) == 3)
+        #expect(try await authority.service.sessions.signOutEverywhere(principal, from: client) == 3)
         #expect(try await alive(pairs, authority) == [false, false, false])
     }
 
@@ -86,23 +86,23 @@ struct SignOutTests {
         let (authority, pairs, _) = try await threeSessions()
         let service = authority.service
         authority.clock.advance(by: .seconds(15 * 60 - 2))
-        let late = try await service.refresh(pairs[1].refreshToken, from: client)
-        let stale = try await service.authenticate(late.accessToken)
-        let recent = try await service.authenticate(pairs[2].accessToken)
+        let late = try await service.sessions.refresh(pairs[1].refreshToken, from: client)
+        let stale = try await service.access.authenticate(late.accessToken)
+        let recent = try await service.access.authenticate(pairs[2].accessToken)
 
         await #expect(throws: AuthError.reauthenticationRequired) {
-            try await service.endSession(pairs[0].sessionID, of: stale, from: client)
+            try await service.sessions.end(pairs[0].sessionID, of: stale, from: client)
         }
         await #expect(throws: AuthError.reauthenticationRequired) {
-            try await service.signOutOthers(stale, from: client)
+            try await service.sessions.signOutOthers(stale, from: client)
         }
         await #expect(throws: AuthError.reauthenticationRequired) {
-            try await service.signOutEverywhere(stale, from: client)
+            try await service.sessions.signOutEverywhere(stale, from: client)
         }
-        #expect(try await service.sessions(of: stale).count == 3)
-        #expect(try await service.endSession(pairs[0].sessionID, of: recent, from: client))
-        #expect(try await service.endSession(pairs[1].sessionID, of: stale, from: client))
-        #expect(try await service.signOutEverywhere(recent, from: client) == 1)
+        #expect(try await service.sessions.list(of: stale).count == 3)
+        #expect(try await service.sessions.end(pairs[0].sessionID, of: recent, from: client))
+        #expect(try await service.sessions.end(pairs[1].sessionID, of: stale, from: client))
+        #expect(try await service.sessions.signOutEverywhere(recent, from: client) == 1)
     }
 
     @Test("without a time limit a session may revoke others for as long as it lives")
@@ -114,8 +114,8 @@ struct SignOutTests {
         let second = try await authority.signIn(as: "ada")
         authority.clock.advance(by: .seconds(1_700))
 
-        let principal = try await authority.service.authenticate(second.accessToken)
-        #expect(try await authority.service.endSession(first.sessionID, of: principal, from: client))
+        let principal = try await authority.service.access.authenticate(second.accessToken)
+        #expect(try await authority.service.sessions.end(first.sessionID, of: principal, from: client))
     }
 
     @Test("the list shows live sessions, each can be revoked, and another user's cannot")
@@ -123,11 +123,11 @@ struct SignOutTests {
         let (authority, pairs, principal) = try await threeSessions()
         let stranger = try await authority.principal("mallory")
 
-        let listed = try await authority.service.sessions(of: principal).map(\.id)
+        let listed = try await authority.service.sessions.list(of: principal).map(\.id)
         #expect(listed == pairs.reversed().map(\.sessionID))
-        #expect(try await !authority.service.endSession(pairs[0].sessionID, of: stranger, from: client))
-        #expect(try await authority.service.endSession(pairs[0].sessionID, of: principal, from: client))
-        #expect(try await !authority.service.endSession(pairs[0].sessionID, of: principal, from: client))
+        #expect(try await !authority.service.sessions.end(pairs[0].sessionID, of: stranger, from: client))
+        #expect(try await authority.service.sessions.end(pairs[0].sessionID, of: principal, from: client))
+        #expect(try await !authority.service.sessions.end(pairs[0].sessionID, of: principal, from: client))
         #expect(try await alive(pairs, authority) == [false, true, true])
     }
 }

@@ -128,7 +128,7 @@ struct AttackTests {
             #expect(times.count == 5)
             #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= FailureHistory.window })
         }
-        #expect(scene.authority.service.noticedAttacks.spraying == 15)
+        #expect(scene.authority.service.limits.noticedAttacks.spraying == 15)
     }
 
     // ASVS 6.3.1
@@ -142,7 +142,7 @@ struct AttackTests {
 
         let notices = try await scene.notices()
         #expect(notices.mapValues { $0.mapValues(\.count) } == [.credentialStuffingNoticed: ["10.0.0.1": 1]])
-        #expect(scene.authority.service.noticedAttacks.stuffing == 1)
+        #expect(scene.authority.service.limits.noticedAttacks.stuffing == 1)
     }
 
     @Test("a family behind one address with a few typos is not reported")
@@ -170,7 +170,7 @@ struct AttackTests {
             for number in 0..<20 {
                 _ = try? await authority.attempt("stranger-\(number)", from: ClientContext(source: source))
             }
-            #expect(authority.service.noticedAttacks == NoticedAttacks())
+            #expect(authority.service.limits.noticedAttacks == NoticedAttacks())
         }
     }
 }

@@ -13,11 +13,12 @@ struct SignInTests {
     func populated() async throws -> TestAuthority {
         let authority = try await TestAuthority()
         for name in ["ada", "disabled", "chair"] { try await authority.register(name) }
-        let disabled = try await authority.service.user(identifiedBy: .username(try Username("disabled")))
-        _ = try await authority.service.perform(.setActive(false), on: disabled.id, by: .commandLine, from: client)
+        let disabled = try await authority.service.users.user(identifiedBy: .username(try Username("disabled")))
+        _ = try await authority.service.users.perform(
+            .setActive(false), on: disabled.id, by: .commandLine, from: client)
         let draft = UserDraft(
             username: try Username("nopassword"), email: nil, fullName: nil, password: nil)
-        _ = try await authority.service.createUser(draft, by: .commandLine, from: client)
+        _ = try await authority.service.users.create(draft, by: .commandLine, from: client)
         return authority
     }
 
@@ -64,8 +65,8 @@ struct SignInTests {
         let second = try await authority.attempt("ada")
 
         #expect(first.sessionID != second.sessionID)
-        #expect(try await authority.service.authenticate(first.accessToken).sessionID == first.sessionID)
-        #expect(try await authority.service.authenticate(second.accessToken).sessionID == second.sessionID)
+        #expect(try await authority.service.access.authenticate(first.accessToken).sessionID == first.sessionID)
+        #expect(try await authority.service.access.authenticate(second.accessToken).sessionID == second.sessionID)
     }
 
     @Test("an outdated hash is replaced at sign-in, once")

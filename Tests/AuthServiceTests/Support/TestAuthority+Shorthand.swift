@@ -4,6 +4,7 @@ import AuthCore
 import AuthService
 import AuthStore
 import AuthTesting
+import Testing
 
 let client = ClientContext(source: "192.0.2.1", userAgent: "tests", requestID: "r-1")
 
@@ -11,7 +12,7 @@ extension TestAuthority {
     /// Registers a user with every field.
     @discardableResult
     func register(_ name: String, password: String = TestAuthority.password) async throws -> RegistrationOutcome {
-        try await service.register(
+        try await service.users.register(
             Registration(
                 username: try Username(name), email: try EmailAddress("\(name)@example.test"),
                 password: try Password(password), fullName: nil),
@@ -23,9 +24,10 @@ extension TestAuthority {
         _ identifier: String, _ password: String = TestAuthority.password, device: DeviceToken? = nil,
         from client: ClientContext = client
     ) async throws -> TokenPair {
-        try await service.signIn(
+        let outcome = try await service.signIn.withPassword(
             SignInAttempt(identifier: identifier, password: try Password(password), deviceToken: device),
             from: client)
+        return try #require(outcome.tokens)
     }
 
     /// The true reasons that the audit holds for an action, oldest first, each as often as it was given; `nil` where it was

@@ -14,18 +14,21 @@ struct AdministrationTests {
         let authority = try await TestAuthority()
         let admin = try await authority.principal("root", role: .admin)
         let pair = try await authority.signIn(as: "ada")
-        _ = try await authority.service.authenticate(pair.accessToken)
+        _ = try await authority.service.access.authenticate(pair.accessToken)
 
-        let disabled = try await authority.service.perform(
+        let disabled = try await authority.service.users.perform(
             .setActive(false), on: pair.user.id, by: .user(admin), from: client)
         #expect(!disabled.isActive)
-        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await authority.service.access.authenticate(pair.accessToken)
+        }
         await #expect(throws: AuthError.sessionEnded(.userDisabled)) {
-            try await authority.service.refresh(pair.refreshToken, from: client)
+            try await authority.service.sessions.refresh(pair.refreshToken, from: client)
         }
         await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada") }
 
-        _ = try await authority.service.perform(.setActive(true), on: pair.user.id, by: .user(admin), from: client)
+        _ = try await authority.service.users.perform(
+            .setActive(true), on: pair.user.id, by: .user(admin), from: client)
         _ = try await authority.attempt("ada")
     }
 
@@ -35,18 +38,22 @@ struct AdministrationTests {
         let authority = try await TestAuthority()
         let admin = try await authority.principal("root", role: .admin)
         let pair = try await authority.signIn(as: "ada")
-        _ = try await authority.service.authenticate(pair.accessToken)
+        _ = try await authority.service.access.authenticate(pair.accessToken)
 
-        _ = try await authority.service.perform(.delete, on: pair.user.id, by: .user(admin), from: client)
+        _ = try await authority.service.users.perform(.delete, on: pair.user.id, by: .user(admin), from: client)
 
-        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
-        await #expect(throws: AuthError.sessionNotFound) {
-            try await authority.service.refresh(pair.refreshToken, from: client)
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await authority.service.access.authenticate(pair.accessToken)
         }
-        await #expect(throws: AuthError.userNotFound) { try await authority.service.user(withID: pair.user.id) }
+        await #expect(throws: AuthError.sessionNotFound) {
+            try await authority.service.sessions.refresh(pair.refreshToken, from: client)
+        }
+        await #expect(throws: AuthError.userNotFound) { try await authority.service.users.user(withID: pair.user.id) }
         let successor = try await authority.signIn(as: "ada")
         #expect(successor.user.id != pair.user.id)
-        await #expect(throws: AuthError.tokenRevoked) { try await authority.service.authenticate(pair.accessToken) }
+        await #expect(throws: AuthError.tokenRevoked) {
+            try await authority.service.access.authenticate(pair.accessToken)
+        }
     }
 
     @Test("administrators cannot demote, disable or delete themselves, and the last one stays")
@@ -56,13 +63,13 @@ struct AdministrationTests {
 
         for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
             await #expect(throws: AuthError.refused(.oneself)) {
-                try await authority.service.perform(act, on: admin.user.id, by: .user(admin), from: client)
+                try await authority.service.users.perform(act, on: admin.user.id, by: .user(admin), from: client)
             }
             await #expect(throws: AuthError.refused(.lastActiveAdmin)) {
-                try await authority.service.perform(act, on: admin.user.id, by: .commandLine, from: client)
+                try await authority.service.users.perform(act, on: admin.user.id, by: .commandLine, from: client)
             }
         }
-        _ = try await authority.service.authenticate(authority.signIn(as: "root").accessToken)
+        _ = try await authority.service.access.authenticate(authority.signIn(as: "root").accessToken)
     }
 
     @Test("of two administrators who remove each other at once, one stays")
@@ -74,13 +81,13 @@ struct AdministrationTests {
         await withTaskGroup(of: Void.self) { group in
             for (actor, target) in [(one, two), (two, one)] {
                 group.addTask {
-                    _ = try? await authority.service.perform(
+                    _ = try? await authority.service.users.perform(
                         .setRole(.user), on: target.user.id, by: .user(actor), from: client)
                 }
             }
         }
 
-        let admins = try await authority.service.users(matching: UserQuery(role: .admin)).users
+        let admins = try await authority.service.users.list(matching: UserQuery(role: .admin)).users
         #expect(admins.count == 1)
     }
 
@@ -91,7 +98,7 @@ struct AdministrationTests {
         let role = try #require(Role("auditor"))
 
         let error = await #expect(throws: AuthError.self) {
-            try await authority.service.perform(
+            try await authority.service.users.perform(
                 .setRole(role), on: pair.user.id, by: .commandLine, from: client)
         }
         guard case .invalid(let violations) = error else {
@@ -107,16 +114,16 @@ struct AdministrationTests {
         let admin = try await authority.principal("root", role: .admin)
         let ada = try await authority.signIn(as: "ada").user
 
-        let changed = try await authority.service.updateUser(
+        let changed = try await authority.service.users.update(
             ada.id, by: ProfileChange(fullName: try FullName("Ada Lovelace")), administrator: .user(admin),
             from: client)
         #expect(changed.fullName?.text == "Ada Lovelace")
         await #expect(throws: AuthError.identifierTaken(.username)) {
-            try await authority.service.updateUser(
+            try await authority.service.users.update(
                 ada.id, by: ProfileChange(username: try Username("root")), administrator: .user(admin), from: client)
         }
         await #expect(throws: AuthError.userNotFound) {
-            try await authority.service.updateUser(
+            try await authority.service.users.update(
                 UserID(UUIDv7(high: 1, low: 1)), by: ProfileChange(username: try Username("new")),
                 administrator: .user(admin), from: client)
         }
@@ -128,14 +135,14 @@ struct AdministrationTests {
         let authority = try await TestAuthority()
         let ada = try await authority.signIn(as: "ada").user
 
-        let inHand = try await authority.service.startPasswordReset(
+        let inHand = try await authority.service.passwords.startReset(
             of: ada, by: .commandLine, mailing: false, from: client)
-        let mailed = try await authority.service.startPasswordReset(
+        let mailed = try await authority.service.passwords.startReset(
             of: ada, by: .commandLine, mailing: true, from: client)
         await authority.service.completeDeferredWork()
 
         #expect(mailed == nil && authority.mailer.sent.count == 1)
-        try await authority.service.confirmPasswordReset(
+        try await authority.service.passwords.confirmReset(
             try #require(inHand).revealed, newPassword: try Password("another fine password"), from: client)
     }
 }

@@ -13,17 +13,18 @@ struct EmailVerificationTests {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
 
-        _ = try await authority.service.requestEmailVerification(for: principal, from: client)
+        _ = try await authority.service.users.requestEmailVerification(for: principal, from: client)
         await authority.service.completeDeferredWork()
         let token = try #require(authority.mailer.messages(to: authority.address("ada")).first?.token)
-        let user = try await authority.service.confirmEmailVerification(token, from: client)
+        let user = try await authority.service.users.confirmEmailVerification(token, from: client)
 
         #expect(user.isVerified)
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.confirmEmailVerification(token, from: client)
+            try await authority.service.users.confirmEmailVerification(token, from: client)
         }
         let again = try await authority.principal("ada")
-        guard case .alreadyVerified = try await authority.service.requestEmailVerification(for: again, from: client)
+        guard
+            case .alreadyVerified = try await authority.service.users.requestEmailVerification(for: again, from: client)
         else {
             Issue.record("a proven address was asked for again")
             return
@@ -35,11 +36,11 @@ struct EmailVerificationTests {
     func addressChange() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
-        _ = try await authority.service.requestEmailVerification(for: principal, from: client)
+        _ = try await authority.service.users.requestEmailVerification(for: principal, from: client)
         await authority.service.completeDeferredWork()
         let token = try #require(authority.mailer.messages(to: authority.address("ada")).first?.token)
 
-        let changed = try await authority.service.updateProfile(
+        let changed = try await authority.service.users.updateProfile(
             of: principal, by: ProfileChange(email: try EmailAddress("lovelace@example.test")),
             confirmedBy: try Password(TestAuthority.password), from: client)
         await authority.service.completeDeferredWork()
@@ -47,7 +48,7 @@ struct EmailVerificationTests {
         #expect(!changed.isVerified)
         #expect(authority.mailer.messages(to: try authority.address("ada")).last == .addressChanged)
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.confirmEmailVerification(token, from: client)
+            try await authority.service.users.confirmEmailVerification(token, from: client)
         }
     }
 
@@ -57,7 +58,7 @@ struct EmailVerificationTests {
         try await authority.register("ada")
 
         for name in ["nobody", "ada"] {
-            try authority.service.requestEmailVerification(of: try authority.address(name), from: client)
+            try authority.service.users.requestEmailVerification(of: try authority.address(name), from: client)
         }
         await authority.service.completeDeferredWork()
 
@@ -69,14 +70,14 @@ struct EmailVerificationTests {
     func purposes() async throws {
         let authority = try await TestAuthority()
         try await authority.register("ada")
-        try authority.service.requestPasswordReset(of: try authority.address("ada"), from: client)
+        try authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
         await authority.service.completeDeferredWork()
         let token = try #require(authority.mailer.sent.last?.message.token)
 
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.confirmEmailVerification(token, from: client)
+            try await authority.service.users.confirmEmailVerification(token, from: client)
         }
-        try await authority.service.confirmPasswordReset(
+        try await authority.service.passwords.confirmReset(
             token, newPassword: try Password("another fine password"), from: client)
     }
 }

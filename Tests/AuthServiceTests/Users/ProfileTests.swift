@@ -18,20 +18,20 @@ struct ProfileTests {
         let principal = try await authority.principal("ada")
 
         await #expect(throws: AuthError.reauthenticationRequired) {
-            try await authority.service.updateProfile(
+            try await authority.service.users.updateProfile(
                 of: principal, by: try change("thief@example.test"), from: client)
         }
         await #expect(throws: AuthError.reauthenticationRequired) {
-            try await authority.service.updateProfile(
+            try await authority.service.users.updateProfile(
                 of: principal, by: ProfileChange(email: .some(nil)), from: client)
         }
         await #expect(throws: AuthError.wrongCurrentPassword) {
-            try await authority.service.updateProfile(
+            try await authority.service.users.updateProfile(
                 of: principal, by: try change("thief@example.test"),
                 confirmedBy: try Password("not the current one"), from: client)
         }
 
-        #expect(try await authority.service.user(withID: principal.user.id).email == principal.user.email)
+        #expect(try await authority.service.users.user(withID: principal.user.id).email == principal.user.email)
         #expect(try await authority.refusals(of: .profileChanged) == ["wrong_password"])
     }
 
@@ -41,7 +41,7 @@ struct ProfileTests {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
 
-        let changed = try await authority.service.updateProfile(
+        let changed = try await authority.service.users.updateProfile(
             of: principal, by: try change("lovelace@example.test"),
             confirmedBy: try Password(TestAuthority.password), from: client)
 
@@ -53,7 +53,7 @@ struct ProfileTests {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
 
-        let changed = try await authority.service.updateProfile(
+        let changed = try await authority.service.users.updateProfile(
             of: principal,
             by: ProfileChange(
                 username: try Username("lovelace"), email: try EmailAddress("Ada@Example.test"),
@@ -75,16 +75,16 @@ struct PrivateProfileTests {
             let draft = UserDraft(
                 username: try Username(name), email: try authority.address(name), fullName: nil,
                 password: try Password(TestAuthority.password), isVerified: true)
-            _ = try await authority.service.createUser(
+            _ = try await authority.service.users.create(
                 draft, by: .commandLine, mustChangePassword: false, from: client)
         }
-        return (authority, try await authority.service.authenticate(authority.attempt("ada").accessToken))
+        return (authority, try await authority.service.access.authenticate(authority.attempt("ada").accessToken))
     }
 
     func propose(
         _ name: String, _ principal: Principal, _ authority: TestAuthority
     ) async throws -> (user: User, messages: [MailMessage]) {
-        let user = try await authority.service.updateProfile(
+        let user = try await authority.service.users.updateProfile(
             of: principal, by: ProfileChange(email: try authority.address(name)),
             confirmedBy: try Password(TestAuthority.password), from: client)
         await authority.service.completeDeferredWork()
@@ -99,7 +99,7 @@ struct PrivateProfileTests {
         let free = try await propose("lovelace", principal, authority)
 
         #expect(taken.user == free.user && free.user.email == principal.user.email)
-        #expect(try await authority.service.user(withID: principal.user.id) == principal.user)
+        #expect(try await authority.service.users.user(withID: principal.user.id) == principal.user)
         #expect(taken.messages == [.addressAlreadyRegistered])
         #expect(free.messages.count == 1 && free.messages.first?.token != nil)
         #expect(
@@ -111,14 +111,14 @@ struct PrivateProfileTests {
         let (authority, principal) = try await authority()
         let token = try #require(try await propose("lovelace", principal, authority).messages.first?.token)
 
-        let moved = try await authority.service.confirmEmailVerification(token, from: client)
+        let moved = try await authority.service.users.confirmEmailVerification(token, from: client)
         await authority.service.completeDeferredWork()
 
         #expect(moved.email?.canonical == "lovelace@example.test" && moved.isVerified)
         #expect(authority.mailer.messages(to: try authority.address("ada")) == [.addressChanged])
         #expect(try await authority.attempt("lovelace@example.test").user.id == principal.user.id)
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.confirmEmailVerification(token, from: client)
+            try await authority.service.users.confirmEmailVerification(token, from: client)
         }
     }
 
@@ -127,7 +127,7 @@ struct PrivateProfileTests {
         let (authority, principal) = try await authority()
         func expectVoid(_ token: String) async {
             await #expect(throws: AuthError.invalidOneTimeToken) {
-                try await authority.service.confirmEmailVerification(token, from: client)
+                try await authority.service.users.confirmEmailVerification(token, from: client)
             }
         }
         func token(_ name: String) async throws -> String {
@@ -141,23 +141,23 @@ struct PrivateProfileTests {
         let overtaken = try await token("overtaken")
         let draft = UserDraft(
             username: nil, email: try authority.address("overtaken"), fullName: nil, password: nil)
-        _ = try await authority.service.createUser(draft, by: .commandLine, from: client)
+        _ = try await authority.service.users.create(draft, by: .commandLine, from: client)
         await expectVoid(overtaken)
 
         let first = try await token("first")
         let second = try await token("second")
-        _ = try await authority.service.confirmEmailVerification(second, from: client)
+        _ = try await authority.service.users.confirmEmailVerification(second, from: client)
         await expectVoid(first)
 
-        let moved = try await authority.service.authenticate(authority.attempt("ada").accessToken)
+        let moved = try await authority.service.access.authenticate(authority.attempt("ada").accessToken)
         let beforeReset = try #require(try await propose("third", moved, authority).messages.last?.token)
         let reset = try #require(
-            await authority.service.requestPasswordResetRevealing(
+            await authority.service.passwords.requestResetRevealing(
                 of: authority.address("second"), from: client))
-        try await authority.service.confirmPasswordReset(
+        try await authority.service.passwords.confirmReset(
             reset.revealed, newPassword: Password("another good one"), from: client)
         await expectVoid(beforeReset)
-        #expect(try await authority.service.user(withID: principal.user.id).email == moved.user.email)
+        #expect(try await authority.service.users.user(withID: principal.user.id).email == moved.user.email)
     }
 
     @Test("no changed character of the token is accepted, nor the token for another purpose")
@@ -169,14 +169,14 @@ struct PrivateProfileTests {
             let other: Character = token[index] == "A" ? "B" : "A"
             let changed = token[..<index] + String(other) + token[token.index(after: index)...]
             await #expect(throws: AuthError.invalidOneTimeToken) {
-                try await authority.service.confirmEmailVerification(String(changed), from: client)
+                try await authority.service.users.confirmEmailVerification(String(changed), from: client)
             }
         }
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.confirmPasswordReset(
+            try await authority.service.passwords.confirmReset(
                 token, newPassword: Password("another good one"), from: client)
         }
-        _ = try await authority.service.confirmEmailVerification(token, from: client)
+        _ = try await authority.service.users.confirmEmailVerification(token, from: client)
     }
 
     @Test("a username is public, and a taken one is reported")
@@ -184,7 +184,7 @@ struct PrivateProfileTests {
         let (authority, principal) = try await authority()
 
         await #expect(throws: AuthError.identifierTaken(.username)) {
-            try await authority.service.updateProfile(
+            try await authority.service.users.updateProfile(
                 of: principal, by: ProfileChange(username: try Username("bob")), from: client)
         }
     }

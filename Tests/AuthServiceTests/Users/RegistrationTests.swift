@@ -33,9 +33,9 @@ struct RegistrationTests {
             username: try Username("countess"), email: try EmailAddress("ADA@example.test"),
             password: try Password(TestAuthority.password), fullName: nil)
         await #expect(throws: AuthError.identifierTaken(.email)) {
-            try await authority.service.register(other, from: client)
+            try await authority.service.users.register(other, from: client)
         }
-        #expect(try await authority.service.userCount() == 1)
+        #expect(try await authority.service.users.count() == 1)
         #expect(try await authority.refusals(of: .userRegistered) == [nil, "username_taken", "email_taken"])
     }
 
@@ -46,7 +46,7 @@ struct RegistrationTests {
             username: nil, email: nil, password: try Password("abc"), fullName: nil)
 
         let error = await #expect(throws: AuthError.self) {
-            try await authority.service.register(registration, from: client)
+            try await authority.service.users.register(registration, from: client)
         }
 
         guard case .invalid(let violations) = error else {
@@ -76,7 +76,7 @@ struct RegistrationTests {
         try #require(messages.count == 2)
         #expect(messages[0].token != nil)
         #expect(messages[1] == .usernameTaken)
-        #expect(try await authority.service.userCount() == 1)
+        #expect(try await authority.service.users.count() == 1)
     }
 
     @Test("private registration that waits for the mail server still mails the token")
@@ -90,7 +90,7 @@ struct RegistrationTests {
 
         let messages = authority.mailer.messages(to: try authority.address("ada"))
         try #require(messages.count == 1)
-        try await authority.service.confirmEmailVerification(try #require(messages[0].token), from: client)
+        try await authority.service.users.confirmEmailVerification(try #require(messages[0].token), from: client)
         #expect(try await authority.attempt("ada").user.isVerified)
     }
 
@@ -104,7 +104,7 @@ struct RegistrationTests {
         await #expect(throws: AuthError.emailNotVerified) { try await authority.attempt("ada") }
         await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada", "wrong password 1") }
         let token = try #require(authority.mailer.messages(to: authority.address("ada")).first?.token)
-        try await authority.service.confirmEmailVerification(token, from: client)
+        try await authority.service.users.confirmEmailVerification(token, from: client)
 
         #expect(try await authority.attempt("ada").user.isVerified)
     }
@@ -115,6 +115,6 @@ struct RegistrationTests {
         let authority = try await TestAuthority(settings: settings, hasMail: false)
 
         await #expect(throws: AuthError.mailUnavailable) { try await authority.register("ada") }
-        #expect(try await authority.service.userCount() == 0)
+        #expect(try await authority.service.users.count() == 0)
     }
 }

@@ -15,21 +15,23 @@ struct EmbeddingExampleTests {
     @Test("registers, signs in, and knows the caller")
     func example() async throws {
         let auth = try AuthService(
-            settings: AuthSettings(issuer: "https://id.example.com"),
-            store: InMemoryAuthStore(),                                   // or a store on SQLite or PostgreSQL
-            hashing: PooledPasswordHasher(pool: try HashingPool()),
-            rootKeys: RootKeys(current: RootKey(random: SystemRandom())), // keep the real one in a file
-            signing: .stored(.es256, rotationPeriod: nil))
+            AuthService.Configuration(
+                settings: AuthSettings(issuer: "https://id.example.com"),
+                store: InMemoryAuthStore(),                                   // or a store on SQLite or PostgreSQL
+                hashing: PooledPasswordHasher(pool: try HashingPool()),
+                rootKeys: RootKeys(current: RootKey(random: SystemRandom())), // keep the real one in a file
+                signing: .stored(.es256, rotationPeriod: nil)))
         try await auth.start()
 
         let here = ClientContext(source: "192.0.2.7")
-        _ = try await auth.register(
+        _ = try await auth.users.register(
             Registration(
                 username: try Username("ada"), email: nil, password: try Password("notes on the engine"), fullName: nil),
             from: here)
-        let tokens = try await auth.signIn(
+        let outcome = try await auth.signIn.withPassword(
             SignInAttempt(identifier: "ada", password: try Password("notes on the engine")), from: here)
-        let caller = try await auth.authenticate(tokens.accessToken)
+        guard case .signedIn(let tokens) = outcome else { return }           // a second factor is missing
+        let caller = try await auth.access.authenticate(tokens.accessToken)
 
         let ada = try Username("ada")
         #expect(caller.user.username == ada && caller.claims.scope == "items me")

@@ -3,11 +3,11 @@
 import AuthCore
 import AuthStore
 
-extension AuthService {
+extension LimitService {
     /// The session that an authentic refresh token is for, whether or not it is still open; `nil` for junk.
     ///
     /// Cost: one HMAC for a text of the right form, and no query.
-    public func limitHolder(ofRefreshToken text: String) -> LimitHolder? {
+    public func holder(ofRefreshToken text: String) -> LimitHolder? {
         guard let content = refreshTokens.content(of: text) else { return nil }
         let (session, user) = (content.sessionID.uuid, content.userID.uuid)
         return LimitHolder(
@@ -19,8 +19,8 @@ extension AuthService {
     ///
     /// Cost: one HMAC for a text of the right form, and no query. Whether the device is one of the user who is being
     /// signed in, ``isDevice(_:of:)`` tells.
-    public func limitHolder(of device: DeviceToken) -> LimitHolder? {
-        devices.holder(of: device, at: clock.now)
+    public func holder(of device: DeviceToken) -> LimitHolder? {
+        devices.holder(of: device, at: core.clock.now)
     }
 
     /// Whether a device token is one of the user who has this identifier, with the present password.
@@ -28,9 +28,11 @@ extension AuthService {
     /// Where the store does not answer, it counts as none. Cost: one query.
     public func isDevice(_ device: DeviceToken, of identifier: String) async -> Bool {
         guard let identifier = try? Identifier(parsing: identifier),
-            let found = try? await inStore({ () throws(StoreError) in try await store.credential(for: identifier) }),
+            let found = try? await core.inStore({ store throws(StoreError) in
+                try await store.credential(for: identifier)
+            }),
             let hash = found.passwordHash
         else { return false }
-        return devices.device(device, of: found.user.id, hash, at: clock.now) != nil
+        return devices.device(device, of: found.user.id, hash, at: core.clock.now) != nil
     }
 }

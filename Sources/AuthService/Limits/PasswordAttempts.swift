@@ -14,7 +14,13 @@ struct HeldBudgets: Sendable {
     var isThrottled: Bool { decision != .admit }
 }
 
-extension AuthService {
+/// Counts password checks that failed, and slows down further ones, as `SignInThrottle` says.
+struct PasswordAttempts: Sendable {
+    let core: ServiceCore
+    let hashes: PasswordHashes
+    let limits: SignInLimits
+    let sprayDetector: SprayDetector
+
     /// Looks up what an attempt is held against.
     ///
     /// Called after the password was checked: of attempts made at once, those that end after a budget was spent find it
@@ -22,8 +28,8 @@ extension AuthService {
     func heldBudgets(
         _ keys: [SignInBudgetKey], deciding: [SignInBudgetKey]? = nil, at now: Timestamp
     ) async throws(AuthError) -> HeldBudgets {
-        guard settings.limitsPasswordAttempts else { return HeldBudgets(keys: [], found: [:], decision: .admit) }
-        let found = try await inStore { () throws(StoreError) in try await store.signInBudgets(keys) }
+        guard core.settings.limitsPasswordAttempts else { return HeldBudgets(keys: [], found: [:], decision: .admit) }
+        let found = try await core.inStore { store throws(StoreError) in try await store.signInBudgets(keys) }
         var budgets: [SignInBudget.Kind: SignInBudget] = [:]
         for key in deciding ?? keys { budgets[key.kind] = found[key] }
         return HeldBudgets(keys: keys, found: found, decision: SignInThrottle.decide(budgets, at: now))
@@ -38,9 +44,9 @@ extension AuthService {
         let reason = budgets.isThrottled ? SignInRefusal.throttled : refusal
         let event = AuditEvent(action, refusal: reason.rawValue, target: target, in: context)
         // By the source alone: whether a row is written must not tell whether the user exists.
-        let written = refusals.note(event, from: context) ? event : nil
+        let written = core.refusals.note(event, from: context) ? event : nil
         let counts = !budgets.isThrottled && refusal != .emailNotVerified
-        try await inStore { () throws(StoreError) in
+        try await core.inStore { store throws(StoreError) in
             try await store.noteSignInFailure(written, against: budgets.keys, counts: counts, at: context.now)
         }
     }
@@ -51,12 +57,12 @@ extension AuthService {
     func watchForSpraying(
         _ subject: SignInLimits.Subject, from client: ClientContext, in context: OperationContext
     ) async {
-        guard settings.limitsPasswordAttempts, let sourceGroup = client.sourceGroup,
-            let pattern = sprayWatch.failed(subject, from: sourceGroup, at: bootClock.sinceBoot)
+        guard core.settings.limitsPasswordAttempts, let sourceGroup = client.sourceGroup,
+            let pattern = sprayDetector.failed(subject, from: sourceGroup, at: core.bootClock.sinceBoot)
         else { return }
         switch pattern {
-        case .spraying: try? await record(.passwordSprayingNoticed, in: context)
-        case .stuffing: try? await record(.credentialStuffingNoticed, in: context)
+        case .spraying: try? await core.record(.passwordSprayingNoticed, in: context)
+        case .stuffing: try? await core.record(.credentialStuffingNoticed, in: context)
         }
     }
 
@@ -67,7 +73,7 @@ extension AuthService {
     /// The session is open already: where this fails, the failures are forgotten by themselves within the hour.
     func forgiveFailures(_ budgets: HeldBudgets, at now: Timestamp) async {
         for (key, budget) in budgets.found where SignInThrottle.afterSuccess(budget, of: key.kind, at: now) != nil {
-            _ = try? await inStore { () throws(StoreError) in try await store.clearSignInBudget(key) }
+            _ = try? await core.inStore { store throws(StoreError) in try await store.clearSignInBudget(key) }
         }
     }
 
@@ -81,7 +87,7 @@ extension AuthService {
         let isThrottled = before.isThrottled
         let event = AuditEvent(
             .usernameRequested, refusal: isThrottled ? SignInRefusal.throttled.rawValue : nil, target: id, in: context)
-        try await inStore { () throws(StoreError) in
+        try await core.inStore { store throws(StoreError) in
             try await store.noteSignInFailure(event, against: before.keys, counts: !isThrottled, at: context.now)
         }
         if case .refuse(let until) = before.decision { throw .tooManyAttempts(retryAfter: until - context.now) }
@@ -105,9 +111,9 @@ extension AuthService {
     ) async throws(AuthError) {
         let own = limits.key(forSession: principal.sessionID, of: principal.user.id)
         let before = try await heldBudgets([own], at: context.now)
-        let (match, _) = try await verify(
+        let (match, _) = try await hashes.verify(
             password, against: hash, of: principal.user.id.description,
-            lane: lane(for: principal.user.id, isThrottled: before.isThrottled))
+            lane: hashes.lane(for: principal.user.id, isThrottled: before.isThrottled))
         let all = limits.keys(for: .user(principal.user.id), device: nil, sourceGroup: nil)
         let budgets = try await heldBudgets([own] + all, deciding: [own], at: context.now)
         guard match.isMatch, !budgets.isThrottled else {

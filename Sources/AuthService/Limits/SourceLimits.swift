@@ -4,9 +4,9 @@ public import AuthCore
 import AuthCrypto
 import AuthStore
 
-extension AuthService {
+extension LimitService {
     /// Whether other processes may count the requests of the same sources, so that buckets must be settled with the store.
-    public var sharesSourceLimits: Bool { store.isShared }
+    public var areShared: Bool { core.store.isShared }
 
     /// Adds to the buckets in the store what this process took from them, and tells how they stand.
     ///
@@ -15,11 +15,11 @@ extension AuthService {
     /// - Parameter uses: At most some hundreds; `name` says whose bucket it is, in the same words in every process.
     /// - Returns: The buckets in the order of `uses`.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
-    public func settleSourceLimits(
+    public func settle(
         _ uses: [(name: String, use: BucketUse)]
     ) async throws(AuthError) -> [TokenBucket] {
         let keyed = uses.map { SourceUse(key: sourceDigest.authenticationCode(for: Array($0.name.utf8)), use: $0.use) }
-        let now = clock.now
-        return try await inStore { () throws(StoreError) in try await store.settle(keyed, at: now) }
+        let now = core.clock.now
+        return try await core.inStore { store throws(StoreError) in try await store.settle(keyed, at: now) }
     }
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A second factor that a user has set up, as signing in asks for it.
+public struct SignInFactor: Hashable, Sendable {
+    /// Tells it from the user's other factors.
+    public let id: String
+    /// What kind it is: the value that using it adds to `amr`, such as `otp`.
+    ///
+    /// - Source: RFC 8176 §2.
+    public let kind: String
+
+    /// Describes a factor.
+    public init(id: String, kind: String) {
+        self.id = id
+        self.kind = kind
+    }
+}
+
+/// What was proven in one sign-in so far.
+public struct SignInProofs: Hashable, Sendable {
+    /// How the first proof came out.
+    public enum First: Hashable, Sendable {
+        /// The user has no password; the check was made against a dummy.
+        case noPassword
+        /// The password is not the user's.
+        case wrongPassword
+        /// The user proved who they are by this method.
+        case proven(AuthenticationMethod)
+    }
+
+    /// The first proof.
+    public let first: First
+    /// The second factors that were answered rightly, by the factor's ``SignInFactor/id``.
+    public let further: [String: AuthenticationMethod]
+
+    /// Describes what was proven.
+    public init(first: First, further: [String: AuthenticationMethod] = [:]) {
+        self.first = first
+        self.further = further
+    }
+}
+
+/// Decides what comes next in a sign-in: a session, a second factor, or a refusal.
+public enum SignInFlow {
+    /// What becomes of a sign-in.
+    public enum Decision: Hashable, Sendable {
+        /// The session may be opened for the user, who proved who they are by these methods, which amount to this
+        /// authenticator assurance level (1 or 2).
+        case admit(User, methods: [AuthenticationMethod], level: Int64)
+        /// One of these factors must be answered first.
+        case needs([SignInFactor], of: User)
+        /// It may not be opened; the reason is for the audit.
+        case refuse(SignInRefusal)
+    }
+
+    /// Decides on what was found under the identifier and what was proven.
+    ///
+    /// The state of a user is looked at only after the first proof, so that nothing about it is told to a stranger.
+    ///
+    /// - Parameters:
+    ///   - user: The user found; `nil` where there is none, whatever the proofs are.
+    ///   - factors: The second factors that the user has set up; looked at only after the first proof.
+    ///   - requiresVerifiedEmail: Whether an unproven address keeps its user out.
+    public static func decide(
+        _ proofs: SignInProofs, of user: User?, factors: [SignInFactor] = [], requiresVerifiedEmail: Bool,
+        at now: Timestamp
+    ) -> Decision {
+        guard let user else { return .refuse(.unknownUser) }
+        let first: AuthenticationMethod
+        switch proofs.first {
+        case .noPassword: return .refuse(.noPassword)
+        case .wrongPassword: return .refuse(.wrongPassword)
+        case .proven(let method): first = method
+        }
+        guard user.mayHoldSession(at: now) else { return .refuse(.userDisabled) }
+        guard user.isVerified || !requiresVerifiedEmail else { return .refuse(.emailNotVerified) }
+        guard !factors.isEmpty else { return .admit(user, methods: [first], level: 1) }
+        // A factor that was removed meanwhile proves nothing.
+        let further = factors.compactMap { proofs.further[$0.id] }
+        guard !further.isEmpty else { return .needs(factors, of: user) }
+        return .admit(user, methods: [first] + further, level: 2)
+    }
+}

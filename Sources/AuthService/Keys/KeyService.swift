@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthStore
+
+/// The keys that sign access tokens.
+public struct KeyService: Sendable {
+    let core: ServiceCore
+    let tokenKeys: TokenKeys
+    let principals: PrincipalCache
+
+    /// The published key set as JSON.
+    public var jwks: [UInt8] { tokenKeys.jwks }
+
+    /// For how long a verifier may keep ``jwks``.
+    public var jwksLifetime: Duration { TokenKeys.keySetLifetime }
+
+    /// Every signing key in the store.
+    ///
+    /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
+    public func list() async throws(AuthError) -> [SigningKeyDescription] {
+        try await core.inStore { store throws(StoreError) in
+            try await store.signingKeys().map(SigningKeyDescription.init)
+        }
+    }
+
+    /// Does what an operator asks of the signing keys.
+    ///
+    /// The other processes follow through the feed.
+    ///
+    /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
+    public func perform(_ command: KeyCommand) async throws(AuthError) {
+        try await update(command: command)
+        principals.removeAll()
+    }
+
+    /// Takes what is due, and what an operator asks for, and takes in what was written by it.
+    func update(command: KeyCommand? = nil, trustsClock: Bool = true) async throws(AuthError) {
+        let context = core.context(ClientContext())
+        do throws(TokenKeys.UpdateFailure) {
+            let changes = try await tokenKeys.update(context: context, command: command, trustsClock: trustsClock)
+            core.directory.apply(changes, at: context.now)
+        } catch {
+            switch error {
+            case .store(let failure): throw core.translate(failure)
+            case .unusable: throw .internalFailure
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthStore
+
+/// Leaves mail, and the work that leads to it, to be done after the answer.
+struct MailDispatch: Sendable {
+    let core: ServiceCore
+    let mailer: (any MailSending)?
+    /// What callers asked for, strangers among them.
+    let requested: DeferredQueue
+    /// Where notices of what was done wait, apart from what strangers ask for.
+    let notices: DeferredQueue
+    let losses: MailLosses
+
+    init(core: ServiceCore, mailer: (any MailSending)?) {
+        self.core = core
+        self.mailer = mailer
+        let losses = MailLosses(refusals: core.refusals, observe: core.observe)
+        self.losses = losses
+        let random = core.random
+        let jitter: @Sendable () -> Duration = {
+            // Up to a second.
+            .microseconds(15 * random.bytes(count: 2).reduce(0) { $0 << 8 | Int($1) })
+        }
+        requested = DeferredQueue(capacity: 1_000, jitter: jitter) { losses.note($0, $1) }
+        notices = DeferredQueue(capacity: 1_000, sharePerUser: 5, concurrency: 1, jitter: jitter) {
+            losses.note($0, $1)
+        }
+    }
+
+    /// Whether mail can be sent at all.
+    var canSend: Bool { mailer != nil }
+
+    /// Mails and other work left for after an answer.
+    var waitingCount: Int { requested.count + notices.count }
+
+    /// Leaves work that was asked for by a caller, who is told where there is no room for it.
+    func enqueue(
+        _ kind: MailKind, about user: UserID? = nil, _ context: OperationContext, _ job: @escaping DeferredQueue.Job
+    ) throws(AuthError) {
+        guard requested.enqueue(DeferredQueue.Matter(kind: kind, user: user, context: context), job) else {
+            throw .overloaded(retryAfter: .seconds(30))
+        }
+    }
+
+    /// Leaves a notice of what was done, in the room that strangers' requests cannot take.
+    ///
+    /// A notice for which there is no room is lost, and not the deed it tells of; the operator is told.
+    func enqueueNotice(
+        _ kind: MailKind, about user: UserID, _ context: OperationContext, _ job: @escaping DeferredQueue.Job
+    ) {
+        let matter = DeferredQueue.Matter(kind: kind, user: user, context: context)
+        if !notices.enqueue(matter, job) { losses.note(matter, .full) }
+    }
+
+    /// Sends one mail and, where that fails, tells the operator, and after the last attempt the audit.
+    func deliver(
+        _ mail: OutgoingMail, about user: UserID?, _ context: OperationContext, attempt: Int
+    ) async -> DeferredQueue.Disposition {
+        guard let mailer else { return .done }
+        do throws(MailError) {
+            try await mailer.send(mail)
+            return .done
+        } catch {
+            let isFinal: Bool
+            switch error {
+            case .rejected, .notConfigured: isFinal = true
+            case .unavailable, .overloaded, .cancelled: isFinal = attempt + 1 >= DeferredQueue.attempts
+            }
+            core.observe(.mailFailed(error, isFinal: isFinal))
+            guard isFinal else {
+                return .againAs { [self] attempt in await deliver(mail, about: user, context, attempt: attempt) }
+            }
+            // The mail is lost either way; that the audit cannot be written is reported by `record` itself.
+            try? await core.record(.mailFailed, refusal: "not_delivered", target: user, in: context)
+            return .done
+        }
+    }
+
+    /// Tells a user by mail, where that is possible, of something that was done to their account.
+    func notify(_ user: User, _ message: MailMessage, _ context: OperationContext) {
+        guard canSend, let address = user.email else { return }
+        let outgoing = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)
+        enqueueNotice(MailKind(message.template), about: user.id, context) { [self] attempt in
+            await deliver(outgoing, about: user.id, context, attempt: attempt)
+        }
+    }
+}

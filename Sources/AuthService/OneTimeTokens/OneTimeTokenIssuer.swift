@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// Makes one-time tokens within the budgets of addresses, mails them, and says whose a presented one is.
+struct OneTimeTokenIssuer: Sendable {
+    let core: ServiceCore
+    let secrets: OneTimeSecrets
+    let mail: MailDispatch
+
+    /// Makes a token for an address and mails it, once, however often the mail is tried.
+    func sendVerification(
+        to user: User, _ address: EmailAddress, _ context: OperationContext, attempt: Int
+    ) async -> DeferredQueue.Disposition {
+        do throws(AuthError) {
+            guard let token = try await issue(.emailVerification, for: user.id, address, context) else { return .done }
+            return await mail(token, for: .emailVerification, to: user, address, context, attempt: attempt)
+        } catch {
+            return .again
+        }
+    }
+
+    /// Mails a token that was made.
+    func mail(
+        _ token: MailToken, for purpose: OneTimeTokenPurpose, to user: User, _ address: EmailAddress,
+        _ context: OperationContext, attempt: Int
+    ) async -> DeferredQueue.Disposition {
+        let message: MailMessage =
+            switch purpose {
+            case .passwordReset: .passwordReset(token: token, validFor: core.settings.passwordResetLifetime)
+            case .emailVerification:
+                .emailVerification(token: token, validFor: core.settings.emailVerificationLifetime)
+            }
+        let outgoing = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)
+        return await mail.deliver(outgoing, about: user.id, context, attempt: attempt)
+    }
+
+    /// Stores a new one-time token.
+    ///
+    /// - Parameter isLimited: Whether the budget of the address applies, as it does wherever a stranger may have asked.
+    /// - Returns: `nil` where the budget of the address is used up or the user does not have it any more, which is audited.
+    func issue(
+        _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, isLimited: Bool = true,
+        _ context: OperationContext
+    ) async throws(AuthError) -> MailToken? {
+        let (issuance, text) = try await attemptIssue(purpose, for: userID, address, isLimited: isLimited, context)
+        switch issuance {
+        case .issued: return text
+        case .refused(let refusal):
+            try await core.record(purpose.request, refusal: refusal.rawValue, target: userID, in: context)
+            return nil
+        }
+    }
+
+    /// Asks for a token for a user that does not exist, so that no token costs the same as one that is not made.
+    func issueNothing(
+        _ purpose: OneTimeTokenPurpose, _ address: EmailAddress, _ context: OperationContext
+    ) async throws(AuthError) {
+        _ = try await attemptIssue(
+            purpose, for: UserID(core.makeID(at: context.now)), address, isLimited: true, context)
+    }
+
+    private func attemptIssue(
+        _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, isLimited: Bool,
+        _ context: OperationContext
+    ) async throws(AuthError) -> (OneTimeTokenIssuance, MailToken) {
+        let lifetime =
+            switch purpose {
+            case .passwordReset: core.settings.passwordResetLifetime
+            case .emailVerification: core.settings.emailVerificationLifetime
+            }
+        let (text, digest) = secrets.make(for: purpose, random: core.random)
+        let token = OneTimeToken(
+            digest: digest, purpose: purpose, userID: userID, address: address.canonical, createdAt: context.now,
+            expiresAt: context.now + lifetime)
+        let issuance = try await core.inStore { store throws(StoreError) in
+            try await store.issueToken(token, isLimited: isLimited, context: context)
+        }
+        return (issuance, text)
+    }
+
+    /// The user of a token that looks good; whether it is, is decided again when it is redeemed.
+    ///
+    /// - Returns: `nil` for a token that is refused, which is audited.
+    func owner(
+        ofTokenWithDigest digest: [UInt8], for purpose: OneTimeTokenPurpose, _ context: OperationContext
+    ) async throws(AuthError) -> User? {
+        let found = try await core.inStore { (store) async throws(StoreError) -> (OneTimeToken, User)? in
+            guard let token = try await store.oneTimeToken(withDigest: digest),
+                let user = try await store.user(withID: token.userID)
+            else { return nil }
+            return (token, user)
+        }
+        let refusal: OneTimeTokenRefusal
+        switch found {
+        case nil: refusal = .unknown
+        case .some((let token, let user)):
+            switch token.redeem(for: purpose, user: user, at: context.now) {
+            case .accept: return user
+            case .refuse(let reason): refusal = reason
+            }
+        }
+        let action: AuditAction =
+            switch purpose {
+            case .passwordReset: .passwordReset
+            case .emailVerification: .emailVerified
+            }
+        try await core.record(action, refusal: refusal.rawValue, target: found?.1.id, in: context)
+        return nil
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who is calling over the wire, as far as the adapter knows.
+public struct ClientContext: Hashable, Sendable {
+    /// The client's address as text.
+    public var source: String?
+    /// The addresses that one subscriber holds, as text: an IPv4 address, or the first 64 bits of an IPv6 address.
+    ///
+    /// Limits count it as one. `nil` where the address is not known.
+    public var sourceGroup: String?
+    /// The network that one customer may hold whole, as text: the first 48 bits of an IPv6 address.
+    ///
+    /// Refusals beyond a source's share are counted by it. `nil` where there is none, as for IPv4.
+    public var sourceNetwork: String?
+    /// The client's `User-Agent`; at most 256 code points are kept.
+    public var userAgent: String?
+    /// The request's id, as it stands in the access log.
+    public var requestID: String?
+
+    /// Describes a caller; without arguments, the process itself.
+    ///
+    /// - Parameter sourceGroup: The source itself if left out.
+    public init(
+        source: String? = nil, sourceGroup: String? = nil, sourceNetwork: String? = nil, userAgent: String? = nil,
+        requestID: String? = nil
+    ) {
+        self.source = source
+        self.sourceGroup = sourceGroup ?? source
+        self.sourceNetwork = sourceNetwork
+        // Not characters: one of these can be as long as a whole header.
+        self.userAgent = userAgent.map { String($0.unicodeScalars.prefix(256)) }
+        self.requestID = requestID
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// Looks after what comes due slowly: keys, memory, expired rows, the mix of hashes, a checkpoint of the audit log.
+struct Maintenance: Sendable {
+    /// How often it looks.
+    static let interval = Duration.seconds(60)
+
+    let core: ServiceCore
+    let clocks: ClockChecks
+    let keys: KeyService
+    let dummies: DummyPasswords
+    let audit: AuditService
+
+    /// Works until the task is cancelled.
+    func run() async {
+        while (try? await Task.sleep(for: Self.interval)) != nil {
+            await performRound()
+        }
+    }
+
+    /// One round.
+    ///
+    /// While the system clock is not to be trusted, nothing is deleted and no key is moved by it.
+    func performRound() async {
+        // Whatever fails was reported where it failed, and is tried again in the next round.
+        try? await clocks.lookForSteps()
+        _ = try? await clocks.compareWithStore()
+        let context = core.context(ClientContext())
+        let isTrusted = core.isClockTrusted
+        try? await keys.update(trustsClock: isTrusted)
+        core.directory.forget(olderThan: core.settings.revocationHorizon, at: context.now)
+        try? await learnHashMix()
+        try? await audit.signCheckpointIfDue()
+        guard isTrusted else { return }
+        let horizon = context.now - core.settings.changeRetention
+        for _ in 0..<20 {
+            let removed = try? await core.inStore { store throws(StoreError) in
+                try await store.purge(expiredAt: context.now, endedBefore: horizon, limit: 500)
+            }
+            guard let removed, removed > 0 else { break }
+        }
+    }
+
+    /// Takes over the mix of the stored password hashes, of which those of unknown users are drawn.
+    func learnHashMix() async throws(AuthError) {
+        let shares = try await core.inStore { store throws(StoreError) in try await store.passwordHashMix() }
+        dummies.learn(shares)
+    }
+}

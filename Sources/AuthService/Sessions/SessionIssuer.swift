@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthStore
+import AuthTokens
+
+/// Opens sessions for users who have proved who they are, makes their tokens, and ends them.
+struct SessionIssuer: Sendable {
+    let core: ServiceCore
+    let keys: TokenKeys
+    let refreshTokens: RefreshTokens
+    let devices: DeviceTokens
+
+    /// Makes both tokens of a session for its user as they are now.
+    ///
+    /// The access token's scope is what the session was opened for ∩ what the role grants now, and it never outlives the
+    /// session. While the user has a duty pending it has an empty scope, no role, and `0` as its `acr`, which OpenID
+    /// Connect Core §2 keeps for what must not authorize access to anything of value: a service that only verifies tokens
+    /// cannot know of the duty otherwise.
+    func tokenPair(for session: Session, of user: User, at now: Timestamp) throws(AuthError) -> TokenPair {
+        let isRestricted = core.pendingDuty(of: user) != nil
+        let scope = isRestricted ? .none : session.scope.intersection(core.policy.roles.scope(of: user.role))
+        let lifetime = min(core.settings.sessions.accessTokenLifetime, session.notAfter - now)
+        let claims = AccessTokenClaims(
+            issuer: core.settings.issuer, subject: user.id.description, audience: [core.settings.audience],
+            expiresAtSeconds: (now + lifetime).seconds, issuedAtSeconds: now.seconds,
+            tokenID: Base64URL.encode(core.random.bytes(count: 16)), sessionID: session.id.description,
+            clientID: session.clientID ?? core.settings.firstPartyClientID, scope: scope.description,
+            role: isRestricted ? nil : user.role.name, authenticatedAtSeconds: session.authenticatedAt.seconds,
+            authenticationMethods: session.methods.map(\.name),
+            authenticationContext: isRestricted ? "0" : String(session.assuranceLevel), epoch: user.epoch.value)
+        return TokenPair(
+            accessToken: try keys.sign(claims), refreshToken: refreshTokens.token(for: session), expiresIn: lifetime,
+            refreshExpiresIn: session.expiresAt - now, scope: scope, sessionID: session.id, user: user)
+    }
+
+    /// A session for a user who just proved who they are.
+    func newSession(
+        of user: UserID, _ scope: Scope?, methods: [AuthenticationMethod], level: Int64 = 1,
+        _ context: OperationContext
+    ) -> Session {
+        Session(
+            id: SessionID(core.makeID(at: context.now)), userID: user, scope: scope ?? .everything,
+            authenticatedAt: context.now, methods: methods, assuranceLevel: level, source: context.source,
+            userAgent: context.userAgent, createdAt: context.now,
+            notAfter: context.now + core.settings.sessions.absoluteLifetime,
+            idleTimeout: core.settings.sessions.refreshTokenLifetime, rotation: RefreshState(rotatedAt: context.now))
+    }
+
+    /// Opens a session in the place of the one that a browser leaves behind, be that another user's.
+    func open(
+        _ session: Session, epoch: UserEpoch, replacing left: RefreshTokenContent?, _ context: OperationContext
+    ) async throws(AuthError) -> TokenPair? {
+        let own = left?.userID == session.userID ? left?.sessionID : nil
+        let opening = try await core.commit(at: context.now) { store throws(StoreError) in
+            try await store.openSession(
+                session, expecting: epoch, limit: core.settings.sessionLimit, replacing: own, context: context)
+        }
+        switch opening {
+        case .opened(let user, _):
+            if let left, own == nil {
+                var context = context
+                context.actor = left.userID
+                _ = try await end(left.sessionID, of: left.userID, reason: .signedOut, context)
+            }
+            return try tokenPair(for: session, of: user, at: context.now)
+        case .limitReached: throw .sessionLimitReached
+        case .stale: return nil
+        }
+    }
+
+    /// Ends a session in the store, and then in this process at once.
+    func end(
+        _ id: SessionID, of userID: UserID, reason: SessionEnd, _ context: OperationContext
+    ) async throws(AuthError) -> Bool {
+        try await core.commit(at: context.now) { store throws(StoreError) in
+            try await store.endSession(id, of: userID, reason: reason, context: context)
+        }
+    }
+
+    /// Ends every session of a user in the store, and then in this process at once.
+    func endAll(
+        of userID: UserID, reason: SessionEnd, _ context: OperationContext
+    ) async throws(AuthError) -> SessionsEnded {
+        try await core.commit(at: context.now) { store throws(StoreError) in
+            try await store.endSessions(of: userID, except: nil, reason: reason, context: context)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthCrypto
+import AuthStore
+
+extension SignInService {
+    /// Signs a user in with a password: opens a session, or says which second factors must be answered first.
+    ///
+    /// Unknown, disabled and password-less users cost one password check like everybody, and are refused alike. Hashing
+    /// happens outside the transaction; a password change, ban or deletion that comes first makes the opening fail, and
+    /// the attempt is made once more.
+    ///
+    /// Failures are counted and slow down further attempts, as `SignInThrottle` says. One that is throttled costs the same
+    /// work and gets the same answer as a wrong password, also with the right one.
+    ///
+    /// `refreshToken` is the one that the same browser holds already: its session ends where this one opens, so that
+    /// nothing that was planted or left behind there lives on. What is no token of ours is ignored.
+    ///
+    /// Cost: one password check (two verifications where the password is not in NFC), at most one more hash where the
+    /// stored one is outdated, and two to four transactions, one more from a known device; nothing is written about limits where nothing had failed. An attempt for which there is no room costs nothing.
+    /// - Throws: `.invalidCredentials`, `.emailNotVerified` and `.sessionLimitReached` only where the password is right,
+    ///   `.overloaded`, `.unavailable`, `.cancelled`.
+    public func withPassword(
+        _ attempt: SignInAttempt, replacing refreshToken: String? = nil, from client: ClientContext
+    ) async throws(AuthError) -> SignInOutcome {
+        try hashes.checkRoom(for: attempt)
+        let context = core.context(client)
+        let identifier: Identifier
+        do throws(ValidationError) {
+            identifier = try Identifier(parsing: attempt.identifier)
+        } catch {
+            _ = try await hashes.verify(attempt.password, against: nil, of: attempt.identifier)
+            let subject = SignInLimits.Subject.unreadable(attempt.identifier)
+            let keys = attempts.limits.keys(for: subject, device: nil, sourceGroup: client.sourceGroup)
+            let budgets = try await attempts.heldBudgets(keys, at: context.now)
+            try await attempts.recordFailure(.signIn, .malformedIdentifier, against: budgets, in: context)
+            await attempts.watchForSpraying(subject, from: client, in: context)
+            throw .invalidCredentials
+        }
+        for _ in 0..<2 {
+            let outcome = try await attemptOnce(identifier, attempt, refreshToken, client, context)
+            if let outcome { return outcome }
+        }
+        try await core.record(.signIn, refusal: SignInRefusal.changedMeanwhile.rawValue, in: context)
+        throw .invalidCredentials
+    }
+
+    /// Makes one attempt; `nil` where the user changed while the password was checked.
+    private func attemptOnce(
+        _ identifier: Identifier, _ attempt: SignInAttempt, _ refreshToken: String?, _ client: ClientContext,
+        _ context: OperationContext
+    ) async throws(AuthError) -> SignInOutcome? {
+        let credential = try await core.inStore { store throws(StoreError) in
+            try await store.credential(for: identifier)
+        }
+        let device = credential.flatMap { credential in
+            credential.passwordHash.flatMap {
+                devices.device(attempt.deviceToken, of: credential.user.id, $0, at: context.now)
+            }
+        }
+        let (match, hash) = try await hashes.verify(
+            attempt.password, against: credential?.passwordHash, of: identifier.canonical,
+            lane: try await lane(for: credential?.user.id, device, client, context))
+        if let credential, credential.passwordHash != nil, hash == nil {
+            core.observe(.unreadablePasswordHash(credential.user.id))
+        }
+        let subject = credential.map { SignInLimits.Subject.user($0.user.id) } ?? .unknown(identifier)
+        let budgets = try await attempts.heldBudgets(
+            attempts.limits.keys(for: subject, device: device, sourceGroup: client.sourceGroup), at: context.now)
+        let first: SignInProofs.First =
+            hash == nil ? .noPassword : match.isMatch ? .proven(.password(at: context.now)) : .wrongPassword
+        // Asked after the right password alone, so that the time of an answer tells a stranger nothing about them.
+        let enrolled = match.isMatch ? try await factors(of: credential?.user.id) : []
+        switch SignInFlow.decide(
+            SignInProofs(first: first), of: credential?.user, factors: enrolled,
+            requiresVerifiedEmail: core.settings.requiresVerifiedEmail, at: context.now)
+        {
+        case .refuse(let refusal):
+            try await attempts.recordFailure(
+                .signIn, refusal, target: credential?.user.id, against: budgets, in: context)
+            // Who only has to prove the address has the right password.
+            if refusal != .emailNotVerified { await attempts.watchForSpraying(subject, from: client, in: context) }
+            throw refusal == .emailNotVerified && !budgets.isThrottled ? .emailNotVerified : .invalidCredentials
+        case .needs(let factors, of: let user):
+            try await refuseThrottled(budgets, user, context)
+            guard let stored = credential?.passwordHash else { throw .internalFailure }
+            return .pending(
+                PendingSignIn(
+                    factors: factors, expiresAt: context.now + PendingSignIn.lifetime,
+                    first: .password(at: context.now),
+                    origin: origin(of: attempt, device, stored, replacing: refreshToken), userID: user.id,
+                    epoch: user.epoch))
+        case .admit(let user, let methods, let level):
+            try await refuseThrottled(budgets, user, context)
+            guard var stored = credential?.passwordHash else { throw .internalFailure }
+            // One that only matches what this client sent would not match the same password from another keyboard.
+            if let hash, match == .asPresented || hashes.hashing.needsRehash(hash) {
+                stored = await rehash(attempt.password, from: stored, of: user.id)
+            }
+            let pair = try await finish(
+                user, methods, level: level,
+                from: origin(of: attempt, device, stored, replacing: refreshToken), against: budgets, context)
+            return pair.map(SignInOutcome.signedIn)
+        }
+    }
+
+    private func origin(
+        of attempt: SignInAttempt, _ device: DeviceTokens.DeviceID?, _ stored: StoredPasswordHash,
+        replacing refreshToken: String?
+    ) -> SignInOrigin {
+        SignInOrigin(
+            scope: attempt.scope, device: device, passwordHash: stored,
+            replaced: refreshToken.flatMap { issuer.refreshTokens.content(of: $0) })
+    }
+
+    /// Which places of the hashing queue an attempt may wait in: a known device that is not throttled has a reserved one.
+    ///
+    /// Only who presents a token that this service gave to a device of this user costs the further query, so that its
+    /// time tells a stranger nothing about who exists.
+    private func lane(
+        for user: UserID?, _ device: DeviceTokens.DeviceID?, _ client: ClientContext, _ context: OperationContext
+    ) async throws(AuthError) -> HashingLane {
+        guard let user, let device else { return .open }
+        let keys = attempts.limits.keys(for: .user(user), device: device, sourceGroup: client.sourceGroup)
+        let budgets = try await attempts.heldBudgets(keys, at: context.now)
+        return hashes.lane(for: user, isThrottled: budgets.isThrottled)
+    }
+
+    /// Stores a password in today's form.
+    ///
+    /// Where that fails, as it does when much is being hashed, the next sign-in does it: nobody with the right password
+    /// is turned away for it.
+    ///
+    /// - Returns: The hash that is stored afterwards.
+    private func rehash(
+        _ password: Password, from stored: StoredPasswordHash, of id: UserID
+    ) async -> StoredPasswordHash {
+        guard let newer = try? await hashes.newHash(of: password) else { return stored }
+        let isDone = try? await core.inStore { store throws(StoreError) in
+            try await store.rehashPassword(of: id, from: stored, to: newer)
+        }
+        return isDone == true ? newer : stored
+    }
+}

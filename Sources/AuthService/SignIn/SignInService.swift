@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AuthCore
+import AuthStore
+
+/// The ways to sign in, all of which end in one opening of a session.
+public struct SignInService: Sendable {
+    let core: ServiceCore
+    let hashes: PasswordHashes
+    let attempts: PasswordAttempts
+    let devices: DeviceTokens
+    let issuer: SessionIssuer
+    let secondFactors: (any SignInFactorChecking)?
+
+    /// Completes a sign-in with a second factor, and opens the session.
+    ///
+    /// A wrong answer counts and slows down like a wrong password. What happened to the user since the first proof counts:
+    /// a user who was banned, or whose password was changed, is refused.
+    ///
+    /// - Throws: `.invalidCredentials` for a wrong answer, a pending sign-in that is too old and a user who has changed;
+    ///   `.sessionLimitReached`, `.unavailable`, `.internalFailure`, `.cancelled`.
+    public func complete(
+        _ pending: PendingSignIn, with answer: SignInAnswer, from client: ClientContext
+    ) async throws(AuthError) -> SignInOutcome {
+        let context = core.context(client)
+        let id = pending.userID
+        let method = try await secondFactors?.check(answer, of: id, at: context.now)
+        let budgets = try await attempts.heldBudgets(
+            attempts.limits.keys(for: .user(id), device: pending.origin.device, sourceGroup: client.sourceGroup),
+            at: context.now)
+        let found = try await core.inStore { store throws(StoreError) in try await store.user(withID: id) }
+        guard let user = found, user.epoch == pending.epoch, context.now < pending.expiresAt else {
+            try await core.record(
+                .signIn, refusal: SignInRefusal.changedMeanwhile.rawValue, target: found?.id, in: context)
+            throw .invalidCredentials
+        }
+        guard let method else {
+            try await attempts.recordFailure(.signIn, .wrongFactor, target: id, against: budgets, in: context)
+            throw .invalidCredentials
+        }
+        try await refuseThrottled(budgets, user, context)
+        let proofs = SignInProofs(first: .proven(pending.first), further: [answer.factorID: method])
+        switch SignInFlow.decide(
+            proofs, of: user, factors: try await factors(of: id),
+            requiresVerifiedEmail: core.settings.requiresVerifiedEmail, at: context.now)
+        {
+        case .admit(let user, let methods, let level):
+            let pair = try await finish(
+                user, methods, level: level, from: pending.origin, against: budgets, context)
+            guard let pair else {
+                try await core.record(
+                    .signIn, refusal: SignInRefusal.changedMeanwhile.rawValue, target: id, in: context)
+                throw .invalidCredentials
+            }
+            return .signedIn(pair)
+        case .needs(_, of: let user):
+            try await attempts.recordFailure(.signIn, .wrongFactor, target: user.id, against: budgets, in: context)
+            throw .invalidCredentials
+        case .refuse(let refusal):
+            try await attempts.recordFailure(.signIn, refusal, target: id, against: budgets, in: context)
+            throw .invalidCredentials
+        }
+    }
+
+    /// The second factors of a user; none where the service asks for none.
+    func factors(of user: UserID?) async throws(AuthError) -> [SignInFactor] {
+        guard let user, let secondFactors else { return [] }
+        return try await secondFactors.factors(of: user)
+    }
+
+    /// Refuses an attempt that is throttled, whatever was proven.
+    func refuseThrottled(
+        _ budgets: HeldBudgets, _ user: User, _ context: OperationContext
+    ) async throws(AuthError) {
+        guard budgets.isThrottled else { return }
+        try await attempts.recordFailure(.signIn, .throttled, target: user.id, against: budgets, in: context)
+        throw .invalidCredentials
+    }
+
+    /// Opens the session: the one end of every way in.
+    ///
+    /// - Returns: `nil` where the user has changed since they were read.
+    func finish(
+        _ user: User, _ methods: [AuthenticationMethod], level: Int64,
+        from origin: SignInOrigin, against budgets: HeldBudgets, _ context: OperationContext
+    ) async throws(AuthError) -> TokenPair? {
+        let session = issuer.newSession(of: user.id, origin.scope, methods: methods, level: level, context)
+        guard var pair = try await issuer.open(session, epoch: user.epoch, replacing: origin.replaced, context) else {
+            return nil
+        }
+        await attempts.forgiveFailures(budgets, at: context.now)
+        pair.deviceToken = devices.token(
+            for: origin.device, of: user.id, origin.passwordHash, at: context.now, random: core.random)
+        return pair
+    }
+}
