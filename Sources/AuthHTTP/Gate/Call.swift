@@ -48,6 +48,21 @@ package struct Call: Sendable {
         return principal
     }
 
+    /// The id that the path has for one of the route's parameters.
+    ///
+    /// - Throws: `.notFound` for text that nothing can have as id.
+    package func pathID<ID>(_ name: String, _ parse: (String) -> ID?) throws(Refusal) -> ID {
+        guard let id = parameters[name].flatMap(parse) else { throw Refusal(.notFound) }
+        return id
+    }
+
+    /// The user that the path names as `{id}`.
+    ///
+    /// - Throws: `.notFound` for text that no user can have as id.
+    package func userID() throws(Refusal) -> UserID {
+        try pathID("id") { UserID(parsing: $0) }
+    }
+
     /// What the service is told about the client, for the audit.
     package var context: ClientContext {
         ClientContext(

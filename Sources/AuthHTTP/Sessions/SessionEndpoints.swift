@@ -139,7 +139,7 @@ struct SessionEndpoints: EndpointGroup {
 
     private func end(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
-        guard let id = call.parameters["id"].flatMap({ SessionID(parsing: $0) }) else { throw Refusal(.notFound) }
+        let id = try call.pathID("id") { SessionID(parsing: $0) }
         let isEnded = try await serving { () throws(AuthError) in
             try await service.sessions.end(id, of: principal, from: call.context)
         }

@@ -49,23 +49,11 @@ struct UserSessionEndpoints: EndpointGroup {
     private func end(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let id = try call.userID()
-        guard let session = call.parameters["session_id"].flatMap({ SessionID(parsing: $0) }) else {
-            throw Refusal(.notFound)
-        }
+        let session = try call.pathID("session_id") { SessionID(parsing: $0) }
         let isEnded = try await serving { () throws(AuthError) in
             try await service.sessions.end(session, ofUser: id, by: .user(principal), from: call.context)
         }
         guard isEnded else { throw Refusal(.notFound) }
         return call.replies.empty()
-    }
-}
-
-extension Call {
-    /// The user that the path names.
-    ///
-    /// - Throws: `.notFound` for text that no user can have as id.
-    fileprivate func userID() throws(Refusal) -> UserID {
-        guard let id = parameters["id"].flatMap({ UserID(parsing: $0) }) else { throw Refusal(.notFound) }
-        return id
     }
 }

@@ -116,7 +116,8 @@ struct UserAdministrationEndpoints: EndpointGroup {
 
     private func read(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
-        let id = call.userID
+        // Access is decided before it is said that no user can have this id.
+        let id = try? call.userID()
         if id != principal.user.id { try authorize(principal, .permission(UserListEndpoints.read)) }
         guard let id else { throw Refusal(.notFound) }
         let user = try await serving { () throws(AuthError) in try await service.users.user(withID: id) }
@@ -125,7 +126,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
 
     private func update(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
-        let id = call.userID
+        let id = try? call.userID()
         try authorize(
             principal, id == principal.user.id ? .permission(OwnProfileEndpoints.write) : .role(.admin))
         guard let id else { throw Refusal(.notFound) }
@@ -147,14 +148,14 @@ struct UserAdministrationEndpoints: EndpointGroup {
 
     private func delete(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
-        guard let id = call.userID else { throw Refusal(.notFound) }
+        let id = try call.userID()
         _ = try await perform(.delete, on: id, by: principal, call)
         return call.replies.empty()
     }
 
     private func setRole(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
-        guard let id = call.userID else { throw Refusal(.notFound) }
+        let id = try call.userID()
         var fields = try call.fields([.json])
         let role = fields.role()
         try fields.check()
@@ -177,13 +178,6 @@ struct UserAdministrationEndpoints: EndpointGroup {
         } catch {
             throw Refusal(because: error)
         }
-    }
-}
-
-extension Call {
-    /// The user that the path names; `nil` for text that no user can have as id.
-    fileprivate var userID: UserID? {
-        parameters["id"].flatMap { UserID(parsing: $0) }
     }
 }
 
