@@ -44,11 +44,7 @@ struct ForwardAuthEndpoints: EndpointGroup {
             let scope = query.text("scope")
             let role = query.text("role")
             for requirement in try Self.requirements(&query, scope: scope, role: role) {
-                do throws(AuthError) {
-                    try service.access.authorize(principal, requirement)
-                } catch {
-                    throw Refusal(because: error)
-                }
+                try call.authorize(requirement, by: service)
             }
         }
         var reply = call.replies.empty()

@@ -118,7 +118,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
         let principal = try call.principal()
         // Access is decided before it is said that no user can have this id.
         let id = try? call.userID()
-        if id != principal.user.id { try authorize(principal, .permission(UserListEndpoints.read)) }
+        if id != principal.user.id { try call.authorize(.permission(UserListEndpoints.read), by: service) }
         guard let id else { throw Refusal(.notFound) }
         let user = try await serving { () throws(AuthError) in try await service.users.user(withID: id) }
         return call.replies.json(UserRepresentation.bytes(user))
@@ -127,15 +127,15 @@ struct UserAdministrationEndpoints: EndpointGroup {
     private func update(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let id = try? call.userID()
-        try authorize(
-            principal, id == principal.user.id ? .permission(OwnProfileEndpoints.write) : .role(.admin))
+        try call.authorize(
+            id == principal.user.id ? .permission(OwnProfileEndpoints.write) : .role(.admin), by: service)
         guard let id else { throw Refusal(.notFound) }
         var fields = try call.fields([.json])
         let isActive = fields.bool("is_active")
         let change = fields.profileChange()
         try fields.check()
         if let isActive {
-            try authorize(principal, .role(.admin))
+            try call.authorize(.role(.admin), by: service)
             _ = try await perform(.setActive(isActive), on: id, by: principal, call)
         }
         let user = try await serving { () throws(AuthError) in
@@ -169,14 +169,6 @@ struct UserAdministrationEndpoints: EndpointGroup {
     ) async throws(Refusal) -> User {
         try await serving { () throws(AuthError) in
             try await service.users.perform(act, on: id, by: .user(principal), from: call.context)
-        }
-    }
-
-    private func authorize(_ principal: Principal, _ requirement: AccessRequirement) throws(Refusal) {
-        do throws(AuthError) {
-            try service.access.authorize(principal, requirement)
-        } catch {
-            throw Refusal(because: error)
         }
     }
 }
