@@ -15,7 +15,7 @@ extension PostgresEngine {
         } else {
             advanceOpening(link, connection.open())
         }
-        performAgenda()
+        performPendingActions()
     }
 
     private func receive(_ link: ConnectionLink, _ connection: PostgresConnection) {

@@ -95,13 +95,13 @@ final class PostgresEngine {
             if let link = links[ConnectionID.listener.number] { discard(link) }
             pendingActions += pool.close()
         }
-        performAgenda()
+        performPendingActions()
     }
 
     // MARK: The pool's wishes
 
     /// Performs what the pool asked for, and what that leads to.
-    func performAgenda() {
+    func performPendingActions() {
         var position = 0
         // Performing an action may append further ones.
         while position < pendingActions.count {
@@ -169,7 +169,7 @@ final class PostgresEngine {
             open(ConnectionLink(.listener, .listening))
         }
         if let time = pool.deadline, now >= time { pendingActions += pool.passed(now) }
-        performAgenda()
+        performPendingActions()
     }
 
     private func isOverdue(_ link: ConnectionLink) {

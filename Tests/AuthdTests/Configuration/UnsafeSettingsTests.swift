@@ -47,7 +47,7 @@ struct UnsafeSettingsTests {
 
     private static let feed = [
         Case(.changeFeedSecrets, "6f1d2b9e4c7a8053", "is shorter than 32 bytes"),
-        Case(.changeFeedSecrets, "\(good),your-256-bit-secret", "is an example"),
+        Case(.changeFeedSecrets, "\(good),your-256-bit-secret", "is a published example"),
         Case(.changeFeedSecrets, String(repeating: "ab", count: 20), "follows a pattern"),
         Case(.changeFeedSecrets, good + "é", "has characters that cannot stand in a header field."),
         Case(.changeFeedSecrets, good, with: ["SECRET_KEY": good], "is the same as SECRET_KEY or ROOT_KEY"),
@@ -126,7 +126,7 @@ struct UnsafeSettingsTests {
         Case(.secretKey, "your-secret-key-here", "is a published example; "),
         Case(
             .secretKeyPrevious, "your-secret-key-here",
-            with: ["ALGORITHM": "HS256", "SECRET_KEY": Secrets.strong], "is an example"),
+            with: ["ALGORITHM": "HS256", "SECRET_KEY": Secrets.strong], "is a published example"),
         Case(.algorithm, "none", "is none of HS256, "),
         Case(missing: .rootKeyFile, postgres, "is required in production with PostgreSQL"),
         Case(.rootKey, "0123", "is an example or follows a pattern; "),

@@ -24,12 +24,12 @@ struct DeploymentDocumentTests {
 
         #expect(
             page.contains(
-                "\(parts.reduce(0, +)) KiB and its largest answer: a read of \(parts[0]) KiB, a head of \(parts[1]), a body "
-                    + "of \(parts[2]), requests sent ahead of \(parts[3]), answers not yet handed over of \(parts[4]), and "
-                    + "answers not yet taken of \(parts[5]); the kernel keeps twice "
-                    + "\(2 * ConnectionBounds.socketBuffer / 1024) KiB besides"))
+                "\(parts.reduce(0, +)) KiB and its largest response: a read of \(parts[0]) KiB, a head of \(parts[1]), a body "
+                    + "of \(parts[2]), pipelined requests of \(parts[3]), responses not yet written of \(parts[4]), and "
+                    + "responses not yet read by the client of \(parts[5]); the kernel keeps another 2 × "
+                    + "\(2 * ConnectionBounds.socketBuffer / 1024) KiB"))
         #expect(page.contains("at most 16,384, or") && server.maximumConnections == 16_384)
-        #expect(page.contains("cut off after 30 seconds") && server.writeTimeout == .seconds(30))
+        #expect(page.contains("disconnects it after 30 seconds") && server.writeTimeout == .seconds(30))
     }
 
     @Test("the times and bounds in the page's sentences are those of the program")
@@ -48,18 +48,18 @@ struct DeploymentDocumentTests {
         }
         expect("seconds (30 in production) for a server", daemon.databaseStartTimeout == .seconds(30))
         expect("not heard the feed for ten seconds answers 503", daemon.service.feedPatience == .seconds(10))
-        expect("above ten, access tokens are refused", daemon.service.feedPatience == .seconds(10))
+        expect("above ten, access tokens are rejected", daemon.service.feedPatience == .seconds(10))
         expect("the feed is polled four times a second", ChangeFeedService.interval == .milliseconds(250))
         expect("It looks four times a second whether", SQLiteWatcher.interval == .milliseconds(250))
         expect("a new key is published, signs ten minutes later", TokenKeys.keySetLifetime == minute * 10)
-        expect("for ten minutes at most when they heed `Cache-Control`", TokenKeys.keySetLifetime == minute * 10)
+        expect("for ten minutes at most if they respect `Cache-Control`", TokenKeys.keySetLifetime == minute * 10)
         expect("stays in the database, sealed, for thirty days", KeyRotationPlanner.retiredKeysKept == day * 30)
         expect("sign-ins wait, at most three seconds each", daemon.hashingPool.queueTimeout == .seconds(3))
         expect("and use 4 × 19 MiB for it", memoryKiB == 19 * 1_024)
         expect("2 × 19 MiB + 400 × 64 KiB = 63 MiB", 2 * memoryKiB + 400 * 64 == 63 * 1_024)
-        expect("Up to a MiB of lines waits", LogWriter.capacity == 1_024 * 1_024)
+        expect("Up to one MiB of lines waits", LogWriter.capacity == 1_024 * 1_024)
         expect("waits for the reader for two seconds", LogWriter.patience == .seconds(2))
-        expect("Every second the daemon numbers what is new", AuditService.interval == .seconds(1))
+        expect("Every second the daemon numbers the new events", AuditService.interval == .seconds(1))
         expect("after every thousand events, and every hour", AuditService.checkpointLength == 1_000)
         expect("after every thousand events, and every hour", AuditService.checkpointInterval == hour)
         expect("Their clocks may differ by 5 seconds", daemon.service.clockLeeway == .seconds(5))
@@ -68,9 +68,9 @@ struct DeploymentDocumentTests {
         expect("after the clock was set by more than a minute", ClockWatch.tolerance == minute)
         expect("the clock was more than a day ahead of the newest event", ClockWatch.plausibleGap == day)
         expect("for a day after a start at which", ClockWatch.doubtfulTime == day)
-        expect("its own clock is asked as well, once a minute", ClockGuard.interval == minute)
-        expect("its spent refresh token is answered three times more", RefreshRotation.forgivenLateReplays == 3)
-        expect("as a full disk does, is logged once a minute", RepeatedLines.interval == minute)
+        expect("the server's clock is read as well, once a minute", ClockGuard.interval == minute)
+        expect("its superseded refresh token is accepted three times more", RefreshRotation.forgivenLateReplays == 3)
+        expect("such as a full disk, is logged once a minute", RepeatedLines.interval == minute)
         expect(
             "a quarter of the connections", daemon.server.connectionsPerSource == daemon.server.maximumConnections / 4)
         try expect("`compose.yaml` wait 60 seconds", Self.patience(in: "compose.yaml") == 60)
