@@ -50,6 +50,26 @@ import Testing
         #expect(seen["cache-control"] == "no-store")
     }
 
+    @Test("a sign-in without cookie mode sets no cookie that authenticates a request")
+    func withoutCookieMode() async throws {
+        let fixture = try await fixture()
+        let browser = Browser(fixture)
+
+        let seen = await browser.send(.post, "/auth/login", Browser.credentials)
+
+        let token = try #require(seen.text("access_token"))
+        #expect(browser.jar.isEmpty)
+        let device = try #require(seen["set-cookie"]?.split(separator: ";").first)
+        #expect(device.hasPrefix("__Host-authd_device="))
+        var fields = browser.source
+        fields["Cookie"] = String(device)
+        for path in ["/auth/me", "/auth/sessions", "/auth/verify"] {
+            #expect(await fixture.send(.get, path, fields: fields).status == 401, "\(path)")
+        }
+        #expect(await fixture.send(.post, "/auth/refresh", "{}", fields: fields).status != 200)
+        #expect(await fixture.send(.get, "/auth/me", token: token, fields: fields).status == 200)
+    }
+
     @Test("the cookies authenticate like the token, from memory and in tasks, and are renewed, rotated and cleared")
     func journey() async throws {
         let fixture = try await fixture()

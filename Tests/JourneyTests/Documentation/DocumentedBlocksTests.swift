@@ -4,9 +4,10 @@ import AuthTestSupport
 import Foundation
 import Testing
 
-/// Which test runs which block of the documents, and which tests hold which section of the page on deployment.
+/// Which test runs which block of the documents, and which tests hold which section of the page on deployment and which
+/// claim of SECURITY.md.
 ///
-/// A block or a section that is new, gone, or called otherwise fails here until its row says what runs it.
+/// A block, section or claim that is new, gone, or called otherwise fails here until its row says what tests it.
 @Suite("Fenced blocks of the documents")
 struct DocumentedBlocksTests {
     /// What runs a block: a suite that names the document and the block, or a script that `.ci/run` starts.
@@ -132,6 +133,32 @@ struct DocumentedBlocksTests {
         "File permissions": ["DatabaseFileTests", "RestartTests"],
     ]
 
+    /// The suites that hold what SECURITY.md says of a defense, and what follows from a leak, by the words in bold.
+    private static let claims: [String: [String]] = [
+        "Passwords": [
+            "SecurityDocumentTests", "PasswordHasherTests", "PasswordPolicyTests", "HashingPoolTests",
+            "HashingQueueTests",
+        ],
+        "Brute force and credential stuffing": [
+            "SignInThrottleTests", "SignInLimitTests", "AttackTests", "KnownDeviceTests", "AbuseDocumentTests",
+        ],
+        "User enumeration": ["SignInTests", "SignInAnswerTests", "DummyHashTests", "PasswordResetTests"],
+        "Rate limiting": ["TokenBucketTests", "SourceLimitTests", "SharedBucketTests", "FleetLimitTests"],
+        "Tokens": ["TokenVerifierTests", "CompactJWSTests", "JSONReaderTests", "ForgedTokenTests"],
+        "Sessions": ["RefreshRotationTests", "RefreshTests", "RefreshTokenContentTests", "CookieModeTests"],
+        "CSRF": ["CookieModeTests", "CSRFPolicyTests", "ForwardAuthTests", "CookiesTests"],
+        "Keys": ["KeyDerivationTests", "SealerTests", "KeyLifeTests", "RootKeyChangeTests"],
+        "HTTP": ["ConnectionBoundsTests", "ConnectionQuotaTests", "ConnectionHandlerTests", "DeploymentDocumentTests"],
+        "Secrets": ["SecretBytesTests", "ConstantTimeTests", "RedactionTests", "CanaryTests"],
+        "A signing key has leaked": [
+            "KeyLifeTests", "CommandLineTests", "PublishedKeysTests", "RevocationFollowingTests",
+        ],
+        "`SECRET_KEY` has leaked": ["KeyLifeTests", "BackupsTests", "SecretStrengthTests"],
+        "The root key has leaked": ["RootKeyChangeTests", "RootKeySettingsTests"],
+        "The database has leaked": ["CanaryTests", "RefreshTokenContentTests", "SealerTests"],
+        "An administrator was taken over": ["CommandLineTests", "AdministrationTests", "SecurityDocumentTests"],
+    ]
+
     @Test("every fenced block of the documents has a row that names its test, and every row has its block")
     func rows() throws {
         var shown: [String: Set<String>] = [:]
@@ -180,6 +207,20 @@ struct DocumentedBlocksTests {
         #expect(Set(headings).count == headings.count)
         for (heading, names) in Self.sections {
             for name in names { #expect(suites[name] != nil, "\(heading): \(name)") }
+        }
+    }
+
+    @Test("every claim of SECURITY.md on a defense or a leak has suites that test it")
+    func securityClaims() throws {
+        let suites = try Self.suites()
+        let text = try AuthdBinary.text(of: "SECURITY.md")
+        let defenses = try #require(text.range(of: "\n## Defenses\n"))
+        let leads = text[defenses.upperBound...].matches(of: #/\n(?:- )?\*\*([^*]+)\*\*/#).map { String($0.output.1) }
+
+        #expect(Set(leads) == Set(Self.claims.keys))
+        #expect(Set(leads).count == leads.count)
+        for (claim, names) in Self.claims {
+            for name in names { #expect(suites[name] != nil, "\(claim): \(name)") }
         }
     }
 
