@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What access tokens are worth, and what their users may do.
+/// Verification of access tokens, and authorization of their users.
 public struct AccessService: Sendable {
     let core: ServiceCore
     let keys: TokenKeys

@@ -4,11 +4,11 @@ public import AuthCore
 import AuthStore
 import AuthTokens
 
-/// What can be said of an access token without waiting for anything.
+/// The result of checking an access token without waiting.
 public enum ImmediateAuthentication: Sendable {
-    /// The token is good.
+    /// The token is valid.
     case principal(Principal)
-    /// The token is not good, and why.
+    /// The token is rejected, and why.
     case refused(AuthError)
     /// The token's signature and claims are good, but its user has to be read from the store first:
     /// ask ``AccessService/authenticate(_:)``.
@@ -16,7 +16,7 @@ public enum ImmediateAuthentication: Sendable {
 }
 
 extension AccessService {
-    /// Checks an access token from memory alone: what an event loop asks.
+    /// Checks an access token from memory alone, as an event loop must.
     ///
     /// Cost: one look-up for a token seen before; one signature check otherwise. No query, no hop.
     public func authenticateNow(_ token: String) -> ImmediateAuthentication {
@@ -54,11 +54,11 @@ extension AccessService {
         }
     }
 
-    /// Whether the caller may do what `requirement` stands for.
+    /// Checks that the caller meets `requirement`.
     ///
     /// - Parameter duties: The duties that may still be pending: the requirements `.anyone` and `.authenticated` are then
     ///   met, any other is not, as such a user has no scope.
-    /// - Throws: `.denied`; `.passwordChangeRequired` or `.emailNotVerified` where the user must do that first.
+    /// - Throws: `.denied`; `.passwordChangeRequired` or `.emailNotVerified` if the user must do that first.
     public func authorize(
         _ principal: Principal, _ requirement: AccessRequirement, whilePending duties: Set<PendingDuty> = []
     ) throws(AuthError) {
@@ -131,7 +131,7 @@ extension AccessService {
             {
                 core.observe(.tokenFromFuture)
             }
-            // Says nothing about the token: the client keeps it and comes again.
+            // This says nothing about the token: the client can present it again.
             throw error == .uncheckable ? .unavailable : .badToken(error)
         }
         guard let userID = UserID(parsing: claims.subject) else { throw .badToken(.badClaim("sub")) }
@@ -145,7 +145,7 @@ extension AccessService {
             claims: claims, userID: userID, sessionID: sessionID, epoch: epoch, scope: scope)
     }
 
-    /// Decides on the user as they are now.
+    /// Decides on the current record of the user.
     private func admit(_ access: VerifiedAccess, _ user: User, generation: UInt64) -> Result<Principal, AuthError> {
         guard access.epoch >= user.epoch, user.mayHoldSession(at: core.clock.now) else {
             return .failure(.tokenRevoked)

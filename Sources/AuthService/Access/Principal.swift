@@ -3,24 +3,24 @@
 public import AuthCore
 import Synchronization
 
-/// A user who presented a good access token, as they are now.
+/// A user who presented a valid access token, as currently known.
 ///
-/// An object, because the same one answers every request that brings the same token until something changes.
+/// An object, because the same one answers every request with the same token until something changes.
 public final class Principal: Sendable {
     /// The user, at most as old as the stated bound on revocation.
     public let user: User
     /// The session that the token belongs to.
     public let sessionID: SessionID
-    /// What the token says, all of it verified.
+    /// The token's claims, all of them verified.
     public let claims: AccessTokenClaims
-    /// Who is calling, as rules about access see it.
+    /// The caller as access rules see it.
     public let subject: AccessSubject
-    /// When the user last proved who they are.
+    /// When the user last signed in with a credential.
     public let authenticatedAt: Timestamp?
-    /// What the user must do before anything but that is open to them; ``subject`` has no scope until then.
+    /// The user's pending duty, which allows no other operation; ``subject`` has no scope until then.
     public let pendingDuty: PendingDuty?
 
-    /// The state of the process that this was derived from.
+    /// The state of the process from which this was derived.
     let generation: UInt64
     private let rendering = Mutex<[UInt8]?>(nil)
 
@@ -38,14 +38,14 @@ public final class Principal: Sendable {
             userID: user.id, role: user.role, tokenScope: pendingDuty == nil ? tokenScope : .none)
     }
 
-    /// Whether the token's times hold without any leeway, and the user may still act.
+    /// Whether the token is valid without any leeway, and the user may still sign in.
     func isCurrent(at now: Timestamp) -> Bool {
         let seconds = now.seconds
         return seconds < claims.expiresAtSeconds && claims.issuedAtSeconds <= seconds
             && claims.notBeforeSeconds ?? seconds <= seconds && user.mayHoldSession(at: now)
     }
 
-    /// Bytes that an adapter derives from the principal once and then answers with again and again.
+    /// Bytes that an adapter derives from the principal once and then answers with repeatedly.
     ///
     /// - Parameter make: Pure; called at most a few times for each principal. All calls must pass the same function.
     public func rendered(by make: (User) -> [UInt8]) -> [UInt8] {

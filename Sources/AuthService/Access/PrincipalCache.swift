@@ -4,7 +4,7 @@ import AuthCore
 import AuthSystem
 import Synchronization
 
-/// Principals by the token that they presented: what makes a verified request cost one look-up.
+/// Principals by the token that they presented, so that a verified request costs one look-up.
 ///
 /// Split into shards so that event loops seldom wait for each other. The key is the whole token, so that nothing but the
 /// same octets finds an entry; the dictionary's hash is seeded at random in each process.
@@ -29,7 +29,7 @@ final class PrincipalCache: Sendable {
         }
 
         /// Hashes the end, where the signature is: different for every token, and impossible to choose for one that is
-        /// good and may therefore be kept.
+        /// valid and may therefore be cached.
         func hash(into hasher: inout Hasher) {
             token.utf8.span.bytes.withUnsafeBytes { octets in
                 hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: octets.suffix(32)))
@@ -37,7 +37,8 @@ final class PrincipalCache: Sendable {
         }
     }
 
-    /// The longest token that is kept, in octets; a longer one is verified at each request, as `TokenVerifier` does it.
+    /// The longest token that is cached, in octets; a longer one is verified at each request, as `TokenVerifier` does
+    /// it.
     static let maximumTokenBytes = 2_048
 
     init(capacity: Int) {

@@ -3,7 +3,7 @@
 import AuthCore
 import AuthCrypto
 
-/// Signs checkpoints of the audit log, and tells its own from others.
+/// Signs checkpoints of the audit log, and recognises its own.
 struct AuditCheckpointKeys: Sendable {
     private let keys: MACKeys
 
@@ -15,7 +15,7 @@ struct AuditCheckpointKeys: Sendable {
         AuditCheckpoint(link: link, at: now, signature: keys.authenticationCode(for: link.signedBytes))
     }
 
-    /// Whether one of our keys signed it, an earlier one included.
+    /// Whether a key of this service signed it, a previous one included.
     func isOurs(_ checkpoint: AuditCheckpoint) -> Bool {
         keys.isValid(checkpoint.signature, for: checkpoint.link.signedBytes)
     }

@@ -3,42 +3,42 @@
 public import AuthCore
 public import AuthStore
 
-/// What going through the audit log came to.
+/// The result of verifying the audit log.
 public struct AuditReport: Hashable, Sendable {
-    /// The first thing that is wrong; `nil` where nothing is.
+    /// The first fault; `nil` if there is none.
     public let fault: AuditFault?
-    /// How many events were found right.
+    /// How many events were found correct.
     public let count: Int64
     /// How many of them have had their payload erased.
     public let erasedCount: Int64
     /// How many events were not sealed yet, and could not be checked.
     public let unsealedCount: Int64
-    /// The last link that was found right.
+    /// The last link that was found correct.
     public let last: AuditLink
     /// The last checkpoint in the store.
     public let checkpoint: AuditCheckpoint?
 }
 
 extension AuditService {
-    /// A page of the audit log, the last event first.
+    /// A page of the audit log, newest event first.
     ///
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func events(matching query: AuditQuery) async throws(AuthError) -> [StoredAuditEvent] {
         try await core.inStore { store throws(StoreError) in try await store.auditEvents(matching: query) }
     }
 
-    /// Goes through the sealed part of the audit log and stops at the first thing that is wrong.
+    /// Verifies the sealed part of the audit log up to its first fault.
     ///
-    /// It reads page by page and may run beside everything else.
+    /// It reads page by page and may run beside every other operation.
     ///
     /// - Parameters:
-    ///   - first: The number of the first event to check; the one before it is taken on trust. 1 or less is the whole log.
+    ///   - first: The number of the first event to check; the one before it is trusted. 1 or less is the whole log.
     ///   - checkpoint: A checkpoint from elsewhere, such as the log, that the chain must agree with.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func verify(
         from first: Int64 = 1, against checkpoint: AuditCheckpoint? = nil
     ) async throws(AuthError) -> AuditReport {
-        // Read before the events, so that neither can be ahead of what is read of them.
+        // Read before the events, so that neither can be ahead of the events.
         let state = try await core.inStore { store throws(StoreError) in try await store.auditSealState() }
         func report(_ fault: AuditFault?, _ verification: AuditVerification) -> AuditReport {
             AuditReport(

@@ -5,16 +5,16 @@ import AuthCrypto
 import AuthStore
 
 extension AuditService {
-    /// How often what was recorded is sealed.
+    /// How often recorded events are sealed.
     static let interval = Duration.seconds(1)
     /// How many events are sealed at once.
     static let batchSize = 500
     /// After how many events a checkpoint is signed.
     static let checkpointLength: Int64 = 1_000
-    /// After which time a checkpoint is signed if anything is new.
+    /// After which time a checkpoint is signed if there are new events.
     static let checkpointInterval = Duration.seconds(3_600)
 
-    /// Chains what was recorded since the last time, and signs the checkpoints that come due.
+    /// Chains the events recorded since the last time, and signs the checkpoints that are due.
     ///
     /// A running service does so every second by itself.
     ///
@@ -36,16 +36,16 @@ extension AuditService {
         }
     }
 
-    /// Writes the refusals of the minutes that are over, and seals, again and again until the task is cancelled.
+    /// Writes the counted rejections of past minutes, and seals, repeatedly until the task is cancelled.
     func keepSealed() async {
         while (try? await Task.sleep(for: Self.interval)) != nil {
             await writeCountedRefusals(endedAt: core.clock.now)
-            // A failure was reported, and what is unsealed is so in the next second too.
+            // A failure was reported, and is retried in the next second.
             _ = try? await seal()
         }
     }
 
-    /// Signs the head of the chain where enough events or time lie behind the last checkpoint.
+    /// Signs the head of the chain if enough events or time have passed since the last checkpoint.
     func signCheckpointIfDue() async throws(AuthError) {
         let state = try await core.inStore { store throws(StoreError) in try await store.auditSealState() }
         let now = core.clock.now

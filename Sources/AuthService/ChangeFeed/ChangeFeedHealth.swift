@@ -2,17 +2,17 @@
 
 import Synchronization
 
-/// How a service hears the change feed.
+/// How current a service's view of the change feed is.
 public struct ChangeFeedHealth: Hashable, Sendable {
-    /// How long ago the feed was last heard, be it that nothing had changed; `nil` where it is not followed.
+    /// How long ago the feed was last read, even without new entries; `nil` if it is not followed.
     public let silence: Duration?
-    /// Access tokens that were refused unseen because the feed had been silent for too long.
+    /// Access tokens that were rejected unchecked because the feed had been silent for too long.
     public let refusedTokens: UInt64
-    /// Access tokens that were looked at although the feed had been silent for too long, as the settings wish.
+    /// Access tokens that were checked although the feed had been silent for too long, according to the settings.
     public let acceptedTokens: UInt64
 }
 
-/// Counts what became of access tokens while the feed was silent.
+/// Counts access tokens that were presented while the feed was silent.
 final class StalenessCounters: Sendable {
     // A class because atomics must have one place in memory.
     private let refused = Atomic<UInt64>(0)

@@ -3,7 +3,7 @@
 import AuthCore
 import AuthStore
 
-/// The change feed: what this process takes in of it, and what followers elsewhere read.
+/// The change feed: the entries that this process applies, and those that followers read.
 public struct ChangeFeedService: Sendable {
     let core: ServiceCore
     let clocks: ClockChecks
@@ -12,21 +12,22 @@ public struct ChangeFeedService: Sendable {
     let staleness: StalenessCounters
     let tail = ChangeTail()
 
-    /// Reads what other processes wrote to the change feed and takes it in, once.
+    /// Reads the changes of other processes from the change feed and applies them, once.
     ///
-    /// A running service does so by itself.
+    /// A running service does so in the background.
     ///
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func readChanges() async throws(AuthError) {
         try await core.inStore { _ throws(StoreError) in while try await readFeed() {} }
     }
 
-    /// Whether the change feed is being heard, so that revocations elsewhere are known here within the stated bound.
+    /// Whether the change feed is current, so that revocations of other processes are known here within the stated
+    /// bound.
     public var isFresh: Bool {
         !core.directory.isStale(patience: core.settings.feedPatience)
     }
 
-    /// How the change feed is being heard, for metrics.
+    /// How current this process's view of the change feed is, for metrics.
     public var health: ChangeFeedHealth {
         let tokens = staleness.counts
         return ChangeFeedHealth(

@@ -3,11 +3,11 @@
 public import AuthCore
 import AuthStore
 
-/// What a follower of the change feed gets.
+/// The result of following the change feed.
 public enum ChangeFollowing: Hashable, Sendable {
-    /// Entries, and where to go on.
+    /// Entries, and the cursor of the next request.
     case page(ChangePage)
-    /// The cursor is older than what is kept, or of another feed: begin anew, without one.
+    /// The cursor is older than the stored entries, or of another feed: start again without one.
     case gone
 }
 
@@ -63,7 +63,7 @@ extension ChangeFeedService {
         }
     }
 
-    /// Answers everybody who waits for changes, and lets nobody wait any more: for when a server begins to stop.
+    /// Answers every waiting follower, and admits no more: for when a server begins to stop.
     public func endWaiting() {
         tail.close()
     }

@@ -35,35 +35,35 @@ extension ChangeFeedService {
         let changes = try await core.store.changes(after: core.directory.cursor, limit: limit)
         for change in changes { core.directory.apply(change.kind, at: change.at) }
         if changes.contains(where: { $0.kind == .keysChanged }) { try await readKeys() }
-        // Before the cursor moves: whoever reads on from there finds all that came before in the tail. And after the keys
-        // were read, so that a follower who fetches them because of the entry gets those.
+        // Before the cursor moves: a follower that continues from it finds all earlier entries in the tail. And after
+        // the keys were read, so that a follower who fetches them because of the entry gets those.
         tail.append(changes)
         let mayHaveMore = changes.count == limit
-        // Whoever is in the middle of a backlog knows less than is promised, however recently it asked.
+        // A process in the middle of a backlog knows less than is promised, however recently it read the feed.
         core.directory.heard(upTo: changes.last?.cursor ?? 0, at: mayHaveMore ? nil : asked)
         return mayHaveMore
     }
 
     /// Takes over keys that another process changed.
     ///
-    /// - Throws: Where the store does not give them: the entry then counts as unread, so that a revoked key is not
-    ///   forgotten, and a store that stays silent is noticed.
+    /// - Throws: If the store does not return them: the entry then counts as unread, so that a key revocation is not
+    ///   missed, and a store that stays silent is detected.
     private func readKeys() async throws(StoreError) {
         do throws(TokenKeys.UpdateFailure) {
             try await keys.update(context: core.context(ClientContext()), trustsClock: core.isClockTrusted)
         } catch {
             switch error {
             case .store(let failure): throw failure
-            // Keys that cannot be opened were reported, and are tried again with the housekeeping.
+            // Keys that cannot be opened were reported, and are retried by maintenance.
             case .unusable: break
             }
         }
-        // What was verified by the old keys meanwhile must not pass for verified by these.
+        // Tokens verified with the old keys meanwhile must not count as verified with these.
         core.directory.apply(.keysChanged, at: core.clock.now)
         principals.removeAll()
     }
 
-    /// Reads the feed at every signal, and by itself every quarter of a second, until the task is cancelled.
+    /// Reads the feed at every signal, and every quarter of a second, until the task is cancelled.
     func follow() async {
         let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in

@@ -13,10 +13,10 @@ final class UserDirectory: Sendable {
         var revocations = RevocationState()
         /// How far the feed has been read.
         var cursor: Int64 = 0
-        /// When the feed was last heard, be it that nothing had changed.
+        /// When the feed was last read, even without new entries.
         var heardAt: BootInstant?
         var users: BoundedCache<UserID, User>
-        /// Rises with every change that could make something cached wrong.
+        /// Rises with every change that could make cached data stale.
         var generation: UInt64 = 0
         var isFollowing = false
 
@@ -33,18 +33,18 @@ final class UserDirectory: Sendable {
 
     private let clock: any BootClock
 
-    /// - Parameter clock: What silence and memory are measured by.
+    /// - Parameter clock: Measures the feed's silence and the retention of revocations.
     init(capacity: Int, clock: any BootClock) {
         self.clock = clock
         state = Mutex(State(users: BoundedCache(capacity: capacity)))
     }
 
-    /// Rises with every change; what was derived at an equal generation is still right.
+    /// Rises with every change; data derived at an equal generation is still current.
     var generation: UInt64 { published.load(ordering: .acquiring) }
 
-    /// Takes in a change that this process wrote or read from the feed.
+    /// Applies a change that this process wrote or read from the feed.
     ///
-    /// Taking one in twice does no harm.
+    /// Applying one twice does no harm.
     ///
     /// - Parameter instant: When it was written, by the writer's system clock.
     func apply(_ change: StoreChange.Kind, at instant: Timestamp) {
@@ -62,25 +62,25 @@ final class UserDirectory: Sendable {
         }
     }
 
-    /// Takes in what a commit of this process changed, before the process answers.
+    /// Applies the changes of a commit of this process, before the process answers.
     ///
     /// - Parameter instant: When it was written.
     func apply(_ changes: [CommittedChange], at instant: Timestamp) {
         for change in changes {
             switch change {
             case .appended(let change): apply(change, at: instant)
-            // Decides nothing, so principals may keep theirs.
+            // Decides nothing, so cached principals may stay.
             case .signedIn(let id): state.withLock { $0.users.remove(id) }
             }
         }
     }
 
-    /// Notes how far the feed has been read, and when; without an instant there was more to read.
+    /// Records how far the feed has been read, and when; without an instant there was more to read.
     func heard(upTo cursor: Int64, at instant: BootInstant?) {
         state.withLock { $0.hear(upTo: cursor, at: instant) }
     }
 
-    /// Begins to count silence: from now on a feed that is not heard makes ``isStale(patience:)`` true.
+    /// Starts to measure silence: from now on a feed that is not read makes ``isStale(patience:)`` true.
     func beginFollowing() {
         let instant = clock.sinceBoot
         state.withLock { state in
@@ -119,7 +119,7 @@ final class UserDirectory: Sendable {
         state.withLock { $0.users.value(for: id) }
     }
 
-    /// Keeps a user that was read when ``generation`` was `generation`, unless something changed since: the read may
+    /// Caches a user that was read when ``generation`` was `generation`, unless something changed since: the read may
     /// have been from before the change.
     func keep(_ user: User, readAt generation: UInt64) {
         state.withLock { state in
@@ -128,7 +128,7 @@ final class UserDirectory: Sendable {
         }
     }
 
-    /// Forgets revocations that both clocks show to be older than `retention`.
+    /// Drops revocations that both clocks show to be older than `retention`.
     func forget(olderThan retention: Duration, at now: Timestamp) {
         let reading = ClockReading(wall: now, boot: clock.sinceBoot)
         state.withLock { $0.revocations.forget(olderThan: retention, at: reading) }

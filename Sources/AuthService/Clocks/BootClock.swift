@@ -2,10 +2,10 @@
 
 public import AuthCore
 
-/// Where durations are measured: a clock that cannot be set.
+/// The clock for durations, which cannot be set.
 ///
-/// Silences, waits and the time for which revocations are remembered go by it, so that setting the system clock neither
-/// ends them early nor makes them last.
+/// The feed's silence, waits and the retention of revocations are measured by it, so that setting the system clock
+/// neither ends them early nor extends them.
 public protocol BootClock: Sendable {
     /// The present instant; it never goes back.
     var sinceBoot: BootInstant { get }

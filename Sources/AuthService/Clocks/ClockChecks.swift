@@ -3,13 +3,14 @@
 import AuthCore
 import AuthStore
 
-/// Compares this machine's clocks with each other and with the database's.
+/// Compares this host's clocks with each other and with the database's.
 struct ClockChecks: Sendable {
     let core: ServiceCore
 
-    /// Looks whether the system clock was set; if so, what was out of its sight before is taken in.
+    /// Checks whether the system clock was set; if so, loads the revocations that it had hidden.
     ///
-    /// A clock that was ahead hid revocations of tokens that are good again now. What fails is tried again at the next look.
+    /// A clock that was ahead hid revocations of tokens that are valid again now. A failure is retried at the next
+    /// check.
     func lookForSteps() async throws(StoreError) {
         if let step = core.clockGuard.look(core.clockReading) { core.observe(.clockSet(ahead: step)) }
         guard core.clockGuard.mustReload else { return }
@@ -30,8 +31,8 @@ struct ClockChecks: Sendable {
         return false
     }
 
-    /// Compares the clock at the start with the database's own, or else with the newest event that is stored, which is all
-    /// there is to compare with.
+    /// Compares the clock at the start with the database's own, or else with the newest stored event, the only other
+    /// reference.
     func compareAtStart() async throws(AuthError) {
         if try await compareWithStore() == true { return }
         let newest = try await core.inStore { store throws(StoreError) in

@@ -3,20 +3,20 @@
 import AuthCore
 import Synchronization
 
-/// What this process has seen of its clocks, and what it still has to do about it.
+/// The state of this process's clocks, and the actions that are due because of it.
 final class ClockGuard: Sendable {
     // A class because the state must have one place in memory.
     private struct State {
         var watch: ClockWatch
         var jumps: UInt64 = 0
         var futureTokens: UInt64 = 0
-        /// When a token from the future was last told of.
+        /// When a token from the future was last reported.
         var toldOfFutureToken: BootInstant?
-        /// Whether revocations must be loaded again, as the clock was wrong when they were.
+        /// Whether revocations must be loaded again, because the clock was wrong when they were.
         var mustReload = false
     }
 
-    /// How often tokens from the future are told of at most.
+    /// How often tokens from the future are reported at most.
     static let interval = Duration.seconds(60)
 
     private let state: Mutex<State>
@@ -26,9 +26,9 @@ final class ClockGuard: Sendable {
         state = Mutex(State(watch: ClockWatch(at: start)))
     }
 
-    /// Looks at the clocks.
+    /// Reads the clocks.
     ///
-    /// - Returns: By how much the system clock was set since the look before, where that is more than a minute.
+    /// - Returns: By how much the system clock was set since the last reading, if by more than a minute.
     func look(_ reading: ClockReading) -> Duration? {
         state.withLock { state in
             switch state.watch.look(reading) {
@@ -52,18 +52,18 @@ final class ClockGuard: Sendable {
         state.withLock { $0.watch.compare(withStore: time, at: reading) }
     }
 
-    /// Whether what is expired by the system clock may be deleted.
+    /// Whether rows that have expired by the system clock may be deleted.
     func isTrusted(at now: BootInstant) -> Bool { state.withLock { $0.watch.isTrusted(at: now) } }
 
     /// Whether revocations must be loaded again since the clock was set.
     var mustReload: Bool { state.withLock { $0.mustReload } }
 
-    /// Takes in that revocations were loaded after the clock was last set.
+    /// Records that revocations were loaded after the clock was last set.
     func reloaded() { state.withLock { $0.mustReload = false } }
 
     /// Counts a token from the future.
     ///
-    /// - Returns: Whether to tell the operator.
+    /// - Returns: Whether to report it to the operator.
     func metFutureToken(at now: BootInstant) -> Bool {
         state.withLock { state in
             state.futureTokens &+= 1

@@ -4,9 +4,9 @@ public import AuthCore
 import AuthTokens
 import Glibc
 
-/// The machine's clocks: the one in UTC, and the one that cannot be set.
+/// The host's clocks: the one in UTC, and the one that cannot be set.
 public struct SystemClock: WallClock, BootClock {
-    /// Makes the clock; all of them are alike.
+    /// Makes the clock; all instances are alike.
     public init() {}
 
     /// `CLOCK_REALTIME`, which an operator or NTP may set.
@@ -17,6 +17,6 @@ public struct SystemClock: WallClock, BootClock {
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
 
-    /// The time since the machine was booted, sleep included.
+    /// The time since the host was booted, sleep included.
     public var sinceBoot: BootInstant { .system() }
 }

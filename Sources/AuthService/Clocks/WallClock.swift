@@ -2,9 +2,9 @@
 
 public import AuthCore
 
-/// Where the time comes from that is stored and told to others: a parameter of everything that asks for it.
+/// The clock for stored and published times: a parameter of everything that needs it.
 ///
-/// It may be set at any moment. What measures a duration asks a ``BootClock``.
+/// It may be set at any moment. Durations are measured by a ``BootClock``.
 public protocol WallClock: Sendable {
     /// The present instant.
     var now: Timestamp { get }

@@ -3,11 +3,11 @@
 public import AuthCore
 import AuthStore
 
-/// What revoking a signing key would put an end to, as far as can be told beforehand.
+/// The impact of revoking a signing key, as far as it is known beforehand.
 public struct KeyRevocationImpact: Hashable, Sendable {
     /// The key.
     public let key: SigningKeyDescription
-    /// Since when it may have signed; `nil` where it has signed nothing.
+    /// Since when it may have signed; `nil` if it has signed nothing.
     public let signedFrom: Timestamp?
     /// Until when it signed; `nil` where it still does, or has signed nothing.
     public let signedUntil: Timestamp?
@@ -17,22 +17,22 @@ public struct KeyRevocationImpact: Hashable, Sendable {
     public let sessionCount: Int64?
 }
 
-/// What revoking a signing key came to.
+/// The outcome of revoking a signing key.
 public enum KeyRevocationOutcome: Hashable, Sendable {
-    /// Nothing that it signed is accepted any more; this key signs now.
+    /// No token that it signed is accepted any more; this key signs now.
     case revoked(active: String)
-    /// It was accepted no longer before.
+    /// It was retired before.
     case alreadyRetired
-    /// There is no such key.
+    /// The key does not exist.
     case unknown
 }
 
 extension KeyService {
-    /// What revoking a key would put an end to.
+    /// The impact of revoking a key.
     ///
-    /// Refresh tokens are not among it: clients get another access token and go on.
+    /// Refresh tokens are not affected: clients get another access token and continue.
     ///
-    /// - Returns: `nil` where there is no such key.
+    /// - Returns: `nil` if the key does not exist.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func impact(ofRevoking id: String) async throws(AuthError) -> KeyRevocationImpact? {
         let now = core.clock.now
@@ -43,7 +43,7 @@ extension KeyService {
         switch key.state {
         case .pending: (signedFrom, signedUntil) = (nil, nil)
         case .active: (signedFrom, signedUntil) = (key.stateChangedAt, nil)
-        // When it began is not kept: not before it was made.
+        // The start of signing is not stored: not before the key was made.
         case .retiring, .retired: (signedFrom, signedUntil) = (key.createdAt, key.stateChangedAt)
         }
         let end = (signedUntil ?? now) + lifetime
@@ -51,7 +51,7 @@ extension KeyService {
             return KeyRevocationImpact(
                 key: key, signedFrom: signedFrom, signedUntil: signedUntil, tokensLiveUntil: nil, sessionCount: 0)
         }
-        // Who has to revoke a key must not be kept from it by a count.
+        // A failed count must not keep an operator from revoking a key.
         let count = try? await core.inStore { store throws(StoreError) in
             try await store.sessionCount(usedSince: now - lifetime, aliveAt: now)
         }
@@ -59,10 +59,10 @@ extension KeyService {
             key: key, signedFrom: signedFrom, signedUntil: signedUntil, tokensLiveUntil: end, sessionCount: count)
     }
 
-    /// Accepts nothing more that a key signed; where it was the active one, another is activated in the same transaction.
+    /// Rejects every token that a key signed; if it was the active one, another is activated in the same transaction.
     ///
-    /// This process refuses its tokens from the next request on, the others as soon as they read the feed. Verifiers
-    /// elsewhere do when they follow the feed, or fetch the key set again.
+    /// This process rejects its tokens from the next request on, the others as soon as they read the feed. Other
+    /// verifiers do when they follow the feed, or fetch the key set again.
     ///
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func revoke(_ id: String) async throws(AuthError) -> KeyRevocationOutcome {

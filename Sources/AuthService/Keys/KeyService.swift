@@ -12,7 +12,7 @@ public struct KeyService: Sendable {
     /// The published key set as JSON.
     public var jwks: [UInt8] { tokenKeys.jwks }
 
-    /// For how long a verifier may keep ``jwks``.
+    /// How long a verifier may cache ``jwks``.
     public var jwksLifetime: Duration { TokenKeys.keySetLifetime }
 
     /// Every signing key in the store.
@@ -24,7 +24,7 @@ public struct KeyService: Sendable {
         }
     }
 
-    /// Does what an operator asks of the signing keys.
+    /// Carries out an operator's command about the signing keys.
     ///
     /// The other processes follow through the feed.
     ///
@@ -34,7 +34,7 @@ public struct KeyService: Sendable {
         principals.removeAll()
     }
 
-    /// Takes what is due, and what an operator asks for, and takes in what was written by it.
+    /// Takes the steps that are due, and those of a command, and applies the changes to this process.
     func update(command: KeyCommand? = nil, trustsClock: Bool = true) async throws(AuthError) {
         let context = core.context(ClientContext())
         do throws(TokenKeys.UpdateFailure) {

@@ -2,11 +2,11 @@
 
 import AuthCrypto
 
-/// A key that authenticates what is made now, and earlier ones by which what was made then is still recognised.
+/// A key that authenticates new tokens, and previous ones by which older tokens are still recognised.
 struct MACKeys: Sendable {
-    /// The key of the current root.
+    /// The key of the current root key.
     let current: HMACSHA256
-    /// That key, and behind it those of earlier roots.
+    /// That key, followed by those of previous root keys.
     let all: [HMACSHA256]
 
     init(current: SecretBytes, previous: [SecretBytes]) {

@@ -8,8 +8,8 @@ import Synchronization
 
 /// The keys that sign and verify access tokens, as this process holds them in memory.
 ///
-/// Signing and verifying never wait. What changes them reads the store, decides inside its transaction, and then puts
-/// the result in place for all at once.
+/// Signing and verifying never wait. An update reads the store, decides inside its transaction, and then replaces the
+/// keys for all callers at once.
 final class TokenKeys: Sendable {
     private struct Current: Sendable {
         var issuer: AccessTokenIssuer?
@@ -21,9 +21,9 @@ final class TokenKeys: Sendable {
     /// How long a verifier may keep a fetched key set; a new key is published for at least this long before it signs.
     static let keySetLifetime = Duration.seconds(600)
 
-    /// Why an update did not come about.
+    /// Why an update failed.
     enum UpdateFailure: Error {
-        /// The store did not do its part; not yet reported.
+        /// The store failed; not yet reported.
         case store(StoreError)
         /// Keys cannot be opened, made or used, which was reported.
         case unusable
@@ -49,7 +49,7 @@ final class TokenKeys: Sendable {
             issuer: settings.issuer, audience: settings.audience,
             leewaySeconds: settings.clockLeeway.components.seconds,
             maximumLifetimeSeconds: settings.sessions.accessTokenLifetime.secondsRoundedUp)
-        // Verified tokens are kept as principals, so that the verifier need not keep them as well.
+        // Verified tokens are cached as principals, so that the verifier need not cache them as well.
         verifier = TokenVerifier(keys: published, policy: policy, cacheCapacity: 0)
     }
 
@@ -67,24 +67,24 @@ final class TokenKeys: Sendable {
         }
     }
 
-    /// Whether the store's secrets are sealed under a root key of this process; where it is an earlier one, the current
-    /// one takes its place.
+    /// Whether the store's secrets are sealed under a root key of this process; if it is a previous one, the current
+    /// one replaces it.
     func checkRootKey() async throws(StoreError) -> Bool {
         let own = rootKeyChecks.current
         let stored = try await core.store.rootKeyCheck(orStore: own)
         if ConstantTime.equal(stored, own) { return true }
         guard rootKeyChecks.previous.contains(where: { ConstantTime.equal(stored, $0) }) else { return false }
         if try await core.store.replaceRootKeyCheck(stored, by: own) { return true }
-        // Another process was faster: with the same key, as a rule.
+        // Another process was faster: usually with the same key.
         return ConstantTime.equal(try await core.store.rootKeyCheck(orStore: own), own)
     }
 
-    /// Takes what is due at `now` and puts the outcome in place.
+    /// Takes the steps that are due at `now` and replaces the keys in memory.
     ///
     /// - Parameters:
-    ///   - command: What an operator wants besides.
-    ///   - trustsClock: Whether steps are taken by which a wrong time would end tokens or delete keys.
-    /// - Returns: What was written by it, for the process to take in.
+    ///   - command: An operator's command.
+    ///   - trustsClock: Whether steps are taken that would end tokens or delete keys at a wrong time.
+    /// - Returns: The changes that were written, for this process to apply.
     @discardableResult
     func update(
         context: OperationContext, command: KeyCommand? = nil, trustsClock: Bool = true
@@ -158,10 +158,10 @@ final class TokenKeys: Sendable {
         }
     }
 
-    /// Two updates may come here in another order than they read the store in.
+    /// Two updates may arrive here in another order than they read the store in.
     ///
-    /// A key's state only ever advances, so one that brings an earlier state was read before what is in place, and must
-    /// not bring a revoked key back.
+    /// A key's state only ever advances, so one that brings an earlier state was read before the present keys, and must
+    /// not restore a revoked key.
     private func place(_ ring: KeyRing, readFrom stored: [StoredSigningKey]) {
         current.withLock { current in
             guard !stored.contains(where: { row in current.states[row.id].map { row.state.precedes($0) } ?? false })

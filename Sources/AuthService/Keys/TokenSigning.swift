@@ -12,7 +12,7 @@ public enum TokenSigning: Sendable {
     case stored(SignatureAlgorithm, rotationPeriod: Duration?)
     /// With one secret that resource servers hold too, and earlier ones that are still accepted.
     ///
-    /// - Warning: Whoever can verify such a token can make one.
+    /// - Warning: A service that can verify such a token can also issue one.
     case shared(SigningKey, previous: [SigningKey])
 }
 
@@ -22,16 +22,16 @@ public struct SigningKeyDescription: Hashable, Sendable {
     public let id: String
     /// The JOSE algorithm.
     public let algorithm: String
-    /// Where it stands.
+    /// The key's state in its life cycle.
     public let state: SigningKeyState
     /// When it was made.
     public let createdAt: Timestamp
-    /// When it came into its state.
+    /// When it entered its state.
     public let stateChangedAt: Timestamp
 }
 
 extension SigningKeyDescription {
-    /// The part of a stored key that is no secret.
+    /// The part of a stored key that is not secret.
     init(_ key: StoredSigningKey) {
         self.init(
             id: key.id, algorithm: key.algorithm, state: key.state, createdAt: key.createdAt,

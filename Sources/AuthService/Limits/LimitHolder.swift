@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A session or a known device, by whose own bucket requests are counted in place of their source's: what strangers send
-/// from the same network, or from anywhere, uses up nothing of it.
+/// A session or a known device, whose requests are counted in its own bucket instead of its source's: requests of other
+/// clients on the same network, or anywhere, use up nothing of it.
 public struct LimitHolder: Hashable, Sendable {
     /// Names a session, a device or a user in 128 bits that clients cannot choose.
     public struct ID: Hashable, Sendable {
@@ -19,8 +19,8 @@ public struct LimitHolder: Hashable, Sendable {
 
     /// The session or device.
     public let id: ID
-    /// Whose it is, the same for all sessions, or all devices, of one user: together they are held to a multiple of what
-    /// one may do.
+    /// The user, the same for all sessions, or all devices, of one user: together they are limited to a multiple of
+    /// one.
     public let user: ID
 
     /// Describes a holder.

@@ -4,7 +4,7 @@ import AuthCore
 import AuthStore
 
 extension LimitService {
-    /// The session that an authentic refresh token is for, whether or not it is still open; `nil` for junk.
+    /// The session of an authentic refresh token, whether or not it is still open; `nil` for an invalid token.
     ///
     /// Cost: one HMAC for a text of the right form, and no query.
     public func holder(ofRefreshToken text: String) -> LimitHolder? {
@@ -14,18 +14,18 @@ extension LimitService {
             id: .init(high: session.high, low: session.low), user: .init(high: user.high, low: user.low))
     }
 
-    /// The device that an authentic, unexpired device token names, whosever it is; `nil` for junk and for tokens made
-    /// before devices were counted by themselves.
+    /// The device that an authentic, unexpired device token names, of whatever user; `nil` for invalid tokens and for
+    /// tokens made before devices were counted by themselves.
     ///
-    /// Cost: one HMAC for a text of the right form, and no query. Whether the device is one of the user who is being
-    /// signed in, ``isDevice(_:of:)`` tells.
+    /// Cost: one HMAC for a text of the right form, and no query. ``isDevice(_:of:)`` checks whether the device is one
+    /// of the user who is being signed in.
     public func holder(of device: DeviceToken) -> LimitHolder? {
         devices.holder(of: device, at: core.clock.now)
     }
 
     /// Whether a device token is one of the user who has this identifier, with the present password.
     ///
-    /// Where the store does not answer, it counts as none. Cost: one query.
+    /// If the store does not answer, it counts as none. Cost: one query.
     public func isDevice(_ device: DeviceToken, of identifier: String) async -> Bool {
         guard let identifier = try? Identifier(parsing: identifier),
             let found = try? await core.inStore({ store throws(StoreError) in

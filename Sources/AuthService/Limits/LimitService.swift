@@ -2,7 +2,7 @@
 
 import AuthCrypto
 
-/// By what requests are counted, and the buckets that processes share.
+/// The holders that requests are counted against, and the buckets that processes share.
 public struct LimitService: Sendable {
     let core: ServiceCore
     let refreshTokens: RefreshTokens
@@ -10,6 +10,6 @@ public struct LimitService: Sendable {
     let sourceDigest: HMACSHA256
     let sprayDetector: SprayDetector
 
-    /// How often attacks on many users were noticed, for metrics.
+    /// How many attacks on many users were detected, for metrics.
     public var noticedAttacks: NoticedAttacks { sprayDetector.counts }
 }

@@ -10,7 +10,7 @@ struct HeldBudgets: Sendable {
     let found: [SignInBudgetKey: SignInBudget]
     let decision: SignInThrottle.Decision
 
-    /// Whether the attempt is refused whatever its password.
+    /// Whether the attempt is rejected whatever its password.
     var isThrottled: Bool { decision != .admit }
 }
 
@@ -21,10 +21,10 @@ struct PasswordAttempts: Sendable {
     let limits: SignInLimits
     let sprayDetector: SprayDetector
 
-    /// Looks up what an attempt is held against.
+    /// Looks up the budgets that an attempt counts against.
     ///
-    /// Called after the password was checked: of attempts made at once, those that end after a budget was spent find it
-    /// so, and the work is the same for all of them.
+    /// Called after the password was checked: of concurrent attempts, those that end after a budget was used up are
+    /// throttled by it, and the work is the same for all of them.
     func heldBudgets(
         _ keys: [SignInBudgetKey], deciding: [SignInBudgetKey]? = nil, at now: Timestamp
     ) async throws(AuthError) -> HeldBudgets {
@@ -35,15 +35,15 @@ struct PasswordAttempts: Sendable {
         return HeldBudgets(keys: keys, found: found, decision: SignInThrottle.decide(budgets, at: now))
     }
 
-    /// Records a refusal, within the share of its source, and counts it, unless the attempt was throttled, as that one has learned nothing, or the password
-    /// was right and its owner is told so.
+    /// Records a rejection, within the share of its source, and counts it, unless the attempt was throttled, which
+    /// reveals nothing to the client, or the password was right and the user is told so.
     func recordFailure(
         _ action: AuditAction, _ refusal: SignInRefusal, target: UserID? = nil, against budgets: HeldBudgets,
         in context: OperationContext
     ) async throws(AuthError) {
         let reason = budgets.isThrottled ? SignInRefusal.throttled : refusal
         let event = AuditEvent(action, refusal: reason.rawValue, target: target, in: context)
-        // By the source alone: whether a row is written must not tell whether the user exists.
+        // By the source alone: whether a row is written must not reveal whether the user exists.
         let written = core.refusals.note(event, from: context) ? event : nil
         let counts = !budgets.isThrottled && refusal != .emailNotVerified
         try await core.inStore { store throws(StoreError) in
@@ -51,9 +51,9 @@ struct PasswordAttempts: Sendable {
         }
     }
 
-    /// Looks whether a source goes through many users, and records that once in a while.
+    /// Detects a source that tries many users, and records that once per window.
     ///
-    /// The answer to the client is the same; a record that fails is reported and keeps nobody waiting for it.
+    /// The answer to the client is the same; a record that fails is reported and delays no client.
     func watchForSpraying(
         _ subject: SignInLimits.Subject, from client: ClientContext, in context: OperationContext
     ) async {
@@ -66,20 +66,20 @@ struct PasswordAttempts: Sendable {
         }
     }
 
-    /// Forgives what a device or source got wrong before it got it right.
+    /// Resets the failures of a device or source after a success.
     ///
-    /// Nothing is written where nothing was wrong.
+    /// Nothing is written if nothing had failed.
     ///
-    /// The session is open already: where this fails, the failures are forgotten by themselves within the hour.
+    /// The session is open already: if this fails, the failures are forgotten within the hour.
     func forgiveFailures(_ budgets: HeldBudgets, at now: Timestamp) async {
         for (key, budget) in budgets.found where SignInThrottle.afterSuccess(budget, of: key.kind, at: now) != nil {
             _ = try? await core.inStore { store throws(StoreError) in try await store.clearSignInBudget(key) }
         }
     }
 
-    /// Counts a username that a user asks for, before it is looked up.
+    /// Counts a username that a user requests, before it is looked up.
     ///
-    /// Of requests that are made at once, those that cannot know their place in the count are refused.
+    /// Of concurrent requests, those that cannot know their place in the count are rejected.
     /// - Throws: `.tooManyAttempts`, `.unavailable`, `.cancelled`.
     func countUsernameRequest(of id: UserID, in context: OperationContext) async throws(AuthError) {
         let key = limits.key(forUsernameRequestsOf: id)
@@ -99,9 +99,9 @@ struct PasswordAttempts: Sendable {
         else { throw .tooManyAttempts(retryAfter: .seconds(1)) }
     }
 
-    /// Asks the caller for the password again, and counts a wrong one.
+    /// Checks the caller's current password, and counts a wrong one.
     ///
-    /// Decided by the budget of the caller's own session, so that strangers who guess do not keep a user who is signed in
+    /// Decided by the budget of the caller's own session, so that a brute-force attack does not keep a signed-in user
     /// from changing the password; a wrong one also counts at the user.
     /// - Throws: `.wrongCurrentPassword`, also for the right one while the session is throttled; `.overloaded`,
     ///   `.unavailable`, `.cancelled`.

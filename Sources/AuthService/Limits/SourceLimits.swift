@@ -8,11 +8,12 @@ extension LimitService {
     /// Whether other processes may count the requests of the same sources, so that buckets must be settled with the store.
     public var areShared: Bool { core.store.isShared }
 
-    /// Adds to the buckets in the store what this process took from them, and tells how they stand.
+    /// Adds this process's uses to the buckets in the store, and returns the buckets.
     ///
-    /// The store learns a keyed digest of each name, not the name. What fails may have been counted all the same.
+    /// The store learns a keyed digest of each name, not the name. A call that fails may have been counted all the
+    /// same.
     ///
-    /// - Parameter uses: At most some hundreds; `name` says whose bucket it is, in the same words in every process.
+    /// - Parameter uses: At most a few hundred; `name` identifies the bucket, in the same words in every process.
     /// - Returns: The buckets in the order of `uses`.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func settle(

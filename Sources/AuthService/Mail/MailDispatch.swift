@@ -4,13 +4,13 @@ import AuthCore
 import AuthCrypto
 import AuthStore
 
-/// Leaves mail, and the work that leads to it, to be done after the answer.
+/// Sends mail, and does the work that leads to it, after the answer.
 struct MailDispatch: Sendable {
     let core: ServiceCore
     let mailer: (any MailSending)?
-    /// What callers asked for, strangers among them.
+    /// Work that callers requested, including unauthenticated ones.
     let requested: DeferredQueue
-    /// Where notices of what was done wait, apart from what strangers ask for.
+    /// Notices of completed actions, separate from requested work.
     let notices: DeferredQueue
     let losses: MailLosses
 
@@ -36,7 +36,7 @@ struct MailDispatch: Sendable {
     /// Mails and other work left for after an answer.
     var waitingCount: Int { requested.count + notices.count }
 
-    /// Leaves work that was asked for by a caller, who is told where there is no room for it.
+    /// Enqueues requested work; the caller learns if the queue is full.
     func enqueue(
         _ kind: MailKind, about user: UserID? = nil, _ context: OperationContext, _ job: @escaping DeferredQueue.Job
     ) throws(AuthError) {
@@ -45,9 +45,9 @@ struct MailDispatch: Sendable {
         }
     }
 
-    /// Leaves a notice of what was done, in the room that strangers' requests cannot take.
+    /// Enqueues a notice, in the places that requested work cannot take.
     ///
-    /// A notice for which there is no room is lost, and not the deed it tells of; the operator is told.
+    /// A notice is dropped if the queue is full, but its action is not undone; the operator gets a report.
     func enqueueNotice(
         _ kind: MailKind, about user: UserID, _ context: OperationContext, _ job: @escaping DeferredQueue.Job
     ) {
@@ -55,7 +55,7 @@ struct MailDispatch: Sendable {
         if !notices.enqueue(matter, job) { losses.note(matter, .full) }
     }
 
-    /// Sends one mail and, where that fails, tells the operator, and after the last attempt the audit.
+    /// Sends one mail; reports a failure to the operator, and after the last attempt to the audit.
     func deliver(
         _ mail: OutgoingMail, about user: UserID?, _ context: OperationContext, attempt: Int
     ) async -> DeferredQueue.Disposition {
@@ -73,13 +73,13 @@ struct MailDispatch: Sendable {
             guard isFinal else {
                 return .againAs { [self] attempt in await deliver(mail, about: user, context, attempt: attempt) }
             }
-            // The mail is lost either way; that the audit cannot be written is reported by `record` itself.
+            // The mail is lost either way; a failed audit write is reported by `record` itself.
             try? await core.record(.mailFailed, refusal: "not_delivered", target: user, in: context)
             return .done
         }
     }
 
-    /// Tells a user by mail, where that is possible, of something that was done to their account.
+    /// Notifies a user by mail, if possible, of an action on the user.
     func notify(_ user: User, _ message: MailMessage, _ context: OperationContext) {
         guard canSend, let address = user.email else { return }
         let outgoing = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an operator asks about mail.
+/// The state of mail delivery, for an operator.
 public struct MailService: Sendable {
     let dispatch: MailDispatch
 

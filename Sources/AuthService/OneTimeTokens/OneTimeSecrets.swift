@@ -5,8 +5,8 @@ import AuthCrypto
 
 /// Makes and recognises the secrets that are mailed.
 ///
-/// The text is `aot_` + base64url(purpose 1 ‖ random 24 ‖ HMAC 16): junk is refused without a query and without hashing a
-/// password for it. What is stored is a keyed digest, from which the text cannot be had.
+/// The text is `aot_` + base64url(purpose 1 ‖ random 24 ‖ HMAC 16): an invalid one is rejected without a query and
+/// without hashing a password for it. The store has a keyed digest, from which the text cannot be derived.
 struct OneTimeSecrets: Sendable {
     private static let prefix = "aot_"
     private static let randomLength = 24
@@ -14,7 +14,7 @@ struct OneTimeSecrets: Sendable {
 
     private let keys: MACKeys
 
-    /// Takes the key of the current root and those of earlier ones.
+    /// Takes the key of the current root key and those of previous ones.
     init(current: SecretBytes, previous: [SecretBytes]) {
         keys = MACKeys(current: current, previous: previous)
     }
@@ -27,8 +27,7 @@ struct OneTimeSecrets: Sendable {
         return (MailToken(text), digest(of: content, under: keys.current))
     }
 
-    /// The digest under which a presented text would be stored; `nil` where no server of this kind made it for this
-    /// purpose.
+    /// The digest under which a presented text would be stored; `nil` if authd did not make it for this purpose.
     func digest(of text: String, for purpose: OneTimeTokenPurpose) -> [UInt8]? {
         let length = 1 + Self.randomLength + Self.macLength
         guard text.utf8.starts(with: Self.prefix.utf8), text.utf8.count < 100,

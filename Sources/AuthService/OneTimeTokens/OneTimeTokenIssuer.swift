@@ -3,13 +3,13 @@
 import AuthCore
 import AuthStore
 
-/// Makes one-time tokens within the budgets of addresses, mails them, and says whose a presented one is.
+/// Issues one-time tokens within the budgets of addresses, mails them, and finds the user of a presented one.
 struct OneTimeTokenIssuer: Sendable {
     let core: ServiceCore
     let secrets: OneTimeSecrets
     let mail: MailDispatch
 
-    /// Makes a token for an address and mails it, once, however often the mail is tried.
+    /// Issues a token for an address and mails it, once, however often the mail is tried.
     func sendVerification(
         to user: User, _ address: EmailAddress, _ context: OperationContext, attempt: Int
     ) async -> DeferredQueue.Disposition {
@@ -21,7 +21,7 @@ struct OneTimeTokenIssuer: Sendable {
         }
     }
 
-    /// Mails a token that was made.
+    /// Mails a token.
     func mail(
         _ token: MailToken, for purpose: OneTimeTokenPurpose, to user: User, _ address: EmailAddress,
         _ context: OperationContext, attempt: Int
@@ -38,8 +38,9 @@ struct OneTimeTokenIssuer: Sendable {
 
     /// Stores a new one-time token.
     ///
-    /// - Parameter isLimited: Whether the budget of the address applies, as it does wherever a stranger may have asked.
-    /// - Returns: `nil` where the budget of the address is used up or the user does not have it any more, which is audited.
+    /// - Parameter isLimited: Whether the budget of the address applies, as it does if an attacker may have made the
+    ///   request.
+    /// - Returns: `nil` if the budget of the address is used up or the user no longer has it, which is audited.
     func issue(
         _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, isLimited: Bool = true,
         _ context: OperationContext
@@ -53,7 +54,7 @@ struct OneTimeTokenIssuer: Sendable {
         }
     }
 
-    /// Asks for a token for a user that does not exist, so that no token costs the same as one that is not made.
+    /// Requests a token for a user that does not exist, so that both cases cost the same.
     func issueNothing(
         _ purpose: OneTimeTokenPurpose, _ address: EmailAddress, _ context: OperationContext
     ) async throws(AuthError) {
@@ -80,9 +81,9 @@ struct OneTimeTokenIssuer: Sendable {
         return (issuance, text)
     }
 
-    /// The user of a token that looks good; whether it is, is decided again when it is redeemed.
+    /// The user of an apparently valid token; its validity is decided again when it is redeemed.
     ///
-    /// - Returns: `nil` for a token that is refused, which is audited.
+    /// - Returns: `nil` for a token that is rejected, which is audited.
     func owner(
         ofTokenWithDigest digest: [UInt8], for purpose: OneTimeTokenPurpose, _ context: OperationContext
     ) async throws(AuthError) -> User? {

@@ -6,7 +6,7 @@ import AuthStore
 import Synchronization
 
 /// The hashes that passwords of unknown users are checked against: drawn from the mix of the stored ones, the same for
-/// the same identifier every time, so that neither a fast nor a slow answer stands out.
+/// the same identifier every time, so that the time of an answer does not allow user enumeration.
 final class DummyPasswords: Sendable {
     private let key: SecretBytes
     private let parameters: HashingParameters
@@ -24,7 +24,7 @@ final class DummyPasswords: Sendable {
         draw.withLock { $0 }.hash(for: Array(identifier.utf8))
     }
 
-    /// Takes over the mix of the stored hashes; shares that cannot be read are left out.
+    /// Takes over the mix of the stored hashes; unreadable shares are ignored.
     func learn(_ shares: [PasswordHashShare]) {
         let mix = shares.compactMap { share in
             PasswordHashCost(label: share.cost).map {

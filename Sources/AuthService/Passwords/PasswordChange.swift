@@ -5,10 +5,10 @@ import AuthCrypto
 import AuthStore
 
 extension PasswordService {
-    /// Replaces the caller's password, ends all their sessions and opens a new one for the caller.
+    /// Replaces the caller's password, revokes all their sessions and opens a new one for the caller.
     ///
     /// Cost: one password check and one hash.
-    /// - Returns: The tokens of the new session; those that the caller came with are dead.
+    /// - Returns: The tokens of the new session; the caller's previous tokens are revoked.
     /// - Throws: `.wrongCurrentPassword`, `.invalid` with all violations of the policy, `.overloaded`, `.unavailable`,
     ///   `.cancelled`.
     public func change(
@@ -57,7 +57,7 @@ extension PasswordService {
         new.withBytes { new in current.withBytes { current in ConstantTime.equal(new, current) } }
     }
 
-    /// What the policy says against a new password of a user.
+    /// The policy's violations of a new password of a user.
     func violations(of password: Password, for user: User) -> [FieldViolation] {
         let context = PasswordContext(username: user.username, email: user.email, fullName: user.fullName)
         return core.settings.passwords.violations(of: password, context: context)

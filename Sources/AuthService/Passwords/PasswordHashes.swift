@@ -4,14 +4,14 @@ import AuthCore
 import AuthCrypto
 import AuthStore
 
-/// Hashes and checks passwords, and translates what goes wrong with it.
+/// Hashes and checks passwords, and translates failures.
 struct PasswordHashes: Sendable {
     let hashing: any PasswordHashing
     let breachedPasswords: (any BreachedPasswordChecking)?
     let dummies: DummyPasswords
     let observe: @Sendable (ServiceEvent) -> Void
 
-    /// Hashes a password that somebody chose and that keeps the policy, unless it is known from a breach.
+    /// Hashes a chosen password that meets the policy, unless it is known from a breach.
     func newHash(ofChosen password: Password, field: String) async throws(AuthError) -> StoredPasswordHash {
         let isKnown: Bool
         do throws(HashingError) {
@@ -34,7 +34,7 @@ struct PasswordHashes: Sendable {
 
     /// Checks a password against a stored hash, or against one that nothing matches: the work is done either way.
     ///
-    /// - Throws: `.overloaded`, also where there is no memory to check with: then nothing is known about the password.
+    /// - Throws: `.overloaded`, also without memory for the check: then nothing is known about the password.
     func verify(
         _ password: Password, against stored: StoredPasswordHash?, of identifier: String,
         lane: HashingLane = .open
@@ -49,10 +49,10 @@ struct PasswordHashes: Sendable {
         }
     }
 
-    /// Refuses an attempt while too many passwords wait to be checked, before it has cost a query.
+    /// Rejects an attempt while too many passwords wait to be checked, before it has cost a query.
     ///
-    /// Whether a device token is good is not known yet, so an attempt with one is refused only where no known device would
-    /// be admitted.
+    /// Whether a device token is valid is not known yet, so an attempt with one is rejected only if no known device
+    /// would be admitted.
     func checkRoom(for attempt: SignInAttempt) throws(AuthError) {
         do throws(HashingError) {
             try hashing.checkRoom(mayBeReserved: attempt.deviceToken != nil)
@@ -63,8 +63,8 @@ struct PasswordHashes: Sendable {
 
     /// The places of the hashing queue for a user who is known before the password is checked, by a device or a session.
     ///
-    /// A share belongs to the user, not to the device or session: one account can have any number of those. A device or
-    /// session that is throttled has none, because its password will not be looked at.
+    /// A share belongs to the user, not to the device or session, of which one user can have any number. A throttled
+    /// device or session has none, because its password will not be considered.
     func lane(for user: UserID, isThrottled: Bool) -> HashingLane {
         isThrottled ? .open : .reserved(for: HashingHolder(user.uuid.octets))
     }

@@ -6,8 +6,8 @@ import AuthStore
 extension PasswordService {
     /// Mails a token with which the owner of an address can set a new password.
     ///
-    /// The answer comes before anything is looked up, so that it tells nothing. `OneTimeTokenBudget` says how many mails an
-    /// address gets, whoever asks.
+    /// To prevent user enumeration, the answer comes before anything is looked up. `OneTimeTokenBudget` limits the
+    /// mails to an address, for all requests together.
     ///
     /// - Throws: `.mailUnavailable`, `.overloaded`.
     public func requestReset(of address: EmailAddress, from client: ClientContext) throws(AuthError) {
@@ -23,10 +23,10 @@ extension PasswordService {
         }
     }
 
-    /// As ``requestReset(of:from:)``, and returns the token: for development alone, where the time of the answer
-    /// may tell.
+    /// As ``requestReset(of:from:)``, and returns the token: for development alone, where the time of the answer may
+    /// reveal the user.
     ///
-    /// - Returns: `nil` where nobody who may sign in has the address, or its budget is used up.
+    /// - Returns: `nil` if no user who may sign in has the address, or its budget is used up.
     /// - Throws: `.overloaded`, `.unavailable`, `.cancelled`.
     public func requestResetRevealing(
         of address: EmailAddress, from client: ClientContext
@@ -39,13 +39,13 @@ extension PasswordService {
         return token
     }
 
-    /// Sets a new password with a mailed token, ends every session and voids every other token of the user.
+    /// Sets a new password with a mailed token, revokes every session and voids every other token of the user.
     ///
-    /// No session is opened: a reset is no sign-in. Junk is refused without a query, and nothing is hashed for a token
-    /// that cannot be redeemed.
+    /// No session is opened: a reset is no sign-in. An invalid token is rejected without a query, and no password is
+    /// hashed for a token that cannot be redeemed.
     ///
-    /// - Throws: `.invalidOneTimeToken` for whatever is wrong with the token, `.invalid` with all violations of the
-    ///   policy (the token stays good), `.overloaded`, `.unavailable`, `.cancelled`.
+    /// - Throws: `.invalidOneTimeToken` for every fault of the token, `.invalid` with all violations of the policy (the
+    ///   token stays valid), `.overloaded`, `.unavailable`, `.cancelled`.
     public func confirmReset(
         _ token: String, newPassword: Password, from client: ClientContext
     ) async throws(AuthError) {
@@ -72,9 +72,9 @@ extension PasswordService {
         }
     }
 
-    /// Makes a password-reset token for a user, to be handed over by the administrator or mailed.
+    /// Issues a password-reset token for a user, to be handed over by the administrator or mailed.
     ///
-    /// - Returns: The token; `nil` where it was mailed.
+    /// - Returns: The token; `nil` if it was mailed.
     /// - Throws: `.userNotFound`, `.invalid` where the user has no address or may not sign in, `.mailUnavailable`,
     ///   `.unavailable`, `.cancelled`.
     public func startReset(
@@ -85,7 +85,7 @@ extension PasswordService {
             throw .invalid([FieldViolation(field: "email", .missing)])
         }
         guard mail.canSend || !mailing else { throw .mailUnavailable }
-        // Whoever used up the budget of the address must not keep an administrator from helping its owner.
+        // An attacker who used up the budget of the address must not keep an administrator from helping its owner.
         let issued = try await tokens.issue(.passwordReset, for: user.id, address, isLimited: false, context)
         guard let token = issued else { throw .userNotFound }
         guard mailing else { return token }
@@ -95,7 +95,7 @@ extension PasswordService {
         return nil
     }
 
-    /// Makes a token for whoever has the address and may sign in; the audit hears of both outcomes.
+    /// Issues a token if a user who may sign in has the address; audits both outcomes.
     private func issueReset(
         of address: EmailAddress, _ context: OperationContext
     ) async throws(AuthError) -> (User, EmailAddress, MailToken)? {

@@ -5,22 +5,22 @@ public import AuthCrypto
 import AuthStore
 import AuthTokens
 
-/// The whole system without a wire: every use case as a function, for an adapter or an embedding service to call.
+/// The whole service without HTTP: every use case as a function, for an adapter or an embedding service to call.
 ///
-/// The use cases stand by subject: ``users``, ``passwords``, ``signIn``, ``sessions`` and so on. One value serves a
-/// process. Its use cases may be called from anywhere at once; what must not interleave is decided in the store's
-/// transactions.
+/// The use cases are grouped by subject: ``users``, ``passwords``, ``signIn``, ``sessions`` and so on. One value serves
+/// a process. Its use cases may be called concurrently from anywhere; the store's transactions decide between
+/// conflicting calls.
 ///
-/// Besides calling ``start()`` once, run ``run()`` for as long as the service lives: it follows the change feed, rotates
-/// keys, sends mail, seals the audit log and removes what has expired.
+/// Besides calling ``start()`` once, run ``run()`` for as long as the service lives: it follows the change feed,
+/// rotates keys, sends mail, seals the audit log and removes expired rows.
 public final class AuthService: Sendable {
-    /// What access tokens are worth, and who may do what.
+    /// Verification of access tokens, and authorization.
     public let access: AccessService
     /// Registration, profiles, addresses and administration.
     public let users: UserService
     /// Changes and resets.
     public let passwords: PasswordService
-    /// The ways in.
+    /// Every kind of sign-in.
     public let signIn: SignInService
     /// Refreshing, listing and ending sessions.
     public let sessions: SessionService
@@ -28,18 +28,18 @@ public final class AuthService: Sendable {
     public let keys: KeyService
     /// Revocations and other changes, as followers read them.
     public let changeFeed: ChangeFeedService
-    /// By what requests are counted, and the buckets that processes share.
+    /// Rate limits: the holders that requests are counted against, and the buckets that processes share.
     public let limits: LimitService
     /// Reading, checking and sealing the audit log.
     public let audit: AuditService
-    /// Whether mail can be sent, and what was lost of it.
+    /// The state of mail delivery.
     public let mail: MailService
 
     let core: ServiceCore
     let clocks: ClockChecks
     let maintenance: Maintenance
 
-    /// Puts a service together.
+    /// Assembles a service.
     ///
     /// Nothing is read or written before ``start()``.
     ///
@@ -98,19 +98,19 @@ public final class AuthService: Sendable {
 }
 
 extension AuthService {
-    /// What the operator decided.
+    /// The operator's settings.
     public var settings: AuthSettings { core.settings }
 
-    /// Who may do what.
+    /// The authorization rules.
     public var policy: AccessPolicy { core.policy }
 
     /// The present instant.
     public var now: Timestamp { core.clock.now }
 
-    /// What was noticed of the clocks, for metrics.
+    /// What was detected about the clocks, for metrics.
     public var clockHealth: ClockHealth { core.clockGuard.health(at: core.bootClock.sinceBoot) }
 
-    /// How much is held and waiting, for metrics.
+    /// Sizes of caches and queues, for metrics.
     public var gauges: ServiceGauges {
         let counts = core.directory.counts
         return ServiceGauges(
@@ -118,7 +118,7 @@ extension AuthService {
             waitingMails: mail.dispatch.waitingCount, waitingFollowers: changeFeed.tail.waiterCount)
     }
 
-    /// Asks the store for a sign of life.
+    /// Checks that the store answers.
     ///
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func checkStore() async throws(AuthError) {
@@ -128,13 +128,13 @@ extension AuthService {
 
 /// What a service holds in memory.
 public struct ServiceGauges: Hashable, Sendable {
-    /// Revocations that unexpired tokens may collide with.
+    /// Revocations that may concern unexpired tokens.
     public let revocations: Int
-    /// Users kept to spare the store.
+    /// Cached users.
     public let cachedUsers: Int
-    /// Verified tokens kept to spare the signature check.
+    /// Cached verified tokens.
     public let cachedPrincipals: Int
-    /// Mails and other work left for after an answer.
+    /// Mails and other deferred work.
     public let waitingMails: Int
     /// Requests that wait for an entry of the change feed.
     public let waitingFollowers: Int

@@ -5,36 +5,37 @@ public import AuthCrypto
 public import AuthStore
 
 extension AuthService {
-    /// What a service is put together from.
+    /// The parts of a service.
     public struct Configuration: Sendable {
-        /// What the operator decides.
+        /// The operator's settings.
         public var settings: AuthSettings
-        /// Where users, sessions and everything else is kept.
+        /// The store of users, sessions and everything else.
         public var store: any AuthStore
         /// How passwords are hashed and checked.
         public var hashing: any PasswordHashing
-        /// The current root key first, then earlier ones whose secrets are still read.
+        /// The current root key first, then previous ones whose secrets are still read.
         public var rootKeys: RootKeys
         /// How access tokens are signed.
         public var signing: TokenSigning
-        /// What new passwords are looked up in besides the policy's own list; `nil` for nothing.
+        /// The list of breached passwords that new passwords are looked up in, besides the policy's own list; `nil` for
+        /// none.
         public var breachedPasswords: (any BreachedPasswordChecking)?
-        /// `nil` where no mail can be sent; use cases that need it then throw `.mailUnavailable`.
+        /// The mailer; `nil` if no mail can be sent: use cases that need it then throw `.mailUnavailable`.
         public var mailer: (any MailSending)?
-        /// The second factors that signing in asks for; `nil` for none.
+        /// The second factors that signing in requires; `nil` for none.
         package var secondFactors: (any SignInFactorChecking)?
-        /// What is stored and signed bears its time.
+        /// The clock for stored and signed times.
         public var clock: any WallClock = SystemClock()
-        /// What durations are measured by.
+        /// The clock for durations.
         ///
-        /// Only tests need another than the machine's own, and then one that goes on with ``clock``.
+        /// Only tests need another than the host's own, and then one that advances with ``clock``.
         public var bootClock: any BootClock = SystemClock()
-        /// Where secrets and identifiers come from.
+        /// The source of secrets and identifiers.
         public var random: any RandomSource = SystemRandom()
-        /// Told of what an operator should see and a caller must not; called on any thread, and must not block.
+        /// Receives events for the operator that a caller must not see; called on any thread, and must not block.
         public var observe: @Sendable (ServiceEvent) -> Void = { _ in }
 
-        /// Describes a service; what is not named here has a default and can be set afterwards.
+        /// Describes a service; other properties have defaults and can be set afterwards.
         public init(
             settings: AuthSettings, store: any AuthStore, hashing: any PasswordHashing, rootKeys: RootKeys,
             signing: TokenSigning
@@ -50,9 +51,9 @@ extension AuthService {
 
 /// The root keys of a process.
 public struct RootKeys: Sendable {
-    /// The one that everything new is made under.
+    /// The one that all new secrets are made under.
     public let current: RootKey
-    /// Earlier ones, read-only.
+    /// Previous ones, read-only.
     public let previous: [RootKey]
 
     /// Names the keys.

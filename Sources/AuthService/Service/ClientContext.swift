@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who is calling over the wire, as far as the adapter knows.
+/// The client of a request, as far as the adapter knows it.
 public struct ClientContext: Hashable, Sendable {
     /// The client's address as text.
     public var source: String?
@@ -10,11 +10,11 @@ public struct ClientContext: Hashable, Sendable {
     public var sourceGroup: String?
     /// The network that one customer may hold whole, as text: the first 48 bits of an IPv6 address.
     ///
-    /// Refusals beyond a source's share are counted by it. `nil` where there is none, as for IPv4.
+    /// Rejections beyond a source's share are counted by it. `nil` if there is none, as for IPv4.
     public var sourceNetwork: String?
     /// The client's `User-Agent`; at most 256 code points are kept.
     public var userAgent: String?
-    /// The request's id, as it stands in the access log.
+    /// The request's id, as in the access log.
     public var requestID: String?
 
     /// Describes a caller; without arguments, the process itself.

@@ -3,9 +3,9 @@
 import AuthCore
 import AuthStore
 
-/// Looks after what comes due slowly: keys, memory, expired rows, the mix of hashes, a checkpoint of the audit log.
+/// Periodic work: keys, memory, expired rows, the mix of hashes, a checkpoint of the audit log.
 struct Maintenance: Sendable {
-    /// How often it looks.
+    /// How often it runs.
     static let interval = Duration.seconds(60)
 
     let core: ServiceCore
@@ -23,9 +23,9 @@ struct Maintenance: Sendable {
 
     /// One round.
     ///
-    /// While the system clock is not to be trusted, nothing is deleted and no key is moved by it.
+    /// While the system clock is not trusted, no row is deleted and no key changes its state by it.
     func performRound() async {
-        // Whatever fails was reported where it failed, and is tried again in the next round.
+        // A failure was reported where it happened, and is retried in the next round.
         try? await clocks.lookForSteps()
         _ = try? await clocks.compareWithStore()
         let context = core.context(ClientContext())
@@ -44,7 +44,7 @@ struct Maintenance: Sendable {
         }
     }
 
-    /// Takes over the mix of the stored password hashes, of which those of unknown users are drawn.
+    /// Takes over the mix of the stored password hashes, from which those of unknown users are drawn.
     func learnHashMix() async throws(AuthError) {
         let shares = try await core.inStore { store throws(StoreError) in try await store.passwordHashMix() }
         dummies.learn(shares)

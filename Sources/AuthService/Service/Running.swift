@@ -12,8 +12,8 @@ public enum StartError: Error, Hashable, Sendable {
 }
 
 extension AuthService {
-    /// Makes the service ready: checks the root key, makes or loads the signing keys, and takes in the revocations that
-    /// unexpired tokens may collide with.
+    /// Makes the service ready: checks the root key, makes or loads the signing keys, and loads the revocations that
+    /// may concern unexpired tokens.
     ///
     /// - Throws: `.wrongRootKey`, or `.failed` with `.unavailable`, `.internalFailure` or `.cancelled`.
     public func start() async throws(StartError) {
@@ -22,7 +22,7 @@ extension AuthService {
             holdsRootKey = try await core.inStore { _ throws(StoreError) in try await keys.tokenKeys.checkRootKey() }
             // A process with another root key must not add keys that the others cannot open.
             if holdsRootKey {
-                // The keys after the feed's place: a change to them that comes in between is then read from the feed.
+                // The keys after the feed's cursor: a change to them that comes in between is then read from the feed.
                 try await changeFeed.catchUp()
                 try await keys.update(trustsClock: false)
                 try await maintenance.learnHashMix()
@@ -34,11 +34,11 @@ extension AuthService {
         guard holdsRootKey else { throw .wrongRootKey }
     }
 
-    /// Works until the task is cancelled: follows the feed, rotates keys, sends mail, seals the audit log, removes what
-    /// has expired.
+    /// Runs until the task is cancelled: follows the change feed, rotates keys, sends mail, seals the audit log,
+    /// removes expired rows.
     ///
-    /// Bounded in memory, and never throws: what fails is reported to the observer and tried again. Cancelling lets the
-    /// work that was left for after an answer be done first, unless it keeps failing.
+    /// Bounded in memory, and never throws: a failure is reported to the observer and retried. Cancellation lets
+    /// deferred work finish first, unless it keeps failing.
     public func run() async {
         changeFeed.beginFollowing()
         defer { changeFeed.endWaiting() }
@@ -49,20 +49,20 @@ extension AuthService {
             group.addTask { await self.mail.dispatch.notices.run() }
             group.addTask { await self.audit.keepSealed() }
         }
-        // What was counted until now must be written, although this task is cancelled.
+        // Counted rejections must be written, although this task is cancelled.
         await Task { await self.audit.writeCountedRefusals() }.value
     }
 
-    /// Looks once after what comes due slowly: keys, memory, expired rows.
+    /// Runs periodic work once: keys, memory, expired rows.
     ///
-    /// A running service does so by itself.
+    /// A running service does so in the background.
     public func performHousekeeping() async {
         await maintenance.performRound()
     }
 
-    /// Does all the work that was left for after the answers, once, and writes the refusals that were counted.
+    /// Does all deferred work, once, and writes the counted rejections.
     ///
-    /// A test calls it; a running service does so itself.
+    /// For tests; a running service does so in the background.
     public func completeDeferredWork() async {
         await mail.dispatch.requested.clear()
         await mail.dispatch.notices.clear()

@@ -4,8 +4,8 @@ import AuthCore
 import AuthCrypto
 import AuthStore
 
-/// What every subject of the service works with: the store and how its failures are told, the clocks, and what this
-/// process keeps in memory of the store.
+/// Shared by all subjects of the service: the store and the translation of its failures, the clocks, and this process's
+/// cached data.
 final class ServiceCore: Sendable {
     let settings: AuthSettings
     let policy: AccessPolicy
@@ -31,20 +31,20 @@ final class ServiceCore: Sendable {
             at: ClockReading(wall: configuration.clock.now, boot: configuration.bootClock.sinceBoot))
     }
 
-    /// Both clocks, as they are now.
+    /// Both clocks, read now.
     var clockReading: ClockReading { ClockReading(wall: clock.now, boot: bootClock.sinceBoot) }
 
-    /// Whether what is expired by the system clock may be deleted, and keys moved by it.
+    /// Whether rows that have expired by the system clock may be deleted, and keys changed by it.
     var isClockTrusted: Bool { clockGuard.isTrusted(at: bootClock.sinceBoot) }
 
-    /// When and for whom an operation is made.
+    /// The circumstances of an operation.
     func context(_ client: ClientContext, actor: UserID? = nil) -> OperationContext {
         OperationContext(
             now: clock.now, actor: actor, source: client.source, sourceGroup: client.sourceGroup,
             sourceNetwork: client.sourceNetwork, userAgent: client.userAgent, requestID: client.requestID)
     }
 
-    /// Does something in the store and translates its failure, whose diagnostic goes to the operator.
+    /// Runs an operation of the store and translates its failure, whose diagnostic goes to the operator.
     func inStore<Value>(
         _ body: (any AuthStore) async throws(StoreError) -> Value
     ) async throws(AuthError) -> Value {
@@ -55,7 +55,7 @@ final class ServiceCore: Sendable {
         }
     }
 
-    /// Writes in the store, and takes in at once what the commit changed of what this process keeps in memory.
+    /// Writes to the store, and applies the changes of the commit to this process's cached data at once.
     ///
     /// - Parameter now: When it was written.
     func commit<Outcome>(
@@ -66,7 +66,7 @@ final class ServiceCore: Sendable {
         return committed.outcome
     }
 
-    /// The one translation of what a store reports; the operator gets its diagnostic, the caller does not.
+    /// The one translation of the store's errors; the operator gets the diagnostic, the caller does not.
     func translate(_ error: StoreError) -> AuthError {
         switch error {
         case .unavailable, .denied, .conflict:
@@ -80,7 +80,7 @@ final class ServiceCore: Sendable {
         }
     }
 
-    /// Records an event; a refusal only within the share of its source, and otherwise with others like it.
+    /// Records an event; a rejection only within the share of its source, and otherwise counted with equal ones.
     func record(
         _ action: AuditAction, refusal: String? = nil, target: UserID? = nil, sessionID: SessionID? = nil,
         in context: OperationContext
@@ -90,7 +90,7 @@ final class ServiceCore: Sendable {
         try await inStore { store throws(StoreError) in try await store.record([event]) }
     }
 
-    /// The user with this id; throws `.userNotFound` where there is none.
+    /// The user with this id; throws `.userNotFound` if there is none.
     func user(withID id: UserID) async throws(AuthError) -> User {
         guard let user = try await inStore({ store throws(StoreError) in try await store.user(withID: id) }) else {
             throw .userNotFound
@@ -102,7 +102,7 @@ final class ServiceCore: Sendable {
         UUIDv7(at: instant, random: random.bytes(count: 10))
     }
 
-    /// What a user must do before their tokens carry authority.
+    /// The duty that a user must fulfil before their tokens carry authority.
     func pendingDuty(of user: User) -> PendingDuty? {
         PendingDuty.of(user, requiresVerifiedEmail: settings.requiresVerifiedEmail)
     }

@@ -4,7 +4,7 @@ public import AuthCore
 public import AuthCrypto
 public import AuthStore
 
-/// What an operator should see and no caller may.
+/// An event for the operator, which no caller may see.
 public enum ServiceEvent: Sendable {
     /// The store failed; its diagnostic is for the log.
     case storeFailed(StoreError)
@@ -12,26 +12,26 @@ public enum ServiceEvent: Sendable {
     case hashingFailed(HashingError)
     /// A stored password hash cannot be read or costs more than is allowed.
     case unreadablePasswordHash(UserID)
-    /// A mail could not be sent; `isFinal` where it will not be tried again.
+    /// A mail could not be sent; `isFinal` if it will not be retried.
     case mailFailed(MailError, isFinal: Bool)
-    /// A mail, or the work that leads to one, was dropped before it was tried to the end.
+    /// A mail, or the work that leads to one, was dropped.
     case mailDropped(MailKind, MailLoss, UserID?)
     /// A signing key could not be opened, made or used.
     case signingKeyFailed(reason: String)
-    /// The feed could not be read; tokens are refused if that lasts.
+    /// The feed could not be read; tokens are rejected if that lasts.
     case feedInterrupted(StoreError)
-    /// A refresh token was presented again after it had been superseded: somebody else has it too.
+    /// A superseded refresh token was presented again: it may have been stolen.
     case refreshReused(UserID, SessionID)
-    /// The audit log was signed up to here: kept apart from the database, it shows that the log was cut or made anew.
+    /// The audit log was signed up to here: kept apart from the database, it reveals a truncated or rebuilt log.
     case auditCheckpoint(AuditCheckpoint)
-    /// The system clock was set ahead by so much, or back by a negative time; nothing is deleted for ten minutes.
+    /// The system clock was set ahead by this much, or back by a negative time; nothing is deleted for ten minutes.
     case clockSet(ahead: Duration)
     /// At the start the system clock is further ahead of the newest event in the store than a day, or behind it (negative);
     /// nothing is deleted for a day.
     case clockDoubtful(ahead: Duration)
-    /// The system clock is ahead of the database's by so much, or behind it by a negative time; nothing is deleted until they
-    /// have agreed for ten minutes.
+    /// The system clock is ahead of the database's by this much, or behind it by a negative time; nothing is deleted
+    /// until they have agreed for ten minutes.
     case clockDiffersFromStore(ahead: Duration)
-    /// An access token of this issuer is from the future, beyond what clocks may differ; told at most once a minute.
+    /// An access token of this issuer is from the future, beyond the leeway of clocks; reported at most once a minute.
     case tokenFromFuture
 }

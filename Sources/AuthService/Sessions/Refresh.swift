@@ -7,9 +7,10 @@ extension SessionService {
     /// Exchanges a refresh token for a new pair.
     ///
     /// Presenting one token several times at once, or again within the grace time, gives the same successor; presenting
-    /// a superseded one ends the session, because one of the two holders is a thief and they cannot be told apart.
+    /// a superseded one revokes the session, because one of its two holders is a thief and the service cannot tell
+    /// which.
     ///
-    /// Cost: one indexed update; junk is refused without a query. No password hashing.
+    /// Cost: one indexed update; an invalid token is rejected without a query. No password hashing.
     /// - Throws: `.badRefreshToken`, `.sessionNotFound`, `.sessionExpired`, `.sessionEnded`, `.refreshReused`,
     ///   `.userDisabled`, `.unavailable` (then nothing was spent, or presenting the token again is answered the same),
     ///   `.cancelled`.
@@ -52,9 +53,9 @@ extension SessionService {
             .refreshRefused, refusal: reason, target: content.userID, sessionID: content.sessionID, in: context)
     }
 
-    /// Tells a user by mail that a session of theirs was ended for being used by two.
+    /// Notifies a user by mail that a session was revoked because its refresh token was used twice.
     ///
-    /// Once for each session: what is presented afterwards finds it ended.
+    /// Once for each session: later presentations find it ended.
     private func warnOfReuse(_ id: UserID, _ context: OperationContext) {
         guard mail.canSend else { return }
         mail.enqueueNotice(MailKind(.refreshReused), about: id, context) { [self] attempt in

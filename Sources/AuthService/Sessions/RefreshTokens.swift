@@ -13,20 +13,20 @@ struct RefreshTokens: Sendable {
     private let current: Key
     private let previous: [Key]
 
-    /// Takes the key of the current root and those of earlier ones, whose tokens are still accepted.
+    /// Takes the key of the current root key and those of previous ones, whose tokens are still accepted.
     init(current: SecretBytes, previous: [SecretBytes]) {
         self.current = Self.key(current)
         self.previous = previous.map(Self.key)
     }
 
-    /// The token that a session's counter stands for.
+    /// The token of a session's counter.
     func token(for session: Session) -> String {
         let content = RefreshTokenContent(
             keyID: current.id, userID: session.userID, sessionID: session.id, counter: session.rotation.counter)
         return content.text(mac: current.mac.authenticationCode(for: content.authenticatedOctets))
     }
 
-    /// What an authentic token says; `nil` for anything else, found without a query.
+    /// The content of an authentic token; `nil` for anything else, found without a query.
     func content(of text: String) -> RefreshTokenContent? {
         guard let (content, mac) = RefreshTokenContent.parse(text),
             let key = ([current] + previous).first(where: { $0.id == content.keyID }),

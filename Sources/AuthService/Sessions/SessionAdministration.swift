@@ -4,7 +4,7 @@ public import AuthCore
 import AuthStore
 
 extension SessionService {
-    /// A user's sessions that are alive, the one refreshed last first.
+    /// A user's live sessions, the most recently refreshed first.
     ///
     /// - Throws: `.userNotFound`, `.unavailable`, `.cancelled`.
     public func list(ofUser id: UserID) async throws(AuthError) -> [Session] {
@@ -17,9 +17,9 @@ extension SessionService {
 
     /// Ends one session of a user.
     ///
-    /// Both its tokens are refused from the next request on.
+    /// Both its tokens are rejected from the next request on.
     ///
-    /// - Returns: Whether this call ended it; another user's session is as good as none.
+    /// - Returns: Whether this call ended it; another user's session counts as unknown.
     /// - Throws: `.unavailable`, `.cancelled`.
     public func end(
         _ id: SessionID, ofUser userID: UserID, by administrator: Administrator, from client: ClientContext

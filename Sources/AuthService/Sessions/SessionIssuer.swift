@@ -5,14 +5,14 @@ import AuthCrypto
 import AuthStore
 import AuthTokens
 
-/// Opens sessions for users who have proved who they are, makes their tokens, and ends them.
+/// Opens sessions for users who have signed in, makes their tokens, and ends them.
 struct SessionIssuer: Sendable {
     let core: ServiceCore
     let keys: TokenKeys
     let refreshTokens: RefreshTokens
     let devices: DeviceTokens
 
-    /// Makes both tokens of a session for its user as they are now.
+    /// Makes both tokens of a session for the user's current record.
     ///
     /// The access token's scope is what the session was opened for ∩ what the role grants now, and it never outlives the
     /// session. While the user has a duty pending it has an empty scope, no role, and `0` as its `acr`, which OpenID
@@ -35,7 +35,7 @@ struct SessionIssuer: Sendable {
             refreshExpiresIn: session.expiresAt - now, scope: scope, sessionID: session.id, user: user)
     }
 
-    /// A session for a user who just proved who they are.
+    /// A session for a user who has just signed in.
     func newSession(
         of user: UserID, _ scope: Scope?, methods: [AuthenticationMethod], level: Int64 = 1,
         _ context: OperationContext
@@ -48,7 +48,7 @@ struct SessionIssuer: Sendable {
             idleTimeout: core.settings.sessions.refreshTokenLifetime, rotation: RefreshState(rotatedAt: context.now))
     }
 
-    /// Opens a session in the place of the one that a browser leaves behind, be that another user's.
+    /// Opens a session in place of the browser's previous one, which may be another user's.
     func open(
         _ session: Session, epoch: UserEpoch, replacing left: RefreshTokenContent?, _ context: OperationContext
     ) async throws(AuthError) -> TokenPair? {

@@ -6,7 +6,7 @@ import AuthStore
 extension SessionService {
     /// Ends the session that the caller's token belongs to.
     ///
-    /// Both its tokens are refused from the next request on.
+    /// Both its tokens are rejected from the next request on.
     ///
     /// - Throws: `.unavailable`, `.cancelled`.
     public func signOut(_ principal: Principal, from client: ClientContext) async throws(AuthError) {
@@ -40,7 +40,7 @@ extension SessionService {
         return ended.count
     }
 
-    /// The caller's sessions that are alive, the one refreshed last first.
+    /// The caller's live sessions, the most recently refreshed first.
     ///
     /// - Throws: `.unavailable`, `.cancelled`.
     public func list(of principal: Principal) async throws(AuthError) -> [Session] {
@@ -51,7 +51,7 @@ extension SessionService {
 
     /// Ends one session of the caller.
     ///
-    /// - Returns: Whether this call ended it; somebody else's session is as good as none.
+    /// - Returns: Whether this call ended it; another user's session counts as unknown.
     /// - Throws: `.reauthenticationRequired` for another session than the caller's own where the caller's sign-in is not
     ///   recent, `.unavailable`, `.cancelled`.
     public func end(
@@ -62,10 +62,11 @@ extension SessionService {
             id, of: principal.user.id, reason: reason, core.context(client, actor: principal.user.id))
     }
 
-    /// Lets a caller end other sessions than their own only soon after they proved who they are.
+    /// Lets a caller end other sessions than their own only soon after signing in.
     ///
-    /// Whoever found a device that was left signed in must not lock its owner out elsewhere. Refreshing is no proof, and
-    /// neither is a sign-in from the future: a clock that was ahead wrote it, however long ago.
+    /// An attacker who finds a signed-in device must not lock its owner out on other devices. Refreshing does not count
+    /// as signing in, and neither does a sign-in from the future: it was written by a clock that was ahead, at an
+    /// unknown time.
     private func requireRecentSignIn(of principal: Principal) throws(AuthError) {
         guard let limit = core.settings.recentSignIn else { return }
         let now = core.clock.now

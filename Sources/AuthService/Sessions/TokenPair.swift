@@ -2,23 +2,24 @@
 
 public import AuthCore
 
-/// What signing in and refreshing give: the only place where the tokens are in clear.
+/// The result of signing in and refreshing: the only place where the tokens are in clear.
 public struct TokenPair: Sendable {
     /// The JWT to present with each request.
     public let accessToken: String
     /// The secret to present, once, for the next pair.
     public let refreshToken: String
-    /// How long the access token is good.
+    /// How long the access token is valid.
     public let expiresIn: Duration
-    /// How long the refresh token is good: until the session ends for lying idle, or at all.
+    /// How long the refresh token is valid: until the session's idle timeout or absolute limit.
     public let refreshExpiresIn: Duration
-    /// What the access token may be used for; it can be less than was asked for.
+    /// The scope of the access token; it can be less than was requested.
     public let scope: Scope
     /// The session that both belong to.
     public let sessionID: SessionID
-    /// The user, as of now.
+    /// The user's current record.
     public let user: User
-    /// What the device may keep to be known again; only a sign-in and a change of the password give one.
+    /// The token by which the device is recognised at later sign-ins; only a sign-in and a change of the password issue
+    /// one.
     public internal(set) var deviceToken: DeviceToken? = nil
 }
 

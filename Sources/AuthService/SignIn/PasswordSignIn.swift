@@ -5,20 +5,21 @@ import AuthCrypto
 import AuthStore
 
 extension SignInService {
-    /// Signs a user in with a password: opens a session, or says which second factors must be answered first.
+    /// Signs a user in with a password: opens a session, or returns the second factors that must be answered first.
     ///
-    /// Unknown, disabled and password-less users cost one password check like everybody, and are refused alike. Hashing
-    /// happens outside the transaction; a password change, ban or deletion that comes first makes the opening fail, and
-    /// the attempt is made once more.
+    /// To prevent user enumeration, unknown, disabled and password-less users cost one password check like all others,
+    /// and get the same answer. Hashing happens outside the transaction; a password change, ban or deletion that comes
+    /// first makes the opening fail, and the attempt is made once more.
     ///
-    /// Failures are counted and slow down further attempts, as `SignInThrottle` says. One that is throttled costs the same
-    /// work and gets the same answer as a wrong password, also with the right one.
+    /// Failures are counted and slow down further attempts, as `SignInThrottle` says. A throttled attempt costs the
+    /// same work and gets the same answer as a wrong password, also with the right one.
     ///
-    /// `refreshToken` is the one that the same browser holds already: its session ends where this one opens, so that
-    /// nothing that was planted or left behind there lives on. What is no token of ours is ignored.
+    /// `refreshToken` is the one that the same browser already has: its session ends when this one opens, which
+    /// prevents session fixation. A text that is no token of this service is ignored.
     ///
     /// Cost: one password check (two verifications where the password is not in NFC), at most one more hash where the
-    /// stored one is outdated, and two to four transactions, one more from a known device; nothing is written about limits where nothing had failed. An attempt for which there is no room costs nothing.
+    /// stored one is outdated, and two to four transactions, one more from a known device; nothing is written about
+    /// limits where nothing had failed. An attempt that the full queue rejects costs nothing.
     /// - Throws: `.invalidCredentials`, `.emailNotVerified` and `.sessionLimitReached` only where the password is right,
     ///   `.overloaded`, `.unavailable`, `.cancelled`.
     public func withPassword(
@@ -46,7 +47,7 @@ extension SignInService {
         throw .invalidCredentials
     }
 
-    /// Makes one attempt; `nil` where the user changed while the password was checked.
+    /// Makes one attempt; `nil` if the user changed while the password was checked.
     private func attemptOnce(
         _ identifier: Identifier, _ attempt: SignInAttempt, _ refreshToken: String?, _ client: ClientContext,
         _ context: OperationContext
@@ -70,7 +71,7 @@ extension SignInService {
             attempts.limits.keys(for: subject, device: device, sourceGroup: client.sourceGroup), at: context.now)
         let first: SignInProofs.First =
             hash == nil ? .noPassword : match.isMatch ? .proven(.password(at: context.now)) : .wrongPassword
-        // Asked after the right password alone, so that the time of an answer tells a stranger nothing about them.
+        // Only after the right password, so that the time of an answer does not reveal whether the user has factors.
         let enrolled = match.isMatch ? try await factors(of: credential?.user.id) : []
         switch SignInFlow.decide(
             SignInProofs(first: first), of: credential?.user, factors: enrolled,
@@ -79,7 +80,7 @@ extension SignInService {
         case .refuse(let refusal):
             try await attempts.recordFailure(
                 .signIn, refusal, target: credential?.user.id, against: budgets, in: context)
-            // Who only has to prove the address has the right password.
+            // A user who only has to verify the address gave the right password.
             if refusal != .emailNotVerified { await attempts.watchForSpraying(subject, from: client, in: context) }
             throw refusal == .emailNotVerified && !budgets.isThrottled ? .emailNotVerified : .invalidCredentials
         case .needs(let factors, of: let user):
@@ -94,7 +95,8 @@ extension SignInService {
         case .admit(let user, let methods, let level):
             try await refuseThrottled(budgets, user, context)
             guard var stored = credential?.passwordHash else { throw .internalFailure }
-            // One that only matches what this client sent would not match the same password from another keyboard.
+            // A hash that matches only the octets of this client would not match the same password from another
+            // keyboard.
             if let hash, match == .asPresented || hashes.hashing.needsRehash(hash) {
                 stored = await rehash(attempt.password, from: stored, of: user.id)
             }
@@ -114,10 +116,11 @@ extension SignInService {
             replaced: refreshToken.flatMap { issuer.refreshTokens.content(of: $0) })
     }
 
-    /// Which places of the hashing queue an attempt may wait in: a known device that is not throttled has a reserved one.
+    /// The places in the hashing queue that an attempt may wait in: a known device that is not throttled has a reserved
+    /// one.
     ///
-    /// Only who presents a token that this service gave to a device of this user costs the further query, so that its
-    /// time tells a stranger nothing about who exists.
+    /// Only a client that presents a token of a device of this user costs the further query, so that its time does not
+    /// allow user enumeration.
     private func lane(
         for user: UserID?, _ device: DeviceTokens.DeviceID?, _ client: ClientContext, _ context: OperationContext
     ) async throws(AuthError) -> HashingLane {
@@ -127,10 +130,10 @@ extension SignInService {
         return hashes.lane(for: user, isThrottled: budgets.isThrottled)
     }
 
-    /// Stores a password in today's form.
+    /// Stores a password as a current hash.
     ///
-    /// Where that fails, as it does when much is being hashed, the next sign-in does it: nobody with the right password
-    /// is turned away for it.
+    /// If that fails, as it does under load, the next sign-in does it: no user with the right password is rejected for
+    /// it.
     ///
     /// - Returns: The hash that is stored afterwards.
     private func rehash(

@@ -2,15 +2,15 @@
 
 public import AuthCore
 
-/// What somebody presents to sign in.
+/// The credentials and options of one sign-in.
 public struct SignInAttempt: Sendable {
-    /// A username or an address as typed; what is neither costs the same work and gets the same answer.
+    /// A username or an address as typed; another text costs the same work and gets the same answer.
     public let identifier: String
     /// The password.
     public let password: Password
-    /// What the session is to be used for; `nil` for all that the role grants, now and later.
+    /// The requested scope; `nil` for all that the role grants, now and later.
     public let scope: Scope?
-    /// What an earlier sign-in left with the device, where it is presented; junk counts as none.
+    /// The device token of an earlier sign-in, if presented; an invalid one is ignored.
     public let deviceToken: DeviceToken?
 
     /// Describes an attempt.

@@ -2,25 +2,25 @@
 
 package import AuthCore
 
-/// Where signing in asks for second factors.
+/// The second factors that signing in requires.
 ///
-/// Asked only about users who have given their first proof.
+/// Called only for users who have given their first credential.
 package protocol SignInFactorChecking: Sendable {
     /// The factors that a user has set up; none for a user who signs in with a password alone.
     ///
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`; the sign-in then fails likewise.
     func factors(of user: UserID) async throws(AuthError) -> [SignInFactor]
 
-    /// Checks what a user answered to one of their factors.
+    /// Checks a user's answer to one of their factors.
     ///
-    /// - Returns: The method by which the user has proved who they are; `nil` for a wrong answer.
+    /// - Returns: The method that the user has used; `nil` for a wrong answer.
     /// - Throws: As ``factors(of:)``.
     func check(
         _ answer: SignInAnswer, of user: UserID, at now: Timestamp
     ) async throws(AuthError) -> AuthenticationMethod?
 }
 
-/// What a user answers to a second factor.
+/// A user's answer to a second factor.
 public struct SignInAnswer: Sendable {
     /// The factor's ``SignInFactor/id``.
     public let factorID: String

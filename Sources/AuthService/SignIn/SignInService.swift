@@ -3,7 +3,7 @@
 public import AuthCore
 import AuthStore
 
-/// The ways to sign in, all of which end in one opening of a session.
+/// The ways to sign in, all of which open their session through one function.
 public struct SignInService: Sendable {
     let core: ServiceCore
     let hashes: PasswordHashes
@@ -14,8 +14,8 @@ public struct SignInService: Sendable {
 
     /// Completes a sign-in with a second factor, and opens the session.
     ///
-    /// A wrong answer counts and slows down like a wrong password. What happened to the user since the first proof counts:
-    /// a user who was banned, or whose password was changed, is refused.
+    /// A wrong answer counts and slows down like a wrong password. The user's current state is checked: a user who was
+    /// banned since the first credential, or whose password was changed, is rejected.
     ///
     /// - Throws: `.invalidCredentials` for a wrong answer, a pending sign-in that is too old and a user who has changed;
     ///   `.sessionLimitReached`, `.unavailable`, `.internalFailure`, `.cancelled`.
@@ -62,13 +62,13 @@ public struct SignInService: Sendable {
         }
     }
 
-    /// The second factors of a user; none where the service asks for none.
+    /// The second factors of a user; none if the service requires none.
     func factors(of user: UserID?) async throws(AuthError) -> [SignInFactor] {
         guard let user, let secondFactors else { return [] }
         return try await secondFactors.factors(of: user)
     }
 
-    /// Refuses an attempt that is throttled, whatever was proven.
+    /// Rejects a throttled attempt, whatever its credentials.
     func refuseThrottled(
         _ budgets: HeldBudgets, _ user: User, _ context: OperationContext
     ) async throws(AuthError) {
@@ -77,9 +77,9 @@ public struct SignInService: Sendable {
         throw .invalidCredentials
     }
 
-    /// Opens the session: the one end of every way in.
+    /// Opens the session: the last step of every way to sign in.
     ///
-    /// - Returns: `nil` where the user has changed since they were read.
+    /// - Returns: `nil` if the user has changed since the record was read.
     func finish(
         _ user: User, _ methods: [AuthenticationMethod], level: Int64,
         from origin: SignInOrigin, against budgets: HeldBudgets, _ context: OperationContext

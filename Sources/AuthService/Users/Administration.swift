@@ -3,19 +3,19 @@
 public import AuthCore
 public import AuthStore
 
-/// A user that an administrator makes.
+/// A user to be created by an administrator.
 public struct UserDraft: Sendable {
     /// The name to sign in with; optional.
     public let username: Username?
     /// The address; optional, but one of both is needed.
     public let email: EmailAddress?
-    /// What to be called.
+    /// The user's full name.
     public let fullName: FullName?
-    /// A first password, which the user must replace at first sign-in; `nil` leaves the user to a reset by mail.
+    /// A first password, which the user must replace at first sign-in; `nil` for a user who sets one by a reset.
     public let password: Password?
-    /// What the user may do.
+    /// The user's role.
     public let role: Role
-    /// Whether the address counts as proven.
+    /// Whether the address counts as verified.
     public let isVerified: Bool
 
     /// Describes a user to be made.
@@ -32,11 +32,11 @@ public struct UserDraft: Sendable {
     }
 }
 
-/// Who administers.
+/// The administrator of an action.
 public enum Administrator: Sendable {
-    /// A user with the right to; they cannot take it from themselves.
+    /// A user with the right to; administrators cannot remove it from themselves.
     case user(Principal)
-    /// Somebody at the machine, who is nobody in the store.
+    /// The operator on the host, who acts as no user.
     case commandLine
 
     var id: UserID? {
@@ -48,10 +48,10 @@ public enum Administrator: Sendable {
 }
 
 extension UserService {
-    /// Makes a user.
+    /// Creates a user.
     ///
     /// - Parameter mustChangePassword: Whether a given password has to be replaced at first sign-in: always true over
-    ///   the wire; false where somebody at the machine sets their own.
+    ///   HTTP; false for an operator on the host who sets their own.
     /// - Throws: `.invalid` with all violations, `.identifierTaken`, `.overloaded`, `.unavailable`, `.cancelled`.
     public func create(
         _ draft: UserDraft, by administrator: Administrator, mustChangePassword: Bool = true,
@@ -107,7 +107,7 @@ extension UserService {
         try await core.user(withID: id)
     }
 
-    /// The user behind an identifier.
+    /// The user with an identifier.
     ///
     /// - Throws: `.userNotFound`, `.unavailable`, `.cancelled`.
     public func user(identifiedBy identifier: Identifier) async throws(AuthError) -> User {
@@ -126,12 +126,12 @@ extension UserService {
         return try await changeProfile(of: user, by: change, core.context(client, actor: administrator.id))
     }
 
-    /// Sets a role, opens or closes the door, or deletes.
+    /// Sets a role, enables, disables or deletes a user.
     ///
-    /// A new role refuses the user's access tokens and leaves the sessions: their next refresh brings a token of the new
-    /// role. Deactivating and deleting end every session.
+    /// A new role revokes the user's access tokens and keeps the sessions: their next refresh gives a token of the new
+    /// role. Disabling and deleting end every session.
     ///
-    /// - Returns: The user as they now are; as they last were, where deleted.
+    /// - Returns: The user's current record; the last one if deleted.
     /// - Throws: `.userNotFound`, `.refused`, `.invalid` for a role that is not defined, `.unavailable`, `.cancelled`.
     public func perform(
         _ act: AdministrativeAct, on id: UserID, by administrator: Administrator, from client: ClientContext

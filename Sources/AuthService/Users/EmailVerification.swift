@@ -3,17 +3,17 @@
 public import AuthCore
 import AuthStore
 
-/// What asking for a verification mail came to.
+/// The outcome of requesting a verification mail.
 public enum VerificationRequest: Sendable {
-    /// A mail is on its way. In development, where the caller may see it, the token comes along.
+    /// A mail is on its way. In development, the token is included if the caller may see it.
     case sent(revealed: MailToken?)
-    /// The address was proven before.
+    /// The address was verified before.
     case alreadyVerified
 }
 
 extension UserService {
-    /// Mails a token that proves the caller's address, unless `OneTimeTokenBudget` says that it has had enough of them: those
-    /// that were mailed are good.
+    /// Mails a token that verifies the caller's address, unless `OneTimeTokenBudget` forbids another one: those already
+    /// mailed are valid.
     ///
     /// - Parameter revealing: Whether the token is also returned: for development alone.
     /// - Throws: `.invalid` where the user has no address, `.mailUnavailable`, `.overloaded`, `.unavailable`, `.cancelled`.
@@ -40,9 +40,9 @@ extension UserService {
         return .sent(revealed: token)
     }
 
-    /// Mails a token to an address, if it is an unproven one of a user: for those who cannot sign in before.
+    /// Mails a token to an address, if it is an unverified one of a user: for users who cannot sign in before.
     ///
-    /// The answer comes before anything is looked up, so that it tells nothing.
+    /// To prevent user enumeration, the answer comes before anything is looked up.
     ///
     /// - Throws: `.mailUnavailable`, `.overloaded`.
     public func requestEmailVerification(
@@ -69,7 +69,7 @@ extension UserService {
         }
     }
 
-    /// Writes down why no mail goes out.
+    /// Records why no mail is sent.
     private func recordRefusedVerification(
         of user: User?, _ context: OperationContext
     ) async throws(AuthError) {
@@ -82,11 +82,11 @@ extension UserService {
         try await core.record(.emailVerificationRequested, refusal: refusal, target: user?.id, in: context)
     }
 
-    /// Proves an address with a mailed token.
+    /// Verifies an address with a mailed token.
     ///
-    /// Where registration is private, a token for a new address also gives it to its user.
+    /// With `REGISTRATION_PRIVACY`, a token for a new address also assigns it to its user.
     ///
-    /// - Throws: `.invalidOneTimeToken` for whatever is wrong with the token, `.unavailable`, `.cancelled`.
+    /// - Throws: `.invalidOneTimeToken` for every fault of the token, `.unavailable`, `.cancelled`.
     @discardableResult
     public func confirmEmailVerification(
         _ token: String, from client: ClientContext
@@ -98,7 +98,7 @@ extension UserService {
             try await core.record(.emailVerified, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
             throw .invalidOneTimeToken
         }
-        // Looked up first, so that what is refused writes no more than its share.
+        // Looked up first, so that a rejection writes no more than its share.
         guard try await tokens.owner(ofTokenWithDigest: digest, for: .emailVerification, context) != nil else {
             throw .invalidOneTimeToken
         }

@@ -4,20 +4,20 @@ public import AuthCore
 import AuthStore
 
 extension UserService {
-    /// Changes the part of the caller's own record that they may write; never role, state, password or verification.
+    /// Changes the writable part of the caller's own record; never role, state, password or verification.
     ///
-    /// A new address is unproven until it is verified, and tokens mailed to the old one are void. Whoever holds the
-    /// address can reset the password, so a token alone does not move it: the current password is asked for again.
+    /// A new address is unverified until its token is redeemed, and tokens mailed to the old one are void. The owner of
+    /// the address can reset the password, so a token alone cannot change it: the current password is required.
     ///
-    /// Where addresses must be proven, the user keeps the one they have until the mailbox of the new one has answered;
-    /// ``confirmEmailVerification(_:from:)`` then moves the address and proves it at once. So no session goes on with an
-    /// address that would not open one, and nobody is told that an address is taken.
+    /// Where addresses must be verified, the user keeps the present one until the token sent to the new one is
+    /// redeemed; ``confirmEmailVerification(_:from:)`` then changes and verifies the address at once. So no session
+    /// continues with an address that would not allow signing in, and no answer reveals that an address is taken.
     ///
-    /// Where registration is private, the usernames that one user asks for are counted, taken and free ones alike: four in
-    /// an hour are free, and each further one waits twice as long as the one before (``SignInThrottle``).
+    /// With `REGISTRATION_PRIVACY`, the usernames that one user requests are counted, taken and free ones alike: four
+    /// in an hour are free, and each further one waits twice as long as the one before (``SignInThrottle``).
     ///
     /// Cost: one password check where the address changes.
-    /// - Parameter password: The current password; looked at only where the address changes and the user has one.
+    /// - Parameter password: The current password; used only if the address changes and the user has one.
     /// - Throws: `.reauthenticationRequired`, `.wrongCurrentPassword`, `.overloaded`, `.identifierTaken`,
     ///   `.tooManyAttempts`, `.invalid` where no identifier would be left or an address is removed that must be proven,
     ///   `.mailUnavailable`, `.tokenRevoked` where the user is gone, `.unavailable`, `.cancelled`.
@@ -56,7 +56,7 @@ extension UserService {
         }
     }
 
-    /// Changes a profile for its own user, who may not try many usernames where it is private which ones are taken.
+    /// Changes a profile for its own user, whose tries of usernames are limited where taken ones are private.
     private func changeOwnProfile(
         of user: User, by change: ProfileChange, _ context: OperationContext
     ) async throws(AuthError) -> User {
@@ -73,7 +73,7 @@ extension UserService {
         }
     }
 
-    /// Asks a user who has a password for it again.
+    /// Checks the current password of a user who has one.
     private func reauthenticate(
         _ principal: Principal, with password: Password?, for action: AuditAction, _ context: OperationContext
     ) async throws(AuthError) {
@@ -86,7 +86,7 @@ extension UserService {
         try await attempts.confirm(password, against: hash, of: principal, for: action, in: context)
     }
 
-    /// Writes to an address that a user wants to have: a token where it is free, and otherwise to its owner.
+    /// Mails to an address that a user requests: a token if it is free, and otherwise a notice to its owner.
     private func propose(
         _ address: EmailAddress, to user: User, _ context: OperationContext, attempt: Int
     ) async -> DeferredQueue.Disposition {
@@ -95,7 +95,7 @@ extension UserService {
             let holder = try await core.inStore { store throws(StoreError) in
                 try await store.credential(for: .email(address))
             }
-            // A user who has asked for it before may have it by now.
+            // A user who has requested it before may have it by now.
             guard holder?.user.id != user.id else { return .done }
             if attempt == 0 {
                 try await core.record(
@@ -117,9 +117,9 @@ extension UserService {
         return await mail.deliver(outgoing, about: user.id, context, attempt: attempt)
     }
 
-    /// Gives a user the address that a mailed token proves to be theirs.
+    /// Assigns to a user the address that a mailed token verifies.
     ///
-    /// - Returns: `nil` for anything but a good token.
+    /// - Returns: `nil` for anything but a valid token.
     func confirmProposedAddress(
         _ token: String, _ context: OperationContext
     ) async throws(AuthError) -> User? {
@@ -134,10 +134,10 @@ extension UserService {
         do throws(AuthError) {
             moved = try await changeProfile(of: known, by: ProfileChange(email: address), context)
         } catch .identifierTaken, .userNotFound {
-            // Somebody was faster since the mail was sent.
+            // Another user has taken the address since the mail was sent.
             return nil
         }
-        // What proves an address is redeeming a token for it; should this fail, the user asks for another mail.
+        // Redeeming a token for an address verifies it; should this fail, the user requests another mail.
         guard let proof = try await tokens.issue(.emailVerification, for: moved.id, address, isLimited: false, context),
             let digest = tokens.secrets.digest(of: proof.revealed, for: .emailVerification)
         else { return nil }
@@ -148,7 +148,7 @@ extension UserService {
         return user
     }
 
-    /// Changes a profile and tells the old address when it is one no longer.
+    /// Changes a profile and notifies the old address if it was replaced.
     func changeProfile(
         of known: User, by change: ProfileChange, _ context: OperationContext
     ) async throws(AuthError) -> User {

@@ -3,17 +3,17 @@
 public import AuthCore
 import AuthStore
 
-/// What somebody gives to become a user.
+/// The fields of a registration.
 ///
 /// There is no field for a role: registering grants ``Role/user``.
 public struct Registration: Sendable {
     /// The name to sign in with; optional.
     public let username: Username?
-    /// The address; optional unless the service requires a proven one.
+    /// The address; optional unless the service requires a verified one.
     public let email: EmailAddress?
     /// The password, of any quality; the policy is checked here.
     public let password: Password
-    /// What to be called.
+    /// The user's full name.
     public let fullName: FullName?
 
     /// Describes a registration.
@@ -25,19 +25,19 @@ public struct Registration: Sendable {
     }
 }
 
-/// What registering came to.
+/// The outcome of a registration.
 public enum RegistrationOutcome: Hashable, Sendable {
-    /// The user exists and may sign in, or must prove the address first where the service requires that.
+    /// The user exists and may sign in, or must verify the address first if the service requires that.
     case registered(User)
-    /// The same answer for everybody: the mailbox tells the rest.
+    /// The same answer for free and taken identifiers: only the mail reveals which it was.
     case accepted
 }
 
 extension UserService {
     /// Registers a user.
     ///
-    /// Where registration is private, the answer and the work before it are the same whether the identifiers are taken
-    /// or free; the user is made afterwards.
+    /// With `REGISTRATION_PRIVACY`, the answer and the work before it are the same whether the identifiers are taken or
+    /// free; the user is created afterwards.
     ///
     /// Cost: one password hash and one transaction.
     /// - Throws: `.invalid` with all violations, `.identifierTaken` unless registration is private, `.mailUnavailable`
@@ -96,7 +96,7 @@ extension UserService {
     ) async -> DeferredQueue.Disposition {
         guard let address = user.email else { return .done }
         do throws(AuthError) {
-            // An earlier attempt may have made the user before it failed, or without hearing that it did.
+            // An earlier attempt may have created the user before it failed, or without receiving the answer.
             let isMade = attempt > 0 ? try await exists(user.id) : false
             if !isMade { try await create(user, hash, context) }
         } catch {
@@ -123,7 +123,7 @@ extension UserService {
         let isLeft = mail.requested.enqueue(matter) { [self] attempt in
             await tokens.sendVerification(to: user, address, context, attempt: attempt)
         }
-        // The user exists by now, and can ask for another mail.
+        // The user exists by now, and can request another mail.
         if !isLeft { mail.losses.note(matter, .full) }
     }
 }

@@ -39,17 +39,17 @@ extension MailTemplate {
 }
 
 extension MailMessage {
-    /// Carries the token that proves the recipient reads this address.
+    /// Carries the token that verifies that the recipient reads this address.
     public static func emailVerification(token: MailToken, validFor: Duration) -> MailMessage {
         MailMessage(.emailVerification, token: token, validFor: validFor)
     }
 
-    /// Tells the owner of a registered address of an attempt to register it again.
+    /// Notifies the owner of a registered address of an attempt to register it again.
     ///
-    /// Under registration privacy this is the only place where "taken" is said.
+    /// With `REGISTRATION_PRIVACY`, this mail is the only place that reveals that an address is taken.
     public static let addressAlreadyRegistered = MailMessage(.addressAlreadyRegistered)
 
-    /// Tells a person who registered under registration privacy that the username they chose is taken.
+    /// Informs a user who registered with `REGISTRATION_PRIVACY` that the chosen username is taken.
     public static let usernameTaken = MailMessage(.usernameTaken)
 
     /// Warns, at the old address, that the user's address was changed.
