@@ -24,6 +24,30 @@ struct ArchitectureDocumentTests {
         #expect(named.sorted() == targets.sorted())
     }
 
+    @Test("its picture shows every target, and each above those that it imports")
+    func picture() throws {
+        let page = try Repository.text("docs/architecture.md")
+        let picture = try #require(page.split(separator: "```").dropFirst().first)
+        var heights: [String: Int] = [:]
+        for (height, line) in picture.split(separator: "\n").enumerated() {
+            for match in line.matches(of: #/\b(?:Auth[A-Z]\w+|authd)\b/#) { heights[String(match.output)] = height }
+        }
+        let package = try Repository.text("Package.swift")
+        let modules = package.matches(of: #/module\(\s*"(Auth\w+)"(?:,\s*\[([^\]]*)\])?/#)
+            .map { (name: String($0.output.1), imports: String($0.output.2 ?? "")) }
+        let program = try #require(package.firstMatch(of: #/name: "authd",\s*dependencies: \[([^\]]*)\]/#))
+        let targets = modules + [(name: "authd", imports: String(program.output.1))]
+
+        #expect(heights.keys.sorted() == targets.map(\.name).filter { $0 != "AuthTesting" }.sorted())
+        for target in targets where target.name != "AuthTesting" {
+            let own = try #require(heights[target.name], "\(target.name)")
+            for match in target.imports.matches(of: #/"(Auth\w+)"/#) {
+                let imported = String(match.output.1)
+                #expect(try #require(heights[imported], "\(imported)") > own, "\(target.name) imports \(imported)")
+            }
+        }
+    }
+
     @Test("its tables of subjects and of other folders are those of the source tree")
     func folders() throws {
         let layers = subjects[0].dropFirst().map { $0[0] }
