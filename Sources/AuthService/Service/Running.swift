@@ -56,7 +56,7 @@ extension AuthService {
     /// Runs periodic work once: keys, memory, expired rows.
     ///
     /// A running service does so in the background.
-    public func performHousekeeping() async {
+    public func runMaintenance() async {
         await maintenance.performRound()
     }
 

@@ -63,7 +63,7 @@ struct ServeCommand: DaemonCommand {
                 ServiceGroup(
                     configuration: .init(
                         services: [
-                            .init(service: MemoryHousekeeping(logger: logger), serviceName: "memory"),
+                            .init(service: MemoryMaintenance(logger: logger), serviceName: "memory"),
                             .init(service: ServiceWork(service: daemon.service), serviceName: "work"),
                             .init(service: upkeep, serviceName: "files"),
                             .init(service: server, serviceName: "server"),

@@ -44,22 +44,22 @@ import Testing
         #expect(announced == [old, new])
         // Nothing is signed with it before every copy of the earlier set has run out.
         clock.advance(by: fixture.service.keys.jwksLifetime - .seconds(1))
-        await fixture.service.performHousekeeping()
+        await fixture.service.runMaintenance()
         let last = try await fixture.token("ada")
         #expect(try keyID(of: last) == old)
 
         clock.advance(by: .seconds(1))
-        await fixture.service.performHousekeeping()
+        await fixture.service.runMaintenance()
         let lastOfOld = last
         #expect(try keyID(of: try await fixture.token("ada")) == new)
         #expect(try await publishedIDs(fixture) == [old, new])
         clock.advance(by: .seconds(1_790))
-        await fixture.service.performHousekeeping()
+        await fixture.service.runMaintenance()
         #expect(await fixture.send(.get, "/auth/me", token: lastOfOld).status == 200)
         #expect(try await publishedIDs(fixture) == [old, new])
 
         clock.advance(by: fixture.service.settings.revocationHorizon)
-        await fixture.service.performHousekeeping()
+        await fixture.service.runMaintenance()
         #expect(await fixture.send(.get, "/auth/me", token: lastOfOld).status == 401)
         #expect(try await publishedIDs(fixture) == [new])
     }
@@ -75,7 +75,7 @@ import Testing
         #expect(try await publishedIDs(there) == publishedIDs(here))
 
         clock.advance(by: here.service.keys.jwksLifetime)
-        await here.service.performHousekeeping()
+        await here.service.runMaintenance()
         try await there.service.changeFeed.readChanges()
 
         let signedHere = try await here.token("ada")

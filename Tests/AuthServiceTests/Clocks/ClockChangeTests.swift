@@ -23,7 +23,7 @@ struct ClockChangeTests {
 
         authority.clock.set(ahead: Self.twoHours)
         authority.clock.advance(by: .seconds(66))
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         authority.clock.set(ahead: .zero - Self.twoHours)
 
         await #expect(throws: AuthError.tokenRevoked) {
@@ -94,7 +94,7 @@ struct ClockChangeTests {
     }
 
     @Test("revocations that a clock hid at the start are known once it is right", arguments: [true, false])
-    func hiddenAtStart(byHousekeeping: Bool) async throws {
+    func hiddenAtStart(byMaintenance: Bool) async throws {
         let here = try await TestAuthority()
         let pair = try await here.signIn(as: "ada")
         try await here.service.sessions.signOut(here.service.access.authenticate(pair.accessToken), from: client)
@@ -102,8 +102,8 @@ struct ClockChangeTests {
         let there = try await TestAuthority(store: here.store, clock: clock)
 
         clock.set(ahead: .zero - Self.twoHours)
-        if byHousekeeping {
-            await there.service.performHousekeeping()
+        if byMaintenance {
+            await there.service.runMaintenance()
         } else {
             try await there.service.changeFeed.readChanges()
         }
@@ -120,17 +120,17 @@ struct ClockChangeTests {
         for _ in 0..<100 {
             authority.clock.advance(by: .seconds(60))
             authority.clock.set(ahead: .milliseconds(30))
-            await authority.service.performHousekeeping()
+            await authority.service.runMaintenance()
         }
         #expect(told() == [])
         #expect(authority.service.clockHealth == ClockHealth(jumps: 0, futureTokens: 0, isTrusted: true))
 
         authority.clock.set(ahead: Self.month)
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         #expect(told() == [Self.month])
         #expect(authority.service.clockHealth == ClockHealth(jumps: 1, futureTokens: 0, isTrusted: false))
         authority.clock.set(ahead: .zero - Self.month)
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         #expect(told() == [Self.month, .zero - Self.month])
         #expect(authority.service.clockHealth.jumps == 2)
 
@@ -146,11 +146,11 @@ struct ClockChangeTests {
         let pair = try await authority.signIn(as: "ada")
         authority.clock.advance(by: Self.month)
         authority.clock.set(ahead: Self.month)
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         #expect(try await authority.store.session(withID: pair.sessionID) != nil)
 
         authority.clock.advance(by: ClockWatch.settlingTime)
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
 
         #expect(try await authority.store.session(withID: pair.sessionID) == nil)
     }
@@ -185,7 +185,7 @@ struct ClockChangeTests {
         for _ in 0..<30 {
             authority.clock.advance(by: .seconds(60))
             store.setClock(authority.clock.now - .seconds(ahead))
-            await authority.service.performHousekeeping()
+            await authority.service.runMaintenance()
         }
         #expect(try await store.session(withID: pair.sessionID) != nil)
         let told = authority.events.all.compactMap { if case .clockDiffersFromStore(let gap) = $0 { gap } else { nil } }
@@ -194,7 +194,7 @@ struct ClockChangeTests {
         for _ in 0..<10 {
             authority.clock.advance(by: .seconds(60))
             store.setClock(authority.clock.now - .seconds(60))
-            await authority.service.performHousekeeping()
+            await authority.service.runMaintenance()
         }
         #expect(try await store.session(withID: pair.sessionID) == nil)
     }
@@ -243,13 +243,13 @@ struct ClockChangeTests {
             signing: .stored(.es256, rotationPeriod: .seconds(20 * 86_400)))
         try await authority.service.keys.perform(.rotate)
         authority.clock.advance(by: authority.service.keys.jwksLifetime)
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         try await authority.service.keys.perform(.rotate)
         let before = try await authority.service.keys.list().map { "\($0.id) \($0.state)" }
         #expect(before.count == 3)
 
         authority.clock.set(ahead: Self.month)
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
 
         #expect(try await authority.service.keys.list().map { "\($0.id) \($0.state)" } == before)
     }
@@ -260,12 +260,12 @@ struct ClockChangeTests {
         let pair = try await authority.signIn(as: "ada")
         for _ in 0..<20 {
             authority.clock.advance(by: .seconds(60))
-            await authority.service.performHousekeeping()
+            await authority.service.runMaintenance()
         }
 
         authority.clock.set(ahead: Self.month)
         authority.clock.advance(by: .seconds(66))
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         authority.clock.set(ahead: .zero - Self.month)
 
         _ = try await authority.service.sessions.refresh(pair.refreshToken, from: client)
@@ -279,7 +279,7 @@ struct ClockChangeTests {
         let wrong = ManualClock(authority.clock.now + Self.month)
         let started = try await TestAuthority(store: authority.store, clock: wrong)
         for _ in 0..<60 {
-            await started.service.performHousekeeping()
+            await started.service.runMaintenance()
             wrong.advance(by: .seconds(60))
         }
 

@@ -70,14 +70,14 @@ struct KeyLifeTests {
         #expect(try await states() == ["active", "pending"])
 
         clock.advance(by: authority.service.keys.jwksLifetime)
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         #expect(try await states() == ["active", "retiring"])
         _ = try await authority.service.access.authenticate(before.accessToken)
         let after = try await authority.signIn(as: "ada")
         #expect(try header(after.accessToken).keyID != header(before.accessToken).keyID)
 
         clock.advance(by: authority.service.settings.revocationHorizon + .seconds(1))
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         #expect(try await states() == ["active", "retired"])
         #expect(try JWKSet(authority.service.keys.jwks).keys.count == 1)
     }
@@ -147,7 +147,7 @@ struct KeyLifeTests {
 
         try await authority.service.keys.perform(.rotate)
         clock.advance(by: authority.service.keys.jwksLifetime)
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         let retiring = try #require(try await store.signingKeys().first { $0.state == .retiring })
         let impact = try #require(try await authority.service.keys.impact(ofRevoking: retiring.id))
         #expect(impact.signedUntil == retiring.stateChangedAt && impact.sessionCount == 1)
@@ -176,10 +176,10 @@ struct KeyLifeTests {
         _ = try await authority.service.keys.revoke(key.id)
 
         clock.advance(by: .seconds(30 * 86_400 - 1))
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         #expect(try await store.signingKeys().contains { $0.id == key.id })
         clock.advance(by: .seconds(1))
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         #expect(try await states() == ["active"])
         _ = try await authority.service.access.authenticate(try await authority.signIn(as: "ada").accessToken)
     }
@@ -222,7 +222,7 @@ struct KeyLifeTests {
             try? await here.service.keys.perform(.rotateAfterCompromise)
         }
 
-        await here.service.performHousekeeping()
+        await here.service.runMaintenance()
 
         await expectBadToken(before.accessToken, at: here)
         let after = try await here.signIn(as: "ada")
@@ -266,7 +266,7 @@ struct KeyLifeTests {
         #expect(try header(try await later.signIn(as: "ada").accessToken).algorithm == "ES256")
 
         clock.advance(by: later.service.keys.jwksLifetime)
-        await later.service.performHousekeeping()
+        await later.service.runMaintenance()
 
         #expect(try header(try await later.signIn(as: "ada").accessToken).algorithm == "EdDSA")
     }
@@ -275,11 +275,11 @@ struct KeyLifeTests {
     func scheduled() async throws {
         let authority = try await authority(rotation: .seconds(86_400))
         clock.advance(by: .seconds(86_400 - 599))
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         #expect(try await states() == ["active", "pending"])
 
         clock.advance(by: .seconds(600))
-        await authority.service.performHousekeeping()
+        await authority.service.runMaintenance()
         #expect(try await states() == ["active", "retiring"])
     }
 

@@ -4,7 +4,7 @@ import Logging
 import ServiceLifecycle
 
 /// Gives memory back to the system after bursts.
-struct MemoryHousekeeping: Service {
+struct MemoryMaintenance: Service {
     let logger: Logger
 
     /// How often it looks.
