@@ -20,10 +20,12 @@ struct APIFixture {
     init(
         settings: AuthSettings = AuthSettings(issuer: "https://auth.example.test"), hasMail: Bool = true,
         store: (any AuthStore)? = nil, clock: ManualClock = ManualClock(), signing: TokenSigning? = nil,
-        log: LogLines? = nil, configure: (inout HTTPConfiguration) -> Void = { _ in }
+        log: LogLines? = nil, secondFactors: (any SignInFactorChecking)? = nil,
+        configure: (inout HTTPConfiguration) -> Void = { _ in }
     ) async throws {
         authority = try await TestAuthority(
-            settings: settings, store: store, clock: clock, hasMail: hasMail, signing: signing)
+            settings: settings, store: store, clock: clock, hasMail: hasMail, signing: signing
+        ) { $0.secondFactors = secondFactors }
         var configuration = HTTPConfiguration()
         configuration.limits.isEnabled = false
         configure(&configuration)
