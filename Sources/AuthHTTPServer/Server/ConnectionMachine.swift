@@ -233,6 +233,7 @@ struct ConnectionMachine {
 
     private mutating func forgetInput() {
         queue.removeAll()
+        parserFailure = nil
         keptBody = []
     }
 

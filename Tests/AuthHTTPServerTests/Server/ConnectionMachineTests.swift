@@ -216,6 +216,17 @@ import Testing
         #expect(busy.caughtUp(at: start) == [.refuse(.malformed), .finish])
     }
 
+    @Test("bytes that are no HTTP are not refused any more once the last reply is under way")
+    func malformedTooLate() {
+        var connection = answered()
+        connection.writabilityChanged(to: false, at: start)
+
+        #expect(connection.failed(.malformed, at: start) == [])
+        #expect(connection.drained(at: start) == [.finish])
+        connection.writabilityChanged(to: true, at: start)
+        #expect(connection.caughtUp(at: start) == [.flush])
+    }
+
     // MARK: Lingering
 
     @Test("after a refusal the client has two seconds to take it, and what it still sends is thrown away")
