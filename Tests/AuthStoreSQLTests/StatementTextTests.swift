@@ -159,8 +159,8 @@ enum Statements {
             PasswordOperations.replace(
                 of: id, PasswordReplacement(expected: samples.hash, new: samples.hash, session: samples.session),
                 context: context))
-        for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
-            add(AdministrationOperations.perform(act, on: id, context: context))
+        for action in [AdministrativeAction.setRole(.user), .setActive(false), .delete] {
+            add(AdministrationOperations.perform(action, on: id, context: context))
         }
         for sort in UserQuery.SortKey.allCases {
             let cursor = UserCursor(user, sortedBy: sort)

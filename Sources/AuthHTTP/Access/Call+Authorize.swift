@@ -13,7 +13,7 @@ extension Call {
         do throws(AuthError) {
             try service.access.authorize(principal, requirement)
         } catch {
-            throw Refusal(because: error)
+            throw Refusal(from: error)
         }
     }
 }

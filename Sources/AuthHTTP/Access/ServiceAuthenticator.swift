@@ -9,7 +9,7 @@ struct ServiceAuthenticator: CallerAuthenticating {
     func callerNow(bearing token: String) -> Result<Caller, Refusal>? {
         switch service.access.authenticateNow(token) {
         case .principal(let principal): .success(Caller(principal))
-        case .refused(let error): .failure(Refusal(because: error))
+        case .refused(let error): .failure(Refusal(from: error))
         case .needsStore: nil
         }
     }
@@ -18,7 +18,7 @@ struct ServiceAuthenticator: CallerAuthenticating {
         do throws(AuthError) {
             return Caller(try await service.access.authenticate(token))
         } catch {
-            throw Refusal(because: error)
+            throw Refusal(from: error)
         }
     }
 

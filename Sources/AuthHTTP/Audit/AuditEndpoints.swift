@@ -64,7 +64,7 @@ struct AuditEndpoints: EndpointGroup {
         // One more than asked for, to know whether there is a next page.
         query.limit = limit + 1
         let asked = query
-        let found = try await serving { () throws(AuthError) in try await service.audit.events(matching: asked) }
+        let found = try await mapErrors { () throws(AuthError) in try await service.audit.events(matching: asked) }
         let page = found.prefix(limit)
         let next = found.count > limit ? page.last.map { String($0.cursor) } : nil
         return call.replies.json { body in

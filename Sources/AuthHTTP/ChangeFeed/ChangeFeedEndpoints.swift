@@ -66,7 +66,7 @@ struct ChangeEndpoints: EndpointGroup {
         }
         try query.check()
         let asked = cursor
-        let following = try await serving { () throws(AuthError) in
+        let following = try await mapErrors { () throws(AuthError) in
             try await service.changeFeed.changes(
                 after: asked, limit: limit, waitingUpTo: .seconds(wait), from: call.context)
         }

@@ -56,7 +56,7 @@ struct OperationEndpoints: EndpointGroup {
             handle: { [reference, description] (call) throws(Refusal) in
                 guard !description.current.isShuttingDown else { throw Refusal(.shuttingDown) }
                 let service = reference.service
-                try await serving { () throws(AuthError) in try await service.checkStore() }
+                try await mapErrors { () throws(AuthError) in try await service.checkStore() }
                 guard service.changeFeed.isFresh || service.settings.acceptsTokensOnSilentFeed else {
                     throw Refusal(.unavailable)
                 }

@@ -101,7 +101,7 @@ struct PasswordEndpoints: EndpointGroup {
         let device = devices.channel(call, &fields)
         try fields.check()
         guard let current, let new else { throw fields.refusal }
-        let pair = try await serving { () throws(AuthError) in
+        let pair = try await mapErrors { () throws(AuthError) in
             try await service.passwords.change(of: principal, from: current, to: new, by: call.context)
         }
         var reply = call.replies.json { body in
@@ -124,7 +124,7 @@ struct PasswordEndpoints: EndpointGroup {
         try fields.check()
         guard let email else { throw fields.refusal }
         let reveals = localPages?.isLocal(call) == true
-        let token = try await serving { () async throws(AuthError) -> MailToken? in
+        let token = try await mapErrors { () async throws(AuthError) -> MailToken? in
             if reveals { return try await service.passwords.requestResetRevealing(of: email, from: call.context) }
             try service.passwords.requestReset(of: email, from: call.context)
             return nil
@@ -139,7 +139,7 @@ struct PasswordEndpoints: EndpointGroup {
         let password = fields.required("new_password", Password.init)
         try fields.check()
         guard let token, let password else { throw fields.refusal }
-        try await serving { () throws(AuthError) in
+        try await mapErrors { () throws(AuthError) in
             try await service.passwords.confirmReset(token, newPassword: password, from: call.context)
         }
         return call.replies.message("Password reset successful")

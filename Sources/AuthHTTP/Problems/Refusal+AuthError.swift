@@ -4,10 +4,10 @@ internal import AuthCore
 internal import AuthService
 
 extension Refusal {
-    /// What a client is told of a failure of the service: whatever would reveal something about a user becomes one problem.
+    /// The problem for a failure of the service; failures that would reveal a user's state share one problem.
     ///
-    /// The log keeps the service's own code, so that an operator can tell apart what clients cannot.
-    init(because error: AuthError) {
+    /// The log keeps the service's own code, so that an operator can distinguish them.
+    init(from error: AuthError) {
         switch error {
         case .invalid(let violations): self.init(violations: violations)
         case .invalidCredentials: self.init(.invalidCredentials)
@@ -49,11 +49,11 @@ extension Refusal {
     }
 }
 
-/// Does something in the service and refuses as its failure demands.
-func serving<Value>(_ work: () async throws(AuthError) -> Value) async throws(Refusal) -> Value {
+/// Runs a use case, and throws its failure as the problem that the client gets.
+func mapErrors<Value>(_ work: () async throws(AuthError) -> Value) async throws(Refusal) -> Value {
     do throws(AuthError) {
         return try await work()
     } catch {
-        throw Refusal(because: error)
+        throw Refusal(from: error)
     }
 }

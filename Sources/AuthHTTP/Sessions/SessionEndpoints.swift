@@ -84,7 +84,7 @@ struct SessionEndpoints: EndpointGroup {
         let token = fields.requiredText("refresh_token")
         try fields.check()
         guard let token else { throw fields.refusal }
-        let pair = try await serving { () throws(AuthError) in
+        let pair = try await mapErrors { () throws(AuthError) in
             try await service.sessions.refresh(token, from: call.context)
         }
         return call.replies.json { TokenRepresentation.write(pair, into: &$0) }
@@ -106,7 +106,7 @@ struct SessionEndpoints: EndpointGroup {
 
     private func refreshCookies(_ call: Call) async throws(Refusal) -> Reply {
         guard let held = browsers.held(in: call.request) else { throw Refusal(.invalidRefreshToken) }
-        let pair = try await serving { () throws(AuthError) in
+        let pair = try await mapErrors { () throws(AuthError) in
             try await service.sessions.refresh(held.refreshToken, from: call.context)
         }
         var reply = call.replies.json { TokenRepresentation.write(pair, inCookies: true, into: &$0) }
@@ -119,7 +119,7 @@ struct SessionEndpoints: EndpointGroup {
         let extent = query.choice("sessions", of: Extent.self) ?? .this
         try query.check()
         let principal = try call.principal()
-        try await serving { () throws(AuthError) in
+        try await mapErrors { () throws(AuthError) in
             switch extent {
             case .this: try await service.sessions.signOut(principal, from: call.context)
             case .others: _ = try await service.sessions.signOutOthers(principal, from: call.context)
@@ -133,14 +133,14 @@ struct SessionEndpoints: EndpointGroup {
 
     private func list(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
-        let sessions = try await serving { () throws(AuthError) in try await service.sessions.list(of: principal) }
+        let sessions = try await mapErrors { () throws(AuthError) in try await service.sessions.list(of: principal) }
         return call.replies.json(SessionRepresentation.bytes(sessions, current: principal.sessionID))
     }
 
     private func end(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let id = try call.pathID("id") { SessionID(parsing: $0) }
-        let isEnded = try await serving { () throws(AuthError) in
+        let isEnded = try await mapErrors { () throws(AuthError) in
             try await service.sessions.end(id, of: principal, from: call.context)
         }
         guard isEnded else { throw Refusal(.notFound) }

@@ -33,14 +33,14 @@ struct UserSessionEndpoints: EndpointGroup {
     private func list(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let id = try call.userID()
-        let sessions = try await serving { () throws(AuthError) in try await service.sessions.list(ofUser: id) }
+        let sessions = try await mapErrors { () throws(AuthError) in try await service.sessions.list(ofUser: id) }
         return call.replies.json(SessionRepresentation.bytes(sessions, current: principal.sessionID))
     }
 
     private func endAll(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let id = try call.userID()
-        _ = try await serving { () throws(AuthError) in
+        _ = try await mapErrors { () throws(AuthError) in
             try await service.sessions.endAll(ofUser: id, by: .user(principal), from: call.context)
         }
         return call.replies.empty()
@@ -50,7 +50,7 @@ struct UserSessionEndpoints: EndpointGroup {
         let principal = try call.principal()
         let id = try call.userID()
         let session = try call.pathID("session_id") { SessionID(parsing: $0) }
-        let isEnded = try await serving { () throws(AuthError) in
+        let isEnded = try await mapErrors { () throws(AuthError) in
             try await service.sessions.end(session, ofUser: id, by: .user(principal), from: call.context)
         }
         guard isEnded else { throw Refusal(.notFound) }

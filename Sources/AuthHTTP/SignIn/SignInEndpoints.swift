@@ -156,7 +156,7 @@ struct SignInEndpoints: EndpointGroup {
         guard let identifier, let password else { throw fields.refusal }
         let attempt = SignInAttempt(
             identifier: identifier, password: password, scope: scope, deviceToken: device?.presented)
-        let outcome = try await serving { () throws(AuthError) in
+        let outcome = try await mapErrors { () throws(AuthError) in
             try await service.signIn.withPassword(attempt, replacing: refreshToken, from: call.context)
         }
         switch outcome {

@@ -54,7 +54,7 @@ struct EmailVerificationEndpoints: EndpointGroup {
     private func request(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
         let reveals = localPages?.isLocal(call) == true
-        let outcome = try await serving { () throws(AuthError) in
+        let outcome = try await mapErrors { () throws(AuthError) in
             try await service.users.requestEmailVerification(for: principal, from: call.context, revealing: reveals)
         }
         switch outcome {
@@ -69,7 +69,7 @@ struct EmailVerificationEndpoints: EndpointGroup {
         let email = fields.required("email", EmailAddress.init)
         try fields.check()
         guard let email else { throw fields.refusal }
-        try await serving { () throws(AuthError) in
+        try await mapErrors { () throws(AuthError) in
             try service.users.requestEmailVerification(of: email, from: call.context)
         }
         return call.replies.message(Self.resent)
@@ -80,7 +80,7 @@ struct EmailVerificationEndpoints: EndpointGroup {
         let token = fields.requiredText("token")
         try fields.check()
         guard let token else { throw fields.refusal }
-        try await serving { () throws(AuthError) in
+        try await mapErrors { () throws(AuthError) in
             _ = try await service.users.confirmEmailVerification(token, from: call.context)
         }
         return call.replies.message("Email verified successfully")

@@ -79,7 +79,7 @@ struct OwnProfileEndpoints: EndpointGroup {
         if let email = change.email, let email, email.canonical != principal.user.email?.canonical {
             try await call.countAlso?(.mail)
         }
-        let user = try await serving { () throws(AuthError) in
+        let user = try await mapErrors { () throws(AuthError) in
             try await service.users.updateProfile(of: principal, by: change, confirmedBy: password, from: call.context)
         }
         return call.replies.json(UserRepresentation.bytes(user))

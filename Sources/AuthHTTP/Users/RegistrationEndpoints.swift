@@ -68,7 +68,7 @@ struct RegistrationEndpoints: EndpointGroup {
         try fields.check()
         guard let password else { throw fields.refusal }
         let registration = Registration(username: username, email: email, password: password, fullName: fullName)
-        let outcome = try await serving { () throws(AuthError) in
+        let outcome = try await mapErrors { () throws(AuthError) in
             try await service.users.register(registration, from: call.context)
         }
         switch outcome {

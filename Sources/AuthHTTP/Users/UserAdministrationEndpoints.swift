@@ -108,7 +108,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
         let draft = UserDraft(
             username: username, email: email, fullName: fullName, password: password, role: role, isVerified: isVerified
         )
-        let user = try await serving { () throws(AuthError) in
+        let user = try await mapErrors { () throws(AuthError) in
             try await service.users.create(draft, by: .user(administrator), from: call.context)
         }
         return call.replies.json(UserRepresentation.bytes(user), status: .created)
@@ -120,7 +120,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
         let id = try? call.userID()
         if id != principal.user.id { try call.authorize(.permission(UserListEndpoints.read), by: service) }
         guard let id else { throw Refusal(.notFound) }
-        let user = try await serving { () throws(AuthError) in try await service.users.user(withID: id) }
+        let user = try await mapErrors { () throws(AuthError) in try await service.users.user(withID: id) }
         return call.replies.json(UserRepresentation.bytes(user))
     }
 
@@ -138,7 +138,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
             try call.authorize(.role(.admin), by: service)
             _ = try await perform(.setActive(isActive), on: id, by: principal, call)
         }
-        let user = try await serving { () throws(AuthError) in
+        let user = try await mapErrors { () throws(AuthError) in
             id == principal.user.id
                 ? try await service.users.updateProfile(of: principal, by: change, from: call.context)
                 : try await service.users.update(id, by: change, administrator: .user(principal), from: call.context)
@@ -165,10 +165,10 @@ struct UserAdministrationEndpoints: EndpointGroup {
     }
 
     private func perform(
-        _ act: AdministrativeAct, on id: UserID, by principal: Principal, _ call: Call
+        _ action: AdministrativeAction, on id: UserID, by principal: Principal, _ call: Call
     ) async throws(Refusal) -> User {
-        try await serving { () throws(AuthError) in
-            try await service.users.perform(act, on: id, by: .user(principal), from: call.context)
+        try await mapErrors { () throws(AuthError) in
+            try await service.users.perform(action, on: id, by: .user(principal), from: call.context)
         }
     }
 }

@@ -75,13 +75,13 @@ struct UserListEndpoints: EndpointGroup {
         let page = fields.integer("page", in: 1...10_000_000)
         let query = Self.query(&fields, skip: skip, page: page)
         try fields.check()
-        let found = try await serving { () throws(AuthError) in try await service.users.list(matching: query) }
+        let found = try await mapErrors { () throws(AuthError) in try await service.users.list(matching: query) }
         let next = found.next.map { ListPosition($0, sort: query.sort, isDescending: query.descending).text }
         var reply: Reply
         if skip != nil {
             reply = call.replies.json(Self.array(found.users))
         } else {
-            let total = try await serving { () throws(AuthError) in try await service.users.count() }
+            let total = try await mapErrors { () throws(AuthError) in try await service.users.count() }
             reply = call.replies.json { body in
                 body.name("items")
                 body.unchecked(Self.array(found.users))
@@ -98,7 +98,7 @@ struct UserListEndpoints: EndpointGroup {
     }
 
     private func count(_ call: Call) async throws(Refusal) -> Reply {
-        let total = try await serving { () throws(AuthError) in try await service.users.count() }
+        let total = try await mapErrors { () throws(AuthError) in try await service.users.count() }
         return call.replies.json { $0.member("total_users", total) }
     }
 

@@ -134,12 +134,12 @@ extension UserService {
     /// - Returns: The user's current record; the last one if deleted.
     /// - Throws: `.userNotFound`, `.refused`, `.invalid` for a role that is not defined, `.unavailable`, `.cancelled`.
     public func perform(
-        _ act: AdministrativeAct, on id: UserID, by administrator: Administrator, from client: ClientContext
+        _ action: AdministrativeAction, on id: UserID, by administrator: Administrator, from client: ClientContext
     ) async throws(AuthError) -> User {
-        if case .setRole(let role) = act, !core.policy.roles.defines(role) { throw .invalid([.unknownRole]) }
+        if case .setRole(let role) = action, !core.policy.roles.defines(role) { throw .invalid([.unknownRole]) }
         let context = core.context(client, actor: administrator.id)
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.perform(act, on: id, context: context)
+            try await store.perform(action, on: id, context: context)
         }
         switch outcome {
         case .updated(let user), .deleted(let user), .unchanged(let user):

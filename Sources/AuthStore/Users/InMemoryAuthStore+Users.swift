@@ -67,11 +67,11 @@ extension InMemoryAuthStore {
     }
 
     public func perform(
-        _ act: AdministrativeAct, on id: UserID, context: OperationContext
+        _ action: AdministrativeAction, on id: UserID, context: OperationContext
     ) async throws(StoreError) -> Committed<AdministrationOutcome> {
         try perform { (state) throws(StoreError) in
             let activeAdmins = state.users.values.count { $0.role == .admin && $0.isActive }
-            let plan = StorePlan.perform(act, on: state.users[id], id, activeAdmins: activeAdmins, context: context)
+            let plan = StorePlan.perform(action, on: state.users[id], id, activeAdmins: activeAdmins, context: context)
             return try state.apply(plan, at: context.now)
         }
     }

@@ -87,20 +87,20 @@ extension StorePlan where Outcome == AdministrationOutcome {
     ///
     /// - Parameter activeAdmins: How many there are; no other transaction can make them fewer before the plan is carried out.
     package static func perform(
-        _ act: AdministrativeAct, on target: User?, _ id: UserID, activeAdmins: Int, context: OperationContext
+        _ action: AdministrativeAction, on target: User?, _ id: UserID, activeAdmins: Int, context: OperationContext
     ) -> StorePlan {
-        let action: AuditAction
-        switch act {
-        case .setRole: action = .roleChanged
-        case .setActive(true): action = .userActivated
-        case .setActive(false): action = .userDeactivated
-        case .delete: action = .userDeleted
+        let auditAction: AuditAction
+        switch action {
+        case .setRole: auditAction = .roleChanged
+        case .setActive(true): auditAction = .userActivated
+        case .setActive(false): auditAction = .userDeactivated
+        case .delete: auditAction = .userDeleted
         }
         func audit(_ refusal: String?) -> StoreWrite {
-            .appendAudit(AuditEvent(action, refusal: refusal, target: id, in: context))
+            .appendAudit(AuditEvent(auditAction, refusal: refusal, target: id, in: context))
         }
         guard let target else { return StorePlan(.notFound, [audit("not_found")]) }
-        switch act.decide(on: target, by: context.actor, activeAdmins: activeAdmins, at: context.now) {
+        switch action.decide(on: target, by: context.actor, activeAdmins: activeAdmins, at: context.now) {
         case .unchanged:
             return StorePlan(.unchanged(target))
         case .refuse(let refusal):

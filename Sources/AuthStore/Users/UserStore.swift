@@ -55,14 +55,14 @@ public protocol UserStore: Sendable {
 
     /// Sets a role, enables, disables or deletes a user.
     ///
-    /// **U7.** The decision is `AdministrativeAct.decide` on the locked row and the exact number of active
-    /// administrators, which no other transaction can change before it is carried out: of two racing acts that would together
+    /// **U7.** The decision is `AdministrativeAction.decide` on the locked row and the exact number of active
+    /// administrators, which no other transaction can change before it is carried out: of two racing actions that would together
     /// leave none, one is refused.
     /// **U8.** Deactivating ends every session (`.userDisabled`) and voids one-time tokens; deleting removes everything
     /// of the user except audit events, frees the identifiers, lowers the count, and the id is never used again.
     /// **U9.** A rejected action writes only its audit event.
     func perform(
-        _ act: AdministrativeAct, on id: UserID, context: OperationContext
+        _ action: AdministrativeAction, on id: UserID, context: OperationContext
     ) async throws(StoreError) -> Committed<AdministrationOutcome>
 
     /// One page of users.

@@ -9,7 +9,7 @@ enum AdministrationOperations {
     ///
     /// Whatever makes active administrators fewer holds the feed's lock, so their number cannot fall meanwhile.
     static func perform(
-        _ act: AdministrativeAct, on id: UserID, context: OperationContext
+        _ action: AdministrativeAction, on id: UserID, context: OperationContext
     ) -> SQLOperation<Committed<AdministrationOutcome>> {
         SQLOperation(
             .writeFeed,
@@ -18,7 +18,7 @@ enum AdministrationOperations {
                     throw .corrupt("a statement gave no result")
                 }
                 let plan = StorePlan.perform(
-                    act, on: try LockedRows.user(in: results[0]), id,
+                    action, on: try LockedRows.user(in: results[0]), id,
                     activeAdmins: Int(clamping: try row.int64(0)), context: context)
                 return .commit(plan, at: context.now)
             })

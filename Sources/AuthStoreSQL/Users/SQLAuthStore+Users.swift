@@ -32,9 +32,9 @@ extension SQLAuthStore {
     }
 
     public func perform(
-        _ act: AdministrativeAct, on id: UserID, context: OperationContext
+        _ action: AdministrativeAction, on id: UserID, context: OperationContext
     ) async throws(StoreError) -> Committed<AdministrationOutcome> {
-        try await driver.perform(AdministrationOperations.perform(act, on: id, context: context))
+        try await driver.perform(AdministrationOperations.perform(action, on: id, context: context))
     }
 
     public func users(matching query: UserQuery) async throws(StoreError) -> UserPage {

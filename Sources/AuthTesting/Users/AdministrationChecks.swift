@@ -17,15 +17,15 @@ enum AdministrationChecks {
     ]
 
     private static func mutualRemoval(_ test: StoreUnderTest) async throws {
-        let acts: [AdministrativeAct] = [.setRole(.user), .setActive(false), .delete]
+        let actions: [AdministrativeAction] = [.setRole(.user), .setActive(false), .delete]
         var one = try await test.make("admin", 0, role: .admin)
         for round in 1...9 {
             let two = try await test.make("admin\(round)", round, role: .admin)
             let left = one
-            let act = acts[round % 3]
+            let action = actions[round % 3]
             let (first, second) = try await both(
-                { try await test.store.perform(act, on: two.id, context: test.context(1, actor: left.id)).outcome },
-                { try await test.store.perform(act, on: left.id, context: test.context(1, actor: two.id)).outcome })
+                { try await test.store.perform(action, on: two.id, context: test.context(1, actor: left.id)).outcome },
+                { try await test.store.perform(action, on: left.id, context: test.context(1, actor: two.id)).outcome })
             let refusals = [first, second].count { $0 == .refused(.lastActiveAdmin) }
             try requireEqual(refusals, 1, "how many were refused in round \(round): \(first) and \(second)")
             let remaining = try await test.store.users(matching: UserQuery(role: .admin, isActive: true)).users
@@ -35,10 +35,10 @@ enum AdministrationChecks {
     }
 
     private static func manyRemovals(_ test: StoreUnderTest) async throws {
-        let acts: [AdministrativeAct] = [.setRole(.guest), .setActive(false), .delete]
+        let actions: [AdministrativeAction] = [.setRole(.guest), .setActive(false), .delete]
         let admins = try await concurrently(9) { try await test.make("admin\($0)", $0, role: .admin) }
         let outcomes = try await concurrently(9) { number in
-            try await test.store.perform(acts[number % 3], on: admins[number].id, context: test.context(1)).outcome
+            try await test.store.perform(actions[number % 3], on: admins[number].id, context: test.context(1)).outcome
         }
         try requireEqual(outcomes.count { $0 == .refused(.lastActiveAdmin) }, 1, "how many were refused")
         let left = try await test.store.users(matching: UserQuery(role: .admin, isActive: true)).users
@@ -48,8 +48,8 @@ enum AdministrationChecks {
     private static func decisions(_ test: StoreUnderTest) async throws {
         let root = try await test.make("root", 1, role: .admin)
         let ada = try await test.make("ada", 2)
-        func perform(_ act: AdministrativeAct, on user: User) async throws -> AdministrationOutcome {
-            try await test.store.perform(act, on: user.id, context: test.context(1, actor: root.id)).outcome
+        func perform(_ action: AdministrativeAction, on user: User) async throws -> AdministrationOutcome {
+            try await test.store.perform(action, on: user.id, context: test.context(1, actor: root.id)).outcome
         }
         try requireEqual(try await perform(.setRole(.user), on: ada), .unchanged(ada))
         try requireEqual(try await perform(.setActive(true), on: ada), .unchanged(ada))
@@ -134,8 +134,8 @@ enum AdministrationChecks {
         let session = try await test.open(1, of: root)
         let before = try await test.stored(root)
         let events = try await test.audit().count
-        for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
-            let outcome = try await test.store.perform(act, on: root.id, context: test.context(1)).outcome
+        for action in [AdministrativeAction.setRole(.user), .setActive(false), .delete] {
+            let outcome = try await test.store.perform(action, on: root.id, context: test.context(1)).outcome
             try requireEqual(outcome, .refused(.lastActiveAdmin))
         }
         try requireEqual(try await test.stored(root).inFull, before.inFull, "the user")

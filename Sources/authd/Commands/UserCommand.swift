@@ -136,12 +136,12 @@ extension UserCommand {
     }
 
     fileprivate static func perform(
-        _ act: AdministrativeAct, on reference: String, _ invocation: Invocation
+        _ action: AdministrativeAction, on reference: String, _ invocation: Invocation
     ) async throws(CommandFailure) {
         let reference = try UserReference(reference)
         try await withService(invocation) { (service) throws(AuthError) in
             let user = try await reference.user(in: service)
-            _ = try await service.users.perform(act, on: user.id, by: .commandLine, from: ClientContext())
+            _ = try await service.users.perform(action, on: user.id, by: .commandLine, from: ClientContext())
         }
     }
 }

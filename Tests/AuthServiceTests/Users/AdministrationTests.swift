@@ -61,12 +61,12 @@ struct AdministrationTests {
         let authority = try await TestAuthority()
         let admin = try await authority.principal("root", role: .admin)
 
-        for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
+        for action in [AdministrativeAction.setRole(.user), .setActive(false), .delete] {
             await #expect(throws: AuthError.refused(.oneself)) {
-                try await authority.service.users.perform(act, on: admin.user.id, by: .user(admin), from: client)
+                try await authority.service.users.perform(action, on: admin.user.id, by: .user(admin), from: client)
             }
             await #expect(throws: AuthError.refused(.lastActiveAdmin)) {
-                try await authority.service.users.perform(act, on: admin.user.id, by: .commandLine, from: client)
+                try await authority.service.users.perform(action, on: admin.user.id, by: .commandLine, from: client)
             }
         }
         _ = try await authority.service.access.authenticate(authority.signIn(as: "root").accessToken)

@@ -59,9 +59,9 @@ extension ForwardingStore {
     }
 
     package func perform(
-        _ act: AdministrativeAct, on id: UserID, context: OperationContext
+        _ action: AdministrativeAction, on id: UserID, context: OperationContext
     ) async throws(StoreError) -> Committed<AdministrationOutcome> {
-        try await base.perform(act, on: id, context: context)
+        try await base.perform(action, on: id, context: context)
     }
 
     package func users(matching query: UserQuery) async throws(StoreError) -> UserPage {

@@ -3,8 +3,8 @@
 import AuthCore
 import Testing
 
-@Suite("Administrative acts")
-struct AdministrativeActTests {
+@Suite("Administrative actions")
+struct AdministrativeActionTests {
     let now = Timestamp(seconds: 2_000)
     let other = UserID(UUIDv7(high: 9, low: 9))
 
@@ -21,14 +21,14 @@ struct AdministrativeActTests {
         expected.updatedAt = now
 
         #expect(
-            AdministrativeAct.setRole(.admin).decide(on: user(.user), by: other, activeAdmins: 1, at: now)
+            AdministrativeAction.setRole(.admin).decide(on: user(.user), by: other, activeAdmins: 1, at: now)
                 == .update(expected, endsSessions: false))
     }
 
     @Test("deactivating ends the sessions, activating does not")
     func setActive() throws {
-        let off = AdministrativeAct.setActive(false).decide(on: user(.user), by: other, activeAdmins: 1, at: now)
-        let on = AdministrativeAct.setActive(true)
+        let off = AdministrativeAction.setActive(false).decide(on: user(.user), by: other, activeAdmins: 1, at: now)
+        let on = AdministrativeAction.setActive(true)
             .decide(on: user(.user, isActive: false), by: other, activeAdmins: 1, at: now)
 
         guard case .update(let disabled, endsSessions: true) = off else {
@@ -45,31 +45,31 @@ struct AdministrativeActTests {
 
     @Test("an action without effect changes nothing, even for the last administrator")
     func unchanged() {
-        let acts: [(AdministrativeAct, User)] = [
+        let actions: [(AdministrativeAction, User)] = [
             (.setRole(.admin), user(.admin)), (.setActive(true), user(.admin)),
             (.setActive(false), user(.admin, isActive: false)),
         ]
-        for (act, target) in acts {
-            #expect(act.decide(on: target, by: target.id, activeAdmins: 1, at: now) == .unchanged)
+        for (action, target) in actions {
+            #expect(action.decide(on: target, by: target.id, activeAdmins: 1, at: now) == .unchanged)
         }
     }
 
     @Test("administrators cannot demote, disable or delete themselves")
     func oneself() {
         let admin = user(.admin)
-        for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
-            #expect(act.decide(on: admin, by: admin.id, activeAdmins: 5, at: now) == .refuse(.oneself))
+        for action in [AdministrativeAction.setRole(.user), .setActive(false), .delete] {
+            #expect(action.decide(on: admin, by: admin.id, activeAdmins: 5, at: now) == .refuse(.oneself))
         }
     }
 
     @Test("the last active administrator cannot be removed, not even by the command line")
     func lastAdmin() {
         for actor in [other, nil] {
-            for act in [AdministrativeAct.setRole(.user), .setActive(false), .delete] {
+            for action in [AdministrativeAction.setRole(.user), .setActive(false), .delete] {
                 #expect(
-                    act.decide(on: user(.admin), by: actor, activeAdmins: 1, at: now) == .refuse(.lastActiveAdmin))
+                    action.decide(on: user(.admin), by: actor, activeAdmins: 1, at: now) == .refuse(.lastActiveAdmin))
                 #expect(
-                    act.decide(on: user(.admin), by: actor, activeAdmins: 2, at: now) != .refuse(.lastActiveAdmin))
+                    action.decide(on: user(.admin), by: actor, activeAdmins: 2, at: now) != .refuse(.lastActiveAdmin))
             }
         }
     }
@@ -77,7 +77,7 @@ struct AdministrativeActTests {
     @Test("an inactive administrator is not the last active one")
     func inactiveAdmin() {
         #expect(
-            AdministrativeAct.delete.decide(on: user(.admin, isActive: false), by: other, activeAdmins: 1, at: now)
+            AdministrativeAction.delete.decide(on: user(.admin, isActive: false), by: other, activeAdmins: 1, at: now)
                 == .remove)
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An administrative action on a user, by an administrator or the command line.
-public enum AdministrativeAct: Hashable, Sendable {
+public enum AdministrativeAction: Hashable, Sendable {
     /// Gives the user another role.
     case setRole(Role)
     /// Enables or disables the user.
@@ -30,7 +30,7 @@ public enum AdministrativeOutcome: Hashable, Sendable {
     case refuse(AdministrativeRefusal)
 }
 
-extension AdministrativeAct {
+extension AdministrativeAction {
     /// Decides on the locked state of the target and the number of active administrators in the same transaction.
     ///
     /// - Parameters:
