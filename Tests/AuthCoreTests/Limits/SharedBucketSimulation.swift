@@ -12,7 +12,7 @@ import Testing
         let seed: UInt64
         var testDescription: String { "\(processes) processes, capacity \(rule.capacity), seed \(seed)" }
 
-        /// The scenes of some numbers of processes.
+        /// Fixtures for some numbers of processes.
         static func all(_ processes: [Int]) -> [Fixture] {
             processes.flatMap { processes in
                 [1, 3, 10, 60].flatMap { capacity in

@@ -30,7 +30,7 @@ struct ChangesTests {
             #expect(seen["cache-control"] == "no-store")
         }
         let nobody = await fixture.send(.get, "/auth/changes")
-        #expect(nobody.status == 401 && nobody.code == "unauthenticated" && nobody.door == .now)
+        #expect(nobody.status == 401 && nobody.code == "unauthenticated" && nobody.stage == .now)
         #expect(nobody["www-authenticate"] == "Bearer realm=\"authd\"")
         for other in [
             "forged", secret + "0", secret.uppercased(), try await fixture.token("ada"),

@@ -45,13 +45,13 @@ import Testing
     }
 
     @Test("a request is answered from memory, unless the token must be looked up")
-    func doors() async {
+    func stages() async {
         let now = await gate.send(.get, "/me", token: "user")
-        #expect(now.door == .now)
-        #expect(now.json?["door"]?.stringValue == "now")
+        #expect(now.stage == .now)
+        #expect(now.json?["stage"]?.stringValue == "now")
         let slow = await gate.send(.get, "/me", token: "slow")
-        #expect(slow.door == .async)
-        #expect(slow.json?["door"]?.stringValue == "async")
+        #expect(slow.stage == .async)
+        #expect(slow.json?["stage"]?.stringValue == "async")
     }
 
     struct Access: CustomTestStringConvertible {
@@ -100,7 +100,7 @@ import Testing
         request.headerFields.append(HTTPField(name: .authorization, value: "Bearer user"))
         request.headerFields.append(HTTPField(name: .authorization, value: "Bearer admin"))
         let seen = await gate.answer(Request(request, peer: nil), body: [])
-        #expect(seen.reply.status == .badRequest && seen.door == .now)
+        #expect(seen.reply.status == .badRequest && seen.stage == .now)
     }
 
     @Test("a body is read as JSON or as a form, and every wrong field is named")
@@ -142,7 +142,7 @@ import Testing
         for seen in [
             await gate.send(.get, "/me", token: "user"), await gate.send(.get, "/users/me", token: "user"),
             await gate.send(.get, "/nothing"), await gate.send(.options, "/me"), await gate.send(.get, "/me"),
-            Seen(reply: gate.refuse(.malformed), door: .now),
+            Seen(reply: gate.refuse(.malformed), stage: .now),
         ] {
             #expect(seen["x-content-type-options"] == "nosniff")
             #expect(seen["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'")

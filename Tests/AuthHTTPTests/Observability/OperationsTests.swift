@@ -19,7 +19,7 @@ import Testing
 
         let granted = await fixture.send(.get, "/auth/verify?scope=items:read&role=user", token: token)
         #expect(granted.status == 204)
-        #expect(granted.door == .now)
+        #expect(granted.stage == .now)
         #expect(granted["x-auth-username"] == "ada")
         #expect(granted["x-auth-email"] == "ada@example.test")
         #expect(granted["x-auth-role"] == "user")
@@ -102,7 +102,7 @@ import Testing
 
         let known = await fixture.send(.get, "/auth/me", token: token)
 
-        #expect(known.door == .now)
+        #expect(known.stage == .now)
         #expect(known.text("username") == "ada")
         #expect(known["cache-control"] == "no-store")
     }

@@ -78,7 +78,7 @@ import Testing
 
         #expect(await browser.send(.get, "/auth/me").text("username") == "ada")
         let verified = await browser.send(.get, "/auth/verify")
-        #expect(verified.status == 204 && verified.door == .now)
+        #expect(verified.status == 204 && verified.stage == .now)
         #expect(await browser.send(.patch, "/users/me", #"{"full_name":"Ada"}"#).text("full_name") == "Ada")
 
         let first = browser.jar

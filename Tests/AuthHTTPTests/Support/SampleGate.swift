@@ -41,8 +41,8 @@ enum Sample {
         Endpoint(
             method: .get, path: "/me", operationID: "me", tag: .users, summary: "Me", access: .authenticated,
             limit: .none, replies: [.empty(.noContent, "Me")],
-            immediate: { call in call.replies.json { $0.member("door", "now") } },
-            handle: { (call) throws(Refusal) in call.replies.json { $0.member("door", "async") } }),
+            immediate: { call in call.replies.json { $0.member("stage", "now") } },
+            handle: { (call) throws(Refusal) in call.replies.json { $0.member("stage", "async") } }),
         Endpoint(
             method: .get, path: "/users/{id}", operationID: "user", tag: .users, summary: "User",
             access: .role(.admin), limit: .none, replies: [.empty(.noContent, "User")],
@@ -114,9 +114,9 @@ enum Sample {
 /// What a client would see of a reply.
 struct Seen {
     let reply: Reply
-    let door: Door
+    let stage: Stage
 
-    enum Door { case now, async }
+    enum Stage { case now, async }
 
     var status: UInt16 { reply.status.rawValue }
     var text: String { String(decoding: reply.body, as: UTF8.self) }
@@ -134,8 +134,8 @@ extension RequestHandler {
     /// Answers a request as a server does.
     func answer(_ head: Request, body: [UInt8]) async -> Seen {
         switch admit(head) {
-        case .answered(let reply): Seen(reply: reply, door: .now)
-        case .deferred(let admission): Seen(reply: await respond(to: body, under: admission), door: .async)
+        case .answered(let reply): Seen(reply: reply, stage: .now)
+        case .deferred(let admission): Seen(reply: await respond(to: body, under: admission), stage: .async)
         }
     }
 

@@ -10,7 +10,7 @@ import Testing
 @Suite("Attacks on passwords", .timeLimit(.minutes(5)))
 struct AttackTests {
     /// A service with some users, the first of whom has a known device.
-    struct Scene {
+    struct Fixture {
         let authority: TestAuthority
         let names: [String]
         private(set) var device: DeviceToken?
@@ -69,58 +69,58 @@ struct AttackTests {
     // ASVS 6.3.1
     @Test("one source that tries one user every second gets seventeen guesses in an hour and four in each later one")
     func oneSource() async throws {
-        var scene = try await Scene(users: 1)
+        var fixture = try await Fixture(users: 1)
         for second in 0..<(3 * 3_600) {
-            await scene.guess("user-0", from: 1)
-            if second.isMultiple(of: 600) { try await scene.ownerSignsIn() }
-            scene.authority.clock.advance(by: .seconds(1))
+            await fixture.guess("user-0", from: 1)
+            if second.isMultiple(of: 600) { try await fixture.ownerSignsIn() }
+            fixture.authority.clock.advance(by: .seconds(1))
         }
 
-        let times = try #require(try await scene.guesses().values.first)
-        #expect(Scene.busiestHour(times) == 17)
+        let times = try #require(try await fixture.guesses().values.first)
+        #expect(Fixture.busiestHour(times) == 17)
         #expect(times.count == 25)
         // The same address as the attacker, as behind one NAT.
-        try await scene.ownerSignsIn(from: ClientContext(source: "10.0.0.1"))
+        try await fixture.ownerSignsIn(from: ClientContext(source: "10.0.0.1"))
     }
 
     // ASVS 6.3.1
     // Behaviour H119
     @Test("ten thousand sources that try one user together get a hundred guesses in an hour")
     func manySources() async throws {
-        var scene = try await Scene(users: 1)
+        var fixture = try await Fixture(users: 1)
         for source in 0..<10_000 {
-            await scene.guess("user-0", from: source)
-            if source.isMultiple(of: 500) { try await scene.ownerSignsIn() }
-            scene.authority.clock.advance(by: .milliseconds(1_440))
+            await fixture.guess("user-0", from: source)
+            if source.isMultiple(of: 500) { try await fixture.ownerSignsIn() }
+            fixture.authority.clock.advance(by: .milliseconds(1_440))
         }
 
-        let times = try #require(try await scene.guesses().values.first)
-        #expect(Scene.busiestHour(times) <= SignInThrottle.failuresOfUserPerHour)
+        let times = try #require(try await fixture.guesses().values.first)
+        #expect(Fixture.busiestHour(times) <= SignInThrottle.failuresOfUserPerHour)
         #expect(times.count >= 200, "the attack lasts four hours and uses up what there is")
-        await scene.guess("user-0", from: 10_000)
+        await fixture.guess("user-0", from: 10_000)
         // The price: somewhere new, the owner is a stranger like the others, until the attack ends.
         await #expect(throws: AuthError.invalidCredentials) {
-            try await scene.authority.attempt("user-0", from: ClientContext(source: "203.0.113.77"))
+            try await fixture.authority.attempt("user-0", from: ClientContext(source: "203.0.113.77"))
         }
-        scene.authority.clock.advance(by: .seconds(72))
-        _ = try await scene.authority.attempt("user-0", from: ClientContext(source: "203.0.113.77"))
+        fixture.authority.clock.advance(by: .seconds(72))
+        _ = try await fixture.authority.attempt("user-0", from: ClientContext(source: "203.0.113.77"))
     }
 
     // ASVS 6.3.1
     @Test("password spraying over many users leaves each of them with their own limits")
     func spraying() async throws {
-        var scene = try await Scene(users: 40)
+        var fixture = try await Fixture(users: 40)
         for round in 0..<60 {
-            for name in scene.names { await scene.guess(name, from: round % 3) }
-            if round.isMultiple(of: 10) { try await scene.ownerSignsIn() }
-            scene.authority.clock.advance(by: .seconds(60))
+            for name in fixture.names { await fixture.guess(name, from: round % 3) }
+            if round.isMultiple(of: 10) { try await fixture.ownerSignsIn() }
+            fixture.authority.clock.advance(by: .seconds(60))
         }
 
-        let guesses = try await scene.guesses()
+        let guesses = try await fixture.guesses()
         #expect(guesses.count == 40)
-        #expect(guesses.values.map(Scene.busiestHour).max() ?? 0 <= 3 * 17)
+        #expect(guesses.values.map(Fixture.busiestHour).max() ?? 0 <= 3 * 17)
         // Each of the three sources comes back every three minutes.
-        let notices = try await scene.notices()
+        let notices = try await fixture.notices()
         #expect(Array(notices.keys) == [.passwordSprayingNoticed])
         let times = try #require(notices[.passwordSprayingNoticed])
         #expect(times.keys.sorted() == ["10.0.0.0", "10.0.0.1", "10.0.0.2"])
@@ -128,37 +128,37 @@ struct AttackTests {
             #expect(times.count == 5)
             #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= FailureHistory.window })
         }
-        #expect(scene.authority.service.limits.noticedAttacks.spraying == 15)
+        #expect(fixture.authority.service.limits.noticedAttacks.spraying == 15)
     }
 
     // ASVS 6.3.1
     @Test("credential stuffing is reported once, whatever the answers")
     func stuffing() async throws {
-        let scene = try await Scene(users: 10)
+        let fixture = try await Fixture(users: 10)
         for number in 0..<100 {
-            await scene.guess(number.isMultiple(of: 10) ? "user-\(number / 10)" : "stranger-\(number)", from: 1)
-            scene.authority.clock.advance(by: .seconds(1))
+            await fixture.guess(number.isMultiple(of: 10) ? "user-\(number / 10)" : "stranger-\(number)", from: 1)
+            fixture.authority.clock.advance(by: .seconds(1))
         }
 
-        let notices = try await scene.notices()
+        let notices = try await fixture.notices()
         #expect(notices.mapValues { $0.mapValues(\.count) } == [.credentialStuffingNoticed: ["10.0.0.1": 1]])
-        #expect(scene.authority.service.limits.noticedAttacks.stuffing == 1)
+        #expect(fixture.authority.service.limits.noticedAttacks.stuffing == 1)
     }
 
     @Test("a family behind one address with a few typos is not reported")
     func family() async throws {
-        var scene = try await Scene(users: 5)
+        var fixture = try await Fixture(users: 5)
         for _ in 0..<3 {
-            for name in scene.names {
-                await scene.guess(name, from: 1)
-                await scene.guess("\(name)@example.test", from: 1)
-                await scene.guess("not a name", from: 1)
+            for name in fixture.names {
+                await fixture.guess(name, from: 1)
+                await fixture.guess("\(name)@example.test", from: 1)
+                await fixture.guess("not a name", from: 1)
             }
-            try await scene.ownerSignsIn(from: ClientContext(source: "10.0.0.1"))
-            scene.authority.clock.advance(by: .seconds(60))
+            try await fixture.ownerSignsIn(from: ClientContext(source: "10.0.0.1"))
+            fixture.authority.clock.advance(by: .seconds(60))
         }
 
-        #expect(try await scene.notices() == [:])
+        #expect(try await fixture.notices() == [:])
     }
 
     @Test("attacks are not reported without limits or without an address")

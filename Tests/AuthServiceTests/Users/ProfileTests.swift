@@ -64,7 +64,7 @@ struct ProfileTests {
     }
 }
 
-/// With registration private, changing the own address must not tell either who is registered.
+/// With `REGISTRATION_PRIVACY`, a change of address must not allow user enumeration either.
 @Suite("Own profile where registration is private")
 struct PrivateProfileTests {
     /// A service with `ada` and `bob`, both proven, of whom `ada` is signed in.
