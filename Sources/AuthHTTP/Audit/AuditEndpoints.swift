@@ -37,18 +37,18 @@ struct AuditEndpoints: EndpointGroup {
 
     private static let parameters: [QueryParameter] = [
         QueryParameter(name: "limit", schema: .integer("At most this many; more than 100 counts as 100.")),
-        QueryParameter(name: "cursor", schema: .string("The `next_cursor` of the page before.")),
+        QueryParameter(name: "cursor", schema: .string("The `next_cursor` of the previous page.")),
         QueryParameter(
             name: "action",
-            schema: .string("Only what happened like this.", choices: AuditAction.allCases.map(\.rawValue))),
+            schema: .string("Only events with this action.", choices: AuditAction.allCases.map(\.rawValue))),
         QueryParameter(
             name: "outcome",
             schema: .string(
-                "Only what was done, or what was refused.", choices: AuditOutcome.allCases.map(\.rawValue))),
-        QueryParameter(name: "actor", schema: .string("Only what this user asked for.", format: "uuid")),
-        QueryParameter(name: "target", schema: .string("Only what concerns this user.", format: "uuid")),
-        QueryParameter(name: "from", schema: .string("Only what happened then or later.", format: "date-time")),
-        QueryParameter(name: "to", schema: .string("Only what happened before.", format: "date-time")),
+                "Only completed actions, or only rejections.", choices: AuditOutcome.allCases.map(\.rawValue))),
+        QueryParameter(name: "actor", schema: .string("Only events that this user caused.", format: "uuid")),
+        QueryParameter(name: "target", schema: .string("Only events that concern this user.", format: "uuid")),
+        QueryParameter(name: "from", schema: .string("Only events at this time or later.", format: "date-time")),
+        QueryParameter(name: "to", schema: .string("Only events before this time.", format: "date-time")),
     ]
 
     private func list(_ call: Call) async throws(Refusal) -> Reply {

@@ -24,19 +24,19 @@ enum AuditRepresentation {
     }
 
     static let schema = Schema.object([
-        .required("id", .integer("Its place in the log.")),
-        .required("sequence", .integer("Its number in the chain; null until it is sealed.").nullable),
+        .required("id", .integer("The event's place in the log.")),
+        .required("sequence", .integer("The event's number in the chain; null until it is sealed.").nullable),
         .required("at", .string(format: "date-time")),
         .required("action", .string(choices: AuditAction.allCases.map(\.rawValue))),
         .required("outcome", .string(choices: AuditOutcome.allCases.map(\.rawValue))),
-        .required("reason", .string("Why it was refused.").nullable),
-        .required("actor", .string("The user who asked.", format: "uuid").nullable),
+        .required("reason", .string("Why it was rejected.").nullable),
+        .required("actor", .string("The user who caused it.", format: "uuid").nullable),
         .required("target", .string("The user whom it concerns.", format: "uuid").nullable),
         .required("session_id", .string(format: "uuid").nullable),
         .required(
             "source",
             .string(
-                "The client's address, or the network (such as `2001:db8:1::/48`) whose refusals were counted together."
+                "The client's address, or the network (such as `2001:db8:1::/48`) whose rejections were counted together."
             )
             .nullable),
         .required("user_agent", .string().nullable),
@@ -44,7 +44,7 @@ enum AuditRepresentation {
         .required(
             "count",
             .integer(
-                "How many equal refusals of one minute the event stands for; time, user agent and request are the first's."
+                "How many equal rejections of one minute the event stands for; time, user agent and request are the first's."
             )),
     ])
 }

@@ -34,24 +34,25 @@ struct ChangeEndpoints: EndpointGroup {
     private var service: AuthService { reference.service }
 
     static let pageSchema = Schema.object([
-        .required("cursor", .string("The next `after`; opaque. Good for as long as an access token lives.")),
+        .required("cursor", .string("The next `after`; opaque. Valid for the lifetime of an access token.")),
         .required("changes", .array(of: entrySchema)),
-        .required("has_more", .boolean("There are more already: ask again with `wait=0`.")),
-        .required("retention_seconds", .integer("For how long after hearing of it an entry must be remembered.")),
+        .required("has_more", .boolean("There are more entries: repeat the request with `wait=0`.")),
+        .required("retention_seconds", .integer("How long a follower must keep an entry after receiving it.")),
     ])
 
     private static let entrySchema = Schema.object([
         .required("type", .string(choices: StoreChange.Kind.Word.allCases.map(\.rawValue))),
         .required("at", .string(format: "date-time")),
         .optional("user_id", .string("Of all types but `keys_changed`.", format: "uuid")),
-        .optional("session_id", .string("Of `session_ended`: tokens with this `sid` are refused.", format: "uuid")),
-        .optional("epoch", .integer("Of `epoch_raised`: tokens of the user with a lower `ver` are refused.")),
+        .optional("session_id", .string("Of `session_ended`: tokens with this `sid` are revoked.", format: "uuid")),
+        .optional("epoch", .integer("Of `epoch_raised`: tokens of the user with a lower `ver` are revoked.")),
     ])
 
     private static let parameters: [QueryParameter] = [
         QueryParameter(
-            name: "after", schema: .string("The `cursor` of the answer before; without it, all that matters.")),
-        QueryParameter(name: "wait", schema: .integer("Seconds to wait for an entry, 0 to 30; 25 if left out.")),
+            name: "after",
+            schema: .string("The `cursor` of the previous response; without it, all current revocations.")),
+        QueryParameter(name: "wait", schema: .integer("Seconds to wait for an entry, 0 to 30; 25 if absent.")),
         QueryParameter(name: "limit", schema: .integer("At most this many; more than 1000 counts as 1000.")),
     ]
 
@@ -62,7 +63,7 @@ struct ChangeEndpoints: EndpointGroup {
         var cursor: ChangeFeedCursor?
         if let text = query.text("after") {
             cursor = ChangeFeedCursor(parsing: text)
-            if cursor == nil { query.refuse("after", code: "malformed", "This is no cursor of an answer.") }
+            if cursor == nil { query.refuse("after", code: "malformed", "This is not a cursor of a response.") }
         }
         try query.check()
         let asked = cursor

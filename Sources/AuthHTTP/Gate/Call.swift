@@ -109,7 +109,7 @@ package struct Call: Sendable {
             throw Refusal(
                 .invalidQuery,
                 violations: unknown.map {
-                    FieldViolation(field: $0.name, code: "unknown", message: "This route has no such parameter.")
+                    FieldViolation(field: $0.name, code: "unknown", message: "This route does not have this parameter.")
                 })
         }
         return FieldReader(pairs, problem: .invalidQuery)

@@ -97,7 +97,7 @@ struct OperationEndpoints: EndpointGroup {
         return Endpoint(
             method: .get, path: "/metrics", operationID: "metrics", tag: .operations,
             summary: "Read the metrics in Prometheus' text format", access: .anyone, limit: .none,
-            description: "Contains no personal data. Do not expose it to the internet all the same.",
+            description: "Contains no personal data, but must not be exposed to the internet.",
             replies: [
                 ReplyDescription(
                     status: .ok, description: "Metrics",

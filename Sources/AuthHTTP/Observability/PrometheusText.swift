@@ -40,39 +40,41 @@ enum PrometheusText {
 
     static func render(_ gauges: ServiceGauges) -> String {
         let rows = [
-            ("revocations", "Revocations that unexpired tokens may collide with.", gauges.revocations),
-            ("cached_users", "Users kept in memory.", gauges.cachedUsers),
-            ("cached_principals", "Verified tokens kept in memory.", gauges.cachedPrincipals),
+            ("revocations", "Revocations that may concern unexpired tokens.", gauges.revocations),
+            ("cached_users", "Users cached in memory.", gauges.cachedUsers),
+            ("cached_principals", "Verified tokens cached in memory.", gauges.cachedPrincipals),
             ("waiting_mails", "Mails waiting to be sent.", gauges.waitingMails),
-            ("waiting_followers", "Requests waiting for an entry of the change feed.", gauges.waitingFollowers),
+            ("waiting_followers", "Followers waiting for an entry of the change feed.", gauges.waitingFollowers),
         ]
         return rows.map { name, help, value in family("authd_\(name)", .gauge, help, [("", "\(value)")]) }.joined()
     }
 
     static func render(_ attacks: NoticedAttacks) -> String {
         family(
-            "authd_sign_in_attacks_noticed_total", .counter, "Sources seen to go through many users, by pattern.",
+            "authd_sign_in_attacks_noticed_total", .counter,
+            "Detected attacks (password spraying, credential stuffing), by pattern.",
             [(#"{pattern="spraying"}"#, "\(attacks.spraying)"), (#"{pattern="stuffing"}"#, "\(attacks.stuffing)")])
     }
 
     static func render(_ dropped: DroppedMails) -> String {
         family(
             "authd_mails_dropped_total", .counter,
-            "Mails dropped before they were tried to the end, by what they were about.",
+            "Dropped mails, by kind.",
             MailKind.all.map { (#"{kind="\#($0.rawValue)"}"#, "\(dropped[$0])") })
     }
 
     static func render(_ counts: SettlementCounts) -> String {
         family(
             "authd_rate_limit_settlements_total", .counter,
-            "Settlements of limits with the other processes, by outcome.",
+            "Settlements of rate limits with the store, by outcome.",
             [(#"{outcome="done"}"#, "\(counts.settled)"), (#"{outcome="failed"}"#, "\(counts.failed)")])
             + family(
-                "authd_rate_limit_unsettled_total", .counter, "Requests admitted by what this process knew alone.",
+                "authd_rate_limit_unsettled_total", .counter,
+                "Requests limited by this process alone, because the store did not answer.",
                 [("", "\(counts.unsettled)")])
             + family(
                 "authd_rate_limit_aggregated_total", .counter,
-                "Requests counted against the network around their source, as too many sources had buckets.",
+                "Requests counted against the network around their source, because too many sources had buckets.",
                 [("", "\(counts.aggregated)")])
     }
 
@@ -93,7 +95,7 @@ enum PrometheusText {
                 [("", clocks.isTrusted ? "1" : "0")])
             + family(
                 "authd_future_tokens_total", .counter,
-                "Access tokens of this issuer that were refused because they are from the future.",
+                "Access tokens of this issuer that were rejected because they are from the future.",
                 [("", "\(clocks.futureTokens)")])
     }
 
@@ -102,7 +104,7 @@ enum PrometheusText {
         let silence = feed.silence.map { silence in
             family(
                 "authd_feed_silence_seconds", .gauge,
-                "Time since the change feed was last heard, be it without news.",
+                "Time since the change feed was last read.",
                 [("", "\(max(0, silence / .seconds(1)))")])
         }
         return (silence ?? "")

@@ -167,11 +167,11 @@ struct OpenAPIDocument {
             "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
             "service": [
                 "type": "http", "scheme": "bearer",
-                "description": "One of `CHANGE_FEED_SECRETS`; no user's token stands in for it.",
+                "description": "One of `CHANGE_FEED_SECRETS`; a user's token is not accepted.",
             ],
             "cookie": [
                 "type": "apiKey", "in": "cookie", "name": .string(CookieSessions(configuration).accessName),
-                "description": "Set by signing in with `X-Auth-Mode: cookie`; not beside an access token.",
+                "description": "Set by signing in with `X-Auth-Mode: cookie`; not together with an access token.",
             ],
         ]
     }
@@ -186,11 +186,11 @@ struct OpenAPIDocument {
 
     private var problem: Schema {
         Schema.object([
-            .required("type", .string("Where the kind of problem is described.", format: "uri-reference")),
+            .required("type", .string("The URL of the problem's description.", format: "uri-reference")),
             .required("title", .string()),
             .required("status", .integer()),
             .required("detail", .string()),
-            .required("code", .string("What to branch on.", choices: table.problems.map(\.code).sorted())),
+            .required("code", .string("The stable code to branch on.", choices: table.problems.map(\.code).sorted())),
             .optional("instance", .string("The request id.")),
             .optional(
                 "errors",

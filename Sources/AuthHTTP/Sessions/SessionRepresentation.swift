@@ -7,12 +7,12 @@ internal import AuthHTTPServer
 enum SessionRepresentation {
     static let schema = Schema.object([
         .required("id", .string(format: "uuid")),
-        .required("current", .boolean("Whether it is the session of the caller's own access token.")),
+        .required("current", .boolean("Whether it is the session of the caller's access token.")),
         .required("device", .string("The user agent that signed in.").nullable),
         .required("address", .string("The address that signed in.").nullable),
         .required("created_at", .string(format: "date-time")),
         .required("last_used_at", .string("When it was opened or last refreshed.", format: "date-time")),
-        .required("expires_at", .string("When it ends at the latest.", format: "date-time")),
+        .required("expires_at", .string("When it expires at the latest.", format: "date-time")),
     ])
 
     static let reply = ReplyDescription.json(

@@ -19,17 +19,17 @@ enum TokenRepresentation {
 
     static let properties: [Schema.Property] = [
         .required("access_token", .string("The JWT to send as `Authorization: Bearer`.")),
-        .required("refresh_token", .string("To be exchanged once for the next pair.")),
+        .required("refresh_token", .string("Can be exchanged once for the next pair.")),
         .required("token_type", .string(choices: ["bearer"])),
         .required("expires_in", .integer("The access token's lifetime in seconds.")),
-        .required("scope", .string("What the access token may be used for.")),
+        .required("scope", .string("The access token's permissions.")),
     ]
 
     /// The members of a pair whose tokens are in cookies.
     static let cookieProperties: [Schema.Property] = [
         .required("token_type", .string(choices: ["cookie"])),
         .required("expires_in", .integer("The lifetime of the access token in its cookie, in seconds.")),
-        .required("scope", .string("What the session may be used for.")),
+        .required("scope", .string("The session's permissions.")),
     ]
 
     static let schema = Schema.object(properties)
@@ -45,7 +45,7 @@ enum TokenRepresentation {
 /// The reply of operations that have no result.
 enum MessageRepresentation {
     static let schema = Schema.object([
-        .required("message", .string("A sentence for people.")), .required("success", .boolean()),
+        .required("message", .string("A sentence for users.")), .required("success", .boolean()),
     ])
 
     static func example(_ text: String) -> JSONValue {

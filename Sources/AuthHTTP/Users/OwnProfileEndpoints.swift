@@ -66,7 +66,7 @@ struct OwnProfileEndpoints: EndpointGroup {
         .optional("username", .string(lengths: 3...50).nullable),
         .optional("email", .string(format: "email").nullable),
         .optional("full_name", .string(lengths: 1...255).nullable),
-        .optional("current_password", .string("Needed where the address changes.", format: "password")),
+        .optional("current_password", .string("Required if the address changes.", format: "password")),
     ])
 
     private func update(_ call: Call) async throws(Refusal) -> Reply {

@@ -40,7 +40,7 @@ struct RegistrationEndpoints: EndpointGroup {
 
     static let schema = Schema.object([
         .optional(
-            "username", .string("Letters, digits, `.`, `_` and `-`; letter case does not count.", lengths: 3...50)),
+            "username", .string("Letters, digits, `.`, `_` and `-`; case-insensitive.", lengths: 3...50)),
         .optional("email", .string(format: "email", lengths: 3...254)),
         .required("password", .string(format: "password", lengths: 8...1024)),
         .optional("full_name", .string(lengths: 1...255)),
@@ -57,7 +57,7 @@ struct RegistrationEndpoints: EndpointGroup {
         ("By address alone", ["email": "user@example.com", "password": "secretpass123", "full_name": "John Doe"]),
     ]
 
-    private static let privateAnswer = "Check your mailbox to go on."
+    private static let privateAnswer = "Check your mailbox to continue."
 
     private func register(_ call: Call) async throws(Refusal) -> Reply {
         var fields = try call.fields([.json])

@@ -79,10 +79,12 @@ struct UserAdministrationEndpoints: EndpointGroup {
     static let creationSchema = Schema.object([
         .optional("username", .string(lengths: 3...50)),
         .optional("email", .string(format: "email")),
-        .optional("password", .string("Without one, the user sets it by mail.", format: "password", lengths: 8...1024)),
+        .optional(
+            "password",
+            .string("Without one, the user sets it by a mailed reset.", format: "password", lengths: 8...1024)),
         .optional("full_name", .string(lengths: 1...255)),
         .optional("role", .string("`user` if absent.")),
-        .optional("is_verified", .boolean("Whether the address counts as proven.")),
+        .optional("is_verified", .boolean("Whether the address counts as verified.")),
     ])
 
     static let changeSchema = Schema.object([

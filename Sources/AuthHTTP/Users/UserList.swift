@@ -55,7 +55,7 @@ struct UserListEndpoints: EndpointGroup {
 
     private static let parameters: [QueryParameter] = [
         QueryParameter(name: "limit", schema: .integer("At most this many; more than 100 counts as 100.")),
-        QueryParameter(name: "cursor", schema: .string("The `next_cursor` of the page before.")),
+        QueryParameter(name: "cursor", schema: .string("The `next_cursor` of the previous page.")),
         QueryParameter(name: "skip", schema: .integer("Leave out this many.", in: 0...1_000_000_000)),
         QueryParameter(name: "page", schema: .integer("The page with this number.", in: 1...10_000_000)),
         QueryParameter(

@@ -32,7 +32,7 @@ enum UserRepresentation {
         .required("full_name", .string().nullable),
         .required("role", .string()),
         .required("is_active", .boolean()),
-        .required("is_verified", .boolean("Whether the email address is proven.")),
+        .required("is_verified", .boolean("Whether the email address is verified.")),
         .required("created_at", .string(format: "date-time")),
         .required("updated_at", .string(format: "date-time")),
         .required("last_login", .string(format: "date-time").nullable),
