@@ -12,8 +12,8 @@ import Synchronization
 /// when they are needed; a database that cannot be reached makes operations fail fast with `.unavailable` until an attempt
 /// to connect, made with growing pauses, succeeds.
 ///
-/// Waits: for a connection `PoolLimits.timeout`; to connect `connectTimeout`; for a batch `statementTimeout` and at most
-/// three seconds more, in which the server is asked to cancel and then hung up on.
+/// Waits: for a connection `PoolLimits.timeout`; to connect `connectTimeout`; for a batch `statementTimeout` and at
+/// most three seconds more, in which the server is asked to cancel and then disconnected.
 public final class PostgresDriver: SQLDriver {
     private enum Lifetime {
         case open(SystemThread)
@@ -29,7 +29,7 @@ public final class PostgresDriver: SQLDriver {
 
     /// Starts the driver's threads; connects to nothing yet.
     ///
-    /// - Throws: `.unavailable` where the system has no thread or descriptor to spare.
+    /// - Throws: `.unavailable` if the system has no thread or descriptor to spare.
     public init(_ configuration: PostgresConfiguration) throws(StoreError) {
         let poll = try EventPoll()
         let inbox = LoopInbox(waking: poll)
@@ -59,7 +59,7 @@ public final class PostgresDriver: SQLDriver {
     /// PostgreSQL.
     public var dialect: SQLDialect { .postgres }
 
-    /// What the pool is doing, for metrics.
+    /// The state of the pool, for metrics.
     public var poolCounts: PoolCounts { counts.current }
 
     /// Runs an operation; see `SQLDriver` for what is tried again.

@@ -3,11 +3,11 @@
 public import AuthStore
 import AuthStoreSQL
 
-/// What the role of a session may do beyond reading and writing rows.
+/// The privileges of a session's role beyond reading and writing rows.
 public struct RolePrivileges: Hashable, Sendable {
-    /// It is a superuser, for whom neither privileges nor row-level security hold.
+    /// It is a superuser, for which neither privileges nor row-level security apply.
     public var isSuperuser: Bool
-    /// Row-level security does not hold for it.
+    /// Row-level security does not apply to it.
     public var bypassesRowSecurity: Bool
     /// It owns the schema `authd`, or is a member of the role that does: it may change and drop tables.
     public var ownsSchema: Bool
@@ -30,7 +30,7 @@ extension PostgresDriver {
 
     private static let greeting = SQL("SELECT 1::bigint")
 
-    /// Makes sure that the server answers and takes this process in; one statement that reads nothing.
+    /// Checks that the server answers and accepts this process; one statement that reads nothing.
     ///
     /// - Throws: `.unavailable` where it cannot be reached or is not ready, `.denied` where it refuses role, password,
     ///   database or privileges.
@@ -38,7 +38,7 @@ extension PostgresDriver {
         _ = try await perform(SQLOperation(.read, .run(Statement(Self.greeting)) { _ in .commit([], true) }))
     }
 
-    /// What the role of `DATABASE_URL` may do; one statement.
+    /// The privileges of the role of `DATABASE_URL`; one statement.
     ///
     /// - Throws: `.unavailable`, `.denied`.
     public func rolePrivileges() async throws(StoreError) -> RolePrivileges {

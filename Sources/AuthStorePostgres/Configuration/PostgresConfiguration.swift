@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a PostgreSQL database is, who asks, and within which bounds.
+/// The address of a PostgreSQL database, the role, and the bounds.
 ///
-/// What is not set here, libpq takes from its environment variables, such as `PGSSLMODE`, and then from its defaults.
+/// Parameters that are not set here are taken by libpq from its environment variables, such as `PGSSLMODE`, and then
+/// from its defaults.
 public struct PostgresConfiguration: Sendable {
     /// One server, or a pooler in front of one.
     public struct Host: Hashable, Sendable {
@@ -10,7 +11,7 @@ public struct PostgresConfiguration: Sendable {
         public var name: String
         /// The port; of a socket, the number in its name.
         public var port: UInt16
-        /// The numeric address, where the name shall not be looked up but only be compared with the server's certificate.
+        /// The numeric address, if the name is not to be resolved but only compared with the server's certificate.
         public var address: String?
 
         /// Names a server.
@@ -20,7 +21,7 @@ public struct PostgresConfiguration: Sendable {
             self.address = address
         }
 
-        /// Whether connecting to it leaves this machine.
+        /// Whether connecting to it leaves this host.
         public var isRemote: Bool {
             let target = address ?? name
             return !target.hasPrefix("/") && !target.hasPrefix("@") && !target.hasPrefix("127.")
@@ -28,11 +29,11 @@ public struct PostgresConfiguration: Sendable {
         }
     }
 
-    /// What stands between this process and the server.
+    /// The pooler between this process and the server.
     public enum Pooler: String, Hashable, Sendable, CaseIterable {
-        /// Nothing, or something that gives each connection a server session of its own.
+        /// None, or one that gives each connection a server session of its own.
         case none
-        /// A pooler that gives out server sessions by transaction: no LISTEN, nothing kept prepared, no session state.
+        /// A pooler that shares server sessions by transaction: no LISTEN, no prepared statements, no session state.
         case transaction
     }
 
@@ -46,7 +47,7 @@ public struct PostgresConfiguration: Sendable {
     public var database: String
     /// Settings that go to libpq as they are, by its names.
     public var settings: [PostgresSetting: String]
-    /// What stands in between.
+    /// The pooler in between.
     public var pooler: Pooler
     /// How many connections there may be, and for how long.
     public var pool: PoolLimits
@@ -54,9 +55,9 @@ public struct PostgresConfiguration: Sendable {
     public var connectTimeout: Duration
     /// How long one batch of statements may take.
     ///
-    /// The server is told so for each of them, and where it does not keep to it, the client gives up soon after.
+    /// The server gets this limit for each of them, and if it does not keep to it, the client gives up soon after.
     public var statementTimeout: Duration
-    /// How long closing waits for what is under way.
+    /// How long closing waits for operations in flight.
     public var drainTimeout: Duration
 
     /// Describes a database, with the bounds that `authd` has by default.

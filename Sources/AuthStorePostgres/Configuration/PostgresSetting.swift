@@ -2,9 +2,9 @@
 
 import CLibPQ
 
-/// A parameter of libpq that may stand in the URL of a database, by libpq's name.
+/// A parameter of libpq that may be part of a database's URL, by libpq's name.
 ///
-/// Which there are, the libpq that is installed says: it knows more of them with each version.
+/// The installed libpq says which exist: it knows more of them with each version.
 public struct PostgresSetting: Hashable, Sendable {
     /// libpq's name.
     public let rawValue: String
@@ -23,9 +23,10 @@ public struct PostgresSetting: Hashable, Sendable {
         rawValue = name.description
     }
 
-    /// How the connection is encrypted and the server proven: `disable`, `prefer`, `require`, `verify-ca`, `verify-full`.
+    /// How the connection is encrypted and the server authenticated: `disable`, `prefer`, `require`, `verify-ca`,
+    /// `verify-full`.
     public static let sslMode = PostgresSetting("sslmode")
-    /// The file with the authorities that may vouch for the server, or `system`.
+    /// The file with the certificate authorities for the server's certificate, or `system`.
     public static let sslRootCertificate = PostgresSetting("sslrootcert")
     /// The file with the client's certificate.
     public static let sslCertificate = PostgresSetting("sslcert")

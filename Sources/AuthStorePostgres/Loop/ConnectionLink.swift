@@ -8,19 +8,19 @@ struct PendingOperation {
     var run: OperationRun
 }
 
-/// What the I/O thread knows about one connection.
+/// The I/O thread's state of one connection.
 ///
 /// A class, because it is changed in place while events about other connections are handled.
 final class ConnectionLink {
-    /// What a connection is for.
+    /// The purpose of a connection.
     enum Role {
         /// Operations of the pool.
         case operations
-        /// Nothing but hearing of the change feed.
+        /// Listening for notifications of the change feed only.
         case listening
     }
 
-    /// How far the server was pressed to end a batch that takes too long.
+    /// How far the server was asked to end a batch that takes too long.
     enum Patience {
         case waiting
         case cancelling
@@ -30,7 +30,7 @@ final class ConnectionLink {
     let role: Role
     /// Absent while its host is being resolved.
     var connection: PostgresConnection?
-    /// Whether the server has taken this process in.
+    /// Whether the server has accepted this process.
     var isOpen = false
     /// Whether the session's settings are made, too, so that operations may use it.
     var isReady = false
@@ -40,7 +40,7 @@ final class ConnectionLink {
     var patience = Patience.waiting
     /// Whether the connection must not be reused: a cancel request may still arrive at the server, or the cause closes it.
     var mustClose = false
-    /// The socket that is waited for, and what for.
+    /// The socket that is waited for, and the events.
     var watched: (descriptor: Int32, interest: EventPoll.Interest)?
     /// When to look for octets that TLS holds back, and the pause after that.
     var tlsPoll: (at: ContinuousClock.Instant, pause: Duration)?

@@ -3,17 +3,17 @@
 import AuthStore
 import Synchronization
 
-/// What other threads want of the I/O thread.
+/// A message from another thread to the I/O thread.
 enum LoopMessage: Sendable {
-    /// Run this.
+    /// Run this operation.
     case submit(OperationJob)
-    /// The caller of a waiting operation has gone.
+    /// The caller of a waiting operation was cancelled.
     case leave(UInt64)
     /// The hosts of a connection have addresses, or have none.
     case resolved(ConnectionID, Result<[ConnectTarget], ResolutionFailure>)
-    /// There is a new subscriber who wants to know when the change feed grows.
+    /// There is a new subscriber to signals of the change feed.
     case subscribed
-    /// Finish what is under way, then end.
+    /// Finish operations in flight, then end.
     case close
 }
 
@@ -32,7 +32,7 @@ final class LoopInbox: Sendable {
         self.poll = poll
     }
 
-    /// Leaves a message; false if it will not be read.
+    /// Posts a message; false if it will not be read.
     func post(_ message: LoopMessage) -> Bool {
         let (isTaken, wakes) = state.withLock { state in
             guard !state.isClosed else { return (false, false) }

@@ -4,14 +4,14 @@ import AuthStore
 import AuthStoreSQL
 import AuthSystem
 
-/// Everything that the I/O thread does: it waits for sockets and messages, moves batches, and lets callers go on.
+/// The I/O thread's work: it waits for sockets and messages, sends batches, and resumes callers.
 ///
 /// One thread serves all connections, so that a burst of results costs one wake-up. Programs run on it between their
 /// batches: they are pure and short. Callers are resumed together when everything that was ready has been handled.
 final class PostgresEngine {
     typealias Instant = ContinuousClock.Instant
 
-    /// How much longer than the server the client waits before it asks to cancel, where the server knows the bound.
+    /// How much longer than the server the client waits before it asks to cancel, if the server has the limit.
     static let serverGrace: Duration = .seconds(1)
     /// How long a cancelled batch has to come back before its connection is closed.
     private static let cancelGrace: Duration = .seconds(2)
@@ -140,7 +140,7 @@ final class PostgresEngine {
         configuration.pooler == .none ? feed.openingTime : nil
     }
 
-    /// Sets when opening or the batch of a connection must be over.
+    /// Sets the deadline for opening a connection, or for its batch.
     func setDeadline(_ instant: Instant, of link: ConnectionLink) {
         link.deadline = instant
         remind(instant)
@@ -190,7 +190,7 @@ final class PostgresEngine {
         }
     }
 
-    /// Resumes the callers of what was finished, all together.
+    /// Resumes the callers of finished operations, all together.
     private func resumeWaiters() {
         guard !finished.isEmpty else { return }
         for (job, outcome) in finished { job.finish(outcome) }

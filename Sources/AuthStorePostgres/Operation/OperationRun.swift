@@ -3,7 +3,7 @@
 import AuthStore
 import AuthStoreSQL
 
-/// One operation on its way through batches: what to send, when to try again, and what to tell the caller.
+/// One operation and its batches: what to send, when to retry, and what to return to the caller.
 ///
 /// It does no I/O. Each call answers with the action to perform next, and after `.finish` or `.elsewhere` there is none,
 /// until `start` is called on another connection.
@@ -17,7 +17,7 @@ struct OperationRun {
         case elsewhere
     }
 
-    /// How many times a program is run when others get in its way.
+    /// How many times a program is run in conflicts with other transactions.
     static let attempts = 5
 
     private enum Phase {
@@ -71,8 +71,8 @@ struct OperationRun {
 
     /// Every statement of the batch succeeded.
     ///
-    /// A doubt is what the server said in warning of a commit. It makes the outcome unknown, not undone: the caller may
-    /// present the same again.
+    /// A doubt is the server's warning about a commit. It makes the outcome unknown, not undone: the caller may repeat
+    /// the same operation.
     mutating func completed(_ results: [SQLResult], doubt: StoreDiagnostic? = nil) -> Action {
         if let doubt, mayHaveCommitted { return .finish(.failure(.unavailable(doubt))) }
         if isWhole {
@@ -117,7 +117,7 @@ struct OperationRun {
 
     /// The connection is gone.
     ///
-    /// `isLate` says that it was closed because the server did not answer in time, which is no reason to ask again.
+    /// `isLate` says that it was closed because the server did not answer in time, so the operation is not retried.
     mutating func disconnected(_ diagnostic: StoreDiagnostic, isLate: Bool = false) -> Action {
         if case .undoing(let ending) = phase { return endElsewhere(ending) }
         guard !mayHaveCommitted, !isLate, !wasMoved else { return .finish(.failure(.unavailable(diagnostic))) }

@@ -6,17 +6,17 @@ import AuthStore
 struct ServerFailure: Error, Hashable {
     /// What an error means for the operation that it ended.
     enum Meaning: Hashable {
-        /// Others got in the way; the same again may succeed.
+        /// A conflict with another transaction; the same again may succeed.
         case rerun
         /// The statement's plan or name is not what this connection believed; the same again, prepared anew, succeeds.
         case prepareAgain
         /// The server is ending this session.
         case sessionEnds
-        /// A unique or foreign key stands against it, or a lock could not be had.
+        /// A unique or foreign key is violated, or a lock could not be taken.
         case conflict
         /// The server cannot do it now.
         case unavailable
-        /// Role, password, database or privileges are refused: an operator must change them.
+        /// Role, password, database or privileges are rejected: an operator must change them.
         case denied
         /// The schema or the statement is not what it should be.
         case corrupt

@@ -2,8 +2,8 @@
 
 import AuthStoreSQL
 
-/// Settings of a session on which the meaning of our statements rests, whatever the server, the database, the role, the
-/// URL or another user of a pooled session has set.
+/// Settings of a session on which the meaning of the driver's statements depends, whatever the server, the database,
+/// the role, the URL or another user of a pooled session has set.
 ///
 /// - A search path that finds nothing but what the server brings: names in our statements are qualified, and an operator of
 ///   a schema that others may write to must not be able to stand in for one of the server's.

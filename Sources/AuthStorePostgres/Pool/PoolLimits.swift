@@ -10,7 +10,7 @@ public struct PoolLimits: Hashable, Sendable {
     public var timeout: Duration
     /// The age at which a connection is replaced.
     public var recycle: Duration
-    /// How many operations may wait at once; further ones are refused at once.
+    /// How many operations may wait at once; further ones fail at once.
     public var queueLength: Int
 
     /// Sets limits; a number outside its range counts as the nearest one inside, and there are at most 10,000 of each kind.
@@ -26,7 +26,7 @@ public struct PoolLimits: Hashable, Sendable {
     }
 }
 
-/// What a pool is doing at one moment.
+/// The state of a pool at one moment.
 public struct PoolCounts: Hashable, Sendable {
     /// Connections that run an operation.
     public var inUse = 0
@@ -37,6 +37,6 @@ public struct PoolCounts: Hashable, Sendable {
     /// Operations that wait for a connection.
     public var waiting = 0
 
-    /// A pool that does nothing.
+    /// A pool without connections or operations.
     public init() {}
 }

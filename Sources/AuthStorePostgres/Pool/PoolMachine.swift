@@ -6,8 +6,8 @@ import AuthStore
 ///
 /// Every event answers with the actions to perform, in order. Connections of the pool's size open as they are needed and
 /// stay; those beyond it open only when an operation has waited for a while, because opening one costs the server more
-/// than a short queue, and close when they are idle. While the database cannot be reached, one attempt at a time is made,
-/// ever more seldom, and operations are refused at once instead of waiting for their time to run out.
+/// than a short queue, and close when they are idle. While the database cannot be reached, one attempt at a time is
+/// made, at growing intervals, and operations fail at once instead of waiting for their time to run out.
 struct PoolMachine {
     typealias Instant = ContinuousClock.Instant
     typealias JobID = UInt64
@@ -97,7 +97,7 @@ struct PoolMachine {
         return actions + serve(now)
     }
 
-    /// The caller of a waiting operation has gone.
+    /// The caller of a waiting operation was cancelled.
     mutating func left(_ job: JobID) {
         queue.remove(job)
     }
@@ -113,7 +113,7 @@ struct PoolMachine {
         return released(connection, at: now)
     }
 
-    /// A connection has finished an operation and is as good as new.
+    /// A connection has finished an operation and can be reused.
     mutating func released(_ connection: ConnectionID, at now: Instant) -> [Action] {
         guard var slot = slots[connection] else { return [] }
         if isClosing || now - slot.openedAt >= limits.recycle {

@@ -2,11 +2,11 @@
 
 public import AuthStore
 
-/// Why a schema was not migrated, or is not one to run on.
+/// Why a schema was not migrated, or cannot be used.
 public enum MigrationError: Error, Hashable, Sendable {
-    /// The database has taken a migration that this program does not know: it belongs to a newer version.
+    /// The database has a migration that this program does not know: it belongs to a newer version.
     case unknownVersion(Int64)
-    /// The migration with this number was another when the database took it.
+    /// The migration with this number differed when the database took it.
     case changed(Int64)
     /// The database has taken later migrations, but not this one.
     case missing(Int64)
@@ -14,7 +14,7 @@ public enum MigrationError: Error, Hashable, Sendable {
     case pending([Int64])
     /// There is no migration with this number to go to.
     case noSuchVersion(Int64)
-    /// The database did not do it.
+    /// The database failed.
     case store(StoreError)
 }
 
