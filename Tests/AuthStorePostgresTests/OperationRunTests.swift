@@ -139,7 +139,7 @@ struct OperationRunTests {
         #expect(words(run.completed([Self.nothing])) == "The database is too contended. ")
     }
 
-    @Test("forgets what was prepared once, when the server has forgotten it")
+    @Test("prepares statements again, once, when the server has dropped them")
     func stalePlan() {
         var run = Self.run(.write)
 

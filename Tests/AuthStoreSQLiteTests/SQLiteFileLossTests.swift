@@ -109,7 +109,7 @@ struct SQLiteFileLossTests {
         await driver.close()
     }
 
-    @Test("what was acknowledged before its log lost its name is in the database", arguments: [true, false])
+    @Test("writes acknowledged before the log file was deleted are in the database", arguments: [true, false])
     func removedLog(isWatched: Bool) async throws {
         let database = try TemporaryDatabase()
         let events = Events()

@@ -10,7 +10,7 @@ import Testing
     private static let now = Timestamp(seconds: 1_800_000_000)
     private static let latest = Migration.all(for: .sqlite).map(\.version).max() ?? 0
 
-    @Test("up, down and up again, with a status that tells")
+    @Test("up, down and up again, with the right status")
     func thereAndBack() async throws {
         try await withDriver { driver, _ in
             let migrator = SchemaMigrator(driver)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A second factor that a user has set up, as signing in asks for it.
+/// A second factor that a user has set up.
 public struct SignInFactor: Hashable, Sendable {
-    /// Tells it from the user's other factors.
+    /// Distinguishes it from the user's other factors.
     public let id: String
-    /// What kind it is: the value that using it adds to `amr`, such as `otp`.
+    /// The kind of the factor: the value that using it adds to `amr`, such as `otp`.
     ///
     /// - Source: RFC 8176 §2.
     public let kind: String
@@ -16,36 +16,36 @@ public struct SignInFactor: Hashable, Sendable {
     }
 }
 
-/// What was proven in one sign-in so far.
+/// The credentials checked in one sign-in so far.
 public struct SignInProofs: Hashable, Sendable {
-    /// How the first proof came out.
+    /// The result of checking the first credential.
     public enum First: Hashable, Sendable {
         /// The user has no password; the check was made against a dummy.
         case noPassword
         /// The password is not the user's.
         case wrongPassword
-        /// The user proved who they are by this method.
+        /// The user proved their identity by this method.
         case proven(AuthenticationMethod)
     }
 
-    /// The first proof.
+    /// The result of the first credential.
     public let first: First
-    /// The second factors that were answered rightly, by the factor's ``SignInFactor/id``.
+    /// The second factors that were answered correctly, by the factor's ``SignInFactor/id``.
     public let further: [String: AuthenticationMethod]
 
-    /// Describes what was proven.
+    /// Describes the results.
     public init(first: First, further: [String: AuthenticationMethod] = [:]) {
         self.first = first
         self.further = further
     }
 }
 
-/// Decides what comes next in a sign-in: a session, a second factor, or a refusal.
+/// Decides the next step of a sign-in: a session, a second factor, or a rejection.
 public enum SignInFlow {
-    /// What becomes of a sign-in.
+    /// The next step of a sign-in.
     public enum Decision: Hashable, Sendable {
-        /// The session may be opened for the user, who proved who they are by these methods, which amount to this
-        /// authenticator assurance level (1 or 2).
+        /// The session may be opened for the user, who signed in by these methods, which amount to this authenticator
+        /// assurance level (1 or 2).
         case admit(User, methods: [AuthenticationMethod], level: Int64)
         /// One of these factors must be answered first.
         case needs([SignInFactor], of: User)
@@ -53,14 +53,14 @@ public enum SignInFlow {
         case refuse(SignInRefusal)
     }
 
-    /// Decides on what was found under the identifier and what was proven.
+    /// Decides on the user found for the identifier and the credentials checked so far.
     ///
-    /// The state of a user is looked at only after the first proof, so that nothing about it is told to a stranger.
+    /// To prevent user enumeration, the state of a user is considered only after the first credential.
     ///
     /// - Parameters:
     ///   - user: The user found; `nil` where there is none, whatever the proofs are.
-    ///   - factors: The second factors that the user has set up; looked at only after the first proof.
-    ///   - requiresVerifiedEmail: Whether an unproven address keeps its user out.
+    ///   - factors: The second factors that the user has set up; considered only after the first credential.
+    ///   - requiresVerifiedEmail: Whether a user with an unverified address may not sign in.
     public static func decide(
         _ proofs: SignInProofs, of user: User?, factors: [SignInFactor] = [], requiresVerifiedEmail: Bool,
         at now: Timestamp

@@ -41,7 +41,7 @@ package struct FieldReader {
         return !value.isNull
     }
 
-    /// Whether the field is there, be it `null`.
+    /// Whether the field is there, even if it is `null`.
     package func isPresent(_ name: String) -> Bool {
         object[name] != nil
     }

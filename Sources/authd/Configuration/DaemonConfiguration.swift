@@ -11,7 +11,7 @@ import Logging
 
 /// Everything that the settings decide, checked, in the types of the modules that need it.
 struct DaemonConfiguration: Sendable {
-    /// Whether strangers or a developer use the daemon.
+    /// Whether the daemon runs in production or for a developer.
     enum Environment: String, CaseIterable, Hashable, Sendable {
         case production
         case development

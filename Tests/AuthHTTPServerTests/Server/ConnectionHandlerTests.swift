@@ -242,7 +242,7 @@ import Testing
         #expect(!silent.isOpen)
     }
 
-    @Test("bytes that trickle in do not move the deadline of a head")
+    @Test("a slow head does not move its deadline")
     func trickle() throws {
         let wire = try Wire(EchoHandler())
         _ = try wire.send("GET /now HTTP/1.1\r\n")

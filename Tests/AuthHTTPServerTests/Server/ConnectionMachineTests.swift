@@ -177,7 +177,7 @@ import Testing
         #expect(without.replied(at: start) == answer(.keepAlive))
     }
 
-    @Test("a body that comes after its reply is thrown away up to the limit, and is no next request")
+    @Test("a body that comes after its reply is discarded up to the limit, and is no next request")
     func discardedBodies() {
         var connection = connected()
         _ = connection.answered(framing([("Transfer-Encoding", "chunked")]), at: start)
@@ -229,7 +229,7 @@ import Testing
 
     // MARK: Lingering
 
-    @Test("after a refusal the client has two seconds to take it, and what it still sends is thrown away")
+    @Test("after a rejection the client has two seconds to read it, and further data is discarded")
     func lingering() {
         func refused() -> ConnectionMachine {
             var connection = connected()

@@ -7,13 +7,13 @@ import AuthTesting
 import Testing
 
 /// What is refused without a query must not cost a row either.
-@Suite("Audit rows of refused junk")
+@Suite("Audit rows of rejected tokens")
 struct RefusedJunkTests {
     private func rows(_ authority: TestAuthority) async throws -> Int {
         try await authority.store.auditEvents(before: nil, limit: 1_000_000).count
     }
 
-    @Test("eight thousand junk reset tokens of one source are a handful of rows")
+    @Test("eight thousand invalid reset tokens of one source are a handful of rows")
     func resetJunk() async throws {
         let authority = try await TestAuthority()
         let before = try await rows(authority)
@@ -27,7 +27,7 @@ struct RefusedJunkTests {
         #expect(try await rows(authority) - before <= 10)
     }
 
-    @Test("two thousand junk verification tokens of one source are a handful of rows")
+    @Test("two thousand invalid verification tokens of one source are a handful of rows")
     func verificationJunk() async throws {
         let authority = try await TestAuthority()
         let before = try await rows(authority)

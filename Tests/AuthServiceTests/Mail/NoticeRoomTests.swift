@@ -5,7 +5,7 @@ import AuthService
 import AuthTesting
 import Testing
 
-@Suite("Notices while strangers ask for mail")
+@Suite("Notices during a flood of mail requests")
 struct NoticeRoomTests {
     @Test("a full queue of unauthenticated requests does not drop a notice of a changed password")
     func noticeIsKept() async throws {

@@ -6,7 +6,7 @@ import AuthTesting
 import Testing
 
 /// A stranger who asks for mail in another user's name, from as many addresses as it takes.
-@Suite("Mail asked for by strangers")
+@Suite("Mail limits by recipient")
 struct MailBudgetTests {
     private static let new = "another fine password"
 

@@ -23,7 +23,7 @@ struct SettingTableTests {
         #expect((setting.defaultValue == nil) != (setting.absence == nil))
     }
 
-    @Test("hides what is called a key, a secret or a password")
+    @Test("hides settings named key, secret or password")
     func secretsAreMarked() {
         let secret = Setting.all.filter { $0.confidentiality == .secret }.map(\.key)
         #expect(
