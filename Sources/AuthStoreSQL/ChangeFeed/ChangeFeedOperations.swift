@@ -44,4 +44,17 @@ enum ChangeFeedOperations {
         joining: [
             "SELECT", .init(ChangeColumns.list), "FROM authd.changes WHERE cursor > $1 ORDER BY cursor LIMIT $2",
         ], isPermanent: true)
+
+    /// A8.
+    static func purge(writtenBefore horizon: Timestamp, _ limit: SQLValue) -> [Statement] {
+        [Statement(deleteOld, [.time(horizon), limit])]
+    }
+
+    private static let deleteOld = SQL(
+        joining: [
+            """
+            DELETE FROM authd.changes WHERE cursor IN (SELECT cursor FROM authd.changes WHERE at_us < $1 \
+            ORDER BY at_us LIMIT $2)
+            """
+        ], isPermanent: false)
 }

@@ -83,4 +83,17 @@ enum SignInLimitOperations {
         "UPDATE authd.sign_in_budgets SET failures = $2, full_at_us = $3, blocked_until_us = $4 WHERE key = $1")
 
     private static let deleteBudget = SQL("DELETE FROM authd.sign_in_budgets WHERE key = $1")
+
+    /// A8; asked twice whether it is whole, as one that was used while its row was waited for is not.
+    static func purge(wholeAt now: Timestamp, _ limit: SQLValue) -> [Statement] {
+        [Statement(deleteWhole, [.time(now), limit])]
+    }
+
+    private static let deleteWhole = SQL(
+        joining: [
+            """
+            DELETE FROM authd.sign_in_budgets WHERE key IN (SELECT key FROM authd.sign_in_budgets \
+            WHERE full_at_us <= $1 ORDER BY full_at_us LIMIT $2) AND full_at_us <= $1
+            """
+        ], isPermanent: false)
 }

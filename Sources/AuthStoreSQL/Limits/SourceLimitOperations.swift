@@ -38,4 +38,17 @@ enum SourceLimitOperations {
         """)
 
     private static let update = SQL("UPDATE authd.source_limits SET full_at_us = $2 WHERE key = $1")
+
+    /// A8; asked twice whether it is whole, as one that was used while its row was waited for is not.
+    static func purge(fullAt instant: Timestamp, _ limit: SQLValue) -> [Statement] {
+        [Statement(deleteFull, [.time(instant), limit])]
+    }
+
+    private static let deleteFull = SQL(
+        joining: [
+            """
+            DELETE FROM authd.source_limits WHERE key IN (SELECT key FROM authd.source_limits \
+            WHERE full_at_us <= $1 ORDER BY full_at_us LIMIT $2) AND full_at_us <= $1
+            """
+        ], isPermanent: false)
 }

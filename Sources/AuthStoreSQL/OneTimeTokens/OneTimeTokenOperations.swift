@@ -69,4 +69,17 @@ enum OneTimeTokenOperations {
         joining: [
             "SELECT", .init(OneTimeTokenColumns.list), "FROM authd.one_time_tokens WHERE digest = $1",
         ], isPermanent: true)
+
+    /// A8.
+    static func purge(expiredAt now: Timestamp, _ limit: SQLValue) -> [Statement] {
+        [Statement(deleteExpired, [.time(now), limit])]
+    }
+
+    private static let deleteExpired = SQL(
+        joining: [
+            """
+            DELETE FROM authd.one_time_tokens WHERE digest IN (SELECT digest FROM authd.one_time_tokens \
+            WHERE expires_at_us <= $1 ORDER BY expires_at_us LIMIT $2)
+            """
+        ], isPermanent: false)
 }

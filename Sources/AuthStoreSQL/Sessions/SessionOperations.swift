@@ -131,4 +131,18 @@ enum SessionOperations {
     // Those that have expired count: an access token of theirs may still be good.
     private static let selectOpen = SQL(
         "SELECT id FROM authd.sessions WHERE user_id = $1 AND ended_at_us IS NULL ORDER BY id")
+
+    /// A8.
+    static func purge(endedBefore end: Timestamp, _ limit: SQLValue) -> [Statement] {
+        [Statement(deleteEnded, [.time(end), .int64(SessionColumns.day(of: end)), limit])]
+    }
+
+    private static let deleteEnded = SQL(
+        joining: [
+            """
+            DELETE FROM authd.sessions WHERE id IN (SELECT id FROM authd.sessions WHERE over_on_day <= $2 \
+            AND COALESCE(ended_at_us, CASE WHEN idle_until_us < not_after_us THEN idle_until_us ELSE not_after_us END) \
+            < $1 ORDER BY over_on_day LIMIT $3)
+            """
+        ], isPermanent: false)
 }
