@@ -36,6 +36,11 @@ struct MailDispatch: Sendable {
     /// Mails and other work left for after an answer.
     var waitingCount: Int { requested.count + notices.count }
 
+    /// Whether a notice is mailed at all.
+    func sends(_ notice: MailTemplate) -> Bool {
+        canSend && !(notice.canBeTurnedOff && core.settings.disabledNotices.contains(notice))
+    }
+
     /// Enqueues requested work; the caller learns if the queue is full.
     func enqueue(
         _ kind: MailKind, about user: UserID? = nil, _ context: OperationContext, _ job: @escaping DeferredQueue.Job
@@ -81,7 +86,7 @@ struct MailDispatch: Sendable {
 
     /// Notifies a user by mail, if possible, of an action on the user.
     func notify(_ user: User, _ message: MailMessage, _ context: OperationContext) {
-        guard canSend, let address = user.email else { return }
+        guard sends(message.template), let address = user.email else { return }
         let outgoing = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)
         enqueueNotice(MailKind(message.template), about: user.id, context) { [self] attempt in
             await deliver(outgoing, about: user.id, context, attempt: attempt)

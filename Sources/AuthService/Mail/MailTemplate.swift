@@ -31,19 +31,22 @@ public struct MailTemplate: Hashable, Sendable {
     public let action: Action?
     /// Instructions for a recipient who did not cause the mail.
     public let ifNotYou: String
+    /// Whether an operator may turn the mail off: it warns, and nothing waits for it.
+    public let canBeTurnedOff: Bool
     /// Whether it is sent by itself; otherwise it is one of several results of other work, and counted under that
     /// work's name.
     let isSentForItself: Bool
 
     init(
         name: String, subject: String, opening: String, action: Action? = nil, ifNotYou: String,
-        isSentForItself: Bool = true
+        canBeTurnedOff: Bool = false, isSentForItself: Bool = true
     ) {
         self.name = name
         self.subject = subject
         self.opening = opening
         self.action = action
         self.ifNotYou = ifNotYou
+        self.canBeTurnedOff = canBeTurnedOff
         self.isSentForItself = isSentForItself
     }
 

@@ -36,6 +36,8 @@ public struct AuthSettings: Sendable {
     public var feedPatience: Duration
     /// Whether access tokens are accepted until they expire when the feed is silent, rather than rejected.
     public var acceptsTokensOnSilentFeed: Bool
+    /// The notices that are not mailed; those that must not be turned off are mailed all the same.
+    public var disabledNotices: Set<MailTemplate> = []
     /// Which services may follow the change feed; none by default.
     public var changeFeedSecrets = ChangeFeedSecrets()
     /// How many verified tokens, and as many users, are kept in memory.

@@ -57,7 +57,7 @@ extension SessionService {
     ///
     /// Once for each session: later presentations find it ended.
     private func warnOfReuse(_ id: UserID, _ context: OperationContext) {
-        guard mail.canSend else { return }
+        guard mail.sends(.refreshReused) else { return }
         mail.enqueueNotice(MailKind(.refreshReused), about: id, context) { [self] attempt in
             let found: User?
             do throws(AuthError) {

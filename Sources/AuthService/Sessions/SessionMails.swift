@@ -10,7 +10,8 @@ extension MailTemplate {
         subject: "We signed you out on one device ({{app}})",
         opening: "We signed you out on one device because its sign-in token was used twice, which can mean that "
             + "someone copied it. Sign in again on that device.",
-        ifNotYou: "If this was not you, change your password. That signs out all devices.")
+        ifNotYou: "If this was not you, change your password. That signs out all devices.",
+        canBeTurnedOff: true)
 }
 
 extension MailMessage {

@@ -160,6 +160,7 @@ extension SettingReader {
             acceptsTokensOnSilentFeed: choice(.revocationFeedStale) == "accept")
         settings.limitsPasswordAttempts = flag(.rateLimitEnabled)
         settings.changeFeedSecrets = changeFeedSecrets()
+        settings.disabledNotices = disabledNotices()
         let recentMinutes = integer(.recentSignInMinutes)
         settings.recentSignIn = recentMinutes > 0 ? .seconds(60 * recentMinutes) : nil
         return settings

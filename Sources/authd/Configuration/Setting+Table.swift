@@ -3,6 +3,7 @@
 import AuthCore
 import AuthHTTP
 import AuthHTTPServer
+import AuthService
 import AuthTokens
 import Logging
 
@@ -307,6 +308,11 @@ extension Setting {
         Setting(
             .emailVerificationURL, .mail, .text, absence: "mails carry the code alone",
             "The same for verifying an address."),
+        Setting(
+            .disabledNotices, .mail, .list, absence: "every notice is mailed",
+            "The security notices that are not mailed: "
+                + MailTemplate.all.filter(\.canBeTurnedOff).map { "`\($0.name)`" }.joined(separator: ", ")
+                + ". Other mails cannot be turned off."),
         Setting(
             .mailTemplatesDir, .mail, .text, absence: "the built-in words",
             "A folder of Mustache templates that replace built-in mails."),

@@ -86,6 +86,7 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case emailsFromName = "EMAILS_FROM_NAME"
     case passwordResetURL = "PASSWORD_RESET_URL"
     case emailVerificationURL = "EMAIL_VERIFICATION_URL"
+    case disabledNotices = "DISABLED_NOTICES"
     case mailTemplatesDir = "MAIL_TEMPLATES_DIR"
 
     /// The name as a flag of the command line: `DB_POOL_SIZE` is `--db-pool-size`.

@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthDelivery
+import AuthService
 
 extension SettingReader {
     /// How mail leaves; `nil` where a problem was noted.
@@ -22,6 +23,23 @@ extension SettingReader {
         return MailConfiguration(
             destination: destination, templatesFolder: text(.mailTemplatesDir), passwordResetLink: resetLink,
             emailVerificationLink: verificationLink)
+    }
+
+    /// The notices that are turned off, each by its name.
+    mutating func disabledNotices() -> Set<MailTemplate> {
+        var notices: Set<MailTemplate> = []
+        for name in list(.disabledNotices) {
+            guard
+                let notice = MailTemplate.all.first(where: {
+                    $0.canBeTurnedOff && $0.name.hasSameOctets(as: name)
+                })
+            else {
+                refuse(.disabledNotices, "names a mail that does not exist or cannot be turned off.")
+                return []
+            }
+            notices.insert(notice)
+        }
+        return notices
     }
 
     private mutating func smtp(appName: String) -> SMTPConfiguration? {

@@ -31,6 +31,26 @@ struct NoticeRoomTests {
         #expect(authority.mailer.messages(to: try authority.address("ada")) == [.passwordChanged])
     }
 
+    @Test("a notice that is turned off is not mailed, and one that must not be turned off is")
+    func turnedOff() async throws {
+        var settings = AuthSettings(issuer: "https://auth.example.test")
+        settings.disabledNotices = [.refreshReused, .passwordChanged]
+        let authority = try await TestAuthority(settings: settings)
+        let pair = try await authority.signIn(as: "ada")
+        let next = try await authority.service.sessions.refresh(pair.refreshToken, from: client)
+        _ = try await authority.service.sessions.refresh(next.refreshToken, from: client)
+        authority.clock.advance(by: .seconds(60))
+        await #expect(throws: AuthError.refreshReused) {
+            try await authority.service.sessions.refresh(pair.refreshToken, from: client)
+        }
+        _ = try await authority.service.passwords.change(
+            of: authority.principal("ada"), from: try Password(TestAuthority.password),
+            to: try Password("another fine password"), by: client)
+        await authority.service.completeDeferredWork()
+
+        #expect(authority.mailer.messages(to: try authority.address("ada")) == [.passwordChanged])
+    }
+
     @Test("a dropped notice is logged, audited and counted")
     func dropIsReported() async throws {
         let authority = try await TestAuthority()
