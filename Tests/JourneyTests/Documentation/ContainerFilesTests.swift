@@ -149,7 +149,7 @@ struct ContainerFilesTests {
         }
         #expect(
             try Self.sentences.contains(
-                "`compose.yaml` starts authd beside PostgreSQL; its head says what to make first"))
+                "`compose.yaml` starts authd beside PostgreSQL; the comment at its top lists what to create first"))
     }
 
     @Test("compose.yaml has the version of PostgreSQL that the page says it was tested with")
