@@ -38,6 +38,7 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case userCreated = "user_created"
     case signIn = "sign_in"
     case signOut = "sign_out"
+    case signInFromNewDevice = "sign_in_from_new_device"
     case sessionRevoked = "session_revoked"
     case sessionsRevoked = "sessions_revoked"
     case refreshReplayedLate = "refresh_replayed_late"

@@ -80,7 +80,9 @@ public final class AuthService: Sendable {
             core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, issuer: issuer)
         signIn = SignInService(
             core: core, hashes: hashes, attempts: attempts, devices: devices, issuer: issuer,
-            secondFactors: configuration.secondFactors)
+            secondFactors: configuration.secondFactors,
+            newDevices: NewDeviceNotices(
+                core: core, mail: dispatch, current: current[.sourceDigest], previous: earlier(.sourceDigest)))
         sessions = SessionService(core: core, issuer: issuer, mail: dispatch)
         keys = KeyService(core: core, tokenKeys: tokenKeys, principals: principals)
         changeFeed = ChangeFeedService(

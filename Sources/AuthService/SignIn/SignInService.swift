@@ -11,6 +11,7 @@ public struct SignInService: Sendable {
     let devices: DeviceTokens
     let issuer: SessionIssuer
     let secondFactors: (any SignInFactorChecking)?
+    let newDevices: NewDeviceNotices
 
     /// Completes a sign-in with a second factor, and opens the session.
     ///
@@ -89,6 +90,7 @@ public struct SignInService: Sendable {
             return nil
         }
         await attempts.forgiveFailures(budgets, at: context.now)
+        await newDevices.noteSignIn(of: user, isKnownDevice: origin.device != nil, context)
         pair.deviceToken = devices.token(
             for: origin.device, of: user.id, origin.passwordHash, at: context.now, random: core.random)
         return pair

@@ -75,6 +75,22 @@ extension InMemoryAuthStore {
             return try state.apply(plan, at: context.now)
         }
     }
+
+    public func rememberSignIn(
+        at digests: [[UInt8]], of userID: UserID, isExpected: Bool, context: OperationContext
+    ) async throws(StoreError) -> Bool {
+        try perform { state in
+            guard state.users[userID] != nil else { return false }
+            let stored = state.places[userID] ?? []
+            let decision = NewDevice.decide(digests, isExpected: isExpected, stored: stored, at: context.now)
+            if let place = decision.remembered {
+                let left = stored.filter { $0.digest != place.digest && !decision.forgotten.contains($0.digest) }
+                state.places[userID] = left + [place]
+            }
+            if decision.isNew { state.append(AuditEvent(.signInFromNewDevice, target: userID, in: context)) }
+            return decision.isNew
+        }
+    }
 }
 
 extension InMemoryState {
@@ -94,6 +110,12 @@ extension InMemoryState {
         for key in full { buckets[key] = nil }
         let old = Set(changes.filter { $0.at < horizon }.prefix(max(0, limit)).map(\.cursor))
         changes.removeAll { old.contains($0.cursor) }
-        return over.count + expired.count + whole.count + full.count + old.count
+        var forgotten = 0
+        for (user, stored) in places {
+            let over = stored.filter { $0.seenAt <= end - NewDevice.memory }.prefix(max(0, limit - forgotten))
+            places[user] = stored.filter { !over.contains($0) }
+            forgotten += over.count
+        }
+        return forgotten + over.count + expired.count + whole.count + full.count + old.count
     }
 }

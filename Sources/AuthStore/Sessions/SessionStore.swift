@@ -58,6 +58,19 @@ public protocol SessionStore: Sendable {
     func endSessions(
         of userID: UserID, except kept: SessionID?, reason: SessionEnd, context: OperationContext
     ) async throws(StoreError) -> Committed<SessionsEnded>
+
+    /// Remembers the place from which a user has signed in, and says whether the device is new to the user.
+    ///
+    /// **S12.** The decision is `NewDevice.decide` on the places of the user, under the lock on the user: of any number of
+    /// concurrent sign-ins from one place, at most one is new. A sign-in from a new device writes one audit event
+    /// (`.signInFromNewDevice`) in the same transaction. A removed user leaves no place behind.
+    /// - Parameters:
+    ///   - digests: The keyed digests of the place, under the current key first and then under earlier ones.
+    ///   - isExpected: Whether it is known for another reason that the device is not new.
+    /// - Returns: Whether the device is new; `false` for a user who does not exist.
+    func rememberSignIn(
+        at digests: [[UInt8]], of userID: UserID, isExpected: Bool, context: OperationContext
+    ) async throws(StoreError) -> Bool
 }
 
 extension SessionStore {

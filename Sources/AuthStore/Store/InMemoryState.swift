@@ -14,6 +14,7 @@ struct InMemoryState: Sendable {
     var passwords: [UserID: StoredPasswordHash] = [:]
     var sessions: [SessionID: Session] = [:]
     var sessionsOfUser: [UserID: Set<SessionID>] = [:]
+    var places: [UserID: [RememberedPlace]] = [:]
     var tokens: [[UInt8]: OneTimeToken] = [:]
     var budgets: [SignInBudgetKey: SignInBudget] = [:]
     var buckets: [[UInt8]: TokenBucket] = [:]
@@ -89,6 +90,7 @@ struct InMemoryState: Sendable {
         passwords[userID] = nil
         identifiers = identifiers.filter { _, holder in holder != userID }
         for id in sessionsOfUser.removeValue(forKey: userID) ?? [] { sessions[id] = nil }
+        places[userID] = nil
         tokens = tokens.filter { _, token in token.userID != userID }
     }
 

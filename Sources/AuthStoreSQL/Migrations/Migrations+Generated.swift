@@ -387,6 +387,27 @@ ALTER TABLE authd.audit_events ADD COLUMN count bigint NOT NULL DEFAULT 1;
 ALTER TABLE authd.audit_events DROP COLUMN count;
 
 """#),
+        Migration(
+            version: 11, name: "sign_in_places",
+            up: #"""
+-- The digest is keyed: no network and no user agent can be read from it.
+CREATE TABLE authd.sign_in_places (
+    user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    digest bytea NOT NULL,
+    seen_at_us bigint NOT NULL,
+    noticed_at_us bigint,
+    PRIMARY KEY (user_id, digest)
+);
+
+CREATE INDEX sign_in_places_by_age ON authd.sign_in_places (seen_at_us);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.sign_in_places;
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -708,6 +729,25 @@ ALTER TABLE audit_events ADD COLUMN count INTEGER NOT NULL DEFAULT 1;
 """#,
             down: #"""
 ALTER TABLE audit_events DROP COLUMN count;
+
+"""#),
+        Migration(
+            version: 11, name: "sign_in_places",
+            up: #"""
+-- The digest is keyed: no network and no user agent can be read from it.
+CREATE TABLE sign_in_places (
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    digest BLOB NOT NULL,
+    seen_at_us INTEGER NOT NULL,
+    noticed_at_us INTEGER,
+    PRIMARY KEY (user_id, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sign_in_places_by_age ON sign_in_places (seen_at_us);
+
+"""#,
+            down: #"""
+DROP TABLE sign_in_places;
 
 """#),
     ]

@@ -43,4 +43,11 @@ extension SQLAuthStore {
     ) async throws(StoreError) -> Committed<SessionsEnded> {
         try await driver.perform(SessionOperations.endAll(of: userID, except: kept, reason: reason, context: context))
     }
+
+    public func rememberSignIn(
+        at digests: [[UInt8]], of userID: UserID, isExpected: Bool, context: OperationContext
+    ) async throws(StoreError) -> Bool {
+        try await driver.perform(
+            SignInPlaceOperations.remember(digests, of: userID, isExpected: isExpected, context: context))
+    }
 }

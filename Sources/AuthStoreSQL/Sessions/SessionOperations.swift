@@ -135,6 +135,7 @@ enum SessionOperations {
     /// A8.
     static func purge(endedBefore end: Timestamp, _ limit: SQLValue) -> [Statement] {
         [Statement(deleteEnded, [.time(end), .int64(SessionColumns.day(of: end)), limit])]
+            + SignInPlaceOperations.purge(seenBefore: end - NewDevice.memory, limit)
     }
 
     private static let deleteEnded = SQL(

@@ -5,18 +5,19 @@ import AuthStore
 
 /// S1, S2, S7, S8 and S11: opening, ending and counting sessions.
 enum SessionChecks {
-    static let all: [StoreCheck] = [
-        StoreCheck("S1", "a session opens only for the epoch and state that were checked", on: opening),
-        StoreCheck("S2", "opening a session sets the last sign-in, and changes nothing else", on: lastLogin),
-        StoreCheck("S7", "a session ends once, and keeps its first reason", on: endingOnce),
-        StoreCheck("S7", "of concurrent ends of one session, one succeeds", on: endingTogether),
-        StoreCheck("S7", "a user cannot end another user's session", on: foreignSession),
-        StoreCheck("S8", "ending all sessions raises the epoch and feeds one entry", on: endingAll),
-        StoreCheck("S8", "ending all but one feeds an entry for each and leaves the epoch", on: endingOthers),
-        StoreCheck("S8", "an unknown user has no sessions to end", on: unknownUser),
-        StoreCheck("S8", "live sessions are listed, the most recently refreshed first", on: listing),
-        StoreCheck("S11", "live sessions that were used since an instant are counted", on: counting),
-    ]
+    static let all: [StoreCheck] =
+        SignInPlaceChecks.all + [
+            StoreCheck("S1", "a session opens only for the epoch and state that were checked", on: opening),
+            StoreCheck("S2", "opening a session sets the last sign-in, and changes nothing else", on: lastLogin),
+            StoreCheck("S7", "a session ends once, and keeps its first reason", on: endingOnce),
+            StoreCheck("S7", "of concurrent ends of one session, one succeeds", on: endingTogether),
+            StoreCheck("S7", "a user cannot end another user's session", on: foreignSession),
+            StoreCheck("S8", "ending all sessions raises the epoch and feeds one entry", on: endingAll),
+            StoreCheck("S8", "ending all but one feeds an entry for each and leaves the epoch", on: endingOthers),
+            StoreCheck("S8", "an unknown user has no sessions to end", on: unknownUser),
+            StoreCheck("S8", "live sessions are listed, the most recently refreshed first", on: listing),
+            StoreCheck("S11", "live sessions that were used since an instant are counted", on: counting),
+        ]
 
     private static func counting(_ test: StoreUnderTest) async throws {
         func count(since seconds: Int64, _ microseconds: Int64 = 0, at now: Timestamp? = nil) async throws -> Int64 {

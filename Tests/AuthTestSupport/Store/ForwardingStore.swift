@@ -109,6 +109,12 @@ extension ForwardingStore {
         try await base.endSessions(of: userID, except: kept, reason: reason, context: context)
     }
 
+    package func rememberSignIn(
+        at digests: [[UInt8]], of userID: UserID, isExpected: Bool, context: OperationContext
+    ) async throws(StoreError) -> Bool {
+        try await base.rememberSignIn(at: digests, of: userID, isExpected: isExpected, context: context)
+    }
+
     package func issueToken(
         _ token: OneTimeToken, isLimited: Bool, context: OperationContext
     ) async throws(StoreError) -> OneTimeTokenIssuance {

@@ -38,6 +38,18 @@ struct AbuseDocumentTests {
         #expect(lines.contains("good for \(DeviceToken.lifetime.components.seconds / 86_400) days"))
     }
 
+    @Test("the bounds of the notice of a new device are those of the code")
+    func newDevice() throws {
+        let lines = try Repository.text("docs/abuse.md").split(separator: "\n").joined(separator: " ")
+        let days = NewDevice.memory.components.seconds / 86_400
+        #expect(lines.contains("from which the user has not signed in for \(days) days"))
+        #expect(lines.contains("At most \(NewDevice.placesPerUser) places of a user are remembered"))
+        #expect(lines.contains("at most once a day for a place") && NewDevice.interval == .seconds(86_400))
+        #expect(
+            lines.contains("not within an hour after the user set a password")
+                && NewDevice.quietAfterPassword == .seconds(3_600))
+    }
+
     // ASVS 6.1.1
     @Test("the limits by source are those of the code, and no more are named")
     func limitsBySource() throws {
