@@ -82,6 +82,50 @@ struct CommandLineTests {
         }
     }
 
+    @Test(
+        "an administrator who was taken over gets the user back as SECURITY.md says, and the attacker nothing",
+        arguments: DatabaseKind.allCases)
+    func takenOver(on database: DatabaseKind) async throws {
+        let page = try AuthdBinary.text(of: "SECURITY.md")
+        let paragraph = try #require(page.split(separator: "**An administrator was taken over**").last)
+        let commands = paragraph.matches(of: #/`authd ([^`]+)`/#).map { match in
+            match.output.1.replacing("NAME", with: "grace").split(separator: " ").map(String.init)
+        }
+        #expect(commands.map { $0[1] } == ["disable", "promote", "enable", "reset-password", "promote"])
+        try await Installation.with(database) { installation in
+            try await installation.serving { daemon in
+                _ = try await daemon.signUp("grace")
+                let promoted = try await installation.authd("user", "promote", "grace")
+                #expect(promoted.succeeded, "\(promoted)")
+                let stolen = try await daemon.signIn("grace")
+                try await daemon.send("GET", "/users", token: stolen.access).expect(200)
+
+                var code = ""
+                for command in commands.dropLast() {
+                    let done = try await installation.run(command)
+                    #expect(done.succeeded, "\(done)")
+                    code = done.output.split(separator: "\n").joined()
+                }
+                // With the old password the attacker has no authority any more.
+                let attacker = try await daemon.signIn("grace")
+                try await daemon.send("GET", "/users", token: attacker.access).expectProblem(403)
+                let body = #"{"token":"\#(code)","new_password":"nanoseconds of wire"}"#
+                try await daemon.send("POST", "/auth/password/reset/confirm", json: body).expect(200)
+                let restored = try await installation.run(try #require(commands.last))
+                #expect(restored.succeeded, "\(restored)")
+
+                try await daemon.send(
+                    "POST", "/auth/login", json: #"{"username":"grace","password":"\#(RunningDaemon.password)"}"#
+                ).expectProblem(401, "invalid_credentials")
+                for token in [stolen.access, attacker.access] {
+                    try await daemon.send("GET", "/auth/me", token: token).expectProblem(401, "invalid_token")
+                }
+                let owner = try await daemon.signIn("grace", password: "nanoseconds of wire")
+                try await daemon.send("GET", "/users", token: owner.access).expect(200)
+            }
+        }
+    }
+
     // Behaviour E73
     @Test("a rotated key is published, and tokens of the previous one stay valid", arguments: DatabaseKind.allCases)
     func rotatesKeys(on database: DatabaseKind) async throws {

@@ -50,6 +50,11 @@ struct Installation: Sendable {
 
     /// Runs `authd` with arguments, however it ends.
     func authd(_ arguments: String..., input: String = "") async throws -> Command.Outcome {
+        try await run(arguments, input: input)
+    }
+
+    /// Runs a command whose words stand in an array.
+    func run(_ arguments: [String], input: String = "") async throws -> Command.Outcome {
         var command = Command([try AuthdBinary.path] + arguments)
         command.environment = environment
         command.directory = directory.path
