@@ -25,9 +25,12 @@ package struct SystemThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: What debuggers and `ps -L` show, at most 15 octets of it.
-    ///   - niceness: From 0, the normal priority, to 19, the lowest; on Linux it is a property of a thread. `nil` leaves
-    ///     that of the thread that starts it. Where the system refuses the priority, the thread runs all the same.
+    ///   - niceness: From 0, the normal priority, to 19, the lowest; on Linux it is a property of a thread. `nil`
+    ///     leaves that of the thread that starts it. Where the system refuses the priority, the thread runs all the
+    ///     same.
     ///   - stackSize: In octets; `nil` leaves the system's choice.
+    ///   - body: Run once, with every signal blocked.
+    /// - Throws: ``StartError`` where the system has no memory or no thread to spare; `body` is not run then.
     package init(
         _ name: String, niceness: CInt? = nil, stackSize: Int? = nil, _ body: @escaping @Sendable () -> Void
     ) throws(StartError) {

@@ -50,7 +50,8 @@ public struct AuditChain: Sendable {
 
     /// The seals of events, in their order.
     ///
-    /// - Parameter entropy: ``saltByteCount`` random octets for each event; events beyond them get no seal.
+    /// Each event takes ``saltByteCount`` random octets of `entropy`; the events for which too few are left get no
+    /// seal.
     public func seals(
         for events: [StoredAuditEvent], after head: AuditLink, entropy: [UInt8]
     ) -> [AuditSeal] {

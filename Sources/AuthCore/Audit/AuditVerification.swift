@@ -60,7 +60,7 @@ public struct AuditVerification: Sendable {
 
     /// Begins after a trusted link.
     ///
-    /// - Parameter checkpoints: Links whose signatures were found good; those up to `start` are ignored.
+    /// The caller has verified the signatures of `checkpoints`; those up to `start` are ignored.
     public init(chain: AuditChain, after start: AuditLink = .start, checkpoints: [AuditLink] = []) {
         self.chain = chain
         last = start
@@ -101,7 +101,9 @@ public struct AuditVerification: Sendable {
 
     /// Judges the end of the log.
     ///
-    /// - Parameter head: How far the chain had come before the first place was read.
+    /// - Parameter head: The head of the chain as stored before the first place was read.
+    /// - Returns: `.truncated`, at the place after the last correct one, if the head or a checkpoint lies beyond
+    ///   it; otherwise `nil`.
     public func end(head: AuditLink) -> AuditFault? {
         let isWhole = checkpoints.isEmpty && head.sequence <= last.sequence
         return isWhole ? nil : AuditFault(last.sequence &+ 1, .truncated)

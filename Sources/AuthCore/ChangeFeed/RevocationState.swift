@@ -15,9 +15,8 @@ package struct RevocationState: Sendable {
 
     /// Takes in the effect of a change on tokens.
     ///
-    /// - Parameters:
-    ///   - instant: When it was written.
-    ///   - heard: When this process read it.
+    /// `instant` is the time of the change by the writer's system clock, and `heard` the time at which this process
+    /// read it.
     package mutating func apply(_ change: StoreChange.Kind, at instant: Timestamp, heard: BootInstant) {
         let reading = ClockReading(wall: instant, boot: heard)
         switch change {

@@ -32,9 +32,9 @@ public struct FailureHistory: Hashable, Sendable {
 
     /// Adds a failure.
     ///
-    /// - Parameters:
-    ///   - user: A digest of the user that was tried, the same whenever it is the same user.
-    ///   - isUnknown: Whether there is no such user.
+    /// A further failure against the same user replaces the earlier one. `user` is a digest of the user that was tried, the
+    /// same whenever it is the same user; `isUnknown` says that there is no such user.
+    ///
     /// - Returns: The kind of attack, if this failure causes a report; once in each ``window``.
     public mutating func failed(as user: UInt64, isUnknown: Bool, at now: BootInstant) -> Pattern? {
         failures.removeAll { $0.user == user || !Self.isRecent($0.at, at: now) }

@@ -16,8 +16,9 @@ public enum OneTimeTokenBudget {
 
     /// Decides whether a token may be issued.
     ///
-    /// - Parameter others: The stored tokens of the same user and purpose. Those for another address are void and do not
-    ///   count. Tokens that were redeemed or voided are not stored any more, and do not count either.
+    /// `others` are the stored tokens of the same user and purpose. Those for another address are void and do not
+    /// count. Tokens that were redeemed or voided are not stored any more, and do not count either.
+    ///
     /// - Returns: `nil` if it may.
     public static func refusal(
         of token: OneTimeToken, beside others: [OneTimeToken], at now: Timestamp

@@ -13,12 +13,10 @@ public struct SignInPlace: Hashable, Sendable {
 
     /// Describes where an operation comes from.
     ///
-    /// Linear in the length of the user agent.
+    /// `source` is the client's address as text, and `sourceNetwork` the /48 of an IPv6 address as text, `nil` for
+    /// IPv4. The result is `nil` if there is no `sourceNetwork` and `source` is not an IPv4 address.
     ///
-    /// - Parameters:
-    ///   - source: The client's address as text.
-    ///   - sourceNetwork: The /48 of an IPv6 address as text; `nil` for IPv4.
-    /// - Returns: `nil` if no network is known.
+    /// Linear in the length of the user agent.
     public init?(source: String?, sourceNetwork: String?, userAgent: String?) {
         guard let network = sourceNetwork ?? source.flatMap(Self.ipv4Network) else { return nil }
         self.network = network
@@ -80,13 +78,13 @@ public enum NewDevice {
 
     /// Decides on the places that are stored for the user, under the lock on the user.
     ///
-    /// Places of which the user was told within ``interval`` are not evicted: otherwise a sign-in from a fifty-first place
-    /// would make an earlier one new again on the same day. If all fifty are of that kind, nothing further is told or
-    /// remembered.
+    /// `digests` are those of the place, under the current key first and then under earlier ones: a place that was
+    /// stored under an earlier key is recognized and stored again under the current one. `isExpected` says that there
+    /// is another reason not to count the device as new.
     ///
-    /// - Parameters:
-    ///   - digests: The digests of the place, under the current key first and then under earlier ones.
-    ///   - isExpected: Whether it is known for another reason that the device is not new.
+    /// Places of which the user was told within ``interval`` are not evicted: otherwise a sign-in from a fifty-first
+    /// place would make an earlier one new again on the same day. If all fifty are of that kind, nothing further is
+    /// told or remembered.
     public static func decide(
         _ digests: [[UInt8]], isExpected: Bool, stored: [RememberedPlace], at now: Timestamp
     ) -> Decision {

@@ -50,11 +50,12 @@ public enum RefreshRotation: Hashable, Sendable {
 
     /// Decides on the locked row of the session.
     ///
-    /// - Parameters:
-    ///   - presented: The counter in the presented token, whose authenticity has been checked.
-    ///   - grace: How long the token before the current one is answered again without further conditions. Zero is
-    ///     strict: every second use is reuse. Where the clock was set back beyond the rotation it is over: the replay
-    ///     is counted as a late one.
+    /// `presented` is the counter in the presented token, whose authenticity has been checked.
+    ///
+    /// For `grace` after a rotation, the token before the current one is answered again without further conditions.
+    /// Zero is strict: every second use is reuse. Where the clock was set back beyond the rotation, the grace time is
+    /// over: the replay is counted as a late one.
+    ///
     /// - Source: RFC 9700 §4.14.2, with the bounded forgiveness that is described in `docs/decisions`.
     public static func decide(
         _ session: Session, presented: Int64, grace: Duration, at now: Timestamp

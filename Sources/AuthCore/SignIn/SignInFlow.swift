@@ -55,12 +55,10 @@ public enum SignInFlow {
 
     /// Decides on the user found for the identifier and the credentials checked so far.
     ///
-    /// To prevent user enumeration, the state of a user is considered only after the first credential.
+    /// `user` is `nil` where no user has the identifier, whatever the proofs are. To prevent user enumeration, the
+    /// state of a user and the second factors that the user has set up are considered only after the first credential.
     ///
-    /// - Parameters:
-    ///   - user: The user found; `nil` where there is none, whatever the proofs are.
-    ///   - factors: The second factors that the user has set up; considered only after the first credential.
-    ///   - requiresVerifiedEmail: Whether a user with an unverified address may not sign in.
+    /// With `requiresVerifiedEmail`, a user with an unverified address may not sign in.
     public static func decide(
         _ proofs: SignInProofs, of user: User?, factors: [SignInFactor] = [], requiresVerifiedEmail: Bool,
         at now: Timestamp

@@ -33,9 +33,8 @@ public enum AdministrativeOutcome: Hashable, Sendable {
 extension AdministrativeAction {
     /// Decides on the locked state of the target and the number of active administrators in the same transaction.
     ///
-    /// - Parameters:
-    ///   - actor: The administrator who acts; `nil` for the command line, which acts as no user.
-    ///   - activeAdmins: How many users hold ``Role/admin`` and are active, the target included.
+    /// `actor` is the administrator who acts, `nil` for the command line, which acts as no user. `activeAdmins` counts
+    /// the users who hold ``Role/admin`` and are active, the target included.
     public func decide(
         on target: User, by actor: UserID?, activeAdmins: Int, at now: Timestamp
     ) -> AdministrativeOutcome {

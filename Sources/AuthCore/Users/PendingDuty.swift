@@ -10,9 +10,10 @@ public enum PendingDuty: Hashable, Sendable, CaseIterable {
     /// Verify the address, where the service requires that.
     case emailVerification
 
-    /// What is pending for a user as they are now; `nil` for most users.
+    /// The pending duty of a user as they are now; `nil` for most users.
     ///
-    /// - Parameter requiresVerifiedEmail: Whether the service requires a verified address of every user.
+    /// Changing the password comes before verifying the address, which is a duty only where the service requires a
+    /// verified address of every user.
     public static func of(_ user: User, requiresVerifiedEmail: Bool) -> PendingDuty? {
         if user.mustChangePassword { return .passwordChange }
         return requiresVerifiedEmail && !user.isVerified ? .emailVerification : nil

@@ -102,10 +102,8 @@ struct HashingQueue<Job> {
 
     /// Says why a job would be refused now, and counts it as refused; `nil` if it would be admitted.
     ///
-    /// Jobs that are `dropped` made room first and have to be told so.
-    ///
-    /// - Parameter mayBeReserved: Whether it may turn out that the job belongs to a holder; it is then refused only where
-    ///   no holder would be admitted.
+    /// Jobs that are `dropped` made room first and have to be told so. With `mayBeReserved`, the job may turn out to
+    /// belong to a holder; it is then refused only where no holder would be admitted.
     mutating func vacancy(
         mayBeReserved: Bool, at now: ContinuousClock.Instant
     ) -> (refusal: HashingError?, dropped: [Job]) {

@@ -28,10 +28,10 @@ public final class TokenVerifier: Sendable {
 
     /// Sets up a verifier.
     ///
-    /// The cache remembers as many verified tokens as its capacity says, rounded up to a power of two of at least 64; 0 is
-    /// for none. A remembered token costs its own length and about a kilobyte.
+    /// The cache remembers as many verified tokens as its capacity says, rounded up to a power of two of at least 64; 0
+    /// is for none. A remembered token costs its own length and about a kilobyte.
     ///
-    /// - Parameter revocations: What is asked of every token, whether or not it was verified before; the caller runs it.
+    /// Every token is checked against `revocations`, whether or not it was verified before. The caller runs the feed.
     public init(
         keys: any KeySource, policy: AccessTokenPolicy, cacheCapacity: Int = 4_096, revocations: RevocationFeed? = nil
     ) {

@@ -111,7 +111,10 @@ public final class RevocationFeed: Sendable {
     /// Knows nothing yet, and is stale.
     ///
     /// - Parameters:
-    ///   - keys: Refreshed while the feed is followed, and as soon as they allow it when the issuer's keys have changed.
+    ///   - limits: The bounds on silence, polling and memory.
+    ///   - stalePolicy: What becomes of tokens while the feed is stale; by default they are refused.
+    ///   - keys: Refreshed while the feed is followed, and as soon as they allow it when the issuer's keys have
+    ///     changed.
     ///   - jitter: Random, from 0 to 1: how much of a pause after a failure is left out.
     ///   - sinceBoot: The clock that silence is measured by; only tests need another than the machine's.
     ///   - fetch: Asks the issuer.
