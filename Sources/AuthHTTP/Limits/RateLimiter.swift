@@ -33,9 +33,9 @@ final class RateLimiter: Sendable {
     private let now: @Sendable () -> Timestamp
     private let state: Mutex<State>
 
-    /// - Parameters:
-    ///   - patience: How long a request waits for the store.
-    ///   - settle: `nil` where no other process counts.
+    /// Sets up a limiter that has counted nothing.
+    ///
+    /// A request waits for the store for at most `patience`. `settle` is `nil` where no other process counts.
     init(
         limits: RateLimits, patience: Duration = .seconds(1), now: @escaping @Sendable () -> Timestamp,
         settle: Settle? = nil

@@ -21,7 +21,7 @@ package struct ProblemKind: Hashable, Sendable {
 
     /// Declares a problem.
     ///
-    /// - Parameter code: Words in small letters with underscores between them, used by no other row.
+    /// `code` consists of words in small letters with underscores between them; no other row uses it.
     package init(code: String, status: Status, title: String, detail: String, advice: String) {
         self.code = code
         self.status = status

@@ -21,7 +21,7 @@ struct HopReader {
     /// The part of the last line that has not been read; `nil` before any of it has.
     private var line: Substring.UTF8View?
 
-    /// - Parameter lines: All lines of the field, in order of appearance.
+    /// Begins at the right end of a field; `lines` are all of its lines, in order of appearance.
     init(_ lines: [String], header: ProxyTrust.Header) {
         self.header = header
         self.lines = lines[...]

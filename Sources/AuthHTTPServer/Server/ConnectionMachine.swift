@@ -219,9 +219,9 @@ struct ConnectionMachine {
 
     /// Writes what is left and closes.
     ///
-    /// - Parameter lingering: Whether the peer may still be sending. Closing a socket with unread input resets the
-    ///   connection, and the peer would lose the reply; so only the output is closed, and input is thrown away until
-    ///   the peer closes too or two seconds pass.
+    /// With `lingering`, the peer may still be sending. Closing a socket with unread input resets the connection, and
+    /// the peer would lose the reply; so only the output is closed, and input is thrown away until the peer closes too
+    /// or two seconds pass.
     private mutating func finish(
         lingering: Bool, at now: NIODeadline, after first: ConnectionAction? = nil
     ) -> ConnectionActions {

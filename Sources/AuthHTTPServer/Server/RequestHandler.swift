@@ -14,9 +14,8 @@ public protocol RequestHandler: Sendable {
 
     /// Answers an admitted request.
     ///
-    /// - Parameters:
-    ///   - body: The whole body, bounded by the server; empty where the admission ignores it.
-    ///   - admission: What ``admit(_:)`` returned for this request.
+    /// `body` is the whole body, bounded by the server, and empty where the admission ignores it. `admission` is the
+    /// one that ``admit(_:)`` returned for this request.
     func respond(to body: [UInt8], under admission: Admission) async -> Reply
 
     /// The answer to what never became a request or did not become one in time.

@@ -56,8 +56,9 @@ extension AccessService {
 
     /// Checks that the caller meets `requirement`.
     ///
-    /// - Parameter duties: The duties that may still be pending: the requirements `.anyone` and `.authenticated` are then
-    ///   met, any other is not, as such a user has no scope.
+    /// While one of `duties` is pending, the requirements `.anyone` and `.authenticated` are met; any other is not, as
+    /// such a user has no scope.
+    ///
     /// - Throws: `.denied`; `.passwordChangeRequired` or `.emailNotVerified` if the user must do that first.
     public func authorize(
         _ principal: Principal, _ requirement: AccessRequirement, whilePending duties: Set<PendingDuty> = []

@@ -47,7 +47,7 @@ public final class Principal: Sendable {
 
     /// Bytes that an adapter derives from the principal once and then answers with repeatedly.
     ///
-    /// - Parameter make: Pure; called at most a few times for each principal. All calls must pass the same function.
+    /// `make` is pure, and called at most a few times for each principal. All calls must pass the same function.
     public func rendered(by make: (User) -> [UInt8]) -> [UInt8] {
         if let bytes = rendering.withLock({ $0 }) { return bytes }
         let bytes = make(user)

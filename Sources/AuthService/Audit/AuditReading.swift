@@ -34,6 +34,7 @@ extension AuditService {
     /// - Parameters:
     ///   - first: The number of the first event to check; the one before it is trusted. 1 or less is the whole log.
     ///   - checkpoint: A checkpoint from elsewhere, such as the log, that the chain must agree with.
+    /// - Returns: The first fault, if there is one, and the counts up to it. A fault is reported, not thrown.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func verify(
         from first: Int64 = 1, against checkpoint: AuditCheckpoint? = nil

@@ -19,14 +19,17 @@ extension ChangeFeedService {
 
     /// Reads the change feed for a follower elsewhere.
     ///
-    /// Without a cursor, answers at once with every revocation that an unexpired token may collide with. With one, waits
-    /// until there is an entry behind it. A wait holds no thread and asks the store for nothing; it ends at once where the
-    /// caller is cancelled, and does not begin in a service that is not run.
+    /// Without a cursor, answers at once with every revocation that an unexpired token may collide with. With one,
+    /// waits until there is an entry behind it. A wait holds no thread and asks the store for nothing; it ends at once
+    /// where the caller is cancelled, and does not begin in a service that is not run.
     ///
     /// - Parameters:
+    ///   - cursor: The cursor of the page before; `nil` to begin, and after `.gone`.
     ///   - limit: How many entries at most; at least 1.
     ///   - patience: How long to wait at most.
-    ///   - client: Who follows. Where as many wait as may, waits end first of the source that has most of them.
+    ///   - client: The follower. Where as many wait as may, waits end first of the source that has most of them.
+    /// - Returns: An empty page where there is nothing to report, or nothing came in time; `.gone` where the follower must
+    ///   begin again.
     /// - Throws: `.unavailable`, also where this process has not heard the feed for too long itself: its silence would
     ///   pass for news; `.overloaded` where too many wait; `.internalFailure`, `.cancelled`.
     public func changes(

@@ -33,7 +33,9 @@ final class UserDirectory: Sendable {
 
     private let clock: any BootClock
 
-    /// - Parameter clock: Measures the feed's silence and the retention of revocations.
+    /// Sets up a directory that knows nothing.
+    ///
+    /// It caches up to `capacity` users. `clock` measures the feed's silence and the retention of revocations.
     init(capacity: Int, clock: any BootClock) {
         self.clock = clock
         state = Mutex(State(users: BoundedCache(capacity: capacity)))
@@ -44,9 +46,7 @@ final class UserDirectory: Sendable {
 
     /// Applies a change that this process wrote or read from the feed.
     ///
-    /// Applying one twice does no harm.
-    ///
-    /// - Parameter instant: When it was written, by the writer's system clock.
+    /// `instant` is the time of the change by the writer's system clock. Applying one twice does no harm.
     func apply(_ change: StoreChange.Kind, at instant: Timestamp) {
         let heard = clock.sinceBoot
         state.withLock { state in
@@ -62,9 +62,7 @@ final class UserDirectory: Sendable {
         }
     }
 
-    /// Applies the changes of a commit of this process, before the process answers.
-    ///
-    /// - Parameter instant: When it was written.
+    /// Applies the changes of a commit of this process, written at `instant`, before the process answers.
     func apply(_ changes: [CommittedChange], at instant: Timestamp) {
         for change in changes {
             switch change {

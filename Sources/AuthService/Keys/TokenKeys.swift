@@ -79,12 +79,14 @@ final class TokenKeys: Sendable {
         return ConstantTime.equal(try await core.store.rootKeyCheck(orStore: own), own)
     }
 
-    /// Takes the steps that are due at `now` and replaces the keys in memory.
+    /// Takes the steps that are due at the context's time and replaces the keys in memory.
     ///
-    /// - Parameters:
-    ///   - command: An operator's command.
-    ///   - trustsClock: Whether steps are taken that would end tokens or delete keys at a wrong time.
+    /// An operator's `command` is carried out before them. Without `trustsClock`, no step is taken that would end
+    /// tokens or delete keys at a wrong time.
+    ///
     /// - Returns: The changes that were written, for this process to apply.
+    /// - Throws: `.store`, or `.unusable` where keys cannot be opened, made or used. The keys in memory then stay as
+    ///   they were.
     @discardableResult
     func update(
         context: OperationContext, command: KeyCommand? = nil, trustsClock: Bool = true

@@ -80,8 +80,12 @@ final class DeferredQueue: Sendable {
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
 
+    /// Sets up an empty queue.
+    ///
     /// - Parameters:
+    ///   - capacity: How many pieces of work may wait; those that are being done do not count.
     ///   - sharePerUser: How many pieces of work about one user may wait; `nil` for as many as there is room.
+    ///   - concurrency: How many pieces of work ``run()`` does at once.
     ///   - jitter: How long ``run()`` delays new work; called again each time.
     ///   - lost: Called with work that was accepted and given up.
     init(

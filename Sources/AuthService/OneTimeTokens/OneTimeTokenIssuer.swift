@@ -38,8 +38,8 @@ struct OneTimeTokenIssuer: Sendable {
 
     /// Stores a new one-time token.
     ///
-    /// - Parameter isLimited: Whether the budget of the address applies, as it does if an attacker may have made the
-    ///   request.
+    /// With `isLimited`, the budget of the address applies, as it must if an attacker may have made the request.
+    ///
     /// - Returns: `nil` if the budget of the address is used up or the user no longer has it, which is audited.
     func issue(
         _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, isLimited: Bool = true,

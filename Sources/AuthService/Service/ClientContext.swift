@@ -19,7 +19,7 @@ public struct ClientContext: Hashable, Sendable {
 
     /// Describes a caller; without arguments, the process itself.
     ///
-    /// - Parameter sourceGroup: The source itself if left out.
+    /// Where `sourceGroup` is left out, it is the source itself.
     public init(
         source: String? = nil, sourceGroup: String? = nil, sourceNetwork: String? = nil, userAgent: String? = nil,
         requestID: String? = nil

@@ -55,9 +55,8 @@ final class ServiceCore: Sendable {
         }
     }
 
-    /// Writes to the store, and applies the changes of the commit to this process's cached data at once.
-    ///
-    /// - Parameter now: When it was written.
+    /// Writes to the store, and applies the changes of the commit to this process's cached data at once, as written at
+    /// `now`.
     func commit<Outcome>(
         at now: Timestamp, _ body: (any AuthStore) async throws(StoreError) -> Committed<Outcome>
     ) async throws(AuthError) -> Outcome {

@@ -17,15 +17,14 @@ struct NewDeviceNotices: Sendable {
         digests = ([current] + previous).map(HMACSHA256.init(key:))
     }
 
-    /// Takes in a completed sign-in.
+    /// Takes in a completed sign-in of a user as they were before it.
+    ///
+    /// A user who had never signed in is not told, nor one whose device presented a token of an earlier sign-in
+    /// (`isKnownDevice`).
     ///
     /// The session is open already: a failure here is reported, and the next sign-in from there is new instead.
     ///
     /// Cost: one indexed read if the user signed in from there within a day.
-    ///
-    /// - Parameters:
-    ///   - user: The user as they were before this sign-in.
-    ///   - isKnownDevice: Whether the device presented a token of an earlier sign-in.
     func noteSignIn(of user: User, isKnownDevice: Bool, _ context: OperationContext) async {
         guard
             let place = SignInPlace(

@@ -50,8 +50,9 @@ public enum Administrator: Sendable {
 extension UserService {
     /// Creates a user.
     ///
-    /// - Parameter mustChangePassword: Whether a given password has to be replaced at first sign-in: always true over
-    ///   HTTP; false for an operator on the host who sets their own.
+    /// With `mustChangePassword`, a given password has to be replaced at first sign-in: always so over HTTP, and not so
+    /// for an operator on the host who sets their own.
+    ///
     /// - Throws: `.invalid` with all violations, `.identifierTaken`, `.overloaded`, `.unavailable`, `.cancelled`.
     public func create(
         _ draft: UserDraft, by administrator: Administrator, mustChangePassword: Bool = true,

@@ -15,8 +15,10 @@ extension UserService {
     /// Mails a token that verifies the caller's address, unless `OneTimeTokenBudget` forbids another one: those already
     /// mailed are valid.
     ///
-    /// - Parameter revealing: Whether the token is also returned: for development alone.
-    /// - Throws: `.invalid` where the user has no address, `.mailUnavailable`, `.overloaded`, `.unavailable`, `.cancelled`.
+    /// With `revealing`, the token is also returned: for development alone.
+    ///
+    /// - Throws: `.invalid` where the user has no address, `.mailUnavailable`, `.overloaded`, `.unavailable`,
+    ///   `.cancelled`.
     public func requestEmailVerification(
         for principal: Principal, from client: ClientContext, revealing: Bool = false
     ) async throws(AuthError) -> VerificationRequest {

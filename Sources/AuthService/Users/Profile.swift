@@ -16,8 +16,9 @@ extension UserService {
     /// With `REGISTRATION_PRIVACY`, the usernames that one user requests are counted, taken and free ones alike: four
     /// in an hour are free, and each further one waits twice as long as the one before (``SignInThrottle``).
     ///
+    /// `password` is the current password; it is used only if the address changes and the user has one.
+    ///
     /// Cost: one password check where the address changes.
-    /// - Parameter password: The current password; used only if the address changes and the user has one.
     /// - Throws: `.reauthenticationRequired`, `.wrongCurrentPassword`, `.overloaded`, `.identifierTaken`,
     ///   `.tooManyAttempts`, `.invalid` where no identifier would be left or an address is removed that must be proven,
     ///   `.mailUnavailable`, `.tokenRevoked` where the user is gone, `.unavailable`, `.cancelled`.
