@@ -23,8 +23,9 @@ public protocol AuditStore: Sendable {
     /// **D3.** Within a call the order is that of the cursors. An event that commits behind one that is sealed already is
     /// sealed later, under a higher number, and never left out.
     ///
-    /// - Parameter seal: Pure; it may be asked more than once. Given the head of the chain and the events, it gives the
-    ///   seals of the first of them, in their order.
+    /// `seal` is pure; it may be asked more than once. Given the head of the chain and the events, it gives the seals
+    /// of the first of them, in their order.
+    ///
     /// - Returns: How many were sealed.
     func sealAudit(
         limit: Int, _ seal: @escaping @Sendable (AuditLink, [StoredAuditEvent]) -> [AuditSeal]

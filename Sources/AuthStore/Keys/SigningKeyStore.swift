@@ -12,7 +12,8 @@ public protocol SigningKeyStore: Sendable {
     /// **K1.** Of concurrent calls, each decides on what the previous one has written: two processes that start on an
     /// empty store make one key. A change appends `.keysChanged` to the feed and an audit event per key.
     ///
-    /// - Parameter decide: Pure; it may be called more than once.
+    /// `decide` is pure; it may be called more than once.
+    ///
     /// - Returns: The keys afterwards, as `signingKeys()` gives them.
     func updateSigningKeys(
         context: OperationContext, _ decide: @escaping @Sendable ([StoredSigningKey]) -> SigningKeyUpdate

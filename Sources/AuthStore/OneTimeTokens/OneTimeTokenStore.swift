@@ -13,8 +13,8 @@ public protocol OneTimeTokenStore: Sendable {
     /// longer has are removed, and those that have expired and no longer count, so that requests do not make the table
     /// grow.
     ///
-    /// - Parameter isLimited: Whether the budget applies. It does not if no attacker can have requested the token: for
-    ///   an administrator, and where the address has just been verified.
+    /// Without `isLimited`, the budget does not apply: for an administrator, and where the address has just been
+    /// verified, so that no attacker can have requested the token.
     func issueToken(
         _ token: OneTimeToken, isLimited: Bool, context: OperationContext
     ) async throws(StoreError) -> OneTimeTokenIssuance

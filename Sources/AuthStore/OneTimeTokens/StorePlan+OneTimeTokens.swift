@@ -5,7 +5,7 @@ package import AuthCore
 extension StorePlan where Outcome == OneTimeTokenIssuance {
     /// Stores a one-time token on the locked row of its user, as T1 and T5 say.
     ///
-    /// - Parameter others: The stored tokens of the same user and purpose.
+    /// `others` are the stored tokens of the same user and purpose.
     package static func issueToken(
         _ token: OneTimeToken, for user: User?, beside others: [OneTimeToken], context: OperationContext
     ) -> StorePlan {
@@ -22,7 +22,7 @@ extension StorePlan where Outcome == OneTimeTokenIssuance {
 extension StorePlan where Outcome == RedemptionOutcome {
     /// Redeems a one-time token on its locked row and that of its user, as T2 to T4 say.
     ///
-    /// - Parameter newHash: The hash to store when a password is reset; `nil` where an address is verified.
+    /// `newHash` is the hash to store when a password is reset; `nil` where an address is verified.
     package static func redeem(
         _ token: OneTimeToken?, for purpose: OneTimeTokenPurpose, user: User?, newHash: StoredPasswordHash?,
         context: OperationContext

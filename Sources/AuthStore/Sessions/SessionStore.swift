@@ -64,9 +64,9 @@ public protocol SessionStore: Sendable {
     /// **S12.** The decision is `NewDevice.decide` on the places of the user, under the lock on the user: of any number of
     /// concurrent sign-ins from one place, at most one is new. A sign-in from a new device writes one audit event
     /// (`.signInFromNewDevice`) in the same transaction. A removed user leaves no place behind.
-    /// - Parameters:
-    ///   - digests: The keyed digests of the place, under the current key first and then under earlier ones.
-    ///   - isExpected: Whether it is known for another reason that the device is not new.
+    /// `digests` are the keyed digests of the place, under the current key first and then under earlier ones.
+    /// `isExpected` says that there is another reason not to count the device as new.
+    ///
     /// - Returns: Whether the device is new; `false` for a user who does not exist.
     func rememberSignIn(
         at digests: [[UInt8]], of userID: UserID, isExpected: Bool, context: OperationContext

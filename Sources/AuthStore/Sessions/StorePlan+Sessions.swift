@@ -5,10 +5,9 @@ package import AuthCore
 extension StorePlan where Outcome == SessionOpening {
     /// Opens a session on the locked row of its user, as S1, S2, S9 and S10 say.
     ///
-    /// - Parameters:
-    ///   - alive: The user's sessions that are alive, the one opened first in front, no more of them than
-    ///     ``evictable(_:)`` says; only looked at where there is a limit.
-    ///   - replaced: The locked row of the session that makes room, even if it has ended or belongs to another user.
+    /// `alive` are the user's sessions that are alive, the one opened first in front, no more of them than
+    /// ``evictable(_:)`` says; they are only looked at where there is a limit. `replaced` is the locked row of the
+    /// session that makes room, even if it has ended or belongs to another user.
     package static func openSession(
         _ session: Session, for user: User?, expecting epoch: UserEpoch, limit: SessionLimit?, alive: [Session],
         replacing replaced: Session?, context: OperationContext
@@ -136,8 +135,8 @@ extension StorePlan where Outcome == Bool {
 extension StorePlan where Outcome == SessionsEnded {
     /// Ends the sessions of a user on the locked row, as S8 says.
     ///
-    /// - Parameter open: The user's sessions that have not ended, in the order of their ids; the user's lock keeps
-    ///   others from opening more.
+    /// `open` are the user's sessions that have not ended, in the order of their ids; the user's lock keeps others from
+    /// opening more.
     package static func endSessions(
         of user: User?, open: [SessionID], except kept: SessionID?, reason: SessionEnd, context: OperationContext
     ) -> StorePlan {

@@ -85,7 +85,8 @@ extension StorePlan where Outcome == PasswordReplacementOutcome {
 extension StorePlan where Outcome == AdministrationOutcome {
     /// Carries out an administrative action on the locked row of its target, as U7 to U9 say.
     ///
-    /// - Parameter activeAdmins: How many there are; no other transaction can make them fewer before the plan is carried out.
+    /// `activeAdmins` counts the active administrators; no other transaction can make them fewer before the plan is
+    /// carried out.
     package static func perform(
         _ action: AdministrativeAction, on target: User?, _ id: UserID, activeAdmins: Int, context: OperationContext
     ) -> StorePlan {

@@ -10,7 +10,7 @@ public protocol UserStore: Sendable {
     /// nothing and learn which kind is taken (`username` first, where both are).
     /// **U2.** The count of users rises by one in the same transaction.
     ///
-    /// - Parameter action: `.userRegistered` or `.userCreated`, for the audit.
+    /// `action` is `.userRegistered` or `.userCreated`, for the audit.
     func createUser(
         _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
     ) async throws(StoreError) -> UserCreation

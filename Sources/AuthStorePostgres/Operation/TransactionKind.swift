@@ -15,10 +15,10 @@ enum TransactionKind: Hashable, Sendable {
     /// One transaction under the lock of the migrators, in which a statement may take as long as an index needs.
     case migrate
 
-    /// What opens the transaction; empty where there is none.
+    /// The statements that open the transaction; empty where there is none.
     ///
-    /// - Parameter settings: What every transaction must set because the session does not keep it; empty where it does.
-    ///   Otherwise a single batch is a transaction of its own as well, so that the settings hold for it.
+    /// `settings` are those that every transaction must make because the session does not keep them; empty where it
+    /// does. Otherwise a single batch is a transaction of its own as well, so that the settings hold for it.
     func opening(settings: [Statement]) -> [Statement] {
         let begin = [Statement(settings.isEmpty ? TransactionSQL.begin : TransactionSQL.beginWriting)]
         switch self {

@@ -33,7 +33,8 @@ struct MigrationPlan: Hashable, Sendable {
 
     /// Checks what is remembered against what is known, then finds the way.
     ///
-    /// - Parameter target: The version to arrive at; 0 is an empty schema.
+    /// `target` is the version to arrive at; 0 is an empty schema.
+    ///
     /// - Throws: `.noSuchVersion`, and as ``check(_:against:)``.
     init(
         from entries: [MigrationLedger.Entry], to target: Int64, knowing migrations: [Migration]

@@ -22,8 +22,7 @@ public final class SQL: Sendable {
 
     /// Joins fragments, a space between them, into the text of a statement.
     ///
-    /// - Parameter isPermanent: Whether the statement is kept in a static constant; false for one that is made for one
-    ///   use.
+    /// A statement that is kept in a static constant is permanent (`isPermanent`); one that is made for one use is not.
     package init(joining fragments: [SQLFragment], isPermanent: Bool) {
         text = fragments.map(\.text).joined(separator: " ")
         self.isPermanent = isPermanent

@@ -36,8 +36,9 @@ public protocol SQLDriver: Sendable {
 
     /// Runs the statements of one migration step in a transaction of its own, alone among all migrators.
     ///
-    /// - Parameter guarding: Asked first, inside the transaction and under the migrators' lock; where it gives false,
-    ///   nothing is run.
+    /// `condition` is asked first, inside the transaction and under the migrators' lock; where it gives false, nothing
+    /// is run.
+    ///
     /// - Returns: Whether the statements were run.
     func migrate(
         guarding condition: SQLProgram<Bool>, _ statements: [Statement]

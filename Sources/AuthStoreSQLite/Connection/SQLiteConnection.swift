@@ -27,7 +27,7 @@ final class SQLiteConnection {
 
     /// Opens a file, which must exist, and sets what this driver relies on.
     ///
-    /// - Parameter noteDamage: Called on this thread with each statement that finds the file damaged.
+    /// `noteDamage` is called for each statement that finds the file damaged, on the thread that runs it.
     init(
         _ file: SQLiteFile, _ configuration: SQLiteConfiguration, for purpose: Purpose,
         noteDamage: @escaping @Sendable (StoreDiagnostic) -> Void = { _ in }

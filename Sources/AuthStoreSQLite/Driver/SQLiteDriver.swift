@@ -32,7 +32,8 @@ public final class SQLiteDriver: SQLDriver {
     /// From here on the file must stay where it is. While it, or a file that sqlite3 keeps beside it, is gone or another
     /// one is in its place, operations that write throw `.unavailable`, and so does the store's check of its health.
     ///
-    /// - Parameter observe: Told of what the operator should hear; called on a thread of the driver, and must not block.
+    /// `observe` is told of what the operator should hear. It is called on a thread of the driver, and must not block.
+    ///
     /// - Throws: `.unavailable` where the file cannot be made, opened or locked, `.corrupt` where it is no database.
     public static func open(
         _ configuration: SQLiteConfiguration, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }

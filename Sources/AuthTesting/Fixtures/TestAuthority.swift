@@ -38,6 +38,7 @@ public struct TestAuthority: Sendable {
     /// - Parameters:
     ///   - settings: The operator's settings; the default's issuer is `https://auth.example.test`.
     ///   - store: The store; one in memory by default.
+    ///   - clock: The system clock and the clock since boot, both of which stand until the test moves them.
     ///   - hasMail: Whether mail can be sent.
     ///   - breachedPasswords: The list that new passwords are looked up in; none by default.
     ///   - seed: Services of one seed have the same root key.

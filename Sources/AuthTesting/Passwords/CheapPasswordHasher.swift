@@ -46,9 +46,8 @@ public final class CheapPasswordHasher: PasswordHashing {
 
     /// Makes every further call throw, or succeed again if `nil`.
     ///
-    /// - Parameters:
-    ///   - verifyingAllTheSame: Whether only hashing throws, and checking passwords still works.
-    ///   - checkingRoomAllTheSame: Whether only hashing throws, and asking for room in the queue still works.
+    /// With `verifyingAllTheSame`, only hashing throws: checking passwords and asking for room in the queue still work.
+    /// With `checkingRoomAllTheSame`, only asking for room still works.
     public func refuse(
         with error: HashingError?, verifyingAllTheSame: Bool = false, checkingRoomAllTheSame: Bool = false
     ) {

@@ -5,9 +5,8 @@ import Glibc
 
 /// Whether others than its owner may read or change a file that holds secrets.
 enum FileExposure {
-    /// One sentence that names the file and the command that closes it; `nil` where it is closed or not there.
-    ///
-    /// - Parameter setting: The setting that names the file.
+    /// One sentence that names the setting, its file and the command that closes the file; `nil` where it is closed or
+    /// not there.
     static func warning(_ path: String, of setting: String) -> String? {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -16,9 +16,8 @@ struct OpenDatabase: Sendable {
 
     /// Opens the database of a configuration.
     ///
-    /// A SQLite file is made where there is none, readable by its owner only.
+    /// A SQLite file is made where there is none, readable by its owner only. `observe` is told of what happens to it.
     ///
-    /// - Parameter observe: Told of what happens to a SQLite file.
     /// - Throws: `.unavailable`, `.corrupt`.
     init(
         _ database: DaemonConfiguration.Database, observe: @escaping @Sendable (SQLiteEvent) -> Void

@@ -25,6 +25,8 @@ package final class PostgresCluster: Sendable {
     ///   - password: That of the role `postgres`.
     ///   - asksPasswords: Whether a client that comes over TCP must know the password of its role.
     ///   - preparing: Puts files into the server's folder and gives settings, such as `wal_level=replica`.
+    /// - Returns: The server, which accepts connections on a free port of the loopback address.
+    /// - Throws: `Failure` with the output of the program that did not succeed; the error of `preparing`.
     package static func started(
         password: String, asksPasswords: Bool,
         preparing: (_ directory: TemporaryDirectory) async throws -> [String] = { _ in [] }

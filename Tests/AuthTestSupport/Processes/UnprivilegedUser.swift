@@ -22,9 +22,8 @@ package struct UnprivilegedUser: Sendable {
 
     /// The command that runs a program as this user.
     ///
-    /// Giving up root also takes back the wish for a signal when the tests die, so that it is asked for again.
-    ///
-    /// - Parameter isConfined: Whether the program also gives up, for good, every way to privileges.
+    /// Giving up root also takes back the wish for a signal when the tests die, so that it is asked for again. With
+    /// `isConfined`, the program also gives up, for good, every way to privileges.
     package func wrapping(
         _ arguments: [String], deathSignal: String = "QUIT", isConfined: Bool = false
     ) -> [String] {

@@ -16,7 +16,7 @@ extension PostgresCluster {
 
     /// Makes a server and waits until it answers.
     ///
-    /// - Parameter asksPasswords: Whether who comes over TCP must know the password of the role.
+    /// With `asksPasswords`, a client that comes over TCP must know the password of the role.
     static func started(asksPasswords: Bool = false) async throws -> PostgresCluster {
         try await started(password: password, asksPasswords: asksPasswords)
     }
