@@ -17,9 +17,11 @@ struct RateLimitTests {
 
                 response.expectProblem(429, "rate_limited")
                 #expect(response[field: "ratelimit-remaining"] == "0", "\(response)")
-                // The right password and the form are counted with the wrong ones.
-                try await daemon.send("POST", "/token", form: "username=grace&password=a+compiler+from+1952")
-                    .expectProblem(429, "rate_limited")
+                // The right password and the form are counted with the wrong ones. On a slow machine a request of the
+                // allowance may have come back meanwhile.
+                response = try await signInByForm(daemon)
+                for _ in 0..<100 where response.status == 200 { response = try await signInByForm(daemon) }
+                response.expectProblem(429, "rate_limited")
                 try await daemon.send("GET", "/auth/me", token: grace.access).expect(200)
             }
         }
@@ -37,6 +39,10 @@ struct RateLimitTests {
                 response.expectProblem(429, "rate_limited")
             }
         }
+    }
+
+    private func signInByForm(_ daemon: RunningDaemon) async throws -> Response {
+        try await daemon.send("POST", "/token", form: "username=grace&password=a+compiler+from+1952")
     }
 
     private func guess(_ daemon: RunningDaemon, from source: String? = nil) async throws -> Response {
