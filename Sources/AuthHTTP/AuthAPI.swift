@@ -108,7 +108,7 @@ public struct AuthAPI: RequestHandler {
         await gate.respond(to: body, under: admission)
     }
 
-    /// Answers what never became a request, in the form of every other refusal.
+    /// Returns a problem document for bytes that could not be read as a request.
     public func refuse(_ failure: TransportFailure) -> Reply {
         gate.refuse(failure)
     }

@@ -22,7 +22,7 @@ public struct AccessTokenClaims: Hashable, Sendable {
     public var expiresAtSeconds: Int64
     /// `iat`: when it was issued.
     public var issuedAtSeconds: Int64
-    /// `nbf`: before when it is rejected.
+    /// `nbf`: the time before which it is rejected.
     public var notBeforeSeconds: Int64?
     /// `jti`: the token's own id.
     public var tokenID: String
@@ -38,7 +38,7 @@ public struct AccessTokenClaims: Hashable, Sendable {
     public var authenticatedAtSeconds: Int64?
     /// `amr`: by which methods; empty if unknown.
     public var authenticationMethods: [String]
-    /// `acr`: to which level.
+    /// `acr`: the authentication context class.
     public var authenticationContext: String?
     /// `ver`: the user's epoch; a token of an earlier epoch is revoked.
     public var epoch: Int64

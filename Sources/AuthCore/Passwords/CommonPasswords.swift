@@ -2,7 +2,7 @@
 
 /// The passwords that are tried first, compared without regard to case.
 ///
-/// The list is one constant text, sorted and searched where it lies in the binary: it costs no memory and no start-up
+/// The list is one constant text, sorted and searched in place in the binary: it costs no memory and no start-up
 /// time. (An array literal of this size does not compile in reasonable time.)
 public enum CommonPasswords {
     /// Whether a password is in the list, which holds passwords of eight code points and more.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whose password it will be: what the password must not be built from.
+/// The user's names and address, from which a password must not be built.
 public struct PasswordContext: Hashable, Sendable {
     /// The user's name to sign in with.
     public var username: Username?

@@ -4,7 +4,7 @@ public import AuthCore
 import CLibCrypto
 import Glibc
 
-/// A file of passwords that are known from breaches, searched where it lies.
+/// A file of passwords that are known from breaches, searched on disk without being loaded.
 ///
 /// It has a line for each, `SHA1` or `SHA1:COUNT`, with the digest in hexadecimal of one letter case, in ascending order: the
 /// form in which "Pwned Passwords" is downloaded. A byte order mark before the first line is skipped. Nothing is loaded: a look-up reads about as many blocks as the number of

@@ -20,14 +20,34 @@ enum MailTemplatePart: String, CaseIterable, Sendable {
     }
 
     private static let greeting = "Hello{{#name}} {{name}}{{/name}},"
-    private static let lifetime = "The code is valid for {{expiry}} and works once."
+    private static let lifetime =
+        "{{#link}}The link contains the code. {{/link}}The code is valid for {{expiry}} and works once."
+    private static let codeWithLink = "If the page asks for a code, enter:"
+
+    private static func codeAlone(_ action: MailTemplate.Action) -> String {
+        "\(action.purpose), enter this code in {{app}}:"
+    }
 
     private static func text(_ template: MailTemplate) -> String {
         var paragraphs = [greeting, template.opening]
+        if !template.facts.isEmpty { paragraphs += [template.facts.joined(separator: "\n")] }
         if let action = template.action {
-            paragraphs += ["{{token}}"]
             // A section tag alone on its line leaves no line behind.
-            paragraphs += ["{{#link}}\n\(action.caption):\n{{link}}\n\n{{/link}}\n\(lifetime)"]
+            paragraphs += [
+                """
+                {{#link}}
+                \(action.purpose), open this link:
+
+                {{link}}
+
+                \(codeWithLink)
+                {{/link}}
+                {{^link}}
+                \(codeAlone(action))
+                {{/link}}
+                """
+            ]
+            paragraphs += ["{{token}}", lifetime]
         }
         paragraphs += [template.ifNotYou, "{{app}}"]
         return paragraphs.joined(separator: "\n\n") + "\n"
@@ -35,9 +55,13 @@ enum MailTemplatePart: String, CaseIterable, Sendable {
 
     private static func html(_ template: MailTemplate) -> String {
         var paragraphs = [greeting, template.opening]
+        if !template.facts.isEmpty { paragraphs += [template.facts.joined(separator: "<br>\n")] }
         if let action = template.action {
-            paragraphs += ["<code>{{token}}</code>"]
-            paragraphs += ["{{#link}}<a href=\"{{link}}\">\(action.caption)</a>. {{/link}}\(lifetime)"]
+            paragraphs += [
+                "{{#link}}<a href=\"{{link}}\">\(action.caption)</a>. \(codeWithLink){{/link}}"
+                    + "{{^link}}\(codeAlone(action)){{/link}}"
+            ]
+            paragraphs += ["<code>{{token}}</code>", lifetime]
         }
         paragraphs += [template.ifNotYou, "{{app}}"]
         let body = paragraphs.map { "<p>\($0)</p>" }.joined(separator: "\n")

@@ -12,12 +12,12 @@ extension ProblemKind {
         code: "unauthenticated", status: .unauthorized, title: "Not authenticated",
         detail: "This route needs an access token.",
         advice:
-            "Send `Authorization: Bearer` with an access token. `/auth/changes` needs one of "
-            + "`CHANGE_FEED_SECRETS` instead.")
+            "Send `Authorization: Bearer` with an access token. `/auth/changes` takes a secret of the setting "
+            + "`CHANGE_FEED_SECRETS` in its place.")
 
     package static let invalidToken = ProblemKind(
         code: "invalid_token", status: .unauthorized, title: "Invalid access token",
-        detail: "Could not validate credentials",
+        detail: "The access token is invalid, or its session has ended.",
         advice:
             "The access token is malformed, forged, expired or of another kind, or its session has ended. "
             + "Refresh it once; if that fails, sign in again.")

@@ -18,7 +18,7 @@ public struct Admission: AdmittedRequest {
         self.context = context
     }
 
-    /// Whether the route waits for something, which is of no use once the client is gone.
+    /// Whether the request is cancelled when the client disconnects: true for routes that wait.
     public var cancelsOnDisconnect: Bool { route.endpoint.cancelsOnDisconnect }
 
     /// Whether the route answers without looking at a body.

@@ -2,7 +2,7 @@
 
 public import AuthHTTPServer
 
-/// How the HTTP interface presents itself and whom it believes.
+/// How the HTTP interface presents itself, which proxies it trusts and what it limits.
 public struct HTTPConfiguration: Hashable, Sendable {
     /// The name in the documentation and in the authentication realm.
     public var appName = "authd"
@@ -14,11 +14,11 @@ public struct HTTPConfiguration: Hashable, Sendable {
     public var publicURL: String?
     /// The origins whose pages may read replies; `*` for all, then without credentials.
     public var allowedOrigins: Set<String> = []  // own text
-    /// Who may say on whose behalf a request is sent.
+    /// The proxies whose headers name the client's address.
     public var proxies = ProxyTrust()
     /// How much one source may ask for.
     public var limits = RateLimits()
-    /// Whether the probe routes exist, and tokens are told to loopback peers.
+    /// Whether the probe routes exist, and responses to loopback clients contain one-time tokens.
     public var isDevelopment = false
     /// Whether `/metrics` exists.
     public var exposesMetrics = true

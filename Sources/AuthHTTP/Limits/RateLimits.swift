@@ -6,7 +6,7 @@ public import AuthCore
 public struct RateLimits: Hashable, Sendable {
     /// Whether rate limits apply.
     public var isEnabled = true
-    /// What happens to a limited request whose source is unknown, as behind a Unix socket without a trusted header.
+    /// Whether a limited request is rejected if its source is unknown, as behind a Unix socket without a trusted header.
     public var refusesUnknownSources = true
     /// The rule of each class; a class without one is not limited.
     public var rules: [LimitClass: TokenBucket.Rule]
@@ -29,10 +29,10 @@ public struct RateLimits: Hashable, Sendable {
         ]
     }
 
-    /// How many times the rate of one source the shared bucket of an IPv6 /48 or an IPv4 /24 has.
+    /// The rate of the bucket that an IPv6 /48 or an IPv4 /24 shares, as a multiple of the rate of one source.
     public static let neighbourhoodFactor = 64
-    /// How many times the rate of one source the shared bucket of an IPv6 /32 or an IPv4 /16 has.
+    /// The rate of the bucket that an IPv6 /32 or an IPv4 /16 shares, as a multiple of the rate of one source.
     public static let regionFactor = 4_096
-    /// How many times the rate of one session or device all those of one user have together.
+    /// The rate that all sessions or devices of one user have together, as a multiple of the rate of one.
     public static let userFactor = 4
 }

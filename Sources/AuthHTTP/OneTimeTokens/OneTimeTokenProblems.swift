@@ -9,9 +9,9 @@ extension ProblemKind {
     ]
 
     package static let badToken = ProblemKind(
-        code: "bad_token", status: .badRequest, title: "Invalid or expired token",
-        detail: "Invalid or expired token",
+        code: "bad_token", status: .badRequest, title: "Invalid or expired one-time token",
+        detail: "The one-time token from the mail is invalid or has expired.",
         advice:
-            "The token from the email was already used, was replaced by a newer one or has expired. Request "
+            "The token from the mail was already used, was replaced by a newer one or has expired. Request "
             + "a new one.")
 }

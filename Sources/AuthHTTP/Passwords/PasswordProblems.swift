@@ -17,6 +17,8 @@ extension ProblemKind {
 
     package static let wrongPassword = ProblemKind(
         code: "wrong_password", status: .badRequest, title: "Wrong password",
-        detail: "Current password is incorrect",
-        advice: "This needs the current password. Failures count against the sign-in limits.")
+        detail: "The current password is incorrect.",
+        advice:
+            "Changing the password or the email address needs the current password. Wrong ones count against the "
+            + "sign-in limits.")
 }

@@ -56,23 +56,25 @@ extension ProblemKind {
 
     package static let headersTooLarge = ProblemKind(
         code: "headers_too_large", status: .headerFieldsTooLarge, title: "Header fields too large",
-        detail: "The header fields are larger or more than this server accepts.",
+        detail: "The header fields are too large or too many.",
         advice: "The limits are 32 KiB and 100 header fields unless configured otherwise.")
 
     package static let notImplemented = ProblemKind(
-        code: "not_implemented", status: .notImplemented, title: "Not implemented",
+        code: "not_implemented", status: .notImplemented, title: "Unsupported transfer coding",
         detail: "Only the transfer coding `chunked` is supported.",
         advice: "Send the body with `Content-Length` or in chunks.")
 
     package static let versionNotSupported = ProblemKind(
         code: "version_not_supported", status: .versionNotSupported, title: "HTTP version not supported",
         detail: "This server speaks HTTP/1.1.",
-        advice: "Put a proxy that speaks other versions in front.")
+        advice: "Send HTTP/1.1, or use a reverse proxy that accepts other versions.")
 
     package static let forbidden = ProblemKind(
         code: "forbidden", status: .forbidden, title: "Forbidden",
-        detail: "This is not allowed.",
-        advice: "The rule does not depend on the token's scope.")
+        detail: "The server does not know the client's address and rejects the request.",
+        advice:
+            "Requests of this kind are limited by the client's address. It is unknown behind a Unix socket or a proxy "
+            + "without a trusted header; the operator has to check `TRUSTED_PROXIES`. Another token does not help.")
 
     package static let notFound = ProblemKind(
         code: "not_found", status: .notFound, title: "Not found",
@@ -81,7 +83,7 @@ extension ProblemKind {
 
     package static let methodNotAllowed = ProblemKind(
         code: "method_not_allowed", status: .methodNotAllowed, title: "Method not allowed",
-        detail: "The resource does not have this method.",
+        detail: "The resource does not support this method.",
         advice: "`Allow` lists the methods.")
 
     package static let validationFailed = ProblemKind(
@@ -93,15 +95,15 @@ extension ProblemKind {
         code: "overloaded", status: .serviceUnavailable, title: "Overloaded",
         detail: "The server is busy. Try again later.",
         advice:
-            "The queue for password hashing, or for waiting followers, is full. Wait for the number of "
-            + "seconds in `Retry-After`.")
+            "The queue for password hashing is full, or too many clients are waiting at `/auth/changes`. Wait for the "
+            + "number of seconds in `Retry-After`.")
 
     package static let unavailable = ProblemKind(
         code: "unavailable", status: .serviceUnavailable, title: "Unavailable",
-        detail: "The service cannot be reached at the moment. Try again later.",
+        detail: "The service is temporarily unavailable. Try again later.",
         advice:
-            "The database, or its revocation feed, cannot be reached. Wait for the number of seconds in "
-            + "`Retry-After`.")
+            "The server cannot reach its database, or has not heard of revocations for too long. Wait for the number "
+            + "of seconds in `Retry-After`.")
 
     package static let mailUnavailable = ProblemKind(
         code: "mail_unavailable", status: .serviceUnavailable, title: "Mail unavailable",
@@ -111,5 +113,5 @@ extension ProblemKind {
     package static let internalError = ProblemKind(
         code: "internal_error", status: .internalServerError, title: "Internal error",
         detail: "An internal error occurred. Give the request id to the operator.",
-        advice: "This is a defect. The log has the cause under the request id in `instance`.")
+        advice: "This is a bug in the server. The log has the cause under the request id in `instance`.")
 }

@@ -27,7 +27,7 @@ extension ProblemKind {
 
     package static let reauthenticationRequired = ProblemKind(
         code: "reauthentication_required", status: .forbidden, title: "Reauthentication required",
-        detail: "The current password, or a recent sign-in, is needed for this.",
+        detail: "Enter your current password, or sign in again, and then retry.",
         advice:
             "To change the address, send the same request to `/users/me` with `current_password`. To revoke "
             + "other sessions, sign in again and use the new token: a session may do that only for a limited "

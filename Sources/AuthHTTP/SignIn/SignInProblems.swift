@@ -21,8 +21,8 @@ extension ProblemKind {
         code: "second_factor_required", status: .forbidden, title: "Second factor required",
         detail: "The password is right. Signing in also needs a second factor.",
         advice:
-            "No session was opened. This version has no route that completes such a sign-in: only a service that embeds "
-            + "the library and checks second factors itself gives this answer.")
+            "No session was opened. The daemon never returns this; a service that embeds the library and checks second "
+            + "factors does, and completes the sign-in on a route of its own.")
 
     package static let unsupportedGrantType = ProblemKind(
         code: "unsupported_grant_type", status: .badRequest, title: "Unsupported grant type",

@@ -12,8 +12,8 @@ extension ProblemKind {
         code: "email_not_verified", status: .forbidden, title: "Email not verified",
         detail: "The email address must be verified first.",
         advice:
-            "With `REQUIRE_VERIFIED_EMAIL` only: at sign-in with a correct password, and after an "
-            + "administrator changed the address, until the new one is verified.")
+            "Returned only with `REQUIRE_VERIFIED_EMAIL`: at a sign-in with a correct password, and, after an "
+            + "administrator has changed the address, until the user has verified the new one.")
 
     package static let usernameTaken = ProblemKind(
         code: "username_taken", status: .conflict, title: "Username taken",
@@ -28,12 +28,12 @@ extension ProblemKind {
             + "receive this.")
 
     package static let lastAdmin = ProblemKind(
-        code: "last_admin", status: .conflict, title: "Last administrator",
+        code: "last_admin", status: .conflict, title: "Removal of the last administrator",
         detail: "The last active administrator cannot be removed, demoted or deactivated.",
         advice: "Promote another user first.")
 
     package static let ownUser = ProblemKind(
-        code: "own_user", status: .conflict, title: "Cannot modify your own user",
+        code: "own_user", status: .conflict, title: "Action on your own user",
         detail: "Administrators cannot remove their own role, or disable or delete themselves.",
         advice: "Ask another administrator.")
 }

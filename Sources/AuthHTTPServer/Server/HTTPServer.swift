@@ -96,7 +96,7 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
             try? await group.shutdownGracefully()
         } else {
             // A task that ignored its cancellation will still post to its loop, so the loops must outlive it.
-            logger.error("requests still running at the end of the time for shutting down")
+            logger.error("requests still running after the shutdown timeout")
         }
     }
 
@@ -179,7 +179,7 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
                 let count = set.bound.value.count
                 if count > 0 {
                     logger.warning(
-                        "connections cut off at the end of the time for draining", metadata: ["count": "\(count)"])
+                        "connections closed after the shutdown timeout", metadata: ["count": "\(count)"])
                 }
                 set.bound.value.abort()
             }

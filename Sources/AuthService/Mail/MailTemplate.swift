@@ -19,6 +19,8 @@ public struct MailTemplate: Hashable, Sendable {
         public let page: Page
         /// The link's words.
         public let caption: String
+        /// What the token is for, as the first words of a sentence: `To choose a new password`.
+        public let purpose: String
     }
 
     /// The start of the names of the files that override the words.
@@ -27,23 +29,26 @@ public struct MailTemplate: Hashable, Sendable {
     public let subject: String
     /// What happened, in one paragraph.
     public let opening: String
+    /// Lines below the opening, each a name and its value.
+    public let facts: [String]
     /// `nil` for a mail without a token, and so without a link.
     public let action: Action?
     /// Instructions for a recipient who did not cause the mail.
     public let ifNotYou: String
-    /// Whether an operator may turn the mail off: it warns, and nothing waits for it.
+    /// Whether an operator may turn the mail off: true for warnings that no other step depends on.
     public let canBeTurnedOff: Bool
     /// Whether it is sent by itself; otherwise it is one of several results of other work, and counted under that
     /// work's name.
     let isSentForItself: Bool
 
     init(
-        name: String, subject: String, opening: String, action: Action? = nil, ifNotYou: String,
+        name: String, subject: String, opening: String, facts: [String] = [], action: Action? = nil, ifNotYou: String,
         canBeTurnedOff: Bool = false, isSentForItself: Bool = true
     ) {
         self.name = name
         self.subject = subject
         self.opening = opening
+        self.facts = facts
         self.action = action
         self.ifNotYou = ifNotYou
         self.canBeTurnedOff = canBeTurnedOff

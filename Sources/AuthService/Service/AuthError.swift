@@ -2,7 +2,9 @@
 
 public import AuthCore
 
-/// Why a use case failed: a closed list, which only an adapter translates into what the public may know.
+/// Why a use case failed.
+///
+/// The list is fixed. An adapter maps each case to the response that an unauthenticated client may see.
 ///
 /// - Warning: The cases tell an embedder the truth. An adapter that passes `.userDisabled` or `.sessionEnded` on to an
 ///   unauthenticated client allows user enumeration.

@@ -8,14 +8,14 @@ extension MailTemplate {
     public static let emailVerification = MailTemplate(
         name: "email_verification",
         subject: "Confirm your email address for {{app}}",
-        opening: "Please confirm your email address for {{app}} with this code:",
-        action: Action(page: .emailVerification, caption: "Confirm this address"),
+        opening: "Please confirm that this is your email address for {{app}}.",
+        action: Action(page: .emailVerification, caption: "Confirm this address", purpose: "To confirm this address"),
         ifNotYou: "If this was not you, ignore this message; the address stays unconfirmed.")
 
     /// The default words of ``MailMessage/addressAlreadyRegistered``.
     public static let addressAlreadyRegistered = MailTemplate(
         name: "address_already_registered",
-        subject: "You already have a {{app}} login",
+        subject: "You already have a {{app}} account",
         opening: "Someone tried to register {{address}} with {{app}}, but this address is already registered. "
             + "Nothing was changed. If you forgot your password, request a password reset.",
         ifNotYou: "If this was not you, ignore this message.",

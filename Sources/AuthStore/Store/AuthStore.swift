@@ -5,11 +5,11 @@ public import AuthCore
 /// The operations of the service on its storage, each indivisible.
 ///
 /// For implementers. Clauses are numbered; `StoreConformance` in `AuthTesting` has a check for each, and the service
-/// can use a store that passes them all.
+/// can use a store that passes them all. A8 and A10 stand at the methods that they are about.
 ///
 /// - **A1.** An operation is done completely or not at all, also when the caller is cancelled or the process dies. Its
 ///   result, and anything that another operation observes of it, survives a crash of process and host: the answer
-///   follows the fsync (a store in memory survives nothing, and says so in its name).
+///   follows the fsync (an in-memory store keeps nothing when the process ends).
 /// - **A2.** Rules are decided by `AuthCore` inside the transaction, on rows that no other transaction can change meanwhile.
 /// - **A3.** Operations that invalidate what another process may have cached append to the change feed in the same
 ///   transaction; refreshing appends nothing, and neither does signing in unless another session is evicted.
@@ -19,8 +19,8 @@ public import AuthCore
 /// - **A6.** `context.now` is the only clock of what is stored; a store never asks another one for it.
 /// - **A7.** No bound value and no secret is part of an error or its diagnostic.
 /// - **A9.** Every operation that raises a user's epoch raises it to `UserEpoch.next(at:)` of the locked row and
-///   `context.now`. So it does not repeat after a backup was restored, and a token from the lost time does not outlive
-///   the next raise.
+///   `context.now`. So it does not repeat after a backup was restored, and a token that was issued after the
+///   backup was made becomes invalid at the next raise.
 public protocol AuthStore:
     UserStore, SessionStore, OneTimeTokenStore, SignInLimitStore, SourceLimitStore, SigningKeyStore,
     ChangeFeed, AuditStore

@@ -4,7 +4,7 @@ public import AuthCore
 public import AuthService
 import Synchronization
 
-/// A clock that stands still until it is moved: both the one that can be set and the one that cannot.
+/// A clock that a test advances: the system clock and the boot clock in one.
 public final class ManualClock: WallClock, BootClock {
     private let reading: Mutex<ClockReading>
 
@@ -16,7 +16,7 @@ public final class ManualClock: WallClock, BootClock {
     /// The time that the test has set.
     public var now: Timestamp { reading.withLock { $0.wall } }
 
-    /// A day since the boot at the start, and as much more as the test has let pass.
+    /// One day at the start, plus the time that the test has advanced.
     public var sinceBoot: BootInstant { reading.withLock { $0.boot } }
 
     /// Advances time, on both clocks.

@@ -129,7 +129,7 @@ public struct KeyRing: Sendable {
         move(index, to: .retired, at: now)
     }
 
-    /// Ends the life of a key at once, whatever its state: it is known to others.
+    /// Ends the life of a key at once, whatever its state: for a key that may have leaked.
     ///
     /// Every token signed with it is refused by this issuer's next verification, and elsewhere as soon as the cached key
     /// set runs out. Revoking the active key leaves the ring without one.

@@ -29,10 +29,10 @@ public protocol KeySource: Sendable {
 }
 
 extension VerificationKeySet: KeySource {
-    /// Itself: these keys never change.
+    /// Returns the set itself; its keys never change.
     public func verificationKeys() -> VerificationKeySet { self }
 
-    /// Never.
+    /// Returns `false`: there is nothing to fetch.
     public func refresh(_ reason: KeyRefreshReason) async -> Bool { false }
 }
 
@@ -57,6 +57,6 @@ public final class ReplaceableKeys: KeySource {
         current.withLock { $0 }
     }
 
-    /// Never: the owner knows first.
+    /// Returns `false`: the owner replaces the keys with ``replace(with:)``.
     public func refresh(_ reason: KeyRefreshReason) async -> Bool { false }
 }

@@ -54,7 +54,7 @@ public struct RemoteKeyFreshness: Hashable, Sendable {
         self.limits = limits
     }
 
-    /// Takes a wish for newer keys; `.fetch` has begun the fetch.
+    /// Records a request for newer keys; if the result is `.fetch`, the fetch counts as begun.
     public mutating func wanted(_ reason: KeyRefreshReason, at now: BootInstant) -> Action {
         if reason == .changed {
             changedAt = now

@@ -20,7 +20,7 @@ extension JSONWebKey {
     ///
     /// Unknown members are ignored, as RFC 7517 §4 asks.
     ///
-    /// - Throws: `.unsupported` for a type, curve or `alg` that is not spoken here; `.missingMember`; `.malformed` for a
+    /// - Throws: `.unsupported` for a type, curve or `alg` that is not supported; `.missingMember`; `.malformed` for a
     ///   member of the wrong type, length or encoding, leading zeros included.
     public init(_ object: JSONObject) throws(KeyError) {
         let fields = ParsedHeaders(object)

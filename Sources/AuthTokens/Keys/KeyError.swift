@@ -8,7 +8,7 @@ public enum KeyError: Error, Hashable, Sendable {
     case malformed
     /// Longer than a key set may be, or with more keys.
     case tooLarge
-    /// A key type, curve or algorithm that is not spoken here.
+    /// A key type, curve or algorithm that is not supported.
     case unsupported
     /// A member that this kind of key must have is absent.
     case missingMember(String)

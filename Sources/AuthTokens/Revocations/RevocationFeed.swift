@@ -38,7 +38,7 @@ public enum FetchedChanges: Hashable, Sendable {
 ///
 /// A class because the verifier and the task that runs it share what is known.
 public final class RevocationFeed: Sendable {
-    /// How patient a follower is and how much it holds.
+    /// The timeouts and the capacity of a follower.
     public struct Limits: Hashable, Sendable {
         /// How long no answer may come before the feed is stale.
         public var patience: Duration
@@ -77,7 +77,7 @@ public final class RevocationFeed: Sendable {
         case acceptUntilExpiry = "accept_until_expiry"
     }
 
-    /// How the feed is being heard, for metrics.
+    /// The state of the feed, for metrics.
     public struct Health: Hashable, Sendable {
         /// How long ago the last answer came; `nil` before the first.
         public let silence: Duration?
@@ -108,7 +108,7 @@ public final class RevocationFeed: Sendable {
     private let sinceBoot: @Sendable () -> BootInstant
     private let fetch: Fetch
 
-    /// Knows nothing yet, and is stale.
+    /// Creates a feed without revocations; it is stale until the first response.
     ///
     /// - Parameters:
     ///   - limits: The bounds on silence, polling and memory.
@@ -159,7 +159,7 @@ public final class RevocationFeed: Sendable {
         return state.withLock { $0.isFresh(at: now) }
     }
 
-    /// How the feed is being heard.
+    /// The state of the feed.
     public var health: Health {
         let now = sinceBoot()
         let (silence, entries) = state.withLock { ($0.silence(at: now), $0.count) }

@@ -4,7 +4,7 @@ public import AuthCore
 internal import Glibc
 
 extension BootInstant {
-    /// What the machine's clock shows that cannot be set: `CLOCK_BOOTTIME`, which neither an operator nor NTP moves, and
+    /// The reading of the machine's clock that cannot be set: `CLOCK_BOOTTIME`, which neither an operator nor NTP moves, and
     /// which goes on while the machine sleeps.
     ///
     /// Cost: some tens of nanoseconds, without a system call.

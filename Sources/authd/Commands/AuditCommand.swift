@@ -14,14 +14,14 @@ struct AuditCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify", abstract: "Verifies the audit log and names the first event that was tampered with.",
             discussion: """
-                Verifies the hash chain and compares it with the signed checkpoints in the database. Also give it a \
-                checkpoint from a log that is kept elsewhere: only that reveals that the end of the audit log was cut off \
-                together with its checkpoints.
+                Verifies the hash chain and compares it with the signed checkpoints in the database. Give it also a \
+                checkpoint from a log that is kept elsewhere: without it, truncation of the audit log together with its \
+                checkpoints goes undetected.
                 """)
 
-        @Option(help: "The number of the first event to verify; the event before it is trusted.")
+        @Option(help: "The number of the first event to verify; earlier events are not verified.")
         var from: Int64 = 1
-        @Option(help: "A line of the daemon's log that has an audit checkpoint.")
+        @Option(help: "A line with an audit checkpoint, copied from the daemon's log.")
         var checkpoint: String?
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
@@ -55,7 +55,7 @@ struct AuditCommand: ParsableCommand {
             case .missing: return place + "is missing."
             case .altered: return place + "was altered, or replaced by another event."
             case .outOfOrder: return place + "is out of order."
-            case .payloadAltered: return place + "has a different address, user agent or request."
+            case .payloadAltered: return place + "has a different IP address, user agent or request."
             case .checkpointMismatch: return place + "does not match a signed checkpoint: the chain was recomputed."
             case .checkpointForged: return place + "has a checkpoint that none of the root keys signed."
             case .truncated: return place + "and what followed it were cut off."
@@ -67,10 +67,13 @@ struct AuditCommand: ParsableCommand {
     struct EraseCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
             commandName: "erase",
-            abstract: "Erases addresses, user agents and request ids from a user's events.",
-            discussion: "The events and their times are kept, and the log still verifies. Name a deleted user by id.")
+            abstract: "Erases IP addresses, user agents and request ids from a user's events.",
+            discussion: """
+                Erases them from the events that the user caused, and from events about the user whose actor is unknown. This \
+                cannot be undone. The events and their times are kept, and the log still verifies. Name a deleted user by id.
+                """)
 
-        @Option(help: "The username, address or id of the user.")
+        @Option(help: "The username, email address or id of the user.")
         var user: String
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {

@@ -7,8 +7,10 @@ struct AuthdCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "authd", abstract: "Manages users, passwords, sessions and tokens for other services.",
         discussion: """
-            Every setting can be given as a flag, an environment variable or a line in .env, in this order of precedence: \
-            PORT is --port. `authd config reference` describes all settings; `authd config check` shows their values.
+            A setting is read from its flag, then from the environment, then from the file .env (--env-file PATH names \
+            another file); the first value found wins. The flag of the setting PORT is --port. A secret has no flag, because \
+            every user of the host can read the arguments of a process. `authd config reference` describes all settings; \
+            `authd config check` shows their values.
             """,
         version: Version.text,
         subcommands: [

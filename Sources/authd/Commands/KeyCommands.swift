@@ -13,7 +13,8 @@ struct KeyCommands: ParsableCommand {
     struct ListCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "Lists the signing keys.",
-            discussion: "Tab-separated columns: key id, algorithm, state, since when, creation time.")
+            discussion: "Tab-separated columns: key id, algorithm, state, time of the last state change, creation time."
+        )
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
             try await UserCommand.withService(invocation) { (service) throws(AuthError) in
@@ -31,8 +32,10 @@ struct KeyCommands: ParsableCommand {
     struct RotateCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
             commandName: "rotate",
-            abstract:
-                "Rotates the signing key: publishes a new key, which signs once verifiers have had time to fetch it.")
+            abstract: "Rotates the signing key.",
+            discussion: """
+                Publishes a new key at once, and starts signing with it after verifiers have had time to fetch it.
+                """)
 
         @Flag(help: "Replaces a compromised key at once and rejects every token that it signed.")
         var emergency = false

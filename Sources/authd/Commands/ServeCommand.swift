@@ -12,7 +12,8 @@ import ServiceLifecycle
 struct ServeCommand: DaemonCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Runs the daemon (the default command).",
-        discussion: "Settings as flags:\n" + Setting.flagOverview)
+        discussion: "Flags, with their defaults in parentheses; `authd config reference` describes each:\n"
+            + Setting.flagOverview)
 
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         let configuration = try invocation.configuration()

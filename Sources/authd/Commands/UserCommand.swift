@@ -52,9 +52,9 @@ struct UserCommand: ParsableCommand {
 
     struct PromoteCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
-            commandName: "promote", abstract: "Changes a user's role, to admin by default.")
+            commandName: "promote", abstract: "Sets a user's role: admin, unless --role names another.")
 
-        @Argument(help: "The username, address or id of the user.")
+        @Argument(help: "The username, email address or id of the user.")
         var user: String
         @Option(help: "The role: admin, user or guest.")
         var role: String = "admin"
@@ -68,7 +68,7 @@ struct UserCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "disable", abstract: "Disables a user and revokes all of their sessions.")
 
-        @Argument(help: "The username, address or id of the user.")
+        @Argument(help: "The username, email address or id of the user.")
         var user: String
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
@@ -80,7 +80,7 @@ struct UserCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "enable", abstract: "Re-enables a disabled user.")
 
-        @Argument(help: "The username, address or id of the user.")
+        @Argument(help: "The username, email address or id of the user.")
         var user: String
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
@@ -91,11 +91,12 @@ struct UserCommand: ParsableCommand {
     struct ResetPasswordCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
             commandName: "reset-password", abstract: "Prints a one-time code for setting a new password.",
-            discussion:
-                "The code is accepted at POST /auth/password/reset/confirm. Keep it secret: it gives control of the user."
-        )
+            discussion: """
+                The user must be enabled and have an email address. The code is accepted at POST \
+                /auth/password/reset/confirm. Keep it secret: it gives control of the user.
+                """)
 
-        @Argument(help: "The username, address or id of the user.")
+        @Argument(help: "The username, email address or id of the user.")
         var user: String
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {

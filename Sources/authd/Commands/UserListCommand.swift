@@ -10,11 +10,11 @@ extension UserCommand {
     struct ListCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "Lists users.",
-            discussion: "Tab-separated columns: id, username, address, role, active or disabled, creation time.")
+            discussion: "Tab-separated columns: id, username, email address, role, active or disabled, creation time.")
 
         @Option(help: "Only users with this role.")
         var role: String?
-        @Option(help: "Only users whose name or address contains this text.")
+        @Option(help: "Only users whose username, full name or email address contains this text.")
         var search: String?
         @Option(help: "The maximum number of users.")
         var limit: Int = 1_000

@@ -17,7 +17,7 @@ enum UserReference: Hashable, Sendable {
         do throws(ValidationError) {
             self = .identifier(try Identifier(parsing: text))
         } catch {
-            throw CommandFailure(.usage, "Not a username, an address or an id: \(error.message)")
+            throw CommandFailure(.usage, "Not a username, an email address or an id: \(error.message)")
         }
     }
 

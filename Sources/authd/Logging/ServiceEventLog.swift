@@ -107,7 +107,7 @@ final class ServiceEventLog: Sendable {
         let now = now()
         guard let omitted = repeated.withLock({ $0.omitted(before: fault, at: now) }) else { return }
         var metadata = metadata
-        if omitted > 0 { metadata["left_out"] = "\(omitted)" }
+        if omitted > 0 { metadata["repeated"] = "\(omitted)" }
         logger.log(level: level, message, metadata: metadata)
     }
 

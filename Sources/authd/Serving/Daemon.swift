@@ -31,7 +31,7 @@ struct Daemon: Sendable {
         } tell: { sentence in
             // Of a command that a person types, the log is quiet.
             guard logger.logLevel <= .warning else { return OpenDatabase.tellOperator(sentence) }
-            logger.warning("waiting for the database", metadata: ["database": "\(sentence)"])
+            logger.warning("waiting for the database", metadata: ["reason": "\(sentence)"])
         }
         do throws(CommandFailure) {
             let rootKey = try RootKeyAccess(configuration.rootKey)

@@ -69,11 +69,11 @@ struct ProcessSignals: Sendable {
         onEnding()
         if signal == .sigterm, delay > .zero {
             logger.info(
-                "not ready, still serving",
+                "shutdown announced, still serving",
                 metadata: ["signal": "\(signal)", "seconds": "\(delay.components.seconds)"])
             try? await Task.sleep(for: delay)
         }
-        logger.info("draining", metadata: ["signal": "\(signal)"])
+        logger.info("finishing requests in flight", metadata: ["signal": "\(signal)"])
         await group.triggerGracefulShutdown()
     }
 

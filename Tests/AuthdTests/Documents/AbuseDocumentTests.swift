@@ -10,7 +10,7 @@ import Testing
 @Suite("Page on rate limiting and brute-force protection")
 struct AbuseDocumentTests {
     // ASVS 6.1.1
-    @Test("the limits at users are those of the code")
+    @Test("the limits per user are those of the code")
     func limitsAtUsers() throws {
         let text = try Repository.text("docs/abuse.md")
         let longest = SignInThrottle.longestDelay.components.seconds / 60
@@ -21,10 +21,10 @@ struct AbuseDocumentTests {
         let inSecondHour = Self.failures(in: 3_600..<7_200)
 
         for row in [
-            "| one source at one user | failed sign-ins | \(SignInThrottle.freeFailuresOfSource) are free; the next costs 1 s, "
+            "| one source as one user | failed sign-ins | \(SignInThrottle.freeFailuresOfSource) are free; the next costs 1 s, "
                 + "each further one twice as much, at most \(longest) minutes; forgotten after \(memory) minutes without one "
                 + "| in the store |",
-            "| all unknown devices at one user | failed sign-ins | \(capacity) at once, one more each \(interval) s: in any "
+            "| all unknown devices as one user | failed sign-ins | \(capacity) at once, one more each \(interval) s: in any "
                 + "hour at most \(SignInThrottle.failuresOfUserPerHour) | in the store |",
             "| one known device of one user | failed sign-ins | \(SignInThrottle.freeFailuresOfDevice) are free, then delays "
                 + "as above | in the store |",

@@ -19,18 +19,18 @@ struct EmbeddingExampleTests {
                 settings: AuthSettings(issuer: "https://id.example.com"),
                 store: InMemoryAuthStore(),                                   // or a store on SQLite or PostgreSQL
                 hashing: PooledPasswordHasher(pool: try HashingPool()),
-                rootKeys: RootKeys(current: RootKey(random: SystemRandom())), // keep the real one in a file
+                rootKeys: RootKeys(current: RootKey(random: SystemRandom())), // in production: from a file
                 signing: .stored(.es256, rotationPeriod: nil)))
         try await auth.start()
 
-        let here = ClientContext(source: "192.0.2.7")
+        let client = ClientContext(source: "192.0.2.7")
         _ = try await auth.users.register(
             Registration(
                 username: try Username("ada"), email: nil, password: try Password("notes on the engine"), fullName: nil),
-            from: here)
+            from: client)
         let outcome = try await auth.signIn.withPassword(
-            SignInAttempt(identifier: "ada", password: try Password("notes on the engine")), from: here)
-        guard case .signedIn(let tokens) = outcome else { return }           // a second factor is missing
+            SignInAttempt(identifier: "ada", password: try Password("notes on the engine")), from: client)
+        guard case .signedIn(let tokens) = outcome else { return }           // a second factor is required
         let caller = try await auth.access.authenticate(tokens.accessToken)
 
         let ada = try Username("ada")

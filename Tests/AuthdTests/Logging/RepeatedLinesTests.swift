@@ -66,7 +66,7 @@ struct RepeatedLinesTests {
         events.record(full)
 
         #expect(lines.all.count == 2)
-        #expect(lines.all.last?.contains("left_out=999") == true, "\(lines.all)")
+        #expect(lines.all.last?.contains("repeated=999") == true, "\(lines.all)")
     }
 
     @Test("a lost or damaged database file is critical, and named with the remedy")

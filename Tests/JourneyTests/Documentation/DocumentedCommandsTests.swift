@@ -57,7 +57,7 @@ struct DocumentedCommandsTests {
         }
     }
 
-    @Test("the README's commands from registration to admin succeed")
+    @Test("the README's commands from registration to the administrator's routes succeed")
     func readme() async throws {
         let blocks = MarkdownPage(try AuthdBinary.text(of: "README.md")).texts(in: "sh").filter { $0.contains("curl") }
         try #require(blocks.count == 1)

@@ -77,7 +77,7 @@ struct RestartTests {
             try #require(asked.end == nil, "\(asked.errorText)")
 
             daemon.process.signal(SIGTERM)
-            let draining = await daemon.process.progress { $0.errorText.contains("draining") }
+            let draining = await daemon.process.progress { $0.errorText.contains("finishing requests in flight") }
             #expect(draining.end == nil)
             let refused = try await pollUntilRefused(daemon)
             client.write(#""password":"\#(RunningDaemon.password)"}"#)

@@ -37,8 +37,8 @@ struct SignalTests {
             #expect(end.end == .exited(0), "\(end.errorText)")
             let events = end.errorText.split(separator: "\n").filter { $0.contains("signal=SIGTERM") }
             #expect(events.count == 2, "\(end.errorText)")
-            #expect(events.first?.contains("not ready, still serving") == true, "\(events)")
-            #expect(events.last?.contains("draining") == true, "\(events)")
+            #expect(events.first?.contains("shutdown announced, still serving") == true, "\(events)")
+            #expect(events.last?.contains("finishing requests in flight") == true, "\(events)")
         }
     }
 
