@@ -96,6 +96,16 @@ struct MailTemplatesTests {
         }
     }
 
+    @Test("the mail about a new device has the device, the network and the time on lines of their own")
+    func factLines() throws {
+        let place = try #require(SignInPlace(source: "192.0.2.1", sourceNetwork: nil, userAgent: "curl/8.5.0"))
+        let mail = try compose(.newDevice(place, at: Timestamp(seconds: 1_772_366_400)), name: nil)
+
+        let lines = ["Device: curl", "Network: IP address 192.0.2.x", "Time: 1 March 2026, 12:00 UTC"]
+        #expect(mail.text.contains("\n\n\(lines.joined(separator: "\n"))\n\n"))
+        #expect(mail.html?.contains("<p>\(lines.joined(separator: "<br>\n"))</p>") == true)
+    }
+
     @Test("values are escaped in HTML, scalar by scalar, and left alone in text")
     func escaping() throws {
         let templates = try MailTemplates()
