@@ -95,8 +95,8 @@ extension ProblemKind {
         code: "overloaded", status: .serviceUnavailable, title: "Overloaded",
         detail: "The server is busy. Try again later.",
         advice:
-            "The queue for password hashing or for mails is full, or too many clients are waiting at `/auth/changes`. "
-            + "Wait for the number of seconds in `Retry-After`.")
+            "The queue for password hashing or for mails is full, too many connections are open, or too many clients are "
+            + "waiting at `/auth/changes`. Wait for the number of seconds in `Retry-After`.")
 
     package static let unavailable = ProblemKind(
         code: "unavailable", status: .serviceUnavailable, title: "Unavailable",
