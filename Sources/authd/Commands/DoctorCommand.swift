@@ -17,11 +17,12 @@ struct DoctorCommand: ParsableCommand {
             commandName: "timing",
             abstract: "Measures whether response times reveal the state of a user (user enumeration).",
             discussion: """
-                Starts a temporary service with a database of its own and the configured cost of password hashing. Sends \
-                requests to every public route, in random order, about users that are known, unknown, disabled, banned (not \
-                allowed to sign in until a set time), unverified and without a password. For each state it prints the probability that its response takes longer than that of a \
-                known user, with the 95 % confidence interval, which must lie within 0.45 to 0.55. The command fails if it \
-                does not, or if the responses differ. Requests that run at the same time as work deferred by an earlier \
+                Starts a temporary service with a database of its own and the configured cost of password hashing. \
+                Sends requests to every public route, in random order, about users that are known, unknown, \
+                disabled, banned (not allowed to sign in until a set time), unverified and without a password. For \
+                each state it prints the probability that its response takes longer than that of a known user, with \
+                the 95 % confidence interval, which must lie within 0.45 to 0.55. The command fails if it does not, \
+                or if the responses differ. Requests that run at the same time as work deferred by an earlier \
                 response, such as sending mail, are measured too.
                 """)
 
