@@ -97,6 +97,9 @@ struct CommandLineTests {
                 _ = try await daemon.signUp("grace")
                 let promoted = try await installation.authd("user", "promote", "grace")
                 #expect(promoted.succeeded, "\(promoted)")
+                let last = try await installation.run(commands[0])
+                #expect(last.end == .exited(1), "\(last)")
+                _ = try await installation.administrator(of: daemon)
                 let stolen = try await daemon.signIn("grace")
                 try await daemon.send("GET", "/users", token: stolen.access).expect(200)
 
