@@ -24,22 +24,6 @@ package struct Call: Sendable {
     /// Counts the request under a further class of limit; only given to routes that are limited.
     var countAlso: (@Sendable (LimitClass) async throws(Refusal) -> Void)?
 
-    init(
-        _ admission: Admission, caller: Caller?, client: ClientAddress?, now: Timestamp, replies: ReplyFactory,
-        isByCookie: Bool, countAlso: (@Sendable (LimitClass) async throws(Refusal) -> Void)? = nil
-    ) {
-        self.request = admission.context.request
-        self.id = admission.context.id
-        self.parameters = PathParameters(names: admission.route.parameterNames, values: admission.parameters)
-        self.query = admission.query
-        self.caller = caller
-        self.client = client
-        self.now = now
-        self.replies = replies
-        self.isByCookie = isByCookie
-        self.countAlso = countAlso
-    }
-
     /// The caller of a route that is not open to anyone.
     ///
     /// - Throws: `.unauthenticated` if the route was declared as open, so that a mistake refuses and does not trap.

@@ -57,9 +57,10 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         let context = RequestContext(head, fields, id: identify(fields), start: start)
         switch match {
         case .route(let route, let parameters, let query):
-            let admission = Admission(route: route, parameters: parameters, query: query, context: context)
-            guard let reply = respondFromMemory(admission) else { return .deferred(admission) }
-            return .answered(finish(reply, admission.context, route.metrics, route: route))
+            guard let reply = respondFromMemory(route, parameters, query, context) else {
+                return .deferred(Admission(route: route, parameters: parameters, query: query, context: context))
+            }
+            return .answered(finish(reply, context, route.metrics, route: route))
         case .otherMethods(let methods):
             let reply =
                 head.method == .options ? options(fields, methods) : refusal(ofMethod: methods, id: context.id)
@@ -71,9 +72,10 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         }
     }
 
-    private func respondFromMemory(_ admission: Admission) -> Reply? {
-        let endpoint = admission.route.endpoint
-        let context = admission.context
+    private func respondFromMemory(
+        _ route: Route, _ parameters: [String], _ query: String?, _ context: RequestContext
+    ) -> Reply? {
+        let endpoint = route.endpoint
         var caller: Caller?
         var isByCookie = false
         do throws(Refusal) {
@@ -94,7 +96,10 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         }
         guard endpoint.limit == .none, let immediate = endpoint.immediate else { return nil }
         return immediate(
-            Call(admission, caller: caller, client: nil, now: now(), replies: replies, isByCookie: isByCookie))
+            Call(
+                request: context.request, id: context.id,
+                parameters: PathParameters(names: route.parameterNames, values: parameters), query: query,
+                caller: caller, client: nil, now: now(), replies: replies, isByCookie: isByCookie))
     }
 
     // MARK: The whole request, in a task
@@ -116,7 +121,10 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             let (caller, isByCookie) = try await authenticate(route.endpoint, admission.context)
             reply = try await route.endpoint.handle(
                 Call(
-                    admission, caller: caller, client: client, now: now, replies: replies, isByCookie: isByCookie,
+                    request: request, id: admission.context.id,
+                    parameters: PathParameters(names: route.parameterNames, values: admission.parameters),
+                    query: admission.query, caller: caller, client: client, now: now, replies: replies,
+                    isByCookie: isByCookie,
                     countAlso: { (limitClass) throws(Refusal) in
                         try await self.countAlso(limitClass, from: client)
                     }))
