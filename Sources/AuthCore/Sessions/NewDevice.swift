@@ -121,8 +121,9 @@ struct UserAgentFamily: CustomStringConvertible {
     /// Looks for the names that browsers and systems give themselves; the first that is found counts, so that names which
     /// others claim too come last.
     init(_ text: String) {
+        let octets = text.utf8.prefix(1_024)
         func first(of names: [(mark: String, name: String)]) -> String? {
-            names.first { Self.contains(text.utf8, $0.mark) }?.name
+            names.first { octets.contains($0.mark.utf8) }?.name
         }
         browser = first(of: [
             ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
@@ -142,13 +143,5 @@ struct UserAgentFamily: CustomStringConvertible {
         case (nil, let system?): "an unknown browser on \(system)"
         case (nil, nil): "an unknown device"
         }
-    }
-
-    /// Whether octets occur in the first 1,024 of a text.
-    private static func contains(_ text: String.UTF8View, _ mark: String) -> Bool {
-        let mark = Array(mark.utf8)
-        let text = Array(text.prefix(1_024))
-        guard text.count >= mark.count else { return false }
-        return (0...(text.count - mark.count)).contains { text[$0..<$0 + mark.count].elementsEqual(mark) }
     }
 }

@@ -56,8 +56,21 @@ struct MailDispatch: Sendable {
     func enqueueNotice(
         _ kind: MailKind, about user: UserID, _ context: OperationContext, _ job: @escaping DeferredQueue.Job
     ) {
-        let matter = DeferredQueue.Matter(kind: kind, user: user, context: context)
-        if !notices.enqueue(matter, job) { losses.note(matter, .full) }
+        enqueue(DeferredQueue.Matter(kind: kind, user: user, context: context), in: notices, job)
+    }
+
+    /// Enqueues requested work whose loss must not undo what it belongs to: if the queue is full, the operator gets a
+    /// report, and the caller does not.
+    func enqueueIfPossible(
+        _ kind: MailKind, about user: UserID, _ context: OperationContext, _ job: @escaping DeferredQueue.Job
+    ) {
+        enqueue(DeferredQueue.Matter(kind: kind, user: user, context: context), in: requested, job)
+    }
+
+    private func enqueue(
+        _ matter: DeferredQueue.Matter, in queue: DeferredQueue, _ job: @escaping DeferredQueue.Job
+    ) {
+        if !queue.enqueue(matter, job) { losses.note(matter, .full) }
     }
 
     /// Sends one mail; reports a failure to the operator, and after the last attempt to the audit.

@@ -28,9 +28,8 @@ struct OneTimeTokenIssuer: Sendable {
     ) async -> DeferredQueue.Disposition {
         let message: MailMessage =
             switch purpose {
-            case .passwordReset: .passwordReset(token: token, validFor: core.settings.passwordResetLifetime)
-            case .emailVerification:
-                .emailVerification(token: token, validFor: core.settings.emailVerificationLifetime)
+            case .passwordReset: .passwordReset(token: token, validFor: lifetime(of: purpose))
+            case .emailVerification: .emailVerification(token: token, validFor: lifetime(of: purpose))
             }
         let outgoing = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)
         return await mail.deliver(outgoing, about: user.id, context, attempt: attempt)
@@ -66,19 +65,21 @@ struct OneTimeTokenIssuer: Sendable {
         _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, isLimited: Bool,
         _ context: OperationContext
     ) async throws(AuthError) -> (OneTimeTokenIssuance, MailToken) {
-        let lifetime =
-            switch purpose {
-            case .passwordReset: core.settings.passwordResetLifetime
-            case .emailVerification: core.settings.emailVerificationLifetime
-            }
         let (text, digest) = secrets.make(for: purpose, random: core.random)
         let token = OneTimeToken(
             digest: digest, purpose: purpose, userID: userID, address: address.canonical, createdAt: context.now,
-            expiresAt: context.now + lifetime)
+            expiresAt: context.now + lifetime(of: purpose))
         let issuance = try await core.inStore { store throws(StoreError) in
             try await store.issueToken(token, isLimited: isLimited, context: context)
         }
         return (issuance, text)
+    }
+
+    private func lifetime(of purpose: OneTimeTokenPurpose) -> Duration {
+        switch purpose {
+        case .passwordReset: core.settings.passwordResetLifetime
+        case .emailVerification: core.settings.emailVerificationLifetime
+        }
     }
 
     /// The user of an apparently valid token; its validity is decided again when it is redeemed.

@@ -8,13 +8,13 @@ import AuthStore
 struct NewDeviceNotices: Sendable {
     let core: ServiceCore
     let mail: MailDispatch
-    private let digests: [HMACSHA256]
+    private let keys: MACKeys
 
     /// Takes the key of the current root and those of earlier ones.
     init(core: ServiceCore, mail: MailDispatch, current: SecretBytes, previous: [SecretBytes]) {
         self.core = core
         self.mail = mail
-        digests = ([current] + previous).map(HMACSHA256.init(key:))
+        keys = MACKeys(current: current, previous: previous)
     }
 
     /// Takes in a completed sign-in of a user as they were before it.
@@ -31,11 +31,11 @@ struct NewDeviceNotices: Sendable {
                 source: context.source, sourceNetwork: context.sourceNetwork, userAgent: context.userAgent)
         else { return }
         let octets = Self.purpose + place.octets
-        let keyed = digests.map { $0.authenticationCode(for: octets) }
+        let digests = keys.all.map { $0.authenticationCode(for: octets) }
         // There is nothing to compare a first sign-in with.
         let isExpected = isKnownDevice || user.lastLoginAt == nil
         let isNew = try? await core.inStore { store throws(StoreError) in
-            try await store.rememberSignIn(at: keyed, of: user.id, isExpected: isExpected, context: context)
+            try await store.rememberSignIn(at: digests, of: user.id, isExpected: isExpected, context: context)
         }
         guard isNew == true, mail.sends(.newDevice), await !hasJustSetPassword(user.id, context) else { return }
         mail.notify(user, .newDevice(place, at: context.now), context)

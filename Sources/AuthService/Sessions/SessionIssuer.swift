@@ -81,10 +81,10 @@ struct SessionIssuer: Sendable {
 
     /// Ends every session of a user in the store, and then in this process at once.
     func endAll(
-        of userID: UserID, reason: SessionEnd, _ context: OperationContext
+        of userID: UserID, except kept: SessionID? = nil, reason: SessionEnd, _ context: OperationContext
     ) async throws(AuthError) -> SessionsEnded {
         try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.endSessions(of: userID, except: nil, reason: reason, context: context)
+            try await store.endSessions(of: userID, except: kept, reason: reason, context: context)
         }
     }
 }

@@ -32,12 +32,10 @@ extension SessionService {
     @discardableResult
     public func signOutOthers(_ principal: Principal, from client: ClientContext) async throws(AuthError) -> Int {
         try requireRecentSignIn(of: principal)
-        let context = core.context(client, actor: principal.user.id)
-        let ended = try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.endSessions(
-                of: principal.user.id, except: principal.sessionID, reason: .revoked, context: context)
-        }
-        return ended.count
+        return try await issuer.endAll(
+            of: principal.user.id, except: principal.sessionID, reason: .revoked,
+            core.context(client, actor: principal.user.id)
+        ).count
     }
 
     /// The caller's live sessions, the most recently refreshed first.

@@ -43,8 +43,7 @@ extension SignInService {
             let outcome = try await attemptOnce(identifier, attempt, refreshToken, client, context)
             if let outcome { return outcome }
         }
-        try await core.record(.signIn, refusal: SignInRefusal.changedMeanwhile.rawValue, in: context)
-        throw .invalidCredentials
+        throw try await changedMeanwhile(nil, context)
     }
 
     /// Makes one attempt; `nil` if the user changed while the password was checked.

@@ -31,9 +31,7 @@ public struct SignInService: Sendable {
             at: context.now)
         let found = try await core.inStore { store throws(StoreError) in try await store.user(withID: id) }
         guard let user = found, user.epoch == pending.epoch, context.now < pending.expiresAt else {
-            try await core.record(
-                .signIn, refusal: SignInRefusal.changedMeanwhile.rawValue, target: found?.id, in: context)
-            throw .invalidCredentials
+            throw try await changedMeanwhile(found?.id, context)
         }
         guard let method else {
             try await attempts.recordFailure(.signIn, .wrongFactor, target: id, against: budgets, in: context)
@@ -48,11 +46,7 @@ public struct SignInService: Sendable {
         case .admit(let user, let methods, let level):
             let pair = try await finish(
                 user, methods, level: level, from: pending.origin, against: budgets, context)
-            guard let pair else {
-                try await core.record(
-                    .signIn, refusal: SignInRefusal.changedMeanwhile.rawValue, target: id, in: context)
-                throw .invalidCredentials
-            }
+            guard let pair else { throw try await changedMeanwhile(id, context) }
             return .signedIn(pair)
         case .needs(_, of: let user):
             try await attempts.recordFailure(.signIn, .wrongFactor, target: user.id, against: budgets, in: context)
@@ -67,6 +61,15 @@ public struct SignInService: Sendable {
     func factors(of user: UserID?) async throws(AuthError) -> [SignInFactor] {
         guard let user, let secondFactors else { return [] }
         return try await secondFactors.factors(of: user)
+    }
+
+    /// Audits that the user has changed during a sign-in.
+    ///
+    /// - Returns: The answer, which does not tell it from a wrong password.
+    func changedMeanwhile(_ target: UserID?, _ context: OperationContext) async throws(AuthError) -> AuthError {
+        try await core.record(
+            .signIn, refusal: SignInRefusal.changedMeanwhile.rawValue, target: target, in: context)
+        return .invalidCredentials
     }
 
     /// Rejects a throttled attempt, whatever its credentials.

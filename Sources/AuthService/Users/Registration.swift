@@ -119,11 +119,9 @@ extension UserService {
     private func enqueueVerification(for user: User, _ client: ClientContext) {
         guard let address = user.email else { return }
         let context = core.context(client)
-        let matter = DeferredQueue.Matter(kind: .emailVerification, user: user.id, context: context)
-        let isLeft = mail.requested.enqueue(matter) { [self] attempt in
+        // The user exists by now, and can request another mail.
+        mail.enqueueIfPossible(.emailVerification, about: user.id, context) { [self] attempt in
             await tokens.sendVerification(to: user, address, context, attempt: attempt)
         }
-        // The user exists by now, and can request another mail.
-        if !isLeft { mail.losses.note(matter, .full) }
     }
 }
