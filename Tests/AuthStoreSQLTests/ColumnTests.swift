@@ -21,11 +21,12 @@ import Testing
         #expect(ChangeColumns.values(.keysChanged, at: samples.now).count == ChangeColumns.list.count - 1)
     }
 
-    @Test("columns are rendered as lists, places, assignments and sub-selects")
+    @Test("columns are rendered as lists, qualified lists, places, assignments and sub-selects")
     func rendering() {
         let columns = SQLColumns("id, name") + SQLColumns("age")
 
         #expect(SQLFragment(columns).text == "id, name, age")
+        #expect(columns.qualified(by: "t").text == "t.id, t.name, t.age")
         #expect(columns.insertion.text == "(id, name, age) VALUES ($1, $2, $3)")
         #expect(columns.dropFirst().assignments(from: 2).text == "name = $2, age = $3")
         #expect(columns.dropFirst(2).subselects("FROM t WHERE id = $1").text == "(SELECT age FROM t WHERE id = $1)")

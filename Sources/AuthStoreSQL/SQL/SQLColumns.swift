@@ -39,6 +39,11 @@ struct SQLColumns: Sendable {
         SQLFragment(text: joined { name, place in "\(name) = $\(first + place)" })
     }
 
+    /// `t.a, t.b`: where another table of the statement has columns of the same names.
+    func qualified(by table: StaticString) -> SQLFragment {
+        SQLFragment(text: joined { name, _ in "\(table).\(name)" })
+    }
+
     /// `(SELECT a FROM …), (SELECT b FROM …)`: each by a sub-select that gives one row.
     func subselects(_ source: StaticString) -> SQLFragment {
         SQLFragment(text: joined { name, _ in "(SELECT \(name) \(source))" })

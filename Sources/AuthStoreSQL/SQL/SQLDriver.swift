@@ -2,7 +2,8 @@
 
 public import AuthStore
 
-/// Which dialect a driver speaks: it chooses the migrations; the statements are shared.
+/// Which dialect a driver speaks: it chooses the migrations; the statements are shared, except that refreshing has its own
+/// for each.
 public enum SQLDialect: String, Sendable, CaseIterable {
     case postgres
     case sqlite

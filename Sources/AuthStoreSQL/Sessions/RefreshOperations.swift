@@ -6,11 +6,11 @@ import AuthStore
 /// Refreshing a session: one compare-and-set where nothing is unusual, a locked decision where something is.
 enum RefreshOperations {
     /// S3 to S5.
-    static func refresh(_ presented: RefreshPresentation, context: OperationContext) -> SQLLadder<
-        Committed<RefreshOutcome>
-    > {
+    static func refresh(
+        _ presented: RefreshPresentation, context: OperationContext, in dialect: SQLDialect
+    ) -> SQLLadder<Committed<RefreshOutcome>> {
         SQLLadder(
-            [rotate(presented, at: context.now), decide(presented, context: context)],
+            [rotate(presented, at: context.now, in: dialect), decide(presented, context: context)],
             orElse: decideAndEnd(presented, context: context))
     }
 
@@ -20,11 +20,12 @@ enum RefreshOperations {
     ///
     /// The time between two extremes cannot be added in SQL, so rows and clocks beyond 146,000 years are left to the
     /// locked decision.
-    static func rotate(_ presented: RefreshPresentation, at now: Timestamp) -> SQLOperation<Committed<RefreshOutcome>?>
-    {
+    static func rotate(
+        _ presented: RefreshPresentation, at now: Timestamp, in dialect: SQLDialect
+    ) -> SQLOperation<Committed<RefreshOutcome>?> {
         guard now.microseconds.magnitude < farthest else { return SQLOperation(.read, .rollback(nil)) }
         let statement = Statement(
-            advance,
+            advance(in: dialect),
             [.id(presented.sessionID), .id(presented.userID), .int64(presented.counter), .time(now)])
         return SQLOperation(
             .writeOnce,
@@ -77,21 +78,51 @@ enum RefreshOperations {
     /// Half of what 64 bits hold: two such numbers can be added.
     private static let farthest: UInt64 = 4_611_686_018_427_387_904
 
-    // SQLite's RETURNING sees no other table, so the user's columns are sub-selects by primary key.
-    private static let advance = SQL(
+    /// The statement of ``rotate(_:at:in:)``: its session and its user, or no row.
+    private static func advance(in dialect: SQLDialect) -> SQL {
+        switch dialect {
+        case .postgres: advanceJoined
+        case .sqlite: advanceAlone
+        }
+    }
+
+    private static let setting: SQLFragment = """
+        UPDATE authd.sessions SET counter = counter + 1, rotated_at_us = $4, \
+        idle_until_us = $4 + idle_timeout_us, over_on_day = CASE WHEN not_after_us < $4 + idle_timeout_us \
+        THEN not_after_us ELSE $4 + idle_timeout_us END / 86400000000
+        """
+
+    private static let sessionMatches: SQLFragment = """
+        sessions.id = $1 AND user_id = $2 AND counter = $3 AND counter < 9223372036854775807 \
+        AND ended_at_us IS NULL AND late_replays = 0 AND not_after_us > $4 AND idle_until_us > $4 \
+        AND idle_timeout_us >= 0 AND idle_timeout_us < 4611686018427387904
+        """
+
+    private static let userMatches: SQLFragment = """
+        users.id = $2 AND is_active AND (banned_until_us IS NULL OR banned_until_us <= $4)
+        """
+
+    // Only the session's row is locked. A statement that has waited for it evaluates the predicate again, with the newest
+    // version of the session and with the user of the snapshot that it began with, as sub-selects would:
+    //
+    // - Deactivating a user, deleting them and replacing their password end or remove their sessions in the same
+    //   transaction. When that has committed the session matches no longer, however long the statement has waited.
+    // - A change of the user that leaves their sessions (a role, a profile) may commit while the statement waits, and is
+    //   not seen: the refresh counts as one from before. A change that invalidates tokens raises the epoch, and the
+    //   answer has the epoch of the same snapshot, so the change revokes its access token too.
+    // - A change that committed before the statement began is always seen.
+    //
+    // Seeing the newest user would take a lock on their row, which is a write to it, in each refresh.
+    private static let advanceJoined = SQL(
         joining: [
-            """
-            UPDATE authd.sessions SET counter = counter + 1, rotated_at_us = $4, \
-            idle_until_us = $4 + idle_timeout_us, over_on_day = CASE WHEN not_after_us < $4 + idle_timeout_us \
-            THEN not_after_us ELSE $4 + idle_timeout_us END / 86400000000 \
-            WHERE id = $1 AND user_id = $2 AND counter = $3 AND counter < 9223372036854775807 \
-            AND ended_at_us IS NULL AND late_replays = 0 AND not_after_us > $4 AND idle_until_us > $4 \
-            AND idle_timeout_us >= 0 AND idle_timeout_us < 4611686018427387904 \
-            AND EXISTS (SELECT 1 FROM authd.users WHERE id = $2 AND is_active \
-            AND (banned_until_us IS NULL OR banned_until_us <= $4)) \
-            RETURNING
-            """,
-            .init(SessionColumns.list),
-            ",", UserColumns.list.subselects("FROM authd.users WHERE id = $2"),
+            setting, "FROM authd.users WHERE", sessionMatches, "AND", userMatches, "RETURNING",
+            SessionColumns.list.qualified(by: "sessions"), ",", UserColumns.list.qualified(by: "users"),
+        ], isPermanent: true)
+
+    // SQLite's RETURNING sees no other table, so the user's columns are sub-selects by primary key.
+    private static let advanceAlone = SQL(
+        joining: [
+            setting, "WHERE", sessionMatches, "AND EXISTS (SELECT 1 FROM authd.users WHERE", userMatches, ") RETURNING",
+            .init(SessionColumns.list), ",", UserColumns.list.subselects("FROM authd.users WHERE id = $2"),
         ], isPermanent: true)
 }

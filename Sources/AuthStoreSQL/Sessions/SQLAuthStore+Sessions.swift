@@ -17,7 +17,7 @@ extension SQLAuthStore {
     public func refresh(
         _ presented: RefreshPresentation, context: OperationContext
     ) async throws(StoreError) -> Committed<RefreshOutcome> {
-        try await driver.perform(RefreshOperations.refresh(presented, context: context))
+        try await driver.perform(RefreshOperations.refresh(presented, context: context, in: driver.dialect))
     }
 
     public func session(withID id: SessionID) async throws(StoreError) -> Session? {
