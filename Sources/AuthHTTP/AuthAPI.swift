@@ -13,9 +13,6 @@ public import Logging
 /// try await HTTPServer(api, configuration: .init(port: 8000), logger: logger).run()
 /// ```
 public struct AuthAPI: RequestHandler {
-    /// A request that this interface has routed.
-    public typealias Admission = AuthHTTP.Admission
-
     private let gate: Gate<ServiceAuthenticator>
     private let description: SelfDescription
 
@@ -99,13 +96,8 @@ public struct AuthAPI: RequestHandler {
     }
 
     /// Routes a request, and answers it where neither the store nor a body is needed.
-    public func admit(_ head: Request) -> RequestDecision<Admission> {
+    public func admit(_ head: Request) -> RequestDecision {
         gate.admit(head)
-    }
-
-    /// Answers every other request.
-    public func respond(to body: [UInt8], under admission: Admission) async -> Reply {
-        await gate.respond(to: body, under: admission)
     }
 
     /// Returns a problem document for bytes that could not be read as a request.
@@ -126,7 +118,7 @@ public struct AuthAPI: RequestHandler {
         let reply: Reply
         switch gate.admit(Request(request, peer: peer)) {
         case .answered(let immediate): reply = immediate
-        case .deferred(let admission): reply = await gate.respond(to: body, under: admission)
+        case .deferred(let admitted): reply = await admitted.respond(body)
         }
         return (reply.httpResponse, reply.body)
     }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AuthHTTPServer
-
 /// A request that was routed and is not answered yet: where it leads, and what has been read of it.
-public struct Admission: AdmittedRequest {
+struct Admission: Sendable {
     let route: Route
     /// The values of the route's path parameters, from left to right.
     let parameters: [String]
@@ -17,12 +15,6 @@ public struct Admission: AdmittedRequest {
         self.query = query
         self.context = context
     }
-
-    /// Whether the request is cancelled when the client disconnects: true for routes that wait.
-    public var cancelsOnDisconnect: Bool { route.endpoint.cancelsOnDisconnect }
-
-    /// Whether the route answers without looking at a body.
-    public var ignoresBody: Bool { route.endpoint.answersAnyMethod }
 
     /// The same with its body, and timed from now: the time that a client takes to send the body is not the server's.
     func completed(by body: [UInt8]) -> Admission {

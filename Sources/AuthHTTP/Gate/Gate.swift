@@ -8,8 +8,6 @@ internal import NIOCore
 /// What every request passes, in this order: routing, limit, authentication, access, and only then the route's own work,
 /// which begins with reading the body.
 struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
-    typealias Admission = AuthHTTP.Admission
-
     let router: Router
     let replies: ReplyFactory
     private let authenticator: Authenticator
@@ -49,7 +47,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
 
     // MARK: The head, on the event loop
 
-    func admit(_ head: Request) -> RequestDecision<Admission> {
+    func admit(_ head: Request) -> RequestDecision {
         let start = NIODeadline.now()
         let match = router.match(head.method, head.target)
         if head.isBodyTooLarge, !match.ignoresBody { return .answered(refuse(.bodyTooLarge)) }
@@ -58,7 +56,8 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         switch match {
         case .route(let route, let parameters, let query):
             guard let reply = respondFromMemory(route, parameters, query, context) else {
-                return .deferred(Admission(route: route, parameters: parameters, query: query, context: context))
+                return .deferred(
+                    admitted(Admission(route: route, parameters: parameters, query: query, context: context)))
             }
             return .answered(finish(reply, context, route.metrics, route: route))
         case .otherMethods(let methods):
@@ -104,7 +103,16 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
 
     // MARK: The whole request, in a task
 
-    func respond(to body: [UInt8], under admission: Admission) async -> Reply {
+    private func admitted(_ admission: Admission) -> AdmittedRequest {
+        let endpoint = admission.route.endpoint
+        return AdmittedRequest(
+            cancelsOnDisconnect: endpoint.cancelsOnDisconnect, ignoresBody: endpoint.answersAnyMethod
+        ) { [self] body in
+            await respond(to: body, under: admission)
+        }
+    }
+
+    private func respond(to body: [UInt8], under admission: Admission) async -> Reply {
         let admission = admission.completed(by: body)
         let route = admission.route
         let request = admission.context.request

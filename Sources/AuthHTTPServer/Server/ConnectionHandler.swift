@@ -8,7 +8,7 @@ internal import NIOHTTP1
 ///
 /// Replies are collected in one buffer that is written when the parser has consumed what was read, so that a reply is
 /// one write, and pipelined replies share one.
-final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
+final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -25,12 +25,11 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
     private var shouldResumeAgain = false
     /// Whether the request that a task answers is a HEAD request.
     private var omitsBody = false
-    // What the handler's type decides the size of stands last, so that the places of all else are known.
-    private let handler: Handler
-    /// The admission of the request that is being received or answered.
-    private var admission: Handler.Admission?
+    private let handler: any RequestHandler
+    /// The request that is being received or answered.
+    private var admitted: AdmittedRequest?
 
-    init(handler: Handler, configuration: ServerConfiguration, set: ConnectionSet) {
+    init(handler: any RequestHandler, configuration: ServerConfiguration, set: ConnectionSet) {
         self.maximumBodyBytes = configuration.maximumBodyBytes
         self.machine = ConnectionMachine(configuration)
         self.handler = handler
@@ -158,24 +157,23 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
             let answer = machine.answered(framing, at: .now())
             write(reply, answer.persistence, omittingBody: request.method == .head)
             perform(answer.then)
-        case .deferred(let admission):
-            self.admission = admission
+        case .deferred(let admitted):
+            self.admitted = admitted
             omitsBody = request.method == .head
             let deferred = DeferredRequest(
-                framing: framing, cancelsOnDisconnect: admission.cancelsOnDisconnect, ignoresBody: admission.ignoresBody
-            )
+                framing: framing, cancelsOnDisconnect: admitted.cancelsOnDisconnect, ignoresBody: admitted.ignoresBody)
             perform(machine.admitted(deferred, at: .now()))
         }
     }
 
     private func respond() {
-        guard let admission else { return }
+        guard let admitted else { return }
         let body = machine.takeBody()
         set.taskStarted()
         let loop = set.eventLoop
         let connection = NIOLoopBound(self, eventLoop: loop)
-        let started = Task.immediate { [handler] in
-            let reply = await handler.respond(to: body, under: admission)
+        let started = Task.immediate {
+            let reply = await admitted.respond(body)
             if loop.inEventLoop {
                 connection.value.finish(reply)
             } else {
@@ -187,7 +185,7 @@ final class ConnectionHandler<Handler: RequestHandler>: ChannelDuplexHandler {
 
     private func finish(_ reply: Reply) {
         task = nil
-        admission = nil
+        admitted = nil
         set.taskFinished()
         guard let answer = machine.replied(at: .now()) else { return }
         write(reply, answer.persistence, omittingBody: omitsBody)

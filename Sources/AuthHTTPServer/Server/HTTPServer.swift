@@ -8,9 +8,9 @@ public import ServiceLifecycle
 internal import Synchronization
 
 /// An HTTP/1 server over epoll for one handler.
-public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
+public final class HTTPServer: Service, Sendable {
     // A class because the count of connections must have one place in memory.
-    private let handler: Handler
+    private let handler: any RequestHandler
     private let configuration: ServerConfiguration
     private let logger: Logger
     private let counters: ConnectionCounters
@@ -24,7 +24,7 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
     ///
     /// `onDraining` is called once when the server begins to stop: what waits for long should be answered then.
     public convenience init(
-        _ handler: Handler, configuration: ServerConfiguration, logger: Logger,
+        _ handler: any RequestHandler, configuration: ServerConfiguration, logger: Logger,
         counters: ConnectionCounters = ConnectionCounters(),
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
         onDraining: @escaping @Sendable () -> Void = {}
@@ -36,7 +36,7 @@ public final class HTTPServer<Handler: RequestHandler>: Service, Sendable {
 
     /// As the public initializer; `setUp` is called for each accepted connection on its event loop.
     init(
-        _ handler: Handler, configuration: ServerConfiguration, logger: Logger, counters: ConnectionCounters,
+        _ handler: any RequestHandler, configuration: ServerConfiguration, logger: Logger, counters: ConnectionCounters,
         setUp: @escaping @Sendable (any Channel) throws -> Void,
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
         onDraining: @escaping @Sendable () -> Void = {}

@@ -6,18 +6,18 @@ internal import NIOCore
 ///
 /// With `lingers`, what the client sends meanwhile is thrown away for a second at most: closing a socket with unread input
 /// resets the connection, and the client might lose the reply.
-final class RefusingHandler<Handler: RequestHandler>: ChannelInboundHandler {
+final class RefusingHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let handler: Handler
+    private let handler: any RequestHandler
     private let failure: TransportFailure
     private let lingers: Bool
     private let set: ConnectionSet
     private var context: ChannelHandlerContext?
     private var deadline = NIODeadline.distantFuture
 
-    init(handler: Handler, failure: TransportFailure, lingers: Bool, set: ConnectionSet) {
+    init(handler: any RequestHandler, failure: TransportFailure, lingers: Bool, set: ConnectionSet) {
         self.handler = handler
         self.failure = failure
         self.lingers = lingers

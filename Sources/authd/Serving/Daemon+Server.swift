@@ -13,7 +13,7 @@ extension Daemon {
     /// - Throws: Sentences about the documentation's scripts or the database.
     func makeServer(
         _ log: LogWriter, logger: Logger
-    ) async throws(CommandFailure) -> (server: HTTPServer<AuthAPI>, api: AuthAPI) {
+    ) async throws(CommandFailure) -> (server: HTTPServer, api: AuthAPI) {
         let assets = try DocumentationFolder.assets(configuration.docsAssetsFolder)
         let counters = ConnectionCounters()
         let api = AuthAPI(

@@ -115,12 +115,10 @@ private final class PageHandler: RequestHandler {
     private let answered = Atomic(0)
     var count: Int { answered.load(ordering: .relaxed) }
 
-    func admit(_ head: Request) -> RequestDecision<SampleAdmission> {
+    func admit(_ head: Request) -> RequestDecision {
         answered.add(1, ordering: .relaxed)
         return .answered(Reply(.ok, EchoHandler.block, body: Array(repeating: 0x61, count: Self.bodyBytes)))
     }
-
-    func respond(to body: [UInt8], under admission: SampleAdmission) async -> Reply { Reply(.ok, EchoHandler.block) }
 
     func refuse(_ failure: TransportFailure) -> Reply { EchoHandler().refuse(failure) }
 }

@@ -293,25 +293,16 @@ import Testing
 
 /// Numbers the requests that it admits, and answers each with its number.
 private final class CountingHandler: RequestHandler {
-    struct Admission: AdmittedRequest {
-        let number: Int
-        let head: SampleAdmission
-        var cancelsOnDisconnect: Bool { head.cancelsOnDisconnect }
-        var ignoresBody: Bool { head.ignoresBody }
-    }
-
     private let admitted = Atomic(0)
     var count: Int { admitted.load(ordering: .relaxed) }
 
-    func admit(_ head: Request) -> RequestDecision<Admission> {
+    func admit(_ head: Request) -> RequestDecision {
         let number = admitted.add(1, ordering: .relaxed).newValue
-        return head.target == "/now"
-            ? .answered(Reply(.ok, EchoHandler.block, body: Array("\(number)".utf8)))
-            : .deferred(Admission(number: number, head: SampleAdmission(head: head)))
-    }
-
-    func respond(to body: [UInt8], under admission: Admission) async -> Reply {
-        Reply(.ok, EchoHandler.block, body: Array("\(admission.number) ".utf8) + body)
+        guard head.target != "/now" else {
+            return .answered(Reply(.ok, EchoHandler.block, body: Array("\(number)".utf8)))
+        }
+        return .deferred(
+            AdmittedRequest(head) { body in Reply(.ok, EchoHandler.block, body: Array("\(number) ".utf8) + body) })
     }
 
     func refuse(_ failure: TransportFailure) -> Reply { EchoHandler().refuse(failure) }

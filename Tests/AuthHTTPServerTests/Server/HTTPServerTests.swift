@@ -234,15 +234,18 @@ private final class HeldHandler: RequestHandler {
 
     func release() { released.continuation.yield() }
 
-    func admit(_ head: Request) -> RequestDecision<SampleAdmission> { EchoHandler().admit(head) }
+    func admit(_ head: Request) -> RequestDecision {
+        guard case .deferred = EchoHandler().admit(head) else { return EchoHandler().admit(head) }
+        return .deferred(AdmittedRequest(head) { [self] _ in await respond(to: head) })
+    }
 
-    func respond(to body: [UInt8], under admission: SampleAdmission) async -> Reply {
-        if admission.head.target == "/held" {
+    private func respond(to head: Request) async -> Reply {
+        if head.target == "/held" {
             held.continuation.yield()
             var iterator = released.stream.makeAsyncIterator()
             await iterator.next()
         }
-        if admission.head.target == "/news" {
+        if head.target == "/news" {
             held.continuation.yield()
             // A stream ends for a task that is cancelled.
             var iterator = AsyncStream<Void> { _ in }.makeAsyncIterator()

@@ -6,12 +6,12 @@ import NIOEmbedded
 @testable import AuthHTTPServer
 
 /// One connection without a socket, whose time stands still.
-final class Wire<Handler: RequestHandler> {
+final class Wire {
     let channel = EmbeddedChannel()
     let set: ConnectionSet
-    let connection: ConnectionHandler<Handler>
+    let connection: ConnectionHandler
 
-    init(_ handler: Handler, _ configuration: ServerConfiguration = ServerConfiguration()) throws {
+    init(_ handler: some RequestHandler, _ configuration: ServerConfiguration = ServerConfiguration()) throws {
         set = ConnectionSet(eventLoop: channel.eventLoop)
         connection = ConnectionHandler(handler: handler, configuration: configuration, set: set)
         try channel.pipeline.syncOperations.addHandlers(
@@ -41,25 +41,26 @@ final class Wire<Handler: RequestHandler> {
     var isOpen: Bool { channel.isActive }
 }
 
-/// What the handlers of these tests know of a request.
-struct SampleAdmission: AdmittedRequest {
-    let head: Request
-    var cancelsOnDisconnect: Bool { head.target == "/news" }
-    var ignoresBody: Bool { head.target == "/blind" }
+extension AdmittedRequest {
+    /// A request that is given up with its client at `/news`, and answered without its body at `/blind`.
+    init(_ head: Request, respond: @escaping @Sendable (_ body: [UInt8]) async -> Reply) {
+        self.init(
+            cancelsOnDisconnect: head.target == "/news", ignoresBody: head.target == "/blind", respond: respond)
+    }
 }
 
 /// Answers `/now` from memory, `/blind` without its body, and everything else with its method, target and body in a task.
 struct EchoHandler: RequestHandler {
     static let block = HeaderBlock([("content-type", "text/plain")])
 
-    func admit(_ head: Request) -> RequestDecision<SampleAdmission> {
-        head.target == "/now"
-            ? .answered(Reply(.ok, Self.block, body: Array("now".utf8))) : .deferred(SampleAdmission(head: head))
+    func admit(_ head: Request) -> RequestDecision {
+        guard head.target != "/now" else { return .answered(Reply(.ok, Self.block, body: Array("now".utf8))) }
+        return .deferred(AdmittedRequest(head) { body in Self.echo(head, body) })
     }
 
-    func respond(to body: [UInt8], under admission: SampleAdmission) async -> Reply {
-        let method = admission.head.method?.rawValue ?? "?"
-        return Reply(.ok, Self.block, body: Array("\(method) \(admission.head.target) ".utf8) + body)
+    private static func echo(_ head: Request, _ body: [UInt8]) -> Reply {
+        let method = head.method?.rawValue ?? "?"
+        return Reply(.ok, block, body: Array("\(method) \(head.target) ".utf8) + body)
     }
 
     func refuse(_ failure: TransportFailure) -> Reply {

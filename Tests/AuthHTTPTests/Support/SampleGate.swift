@@ -135,7 +135,7 @@ extension RequestHandler {
     func answer(_ head: Request, body: [UInt8]) async -> Seen {
         switch admit(head) {
         case .answered(let reply): Seen(reply: reply, stage: .now)
-        case .deferred(let admission): Seen(reply: await respond(to: body, under: admission), stage: .async)
+        case .deferred(let admitted): Seen(reply: await admitted.respond(body), stage: .async)
         }
     }
 
