@@ -2,7 +2,8 @@
 #
 # make run     installs what is missing, builds and serves on http://127.0.0.1:8000 with SQLite, for development
 # make test    installs what is missing for the tests too, and runs all of them
-# make bench   measures against the budgets
+# make bench   measures against the budgets and writes docs/performance.md; with SCALE=1, or `make bench -- --scale`, also at
+#              10,000, 100,000 and 1,000,000 users
 # make soak    loads a release build for MINUTES (8) and checks that it gives memory back
 # make scorecard runs the tests and writes which requirements of OWASP ASVS and which behaviours they proved
 # make docs    writes the pages that are made from the program
@@ -14,7 +15,7 @@ export SWIFT
 # A file that a script writes has the layout that the script gives it.
 sources = find Package.swift Sources Tests -name '*.swift' ! -name '*+Generated.swift' -print0
 
-.PHONY: run build release test bench soak scorecard docs format lint clean
+.PHONY: run build release test bench --scale soak scorecard docs format lint clean
 
 run:
 	scripts/bootstrap
@@ -36,7 +37,11 @@ test:
 
 bench:
 	scripts/bootstrap bench
-	Benchmarks/run
+	Benchmarks/run $(if $(or $(SCALE),$(filter --scale,$(MAKECMDGOALS))),--scale)
+
+# The word in `make bench -- --scale`, which make takes for a target.
+--scale: bench
+	@:
 
 soak:
 	scripts/bootstrap

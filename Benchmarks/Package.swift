@@ -35,6 +35,7 @@ let package = Package(
                 .product(name: "AuthService", package: "authd"),
                 .product(name: "AuthStorePostgres", package: "authd"),
                 .product(name: "AuthStoreSQL", package: "authd"),
+                .product(name: "AuthStoreSQLite", package: "authd"),
                 .product(name: "AuthTesting", package: "authd"),
                 .product(name: "AuthTokens", package: "authd"),
             ]),

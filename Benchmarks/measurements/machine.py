@@ -10,15 +10,25 @@ import socket
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 PROCESSORS = sorted(os.sched_getaffinity(0))
 
 
+_given_ports = set()
+_ports_lock = threading.Lock()
+
+
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port that nothing listens at and that no other call has returned."""
+    while True:
+        with _ports_lock, socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+            if port not in _given_ports:
+                _given_ports.add(port)
+                return port
 
 
 def pinned(processor, command):
@@ -27,9 +37,10 @@ def pinned(processor, command):
 
 def output(command, **options):
     """Standard output of a command that must succeed."""
-    result = subprocess.run(command, capture_output=True, text=True, **options)
+    options = {"stderr": subprocess.PIPE, **options}
+    result = subprocess.run(command, stdout=subprocess.PIPE, text=True, **options)
     if result.returncode != 0:
-        raise RuntimeError(f"{command[0]} ended with {result.returncode}: {result.stdout}{result.stderr}")
+        raise RuntimeError(f"{command[0]} ended with {result.returncode}: {result.stdout}{result.stderr or ''}")
     return result.stdout
 
 
@@ -135,8 +146,6 @@ class Load:
         self.count = int(re.search(r"(\d+) requests in", text).group(1))
         if re.search(r"Non-2xx|Socket errors", text):
             raise RuntimeError(f"requests failed:\n{text}")
-        if self.count == 0:
-            raise RuntimeError("no request was finished in time: something else takes the processors")
 
 
 def wrk_command(url, connections, seconds, script=None, headers=(), processor=None):
@@ -147,14 +156,36 @@ def wrk_command(url, connections, seconds, script=None, headers=(), processor=No
     return pinned(processor, command) if processor is not None else command
 
 
-def wrk(*arguments, **options):
-    return Load(output(wrk_command(*arguments, **options)))
+def wrk(url, connections, seconds, **options):
+    """Loads for some seconds, and longer where a busy machine finishes no request in them."""
+    for patience in (1, 4, 16):
+        load = Load(output(wrk_command(url, connections, patience * seconds, **options)))
+        if load.count > 0:
+            return load
+    raise RuntimeError("no request was finished in time: something else takes the processors")
 
 
 def median(values):
     return statistics.median(values)
 
 
-def median_ratio(measured, yardstick):
-    """The median of the ratios of neighbouring runs, which saw the same of what else the machine does."""
-    return statistics.median(a / b for a, b in zip(measured, yardstick))
+def ratios(measured, yardstick):
+    """The ratios of neighbouring turns, which saw the same of what else the machine does."""
+    return [a / b for a, b in zip(measured, yardstick)]
+
+
+def describe():
+    """What the figures of this machine depend on."""
+    with open("/proc/cpuinfo") as file:
+        model = re.search(r"model name\s*: (.*)", file.read())
+    with open("/proc/meminfo") as file:
+        memory = int(re.search(r"MemTotal:\s+(\d+) kB", file.read()).group(1))
+    swift = output([os.environ.get("SWIFT", "swift"), "--version"], stderr=subprocess.DEVNULL)
+    return {
+        "processor": model.group(1) if model else os.uname().machine,
+        "processors": len(PROCESSORS),
+        "memory": f"{memory / 1024 / 1024:.0f} GiB",
+        "kernel": f"Linux {os.uname().release}",
+        "PostgreSQL": output(["pgbench", "--version"]).split(")")[1].split()[0],
+        "Swift": re.search(r"Swift version (\S+)", swift).group(1),
+    }

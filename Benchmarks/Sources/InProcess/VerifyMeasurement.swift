@@ -6,13 +6,18 @@ import Yardsticks
 
 /// What verifying an HS256 access token costs, beside libcrypto's one-shot `HMAC()` of the same bytes.
 struct VerifyMeasurement {
+    private static let turns = 31
+
+    private let rounds: Int
     private let secret = (0..<32).map { UInt8($0) &* 7 &+ 3 }
     private let token: String
     private let now = Timestamp(seconds: 1_800_000_000)
     private let uncached: TokenVerifier
     private let cached: TokenVerifier
 
-    init() throws {
+    init(_ arguments: [String]) throws {
+        guard arguments.count == 1, let rounds = Int(arguments[0]), rounds > 0 else { throw UsageError() }
+        self.rounds = rounds
         let key = try SigningKey(secret: secret)
         let issuer = "https://auth.example.test"
         // What a sign-in of an ordinary user puts in.
@@ -28,27 +33,19 @@ struct VerifyMeasurement {
         cached = TokenVerifier(keys: keys, policy: policy)
     }
 
-    /// Takes turns, so that whatever else the machine does hits all alike, and reports medians.
+    /// Takes turns, so that other work of the machine slows all three alike: one-shot `HMAC()`, verifying, and verifying from
+    /// the cache.
     func print() throws {
         let signed = Array(token.utf8.prefix(upTo: token.utf8.lastIndex(of: UInt8(ascii: ".")) ?? token.utf8.endIndex))
-        let rounds = 20_000
-        var full: [Double] = []
-        var remembered: [Double] = []
-        var yardstick: [Double] = []
-        for _ in 0..<31 {
-            yardstick.append(
-                Double(
-                    yardstick_hmac_nanoseconds(secret, secret.count, signed, signed.count, rounds)) / Double(rounds))
-            full.append(try nanoseconds(uncached, rounds))
-            remembered.append(try nanoseconds(cached, rounds))
-        }
         Swift.print("token_bytes", token.utf8.count)
-        Swift.print("hmac_ns", median(yardstick))
-        Swift.print("verify_ns", median(full))
-        Swift.print("cached_ns", median(remembered))
+        for _ in 0..<Self.turns {
+            let yardstick = yardstick_hmac_nanoseconds(secret, secret.count, signed, signed.count, rounds)
+            Swift.print(
+                "turn_ns", Double(yardstick) / Double(rounds), try nanoseconds(uncached), try nanoseconds(cached))
+        }
     }
 
-    private func nanoseconds(_ verifier: TokenVerifier, _ rounds: Int) throws -> Double {
+    private func nanoseconds(_ verifier: TokenVerifier) throws -> Double {
         var expiries: Int64 = 0
         let start = yardstick_processor_nanoseconds()
         for _ in 0..<rounds {
@@ -58,9 +55,5 @@ struct VerifyMeasurement {
         // Read, so that nothing above can be left out.
         guard expiries != 0 else { throw UsageError() }
         return Double(end - start) / Double(rounds)
-    }
-
-    private func median(_ values: [Double]) -> Double {
-        values.sorted()[values.count / 2]
     }
 }
