@@ -177,13 +177,21 @@ static inline int authd_signature_verify(
     return valid;
 }
 
-/// Signs into `out`, ECDSA as DER. Answers the length, or 0 if libcrypto refuses.
+/// A context that is ready to sign one message; NULL if libcrypto refuses. Freed by `EVP_MD_CTX_free`.
+static inline EVP_MD_CTX *authd_signature_new(EVP_PKEY *key, const char *digest, int is_pss) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context != NULL && authd_signature_start(context, key, digest, is_pss, 1)) return context;
+    EVP_MD_CTX_free(context);
+    ERR_clear_error();
+    return NULL;
+}
+
+/// Signs into `out` with a copy of the context, ECDSA as DER. Answers the length, or 0 if libcrypto refuses.
 static inline size_t authd_signature_sign(
-    EVP_PKEY *key, const char *digest, int is_pss, const uint8_t *message, size_t message_length, uint8_t *out,
-    size_t capacity) {
+    const EVP_MD_CTX *ready, const uint8_t *message, size_t message_length, uint8_t *out, size_t capacity) {
     size_t length = capacity;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    int made = context != NULL && authd_signature_start(context, key, digest, is_pss, 1)
+    int made = context != NULL && EVP_MD_CTX_copy_ex(context, ready) == 1
         && EVP_DigestSign(context, out, &length, message, message_length) == 1;
     EVP_MD_CTX_free(context);
     if (!made) ERR_clear_error();

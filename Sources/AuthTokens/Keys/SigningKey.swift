@@ -18,7 +18,13 @@ public struct SigningKey: Sendable, Identifiable {
     /// The algorithm of every signature made with the key.
     public var algorithm: SignatureAlgorithm { verificationKey.algorithm }
 
+    private enum Signer {
+        case hmac(HMACKey)
+        case asymmetric(MessageSigner)
+    }
+
     private let secret: KeyMaterial
+    private let signer: Signer
 
     private init(
         _ material: KeyMaterial, id: String?, algorithm: SignatureAlgorithm, engine: VerificationKey.Engine
@@ -28,6 +34,11 @@ public struct SigningKey: Sendable, Identifiable {
         let derivedID = if case .hmac(let key) = engine { try key.derivedID() } else { bare.thumbprint }
         verificationKey = VerificationKey(id: id ?? derivedID, algorithm: algorithm, engine: engine)
         secret = material
+        signer =
+            switch engine {
+            case .hmac(let key): .hmac(key)
+            case .asymmetric(let key): .asymmetric(try MessageSigner(key, algorithm))
+            }
     }
 
     /// Makes a new key, whose `id` is its RFC 7638 thumbprint.
@@ -92,9 +103,9 @@ public struct SigningKey: Sendable, Identifiable {
     ///
     /// - Throws: `.libraryFailure`.
     public func signature(for message: UnsafeBufferPointer<UInt8>) throws(KeyError) -> [UInt8] {
-        switch verificationKey.engine {
+        switch signer {
         case .hmac(let key): try key.mac(of: message)
-        case .asymmetric(let key): try key.signature(for: message, algorithm)
+        case .asymmetric(let signer): try signer.signature(for: message)
         }
     }
 

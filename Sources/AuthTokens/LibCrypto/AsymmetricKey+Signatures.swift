@@ -32,26 +32,4 @@ extension AsymmetricKey {
         guard result >= 0 else { throw .libraryFailure }
         return result == 1
     }
-
-    /// Signs in the form of JWS.
-    ///
-    /// - Throws: `.libraryFailure`.
-    func signature(for message: UnsafeBufferPointer<UInt8>, _ algorithm: SignatureAlgorithm) throws(KeyError) -> [UInt8]
-    {
-        // DER adds at most nine bytes to an ECDSA signature.
-        var made = [UInt8](repeating: 0, count: signatureByteCount + 16)
-        let count = authd_signature_sign(
-            pointer, algorithm.digestName, algorithm.isPSS ? 1 : 0, message.baseAddress, message.count, &made,
-            made.count)
-        guard count > 0 else { throw .libraryFailure }
-        made.removeLast(made.count - count)
-        switch algorithm.family {
-        case .hmac: throw .algorithmMismatch
-        case .rsa, .edwards: return made
-        case .ellipticCurve(let curve):
-            guard let fixed = ECDSASignature.fixedLength(fromDER: made, coordinateByteCount: curve.coordinateByteCount)
-            else { throw .libraryFailure }
-            return fixed
-        }
-    }
 }
