@@ -52,7 +52,7 @@ struct OperationRunTests {
 
         #expect(
             words(run.start())
-                == "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_catalog.pg_advisory_xact_lock(7022647185664009573); ONE"
+                == "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT cursor FROM authd.feed_head FOR UPDATE; ONE"
         )
         #expect(words(run.completed([Self.nothing, Self.nothing, Self.result])) == "TWO; COMMIT")
     }

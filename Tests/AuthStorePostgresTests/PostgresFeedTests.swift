@@ -75,6 +75,7 @@ struct PostgresFeedTests {
     @Test("come from the driver's own writes if it cannot listen")
     func ownWrites() async throws {
         try await TemporaryPostgres.withDriver({ $0.pooler = .transaction }) { driver in
+            try await driver.makeFeedHead()
             var signals = driver.changeSignals().makeAsyncIterator()
 
             try await driver.perform(SQLOperation(.writeFeed, .commit([Statement(SQL("SELECT 1::bigint"))], ())))

@@ -21,6 +21,7 @@ struct PostgresPoolerTests {
         let driver = try PostgresDriver(configuration)
         try await driver.run("CREATE TABLE public.t (id bigint PRIMARY KEY, n bigint NOT NULL)")
         try await driver.run("INSERT INTO public.t SELECT i, 0 FROM generate_series(0, 9) i")
+        try await driver.makeFeedHead()
         try await body(driver)
         await driver.close()
         await pooler.remove()

@@ -224,6 +224,7 @@ struct PostgresTransactionTests {
     @Test("that write to the feed commit in the order of their cursors")
     func feedOrder() async throws {
         try await TemporaryPostgres.withDriver({ $0.pool = PoolLimits(size: 8, overflow: 0) }) { driver in
+            try await driver.makeFeedHead()
             try await driver.run("CREATE TABLE public.feed (id bigint GENERATED ALWAYS AS IDENTITY, x bigint)")
             let append = SQLOperation(
                 .writeFeed,

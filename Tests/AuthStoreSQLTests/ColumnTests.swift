@@ -28,6 +28,7 @@ import Testing
         #expect(SQLFragment(columns).text == "id, name, age")
         #expect(columns.qualified(by: "t").text == "t.id, t.name, t.age")
         #expect(columns.insertion.text == "(id, name, age) VALUES ($1, $2, $3)")
+        #expect(columns.insertion(afterFirst: "FROM t").text == "(id, name, age) VALUES ((SELECT id FROM t), $1, $2)")
         #expect(columns.dropFirst().assignments(from: 2).text == "name = $2, age = $3")
         #expect(columns.dropFirst(2).subselects("FROM t WHERE id = $1").text == "(SELECT age FROM t WHERE id = $1)")
     }

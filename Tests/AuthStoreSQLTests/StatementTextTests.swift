@@ -209,7 +209,7 @@ enum Statements {
         add(SigningKeyOperations.rootKeyCheck(orStore: [1]))
         add(SigningKeyOperations.replaceRootKeyCheck([1], by: [2]))
         add(ChangeFeedOperations.snapshot(since: samples.now))
-        add(ChangeFeedOperations.changes(after: 0, limit: 10))
+        add(ChangeFeedOperations.changes(after: .start, limit: 10))
         add(AuditOperations.record([AuditEvent(.signIn, in: context)]))
         add(AuditOperations.events(AuditQuery()))
         add(

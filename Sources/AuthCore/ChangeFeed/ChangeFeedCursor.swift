@@ -2,31 +2,36 @@
 
 /// A place in the change feed as a follower over the network holds one.
 ///
-/// It has the time at which it was given out, which shows whether every entry after it is still stored: the feed drops
-/// entries by age, and its own numbers say nothing of that. To the follower it is opaque.
+/// It names the entry that was read last, which shows whether the feed is still the one that was read, and has the time
+/// at which it was given out, which shows whether every entry after it is still stored: the feed drops entries by age.
+/// To the follower it is opaque.
 public struct ChangeFeedCursor: Hashable, Sendable {
-    /// The cursor of the last entry that was read; 0 before the first.
-    public let position: Int64
+    /// The last entry that was read.
+    public let place: FeedPlace
     /// When the feed had been read up to there.
     public let readAt: Timestamp
 
     /// Names a place.
-    public init(position: Int64, readAt: Timestamp) {
-        self.position = position
+    public init(place: FeedPlace, readAt: Timestamp) {
+        self.place = place
         self.readAt = readAt
     }
 
     /// Reads the text form; anything else gives `nil`.
     public init?(parsing text: some StringProtocol) {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 2, let position = Self.decimal(parts[0]), let seconds = Self.decimal(parts[1]) else {
-            return nil
-        }
-        self.init(position: position, readAt: Timestamp(seconds: seconds))
+        guard parts.count == 3, let cursor = Self.decimal(parts[0]), let written = Self.decimal(parts[1]),
+            let seconds = Self.decimal(parts[2])
+        else { return nil }
+        self.init(
+            place: FeedPlace(cursor: cursor, at: Timestamp(microseconds: written)), readAt: Timestamp(seconds: seconds))
     }
 
-    /// The text form, which is digits, a dot and digits, and knows no fractions of a second.
-    public var text: String { "\(max(0, position)).\(max(0, readAt.seconds))" }
+    /// The text form: the entry's number, its time in microseconds, and the time of reading in seconds, with dots between
+    /// them; at most 64 characters.
+    public var text: String {
+        "\(max(0, place.cursor)).\(max(0, place.at.microseconds)).\(max(0, readAt.seconds))"
+    }
 
     private static func decimal(_ digits: some Collection<UInt8>) -> Int64? {
         guard (1...18).contains(digits.count) else { return nil }

@@ -10,6 +10,6 @@ extension ProblemKind {
 
     package static let cursorExpired = ProblemKind(
         code: "cursor_expired", status: .gone, title: "Cursor expired",
-        detail: "The changes after this cursor are no longer stored.",
+        detail: "The changes after this cursor are no longer stored, or the database has another history.",
         advice: "Start again without `after`: the response has every revocation that may concern an unexpired token.")
 }

@@ -115,6 +115,10 @@ enum PrometheusText {
                     (#"{outcome="refused"}"#, "\(feed.refusedTokens)"),
                     (#"{outcome="accepted"}"#, "\(feed.acceptedTokens)"),
                 ])
+            + family(
+                "authd_feed_history_changes_total", .counter,
+                "Times that the change feed was found replaced, by a restored database or a fail-over that lost commits.",
+                [("", "\(feed.historyChanges)")])
     }
 
     private enum Kind: String {

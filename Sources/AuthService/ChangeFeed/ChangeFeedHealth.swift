@@ -10,6 +10,10 @@ public struct ChangeFeedHealth: Hashable, Sendable {
     public let refusedTokens: UInt64
     /// Access tokens that were checked although the feed had been silent for too long, according to the settings.
     public let acceptedTokens: UInt64
+    /// How often the feed no longer had the entry that this process had read last.
+    ///
+    /// The database was restored, or a fail-over lost commits; each time the process began anew.
+    public let historyChanges: UInt64
 }
 
 /// Counts access tokens that were presented while the feed was silent.

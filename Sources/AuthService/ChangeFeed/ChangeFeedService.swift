@@ -22,7 +22,7 @@ public struct ChangeFeedService: Sendable {
     }
 
     /// Whether the change feed is current, so that revocations of other processes are known here within the stated
-    /// bound.
+    /// bound; false at once where the feed's history has changed, until this process has caught up.
     public var isFresh: Bool {
         !core.directory.isStale(patience: core.settings.feedPatience)
     }
@@ -31,6 +31,7 @@ public struct ChangeFeedService: Sendable {
     public var health: ChangeFeedHealth {
         let tokens = staleness.counts
         return ChangeFeedHealth(
-            silence: core.directory.silence, refusedTokens: tokens.refused, acceptedTokens: tokens.accepted)
+            silence: core.directory.silence, refusedTokens: tokens.refused, acceptedTokens: tokens.accepted,
+            historyChanges: core.directory.historyChanges)
     }
 }

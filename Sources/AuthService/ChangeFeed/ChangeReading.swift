@@ -7,7 +7,8 @@ import AuthStore
 public enum ChangeFollowing: Hashable, Sendable {
     /// Entries, and the cursor of the next request.
     case page(ChangePage)
-    /// The cursor is older than the stored entries, or of another feed: start again without one.
+    /// The feed no longer has the entry that the cursor names, by age or because the database was restored or a fail-over
+    /// lost commits: start again without one.
     case gone
 }
 
@@ -44,21 +45,26 @@ extension ChangeFeedService {
         guard asked - cursor.readAt <= core.settings.revocationHorizon else { return .gone }
         // A clock that was ahead gave it out: how long ago that was, and what was forgotten since, it does not tell.
         guard cursor.readAt - asked <= core.settings.clockLeeway else { return .gone }
-        if cursor.position > tail.end, try await isAhead(cursor.position, at: asked) { return .gone }
         while true {
-            // One more than asked for, to know whether there are more.
+            let seen = tail.version
+            // One more than asked for, to know whether there are more. Another process may have read further than this one,
+            // or another history: the store is asked about a place that this one does not hold.
             let found: [StoreChange]
-            if core.directory.isFollowing, let held = tail.entries(after: cursor.position, limit: limit + 1) {
+            if core.directory.isFollowing, let held = tail.entries(after: cursor.place, limit: limit + 1) {
                 found = held
             } else {
-                found = try await core.inStore { store throws(StoreError) in
-                    try await store.changes(after: cursor.position, limit: limit + 1)
+                let answer = try await core.inStore { store throws(StoreError) in
+                    try await store.changes(after: cursor.place, limit: limit + 1)
+                }
+                switch answer {
+                case .continued(let entries): found = entries
+                case .historyChanged: return .gone
                 }
             }
             if !found.isEmpty || core.bootClock.sinceBoot - start >= patience || Task.isCancelled || !tail.isOpen {
-                return .page(page(found, behind: cursor.position, limit: limit, at: core.clock.now))
+                return .page(page(found, behind: cursor.place, limit: limit, at: core.clock.now))
             }
-            switch await tail.wait(after: cursor.position, until: start + patience, for: client.sourceGroup ?? "") {
+            switch await tail.wait(since: seen, until: start + patience, for: client.sourceGroup ?? "") {
             case .look: break
             case .full: throw .overloaded(retryAfter: .seconds(5))
             }
@@ -76,15 +82,6 @@ extension ChangeFeedService {
         tail.release(at: core.bootClock.sinceBoot, all: !isFresh)
     }
 
-    /// Whether no feed that this store has had reaches so far: the cursor is of one that was replaced by a backup.
-    ///
-    /// Another process may have read further than this one. A feed of which everything is forgotten tells nothing.
-    private func isAhead(_ position: Int64, at now: Timestamp) async throws(AuthError) -> Bool {
-        let end = try await core.inStore { store throws(StoreError) in try await store.changeSnapshot(since: now).cursor
-        }
-        return end > 0 && end < position
-    }
-
     /// What a follower takes in before it follows.
     private func revocations(limit: Int, at now: Timestamp) async throws(AuthError) -> ChangePage {
         let snapshot = try await core.inStore { store throws(StoreError) in
@@ -95,24 +92,24 @@ extension ChangeFeedService {
         let isWhole = revocations.count <= limit
         let shown = revocations.prefix(limit)
         return ChangePage(
-            shown, position: isWhole ? snapshot.cursor : shown.last?.cursor ?? 0, hasMore: !isWhole, at: now,
+            shown, place: isWhole ? snapshot.place : shown.last?.place ?? .start, hasMore: !isWhole, at: now,
             retention: core.settings.revocationHorizon)
     }
 
-    private func page(_ found: [StoreChange], behind position: Int64, limit: Int, at now: Timestamp) -> ChangePage {
+    private func page(_ found: [StoreChange], behind place: FeedPlace, limit: Int, at now: Timestamp) -> ChangePage {
         let shown = found.prefix(limit)
         return ChangePage(
-            shown, position: shown.last?.cursor ?? position, hasMore: found.count > limit, at: now,
+            shown, place: shown.last?.place ?? place, hasMore: found.count > limit, at: now,
             retention: core.settings.revocationHorizon)
     }
 }
 
 extension ChangePage {
     fileprivate init(
-        _ changes: ArraySlice<StoreChange>, position: Int64, hasMore: Bool, at now: Timestamp, retention: Duration
+        _ changes: ArraySlice<StoreChange>, place: FeedPlace, hasMore: Bool, at now: Timestamp, retention: Duration
     ) {
         self.init(
-            cursor: ChangeFeedCursor(position: position, readAt: now).text,
+            cursor: ChangeFeedCursor(place: place, readAt: now).text,
             entries: changes.map { Entry(at: $0.at, kind: $0.kind) }, hasMore: hasMore,
             retentionSeconds: retention.secondsRoundedUp)
     }

@@ -29,7 +29,8 @@ final class ChangeTail: Sendable {
     }
 
     private struct State {
-        var ring = ChangeRing(capacity: ChangeTail.capacity, startingAt: 0)
+        var ring = ChangeRing(capacity: ChangeTail.capacity, startingAt: .start)
+        var version: UInt64 = 0
         var waiters: [UInt64: Waiter] = [:]
         /// Waits that were cancelled before they began.
         var abandoned: Set<UInt64> = []
@@ -56,28 +57,36 @@ final class ChangeTail: Sendable {
 
     private let state = Mutex(State())
 
-    /// Starts after a cursor: all earlier entries have been applied already.
-    func begin(behind cursor: Int64) {
-        state.withLock { $0.ring = ChangeRing(capacity: Self.capacity, startingAt: cursor) }
+    /// Starts at a place: all earlier entries have been applied already.
+    ///
+    /// Wakes all waiting followers: the feed may no longer have the entries that they stand on.
+    func begin(behind place: FeedPlace) {
+        change { $0 = ChangeRing(capacity: Self.capacity, startingAt: place) }
     }
 
-    /// Takes in entries that were read from the feed, and wakes all waiting followers if there are any.
-    func append(_ changes: [StoreChange]) {
-        guard !changes.isEmpty else { return }
+    /// Takes in entries that were read from the feed behind a place, and wakes all waiting followers if there are any.
+    func append(_ changes: [StoreChange], behind place: FeedPlace) {
+        let isKnown = state.withLock { $0.ring.end == place }
+        guard !changes.isEmpty || !isKnown else { return }
+        change { $0.append(changes, behind: place) }
+    }
+
+    private func change(_ body: (inout ChangeRing) -> Void) {
         let woken = state.withLock { state in
-            state.ring.append(changes)
+            body(&state.ring)
+            state.version &+= 1
             return state.removeAllWaiters()
         }
         for waiter in woken { waiter.continuation.resume(returning: .look) }
     }
 
-    /// At most `limit` entries behind a cursor; `nil` where some of them are no longer held.
-    func entries(after cursor: Int64, limit: Int) -> [StoreChange]? {
-        state.withLock { $0.ring.entries(after: cursor, limit: limit).map(Array.init) }
+    /// At most `limit` entries behind a place; `nil` where only the store can say what follows it.
+    func entries(after place: FeedPlace, limit: Int) -> [StoreChange]? {
+        state.withLock { $0.ring.entries(after: place, limit: limit).map(Array.init) }
     }
 
-    /// The cursor of the last entry that was read.
-    var end: Int64 { state.withLock { $0.ring.end } }
+    /// Rises with all that a follower must look at.
+    var version: UInt64 { state.withLock { $0.version } }
 
     /// How many followers wait.
     var waiterCount: Int { state.withLock { $0.waiters.count } }
@@ -110,11 +119,12 @@ final class ChangeTail: Sendable {
         for waiter in woken { waiter.continuation.resume(returning: .look) }
     }
 
-    /// Waits for an entry after a cursor, until a deadline at most; cancellation ends it at once.
+    /// Waits for something to look at, until a deadline at most; cancellation ends it at once, and so does what came since
+    /// the caller read ``version``.
     ///
     /// If the maximum number waits, one of the holder with most waits ends as ``Wake/full``, so that a follower with
     /// too many waits takes no place from another.
-    func wait(after cursor: Int64, until deadline: BootInstant, for holder: String = "") async -> Wake {
+    func wait(since version: UInt64, until deadline: BootInstant, for holder: String = "") async -> Wake {
         let ticket = state.withLock { state in
             state.lastTicket &+= 1
             return state.lastTicket
@@ -122,7 +132,7 @@ final class ChangeTail: Sendable {
         let wake = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let (immediate, evicted) = state.withLock { state -> (Wake?, Waiter?) in
-                    guard state.isOpen, state.ring.end <= cursor, !state.abandoned.contains(ticket) else {
+                    guard state.isOpen, state.version == version, !state.abandoned.contains(ticket) else {
                         return (.look, nil)
                     }
                     var evicted: Waiter?

@@ -8,14 +8,32 @@ extension ChangeFeedService {
     static let interval = Duration.milliseconds(250)
 
     /// Takes in every revocation that an unexpired token may collide with, and where the feed stands.
+    ///
+    /// For the start, which reads the keys afterwards.
     func catchUp() async throws(AuthError) {
-        let asked = core.bootClock.sinceBoot
-        let snapshot = try await core.inStore { store throws(StoreError) in
-            try await store.changeSnapshot(since: core.clock.now - core.settings.revocationHorizon)
+        try await core.inStore { _ throws(StoreError) in
+            try await takeSnapshot { () throws(StoreError) in }
         }
+    }
+
+    /// Takes in a snapshot, does what must be done before the process counts as up to date, and continues from there.
+    private func takeSnapshot(
+        beforeContinuing complete: () async throws(StoreError) -> Void
+    ) async throws(StoreError) {
+        let asked = core.bootClock.sinceBoot
+        let snapshot = try await core.store.changeSnapshot(since: core.clock.now - core.settings.revocationHorizon)
         for change in snapshot.changes { core.directory.apply(change.kind, at: change.at) }
-        core.directory.heard(upTo: snapshot.cursor, at: asked)
-        tail.begin(behind: snapshot.cursor)
+        try await complete()
+        tail.begin(behind: snapshot.place)
+        core.directory.caughtUp(at: snapshot.place, heard: asked)
+    }
+
+    /// Begins anew after the feed's history has changed.
+    ///
+    /// - Throws: If the store does not return everything: the feed stays stale, and the next read tries again.
+    private func catchUpAgain() async throws(StoreError) {
+        // The keys after the feed's place, as at the start.
+        try await takeSnapshot { () throws(StoreError) in try await readKeys() }
     }
 
     /// Begins to count silence, and lets followers wait: for when the feed is about to be followed.
@@ -26,21 +44,38 @@ extension ChangeFeedService {
 
     /// Reads what is new in the feed and takes it in; also the heartbeat that ``isFresh`` looks at.
     ///
+    /// Every read proves the place, also the first one on a new connection to another server. Where the entry at the place
+    /// is gone or another one, the database was restored or a fail-over lost commits: what this process holds in memory may
+    /// then be of the lost history, so it is dropped and read again, but for the revocations.
+    ///
     /// - Returns: Whether there may be more.
     @discardableResult
     func readFeed() async throws(StoreError) -> Bool {
         let limit = 500
         try await clocks.lookForSteps()
+        if core.directory.mustCatchUp { try await catchUpAgain() }
         let asked = core.bootClock.sinceBoot
-        let changes = try await core.store.changes(after: core.directory.cursor, limit: limit)
+        let place = core.directory.place
+        let changes: [StoreChange]
+        switch try await core.store.changes(after: place, limit: limit) {
+        case .continued(let found): changes = found
+        case .historyChanged:
+            if core.directory.lost(place) {
+                core.observe(.feedHistoryChanged(place))
+                principals.removeAll()
+                try await catchUpAgain()
+            }
+            // The next read proves the new place. Not at once: a store that always answers so is not asked in a loop.
+            return false
+        }
         for change in changes { core.directory.apply(change.kind, at: change.at) }
         if changes.contains(where: { $0.kind == .keysChanged }) { try await readKeys() }
-        // Before the cursor moves: a follower that continues from it finds all earlier entries in the tail. And after
+        // Before the place moves: a follower that continues from it finds all earlier entries in the tail. And after
         // the keys were read, so that a follower who fetches them because of the entry gets those.
-        tail.append(changes)
+        tail.append(changes, behind: place)
         let mayHaveMore = changes.count == limit
         // A process in the middle of a backlog knows less than is promised, however recently it read the feed.
-        core.directory.heard(upTo: changes.last?.cursor ?? 0, at: mayHaveMore ? nil : asked)
+        core.directory.heard(upTo: changes.last?.place ?? place, from: place, at: mayHaveMore ? nil : asked)
         return mayHaveMore
     }
 

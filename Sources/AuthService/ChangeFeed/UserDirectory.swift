@@ -12,7 +12,11 @@ final class UserDirectory: Sendable {
     private struct State {
         var revocations = RevocationState()
         /// How far the feed has been read.
-        var cursor: Int64 = 0
+        var place = FeedPlace.start
+        /// Whether the feed no longer has the entry at the place: nothing is known of what was written since.
+        var mustCatchUp = false
+        /// How often that happened.
+        var historyChanges: UInt64 = 0
         /// When the feed was last read, even without new entries.
         var heardAt: BootInstant?
         var users: BoundedCache<UserID, User>
@@ -20,10 +24,14 @@ final class UserDirectory: Sendable {
         var generation: UInt64 = 0
         var isFollowing = false
 
-        mutating func hear(upTo cursor: Int64, at instant: BootInstant?) {
-            self.cursor = max(self.cursor, cursor)
-            guard let instant else { return }
+        mutating func hear(at instant: BootInstant) {
             heardAt = max(heardAt ?? instant, instant)
+        }
+
+        /// Drops what was derived from entries that may be of another history; revocations stay.
+        mutating func forgetUsers() {
+            users.removeAll()
+            generation &+= 1
         }
     }
 
@@ -73,23 +81,72 @@ final class UserDirectory: Sendable {
         }
     }
 
-    /// Records how far the feed has been read, and when; without an instant there was more to read.
-    func heard(upTo cursor: Int64, at instant: BootInstant?) {
-        state.withLock { $0.hear(upTo: cursor, at: instant) }
+    /// Records that the feed was read on from `previous`, how far, and when; without an instant there was more to read.
+    ///
+    /// Does nothing where another reader has moved on from there meanwhile.
+    func heard(upTo place: FeedPlace, from previous: FeedPlace, at instant: BootInstant?) {
+        state.withLock { state in
+            guard state.place == previous, !state.mustCatchUp else { return }
+            state.place = place
+            if let instant { state.hear(at: instant) }
+        }
     }
+
+    /// Records that the feed no longer has the entry at `place`, and drops the cached users.
+    ///
+    /// Until ``caughtUp(at:heard:)`` the feed is stale. Revocations stay: they only add up, and one that was acknowledged
+    /// is rejected here although the store has lost it.
+    ///
+    /// - Returns: Whether this is news: false where another reader has moved on from there meanwhile.
+    func lost(_ place: FeedPlace) -> Bool {
+        state.withLock { state in
+            guard state.place == place, !state.mustCatchUp else { return false }
+            state.mustCatchUp = true
+            state.historyChanges &+= 1
+            state.forgetUsers()
+            published.store(state.generation, ordering: .releasing)
+            return true
+        }
+    }
+
+    /// Records that everything up to `place` is known, as the store had it at `instant`.
+    func caughtUp(at place: FeedPlace, heard instant: BootInstant) {
+        state.withLock { state in
+            state.place = place
+            if state.mustCatchUp {
+                state.mustCatchUp = false
+                // Cached while the feed was not known.
+                state.forgetUsers()
+                published.store(state.generation, ordering: .releasing)
+            }
+            state.hear(at: instant)
+        }
+    }
+
+    /// Whether the process must catch up before it reads on.
+    var mustCatchUp: Bool { state.withLock { $0.mustCatchUp } }
+
+    /// How often the feed no longer had the entry that was read last.
+    var historyChanges: UInt64 { state.withLock { $0.historyChanges } }
 
     /// Starts to measure silence: from now on a feed that is not read makes ``isStale(patience:)`` true.
     func beginFollowing() {
         let instant = clock.sinceBoot
         state.withLock { state in
             state.isFollowing = true
-            state.hear(upTo: 0, at: instant)
+            state.hear(at: instant)
         }
     }
 
-    /// Whether the feed is followed and has been silent for longer than `patience`.
+    /// Whether the feed is followed and has been silent for longer than `patience`, or its history has changed and this
+    /// process has not caught up yet.
     func isStale(patience: Duration) -> Bool {
-        silence.map { $0 > patience } ?? false
+        let now = clock.sinceBoot
+        return state.withLock { state in
+            if state.mustCatchUp { return true }
+            guard state.isFollowing, let heard = state.heardAt else { return false }
+            return now - heard > patience
+        }
     }
 
     /// For how long the feed has been silent; `nil` where it is not followed.
@@ -104,8 +161,8 @@ final class UserDirectory: Sendable {
     /// Whether the feed is followed.
     var isFollowing: Bool { state.withLock { $0.isFollowing } }
 
-    /// The cursor of the last entry that was read.
-    var cursor: Int64 { state.withLock { $0.cursor } }
+    /// The last entry that was read.
+    var place: FeedPlace { state.withLock { $0.place } }
 
     /// Whether a token of this session, user and epoch has been revoked.
     func isRevoked(_ session: SessionID, of user: UserID, epoch: UserEpoch) -> Bool {

@@ -8,11 +8,24 @@ extension InMemoryAuthStore {
     public func changeSnapshot(since: Timestamp) async throws(StoreError) -> ChangeSnapshot {
         try perform { state in
             ChangeSnapshot(
-                cursor: state.changes.last?.cursor ?? 0, changes: state.changes.filter { $0.at >= since })
+                place: state.changes.last?.place ?? .start, changes: state.changes.filter { $0.at >= since })
         }
     }
 
-    public func changes(after cursor: Int64, limit: Int) async throws(StoreError) -> [StoreChange] {
-        try perform { Array($0.changes.lazy.filter { $0.cursor > cursor }.prefix(max(0, limit))) }
+    public func changes(after place: FeedPlace, limit: Int) async throws(StoreError) -> FeedContinuation {
+        try perform { state in
+            FeedContinuation(of: state.changes.filter { $0.cursor >= place.cursor }, from: place, limit: limit)
+        }
+    }
+}
+
+extension InMemoryState {
+    /// F4: removes at most `limit` entries, and returns how many.
+    mutating func purgeChanges(writtenBefore horizon: Timestamp, limit: Int) -> Int {
+        guard let newest = changes.last(where: { $0.at < horizon }) else { return 0 }
+        let old = changes.filter { $0.at < horizon && $0.cursor < newest.cursor }.prefix(max(0, limit))
+        let cursors = Set(old.map(\.cursor))
+        changes.removeAll { cursors.contains($0.cursor) }
+        return old.count
     }
 }

@@ -108,14 +108,13 @@ extension InMemoryState {
         for key in whole { budgets[key] = nil }
         let full = buckets.filter { $0.value.isFull(at: now - BucketUse.longestDelay) }.keys.prefix(max(0, limit))
         for key in full { buckets[key] = nil }
-        let old = Set(changes.filter { $0.at < horizon }.prefix(max(0, limit)).map(\.cursor))
-        changes.removeAll { old.contains($0.cursor) }
+        let old = purgeChanges(writtenBefore: horizon, limit: limit)
         var forgotten = 0
         for (user, stored) in places {
             let over = stored.filter { $0.seenAt <= end - NewDevice.memory }.prefix(max(0, limit - forgotten))
             places[user] = stored.filter { !over.contains($0) }
             forgotten += over.count
         }
-        return forgotten + over.count + expired.count + whole.count + full.count + old.count
+        return forgotten + over.count + expired.count + whole.count + full.count + old
     }
 }

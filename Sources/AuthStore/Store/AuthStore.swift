@@ -37,7 +37,7 @@ public protocol AuthStore:
 
     /// Removes at most `limit` rows of each kind that no operation can need any more: expired sessions and tokens,
     /// budgets that are whole at `now`, buckets that have been full for `BucketUse.longestDelay` by then, sessions that
-    /// ended and feed entries that were written before `horizon`.
+    /// ended and feed entries that were written before `horizon`, but for those that `ChangeFeed` keeps.
     ///
     /// **A8.** A session is kept at least until `horizon` has passed its end, so that a late reuse is still recognised.
     /// - Returns: How many rows were removed in all; 0 means that nothing is left to do.

@@ -49,6 +49,16 @@ public final class InMemoryAuthStore: AuthStore {
         signals.subscribe()
     }
 
+    /// All that the store holds, for ``restore(_:)``.
+    package func backup() -> InMemoryBackup {
+        InMemoryBackup(state: state.withLock(\.self))
+    }
+
+    /// Replaces all that the store holds, as restoring a database would, under the services that use it.
+    package func restore(_ backup: InMemoryBackup) {
+        state.withLock { $0 = backup.state }
+    }
+
     /// Runs one operation in one critical section, then wakes the followers of the feed.
     func perform<Output: Sendable>(
         _ operation: (inout InMemoryState) throws(StoreError) -> Output
@@ -63,4 +73,9 @@ public final class InMemoryAuthStore: AuthStore {
         if hasGrown { signals.signal() }
         return output
     }
+}
+
+/// What a store in memory held at one moment.
+package struct InMemoryBackup: Sendable {
+    let state: InMemoryState
 }

@@ -10,7 +10,7 @@ enum TransactionKind: Hashable, Sendable {
     case writeOnce
     /// One transaction.
     case write
-    /// One transaction under the lock of the change feed.
+    /// One transaction that first locks the row of the change feed's head.
     case writeFeed
     /// One transaction under the lock of the migrators, in which a statement may take as long as an index needs.
     case migrate
@@ -59,8 +59,9 @@ extension TransactionKind {
 /// A transaction names its isolation level whatever the default is: a lock that is waited for must be followed by a fresh
 /// look at the rows. Where the session is shared through a pooler it also says whether it writes.
 ///
-/// The keys of the advisory locks are the letters `authdfee` and `authdmig`. They are held until the transaction ends,
-/// which works behind a pooler too.
+/// The feed's order comes from the lock on its head's row: each writer waits there for the commit of the one before. The
+/// key of the migrators' advisory lock is the letters `authdmig`; it is held until the transaction ends, which works behind
+/// a pooler too.
 enum TransactionSQL {
     static let begin = SQL("BEGIN ISOLATION LEVEL READ COMMITTED")
     static let beginReading = SQL("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY")
@@ -68,7 +69,7 @@ enum TransactionSQL {
     static let commit = SQL("COMMIT")
     static let rollback = SQL("ROLLBACK")
     static let forgetPrepared = SQL("DEALLOCATE ALL")
-    static let lockFeed = SQL("SELECT pg_catalog.pg_advisory_xact_lock(7022647185664009573)")
+    static let lockFeed = SQL("SELECT cursor FROM authd.feed_head FOR UPDATE")
     static let lockMigrations = SQL("SELECT pg_catalog.pg_advisory_xact_lock(7022647185664469351)")
     static let liftStatementTimeout = SQL("SET LOCAL statement_timeout = 0")
     static let setLockTimeout = SQL("SET LOCAL lock_timeout = '60s'")

@@ -13,7 +13,7 @@ enum ChangeColumns {
         StoreChange(cursor: try row.int64(0), at: try row.time(1), kind: try kind(in: row))
     }
 
-    /// The values of ``list`` but for the cursor, which the database gives.
+    /// The values of ``list`` but for the cursor, which is that of the feed's head.
     static func values(_ kind: StoreChange.Kind, at now: Timestamp) -> [SQLValue] {
         switch kind {
         case .sessionEnded(let session, let user):

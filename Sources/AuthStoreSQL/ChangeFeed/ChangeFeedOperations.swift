@@ -5,26 +5,26 @@ import AuthStore
 
 /// Reading the change feed.
 enum ChangeFeedOperations {
-    /// F1: the cursor is read first, so that an entry which comes in between is among the entries as well.
+    /// F1: the place is read first, so that an entry which comes in between is among the entries as well.
     static func snapshot(since: Timestamp) -> SQLOperation<ChangeSnapshot> {
         SQLOperation(
             .read,
-            .run([Statement(selectCursor), Statement(selectSince, [.time(since)])]) { (results) throws(StoreError) in
-                guard results.count == 2, let row = results[0].first else {
-                    throw .corrupt("a statement gave no result")
-                }
-                return .commit(
-                    [], ChangeSnapshot(cursor: try row.int64(0), changes: try changes(in: results[1])))
+            .run([Statement(selectNewest), Statement(selectSince, [.time(since)])]) { (results) throws(StoreError) in
+                guard results.count == 2 else { throw .corrupt("a statement gave no result") }
+                var place = FeedPlace.start
+                if let row = results[0].first { place = FeedPlace(cursor: try row.int64(0), at: try row.time(1)) }
+                return .commit([], ChangeSnapshot(place: place, changes: try changes(in: results[1])))
             })
     }
 
-    /// F2.
-    static func changes(after cursor: Int64, limit: Int) -> SQLOperation<[StoreChange]> {
-        SQLOperation(
+    /// F2 and F3: one statement reads the entry at the place and those behind it.
+    static func changes(after place: FeedPlace, limit: Int) -> SQLOperation<FeedContinuation> {
+        // One more than asked for: the entry at the place.
+        let count = Int64(min(max(0, limit), Int(Int32.max))) + 1
+        return SQLOperation(
             .read,
-            .run(Statement(selectAfter, [.int64(cursor), .int64(Int64(max(0, limit)))])) {
-                (result) throws(StoreError) in
-                .commit([], try changes(in: result))
+            .run(Statement(selectFrom, [.int64(place.cursor), .int64(count)])) { (result) throws(StoreError) in
+                .commit([], FeedContinuation(of: try changes(in: result), from: place, limit: limit))
             })
     }
 
@@ -34,18 +34,18 @@ enum ChangeFeedOperations {
         return changes
     }
 
-    private static let selectCursor = SQL("SELECT COALESCE(MAX(cursor), 0) FROM authd.changes")
+    private static let selectNewest = SQL("SELECT cursor, at_us FROM authd.change_feed ORDER BY cursor DESC LIMIT 1")
 
     private static let selectSince = SQL(
-        joining: ["SELECT", .init(ChangeColumns.list), "FROM authd.changes WHERE at_us >= $1 ORDER BY cursor"],
+        joining: ["SELECT", .init(ChangeColumns.list), "FROM authd.change_feed WHERE at_us >= $1 ORDER BY cursor"],
         isPermanent: true)
 
-    private static let selectAfter = SQL(
+    private static let selectFrom = SQL(
         joining: [
-            "SELECT", .init(ChangeColumns.list), "FROM authd.changes WHERE cursor > $1 ORDER BY cursor LIMIT $2",
+            "SELECT", .init(ChangeColumns.list), "FROM authd.change_feed WHERE cursor >= $1 ORDER BY cursor LIMIT $2",
         ], isPermanent: true)
 
-    /// A8.
+    /// A8, F4.
     static func purge(writtenBefore horizon: Timestamp, _ limit: SQLValue) -> [Statement] {
         [Statement(deleteOld, [.time(horizon), limit])]
     }
@@ -53,8 +53,8 @@ enum ChangeFeedOperations {
     private static let deleteOld = SQL(
         joining: [
             """
-            DELETE FROM authd.changes WHERE cursor IN (SELECT cursor FROM authd.changes WHERE at_us < $1 \
-            ORDER BY at_us LIMIT $2)
+            DELETE FROM authd.change_feed WHERE cursor IN (SELECT cursor FROM authd.change_feed WHERE at_us < $1 \
+            AND cursor < (SELECT MAX(cursor) FROM authd.change_feed WHERE at_us < $1) ORDER BY cursor LIMIT $2)
             """
         ], isPermanent: false)
 }

@@ -10,8 +10,8 @@ extension SQLAuthStore {
         try await driver.perform(ChangeFeedOperations.snapshot(since: since))
     }
 
-    public func changes(after cursor: Int64, limit: Int) async throws(StoreError) -> [StoreChange] {
-        try await driver.perform(ChangeFeedOperations.changes(after: cursor, limit: limit))
+    public func changes(after place: FeedPlace, limit: Int) async throws(StoreError) -> FeedContinuation {
+        try await driver.perform(ChangeFeedOperations.changes(after: place, limit: limit))
     }
 
     public func changeSignals() -> AsyncStream<Void> {

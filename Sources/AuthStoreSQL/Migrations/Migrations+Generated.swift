@@ -221,11 +221,19 @@ DROP TABLE authd.signing_keys;
 
 """#),
         Migration(
-            version: 5, name: "changes",
+            version: 5, name: "change_feed",
             up: #"""
--- Written only under the feed's lock, so that the order of cursors is the order of commits.
-CREATE TABLE authd.changes (
-    cursor bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+-- One row: the cursor of the newest entry. Every transaction that appends locks it first and counts it up, so that the
+-- order of cursors is the order of commits, without a gap. It changes in place, for which its page has room.
+CREATE TABLE authd.feed_head (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    cursor bigint NOT NULL CHECK (cursor >= 0)
+) WITH (fillfactor = 10);
+
+INSERT INTO authd.feed_head (cursor) VALUES (0);
+
+CREATE TABLE authd.change_feed (
+    cursor bigint PRIMARY KEY CHECK (cursor > 0),
     at_us bigint NOT NULL,
     kind text NOT NULL,
     user_id uuid,
@@ -233,7 +241,7 @@ CREATE TABLE authd.changes (
     epoch bigint
 );
 
-CREATE INDEX changes_by_time ON authd.changes (at_us);
+CREATE INDEX change_feed_by_time ON authd.change_feed (at_us);
 
 CREATE FUNCTION authd.announce_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = ''
@@ -246,14 +254,16 @@ $$;
 
 REVOKE ALL ON FUNCTION authd.announce_change() FROM PUBLIC;
 
-CREATE TRIGGER announce_change AFTER INSERT ON authd.changes
+CREATE TRIGGER announce_change AFTER INSERT ON authd.change_feed
 FOR EACH STATEMENT EXECUTE FUNCTION authd.announce_change();
 
 DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
 
 """#,
             down: #"""
-DROP TABLE authd.changes;
+DROP TABLE authd.change_feed;
+
+DROP TABLE authd.feed_head;
 
 DROP FUNCTION authd.announce_change();
 
@@ -587,23 +597,34 @@ DROP TABLE signing_keys;
 
 """#),
         Migration(
-            version: 5, name: "changes",
+            version: 5, name: "change_feed",
             up: #"""
--- Written only under the feed's lock, so that the order of cursors is the order of commits.
-CREATE TABLE changes (
-    cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+-- One row: the cursor of the newest entry. Every transaction that appends counts it up, so that the order of cursors is
+-- the order of commits, without a gap.
+CREATE TABLE feed_head (
+    one INTEGER PRIMARY KEY DEFAULT 1 CHECK (one = 1),
+    cursor INTEGER NOT NULL CHECK (cursor >= 0)
+) STRICT;
+
+INSERT INTO feed_head (cursor) VALUES (0);
+
+-- Without a row id: one would be given to an entry whose cursor is missing, which must fail.
+CREATE TABLE change_feed (
+    cursor INTEGER NOT NULL PRIMARY KEY CHECK (cursor > 0),
     at_us INTEGER NOT NULL,
     kind TEXT NOT NULL,
     user_id BLOB,
     session_id BLOB,
     epoch INTEGER
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
-CREATE INDEX changes_by_time ON changes (at_us);
+CREATE INDEX change_feed_by_time ON change_feed (at_us);
 
 """#,
             down: #"""
-DROP TABLE changes;
+DROP TABLE change_feed;
+
+DROP TABLE feed_head;
 
 """#),
         Migration(

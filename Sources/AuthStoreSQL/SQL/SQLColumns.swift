@@ -34,6 +34,12 @@ struct SQLColumns: Sendable {
         SQLFragment(text: "(\(joined { name, _ in name })) VALUES (\(joined { _, place in "$\(place + 1)" }))")
     }
 
+    /// `(a, b, c) VALUES ((SELECT a FROM …), $1, $2)`: the first by a sub-select, which gives one row.
+    func insertion(afterFirst source: StaticString) -> SQLFragment {
+        let values = joined { name, place in place == 0 ? "(SELECT \(name) \(source))" : "$\(place)" }
+        return SQLFragment(text: "(\(joined { name, _ in name })) VALUES (\(values))")
+    }
+
     /// `a = $4, b = $5`, the first bound to the parameter with this number.
     func assignments(from first: Int) -> SQLFragment {
         SQLFragment(text: joined { name, place in "\(name) = $\(first + place)" })

@@ -37,8 +37,8 @@ public struct SQLOperation<Output: Sendable>: Sendable {
         case writeOnce
         /// Reads and writes.
         case write
-        /// Reads and writes, and may append to the change feed: it holds the feed's lock from its first statement to its
-        /// commit, so that the order of cursors is the order of commits. Taken before any row lock, it cannot be part of
+        /// Reads and writes, and may append to the change feed: it locks the row of the feed's head from its first statement
+        /// to its commit, so that the order of cursors is the order of commits. Taken before any row lock, it cannot be part of
         /// a deadlock.
         case writeFeed
     }

@@ -36,7 +36,8 @@ enum WriteStatements {
         case .issueToken(let token): issue(token, at: now)
         case .putKey(let key): [Statement(putKey, SigningKeyColumns.values(key))]
         case .removeKey(let id): [Statement(removeKey, [.text(id)])]
-        case .appendChange(let change): [Statement(insertChange, ChangeColumns.values(change, at: now))]
+        case .appendChange(let change):
+            [Statement(advanceFeed), Statement(insertChange, ChangeColumns.values(change, at: now))]
         case .appendAudit(let event): [append(event)]
         }
     }
@@ -183,8 +184,13 @@ enum WriteStatements {
 
     private static let removeKey = SQL("DELETE FROM authd.signing_keys WHERE id = $1")
 
+    private static let advanceFeed = SQL("UPDATE authd.feed_head SET cursor = cursor + 1")
+
+    // Without the head's row the cursor is missing, and the statement fails.
     private static let insertChange = SQL(
-        joining: ["INSERT INTO authd.changes", ChangeColumns.list.dropFirst().insertion], isPermanent: true)
+        joining: [
+            "INSERT INTO authd.change_feed", ChangeColumns.list.insertion(afterFirst: "FROM authd.feed_head"),
+        ], isPermanent: true)
 
     private static let insertAuditEvent = SQL(
         """

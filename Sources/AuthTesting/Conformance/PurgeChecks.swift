@@ -8,6 +8,7 @@ enum PurgeChecks {
     static let all: [StoreCheck] = [
         StoreCheck("A8", "a session is kept until the horizon has passed its end", on: sessionHorizon),
         StoreCheck("A8", "expired tokens and feed entries are purged", on: tokensAndChanges),
+        StoreCheck("F4", "a purge keeps the place of a reader that is up to date at its horizon", on: places),
         StoreCheck("A8", "a purge removes a limited number of rows, and repeated purges remove all", on: limits),
         StoreCheck("A8", "the purge follows the expiry of a session that is refreshed", on: refreshedSessions),
     ]
@@ -37,19 +38,46 @@ enum PurgeChecks {
     private static func tokensAndChanges(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
         let token = try await test.issue(1, .passwordReset, for: ada)
-        _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(50)).outcome
+        for (role, seconds) in [(.admin, 40), (.guest, 50)] as [(Role, Int64)] {
+            _ = try await test.store.perform(.setRole(role), on: ada.id, context: test.context(seconds)).outcome
+        }
+        let all = try await test.entries()
         let written = test.context(50).now
+        try require(all.count >= 2, "the feed has \(all.count) entries")
 
         _ = try await test.store.purge(
-            expiredAt: token.expiresAt - .microseconds(1), endedBefore: written, limit: 100)
+            expiredAt: token.expiresAt - .microseconds(1), endedBefore: test.context(40).now, limit: 100)
         try require(try await test.store.oneTimeToken(withDigest: token.digest) != nil, "the token went too early")
-        try require(try await test.feed() != [], "the entries went too early")
+        try requireEqual(try await test.entries(), all, "the entries that are needed")
         let removed = try await test.store.purge(
             expiredAt: token.expiresAt, endedBefore: written + .microseconds(1), limit: 100)
         try require(try await test.store.oneTimeToken(withDigest: token.digest) == nil, "the token is still there")
-        try requireEqual(try await test.feed(), [], "the feed")
-        try require(removed >= 2, "only \(removed) rows are said to be gone")
+        try requireEqual(try await test.entries(), [try requireValue(all.last)], "the feed")
+        try requireEqual(removed, all.count, "the number of rows that are said to be gone")
         try requireEqual(try await test.stored(ada).role, .guest, "the user's role")
+    }
+
+    private static func places(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        for seconds in 1...5 as ClosedRange<Int64> {
+            _ = try await test.store.endSessions(
+                of: ada.id, except: nil, reason: .revoked, context: test.context(seconds * 10)
+            ).outcome
+        }
+        let all = try await test.entries()
+        func purge(_ horizon: Timestamp, limit: Int = 100) async throws -> [Int64] {
+            _ = try await test.store.purge(expiredAt: test.context().now, endedBefore: horizon, limit: limit)
+            return try await test.entries().map(\.cursor)
+        }
+        // Who had read up to the second entry before the horizon needs it as long as no later one is as old.
+        try requireEqual(try await purge(test.context(30).now), [2, 3, 4, 5], "after the first purge")
+        try requireEqual(try await test.continued(after: all[1].place), Array(all[2...]), "behind the second")
+        try requireEqual(try await purge(test.context(1_000).now, limit: 2), [4, 5], "after a limited one")
+        try requireEqual(try await purge(test.context(1_000).now), [5], "after the last one")
+        try requireEqual(try await test.continued(after: all[4].place), [], "behind the last")
+        _ = try await test.store.endSessions(of: ada.id, except: nil, reason: .revoked, context: test.context(60))
+            .outcome
+        try requireEqual(try await test.continued(after: all[4].place).map(\.cursor), [6], "behind the last, later")
     }
 
     private static func limits(_ test: StoreUnderTest) async throws {

@@ -108,12 +108,26 @@ struct StoreUnderTest: Sendable {
 
     /// The feed's entries after a cursor.
     func feed(after cursor: Int64 = 0) async throws -> [StoreChange.Kind] {
-        try await store.changes(after: cursor, limit: 10_000).map(\.kind)
+        try await entries().filter { $0.cursor > cursor }.map(\.kind)
+    }
+
+    /// All of the feed that is stored.
+    func entries() async throws -> [StoreChange] {
+        try await store.changeSnapshot(since: Timestamp(microseconds: .min)).changes
+    }
+
+    /// The feed's entries behind a place that is still there.
+    func continued(after place: FeedPlace, limit: Int = 10_000) async throws -> [StoreChange] {
+        switch try await store.changes(after: place, limit: limit) {
+        case .continued(let changes): return changes
+        case .historyChanged:
+            throw ConformanceFailure(message: "the feed does not have the place \(place)", location: #fileID)
+        }
     }
 
     /// The feed's current cursor.
     func cursor() async throws -> Int64 {
-        try await store.changes(after: 0, limit: 10_000).last?.cursor ?? 0
+        try await entries().last?.cursor ?? 0
     }
 
     /// The audit log, oldest event first.

@@ -24,6 +24,8 @@ struct FollowedRevocations: Sendable {
     private var cursor: String?
     /// Whether everything that the issuer knew at the last answer was in it or before.
     private var isCaughtUp = false
+    /// Whether the issuer's feed no longer has what was read last: what came since is not known before the next page.
+    private var hasLostPlace = false
     private var heardAt: BootInstant?
     private var retention = Duration.zero
     private var forgetAt: BootInstant?
@@ -65,20 +67,25 @@ struct FollowedRevocations: Sendable {
         failures = 0
         cursor = page.cursor
         isCaughtUp = !page.hasMore
-        if isCaughtUp { heardAt = now.boot }
+        if isCaughtUp {
+            heardAt = now.boot
+            hasLostPlace = false
+        }
         let keysChanged = page.entries.contains { $0.kind == .keysChanged }
         // Only entries, and the time for which the issuer was to wait, space out polls: neither is this side's to decide.
         let pause = isCaughtUp ? max(limits.shortestPause - (now.boot - start), .zero) : .zero
         return Round(pause: pause, keysChanged: keysChanged)
     }
 
-    /// Takes in that the issuer no longer keeps what came behind the cursor.
+    /// Takes in that the issuer no longer keeps what came behind the cursor, or has another history since it was restored.
     ///
-    /// What is known stays known; what was missed comes with the next answer, and so may others than the known keys.
+    /// What is known stays known; what was missed comes with the next answer, and so may others than the known keys. Until
+    /// then the feed is stale, however recent the last page was.
     mutating func beginAnew() -> Round {
         // An issuer that says so to a poll without a cursor makes no sense.
         guard cursor != nil else { return fail() }
         begin()
+        hasLostPlace = true
         return Round(pause: limits.shortestPause, keysChanged: true)
     }
 
@@ -96,7 +103,8 @@ struct FollowedRevocations: Sendable {
 
     /// Whether revocations are known up to so short a time ago as the limits ask for.
     func isFresh(at now: BootInstant) -> Bool {
-        silence(at: now).map { $0 <= limits.patience } ?? false
+        guard !hasLostPlace else { return false }
+        return silence(at: now).map { $0 <= limits.patience } ?? false
     }
 
     /// Whether a token of this session, user and epoch has been revoked, as far as is known.

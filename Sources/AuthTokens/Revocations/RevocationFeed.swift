@@ -15,15 +15,15 @@ public struct FeedRequest: Hashable, Sendable {
 public enum FetchedChanges: Hashable, Sendable {
     /// The body of an answer with status 200, at most ``ChangePage/maximumBytes`` of it.
     case page([UInt8])
-    /// Status 410: the cursor is no longer good.
+    /// Status 410: the cursor is no longer good, because it is too old or the issuer's database was restored.
     case gone
 }
 
 /// The revocations of an issuer elsewhere, followed through its change feed: with them a ``TokenVerifier`` refuses a token
 /// within a second or so of its session's end.
 ///
-/// Call ``run(now:)`` for as long as tokens are verified. Until the first answer, and whenever none has come for
-/// longer than the limits allow, the feed is stale, and the policy decides.
+/// Call ``run(now:)`` for as long as tokens are verified. Until the first answer, whenever none has come for longer than
+/// the limits allow, and from ``FetchedChanges/gone`` until the next page, the feed is stale, and the policy decides.
 ///
 /// ```swift
 /// let feed = RevocationFeed(keys: keys) { request in

@@ -39,6 +39,11 @@ final class ServiceEventLog: Sendable {
             logger.error("unusable signing key", metadata: ["reason": "\(reason)"])
         case .feedInterrupted(let error):
             logOnce(.warning, "revocation feed interrupted", Self.metadata(error))
+        case .feedHistoryChanged(let place):
+            logOnce(
+                .error,
+                "change feed replaced: database restored or fail-over lost commits; revocations and keys loaded again",
+                ["lost_cursor": "\(place.cursor)", "lost_at": "\(place.at.rfc3339)"])
         case .refreshReused(let user, let session):
             logger.warning(
                 "refresh token reuse detected; session revoked",

@@ -149,7 +149,8 @@ struct ChangeReadingTests {
         authority.clock.advance(by: .seconds(1))
 
         await #expect(throws: Gone.self) { try await page(authority, after: cursor) }
-        let ahead = ChangeFeedCursor(position: 1_000_000, readAt: authority.clock.now).text
+        let place = FeedPlace(cursor: 1_000_000, at: authority.clock.now)
+        let ahead = ChangeFeedCursor(place: place, readAt: authority.clock.now).text
         await #expect(throws: Gone.self) { try await page(authority, after: ahead) }
     }
 

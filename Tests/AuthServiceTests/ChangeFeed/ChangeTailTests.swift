@@ -11,7 +11,7 @@ struct ChangeTailTests {
     let tail = ChangeTail()
 
     init() {
-        tail.begin(behind: 10)
+        tail.begin(behind: change(10).place)
         tail.open()
     }
 
@@ -21,29 +21,53 @@ struct ChangeTailTests {
 
     /// Begins a wait and returns once it lasts.
     private func waiting(
-        after cursor: Int64 = 10, until deadline: Duration = .seconds(25), for holder: String = ""
+        until deadline: Duration = .seconds(25), for holder: String = ""
     ) async -> Task<ChangeTail.Wake, Never> {
         let before = tail.waiterCount
-        let task = Task { await tail.wait(after: cursor, until: now + deadline, for: holder) }
+        let seen = tail.version
+        let task = Task { await tail.wait(since: seen, until: now + deadline, for: holder) }
         while tail.waiterCount == before { await Task.yield() }
         return task
     }
 
     @Test("an entry wakes every follower, who can then read it")
     func entries() async {
-        let waits = [await waiting(), await waiting(after: 11)]
+        let waits = [await waiting(), await waiting()]
 
-        tail.append([change(11), change(12)])
+        tail.append([change(11), change(12)], behind: change(10).place)
 
         for wait in waits { #expect(await wait.value == .look) }
-        #expect(tail.entries(after: 11, limit: 5)?.map(\.cursor) == [12])
+        #expect(tail.entries(after: change(11).place, limit: 5)?.map(\.cursor) == [12])
         #expect(tail.waiterCount == 0)
     }
 
     @Test("a follower does not wait for an entry that is there already")
     func present() async {
-        tail.append([change(11)])
-        #expect(await tail.wait(after: 10, until: now + .seconds(25)) == .look)
+        let seen = tail.version
+        tail.append([change(11)], behind: change(10).place)
+        #expect(await tail.wait(since: seen, until: now + .seconds(25)) == .look)
+    }
+
+    @Test("a new beginning wakes every follower, and only a known place is answered for afterwards")
+    func beginning() async {
+        tail.append([change(11)], behind: change(10).place)
+        let wait = await waiting()
+
+        let other = FeedPlace(cursor: 11, at: Timestamp(seconds: 2_000))
+        tail.begin(behind: other)
+
+        #expect(await wait.value == .look)
+        #expect(tail.entries(after: change(11).place, limit: 5) == nil)
+        #expect(tail.entries(after: other, limit: 5) == [])
+    }
+
+    @Test("a read that brought nothing wakes no follower")
+    func emptyRead() async {
+        let wait = await waiting()
+        tail.append([], behind: change(10).place)
+        #expect(tail.waiterCount == 1)
+        tail.close()
+        #expect(await wait.value == .look)
     }
 
     @Test("a wait ends at its deadline, without ending others")
@@ -67,7 +91,7 @@ struct ChangeTailTests {
         tail.close()
 
         #expect(await wait.value == .look)
-        #expect(await tail.wait(after: 10, until: now + .seconds(25)) == .look)
+        #expect(await tail.wait(since: tail.version, until: now + .seconds(25)) == .look)
     }
 
     @Test("a wait that is cancelled frees its place, whether it had begun or not")
@@ -79,7 +103,7 @@ struct ChangeTailTests {
 
         let early = Task {
             while !Task.isCancelled { await Task.yield() }
-            return await tail.wait(after: 10, until: now + .seconds(25))
+            return await tail.wait(since: tail.version, until: now + .seconds(25))
         }
         early.cancel()
         #expect(await early.value == .look)
@@ -91,9 +115,9 @@ struct ChangeTailTests {
         var waits: [Task<ChangeTail.Wake, Never>] = []
         for _ in 0..<ChangeTail.maximumWaiters { waits.append(await waiting()) }
 
-        #expect(await tail.wait(after: 10, until: now + .seconds(25)) == .full)
+        #expect(await tail.wait(since: tail.version, until: now + .seconds(25)) == .full)
 
-        tail.append([change(11)])
+        tail.append([change(11)], behind: change(10).place)
         for wait in waits { #expect(await wait.value == .look) }
     }
 
@@ -103,12 +127,12 @@ struct ChangeTailTests {
         var wild: [Task<ChangeTail.Wake, Never>] = []
         for _ in 1..<ChangeTail.maximumWaiters { wild.append(await waiting(for: "wild")) }
 
-        let other = Task { await tail.wait(after: 10, until: now + .seconds(25), for: "other") }
+        let other = Task { await tail.wait(since: tail.version, until: now + .seconds(25), for: "other") }
         #expect(await first.value == .full)
-        #expect(await tail.wait(after: 10, until: now + .seconds(25), for: "wild") == .full)
+        #expect(await tail.wait(since: tail.version, until: now + .seconds(25), for: "wild") == .full)
         #expect(tail.waiterCount == ChangeTail.maximumWaiters)
 
-        tail.append([change(11)])
+        tail.append([change(11)], behind: change(10).place)
         #expect(await other.value == .look)
         for wait in wild { #expect(await wait.value == .look) }
     }

@@ -87,7 +87,7 @@ struct ClockChangeTests {
         let authority = try await TestAuthority()
         let now = authority.clock.now
         for (ahead, isGone) in [(5, false), (7, true), (7_200, true)] as [(Int64, Bool)] {
-            let cursor = ChangeFeedCursor(position: 0, readAt: now + .seconds(ahead))
+            let cursor = ChangeFeedCursor(place: .start, readAt: now + .seconds(ahead))
             let answer = try await authority.service.changeFeed.changes(after: cursor, limit: 10, waitingUpTo: .zero)
             #expect((answer == .gone) == isGone, "\(ahead) s ahead")
         }

@@ -51,6 +51,14 @@ extension Result where Failure == any Error {
     }
 }
 
+extension PostgresDriver {
+    /// Makes the row that operations lock which may append to the change feed, without the rest of the schema.
+    func makeFeedHead() async throws(StoreError) {
+        try await run("CREATE SCHEMA authd")
+        try await run("CREATE TABLE authd.feed_head AS SELECT 0::bigint AS cursor")
+    }
+}
+
 extension SQLDriver {
     /// Runs statements in one transaction and gives the last one's rows.
     @discardableResult

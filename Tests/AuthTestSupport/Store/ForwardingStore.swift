@@ -177,8 +177,8 @@ extension ForwardingStore {
         try await base.changeSnapshot(since: since)
     }
 
-    package func changes(after cursor: Int64, limit: Int) async throws(StoreError) -> [StoreChange] {
-        try await base.changes(after: cursor, limit: limit)
+    package func changes(after place: FeedPlace, limit: Int) async throws(StoreError) -> FeedContinuation {
+        try await base.changes(after: place, limit: limit)
     }
 
     package func changeSignals() -> AsyncStream<Void> { base.changeSignals() }

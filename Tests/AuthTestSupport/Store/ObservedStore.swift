@@ -86,9 +86,9 @@ package final class ObservedStore: ForwardingStore {
         return ended
     }
 
-    package func changes(after cursor: Int64, limit: Int) async throws(StoreError) -> [StoreChange] {
+    package func changes(after place: FeedPlace, limit: Int) async throws(StoreError) -> FeedContinuation {
         try await before(.changes)
-        let changes = try await base.changes(after: cursor, limit: limit)
+        let changes = try await base.changes(after: place, limit: limit)
         try await after(.changes)
         return changes
     }

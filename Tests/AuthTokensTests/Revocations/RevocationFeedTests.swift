@@ -156,7 +156,13 @@ struct RevocationFeedTests {
         issuer.append(.sessionEnded(Self.otherSession, userID: Self.user))
         #expect(await poll(feed).keysChanged)
         #expect(throws: TokenError.revoked) { try verifier.verify(try token(), at: clock.now) }
+        // What came since the history was replaced is not known yet, however recent the last page is.
+        #expect(!feed.isFresh)
+        #expect(throws: TokenError.revocationsUnknown) {
+            try verifier.verify(try token(Self.otherSession), at: clock.now)
+        }
         await poll(feed)
+        #expect(feed.isFresh)
 
         #expect(throws: TokenError.revoked) { try verifier.verify(try token(), at: clock.now) }
         #expect(throws: TokenError.revoked) { try verifier.verify(try token(Self.otherSession), at: clock.now) }

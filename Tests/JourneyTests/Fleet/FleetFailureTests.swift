@@ -107,9 +107,10 @@ struct FleetFailureTests {
             // Meanwhile more happens elsewhere than the feed is read at once, and what matters comes last.
             _ = try await fleet.execute(
                 """
-                SELECT pg_advisory_xact_lock(7022647185664009573);
-                INSERT INTO authd.changes (at_us, kind, user_id)
-                SELECT extract(epoch FROM now()) * 1000000, 'user_changed', '\(kept.userID)' FROM generate_series(1, 1200)
+                WITH head AS (UPDATE authd.feed_head SET cursor = cursor + 1200 RETURNING cursor)
+                INSERT INTO authd.change_feed (cursor, at_us, kind, user_id)
+                SELECT cursor - 1200 + n, extract(epoch FROM now()) * 1000000, 'user_changed', '\(kept.userID)'
+                FROM head, generate_series(1, 1200) n
                 """)
             let revocations = [
                 here.signingOut(lost[0]),

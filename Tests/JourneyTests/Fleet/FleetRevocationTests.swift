@@ -121,7 +121,7 @@ struct FleetRevocationTests {
             let slow = try await PostgresCluster.shared.session(in: fleet.database)
 
             // It has a transaction id and a snapshot, and has not come to the feed yet.
-            try await slow.run("BEGIN; SELECT pg_current_xact_id(); SELECT count(*) FROM authd.changes")
+            try await slow.run("BEGIN; SELECT pg_current_xact_id(); SELECT count(*) FROM authd.change_feed")
             let overtaking = try await fleet.send([fleet.daemons[1].signingOut(sessions[1])])
             #expect(overtaking.map(\.status) == [200])
             try await fleet.expectRefused(sessions[1])
@@ -139,7 +139,7 @@ struct FleetRevocationTests {
             #expect(try await waiting.answered().flatMap { $0.flatMap { $0.flatMap(\.self) } }.map(\.status) == [200])
             for session in sessions { try await fleet.expectRefused(session) }
             let order = try await fleet.execute(
-                "SELECT session_id FROM authd.changes WHERE kind = 'session_ended' ORDER BY cursor")
+                "SELECT session_id FROM authd.change_feed WHERE kind = 'session_ended' ORDER BY cursor")
             #expect(order == [sessions[1].id, sessions[0].id, sessions[2].id])
             await slow.close()
         }
@@ -148,10 +148,12 @@ struct FleetRevocationTests {
     /// What a daemon does that ends a session, under the lock of the feed.
     private static func ending(_ session: OpenSession) -> String {
         """
-        SELECT pg_advisory_xact_lock(7022647185664009573);
+        SELECT cursor FROM authd.feed_head FOR UPDATE;
         UPDATE authd.sessions SET ended_at_us = rotated_at_us, end_reason = 'revoked' WHERE id = '\(session.id)';
-        INSERT INTO authd.changes (at_us, kind, user_id, session_id)
-        VALUES (extract(epoch FROM now()) * 1000000, 'session_ended', '\(session.userID)', '\(session.id)')
+        UPDATE authd.feed_head SET cursor = cursor + 1;
+        INSERT INTO authd.change_feed (cursor, at_us, kind, user_id, session_id)
+        SELECT cursor, extract(epoch FROM now()) * 1000000, 'session_ended', '\(session.userID)', '\(session.id)'
+        FROM authd.feed_head
         """
     }
 
@@ -200,8 +202,7 @@ extension Fleet {
     /// Waits until a transaction waits for the feed's lock.
     fileprivate func expectWaitingWriter() async throws {
         let waiting = """
-            SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database \
-            WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+            SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
             """
         for _ in 0..<1_000 where try await execute(waiting) != ["0"] { return }
         throw Failure("no transaction waits for the feed")

@@ -1,3 +1,0 @@
-DROP TABLE authd.changes;
-
-DROP FUNCTION authd.announce_change();

@@ -1,0 +1,3 @@
+DROP TABLE change_feed;
+
+DROP TABLE feed_head;
