@@ -36,7 +36,7 @@ public struct EmailAddress: Sendable {
         let composed = UnicodeNormalization.nfc(text)
         let folded = UnicodeNormalization.nfc(composed.lowercased())
         // Some letters grow in lower case; both forms have the same limits.
-        for form in [composed, folded] {
+        for form in folded.hasSameOctets(as: composed) ? [composed] : [composed, folded] {
             guard form.utf8.count <= limit.address else { throw .tooManyBytes(maximum: limit.address) }
             let parts = form.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
             guard parts.count == 2 else { throw .malformed }
@@ -110,7 +110,10 @@ public struct EmailAddress: Sendable {
     /// RFC 5322 §3.2.3 `atext`, and the words of other scripts.
     private static func isAtomText(_ scalar: Unicode.Scalar) -> Bool {
         guard scalar.isASCII else { return isForeignWordPart(scalar) }
-        return scalar.isASCIILetterOrDigit || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains(scalar)
+        switch scalar {
+        case "!", "#", "$", "%", "&", "'", "*", "+", "-", "/", "=", "?", "^", "_", "`", "{", "|", "}", "~": return true
+        default: return scalar.isASCIILetterOrDigit
+        }
     }
 
     /// Letters and digits, and of other scripts only what a mapping to Punycode leaves as it is.

@@ -33,6 +33,8 @@ enum Redaction {
 
     /// A text without characters that a terminal obeys.
     static func printable(_ text: String) -> String {
+        // Every line of the log comes by here, and almost all of its text is this.
+        guard text.utf8.contains(where: { !(0x20...0x7E).contains($0) }) else { return text }
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {
