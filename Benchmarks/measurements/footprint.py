@@ -16,7 +16,9 @@ DESCRIPTORS_IN_RESERVE = 200
 def memory(run):
     # The client and the daemon have as many descriptors as the system lets this process have.
     count = min(run.idle_connections, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - DESCRIPTORS_IN_RESERVE)
-    with Folder() as folder, Authd(run.binaries, folder) as authd:
+    # All connections come from one source.
+    settings = {"MAX_CONNECTIONS_PER_SOURCE": str(run.idle_connections)}
+    with Folder() as folder, Authd(run.binaries, folder, settings) as authd:
         time.sleep(run.settling_seconds)
         fresh, own = authd.resident_mebibytes, authd.own_mebibytes
         authd.register("ada")
