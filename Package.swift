@@ -109,7 +109,7 @@ let package = Package(
         // What tests of several targets share; no product.
         .target(
             name: "AuthTestSupport",
-            dependencies: ["AuthCore", "AuthStore", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["AuthCore", "AuthStore", "AuthStoreSQL", .product(name: "Logging", package: "swift-log")],
             path: "Tests/AuthTestSupport", swiftSettings: strict),
 
         // What valgrind runs to count instructions; a test starts it.

@@ -37,7 +37,8 @@ import Testing
     func locks() {
         let id = UserID(UUIDv7(high: 1, low: 1))
         let reads = [
-            LockedRows.user(id), LockedRows.passwordHash(of: id), LockedRows.oneTimeToken([1]),
+            LockedRows.user(id), LockedRows.passwordHash(of: id),
+            LockedRows.oneTimeToken(Statements.Samples().token.key),
             LockedRows.session(SessionID(id.uuid), of: id), Statement(AuditSealOperations.lockHead),
         ]
 
@@ -148,7 +149,7 @@ enum Statements {
         add(UserOperations.create(user, passwordHash: samples.hash, action: .userCreated, context: context))
         add(UserOperations.user(withID: id))
         add(UserOperations.credential(of: id))
-        if let username = user.username { add(UserOperations.credential(for: .username(username))) }
+        for identifier in user.identifiers { add(UserOperations.credential(for: identifier, decoy: id)) }
         for name in ["carol", "ADA"] {
             add(
                 UserOperations.changeProfile(
@@ -183,8 +184,12 @@ enum Statements {
             SessionOperations.open(
                 samples.session, expecting: .first, limit: SessionLimit(perUser: 1), replacing: samples.session.id,
                 context: context))
-        add(SessionOperations.session(withID: samples.session.id))
+        add(SessionOperations.session(samples.session.id, of: id))
         add(SessionOperations.sessions(of: id, aliveAt: samples.now))
+        add(SessionOperations.count(usedSince: samples.now, aliveAt: samples.now))
+        for digests in [[], [[1]], [[1], [2]]] as [[[UInt8]]] {
+            add(SignInPlaceOperations.remember(digests, of: id, isExpected: false, context: context))
+        }
         add(SessionOperations.end(samples.session.id, of: id, reason: .revoked, context: context))
         for kept in [nil, samples.session.id] {
             add(SessionOperations.endAll(of: id, except: kept, reason: .revoked, context: context))
@@ -193,11 +198,12 @@ enum Statements {
             add(RefreshOperations.refresh(samples.presented, context: context, in: dialect))
         }
         add(OneTimeTokenOperations.issue(samples.token, isLimited: true, context: context))
-        add(OneTimeTokenOperations.token(withDigest: [1]))
+        add(OneTimeTokenOperations.token(samples.token.key))
         for purpose in OneTimeTokenPurpose.allCases {
             add(
                 OneTimeTokenOperations.redeem(
-                    [1], for: purpose, newHash: purpose == .passwordReset ? samples.hash : nil, context: context))
+                    samples.token.key, for: purpose, newHash: purpose == .passwordReset ? samples.hash : nil,
+                    context: context))
         }
         let use = BucketUse(rule: .init(1, per: .seconds(1)), count: 1, from: samples.now, until: samples.now)
         add(SourceLimitOperations.settle([SourceUse(key: [1], use: use)], at: samples.now))
@@ -227,6 +233,11 @@ enum Statements {
         add(AuditSealOperations.entries(after: 0, limit: 10))
         add(AuditSealOperations.store(AuditCheckpoint(link: .start, at: samples.now, signature: [1])))
         add(AuditSealOperations.checkpoints(after: 0, limit: 10))
+        let budget = SignInBudgetKey(.user, digest: [1])
+        add(SignInLimitOperations.budgets([budget]))
+        add(SignInLimitOperations.noteFailure(nil, against: [budget], counts: true, at: samples.now))
+        add(SignInLimitOperations.clear(budget))
+        add(UpkeepOperations.orphanCount)
         add(UpkeepOperations.purge(expiredAt: samples.now, endedBefore: samples.now, limit: 10))
         add(MigrationLedger.entries)
         return gathered
@@ -261,7 +272,13 @@ private struct Results {
             values = [.int64(1), .bytes([1]), .time(samples.now), .bytes([1])]
         } else if text.hasPrefix("SELECT sequence, digest") {
             values = [.int64(1), .bytes([1])]
-        } else if text.hasPrefix("SELECT digest") {
+        } else if text.hasPrefix("SELECT user_id FROM authd.identifiers") {
+            values = [.id(samples.user.id)]
+        } else if text.hasPrefix("SELECT digest, seen_at_us") {
+            values = [.bytes([1]), .time(samples.now - .seconds(100_000)), .null]
+        } else if text.contains("authd.sign_in_budgets") {
+            values = [.bytes([1]), .int64(0), .int64(0), .int64(0)]
+        } else if text.hasPrefix("SELECT user_id, digest") {
             values = OneTimeTokenColumns.values(samples.token)
         } else if text.hasPrefix("SELECT id, algorithm") {
             values = SigningKeyColumns.values(samples.key)

@@ -71,16 +71,15 @@ CREATE INDEX users_by_email ON authd.users (email_key, id);
 
 CREATE INDEX users_by_role ON authd.users (role, created_at_us, id);
 
--- One name space for each kind: what makes a name or an address unique.
+-- One name space for each kind: what makes a name or an address unique. A name leads to a user's id and to nothing else, and
+-- no foreign key ties it to the user: it is kept by its own key, users by theirs.
 CREATE TABLE authd.identifiers (
     kind text NOT NULL CHECK (kind IN ('username', 'email')),
     canonical text COLLATE "C" NOT NULL CHECK (canonical <> ''),
-    user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    user_id uuid NOT NULL,
     verified_at_us bigint,
     PRIMARY KEY (kind, canonical)
 );
-
-CREATE INDEX identifiers_by_user ON authd.identifiers (user_id);
 
 -- Apart from the users, so that nothing that lists them can touch a hash.
 -- `sample_key` is random: the first rows in its order are a fair sample of all.

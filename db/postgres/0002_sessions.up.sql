@@ -27,8 +27,6 @@ CREATE TABLE authd.sessions (
     CHECK ((ended_at_us IS NULL) = (end_reason IS NULL))
 ) WITH (fillfactor = 80);
 
-CREATE INDEX sessions_by_id ON authd.sessions (id);
-
 CREATE INDEX sessions_by_day ON authd.sessions (over_on_day);
 
 DO $$ BEGIN PERFORM authd.protect_tables(); END $$;

@@ -39,16 +39,15 @@ CREATE INDEX users_by_email ON users (email_key, id);
 
 CREATE INDEX users_by_role ON users (role, created_at_us, id);
 
--- One name space for each kind: what makes a name or an address unique.
+-- One name space for each kind: what makes a name or an address unique. A name leads to a user's id and to nothing else, and
+-- no foreign key ties it to the user: it is kept by its own key, users by theirs.
 CREATE TABLE identifiers (
     kind TEXT NOT NULL CHECK (kind IN ('username', 'email')),
     canonical TEXT NOT NULL CHECK (canonical <> ''),
-    user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16),
     verified_at_us INTEGER,
     PRIMARY KEY (kind, canonical)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX identifiers_by_user ON identifiers (user_id);
 
 -- Apart from the users, so that nothing that lists them can touch a hash.
 -- `sample_key` is random: the first rows in its order are a fair sample of all.

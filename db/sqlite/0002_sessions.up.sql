@@ -27,6 +27,4 @@ CREATE TABLE sessions (
     CHECK ((ended_at_us IS NULL) = (end_reason IS NULL))
 ) STRICT;
 
-CREATE INDEX sessions_by_id ON sessions (id);
-
 CREATE INDEX sessions_by_day ON sessions (over_on_day);

@@ -18,7 +18,7 @@ public enum OneTimeTokenPurpose: String, Hashable, Sendable, CaseIterable {
 
 /// A one-time token as stored: never its secret, only a one-way digest.
 public struct OneTimeToken: Hashable, Sendable {
-    /// The keyed digest of the secret, 32 octets; the row's key.
+    /// The keyed digest of the secret, 32 octets; with the user, the row's key.
     public let digest: [UInt8]
     /// What it may be redeemed for.
     public let purpose: OneTimeTokenPurpose
@@ -43,6 +43,9 @@ public struct OneTimeToken: Hashable, Sendable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
     }
+
+    /// What names it among all stored tokens.
+    public var key: OneTimeTokenKey { OneTimeTokenKey(userID: userID, digest: digest) }
 }
 
 /// The outcome of redeeming a one-time token.

@@ -34,6 +34,14 @@ public enum Identifier: Hashable, Sendable {
         }
     }
 
+    /// Whether it is an identifier of a user, as the user's record has it.
+    public func isHeld(by user: User) -> Bool {
+        switch self {
+        case .username(let username): user.username == username
+        case .email(let email): user.email == email
+        }
+    }
+
     /// The form to show to its owner.
     public var original: String {
         switch self {

@@ -6,6 +6,7 @@
 public struct DerivedKeys: Sendable {
     private let sealing, refreshToken, sourceDigest, identifierDigest: SecretBytes
     private let oneTimeToken, rootKeyCheck, dummyHash, limiterDigest, deviceToken, auditCheckpoint: SecretBytes
+    private let decoyUser: SecretBytes
 
     /// Derives all keys by HKDF-SHA-256 without salt, the purpose's label as info.
     ///
@@ -24,6 +25,7 @@ public struct DerivedKeys: Sendable {
         limiterDigest = try derive(.limiterDigest)
         deviceToken = try derive(.deviceToken)
         auditCheckpoint = try derive(.auditCheckpoint)
+        decoyUser = try derive(.decoyUser)
     }
 
     /// The key for `purpose`.
@@ -39,6 +41,7 @@ public struct DerivedKeys: Sendable {
         case .limiterDigest: limiterDigest
         case .deviceToken: deviceToken
         case .auditCheckpoint: auditCheckpoint
+        case .decoyUser: decoyUser
         }
     }
 

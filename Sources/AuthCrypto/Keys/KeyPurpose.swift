@@ -24,6 +24,8 @@ public enum KeyPurpose: CaseIterable, Sendable {
     case deviceToken
     /// Signs checkpoints of the audit log.
     case auditCheckpoint
+    /// Draws the id that is read for an unknown identifier.
+    case decoyUser
 
     /// The HKDF info string.
     ///
@@ -40,6 +42,7 @@ public enum KeyPurpose: CaseIterable, Sendable {
         case .limiterDigest: "authd/v1/limiter-digest"
         case .deviceToken: "authd/v1/device-token"
         case .auditCheckpoint: "authd/v1/audit-checkpoint"
+        case .decoyUser: "authd/v1/decoy-user"
         }
     }
 }

@@ -25,13 +25,10 @@ extension LimitService {
 
     /// Whether a device token is one of the user who has this identifier, with the present password.
     ///
-    /// If the store does not answer, it counts as none. Cost: one query.
+    /// If the store does not answer, it counts as none. Cost: two queries.
     public func isDevice(_ device: DeviceToken, of identifier: String) async -> Bool {
         guard let identifier = try? Identifier(parsing: identifier),
-            let found = try? await core.inStore({ store throws(StoreError) in
-                try await store.credential(for: identifier)
-            }),
-            let hash = found.passwordHash
+            let found = try? await core.credential(for: identifier), let hash = found.passwordHash
         else { return false }
         return devices.device(device, of: found.user.id, hash, at: core.clock.now) != nil
     }

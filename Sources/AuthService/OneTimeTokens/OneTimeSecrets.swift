@@ -5,10 +5,12 @@ import AuthCrypto
 
 /// Makes and recognises the secrets that are mailed.
 ///
-/// The text is `aot_` + base64url(purpose 1 ‖ random 24 ‖ HMAC 16): an invalid one is rejected without a query and
-/// without hashing a password for it. The store has a keyed digest, from which the text cannot be derived.
+/// The text is `aot_` + base64url(purpose 1 ‖ user 16 ‖ random 24 ‖ HMAC 16): an invalid one is rejected without a query
+/// and without hashing a password for it. It leads to the rows of its user; the store has a keyed digest, from which the
+/// text cannot be derived.
 struct OneTimeSecrets: Sendable {
     private static let prefix = "aot_"
+    private static let userLength = 16
     private static let randomLength = 24
     private static let macLength = 16
 
@@ -19,25 +21,30 @@ struct OneTimeSecrets: Sendable {
         keys = MACKeys(current: current, previous: previous)
     }
 
-    /// A new secret and the digest to store.
-    func make(for purpose: OneTimeTokenPurpose, random: any RandomSource) -> (text: MailToken, digest: [UInt8]) {
-        let content = [Self.tag(of: purpose)] + random.bytes(count: Self.randomLength)
+    /// A new secret of a user and what names it in the store.
+    func make(
+        for purpose: OneTimeTokenPurpose, of userID: UserID, random: any RandomSource
+    ) -> (text: MailToken, key: OneTimeTokenKey) {
+        let content = [Self.tag(of: purpose)] + userID.uuid.octets + random.bytes(count: Self.randomLength)
         let mac = keys.authenticationCode(for: Self.label("mac") + content)
         let text = Self.prefix + Base64URL.encode(content + mac.prefix(Self.macLength))
-        return (MailToken(text), digest(of: content, under: keys.current))
+        return (MailToken(text), OneTimeTokenKey(userID: userID, digest: digest(of: content, under: keys.current)))
     }
 
-    /// The digest under which a presented text would be stored; `nil` if authd did not make it for this purpose.
-    func digest(of text: String, for purpose: OneTimeTokenPurpose) -> [UInt8]? {
-        let length = 1 + Self.randomLength + Self.macLength
+    /// What names a presented text in the store; `nil` if authd did not make it for this purpose.
+    func key(of text: String, for purpose: OneTimeTokenPurpose) -> OneTimeTokenKey? {
+        let contentLength = 1 + Self.userLength + Self.randomLength
         guard text.utf8.starts(with: Self.prefix.utf8), text.utf8.count < 100,
-            let octets = Base64URL.decode(text.utf8.dropFirst(Self.prefix.utf8.count)), octets.count == length,
-            octets[0] == Self.tag(of: purpose)
+            let octets = Base64URL.decode(text.utf8.dropFirst(Self.prefix.utf8.count)),
+            octets.count == contentLength + Self.macLength, octets[0] == Self.tag(of: purpose),
+            let user = UUIDv7(octets: octets[1..<1 + Self.userLength])
         else { return nil }
-        let content = Array(octets.prefix(1 + Self.randomLength))
+        let content = Array(octets.prefix(contentLength))
         for key in keys.all {
             let mac = key.authenticationCode(for: Self.label("mac") + content).prefix(Self.macLength)
-            if ConstantTime.equal(mac, octets.suffix(Self.macLength)) { return digest(of: content, under: key) }
+            if ConstantTime.equal(mac, octets.suffix(Self.macLength)) {
+                return OneTimeTokenKey(userID: UserID(user), digest: digest(of: content, under: key))
+            }
         }
         return nil
     }

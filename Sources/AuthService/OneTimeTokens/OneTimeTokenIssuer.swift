@@ -65,9 +65,9 @@ struct OneTimeTokenIssuer: Sendable {
         _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, isLimited: Bool,
         _ context: OperationContext
     ) async throws(AuthError) -> (OneTimeTokenIssuance, MailToken) {
-        let (text, digest) = secrets.make(for: purpose, random: core.random)
+        let (text, key) = secrets.make(for: purpose, of: userID, random: core.random)
         let token = OneTimeToken(
-            digest: digest, purpose: purpose, userID: userID, address: address.canonical, createdAt: context.now,
+            digest: key.digest, purpose: purpose, userID: userID, address: address.canonical, createdAt: context.now,
             expiresAt: context.now + lifetime(of: purpose))
         let issuance = try await core.inStore { store throws(StoreError) in
             try await store.issueToken(token, isLimited: isLimited, context: context)
@@ -84,14 +84,16 @@ struct OneTimeTokenIssuer: Sendable {
 
     /// The user of an apparently valid token; its validity is decided again when it is redeemed.
     ///
+    /// Token and user are both looked up whether or not they exist.
+    ///
     /// - Returns: `nil` for a token that is rejected, which is audited.
     func owner(
-        ofTokenWithDigest digest: [UInt8], for purpose: OneTimeTokenPurpose, _ context: OperationContext
+        of key: OneTimeTokenKey, for purpose: OneTimeTokenPurpose, _ context: OperationContext
     ) async throws(AuthError) -> User? {
         let found = try await core.inStore { (store) async throws(StoreError) -> (OneTimeToken, User)? in
-            guard let token = try await store.oneTimeToken(withDigest: digest),
-                let user = try await store.user(withID: token.userID)
-            else { return nil }
+            let token = try await store.oneTimeToken(key)
+            let user = try await store.user(withID: key.userID)
+            guard let token, let user else { return nil }
             return (token, user)
         }
         let refusal: OneTimeTokenRefusal

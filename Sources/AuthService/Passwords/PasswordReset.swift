@@ -51,18 +51,18 @@ extension PasswordService {
     ) async throws(AuthError) {
         let context = core.context(client)
         let token = TypedText.trimmed(token)
-        guard let digest = tokens.secrets.digest(of: token, for: .passwordReset) else {
+        guard let key = tokens.secrets.key(of: token, for: .passwordReset) else {
             try await core.record(.passwordReset, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
             throw .invalidOneTimeToken
         }
-        guard let user = try await tokens.owner(ofTokenWithDigest: digest, for: .passwordReset, context) else {
+        guard let user = try await tokens.owner(of: key, for: .passwordReset, context) else {
             throw .invalidOneTimeToken
         }
         let violations = violations(of: newPassword, for: user)
         guard violations.isEmpty else { throw .invalid(violations) }
         let hash = try await hashes.newHash(ofChosen: newPassword, field: "new_password")
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.redeemPasswordReset(digest: digest, newHash: hash, context: context)
+            try await store.redeemPasswordReset(key, newHash: hash, context: context)
         }
         switch outcome {
         case .accepted(let user):
@@ -99,9 +99,7 @@ extension PasswordService {
     private func issueReset(
         of address: EmailAddress, _ context: OperationContext
     ) async throws(AuthError) -> (User, EmailAddress, MailToken)? {
-        let found = try await core.inStore { store throws(StoreError) in
-            try await store.credential(for: .email(address))
-        }
+        let found = try await core.credential(for: .email(address))
         guard let user = found?.user, let own = user.email, user.mayHoldSession(at: context.now) else {
             let refusal: SignInRefusal = found == nil ? .unknownUser : .userDisabled
             try await tokens.issueNothing(.passwordReset, address, context)

@@ -50,7 +50,7 @@ public final class AuthService: Sendable {
         for root in configuration.rootKeys.previous { previous.append(try DerivedKeys(root: root)) }
         func earlier(_ purpose: KeyPurpose) -> [SecretBytes] { previous.map { $0[purpose] } }
 
-        core = ServiceCore(configuration)
+        core = ServiceCore(configuration, decoys: DecoyUsers(key: current[.decoyUser]))
         let tokenKeys = TokenKeys(
             core: core, signing: configuration.signing,
             rootKeyChecks: RootKeyChecks(current: current, previous: previous),

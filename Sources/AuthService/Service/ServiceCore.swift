@@ -17,8 +17,10 @@ final class ServiceCore: Sendable {
     let directory: UserDirectory
     let clockGuard: ClockGuard
     let refusals = RefusalLog()
+    let decoys: DecoyUsers
 
-    init(_ configuration: AuthService.Configuration) {
+    init(_ configuration: AuthService.Configuration, decoys: DecoyUsers) {
+        self.decoys = decoys
         settings = configuration.settings
         policy = AccessPolicy(roles: configuration.settings.roles)
         store = configuration.store
@@ -95,6 +97,14 @@ final class ServiceCore: Sendable {
             throw .userNotFound
         }
         return user
+    }
+
+    /// The user with an identifier, and the hash to check a password against; `nil` if there is none, at the same cost.
+    func credential(for identifier: Identifier) async throws(AuthError) -> UserCredential? {
+        let decoy = decoys.id(for: identifier)
+        return try await inStore { store throws(StoreError) in
+            try await store.credential(for: identifier, decoy: decoy)
+        }
     }
 
     func makeID(at instant: Timestamp) -> UUIDv7 {

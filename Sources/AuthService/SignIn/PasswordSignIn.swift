@@ -51,9 +51,7 @@ extension SignInService {
         _ identifier: Identifier, _ attempt: SignInAttempt, _ refreshToken: String?, _ client: ClientContext,
         _ context: OperationContext
     ) async throws(AuthError) -> SignInOutcome? {
-        let credential = try await core.inStore { store throws(StoreError) in
-            try await store.credential(for: identifier)
-        }
+        let credential = try await core.credential(for: identifier)
         let device = credential.flatMap { credential in
             credential.passwordHash.flatMap {
                 devices.device(attempt.deviceToken, of: credential.user.id, $0, at: context.now)

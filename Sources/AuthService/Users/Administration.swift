@@ -112,8 +112,7 @@ extension UserService {
     ///
     /// - Throws: `.userNotFound`, `.unavailable`, `.cancelled`.
     public func user(identifiedBy identifier: Identifier) async throws(AuthError) -> User {
-        let found = try await core.inStore { store throws(StoreError) in try await store.credential(for: identifier) }
-        guard let found else { throw .userNotFound }
+        guard let found = try await core.credential(for: identifier) else { throw .userNotFound }
         return found.user
     }
 

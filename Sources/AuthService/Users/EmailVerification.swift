@@ -54,9 +54,7 @@ extension UserService {
         let context = core.context(client)
         try mail.enqueue(.emailVerification, context) { [self] attempt in
             do throws(AuthError) {
-                let found = try await core.inStore { store throws(StoreError) in
-                    try await store.credential(for: .email(address))
-                }
+                let found = try await core.credential(for: .email(address))
                 guard let user = found?.user, let own = user.email, !user.isVerified,
                     user.mayHoldSession(at: context.now)
                 else {
@@ -95,17 +93,17 @@ extension UserService {
     ) async throws(AuthError) -> User {
         let context = core.context(client)
         let token = TypedText.trimmed(token)
-        guard let digest = tokens.secrets.digest(of: token, for: .emailVerification) else {
+        guard let key = tokens.secrets.key(of: token, for: .emailVerification) else {
             if let user = try await confirmProposedAddress(token, context) { return user }
             try await core.record(.emailVerified, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
             throw .invalidOneTimeToken
         }
         // Looked up first, so that a rejection writes no more than its share.
-        guard try await tokens.owner(ofTokenWithDigest: digest, for: .emailVerification, context) != nil else {
+        guard try await tokens.owner(of: key, for: .emailVerification, context) != nil else {
             throw .invalidOneTimeToken
         }
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.redeemEmailVerification(digest: digest, context: context)
+            try await store.redeemEmailVerification(key, context: context)
         }
         switch outcome {
         case .accepted(let user):

@@ -93,9 +93,7 @@ extension UserService {
     ) async -> DeferredQueue.Disposition {
         let message: MailMessage
         do throws(AuthError) {
-            let holder = try await core.inStore { store throws(StoreError) in
-                try await store.credential(for: .email(address))
-            }
+            let holder = try await core.credential(for: .email(address))
             // A user who has requested it before may have it by now.
             guard holder?.user.id != user.id else { return .done }
             if attempt == 0 {
@@ -140,10 +138,10 @@ extension UserService {
         }
         // Redeeming a token for an address verifies it; should this fail, the user requests another mail.
         guard let proof = try await tokens.issue(.emailVerification, for: moved.id, address, isLimited: false, context),
-            let digest = tokens.secrets.digest(of: proof.revealed, for: .emailVerification)
+            let key = tokens.secrets.key(of: proof.revealed, for: .emailVerification)
         else { return nil }
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.redeemEmailVerification(digest: digest, context: context)
+            try await store.redeemEmailVerification(key, context: context)
         }
         guard case .accepted(let user) = outcome else { return nil }
         return user

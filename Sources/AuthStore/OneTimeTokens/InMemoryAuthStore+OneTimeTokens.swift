@@ -16,30 +16,29 @@ extension InMemoryAuthStore {
         }
     }
 
-    public func oneTimeToken(withDigest digest: [UInt8]) async throws(StoreError) -> OneTimeToken? {
-        try perform { $0.tokens[digest] }
+    public func oneTimeToken(_ key: OneTimeTokenKey) async throws(StoreError) -> OneTimeToken? {
+        try perform { $0.tokens[key] }
     }
 
     public func redeemPasswordReset(
-        digest: [UInt8], newHash: StoredPasswordHash, context: OperationContext
+        _ key: OneTimeTokenKey, newHash: StoredPasswordHash, context: OperationContext
     ) async throws(StoreError) -> Committed<RedemptionOutcome> {
-        try redeem(digest, for: .passwordReset, newHash: newHash, context: context)
+        try redeem(key, for: .passwordReset, newHash: newHash, context: context)
     }
 
     public func redeemEmailVerification(
-        digest: [UInt8], context: OperationContext
+        _ key: OneTimeTokenKey, context: OperationContext
     ) async throws(StoreError) -> Committed<RedemptionOutcome> {
-        try redeem(digest, for: .emailVerification, newHash: nil, context: context)
+        try redeem(key, for: .emailVerification, newHash: nil, context: context)
     }
 
     private func redeem(
-        _ digest: [UInt8], for purpose: OneTimeTokenPurpose, newHash: StoredPasswordHash?, context: OperationContext
+        _ key: OneTimeTokenKey, for purpose: OneTimeTokenPurpose, newHash: StoredPasswordHash?,
+        context: OperationContext
     ) throws(StoreError) -> Committed<RedemptionOutcome> {
         try perform { (state) throws(StoreError) in
-            let token = state.tokens[digest]
             let plan = StorePlan.redeem(
-                token, for: purpose, user: token.flatMap { state.users[$0.userID] }, newHash: newHash,
-                context: context)
+                state.tokens[key], for: purpose, user: state.users[key.userID], newHash: newHash, context: context)
             return try state.apply(plan, at: context.now)
         }
     }

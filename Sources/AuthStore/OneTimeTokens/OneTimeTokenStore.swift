@@ -19,24 +19,25 @@ public protocol OneTimeTokenStore: Sendable {
         _ token: OneTimeToken, isLimited: Bool, context: OperationContext
     ) async throws(StoreError) -> OneTimeTokenIssuance
 
-    /// The token with this digest, unless it was redeemed; to reject unknown tokens before a password is hashed.
-    func oneTimeToken(withDigest digest: [UInt8]) async throws(StoreError) -> OneTimeToken?
+    /// The token with this key, unless it was redeemed; to reject unknown tokens before a password is hashed.
+    func oneTimeToken(_ key: OneTimeTokenKey) async throws(StoreError) -> OneTimeToken?
 
     /// Redeems a token of the purpose `.passwordReset` and sets the password.
     ///
-    /// **T2.** The decision is `OneTimeToken.redeem` on locked rows. Of concurrent calls with one token, one is
-    /// accepted.
+    /// **T2.** The decision is `OneTimeToken.redeem` on locked rows, the user's before the token's. Of concurrent calls
+    /// with one token, one is accepted. A key of a user who does not exist is refused like that of a token that does not,
+    /// at the same cost.
     /// **T3.** Accepted: the hash is stored, the epoch raised, every session ends (`.passwordChanged`), every one-time
     /// token of the user is void, all in one transaction. Refused: only the audit event is written.
     func redeemPasswordReset(
-        digest: [UInt8], newHash: StoredPasswordHash, context: OperationContext
+        _ key: OneTimeTokenKey, newHash: StoredPasswordHash, context: OperationContext
     ) async throws(StoreError) -> Committed<RedemptionOutcome>
 
     /// Redeems a token of the purpose `.emailVerification`.
     ///
     /// **T4.** As T2. Accepted: the address is verified, and the user's other tokens of this purpose are void.
     func redeemEmailVerification(
-        digest: [UInt8], context: OperationContext
+        _ key: OneTimeTokenKey, context: OperationContext
     ) async throws(StoreError) -> Committed<RedemptionOutcome>
 }
 

@@ -35,8 +35,8 @@ extension InMemoryAuthStore {
         }
     }
 
-    public func session(withID id: SessionID) async throws(StoreError) -> Session? {
-        try perform { $0.sessions[id] }
+    public func session(_ id: SessionID, of userID: UserID) async throws(StoreError) -> Session? {
+        try perform { state in state.sessions[id].flatMap { $0.userID == userID ? $0 : nil } }
     }
 
     public func sessions(of userID: UserID, aliveAt now: Timestamp) async throws(StoreError) -> [Session] {
@@ -103,7 +103,7 @@ extension InMemoryState {
             sessionsOfUser[session.userID]?.remove(session.id)
         }
         let expired = tokens.values.filter { $0.expiresAt <= now }.prefix(max(0, limit))
-        for token in expired { tokens[token.digest] = nil }
+        for token in expired { tokens[token.key] = nil }
         let whole = budgets.filter { $0.value.fullAt <= now }.keys.prefix(max(0, limit))
         for key in whole { budgets[key] = nil }
         let full = buckets.filter { $0.value.isFull(at: now - BucketUse.longestDelay) }.keys.prefix(max(0, limit))

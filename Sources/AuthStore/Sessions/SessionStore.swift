@@ -32,8 +32,8 @@ public protocol SessionStore: Sendable {
         _ presented: RefreshPresentation, context: OperationContext
     ) async throws(StoreError) -> Committed<RefreshOutcome>
 
-    /// The session with this id, ended or not; `nil` where there is none.
-    func session(withID id: SessionID) async throws(StoreError) -> Session?
+    /// The session of a user with this id, ended or not; `nil` where the user has none.
+    func session(_ id: SessionID, of userID: UserID) async throws(StoreError) -> Session?
 
     /// The sessions of a user that are alive at `now`, the most recently refreshed first; at most 1,000.
     func sessions(of userID: UserID, aliveAt now: Timestamp) async throws(StoreError) -> [Session]

@@ -43,6 +43,14 @@ public protocol AuthStore:
     /// - Returns: How many rows were removed in all; 0 means that nothing is left to do.
     func purge(expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int) async throws(StoreError) -> Int
 
+    /// How many rows belong to no user, and how many names and addresses of users do not lead to them: 0, unless another
+    /// program wrote to the database.
+    ///
+    /// **A11.** Names are found in a table of their own, which no foreign key ties to the users, so every operation that
+    /// makes, renames or deletes a user keeps it true. Reads everything: for tests, and for an operator who suspects
+    /// damage.
+    func orphanCount() async throws(StoreError) -> Int
+
     /// Finishes operations in flight, within the store's own bound, and releases every resource. Later calls throw
     /// `.unavailable`.
     func close() async

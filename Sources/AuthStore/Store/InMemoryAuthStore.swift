@@ -38,6 +38,11 @@ public final class InMemoryAuthStore: AuthStore {
         try perform { $0.purge(expiredAt: now, endedBefore: horizon, limit: limit) }
     }
 
+    /// Compares everything that is kept of users with the users.
+    public func orphanCount() async throws(StoreError) -> Int {
+        try perform { $0.orphanCount }
+    }
+
     /// Ends the streams of ``changeSignals()``; the rows stay in memory as long as the store does.
     public func close() async {
         state.withLock { $0.isClosed = true }

@@ -15,7 +15,7 @@ struct InMemoryState: Sendable {
     var sessions: [SessionID: Session] = [:]
     var sessionsOfUser: [UserID: Set<SessionID>] = [:]
     var places: [UserID: [RememberedPlace]] = [:]
-    var tokens: [[UInt8]: OneTimeToken] = [:]
+    var tokens: [OneTimeTokenKey: OneTimeToken] = [:]
     var budgets: [SignInBudgetKey: SignInBudget] = [:]
     var buckets: [[UInt8]: TokenBucket] = [:]
     var keys: [StoredSigningKey] = []
@@ -35,7 +35,7 @@ struct InMemoryState: Sendable {
     ) throws(StoreError) -> Committed<Outcome> {
         for write in plan.writes {
             if case .openSession(let session) = write, sessions[session.id] != nil { throw .conflict }
-            if case .issueToken(let token) = write, tokens[token.digest] != nil { throw .conflict }
+            if case .issueToken(let token) = write, tokens[token.key] != nil { throw .conflict }
         }
         for write in plan.writes { apply(write, at: now) }
         return plan.committed
@@ -46,7 +46,7 @@ struct InMemoryState: Sendable {
         case .updateUser(let user), .recordSignIn(let user): users[user.id] = user
         // The user record has the time of verification, and the count is that of the users.
         case .proveAddress, .changeUserCount: break
-        case .removeUser(let id): remove(id)
+        case .removeUser(let user): remove(user)
         case .storeHash(let hash, let id): passwords[id] = hash
         case .openSession(let session):
             sessions[session.id] = session
@@ -85,10 +85,11 @@ struct InMemoryState: Sendable {
         audit.append(StoredAuditEvent(cursor: Int64(audit.count) + 1, event: event))
     }
 
-    private mutating func remove(_ userID: UserID) {
+    private mutating func remove(_ user: User) {
+        let userID = user.id
+        for identifier in user.identifiers { identifiers[IdentifierKey(identifier)] = nil }
         users[userID] = nil
         passwords[userID] = nil
-        identifiers = identifiers.filter { _, holder in holder != userID }
         for id in sessionsOfUser.removeValue(forKey: userID) ?? [] { sessions[id] = nil }
         places[userID] = nil
         tokens = tokens.filter { _, token in token.userID != userID }
@@ -99,6 +100,6 @@ struct InMemoryState: Sendable {
             stored.userID != token.userID || stored.purpose != token.purpose
                 || !OneTimeTokenBudget.isSpare(stored, besideTokenFor: token.address, at: now)
         }
-        tokens[token.digest] = token
+        tokens[token.key] = token
     }
 }

@@ -26,3 +26,10 @@ package struct IdentifierMove: Hashable, Sendable {
         ].filter { $0.freed != $0.claimed }
     }
 }
+
+extension User {
+    /// What the user can sign in with, in the one order in which all stores free them.
+    package var identifiers: [Identifier] {
+        (username.map { [.username($0)] } ?? []) + (email.map { [.email($0)] } ?? [])
+    }
+}

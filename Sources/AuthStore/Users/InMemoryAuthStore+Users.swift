@@ -23,9 +23,15 @@ extension InMemoryAuthStore {
         try perform { $0.users[id] }
     }
 
-    public func credential(for identifier: Identifier) async throws(StoreError) -> UserCredential? {
-        let key = InMemoryState.IdentifierKey(kind: identifier.kind, canonical: identifier.canonical)
-        return try perform { state in state.identifiers[key].flatMap { state.credential(of: $0) } }
+    public func credential(
+        for identifier: Identifier, decoy: UserID
+    ) async throws(StoreError) -> UserCredential? {
+        let key = InMemoryState.IdentifierKey(identifier)
+        return try perform { state in
+            let holder = state.identifiers[key]
+            let credential = state.credential(of: holder ?? decoy)
+            return holder == nil ? nil : credential
+        }
     }
 
     public func credential(of id: UserID) async throws(StoreError) -> UserCredential? {

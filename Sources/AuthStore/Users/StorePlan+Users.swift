@@ -109,7 +109,7 @@ extension StorePlan where Outcome == AdministrationOutcome {
         case .remove:
             return StorePlan(
                 .deleted(target),
-                [.removeUser(id), .changeUserCount(-1, id), .appendChange(.userDeleted(id)), audit(nil)])
+                [.removeUser(target), .changeUserCount(-1, id), .appendChange(.userDeleted(id)), audit(nil)])
         case .update(let changed, let endsSessions):
             let ended: [StoreWrite] =
                 endsSessions

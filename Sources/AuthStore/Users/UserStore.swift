@@ -20,10 +20,17 @@ public protocol UserStore: Sendable {
 
     /// The user with an identifier together with the hash to check a password against; `nil` where there is none.
     ///
-    /// **U3.** One read, so that the epoch belongs to the hash.
-    func credential(for identifier: Identifier) async throws(StoreError) -> UserCredential?
+    /// **U3.** The identifier is looked up first and gives no more than an id; then one read by that id gives user and
+    /// hash, so that the epoch belongs to the hash. A user who no longer has the identifier when that read is made,
+    /// because the user was renamed or deleted in between, counts as none.
+    /// **U12.** An unknown identifier costs the same statements: the second read is made with `decoy`, and whatever it
+    /// finds is ignored. The caller draws the decoy from the identifier by a keyed digest, so that asking again shows
+    /// nothing new.
+    func credential(
+        for identifier: Identifier, decoy: UserID
+    ) async throws(StoreError) -> UserCredential?
 
-    /// The same by id.
+    /// The same by id, in one read.
     func credential(of id: UserID) async throws(StoreError) -> UserCredential?
 
     /// Changes the part of a user that the user may write.

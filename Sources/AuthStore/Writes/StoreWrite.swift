@@ -12,8 +12,9 @@ package enum StoreWrite: Hashable, Sendable {
     case recordSignIn(User)
     /// Records at the user's address since when it is verified.
     case proveAddress(User)
-    /// Removes a user and everything that belongs to the user except audit events.
-    case removeUser(UserID)
+    /// Removes a user and everything that belongs to the user except audit events; the identifiers that the record has
+    /// become free.
+    case removeUser(User)
     /// Changes the count of users; every other change of the same count waits for it until the commit.
     case changeUserCount(Int64, UserID)
     /// Stores a password hash in place of any other.

@@ -80,16 +80,15 @@ CREATE INDEX users_by_email ON authd.users (email_key, id);
 
 CREATE INDEX users_by_role ON authd.users (role, created_at_us, id);
 
--- One name space for each kind: what makes a name or an address unique.
+-- One name space for each kind: what makes a name or an address unique. A name leads to a user's id and to nothing else, and
+-- no foreign key ties it to the user: it is kept by its own key, users by theirs.
 CREATE TABLE authd.identifiers (
     kind text NOT NULL CHECK (kind IN ('username', 'email')),
     canonical text COLLATE "C" NOT NULL CHECK (canonical <> ''),
-    user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    user_id uuid NOT NULL,
     verified_at_us bigint,
     PRIMARY KEY (kind, canonical)
 );
-
-CREATE INDEX identifiers_by_user ON authd.identifiers (user_id);
 
 -- Apart from the users, so that nothing that lists them can touch a hash.
 -- `sample_key` is random: the first rows in its order are a fair sample of all.
@@ -159,8 +158,6 @@ CREATE TABLE authd.sessions (
     CHECK ((ended_at_us IS NULL) = (end_reason IS NULL))
 ) WITH (fillfactor = 80);
 
-CREATE INDEX sessions_by_id ON authd.sessions (id);
-
 CREATE INDEX sessions_by_day ON authd.sessions (over_on_day);
 
 DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
@@ -174,15 +171,14 @@ DROP TABLE authd.sessions;
             version: 3, name: "one_time_tokens",
             up: #"""
 CREATE TABLE authd.one_time_tokens (
-    digest bytea PRIMARY KEY,
-    purpose text NOT NULL,
     user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    digest bytea NOT NULL,
+    purpose text NOT NULL,
     address text NOT NULL,
     created_at_us bigint NOT NULL,
-    expires_at_us bigint NOT NULL
+    expires_at_us bigint NOT NULL,
+    PRIMARY KEY (user_id, digest)
 );
-
-CREATE INDEX one_time_tokens_by_user ON authd.one_time_tokens (user_id, purpose, created_at_us, digest);
 
 CREATE INDEX one_time_tokens_by_expiry ON authd.one_time_tokens (expires_at_us);
 
@@ -466,16 +462,15 @@ CREATE INDEX users_by_email ON users (email_key, id);
 
 CREATE INDEX users_by_role ON users (role, created_at_us, id);
 
--- One name space for each kind: what makes a name or an address unique.
+-- One name space for each kind: what makes a name or an address unique. A name leads to a user's id and to nothing else, and
+-- no foreign key ties it to the user: it is kept by its own key, users by theirs.
 CREATE TABLE identifiers (
     kind TEXT NOT NULL CHECK (kind IN ('username', 'email')),
     canonical TEXT NOT NULL CHECK (canonical <> ''),
-    user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16),
     verified_at_us INTEGER,
     PRIMARY KEY (kind, canonical)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX identifiers_by_user ON identifiers (user_id);
 
 -- Apart from the users, so that nothing that lists them can touch a hash.
 -- `sample_key` is random: the first rows in its order are a fair sample of all.
@@ -541,8 +536,6 @@ CREATE TABLE sessions (
     CHECK ((ended_at_us IS NULL) = (end_reason IS NULL))
 ) STRICT;
 
-CREATE INDEX sessions_by_id ON sessions (id);
-
 CREATE INDEX sessions_by_day ON sessions (over_on_day);
 
 """#,
@@ -554,15 +547,14 @@ DROP TABLE sessions;
             version: 3, name: "one_time_tokens",
             up: #"""
 CREATE TABLE one_time_tokens (
-    digest BLOB PRIMARY KEY NOT NULL,
-    purpose TEXT NOT NULL,
     user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    digest BLOB NOT NULL,
+    purpose TEXT NOT NULL,
     address TEXT NOT NULL,
     created_at_us INTEGER NOT NULL,
-    expires_at_us INTEGER NOT NULL
+    expires_at_us INTEGER NOT NULL,
+    PRIMARY KEY (user_id, digest)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id, purpose, created_at_us, digest);
 
 CREATE INDEX one_time_tokens_by_expiry ON one_time_tokens (expires_at_us);
 

@@ -6,22 +6,22 @@ import AuthStore
 /// The columns of a one-time token, in the order in which statements name and read them.
 enum OneTimeTokenColumns {
     /// The columns that make a token.
-    static let list = SQLColumns("digest, purpose, user_id, address, created_at_us, expires_at_us")
+    static let list = SQLColumns("user_id, digest, purpose, address, created_at_us, expires_at_us")
 
     /// The token in a row.
     static func token(in row: SQLRow) throws(StoreError) -> OneTimeToken {
-        guard let purpose = OneTimeTokenPurpose(rawValue: try row.text(1)) else {
+        guard let purpose = OneTimeTokenPurpose(rawValue: try row.text(2)) else {
             throw .corrupt("a one-time token's purpose is not a known one")
         }
         return OneTimeToken(
-            digest: try row.bytes(0), purpose: purpose, userID: UserID(try row.uuid(2)), address: try row.text(3),
+            digest: try row.bytes(1), purpose: purpose, userID: UserID(try row.uuid(0)), address: try row.text(3),
             createdAt: try row.time(4), expiresAt: try row.time(5))
     }
 
     /// The values of ``list``.
     static func values(_ token: OneTimeToken) -> [SQLValue] {
         [
-            .bytes(token.digest), .text(token.purpose.rawValue), .id(token.userID), .text(token.address),
+            .id(token.userID), .bytes(token.digest), .text(token.purpose.rawValue), .text(token.address),
             .time(token.createdAt), .time(token.expiresAt),
         ]
     }

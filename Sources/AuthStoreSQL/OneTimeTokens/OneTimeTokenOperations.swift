@@ -23,35 +23,28 @@ enum OneTimeTokenOperations {
             })
     }
 
-    /// The token with a digest.
-    static func token(withDigest digest: [UInt8]) -> SQLOperation<OneTimeToken?> {
+    /// The token with a key.
+    static func token(_ key: OneTimeTokenKey) -> SQLOperation<OneTimeToken?> {
         SQLOperation(
             .read,
-            .run(Statement(selectByDigest, [.bytes(digest)])) { (result) throws(StoreError) in
+            .run(Statement(selectByKey, [.id(key.userID), .bytes(key.digest)])) { (result) throws(StoreError) in
                 .commit([], try LockedRows.oneTimeToken(in: result))
             })
     }
 
     /// T2 to T4.
-    ///
-    /// Whose token it is must be known before the user's row can be locked, so the token is read twice.
     static func redeem(
-        _ digest: [UInt8], for purpose: OneTimeTokenPurpose, newHash: StoredPasswordHash?, context: OperationContext
+        _ key: OneTimeTokenKey, for purpose: OneTimeTokenPurpose, newHash: StoredPasswordHash?,
+        context: OperationContext
     ) -> SQLOperation<Committed<RedemptionOutcome>> {
-        let finish: @Sendable (OneTimeToken?, User?) -> SQLProgram<Committed<RedemptionOutcome>> = { token, user in
-            let plan = StorePlan.redeem(token, for: purpose, user: user, newHash: newHash, context: context)
-            return .commit(plan, at: context.now)
-        }
-        return SQLOperation(
+        SQLOperation(
             .writeFeed,
-            .run(Statement(selectByDigest, [.bytes(digest)])) { (result) throws(StoreError) in
-                guard let found = try LockedRows.oneTimeToken(in: result) else { return finish(nil, nil) }
-                return .run([LockedRows.user(found.userID), LockedRows.oneTimeToken(digest)]) {
-                    (results) throws(StoreError) in
-                    guard results.count == 2 else { throw .corrupt("a statement gave no result") }
-                    return finish(
-                        try LockedRows.oneTimeToken(in: results[1]), try LockedRows.user(in: results[0]))
-                }
+            .run([LockedRows.user(key.userID), LockedRows.oneTimeToken(key)]) { (results) throws(StoreError) in
+                guard results.count == 2 else { throw .corrupt("a statement gave no result") }
+                let plan = StorePlan.redeem(
+                    try LockedRows.oneTimeToken(in: results[1]), for: purpose,
+                    user: try LockedRows.user(in: results[0]), newHash: newHash, context: context)
+                return .commit(plan, at: context.now)
             })
     }
 
@@ -65,9 +58,10 @@ enum OneTimeTokenOperations {
             """,
         ], isPermanent: true)
 
-    private static let selectByDigest = SQL(
+    private static let selectByKey = SQL(
         joining: [
-            "SELECT", .init(OneTimeTokenColumns.list), "FROM authd.one_time_tokens WHERE digest = $1",
+            "SELECT", .init(OneTimeTokenColumns.list),
+            "FROM authd.one_time_tokens WHERE user_id = $1 AND digest = $2",
         ], isPermanent: true)
 
     /// A8.
@@ -78,8 +72,8 @@ enum OneTimeTokenOperations {
     private static let deleteExpired = SQL(
         joining: [
             """
-            DELETE FROM authd.one_time_tokens WHERE digest IN (SELECT digest FROM authd.one_time_tokens \
-            WHERE expires_at_us <= $1 ORDER BY expires_at_us LIMIT $2)
+            DELETE FROM authd.one_time_tokens WHERE (user_id, digest) IN (SELECT user_id, digest \
+            FROM authd.one_time_tokens WHERE expires_at_us <= $1 ORDER BY expires_at_us LIMIT $2)
             """
         ], isPermanent: false)
 }

@@ -12,21 +12,21 @@ extension SQLAuthStore {
         try await driver.perform(OneTimeTokenOperations.issue(token, isLimited: isLimited, context: context))
     }
 
-    public func oneTimeToken(withDigest digest: [UInt8]) async throws(StoreError) -> OneTimeToken? {
-        try await driver.perform(OneTimeTokenOperations.token(withDigest: digest))
+    public func oneTimeToken(_ key: OneTimeTokenKey) async throws(StoreError) -> OneTimeToken? {
+        try await driver.perform(OneTimeTokenOperations.token(key))
     }
 
     public func redeemPasswordReset(
-        digest: [UInt8], newHash: StoredPasswordHash, context: OperationContext
+        _ key: OneTimeTokenKey, newHash: StoredPasswordHash, context: OperationContext
     ) async throws(StoreError) -> Committed<RedemptionOutcome> {
         try await driver.perform(
-            OneTimeTokenOperations.redeem(digest, for: .passwordReset, newHash: newHash, context: context))
+            OneTimeTokenOperations.redeem(key, for: .passwordReset, newHash: newHash, context: context))
     }
 
     public func redeemEmailVerification(
-        digest: [UInt8], context: OperationContext
+        _ key: OneTimeTokenKey, context: OperationContext
     ) async throws(StoreError) -> Committed<RedemptionOutcome> {
         try await driver.perform(
-            OneTimeTokenOperations.redeem(digest, for: .emailVerification, newHash: nil, context: context))
+            OneTimeTokenOperations.redeem(key, for: .emailVerification, newHash: nil, context: context))
     }
 }

@@ -20,8 +20,8 @@ extension SQLAuthStore {
         try await driver.perform(RefreshOperations.refresh(presented, context: context, in: driver.dialect))
     }
 
-    public func session(withID id: SessionID) async throws(StoreError) -> Session? {
-        try await driver.perform(SessionOperations.session(withID: id))
+    public func session(_ id: SessionID, of userID: UserID) async throws(StoreError) -> Session? {
+        try await driver.perform(SessionOperations.session(id, of: userID))
     }
 
     public func sessions(of userID: UserID, aliveAt now: Timestamp) async throws(StoreError) -> [Session] {

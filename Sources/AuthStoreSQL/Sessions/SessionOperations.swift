@@ -47,11 +47,11 @@ enum SessionOperations {
         }
     }
 
-    /// The session with an id.
-    static func session(withID id: SessionID) -> SQLOperation<Session?> {
+    /// The session of a user with an id.
+    static func session(_ id: SessionID, of userID: UserID) -> SQLOperation<Session?> {
         SQLOperation(
             .read,
-            .run(Statement(selectByID, [.id(id)])) { (result) throws(StoreError) in
+            .run(Statement(selectOne, [.id(userID), .id(id)])) { (result) throws(StoreError) in
                 .commit([], try LockedRows.session(in: result))
             })
     }
@@ -116,8 +116,9 @@ enum SessionOperations {
             """
         ], isPermanent: false)
 
-    private static let selectByID = SQL(
-        joining: ["SELECT", .init(SessionColumns.list), "FROM authd.sessions WHERE id = $1"], isPermanent: true)
+    private static let selectOne = SQL(
+        joining: ["SELECT", .init(SessionColumns.list), "FROM authd.sessions WHERE user_id = $1 AND id = $2"],
+        isPermanent: true)
 
     private static let selectAlive = SQL(
         joining: [
@@ -141,8 +142,8 @@ enum SessionOperations {
     private static let deleteEnded = SQL(
         joining: [
             """
-            DELETE FROM authd.sessions WHERE id IN (SELECT id FROM authd.sessions WHERE over_on_day <= $2 \
-            AND COALESCE(ended_at_us, CASE WHEN idle_until_us < not_after_us THEN idle_until_us ELSE not_after_us END) \
+            DELETE FROM authd.sessions WHERE (user_id, id) IN (SELECT user_id, id FROM authd.sessions \
+            WHERE over_on_day <= $2 AND COALESCE(ended_at_us, CASE WHEN idle_until_us < not_after_us THEN idle_until_us ELSE not_after_us END) \
             < $1 ORDER BY over_on_day LIMIT $3)
             """
         ], isPermanent: false)

@@ -53,8 +53,8 @@ enum LockedRows {
     }
 
     /// A one-time token's row.
-    static func oneTimeToken(_ digest: [UInt8]) -> Statement {
-        Statement(selectToken, [.bytes(digest)])
+    static func oneTimeToken(_ key: OneTimeTokenKey) -> Statement {
+        Statement(selectToken, [.id(key.userID), .bytes(key.digest)])
     }
 
     /// The token in the result of ``oneTimeToken(_:)``.
@@ -84,6 +84,7 @@ enum LockedRows {
 
     private static let selectToken = SQL(
         joining: [
-            "SELECT", .init(OneTimeTokenColumns.list), "FROM authd.one_time_tokens WHERE digest = $1 FOR UPDATE",
+            "SELECT", .init(OneTimeTokenColumns.list),
+            "FROM authd.one_time_tokens WHERE user_id = $1 AND digest = $2 FOR UPDATE",
         ], isPermanent: true)
 }

@@ -44,6 +44,11 @@ public struct SQLAuthStore<Driver: SQLDriver>: AuthStore {
         try await driver.perform(UpkeepOperations.purge(expiredAt: now, endedBefore: horizon, limit: limit))
     }
 
+    /// Compares every row that belongs to a user with the users, in one statement.
+    public func orphanCount() async throws(StoreError) -> Int {
+        try await driver.perform(UpkeepOperations.orphanCount)
+    }
+
     /// Closes the driver.
     public func close() async {
         await driver.close()

@@ -27,6 +27,33 @@ enum UpkeepOperations {
             })
     }
 
+    /// A11.
+    static let orphanCount = SQLOperation<Int>(
+        .read,
+        .run(Statement(countOrphans)) { (result) throws(StoreError) in
+            guard let row = result.first else { throw .corrupt("a count gave no row") }
+            return .commit([], Int(clamping: try row.int64(0)))
+        })
+
+    // Not kept prepared: it is asked once in a long while. A database on which another program switched foreign keys off has
+    // orphans in the tables that have one, too.
+    private static let countOrphans = SQL(
+        joining: [
+            """
+            SELECT (SELECT count(*) FROM authd.identifiers WHERE NOT EXISTS (SELECT 1 FROM authd.users \
+            WHERE users.id = identifiers.user_id AND identifiers.canonical = \
+            CASE identifiers.kind WHEN 'username' THEN users.username_key ELSE users.email_key END)) \
+            + (SELECT count(*) FROM authd.users WHERE username_key <> '' AND NOT EXISTS (SELECT 1 \
+            FROM authd.identifiers WHERE kind = 'username' AND canonical = username_key AND user_id = users.id)) \
+            + (SELECT count(*) FROM authd.users WHERE email_key <> '' AND NOT EXISTS (SELECT 1 \
+            FROM authd.identifiers WHERE kind = 'email' AND canonical = email_key AND user_id = users.id)) \
+            + (SELECT count(*) FROM authd.passwords WHERE user_id NOT IN (SELECT id FROM authd.users)) \
+            + (SELECT count(*) FROM authd.sessions WHERE user_id NOT IN (SELECT id FROM authd.users)) \
+            + (SELECT count(*) FROM authd.one_time_tokens WHERE user_id NOT IN (SELECT id FROM authd.users)) \
+            + (SELECT count(*) FROM authd.sign_in_places WHERE user_id NOT IN (SELECT id FROM authd.users))
+            """
+        ], isPermanent: false)
+
     /// The time on PostgreSQL's machine.
     static let serverTime = SQLOperation<Timestamp?>(
         .read,

@@ -17,8 +17,10 @@ extension SQLAuthStore {
         try await driver.perform(UserOperations.user(withID: id))
     }
 
-    public func credential(for identifier: Identifier) async throws(StoreError) -> UserCredential? {
-        try await driver.perform(UserOperations.credential(for: identifier))
+    public func credential(
+        for identifier: Identifier, decoy: UserID
+    ) async throws(StoreError) -> UserCredential? {
+        try await driver.perform(UserOperations.credential(for: identifier, decoy: decoy))
     }
 
     public func credential(of id: UserID) async throws(StoreError) -> UserCredential? {

@@ -31,20 +31,29 @@ enum UserOperations {
             })
     }
 
-    /// U3, by an identifier.
-    static func credential(for identifier: Identifier) -> SQLOperation<UserCredential?> {
-        let kind: IdentifierKind
-        let canonical: String
-        switch identifier {
-        case .username(let username): (kind, canonical) = (.username, username.canonical)
-        case .email(let email): (kind, canonical) = (.email, email.canonical)
-        }
-        return credential(Statement(selectCredentialByIdentifier, [.text(kind.rawValue), .text(canonical)]))
+    /// U3 and U12, by an identifier: two reads, whether or not a user has it.
+    static func credential(for identifier: Identifier, decoy: UserID) -> SQLOperation<UserCredential?> {
+        let key: [SQLValue] = [.text(identifier.kind.rawValue), .text(identifier.canonical)]
+        return SQLOperation(
+            .read,
+            .run(Statement(selectHolder, key)) { (result) throws(StoreError) in
+                let holder = try result.first.map { (row) throws(StoreError) in UserID(try row.uuid(0)) }
+                return .run(Statement(selectCredential, [.id(holder ?? decoy)])) { (result) throws(StoreError) in
+                    let found = try credential(in: result)
+                    // Renamed or deleted since the first read, or a user whose id happens to be the decoy.
+                    let isHolder = holder != nil && found.map { identifier.isHeld(by: $0.user) } ?? false
+                    return .commit([], isHolder ? found : nil)
+                }
+            })
     }
 
-    /// U3, by an id.
+    /// The same by an id: one read.
     static func credential(of id: UserID) -> SQLOperation<UserCredential?> {
-        credential(Statement(selectCredentialByID, [.id(id)]))
+        SQLOperation(
+            .read,
+            .run(Statement(selectCredential, [.id(id)])) { (result) throws(StoreError) in
+                .commit([], try credential(in: result))
+            })
     }
 
     /// U4.
@@ -94,34 +103,23 @@ enum UserOperations {
         }
     }
 
-    private static func credential(_ statement: Statement) -> SQLOperation<UserCredential?> {
-        SQLOperation(
-            .read,
-            .run(statement) { (result) throws(StoreError) in
-                guard let row = result.first else { return .commit([], nil) }
-                let user = try UserColumns.user(in: row)
-                guard let text = try row.optionalText(UserColumns.list.count) else {
-                    return .commit([], UserCredential(user: user, passwordHash: nil))
-                }
-                let hash = StoredPasswordHash(text: text, cost: try row.text(UserColumns.list.count + 1))
-                return .commit([], UserCredential(user: user, passwordHash: hash))
-            })
+    private static func credential(in result: SQLResult) throws(StoreError) -> UserCredential? {
+        guard let row = result.first else { return nil }
+        let user = try UserColumns.user(in: row)
+        guard let text = try row.optionalText(UserColumns.list.count) else {
+            return UserCredential(user: user, passwordHash: nil)
+        }
+        let hash = StoredPasswordHash(text: text, cost: try row.text(UserColumns.list.count + 1))
+        return UserCredential(user: user, passwordHash: hash)
     }
 
     private static let selectUser = SQL(
         joining: ["SELECT", .init(UserColumns.list), "FROM authd.users WHERE id = $1"], isPermanent: true)
 
-    private static let selectCredentialByIdentifier = SQL(
-        joining: [
-            "SELECT", .init(UserColumns.list), ", passwords.hash, passwords.cost",
-            """
-            FROM authd.identifiers JOIN authd.users ON users.id = identifiers.user_id \
-            LEFT JOIN authd.passwords ON passwords.user_id = users.id \
-            WHERE identifiers.kind = $1 AND identifiers.canonical = $2
-            """,
-        ], isPermanent: true)
+    private static let selectHolder = SQL(
+        "SELECT user_id FROM authd.identifiers WHERE kind = $1 AND canonical = $2")
 
-    private static let selectCredentialByID = SQL(
+    private static let selectCredential = SQL(
         joining: [
             "SELECT", .init(UserColumns.list), ", passwords.hash, passwords.cost",
             "FROM authd.users LEFT JOIN authd.passwords ON passwords.user_id = users.id WHERE users.id = $1",

@@ -23,7 +23,7 @@ enum WriteStatements {
                 let provenAt = user.emailVerifiedAt ?? now
                 return [Statement(proveAddress, [.id(user.id), .text(email.canonical), .time(provenAt)])]
             } ?? []
-        case .removeUser(let id): [Statement(deleteUser, [.id(id)])]
+        case .removeUser(let user): remove(user)
         case .changeUserCount(let difference, let id):
             // The shard is drawn by the random end of the id.
             [Statement(changeCount, [.int64(Int64(id.uuid.low & 0xF)), .int64(difference)])]
@@ -60,6 +60,12 @@ enum WriteStatements {
     /// Frees an identifier of a user.
     static func free(_ kind: IdentifierKind, _ canonical: String, of userID: UserID) -> Statement {
         Statement(freeIdentifier, [.text(kind.rawValue), .text(canonical), .id(userID)])
+    }
+
+    /// Frees the identifiers of a user, which no foreign key ties to the user, then removes the user; the database removes
+    /// the rows that are keyed by the user.
+    private static func remove(_ user: User) -> [Statement] {
+        user.identifiers.map { free($0.kind, $0.canonical, of: user.id) } + [Statement(deleteUser, [.id(user.id)])]
     }
 
     /// Appends to the audit log.

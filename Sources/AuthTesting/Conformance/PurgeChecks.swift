@@ -24,8 +24,8 @@ enum PurgeChecks {
             _ = try await test.store.purge(
                 expiredAt: test.context(1_000_000).now, endedBefore: horizon, limit: 100)
             return [
-                try await test.store.session(withID: idle.id) != nil,
-                try await test.store.session(withID: signedOut.id) != nil,
+                try await test.store.session(idle.id, of: idle.userID) != nil,
+                try await test.store.session(signedOut.id, of: signedOut.userID) != nil,
             ]
         }
         let end = test.context(10).now
@@ -47,11 +47,11 @@ enum PurgeChecks {
 
         _ = try await test.store.purge(
             expiredAt: token.expiresAt - .microseconds(1), endedBefore: test.context(40).now, limit: 100)
-        try require(try await test.store.oneTimeToken(withDigest: token.digest) != nil, "the token went too early")
+        try require(try await test.store.oneTimeToken(token.key) != nil, "the token went too early")
         try requireEqual(try await test.entries(), all, "the entries that are needed")
         let removed = try await test.store.purge(
             expiredAt: token.expiresAt, endedBefore: written + .microseconds(1), limit: 100)
-        try require(try await test.store.oneTimeToken(withDigest: token.digest) == nil, "the token is still there")
+        try require(try await test.store.oneTimeToken(token.key) == nil, "the token is still there")
         try requireEqual(try await test.entries(), [try requireValue(all.last)], "the feed")
         try requireEqual(removed, all.count, "the number of rows that are said to be gone")
         try requireEqual(try await test.stored(ada).role, .guest, "the user's role")

@@ -76,7 +76,7 @@ enum RoundTripChecks {
         ]
         for session in sessions {
             _ = try await test.store.openSession(session, expecting: .first, context: test.context()).outcome
-            try requireEqual(try await test.store.session(withID: session.id), session, "the session")
+            try requireEqual(try await test.store.session(session.id, of: session.userID), session, "the session")
         }
     }
 
@@ -87,7 +87,7 @@ enum RoundTripChecks {
                 digest: [0, 255] + [UInt8](repeating: UInt8(number), count: 30), purpose: purpose, userID: ada.id,
                 address: "ada@example.test", createdAt: earliest, expiresAt: latest)
             _ = try await test.store.issueToken(token, context: test.context())
-            try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), token, "the token")
+            try requireEqual(try await test.store.oneTimeToken(token.key), token, "the token")
         }
     }
 

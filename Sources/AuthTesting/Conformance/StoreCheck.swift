@@ -43,7 +43,8 @@ public struct StoreCheck: Sendable, Identifiable, CustomStringConvertible {
 public enum StoreConformance {
     /// The checks, by clause.
     public static let allChecks: [StoreCheck] =
-        GeneralChecks.all + RoundTripChecks.all + PurgeChecks.all + UserChecks.all + ProfileChecks.all
+        GeneralChecks.all + OrphanChecks.all + RoundTripChecks.all + PurgeChecks.all + UserChecks.all
+        + ProfileChecks.all
         + PasswordChecks.all + AdministrationChecks.all + UserListChecks.all + SessionChecks.all
         + SessionLimitChecks.all + RefreshChecks.all + RefreshWalkChecks.all + RaceChecks.all
         + OneTimeTokenChecks.all + SignInLimitChecks.all + SourceLimitChecks.all + SigningKeyChecks.all

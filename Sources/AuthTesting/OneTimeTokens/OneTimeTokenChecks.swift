@@ -21,7 +21,7 @@ enum OneTimeTokenChecks {
     ]
 
     private static func isThere(_ token: OneTimeToken, _ test: StoreUnderTest) async throws -> Bool {
-        try await test.store.oneTimeToken(withDigest: token.digest) == token
+        try await test.store.oneTimeToken(token.key) == token
     }
 
     private static func budget(_ test: StoreUnderTest) async throws {
@@ -107,7 +107,7 @@ enum OneTimeTokenChecks {
             try requireEqual(
                 try await test.store.issueToken(token, context: test.context()), .refused(.addressChanged),
                 "whether the token was stored")
-            try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
+            try requireEqual(try await test.store.oneTimeToken(token.key), nil, "the token")
         }
         try await test.issue(3, .passwordReset, for: bob)
         try requireEqual(
@@ -123,10 +123,10 @@ enum OneTimeTokenChecks {
                 switch purpose {
                 case .passwordReset:
                     try await test.store.redeemPasswordReset(
-                        digest: token.digest, newHash: StoreUnderTest.hash("\(number)"), context: test.context(1)
+                        token.key, newHash: StoreUnderTest.hash("\(number)"), context: test.context(1)
                     ).outcome
                 case .emailVerification:
-                    try await test.store.redeemEmailVerification(digest: token.digest, context: test.context(1)).outcome
+                    try await test.store.redeemEmailVerification(token.key, context: test.context(1)).outcome
                 }
             }
             try requireEqual(outcomes.count { $0 == .refused(.unknown) }, 11, "how many were refused")
@@ -136,7 +136,7 @@ enum OneTimeTokenChecks {
                 try requireEqual(hash, StoreUnderTest.hash("\(winner)"), "the hash")
                 try requireEqual(try await test.stored(user).epoch, test.epoch(1), "the epoch")
             }
-            try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
+            try requireEqual(try await test.store.oneTimeToken(token.key), nil, "the token")
         }
     }
 
@@ -156,29 +156,40 @@ enum OneTimeTokenChecks {
         let store = test.store
         try refused(
             try await store.redeemPasswordReset(
-                digest: verification.digest, newHash: new, context: test.context(1_001)
+                verification.key, newHash: new, context: test.context(1_001)
             ).outcome, .wrongPurpose)
         try refused(
-            try await store.redeemEmailVerification(digest: reset.digest, context: test.context(1_001)).outcome,
+            try await store.redeemEmailVerification(reset.key, context: test.context(1_001)).outcome,
             .wrongPurpose)
         try refused(
             try await store.redeemPasswordReset(
-                digest: [UInt8](repeating: 9, count: 32), newHash: new, context: test.context(1)
+                OneTimeTokenKey(userID: ada.id, digest: [UInt8](repeating: 9, count: 32)), newHash: new,
+                context: test.context(1)
             ).outcome, .unknown)
         try refused(
-            try await store.redeemPasswordReset(digest: [], newHash: new, context: test.context(1)).outcome, .unknown)
+            try await store.redeemPasswordReset(
+                OneTimeTokenKey(userID: ada.id, digest: []), newHash: new, context: test.context(1)
+            ).outcome, .unknown)
+        let stranger = UserID(StoreUnderTest.uuid(9))
         try refused(
-            try await store.redeemPasswordReset(digest: reset.digest, newHash: new, context: test.context(1)).outcome,
+            try await store.redeemPasswordReset(
+                OneTimeTokenKey(userID: stranger, digest: reset.digest), newHash: new, context: test.context(1)
+            ).outcome, .unknown)
+        try requireEqual(
+            try await store.oneTimeToken(OneTimeTokenKey(userID: stranger, digest: reset.digest)), nil,
+            "the token of another user")
+        try refused(
+            try await store.redeemPasswordReset(reset.key, newHash: new, context: test.context(1)).outcome,
             .userDisabled)
 
         try requireEqual(try await test.stored(ada).inFull, before, "the user")
         try requireEqual(
             try await test.store.credential(of: ada.id)?.passwordHash, StoreUnderTest.hash(), "the hash")
-        try requireEqual(try await test.store.oneTimeToken(withDigest: reset.digest), reset, "the token")
+        try requireEqual(try await test.store.oneTimeToken(reset.key), reset, "the token")
         try requireEqual(try await test.feed(), [], "the feed")
         let refusals = try await test.audit().dropFirst(events).map(\.refusal)
         try requireEqual(
-            refusals, ["wrong_purpose", "wrong_purpose", "unknown", "unknown", "user_disabled"], "the audit")
+            refusals, ["wrong_purpose", "wrong_purpose", "unknown", "unknown", "unknown", "user_disabled"], "the audit")
     }
 
     private static func expiry(_ test: StoreUnderTest) async throws {
@@ -186,7 +197,7 @@ enum OneTimeTokenChecks {
             let user = try await test.make("user\(number)", number)
             let token = try await test.issue(UInt8(number), .emailVerification, for: user)
             let outcome = try await test.store.redeemEmailVerification(
-                digest: token.digest, context: OperationContext(now: token.expiresAt + .microseconds(offset))
+                token.key, context: OperationContext(now: token.expiresAt + .microseconds(offset))
             ).outcome
             try requireEqual(outcome == .refused(.expired), offset >= 0, "whether it is over at \(offset) µs")
         }
@@ -200,12 +211,12 @@ enum OneTimeTokenChecks {
             let (first, second) = try await both(
                 {
                     try await test.store.redeemPasswordReset(
-                        digest: one.digest, newHash: StoreUnderTest.hash("one"), context: test.context(1)
+                        one.key, newHash: StoreUnderTest.hash("one"), context: test.context(1)
                     ).outcome
                 },
                 {
                     try await test.store.redeemPasswordReset(
-                        digest: two.digest, newHash: StoreUnderTest.hash("two"), context: test.context(1)
+                        two.key, newHash: StoreUnderTest.hash("two"), context: test.context(1)
                     ).outcome
                 })
             try requireEqual(
@@ -228,7 +239,7 @@ enum OneTimeTokenChecks {
         ]
 
         let outcome = try await test.store.redeemPasswordReset(
-            digest: token.digest, newHash: StoreUnderTest.hash("second"), context: test.context(60)
+            token.key, newHash: StoreUnderTest.hash("second"), context: test.context(60)
         ).outcome
 
         guard case .accepted(let user) = outcome else {
@@ -241,11 +252,11 @@ enum OneTimeTokenChecks {
         try requireEqual(user.emailVerifiedAt, test.context(60).now, "the proof of the address")
         try require(!user.mustChangePassword, "the password must still be changed")
         for session in sessions {
-            let ended = try await test.store.session(withID: session.id)?.ended
+            let ended = try await test.store.session(session.id, of: session.userID)?.ended
             try requireEqual(ended, Session.Ended(at: test.context(60).now, reason: .passwordChanged), "the end")
         }
         for token in others + [token] {
-            try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "a token")
+            try requireEqual(try await test.store.oneTimeToken(token.key), nil, "a token")
         }
         let feed = try await test.feed()
         try require(feed.contains(.epochRaised(ada.id, test.epoch(60))), "the feed does not tell of the epoch")
@@ -258,7 +269,7 @@ enum OneTimeTokenChecks {
             ada, passwordHash: nil, action: .userCreated, context: test.context())
         let token = try await test.issue(1, .passwordReset, for: ada)
         _ = try await test.store.redeemPasswordReset(
-            digest: token.digest, newHash: StoreUnderTest.hash(), context: test.context(1)
+            token.key, newHash: StoreUnderTest.hash(), context: test.context(1)
         ).outcome
         try requireEqual(
             try await test.store.credential(of: ada.id)?.passwordHash, StoreUnderTest.hash(), "the hash")
@@ -272,7 +283,7 @@ enum OneTimeTokenChecks {
         let reset = try await test.issue(3, .passwordReset, for: ada)
 
         let outcome = try await test.store.redeemEmailVerification(
-            digest: token.digest, context: test.context(60)
+            token.key, context: test.context(60)
         ).outcome
 
         guard case .accepted(let user) = outcome else {
@@ -281,9 +292,9 @@ enum OneTimeTokenChecks {
         try requireEqual(try await test.stored(ada).inFull, user.inFull, "the user")
         try requireEqual(user.emailVerifiedAt, test.context(60).now, "the proof")
         try requireEqual(user.epoch, .first, "the epoch")
-        try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
-        try requireEqual(try await test.store.oneTimeToken(withDigest: like.digest), nil, "its like")
-        try requireEqual(try await test.store.oneTimeToken(withDigest: reset.digest), reset, "another purpose")
+        try requireEqual(try await test.store.oneTimeToken(token.key), nil, "the token")
+        try requireEqual(try await test.store.oneTimeToken(like.key), nil, "its like")
+        try requireEqual(try await test.store.oneTimeToken(reset.key), reset, "another purpose")
         try requireEqual(try await test.liveSessions(of: ada, at: 60), [session.id], "the sessions")
         try requireEqual(try await test.feed(), [.userChanged(ada.id)], "the feed")
         try requireEqual(try await test.audit().last?.action, .emailVerified, "the audit event")

@@ -41,12 +41,12 @@ enum PasswordChecks {
         try requireEqual(user.updatedAt, test.context(60).now, "the time of the change")
         try requireEqual(credential.passwordHash, StoreUnderTest.hash("second"), "the hash")
         for session in old {
-            let ended = try await test.store.session(withID: session.id)?.ended
+            let ended = try await test.store.session(session.id, of: session.userID)?.ended
             try requireEqual(ended, Session.Ended(at: test.context(60).now, reason: .passwordChanged), "the end")
         }
         try requireEqual(try await test.liveSessions(of: draft, at: 60), [new.id], "the sessions alive")
         try requireEqual(try await test.liveSessions(of: bob, at: 60), [other.id], "another user's sessions")
-        try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
+        try requireEqual(try await test.store.oneTimeToken(token.key), nil, "the token")
         let feed = try await test.feed()
         try require(feed.contains(.epochRaised(draft.id, test.epoch(60))), "the feed does not tell of the epoch")
     }

@@ -37,7 +37,7 @@ enum RefreshChecks {
             }
             try requireEqual(counts, [.rotated: 1, .replayed: outcomes.count - 1], "the answers")
         }
-        let stored = try await test.store.session(withID: session.id)
+        let stored = try await test.store.session(session.id, of: session.userID)
         try requireEqual(
             stored?.rotation, RefreshState(counter: 3, rotatedAt: test.context(20).now), "the session's state")
     }
@@ -85,7 +85,7 @@ enum RefreshChecks {
             }
             try requireEqual(answered.rotation.counter, 1, "the counter of the successor")
             try requireEqual(
-                try await test.store.session(withID: session.id), answered, "the session that is stored")
+                try await test.store.session(session.id, of: session.userID), answered, "the session that is stored")
         }
         let late = try await test.audit().count { $0.action == .refreshReplayedLate }
         try requireEqual(late, 3, "the audit events")
@@ -101,14 +101,14 @@ enum RefreshChecks {
             let outcomes = try await concurrently(3) { number in
                 guard number == 2 else { return try await test.refresh(session, 0, at: 100) }
                 // The current token is presented at different times while the one before it is being decided on.
-                for _ in 0..<round % 6 { _ = try await test.store.session(withID: session.id) }
+                for _ in 0..<round % 6 { _ = try await test.store.session(session.id, of: session.userID) }
                 return try await test.refresh(session, 1, at: 100)
             }
             let counters = outcomes.compactMap { outcome -> Int64? in
                 guard case .accepted(let moved, _, _) = outcome else { return nil }
                 return moved.rotation.counter
             }
-            let stored = try requireValue(try await test.store.session(withID: session.id))
+            let stored = try requireValue(try await test.store.session(session.id, of: session.userID))
             try requireEqual(stored.rotation.counter, counters.max() ?? 1, "the counter in round \(round)")
         }
     }
@@ -124,7 +124,7 @@ enum RefreshChecks {
             guard case .accepted(let moved, let user, _) = try await test.refresh(session, counter, at: seconds)
             else { throw ConformanceFailure(message: "the token is refused", location: #fileID) }
             try requireEqual(user.inFull, stored.inFull, "the user")
-            try requireEqual(try await test.store.session(withID: session.id), moved, "the session")
+            try requireEqual(try await test.store.session(session.id, of: session.userID), moved, "the session")
         }
     }
 
@@ -137,7 +137,7 @@ enum RefreshChecks {
         _ = try await test.store.openSession(session, expecting: .first, context: test.context(100)).outcome
         // A clock that is set back makes the ban effective again.
         try requireEqual(try await test.refresh(session, 0, at: 99), .refused(.userDisabled))
-        try requireEqual(try await test.store.session(withID: session.id), session, "the session")
+        try requireEqual(try await test.store.session(session.id, of: session.userID), session, "the session")
         try require(try await !test.audit().contains { $0.action == .refreshRefused }, "the store audited the refusal")
         guard case .accepted = try await test.refresh(session, 0, at: 100) else {
             throw ConformanceFailure(message: "the ban does not end", location: #fileID)
@@ -163,7 +163,7 @@ enum RefreshChecks {
                 case .accepted(let moved, _, .rotated) = try await test.refresh(session, counter, at: 5)
             else { throw ConformanceFailure(message: "end \(number) is refused", location: #fileID) }
             try requireEqual(moved.rotation.counter, counter == .max ? .max : counter + 1, "the counter")
-            try requireEqual(try await test.store.session(withID: session.id), moved, "the session")
+            try requireEqual(try await test.store.session(session.id, of: session.userID), moved, "the session")
         }
     }
 
@@ -191,7 +191,7 @@ enum RefreshChecks {
         let outcome = try await test.refresh(session, 0, at: 12)
 
         try requireEqual(outcome, .refused(.reused))
-        let ended = try await test.store.session(withID: session.id)?.ended
+        let ended = try await test.store.session(session.id, of: session.userID)?.ended
         try requireEqual(ended, Session.Ended(at: test.context(12).now, reason: .refreshReused), "the end")
         try requireEqual(try await test.feed(), [.sessionEnded(session.id, userID: ada.id)], "the feed")
         let event = try requireValue(try await test.audit().last)

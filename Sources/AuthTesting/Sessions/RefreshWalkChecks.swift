@@ -51,7 +51,7 @@ enum RefreshWalkChecks {
                     expected = .refused(.expired)
                 }
                 try requireEqual(outcome, expected, what)
-                try requireEqual(try await test.store.session(withID: model.id), model, "the row of \(what)")
+                try requireEqual(try await test.store.session(model.id, of: model.userID), model, "the row of \(what)")
             }
         }
     }

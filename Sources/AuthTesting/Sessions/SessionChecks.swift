@@ -39,7 +39,8 @@ enum SessionChecks {
         for (microseconds, expected) in [(-1, 1), (0, 1), (1, 0)] as [(Int64, Int64)] {
             try requireEqual(try await count(since: 50, microseconds), expected, "the sessions used since then")
         }
-        let end = try requireValue(try await test.store.session(withID: refreshed.id), "the session").expiresAt
+        let end = try requireValue(try await test.store.session(refreshed.id, of: refreshed.userID), "the session")
+            .expiresAt
         for (microseconds, expected) in [(-1, 1), (0, 0)] as [(Int64, Int64)] {
             try requireEqual(
                 try await count(since: 50, at: end + .microseconds(microseconds)), expected, "the sessions at the end")
@@ -104,7 +105,7 @@ enum SessionChecks {
         let feed = try await test.feed()
         let events = try await test.audit().count
         try requireEqual(try await end(.revoked, at: 20), false)
-        let stored = try await test.store.session(withID: session.id)
+        let stored = try await test.store.session(session.id, of: session.userID)
         try requireEqual(
             stored?.ended, Session.Ended(at: test.context(10).now, reason: .signedOut), "the end")
         try requireEqual(try await test.feed(), feed, "the feed")
@@ -158,7 +159,7 @@ enum SessionChecks {
         try requireEqual(try await test.stored(ada).epoch, test.epoch(2), "the epoch")
         try requireEqual(try await test.liveSessions(of: ada, at: 2), [], "the sessions")
         try requireEqual(
-            try await test.store.session(withID: first)?.ended?.reason, .signedOut, "the reason of the first")
+            try await test.store.session(first, of: ada.id)?.ended?.reason, .signedOut, "the reason of the first")
         try requireEqual(try await test.liveSessions(of: bob, at: 2), [foreign.id], "another user's sessions")
         try requireEqual(try await test.audit().last?.action, .sessionsRevoked, "the audit event")
     }

@@ -42,7 +42,7 @@ enum SessionLimitChecks {
             let opened = test.session(10 * number + 3, of: user, at: 2)
             try requireEqual(try await test.liveSessions(of: user, at: 2), [opened.id, other.id], "the sessions")
             try requireEqual(
-                try await test.store.session(withID: left.id)?.ended,
+                try await test.store.session(left.id, of: left.userID)?.ended,
                 Session.Ended(at: test.context(2).now, reason: .signedOut), "the end of the replaced one")
             try requireEqual(
                 try await test.feed(after: cursor), [.sessionEnded(left.id, userID: user.id)], "the feed")
@@ -89,7 +89,8 @@ enum SessionLimitChecks {
 
         try requireEqual(try await test.liveSessions(of: bob, at: 2), [bobs.id], "the other's session")
         try requireEqual(
-            try await test.store.session(withID: over.id)?.ended?.reason, .revoked, "the end of the one that was over")
+            try await test.store.session(over.id, of: over.userID)?.ended?.reason, .revoked,
+            "the end of the one that was over")
         try requireEqual(try await test.feed(after: cursor), [], "the feed")
     }
 
@@ -108,7 +109,7 @@ enum SessionLimitChecks {
 
         let third = test.session(2, of: ada, at: 3)
         try requireEqual(try await test.liveSessions(of: ada, at: 3), [third.id, second.id], "the sessions")
-        let stored = try await test.store.session(withID: oldest.id)
+        let stored = try await test.store.session(oldest.id, of: oldest.userID)
         try requireEqual(
             stored?.ended, Session.Ended(at: test.context(3).now, reason: .evicted), "the end of the oldest")
         try requireEqual(stored?.rotation.counter, 1, "its counter")

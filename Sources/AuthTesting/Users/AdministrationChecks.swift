@@ -73,9 +73,9 @@ enum AdministrationChecks {
 
         _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context(60)).outcome
 
-        let ended = try await test.store.session(withID: session.id)?.ended
+        let ended = try await test.store.session(session.id, of: session.userID)?.ended
         try requireEqual(ended, Session.Ended(at: test.context(60).now, reason: .userDisabled), "the end")
-        try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
+        try requireEqual(try await test.store.oneTimeToken(token.key), nil, "the token")
         try requireEqual(
             try await test.refresh(session, 0, at: 61), .refused(.ended(.userDisabled)), "refreshing")
         let again = try await test.store.openSession(
@@ -103,8 +103,8 @@ enum AdministrationChecks {
         try requireEqual(outcome, .deleted(before))
         try requireEqual(try await test.store.user(withID: ada.id), nil, "the user")
         try requireEqual(try await test.store.credential(of: ada.id), nil, "the credential")
-        try requireEqual(try await test.store.session(withID: session.id), nil, "the session")
-        try requireEqual(try await test.store.oneTimeToken(withDigest: token.digest), nil, "the token")
+        try requireEqual(try await test.store.session(session.id, of: session.userID), nil, "the session")
+        try requireEqual(try await test.store.oneTimeToken(token.key), nil, "the token")
         try requireEqual(try await test.refresh(session, 0, at: 61), .unknown, "refreshing")
         try requireEqual(try await test.store.userCount(), 1, "the count")
         try requireEqual(

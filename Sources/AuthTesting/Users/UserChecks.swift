@@ -3,7 +3,7 @@
 import AuthCore
 import AuthStore
 
-/// U1 to U3: creating and finding users.
+/// U1 to U3, and U12: creating and finding users.
 enum UserChecks {
     static let all: [StoreCheck] = [
         StoreCheck("U1", "of concurrent claims on one address, one succeeds", on: oneAddress),
@@ -14,6 +14,8 @@ enum UserChecks {
         StoreCheck("U2", "the count is right after concurrent registrations", on: counting),
         StoreCheck("U3", "a hash is read with its epoch", on: hashWithEpoch),
         StoreCheck("U3", "a user is found by each identifier and by id, and no other user is", on: finding),
+        StoreCheck("U3", "the user who is found has the identifier, also while users are renamed", on: renaming),
+        StoreCheck("U12", "an unknown identifier finds no user, whatever the decoy leads to", on: decoy),
     ]
 
     private static func oneAddress(_ test: StoreUnderTest) async throws {
@@ -140,5 +142,38 @@ enum UserChecks {
         try requireEqual(try await test.store.credential(for: .email(try EmailAddress("ada@example.org"))), nil)
         try requireEqual(try await test.store.credential(of: UserID(StoreUnderTest.uuid(2))), nil)
         try requireEqual(try await test.store.user(withID: UserID(StoreUnderTest.uuid(2))), nil)
+    }
+
+    private static func renaming(_ test: StoreUnderTest) async throws {
+        let users = [try await test.make("ada", 1), try await test.make("bob", 2)]
+        let names = try ["ada", "bob", "carol"].map { (name) in try Username(name) }
+        _ = try await both(
+            {
+                // Round and round, so that each name passes from one user to the other.
+                for round in 0..<24 {
+                    let change = ProfileChange(username: names[(round + 2) % 3])
+                    _ = try await test.store.changeProfile(
+                        of: users[round % 2].id, by: change, context: test.context(Int64(round))
+                    ).outcome
+                }
+            },
+            {
+                for round in 0..<60 {
+                    let name = names[round % 3]
+                    let found = try await test.store.credential(for: .username(name))
+                    if let found { try requireEqual(found.user.username, name, "the name of who was found") }
+                }
+            })
+    }
+
+    private static func decoy(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        for decoy in [ada.id, UserID(StoreUnderTest.uuid(2))] {
+            let found = try await test.store.credential(for: .username(try Username("bob")), decoy: decoy)
+            try requireEqual(found, nil, "what is found by an unknown name")
+        }
+        let stranger = UserID(StoreUnderTest.uuid(2))
+        let found = try await test.store.credential(for: .username(try Username("ada")), decoy: stranger)
+        try requireEqual(found?.user.id, ada.id, "who is found by a known name")
     }
 }

@@ -144,15 +144,16 @@ struct ClockChangeTests {
     func deletingAgain() async throws {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
+        let ada = try await authority.service.users.user(identifiedBy: Identifier(parsing: "ada")).id
         authority.clock.advance(by: Self.month)
         authority.clock.set(ahead: Self.month)
         await authority.service.runMaintenance()
-        #expect(try await authority.store.session(withID: pair.sessionID) != nil)
+        #expect(try await authority.store.session(pair.sessionID, of: ada) != nil)
 
         authority.clock.advance(by: ClockWatch.settlingTime)
         await authority.service.runMaintenance()
 
-        #expect(try await authority.store.session(withID: pair.sessionID) == nil)
+        #expect(try await authority.store.session(pair.sessionID, of: ada) == nil)
     }
 
     @Test(
@@ -180,6 +181,7 @@ struct ClockChangeTests {
         let store = ObservedStore()
         let authority = try await TestAuthority(store: store)
         let pair = try await authority.signIn(as: "ada")
+        let ada = try await authority.service.users.user(identifiedBy: Identifier(parsing: "ada")).id
         authority.clock.advance(by: Self.month)
 
         for _ in 0..<30 {
@@ -187,7 +189,7 @@ struct ClockChangeTests {
             store.setClock(authority.clock.now - .seconds(ahead))
             await authority.service.runMaintenance()
         }
-        #expect(try await store.session(withID: pair.sessionID) != nil)
+        #expect(try await store.session(pair.sessionID, of: ada) != nil)
         let told = authority.events.all.compactMap { if case .clockDiffersFromStore(let gap) = $0 { gap } else { nil } }
         #expect(told == Array(repeating: .seconds(ahead), count: 30))
 
@@ -196,7 +198,7 @@ struct ClockChangeTests {
             store.setClock(authority.clock.now - .seconds(60))
             await authority.service.runMaintenance()
         }
-        #expect(try await store.session(withID: pair.sessionID) == nil)
+        #expect(try await store.session(pair.sessionID, of: ada) == nil)
     }
 
     @Test("after a long stop the clock is trusted if the database's clock agrees")

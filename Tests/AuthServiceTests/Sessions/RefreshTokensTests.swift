@@ -55,24 +55,27 @@ struct SecretTextTests {
     @Test("a one-time secret is valid for its purpose, under its key, and unchanged")
     func oneTimeSecrets() throws {
         let secrets = OneTimeSecrets(current: first, previous: [])
-        let (text, digest) = secrets.make(for: .passwordReset, random: SystemRandom())
+        let user = UserID(UUIDv7(high: 1, low: 2))
+        let (text, key) = secrets.make(for: .passwordReset, of: user, random: SystemRandom())
 
-        #expect(secrets.digest(of: text.revealed, for: .passwordReset) == digest)
-        #expect(secrets.digest(of: text.revealed, for: .emailVerification) == nil)
+        #expect(key.userID == user)
+        #expect(secrets.key(of: text.revealed, for: .passwordReset) == key)
+        #expect(secrets.key(of: text.revealed, for: .emailVerification) == nil)
         #expect(
-            OneTimeSecrets(current: second, previous: [first]).digest(of: text.revealed, for: .passwordReset) == digest)
-        #expect(OneTimeSecrets(current: second, previous: []).digest(of: text.revealed, for: .passwordReset) == nil)
+            OneTimeSecrets(current: second, previous: [first]).key(of: text.revealed, for: .passwordReset) == key)
+        #expect(OneTimeSecrets(current: second, previous: []).key(of: text.revealed, for: .passwordReset) == nil)
         let octets = try #require(Base64URL.decode(text.revealed.utf8.dropFirst(4)))
         for bit in 0..<octets.count * 8 {
             var changed = octets
             changed[bit / 8] ^= 1 << (bit % 8)
-            #expect(secrets.digest(of: "aot_" + Base64URL.encode(changed), for: .passwordReset) == nil)
+            #expect(secrets.key(of: "aot_" + Base64URL.encode(changed), for: .passwordReset) == nil)
         }
     }
 
     @Test("both are redacted in every description")
     func redaction() {
-        let (text, _) = OneTimeSecrets(current: first, previous: []).make(for: .passwordReset, random: SystemRandom())
+        let (text, _) = OneTimeSecrets(current: first, previous: []).make(
+            for: .passwordReset, of: UserID(UUIDv7(high: 1, low: 2)), random: SystemRandom())
 
         #expect(!"\(text)".contains(text.revealed) && !String(reflecting: text).contains(text.revealed))
     }

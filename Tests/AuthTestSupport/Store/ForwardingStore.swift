@@ -22,6 +22,8 @@ extension ForwardingStore {
 
     package func storeTime() async throws(StoreError) -> Timestamp? { try await base.storeTime() }
 
+    package func orphanCount() async throws(StoreError) -> Int { try await base.orphanCount() }
+
     package func close() async { await base.close() }
 
     package func user(withID id: UserID) async throws(StoreError) -> User? { try await base.user(withID: id) }
@@ -32,8 +34,10 @@ extension ForwardingStore {
         try await base.createUser(user, passwordHash: passwordHash, action: action, context: context)
     }
 
-    package func credential(for identifier: Identifier) async throws(StoreError) -> UserCredential? {
-        try await base.credential(for: identifier)
+    package func credential(
+        for identifier: Identifier, decoy: UserID
+    ) async throws(StoreError) -> UserCredential? {
+        try await base.credential(for: identifier, decoy: decoy)
     }
 
     package func credential(of id: UserID) async throws(StoreError) -> UserCredential? {
@@ -89,8 +93,8 @@ extension ForwardingStore {
         try await base.sessionCount(usedSince: since, aliveAt: now)
     }
 
-    package func session(withID id: SessionID) async throws(StoreError) -> Session? {
-        try await base.session(withID: id)
+    package func session(_ id: SessionID, of userID: UserID) async throws(StoreError) -> Session? {
+        try await base.session(id, of: userID)
     }
 
     package func sessions(of userID: UserID, aliveAt now: Timestamp) async throws(StoreError) -> [Session] {
@@ -121,20 +125,20 @@ extension ForwardingStore {
         try await base.issueToken(token, isLimited: isLimited, context: context)
     }
 
-    package func oneTimeToken(withDigest digest: [UInt8]) async throws(StoreError) -> OneTimeToken? {
-        try await base.oneTimeToken(withDigest: digest)
+    package func oneTimeToken(_ key: OneTimeTokenKey) async throws(StoreError) -> OneTimeToken? {
+        try await base.oneTimeToken(key)
     }
 
     package func redeemPasswordReset(
-        digest: [UInt8], newHash: StoredPasswordHash, context: OperationContext
+        _ key: OneTimeTokenKey, newHash: StoredPasswordHash, context: OperationContext
     ) async throws(StoreError) -> Committed<RedemptionOutcome> {
-        try await base.redeemPasswordReset(digest: digest, newHash: newHash, context: context)
+        try await base.redeemPasswordReset(key, newHash: newHash, context: context)
     }
 
     package func redeemEmailVerification(
-        digest: [UInt8], context: OperationContext
+        _ key: OneTimeTokenKey, context: OperationContext
     ) async throws(StoreError) -> Committed<RedemptionOutcome> {
-        try await base.redeemEmailVerification(digest: digest, context: context)
+        try await base.redeemEmailVerification(key, context: context)
     }
 
     package func signInBudgets(

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthStoreSQL
+import Testing
+
+@Suite("Statements that are keyed by user") struct UserKeyTests {
+    /// A statement that has no single user, and why.
+    private struct Exception {
+        let part: String
+        let reason: String
+    }
+
+    private static let exceptions = [
+        Exception(part: "FROM authd.users ORDER BY", reason: "an administrator's list of all users"),
+        Exception(part: "FROM authd.users WHERE role = $1 AND is_active = $2", reason: "an administrator's search"),
+        Exception(
+            part: "count(*) FROM authd.users WHERE role = 'admin'", reason: "the number of active administrators"),
+        Exception(part: "FROM authd.passwords ORDER BY sample_key", reason: "the mix of hashes, in a sample of all"),
+        Exception(part: "COUNT(*) FROM authd.sessions", reason: "an operator's count of the sessions in use"),
+        Exception(part: "NOT EXISTS (SELECT 1 FROM authd.identifiers", reason: "an operator's search for damage"),
+        // The rows that are removed are named by user and key; which they are is found by time.
+        Exception(part: "(user_id, id) IN (SELECT user_id, id FROM authd.sessions", reason: "sessions that are over"),
+        Exception(
+            part: "(user_id, digest) IN (SELECT user_id, digest FROM authd.one_time_tokens", reason: "expired tokens"),
+        Exception(
+            part: "(user_id, digest) IN (SELECT user_id, digest FROM authd.sign_in_places", reason: "forgotten places"),
+    ]
+
+    @Test("have the user's id in their predicate, but for a list of exceptions", arguments: Statements.all)
+    func predicate(_ statement: Statement) {
+        let text = statement.sql.text
+        let exception = Self.exceptions.first { text.contains($0.part) }
+
+        #expect(UserTables(in: text).areKeyed == (exception == nil), "\(text) \(exception?.reason ?? "")")
+    }
+
+    @Test("are needed as exceptions, each of them", arguments: exceptions.map(\.part))
+    func isNeeded(_ part: String) {
+        #expect(Statements.all.contains { $0.sql.text.contains(part) })
+    }
+
+    @Test(
+        "are told from others",
+        arguments: [
+            ("SELECT a FROM authd.users WHERE id = $1", true),
+            ("SELECT a FROM authd.users WHERE username_key = $1", false),
+            ("SELECT a FROM authd.sessions WHERE user_id = $1 AND id = $2 FOR UPDATE", true),
+            ("SELECT a FROM authd.sessions WHERE id = $1", false),
+            ("UPDATE authd.sessions SET user_id = $1 WHERE id = $2", false),
+            ("DELETE FROM authd.one_time_tokens WHERE digest = $1", false),
+            ("DELETE FROM authd.one_time_tokens WHERE (user_id, digest) IN (SELECT user_id, digest FROM x)", false),
+            ("SELECT a FROM authd.identifiers WHERE kind = $1 AND canonical = $2", true),
+            ("SELECT a FROM authd.identifiers WHERE canonical = $1", false),
+            ("DELETE FROM authd.identifiers WHERE user_id = $1", true),
+            ("INSERT INTO authd.passwords (user_id, hash) VALUES ($1, $2)", true),
+            ("INSERT INTO authd.passwords (hash) VALUES ($1)", false),
+            (
+                "SELECT a FROM authd.users JOIN authd.passwords ON passwords.user_id = users.id WHERE users.id = $1",
+                true
+            ),
+            ("SELECT a FROM authd.users JOIN authd.passwords ON passwords.user_id = users.id WHERE a = $1", false),
+            ("UPDATE authd.sessions SET a = $1 FROM authd.users WHERE sessions.id = $2 AND users.id = $3", false),
+            ("UPDATE authd.sessions SET a = $1 FROM authd.users WHERE user_id = $2 AND users.id = $2", true),
+            ("SELECT a FROM authd.signing_keys WHERE id = $1", true),
+        ] as [(String, Bool)])
+    func reading(_ text: String, _ areKeyed: Bool) {
+        #expect(UserTables(in: text).areKeyed == areKeyed)
+    }
+}
+
+/// The tables of a statement that hold something of a user.
+private struct UserTables {
+    private static let known: Set<Substring> = [
+        "users", "identifiers", "passwords", "sessions", "one_time_tokens", "sign_in_places",
+    ]
+
+    private let text: String
+    private let names: Set<Substring>
+
+    init(in text: String) {
+        self.text = text
+        names = Set(text.matches(of: #/(?:FROM|JOIN|INTO|UPDATE) authd\.([a-z_]+)/#).map(\.output.1))
+            .intersection(Self.known)
+    }
+
+    /// Whether each of them is asked by the id of its user.
+    var areKeyed: Bool {
+        names.allSatisfy(isKeyed)
+    }
+
+    private func isKeyed(_ table: Substring) -> Bool {
+        let id: Substring = table == "users" ? "id" : "user_id"
+        if let insertion = text.firstMatch(of: #/INSERT INTO authd\.([a-z_]+) \(([a-z_, ]+)\)/#),
+            insertion.output.1 == table
+        {
+            return insertion.output.2.split(separator: ", ").contains(id)
+        }
+        let predicates = text.split(separator: " WHERE ").dropFirst()
+        // With another table of users beside it, a column `id` is not the user's unless it says so.
+        let isAlone = names.count == 1
+        let conditions = predicates.flatMap { $0.split(separator: " AND ") }
+        func isBound(_ column: String) -> Bool { conditions.contains { $0.hasPrefix("\(column) = $") } }
+        switch table {
+        case "users": return isBound("users.id") || isAlone && isBound("id")
+        case "identifiers": return isBound("user_id") || isBound("canonical") && text.contains("kind = ")
+        default:
+            return isBound("user_id") || isBound("\(table).user_id")
+                || text.contains("\(table).user_id = users.id") && isBound("users.id")
+        }
+    }
+}
