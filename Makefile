@@ -2,6 +2,7 @@
 #
 # make run     installs what is missing, builds and serves on http://127.0.0.1:8000 with SQLite, for development
 # make test    installs what is missing for the tests too, and runs all of them
+# make test-cluster installs Patroni, etcd and HAProxy, and tries fail-overs with them
 # make bench   measures against the budgets and writes docs/performance.md; with SCALE=1, or `make bench -- --scale`, also at
 #              10,000, 100,000 and 1,000,000 users
 # make soak    loads a release build for MINUTES (8) and checks that it gives memory back
@@ -15,7 +16,7 @@ export SWIFT
 # A file that a script writes has the layout that the script gives it.
 sources = find Package.swift Sources Tests -name '*.swift' ! -name '*+Generated.swift' -print0
 
-.PHONY: run build release test bench --scale soak scorecard docs format lint clean
+.PHONY: run build release test test-cluster bench --scale soak scorecard docs format lint clean
 
 run:
 	scripts/bootstrap
@@ -34,6 +35,10 @@ release:
 test:
 	scripts/bootstrap test
 	scripts/test
+
+test-cluster:
+	scripts/bootstrap cluster
+	scripts/test-cluster
 
 bench:
 	scripts/bootstrap bench

@@ -16,6 +16,8 @@ struct DocumentedBlocksTests {
         /// A suite that takes every block of this language in the document.
         case suiteOfAll(String, language: String)
         case script(String)
+        /// The fail-over tests, in Python, which `.ci/run` starts by `make test-cluster`.
+        case failOverTests
         /// A drawing has nothing to run.
         case drawing
     }
@@ -76,6 +78,11 @@ struct DocumentedBlocksTests {
             "PostgreSQL #3": .suite("PostgresRolesTests"),
             "PostgreSQL #4": .suite("PostgresRolesTests"),
             "Supabase #1": .suite("DocumentedSettingsTests"),
+            "Patroni #1": .failOverTests,
+            "Patroni #2": .failOverTests,
+            "HAProxy #1": .failOverTests,
+            "HAProxy #2": .failOverTests,
+            "Several hosts in DATABASE_URL #1": .failOverTests,
             "Backup and restore #1": .suite("BackupsTests"),
             "Backup and restore #2": .suite("BackupsTests"),
             "The audit log #1": .suite("AuditLogTests"),
@@ -108,6 +115,12 @@ struct DocumentedBlocksTests {
         ],
         "Connection pooling with PgBouncer": ["PoolerTests", "PostgresPoolerTests", "PostgresSessionPoolerTests"],
         "Supabase": ["DocumentedSettingsTests", "PoolerTests", "PostgresRolesTests"],
+        // Besides the fail-over tests, which are no suites.
+        "Standbys and fail-over": ["SynchronousStandbyTests", "BackupsTests", "DocumentedBlocksTests"],
+        "Patroni": ["DocumentedBlocksTests"],
+        "HAProxy": ["DocumentedBlocksTests"],
+        "Several hosts in DATABASE_URL": ["PostgresConfigurationTests", "DocumentedBlocksTests"],
+        "Daemons after a fail-over or a restore": ["DocumentedBlocksTests"],
         "Backup and restore": ["BackupsTests", "DatabaseFileTests", "SQLiteFileLossTests", "RootKeyChangeTests"],
         "Upgrades and rollbacks": ["CommandLineTests", "RefusedStartTests", "SchemaMigratorTests"],
         "Key rotation": [
@@ -191,6 +204,10 @@ struct DocumentedBlocksTests {
                     #expect(script.contains("block \(heading) \(block.number)"), "\(path) \(name)")
                     #expect(script.contains(document), "\(path)")
                     #expect(try AuthdBinary.text(of: ".ci/run").contains(path), "\(path)")
+                case .failOverTests:
+                    let source = try Self.failOverTests()
+                    #expect(source.contains(#""\#(block.heading)", \#(block.number)"#), "\(document) \(name)")
+                    #expect(source.contains(document), "\(document) \(name)")
                 case .drawing:
                     #expect(block.text.contains("──"), "\(document) \(name)")
                 }
@@ -222,6 +239,22 @@ struct DocumentedBlocksTests {
         for (claim, names) in Self.claims {
             for name in names { #expect(suites[name] != nil, "\(claim): \(name)") }
         }
+    }
+
+    @Test("the fail-over tests are what `make test-cluster` runs, and `.ci/run` runs that")
+    func failOvers() throws {
+        #expect(try AuthdBinary.text(of: ".ci/run").contains(#"make --directory "$clone" test-cluster"#))
+        #expect(
+            try AuthdBinary.text(of: "Makefile")
+                .contains("\ntest-cluster:\n\tscripts/bootstrap cluster\n\tscripts/test-cluster\n"))
+        #expect(try AuthdBinary.text(of: "scripts/test-cluster").contains(" Tests/Cluster "))
+    }
+
+    /// The text of all files of the fail-over tests.
+    private static func failOverTests() throws -> String {
+        let folder = AuthdBinary.package.appending(path: "Tests/Cluster").path
+        return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".py") }
+            .map { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) }.joined()
     }
 
     /// The Markdown files at the top, in `docs` and below, and in `db`.

@@ -72,9 +72,9 @@ struct ReleaseTests {
         }
         for document in ["README.md", "CONTRIBUTING.md", "docs/deployment.md", "docs/api.md", "docs/dependencies.md"] {
             let text = try AuthdBinary.text(of: document)
-            named.formUnion(text.matches(of: #/`make ([a-z]+)`/#).map { String($0.output.1) })
+            named.formUnion(text.matches(of: #/`make ([a-z-]+)`/#).map { String($0.output.1) })
         }
-        #expect(named.isSuperset(of: ["run", "build", "test", "release", "soak", "docs"]))
+        #expect(named.isSuperset(of: ["run", "build", "test", "test-cluster", "release", "soak", "docs"]))
         for target in named { #expect(!(try await Self.steps(of: "make \(target)")).isEmpty, "\(target)") }
     }
 
