@@ -95,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "authd",
             dependencies: [
-                "AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres",
+                "AuthCore", "AuthSystem", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres",
                 "AuthStoreSQLite", "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

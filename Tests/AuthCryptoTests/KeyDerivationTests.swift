@@ -84,7 +84,6 @@ struct KeyDerivationTests {
                 "dummyHash 50ebda285d91359add5dd39841f41f454e59a2b68080d1dfb21462902d154da9",
                 "limiterDigest b3e29947cfc9ca8009154f502e68da21c7b6c8be76df57e60eb96e6d2acf355e",
                 "deviceToken e0cbeb9f1ae4dd35e52b4abaa7311b9c5bedb2207eef74116e00e3ee56465418",
-                "auditCheckpoint 8975ba2a96bfec50f63d1d26dc5a51fa4e1c783898e32a0f5844bd3f691d771c",
                 "decoyUser 3d998687ba4ce0cfdde4dd4b705873c2af9b511efcfce542df65977ca11fbd5a",
             ])
     }

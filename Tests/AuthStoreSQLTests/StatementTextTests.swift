@@ -224,20 +224,32 @@ enum Statements {
                     action: .signIn, actor: id, target: id, wasDone: false, from: samples.now, until: samples.now,
                     before: 3)))
         add(AuditOperations.erasePayload(of: id, context: context))
-        add(AuditSealOperations.hasUnsealed)
+        let head = AuditHead(segment: 1, link: AuditLink(sequence: 1, digest: [1]))
         add(
-            AuditSealOperations.seal(limit: 10) { _, events in
+            AuditSealOperations.seal(after: head, limit: 10) { events in
                 events.map { _ in AuditSeal(link: .start, payloadDigest: [1], salt: [2]) }
             })
         add(AuditSealOperations.state)
+        add(AuditSealOperations.unsealedCount)
         add(AuditSealOperations.entries(after: 0, limit: 10))
-        add(AuditSealOperations.store(AuditCheckpoint(link: .start, at: samples.now, signature: [1])))
-        add(AuditSealOperations.checkpoints(after: 0, limit: 10))
         let budget = SignInBudgetKey(.user, digest: [1])
         add(SignInLimitOperations.budgets([budget]))
         add(SignInLimitOperations.noteFailure(nil, against: [budget], counts: true, at: samples.now))
         add(SignInLimitOperations.clear(budget))
         add(UpkeepOperations.orphanCount)
+        let segment = AuditSegment(
+            number: 2, reason: .rootKeyChanged, openedAt: samples.now, author: "authd", found: head)
+        add(AuditSegmentOperations.segments)
+        add(
+            AuditSegmentOperations.open(
+                StoredAuditSegment(segment: segment, digest: [1], sealedKey: [2]), after: head,
+                recording: AuditEvent(.auditRestoreAccepted, in: context)))
+        add(AuditSegmentOperations.reseal(1, from: [1], to: [2]))
+        let cut = AuditCut(through: head, cutoff: samples.now, at: samples.now, author: "authd", signedBy: 1)
+        add(AuditCutOperations.cuts)
+        add(
+            AuditCutOperations.cut(
+                SignedAuditCut(cut, signature: [1]), after: 1, recording: AuditEvent(.auditCut, in: context)))
         add(UpkeepOperations.purge(expiredAt: samples.now, endedBefore: samples.now, limit: 10))
         add(MigrationLedger.entries)
         return gathered
@@ -268,10 +280,8 @@ private struct Results {
         } else if text.hasPrefix("SELECT cursor, at_us") {
             let event = AuditEvent(.signIn, in: samples.context)
             values = [.int64(1)] + AuditColumns.values(event) + [.null, .null, .null, .null]
-        } else if text.hasPrefix("SELECT sequence, digest, at_us") {
-            values = [.int64(1), .bytes([1]), .time(samples.now), .bytes([1])]
-        } else if text.hasPrefix("SELECT sequence, digest") {
-            values = [.int64(1), .bytes([1])]
+        } else if text.hasPrefix("SELECT segment, sequence, digest FROM") {
+            values = [.int64(1), .int64(1), .bytes([1])]
         } else if text.hasPrefix("SELECT user_id FROM authd.identifiers") {
             values = [.id(samples.user.id)]
         } else if text.hasPrefix("SELECT digest, seen_at_us") {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Binds audit events into a chain of digests, so that none can be changed, removed or moved without a trace.
+/// Binds audit events into a chain of authentication codes, so that none can be changed, removed or moved without the
+/// key of the segment.
 ///
-/// The values that identify a person besides the user id (address, user agent, request) enter only as a salted digest:
+/// The values that identify a person besides the user id (address, user agent, request) enter only as a salted code:
 /// once salt and payload are erased, they cannot be recovered, yet the chain still verifies.
 public struct AuditChain: Sendable {
     /// The length of a salt.
     public static let saltByteCount = 16
 
-    private let digest: @Sendable ([UInt8]) -> [UInt8]
+    private let authenticationCode: @Sendable ([UInt8]) -> [UInt8]
 
-    /// Makes chains with a digest that resists collisions and gives 32 octets, such as SHA-256.
-    public init(digest: @escaping @Sendable ([UInt8]) -> [UInt8]) {
-        self.digest = digest
+    /// Makes the chain of one segment, with the code of its key: 32 octets that also resist collisions, such as
+    /// HMAC-SHA-256.
+    public init(authenticationCode: @escaping @Sendable ([UInt8]) -> [UInt8]) {
+        self.authenticationCode = authenticationCode
     }
 
     /// What the chain contains for the personal payload of an event.
@@ -22,7 +24,7 @@ public struct AuditChain: Sendable {
         encoding.append(event.source)
         encoding.append(event.userAgent)
         encoding.append(event.requestID)
-        return digest(encoding.octets)
+        return authenticationCode(encoding.octets)
     }
 
     /// The chain with one event more.
@@ -45,7 +47,7 @@ public struct AuditChain: Sendable {
             encoding.append("count")
             encoding.append(event.count)
         }
-        return AuditLink(sequence: sequence, digest: digest(encoding.octets))
+        return AuditLink(sequence: sequence, digest: authenticationCode(encoding.octets))
     }
 
     /// The seals of events, in their order.
@@ -70,12 +72,34 @@ public struct AuditChain: Sendable {
     }
 }
 
-extension AuditLink {
-    /// What a checkpoint signs.
-    public var signedBytes: [UInt8] {
+extension AuditChain {
+    /// The link that the first event of a segment continues; its digest is the code of the opening record.
+    public func opening(of segment: AuditSegment) -> AuditLink {
+        var encoding = AuditEncoding("authd/v1/audit-segment")
+        encoding.append(segment.number)
+        encoding.append(segment.reason.rawValue)
+        encoding.append(segment.openedAt.microseconds)
+        encoding.append(segment.author)
+        encoding.append(segment.found)
+        encoding.append(segment.expected)
+        return AuditLink(sequence: segment.found.link.sequence, digest: authenticationCode(encoding.octets))
+    }
+
+    /// What makes a head a checkpoint.
+    public func signature(of head: AuditHead) -> [UInt8] {
         var encoding = AuditEncoding("authd/v1/audit-checkpoint")
-        encoding.append(sequence)
-        encoding.append(octets: digest)
-        return encoding.octets
+        encoding.append(head)
+        return authenticationCode(encoding.octets)
+    }
+
+    /// What makes a removal a legitimate one.
+    public func signature(of cut: AuditCut) -> [UInt8] {
+        var encoding = AuditEncoding("authd/v1/audit-cut")
+        encoding.append(cut.through)
+        encoding.append(cut.cutoff.microseconds)
+        encoding.append(cut.at.microseconds)
+        encoding.append(cut.author)
+        encoding.append(cut.signedBy)
+        return authenticationCode(encoding.octets)
     }
 }

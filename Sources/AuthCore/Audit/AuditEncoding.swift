@@ -38,4 +38,19 @@ struct AuditEncoding {
         octets.append(1)
         octets += id.uuid.octets
     }
+
+    mutating func append(_ head: AuditHead) {
+        append(head.segment)
+        append(head.link.sequence)
+        append(octets: head.link.digest)
+    }
+
+    mutating func append(_ head: AuditHead?) {
+        guard let head else {
+            octets.append(0)
+            return
+        }
+        octets.append(1)
+        append(head)
+    }
 }

@@ -63,6 +63,8 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case passwordSprayingNoticed = "password_spraying_noticed"
     case credentialStuffingNoticed = "credential_stuffing_noticed"
     case auditErased = "audit_erased"
+    case auditCut = "audit_cut"
+    case auditRestoreAccepted = "audit_restore_accepted"
 }
 
 /// One line of the audit log: the truth for the operator, whatever the public answer said.

@@ -14,98 +14,139 @@ public struct AuditEntry: Hashable, Sendable {
     }
 }
 
-/// The first fault of the log.
-public struct AuditFault: Hashable, Sendable {
-    /// What is wrong with a place.
-    public enum Reason: String, Hashable, Sendable, CaseIterable {
-        /// The place is empty, and a later one is not.
-        case missing
-        /// The event is not the one that was sealed, or not the one that was sealed at this place.
-        case altered
-        /// It comes after a place with a higher number.
-        case outOfOrder = "out_of_order"
-        /// Its address, user agent or request are not what was sealed, and not erased either.
-        case payloadAltered = "payload_altered"
-        /// The chain verifies but differs from the one that a checkpoint signed: it was rebuilt up to here.
-        case checkpointMismatch = "checkpoint_mismatch"
-        /// A checkpoint has a signature that authd did not make.
-        case checkpointForged = "checkpoint_forged"
-        /// The log ends before this place, which a checkpoint or the head of the chain says was there.
-        case truncated
-    }
-
-    /// The place.
-    public let sequence: Int64
-    /// What is wrong with it.
-    public let reason: Reason
-
-    /// Names a fault.
-    public init(_ sequence: Int64, _ reason: Reason) {
-        self.sequence = sequence
-        self.reason = reason
-    }
-}
-
 /// Goes through the log from place to place and reports the first fault.
 public struct AuditVerification: Sendable {
+    /// A segment whose key was opened and whose opening record was found authentic.
+    public struct Segment: Sendable {
+        /// The opening record.
+        public let segment: AuditSegment
+        /// Makes its links.
+        public let chain: AuditChain
+        /// The chain with the opening record and no event yet.
+        public var start: AuditHead { AuditHead(segment: segment.number, link: chain.opening(of: segment)) }
+
+        /// Takes a segment with the chain of its key.
+        public init(_ segment: AuditSegment, chain: AuditChain) {
+            self.segment = segment
+            self.chain = chain
+        }
+    }
+
     /// The chain up to the last place that was found correct.
-    public private(set) var last: AuditLink
+    public private(set) var head: AuditHead
     /// How many places were found correct.
     public private(set) var count: Int64 = 0
     /// How many of them have had their payload erased.
     public private(set) var erasedCount: Int64 = 0
+    /// The heads that were to be met and that an accepted restore has lost.
+    public let lost: [AuditHead]
 
-    private let chain: AuditChain
-    private var checkpoints: ArraySlice<AuditLink>
+    private let newestSegment: Int64
+    private let beginsAtFront: Bool
+    private var chain: AuditChain?
+    private var segments: ArraySlice<Segment>
+    private var expected: ArraySlice<AuditHead>
 
-    /// Begins after a trusted link.
+    /// Begins after a trusted head.
     ///
-    /// The caller has verified the signatures of `checkpoints`; those up to `start` are ignored.
-    public init(chain: AuditChain, after start: AuditLink = .start, checkpoints: [AuditLink] = []) {
-        self.chain = chain
-        last = start
-        self.checkpoints =
-            checkpoints.filter { $0.sequence > start.sequence }
-            .sorted { $0.sequence < $1.sequence }[...]
+    /// - Parameters:
+    ///   - segments: Every segment, also those from before `start`.
+    ///   - start: The head to begin after: of the newest cut, of a head that this process has signed, or `.start`.
+    ///   - stored: The head in the store, up to which the log is verified.
+    ///   - beginsAtFront: Whether the first place of the log must be the one after `start`.
+    ///   - expected: Heads that were signed, and that the chain must pass; those up to `start` are ignored. The caller
+    ///     has verified their signatures.
+    public init(
+        _ segments: [Segment], after start: AuditHead = .start, upTo stored: AuditHead, beginsAtFront: Bool = true,
+        expecting expected: [AuditHead] = []
+    ) {
+        head = start
+        newestSegment = stored.segment
+        self.beginsAtFront = beginsAtFront
+        let ordered = segments.sorted { $0.segment.number < $1.segment.number }
+        chain = ordered.last { $0.segment.number == start.segment }?.chain
+        self.segments = ordered.filter { $0.segment.number > start.segment }[...]
+        let later = expected.filter(start.precedes)
+        lost = later.filter { head in ordered.contains { $0.segment.gaveUp(head) } }
+        self.expected =
+            later.filter { head in !ordered.contains { $0.segment.gaveUp(head) } }.sorted { $0.precedes($1) }[...]
     }
 
     /// Takes the next place.
     ///
     /// - Returns: The fault; nothing more is to be taken then.
     public mutating func take(_ entry: AuditEntry) -> AuditFault? {
-        let expected = last.sequence &+ 1
-        guard entry.sequence >= expected else { return AuditFault(entry.sequence, .outOfOrder) }
-        guard entry.sequence == expected else { return AuditFault(expected, .missing) }
+        if let fault = openSegments() { return fault }
+        let sequence = head.link.sequence &+ 1
+        guard entry.sequence >= sequence else { return AuditFault(entry.sequence, .outOfOrder) }
+        guard entry.sequence == sequence else {
+            return AuditFault(sequence, count == 0 && beginsAtFront ? .frontTruncated : .missing)
+        }
+        guard let chain else { return AuditFault(sequence, .segmentMissing) }
         guard let stored = entry.event, let seal = stored.seal,
-            chain.link(stored, payloadDigest: seal.payloadDigest, after: last) == seal.link
-        else { return AuditFault(expected, .altered) }
+            chain.link(stored, payloadDigest: seal.payloadDigest, after: head.link) == seal.link
+        else { return AuditFault(sequence, isSegmentMissing ? .segmentMissing : .altered) }
         if let salt = seal.salt {
             guard chain.payloadDigest(of: stored.event, salt: salt) == seal.payloadDigest else {
-                return AuditFault(expected, .payloadAltered)
+                return AuditFault(sequence, .payloadAltered)
             }
         } else {
             let event = stored.event
             guard event.source == nil, event.userAgent == nil, event.requestID == nil else {
-                return AuditFault(expected, .payloadAltered)
+                return AuditFault(sequence, .payloadAltered)
             }
-            erasedCount += 1
         }
-        while let checkpoint = checkpoints.first, checkpoint.sequence == expected {
-            guard checkpoint == seal.link else { return AuditFault(expected, .checkpointMismatch) }
-            checkpoints.removeFirst()
-        }
-        last = seal.link
+        if let fault = move(to: AuditHead(segment: head.segment, link: seal.link)) { return fault }
+        if seal.salt == nil { erasedCount += 1 }
         count += 1
         return nil
     }
 
-    /// Judges the end of the log.
+    /// Judges the end of the log, after every place up to the stored head was taken.
     ///
-    /// - Parameter head: The head of the chain as stored before the first place was read.
-    /// - Returns: `.truncated`, at the place after the last correct one, if the head or a checkpoint lies beyond
-    ///   it; otherwise `nil`.
-    public func end(head: AuditLink) -> AuditFault? {
-        let isWhole = checkpoints.isEmpty && head.sequence <= last.sequence
-        return isWhole ? nil : AuditFault(last.sequence &+ 1, .truncated)
+    /// - Parameter stored: The head in the store, read before the places.
+    public mutating func end(at stored: AuditHead) -> AuditFault? {
+        if let fault = openSegments() { return fault }
+        let next = head.link.sequence &+ 1
+        guard segments.isEmpty, stored.link.sequence < next else { return AuditFault(next, .truncated) }
+        guard stored == head else {
+            return AuditFault(next, stored.segment > head.segment ? .segmentMissing : .headAltered)
+        }
+        return expected.isEmpty ? nil : AuditFault(next, .headBehind)
+    }
+
+    /// Goes over to the segments that begin after the last place.
+    private mutating func openSegments() -> AuditFault? {
+        while let next = segments.first, next.segment.found.link.sequence <= head.link.sequence {
+            let place = head.link.sequence &+ 1
+            guard next.segment.follows(head.segment) else { return AuditFault(place, .segmentMissing) }
+            guard next.segment.found == head else { return AuditFault(place, .segmentForged) }
+            segments.removeFirst()
+            chain = next.chain
+            if let fault = move(to: next.start) { return fault }
+        }
+        return nil
+    }
+
+    private mutating func move(to next: AuditHead) -> AuditFault? {
+        while let signed = expected.first, !next.precedes(signed) {
+            guard signed == next else { return AuditFault(signed.link.sequence, .checkpointMismatch) }
+            expected.removeFirst()
+        }
+        head = next
+        return nil
+    }
+
+    /// Whether the segment after this one is not there.
+    private var isSegmentMissing: Bool {
+        guard let next = segments.first else { return newestSegment > head.segment }
+        return !next.segment.follows(head.segment)
+    }
+}
+
+extension AuditSegment {
+    /// Whether the operator accepted, by opening this segment, that `head` is gone.
+    fileprivate func gaveUp(_ head: AuditHead) -> Bool {
+        reason == .restoreAccepted && number > head.segment && found.precedes(head)
     }
 }

@@ -17,11 +17,11 @@ public struct StoredAuditEvent: Hashable, Sendable {
     }
 }
 
-/// One end of the chain: how many events it binds, and the digest that stands for all of them.
+/// A link of the chain: how many events it binds, and the code that stands for all of them.
 public struct AuditLink: Hashable, Sendable {
     /// The number of the last event; sealed events are numbered from 1 without gaps.
     public let sequence: Int64
-    /// The digest over that event and the link before: 32 octets.
+    /// The code of that event and the link before, under the key of its segment: 32 octets.
     public let digest: [UInt8]
 
     /// The chain before its first event.
@@ -48,25 +48,5 @@ public struct AuditSeal: Hashable, Sendable {
         self.link = link
         self.payloadDigest = payloadDigest
         self.salt = salt
-    }
-}
-
-/// The chain as it was at one moment, signed with a key that the database does not have.
-///
-/// An attacker who can change the database can build a new chain, but no checkpoint of it, and cannot change the
-/// daemon's log, which has every checkpoint too.
-public struct AuditCheckpoint: Hashable, Sendable {
-    /// The chain.
-    public let link: AuditLink
-    /// When it was signed; for information, the signature does not cover it.
-    public let at: Timestamp
-    /// The code over ``AuditLink/signedBytes``.
-    public let signature: [UInt8]
-
-    /// Describes a checkpoint.
-    public init(link: AuditLink, at: Timestamp, signature: [UInt8]) {
-        self.link = link
-        self.at = at
-        self.signature = signature
     }
 }

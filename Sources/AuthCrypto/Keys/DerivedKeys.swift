@@ -5,7 +5,7 @@
 /// Deriving happens once, when the value is made; asking for a key costs nothing and cannot fail.
 public struct DerivedKeys: Sendable {
     private let sealing, refreshToken, sourceDigest, identifierDigest: SecretBytes
-    private let oneTimeToken, rootKeyCheck, dummyHash, limiterDigest, deviceToken, auditCheckpoint: SecretBytes
+    private let oneTimeToken, rootKeyCheck, dummyHash, limiterDigest, deviceToken: SecretBytes
     private let decoyUser: SecretBytes
 
     /// Derives all keys by HKDF-SHA-256 without salt, the purpose's label as info.
@@ -24,7 +24,6 @@ public struct DerivedKeys: Sendable {
         dummyHash = try derive(.dummyHash)
         limiterDigest = try derive(.limiterDigest)
         deviceToken = try derive(.deviceToken)
-        auditCheckpoint = try derive(.auditCheckpoint)
         decoyUser = try derive(.decoyUser)
     }
 
@@ -40,7 +39,6 @@ public struct DerivedKeys: Sendable {
         case .dummyHash: dummyHash
         case .limiterDigest: limiterDigest
         case .deviceToken: deviceToken
-        case .auditCheckpoint: auditCheckpoint
         case .decoyUser: decoyUser
         }
     }

@@ -4,7 +4,7 @@
 ///
 /// A key serves one purpose only.
 public enum KeyPurpose: CaseIterable, Sendable {
-    /// Encrypts signing keys and other secrets in the store.
+    /// Encrypts signing keys, keys of the audit log and other secrets in the store.
     case sealing
     /// Authenticates refresh tokens.
     case refreshToken
@@ -22,8 +22,6 @@ public enum KeyPurpose: CaseIterable, Sendable {
     case limiterDigest
     /// Authenticates the tokens of known devices.
     case deviceToken
-    /// Signs checkpoints of the audit log.
-    case auditCheckpoint
     /// Draws the id that is read for an unknown identifier.
     case decoyUser
 
@@ -41,7 +39,6 @@ public enum KeyPurpose: CaseIterable, Sendable {
         case .dummyHash: "authd/v1/dummy-hash"
         case .limiterDigest: "authd/v1/limiter-digest"
         case .deviceToken: "authd/v1/device-token"
-        case .auditCheckpoint: "authd/v1/audit-checkpoint"
         case .decoyUser: "authd/v1/decoy-user"
         }
     }

@@ -6,17 +6,23 @@ public import AuthStore
 /// The result of verifying the audit log.
 public struct AuditReport: Hashable, Sendable {
     /// The first fault; `nil` if there is none.
-    public let fault: AuditFault?
+    public var fault: AuditFault?
     /// How many events were found correct.
-    public let count: Int64
+    public var count: Int64 = 0
     /// How many of them have had their payload erased.
-    public let erasedCount: Int64
+    public var erasedCount: Int64 = 0
     /// How many events were not sealed yet, and could not be checked.
-    public let unsealedCount: Int64
-    /// The last link that was found correct.
-    public let last: AuditLink
-    /// The last checkpoint in the store.
-    public let checkpoint: AuditCheckpoint?
+    public var unsealedCount: Int64 = 0
+    /// The chain up to the last event that was found correct.
+    public var head = AuditHead.start
+    /// The newest removal of events, which is a legitimate one.
+    public var cut: AuditCut?
+    /// The segments that were opened because an operator accepted a restore, oldest first.
+    public var restores: [AuditSegment] = []
+    /// The signed heads, of those that the log was compared with, that an accepted restore has lost.
+    public var lost: [AuditHead] = []
+    /// The last head that was kept outside the store, which the log was compared with.
+    public var kept: AuditCheckpoint?
 }
 
 extension AuditService {
@@ -27,7 +33,8 @@ extension AuditService {
         try await core.inStore { store throws(StoreError) in try await store.auditEvents(matching: query) }
     }
 
-    /// Verifies the sealed part of the audit log up to its first fault.
+    /// Verifies the sealed part of the audit log up to its first fault, and compares it with the head that was kept outside
+    /// the store.
     ///
     /// It reads page by page and may run beside every other operation.
     ///
@@ -39,39 +46,66 @@ extension AuditService {
     public func verify(
         from first: Int64 = 1, against checkpoint: AuditCheckpoint? = nil
     ) async throws(AuthError) -> AuditReport {
-        // Read before the events, so that neither can be ahead of the events.
-        let state = try await core.inStore { store throws(StoreError) in try await store.auditSealState() }
-        func report(_ fault: AuditFault?, _ verification: AuditVerification) -> AuditReport {
-            AuditReport(
-                fault: fault, count: verification.count, erasedCount: verification.erasedCount,
-                unsealedCount: state.unsealedCount, last: verification.last, checkpoint: state.checkpoint)
-        }
-        var verification = AuditVerification(chain: chain)
-        if first > 1 {
-            let entries = try await entries(after: first - 2, limit: 1)
-            guard let entry = entries.first, entry.sequence == first - 1 else {
-                return report(AuditFault(first - 1, .missing), verification)
-            }
-            guard let link = entry.event?.seal?.link else {
-                return report(AuditFault(first - 1, .altered), verification)
-            }
-            verification = AuditVerification(chain: chain, after: link)
-        }
-        var links: [AuditLink] = []
-        for checkpoint in try await checkpoints(after: verification.last.sequence) + [checkpoint].compactMap(\.self) {
-            guard checkpointKeys.isOurs(checkpoint) else {
-                return report(AuditFault(checkpoint.link.sequence, .checkpointForged), verification)
-            }
-            links.append(checkpoint.link)
-        }
-        verification = AuditVerification(chain: chain, after: verification.last, checkpoints: links)
+        // Before the state of the log, so that it cannot be ahead of that.
+        let kept = await keptHead().checkpoint
         while true {
-            let page = try await entries(after: verification.last.sequence, limit: Self.batchSize)
-            for entry in page {
-                if let fault = verification.take(entry) { return report(fault, verification) }
-            }
-            if page.count < Self.batchSize { return report(verification.end(head: state.head), verification) }
+            let state = try await state()
+            let report = try await verify(state, from: first, against: [kept, checkpoint].compactMap(\.self), kept)
+            guard report.fault != nil else { return report }
+            // Events that were removed meanwhile, with a record, were not removed by an attacker.
+            let now = try await self.state()
+            guard now.cutThrough > state.cutThrough else { return report }
         }
+    }
+
+    private func verify(
+        _ state: AuditState, from first: Int64, against checkpoints: [AuditCheckpoint], _ kept: AuditCheckpoint?
+    ) async throws(AuthError) -> AuditReport {
+        var report = AuditReport()
+        report.kept = kept
+        report.unsealedCount = try await core.inStore { store throws(StoreError) in
+            try await store.unsealedAuditEventCount()
+        }
+        let head = state.head ?? .start
+        let segments: [AuditVerification.Segment]
+        switch try await openedSegments(upTo: .max) {
+        case .authentic(let opened): segments = opened.filter { $0.segment.number <= head.segment }
+        case .forged(let fault): return report.with(fault)
+        }
+        report.restores = segments.map(\.segment).filter { $0.reason == .restoreAccepted }
+        switch try await authenticCuts(upTo: state.cutThrough, in: segments) {
+        case .authentic(let cuts): report.cut = cuts.last
+        case .forged(let fault): return report.with(fault)
+        }
+        if let fault = Self.frontFault(state) { return report.with(fault) }
+        for checkpoint in checkpoints {
+            let segment = segments.first { $0.segment.number == checkpoint.head.segment }
+            // Of a segment that is not there, nothing can be said but that the log never reached it.
+            guard let segment, segment.chain.signature(of: checkpoint.head) != checkpoint.signature else { continue }
+            return report.with(AuditFault(checkpoint.head.link.sequence, .checkpointForged))
+        }
+        var start = report.cut?.through ?? .start
+        if first &- 1 > start.link.sequence {
+            let entries = try await entries(after: first &- 2, limit: 1)
+            guard let entry = entries.first, entry.sequence == first &- 1 else {
+                return report.with(AuditFault(first &- 1, .missing))
+            }
+            guard let link = entry.event?.seal?.link else { return report.with(AuditFault(first &- 1, .altered)) }
+            let segment = segments.last { $0.segment.found.link.sequence < link.sequence }
+            start = AuditHead(segment: segment?.segment.number ?? 0, link: link)
+        }
+        var verification = AuditVerification(
+            segments, after: start, upTo: head, beginsAtFront: first <= 1, expecting: checkpoints.map(\.head))
+        var fault = try await walk(&verification, to: head)
+        // The parts of the state are of one moment, so a sealed event beyond the head, or a segment, came with no head.
+        if fault == nil, (state.last?.sequence ?? 0) > head.link.sequence || state.newestSegment > head.segment {
+            fault = AuditFault(head.link.sequence &+ 1, .headAltered)
+        }
+        report.count = verification.count
+        report.erasedCount = verification.erasedCount
+        report.head = verification.head
+        report.lost = verification.lost
+        return report.with(fault)
     }
 
     /// Erases addresses, user agents and requests from a user's part of the audit log; the user need not exist any more.
@@ -86,22 +120,12 @@ extension AuditService {
             try await store.eraseAuditPayload(of: id, context: context)
         }
     }
+}
 
-    private func entries(after sequence: Int64, limit: Int) async throws(AuthError) -> [AuditEntry] {
-        try await core.inStore { store throws(StoreError) in
-            try await store.sealedAuditEntries(after: sequence, limit: limit)
-        }
-    }
-
-    private func checkpoints(after sequence: Int64) async throws(AuthError) -> [AuditCheckpoint] {
-        var checkpoints: [AuditCheckpoint] = []
-        while true {
-            let last = checkpoints.last?.link.sequence ?? sequence
-            let page = try await core.inStore { store throws(StoreError) in
-                try await store.auditCheckpoints(after: last, limit: Self.batchSize)
-            }
-            checkpoints += page
-            if page.count < Self.batchSize { return checkpoints }
-        }
+extension AuditReport {
+    fileprivate func with(_ fault: AuditFault?) -> AuditReport {
+        var report = self
+        report.fault = fault
+        return report
     }
 }

@@ -6,6 +6,7 @@ import AuthCrypto
 /// Reading, checking and sealing the audit log.
 public struct AuditService: Sendable {
     let core: ServiceCore
-    let checkpointKeys: AuditCheckpointKeys
-    let chain = AuditChain { SHA256.digest($0) }
+    let keys: AuditSegmentKeys
+    let heads: (any AuditHeadKeeping)?
+    let memory = AuditMemory()
 }

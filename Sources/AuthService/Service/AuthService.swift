@@ -92,8 +92,8 @@ public final class AuthService: Sendable {
             sourceDigest: HMACSHA256(key: current[.sourceDigest]), sprayDetector: sprayDetector)
         audit = AuditService(
             core: core,
-            checkpointKeys: AuditCheckpointKeys(
-                current: current[.auditCheckpoint], previous: earlier(.auditCheckpoint)))
+            keys: AuditSegmentKeys(sealer: Sealer(current: current[.sealing], previous: earlier(.sealing))),
+            heads: configuration.auditHeads)
         mail = MailService(dispatch: dispatch)
         maintenance = Maintenance(core: core, clocks: clocks, keys: keys, dummies: hashes.dummies, audit: audit)
     }

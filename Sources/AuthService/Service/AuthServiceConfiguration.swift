@@ -32,6 +32,8 @@ extension AuthService {
         public var bootClock: any BootClock = SystemClock()
         /// The source of secrets and identifiers.
         public var random: any RandomSource = SystemRandom()
+        /// Keeps the last signed head of the audit log outside the store; `nil` for in memory alone, which a restart forgets.
+        public var auditHeads: (any AuditHeadKeeping)?
         /// Receives events for the operator that a caller must not see; called on any thread, and must not block.
         public var observe: @Sendable (ServiceEvent) -> Void = { _ in }
 

@@ -40,6 +40,8 @@ public struct AuthSettings: Sendable {
     public var disabledNotices: Set<MailTemplate> = []
     /// Which services may follow the change feed; none by default.
     public var changeFeedSecrets = ChangeFeedSecrets()
+    /// How long audit events are kept.
+    public var auditRetention = AuditRetention()
     /// How many verified tokens, and as many users, are kept in memory.
     public var cacheCapacity: Int
 
@@ -83,4 +85,18 @@ public struct AuthSettings: Sendable {
 
     /// More than a store lets an operation wait and run.
     private static let longestOperation = Duration.seconds(120)
+}
+
+/// How long audit events are kept.
+public struct AuditRetention: Hashable, Sendable {
+    /// The age at which events are removed, at most once a day; `nil` keeps them for ever.
+    public var period: Duration?
+    /// How long an event is kept at least, whoever wants it removed.
+    public var minimum: Duration
+
+    /// Describes a retention; the period is never shorter than the minimum.
+    public init(period: Duration? = nil, minimum: Duration = .seconds(90 * 86_400)) {
+        self.period = period.map { max($0, minimum) }
+        self.minimum = minimum
+    }
 }

@@ -33,8 +33,9 @@ struct Maintenance: Sendable {
         try? await keys.update(trustsClock: isTrusted)
         core.directory.forget(olderThan: core.settings.revocationHorizon, at: context.now)
         try? await learnHashMix()
-        try? await audit.signCheckpointIfDue()
+        audit.logCheckpointIfDue()
         guard isTrusted else { return }
+        try? await audit.cutExpired()
         let horizon = context.now - core.settings.changeRetention
         for _ in 0..<20 {
             let removed = try? await core.inStore { store throws(StoreError) in

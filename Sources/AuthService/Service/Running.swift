@@ -23,6 +23,7 @@ extension AuthService {
             // A process with another root key must not add keys that the others cannot open.
             if holdsRootKey {
                 // The keys after the feed's cursor: a change to them that comes in between is then read from the feed.
+                try await audit.prepare()
                 try await changeFeed.catchUp()
                 try await keys.update(trustsClock: false)
                 try await maintenance.learnHashMix()

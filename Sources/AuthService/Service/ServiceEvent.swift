@@ -25,8 +25,16 @@ public enum ServiceEvent: Sendable {
     case feedHistoryChanged(FeedPlace)
     /// A superseded refresh token was presented again: it may have been stolen.
     case refreshReused(UserID, SessionID)
-    /// The audit log was signed up to here: kept apart from the database, it reveals a truncated or rebuilt log.
+    /// The audit log was signed up to here: kept apart from the database, it reveals a truncated or restored log.
     case auditCheckpoint(AuditCheckpoint)
+    /// The audit log is not sealed: it does not continue the last signed head.
+    case auditSealingRefused(AuditRefusal)
+    /// The audit log is sealed again; an accepted restore may have lost events that were known here.
+    case auditSealingResumed(AuditLoss?)
+    /// Old events were not removed from the audit log: it is not as it was sealed.
+    case auditCutRefused(AuditFault)
+    /// The last signed head of the audit log could not be read or kept outside the store.
+    case auditHeadNotKept(AuditHeadKeepingError)
     /// The system clock was set ahead by this much, or back by a negative time; nothing is deleted for ten minutes.
     case clockSet(ahead: Duration)
     /// At the start the system clock is further ahead of the newest event in the store than a day, or behind it (negative);

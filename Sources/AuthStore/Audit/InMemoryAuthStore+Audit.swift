@@ -16,28 +16,35 @@ extension InMemoryAuthStore {
     }
 
     public func sealAudit(
-        limit: Int, _ seal: @escaping @Sendable (AuditLink, [StoredAuditEvent]) -> [AuditSeal]
-    ) async throws(StoreError) -> Int {
+        after head: AuditHead, limit: Int, _ seal: @escaping @Sendable ([StoredAuditEvent]) -> [AuditSeal]
+    ) async throws(StoreError) -> AuditSealing {
         try perform { state in
+            guard state.auditHead == head else { return .moved }
             // Everything before is sealed: here, the order of cursors is the order of commits.
-            let events = Array(state.audit.dropFirst(Int(state.auditHead.sequence)).prefix(max(0, limit)))
-            guard !events.isEmpty else { return 0 }
-            let seals = seal(state.auditHead, events)
-            for (stored, seal) in zip(events, seals) {
-                state.audit[Int(stored.cursor) - 1] = StoredAuditEvent(
-                    cursor: stored.cursor, event: stored.event, seal: seal)
+            let first = state.audit.firstIndex { $0.seal == nil } ?? state.audit.endIndex
+            let events = Array(state.audit[first...].prefix(max(0, limit)))
+            let seals = events.isEmpty ? [] : seal(events)
+            for (offset, (stored, seal)) in zip(events, seals).enumerated() {
+                state.audit[first + offset] = StoredAuditEvent(cursor: stored.cursor, event: stored.event, seal: seal)
             }
-            if let last = seals.last { state.auditHead = last.link }
-            return min(events.count, seals.count)
+            if let last = seals.last { state.auditHead = AuditHead(segment: head.segment, link: last.link) }
+            return .sealed(min(events.count, seals.count), state.auditHead)
         }
     }
 
-    public func auditSealState() async throws(StoreError) -> AuditSealState {
+    public func auditState() async throws(StoreError) -> AuditState {
         try perform { state in
-            AuditSealState(
-                head: state.auditHead, checkpoint: state.auditCheckpoints.last,
-                unsealedCount: Int64(state.audit.count) - state.auditHead.sequence)
+            AuditState(
+                head: state.auditHead, first: state.audit.first?.seal?.link.sequence,
+                last: state.audit.last { $0.seal != nil }?.seal?.link,
+                newestSegment: state.auditSegments.last?.segment.number ?? 0,
+                cutThrough: state.auditCuts.last?.cut.through.link.sequence ?? 0,
+                hasUnsealed: state.audit.last.map { $0.seal == nil } ?? false)
         }
+    }
+
+    public func unsealedAuditEventCount() async throws(StoreError) -> Int64 {
+        try perform { state in Int64(state.audit.count { $0.seal == nil }) }
     }
 
     public func sealedAuditEntries(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditEntry] {
@@ -49,18 +56,48 @@ extension InMemoryAuthStore {
         }
     }
 
-    public func storeAuditCheckpoint(_ checkpoint: AuditCheckpoint) async throws(StoreError) -> Bool {
+    public func auditSegments() async throws(StoreError) -> [StoredAuditSegment?] {
+        try perform { $0.auditSegments }
+    }
+
+    public func openAuditSegment(
+        _ segment: StoredAuditSegment, after head: AuditHead?, recording event: AuditEvent?
+    ) async throws(StoreError) -> Bool {
         try perform { state in
-            let sequence = checkpoint.link.sequence
-            guard !state.auditCheckpoints.contains(where: { $0.link.sequence == sequence }) else { return false }
-            state.auditCheckpoints.append(checkpoint)
-            state.auditCheckpoints.sort { $0.link.sequence < $1.link.sequence }
+            guard state.auditHead == head else { return false }
+            state.auditSegments.append(segment)
+            state.auditHead = segment.start
+            if let event { state.append(event) }
             return true
         }
     }
 
-    public func auditCheckpoints(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditCheckpoint] {
-        try perform { Array($0.auditCheckpoints.lazy.filter { $0.link.sequence > sequence }.prefix(max(0, limit))) }
+    public func resealAuditSegment(_ number: Int64, from old: [UInt8], to new: [UInt8]) async throws(StoreError) -> Bool {
+        try perform { state in
+            let index = state.auditSegments.firstIndex { $0.segment.number == number && $0.sealedKey == old }
+            guard let index else { return false }
+            state.auditSegments[index].sealedKey = new
+            return true
+        }
+    }
+
+    public func auditCuts() async throws(StoreError) -> [SignedAuditCut?] {
+        try perform { $0.auditCuts }
+    }
+
+    public func cutAudit(
+        _ cut: SignedAuditCut, after previous: Int64, recording event: AuditEvent
+    ) async throws(StoreError) -> Int? {
+        try perform { state in
+            guard (state.auditCuts.last?.cut.through.link.sequence ?? 0) == previous else { return nil }
+            let before = state.audit.count
+            let through = cut.cut.through.link.sequence
+            state.audit.removeAll { $0.seal.map { $0.link.sequence <= through } ?? false }
+            state.auditCuts.append(cut)
+            let removed = before - state.audit.count
+            state.append(event)
+            return removed
+        }
     }
 
     public func eraseAuditPayload(of userID: UserID, context: OperationContext) async throws(StoreError) -> Int {

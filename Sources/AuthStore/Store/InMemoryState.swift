@@ -23,8 +23,10 @@ struct InMemoryState: Sendable {
     var changes: [StoreChange] = []
     var lastCursor: Int64 = 0
     var audit: [StoredAuditEvent] = []
-    var auditHead = AuditLink.start
-    var auditCheckpoints: [AuditCheckpoint] = []
+    var lastAuditCursor: Int64 = 0
+    var auditHead = AuditHead.start
+    var auditSegments: [StoredAuditSegment] = []
+    var auditCuts: [SignedAuditCut] = []
     var isClosed = false
 
     /// Carries out all writes of a plan.
@@ -82,7 +84,8 @@ struct InMemoryState: Sendable {
     }
 
     mutating func append(_ event: AuditEvent) {
-        audit.append(StoredAuditEvent(cursor: Int64(audit.count) + 1, event: event))
+        lastAuditCursor += 1
+        audit.append(StoredAuditEvent(cursor: lastAuditCursor, event: event))
     }
 
     private mutating func remove(_ user: User) {

@@ -5,24 +5,20 @@ import AuthStore
 
 /// The chain of the audit log.
 enum AuditSealOperations {
-    /// Whether there is anything to seal.
-    static let hasUnsealed = SQLOperation<Bool>(
-        .read, .run(Statement(selectAnyUnsealed)) { .commit([], $0.first != nil) })
-
     /// D2, D3: the head's row is locked before the events are read, so that sealers come one after the other.
     static func seal(
-        limit: Int, _ seal: @escaping @Sendable (AuditLink, [StoredAuditEvent]) -> [AuditSeal]
-    ) -> SQLOperation<Int> {
+        after head: AuditHead, limit: Int, _ seal: @escaping @Sendable ([StoredAuditEvent]) -> [AuditSeal]
+    ) -> SQLOperation<AuditSealing> {
         let events = Statement(selectUnsealed, [.int64(Int64(max(0, limit)))])
         return SQLOperation(
             .write,
             .run([Statement(lockHead), events]) { (results) throws(StoreError) in
                 guard results.count == 2 else { throw .corrupt("a statement gave no result") }
-                let head = try head(in: results[0])
+                guard try self.head(in: results[0]) == head else { return .rollback(.moved) }
                 var events: [StoredAuditEvent] = []
                 for row in results[1].rows { events.append(try AuditColumns.event(in: row)) }
-                let seals = seal(head, events)
-                guard let last = seals.last, seals.count <= events.count else { return .rollback(0) }
+                let seals = events.isEmpty ? [] : seal(events)
+                guard let last = seals.last, seals.count <= events.count else { return .rollback(.sealed(0, head)) }
                 var statements = zip(events, seals).map { stored, seal in
                     Statement(
                         writeSeal,
@@ -31,24 +27,39 @@ enum AuditSealOperations {
                             .bytes(seal.payloadDigest), seal.salt.map(SQLValue.bytes) ?? .null,
                         ])
                 }
-                statements.append(Statement(moveHead, [.int64(last.link.sequence), .bytes(last.link.digest)]))
-                return .commit(statements, seals.count)
+                let next = AuditHead(segment: head.segment, link: last.link)
+                statements.append(move(to: next))
+                return .commit(statements, .sealed(seals.count, next))
             })
     }
 
-    /// How far the chain has come; the number of unsealed events may be a moment younger than the head.
-    static let state = SQLOperation<AuditSealState>(
+    /// How the log stands: one statement, so that its parts are of one moment.
+    static let state = SQLOperation<AuditState>(
         .read,
-        .run([Statement(selectHead), Statement(selectLastCheckpoint), Statement(countUnsealed)]) {
-            (results) throws(StoreError) in
-            guard results.count == 3, let count = results[2].first else {
-                throw .corrupt("a statement gave no result")
+        .run(Statement(selectState)) { (result) throws(StoreError) in
+            guard let row = result.first else { throw .corrupt("a statement gave no result") }
+            var head: AuditHead?
+            if let segment = try row.optionalInt64(0) {
+                head = AuditHead(
+                    segment: segment, link: AuditLink(sequence: try row.int64(1), digest: try row.bytes(2)))
+            }
+            var last: AuditLink?
+            if let sequence = try row.optionalInt64(4) {
+                last = AuditLink(sequence: sequence, digest: try row.optionalBytes(5) ?? [])
             }
             return .commit(
                 [],
-                AuditSealState(
-                    head: try head(in: results[0]), checkpoint: try checkpoints(in: results[1]).first,
-                    unsealedCount: try count.int64(0)))
+                AuditState(
+                    head: head, first: try row.optionalInt64(3), last: last, newestSegment: try row.int64(6),
+                    cutThrough: try row.int64(7), hasUnsealed: try row.bool(8)))
+        })
+
+    /// How many events wait.
+    static let unsealedCount = SQLOperation<Int64>(
+        .read,
+        .run(Statement(countUnsealed)) { (result) throws(StoreError) in
+            guard let row = result.first else { throw .corrupt("a statement gave no result") }
+            return .commit([], try row.int64(0))
         })
 
     /// D4.
@@ -67,52 +78,39 @@ enum AuditSealOperations {
             })
     }
 
-    /// D5.
-    static func store(_ checkpoint: AuditCheckpoint) -> SQLOperation<Bool> {
-        let statement = Statement(
-            insertCheckpoint,
-            [
-                .int64(checkpoint.link.sequence), .bytes(checkpoint.link.digest), .time(checkpoint.at),
-                .bytes(checkpoint.signature),
-            ])
-        return SQLOperation(.writeOnce, .run(statement) { .commit([], $0.affectedRows == 1) })
+    /// The head in the result of ``lockHead``; `nil` where the row is gone.
+    static func head(in result: SQLResult) throws(StoreError) -> AuditHead? {
+        guard let row = result.first else { return nil }
+        return AuditHead(
+            segment: try row.int64(0), link: AuditLink(sequence: try row.int64(1), digest: try row.bytes(2)))
     }
 
-    /// A page of checkpoints.
-    static func checkpoints(after sequence: Int64, limit: Int) -> SQLOperation<[AuditCheckpoint]> {
-        SQLOperation(
-            .read,
-            .run(Statement(selectCheckpoints, [.int64(sequence), .int64(Int64(max(0, limit)))])) {
-                (result) throws(StoreError) in
-                .commit([], try checkpoints(in: result))
-            })
+    /// Moves the head, and makes its row where that is gone.
+    static func move(to head: AuditHead) -> Statement {
+        Statement(moveHead, AuditSegmentColumns.values(head))
     }
 
-    private static func head(in result: SQLResult) throws(StoreError) -> AuditLink {
-        guard let row = result.first else { throw .corrupt("the head of the audit chain is missing") }
-        return AuditLink(sequence: try row.int64(0), digest: try row.bytes(1))
-    }
+    /// Makes sealing, erasing and cutting come one after the other.
+    static let lockHead = SQL("SELECT segment, sequence, digest FROM authd.audit_head WHERE id = 1 FOR UPDATE")
 
-    private static func checkpoints(in result: SQLResult) throws(StoreError) -> [AuditCheckpoint] {
-        var checkpoints: [AuditCheckpoint] = []
-        for row in result.rows {
-            checkpoints.append(
-                AuditCheckpoint(
-                    link: AuditLink(sequence: try row.int64(0), digest: try row.bytes(1)), at: try row.time(2),
-                    signature: try row.bytes(3)))
-        }
-        return checkpoints
-    }
+    private static let moveHead = SQL(
+        """
+        INSERT INTO authd.audit_head (id, segment, sequence, digest) VALUES (1, $1, $2, $3) \
+        ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, sequence = excluded.sequence, \
+        digest = excluded.digest
+        """)
 
-    /// Makes sealing and erasing come one after the other.
-    static let lockHead = SQL("SELECT sequence, digest FROM authd.audit_head FOR UPDATE")
-
-    private static let selectHead = SQL("SELECT sequence, digest FROM authd.audit_head")
-
-    private static let moveHead = SQL("UPDATE authd.audit_head SET sequence = $1, digest = $2")
-
-    private static let selectAnyUnsealed = SQL(
-        "SELECT cursor FROM authd.audit_events WHERE sequence IS NULL ORDER BY cursor LIMIT 1")
+    private static let selectState = SQL(
+        """
+        SELECT (SELECT segment FROM authd.audit_head WHERE id = 1), \
+        (SELECT sequence FROM authd.audit_head WHERE id = 1), (SELECT digest FROM authd.audit_head WHERE id = 1), \
+        (SELECT sequence FROM authd.audit_events WHERE sequence IS NOT NULL ORDER BY sequence LIMIT 1), \
+        (SELECT sequence FROM authd.audit_events WHERE sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1), \
+        (SELECT chain FROM authd.audit_events WHERE sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1), \
+        (SELECT COALESCE(MAX(number), 0) FROM authd.audit_segments), \
+        (SELECT COALESCE(MAX(sequence), 0) FROM authd.audit_cuts), \
+        EXISTS (SELECT cursor FROM authd.audit_events WHERE sequence IS NULL)
+        """)
 
     private static let countUnsealed = SQL("SELECT COUNT(*) FROM authd.audit_events WHERE sequence IS NULL")
 
@@ -132,19 +130,4 @@ enum AuditSealOperations {
             "SELECT", .init(AuditColumns.list),
             "FROM authd.audit_events WHERE sequence > $1 ORDER BY sequence LIMIT $2",
         ], isPermanent: true)
-
-    private static let insertCheckpoint = SQL(
-        """
-        INSERT INTO authd.audit_checkpoints (sequence, digest, at_us, signature) VALUES ($1, $2, $3, $4) \
-        ON CONFLICT DO NOTHING
-        """)
-
-    private static let selectLastCheckpoint = SQL(
-        "SELECT sequence, digest, at_us, signature FROM authd.audit_checkpoints ORDER BY sequence DESC LIMIT 1")
-
-    private static let selectCheckpoints = SQL(
-        """
-        SELECT sequence, digest, at_us, signature FROM authd.audit_checkpoints WHERE sequence > $1 \
-        ORDER BY sequence LIMIT $2
-        """)
 }

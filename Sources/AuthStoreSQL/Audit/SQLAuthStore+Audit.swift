@@ -16,27 +16,47 @@ extension SQLAuthStore {
     }
 
     public func sealAudit(
-        limit: Int, _ seal: @escaping @Sendable (AuditLink, [StoredAuditEvent]) -> [AuditSeal]
-    ) async throws(StoreError) -> Int {
-        // Asked first without any lock: most of the time there is nothing.
-        guard try await driver.perform(AuditSealOperations.hasUnsealed) else { return 0 }
-        return try await driver.perform(AuditSealOperations.seal(limit: limit, seal))
+        after head: AuditHead, limit: Int, _ seal: @escaping @Sendable ([StoredAuditEvent]) -> [AuditSeal]
+    ) async throws(StoreError) -> AuditSealing {
+        try await driver.perform(AuditSealOperations.seal(after: head, limit: limit, seal))
     }
 
-    public func auditSealState() async throws(StoreError) -> AuditSealState {
+    public func auditState() async throws(StoreError) -> AuditState {
         try await driver.perform(AuditSealOperations.state)
+    }
+
+    public func unsealedAuditEventCount() async throws(StoreError) -> Int64 {
+        try await driver.perform(AuditSealOperations.unsealedCount)
     }
 
     public func sealedAuditEntries(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditEntry] {
         try await driver.perform(AuditSealOperations.entries(after: sequence, limit: limit))
     }
 
-    public func storeAuditCheckpoint(_ checkpoint: AuditCheckpoint) async throws(StoreError) -> Bool {
-        try await driver.perform(AuditSealOperations.store(checkpoint))
+    public func auditSegments() async throws(StoreError) -> [StoredAuditSegment?] {
+        try await driver.perform(AuditSegmentOperations.segments)
     }
 
-    public func auditCheckpoints(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditCheckpoint] {
-        try await driver.perform(AuditSealOperations.checkpoints(after: sequence, limit: limit))
+    public func openAuditSegment(
+        _ segment: StoredAuditSegment, after head: AuditHead?, recording event: AuditEvent?
+    ) async throws(StoreError) -> Bool {
+        try await driver.perform(AuditSegmentOperations.open(segment, after: head, recording: event))
+    }
+
+    public func resealAuditSegment(
+        _ number: Int64, from old: [UInt8], to new: [UInt8]
+    ) async throws(StoreError) -> Bool {
+        try await driver.perform(AuditSegmentOperations.reseal(number, from: old, to: new))
+    }
+
+    public func auditCuts() async throws(StoreError) -> [SignedAuditCut?] {
+        try await driver.perform(AuditCutOperations.cuts)
+    }
+
+    public func cutAudit(
+        _ cut: SignedAuditCut, after previous: Int64, recording event: AuditEvent
+    ) async throws(StoreError) -> Int? {
+        try await driver.perform(AuditCutOperations.cut(cut, after: previous, recording: event))
     }
 
     public func eraseAuditPayload(of userID: UserID, context: OperationContext) async throws(StoreError) -> Int {

@@ -267,7 +267,8 @@ DROP FUNCTION authd.announce_change();
         Migration(
             version: 6, name: "audit",
             up: #"""
--- No foreign key: what a user did is still true when the user is gone.
+-- SPDX-License-Identifier: Apache-2.0
+
 CREATE TABLE authd.audit_events (
     cursor bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at_us bigint NOT NULL,
@@ -278,13 +279,72 @@ CREATE TABLE authd.audit_events (
     session_id uuid,
     source text,
     user_agent text,
-    request_id text
+    request_id text,
+    count bigint NOT NULL DEFAULT 1,
+    sequence bigint,
+    chain bytea,
+    payload_digest bytea,
+    salt bytea
+);
+
+CREATE UNIQUE INDEX audit_events_by_sequence ON authd.audit_events (sequence) WHERE sequence IS NOT NULL;
+
+CREATE INDEX audit_events_unsealed ON authd.audit_events (cursor) WHERE sequence IS NULL;
+
+CREATE INDEX audit_events_by_actor ON authd.audit_events (actor, cursor) WHERE actor IS NOT NULL;
+
+CREATE INDEX audit_events_by_target ON authd.audit_events (target, cursor) WHERE target IS NOT NULL;
+
+-- The opening record of each segment of the chain, and its key, sealed under the root key.
+CREATE TABLE authd.audit_segments (
+    number bigint PRIMARY KEY,
+    reason text NOT NULL,
+    opened_at_us bigint NOT NULL,
+    author text NOT NULL,
+    found_segment bigint NOT NULL,
+    found_sequence bigint NOT NULL,
+    found_digest bytea NOT NULL,
+    expected_segment bigint,
+    expected_sequence bigint,
+    expected_digest bytea,
+    digest bytea NOT NULL,
+    sealed_key bytea NOT NULL
+);
+
+-- One row, which sealing, erasing and cutting lock.
+CREATE TABLE authd.audit_head (
+    id bigint PRIMARY KEY CHECK (id = 1),
+    segment bigint NOT NULL,
+    sequence bigint NOT NULL,
+    digest bytea NOT NULL
+);
+
+INSERT INTO authd.audit_head (id, segment, sequence, digest) VALUES (1, 0, 0, decode(repeat('00', 32), 'hex'));
+
+-- The signed records of removals.
+CREATE TABLE authd.audit_cuts (
+    sequence bigint PRIMARY KEY,
+    segment bigint NOT NULL,
+    digest bytea NOT NULL,
+    cutoff_us bigint NOT NULL,
+    at_us bigint NOT NULL,
+    author text NOT NULL,
+    signed_by bigint NOT NULL,
+    signature bytea NOT NULL
 );
 
 DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
 
 """#,
             down: #"""
+-- SPDX-License-Identifier: Apache-2.0
+
+DROP TABLE authd.audit_cuts;
+
+DROP TABLE authd.audit_head;
+
+DROP TABLE authd.audit_segments;
+
 DROP TABLE authd.audit_events;
 
 """#),
@@ -309,62 +369,6 @@ DROP TABLE authd.sign_in_budgets;
 
 """#),
         Migration(
-            version: 8, name: "audit_chain",
-            up: #"""
--- What sealing adds to an event. Salt, address, user agent and request can be erased without breaking the chain.
-ALTER TABLE authd.audit_events
-    ADD COLUMN sequence bigint,
-    ADD COLUMN chain bytea,
-    ADD COLUMN payload_digest bytea,
-    ADD COLUMN salt bytea;
-
-CREATE UNIQUE INDEX audit_events_by_sequence ON authd.audit_events (sequence) WHERE sequence IS NOT NULL;
-
-CREATE INDEX audit_events_unsealed ON authd.audit_events (cursor) WHERE sequence IS NULL;
-
-CREATE INDEX audit_events_by_actor ON authd.audit_events (actor, cursor) WHERE actor IS NOT NULL;
-
-CREATE INDEX audit_events_by_target ON authd.audit_events (target, cursor) WHERE target IS NOT NULL;
-
--- One row, which whoever seals or erases locks.
-CREATE TABLE authd.audit_head (
-    sequence bigint NOT NULL,
-    digest bytea NOT NULL
-);
-
-INSERT INTO authd.audit_head (sequence, digest) VALUES (0, decode(repeat('00', 32), 'hex'));
-
-CREATE TABLE authd.audit_checkpoints (
-    sequence bigint PRIMARY KEY,
-    digest bytea NOT NULL,
-    at_us bigint NOT NULL,
-    signature bytea NOT NULL
-);
-
-DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
-
-"""#,
-            down: #"""
-DROP TABLE authd.audit_checkpoints;
-
-DROP TABLE authd.audit_head;
-
-DROP INDEX authd.audit_events_by_target;
-
-DROP INDEX authd.audit_events_by_actor;
-
-DROP INDEX authd.audit_events_unsealed;
-
-DROP INDEX authd.audit_events_by_sequence;
-
-ALTER TABLE authd.audit_events
-    DROP COLUMN sequence,
-    DROP COLUMN chain,
-    DROP COLUMN payload_digest,
-    DROP COLUMN salt;
-
-"""#),
-        Migration(
             version: 9, name: "source_limits",
             up: #"""
 -- The key is a keyed digest: no address or network can be read from it.
@@ -380,17 +384,6 @@ DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
 """#,
             down: #"""
 DROP TABLE authd.source_limits;
-
-"""#),
-        Migration(
-            version: 10, name: "audit_counts",
-            up: #"""
--- How many equal refusals of one minute an event stands for.
-ALTER TABLE authd.audit_events ADD COLUMN count bigint NOT NULL DEFAULT 1;
-
-"""#,
-            down: #"""
-ALTER TABLE authd.audit_events DROP COLUMN count;
 
 """#),
         Migration(
@@ -622,7 +615,8 @@ DROP TABLE feed_head;
         Migration(
             version: 6, name: "audit",
             up: #"""
--- No foreign key: what a user did is still true when the user is gone.
+-- SPDX-License-Identifier: Apache-2.0
+
 CREATE TABLE audit_events (
     cursor INTEGER PRIMARY KEY AUTOINCREMENT,
     at_us INTEGER NOT NULL,
@@ -633,11 +627,70 @@ CREATE TABLE audit_events (
     session_id BLOB,
     source TEXT,
     user_agent TEXT,
-    request_id TEXT
+    request_id TEXT,
+    count INTEGER NOT NULL DEFAULT 1,
+    sequence INTEGER,
+    chain BLOB,
+    payload_digest BLOB,
+    salt BLOB
+) STRICT;
+
+CREATE UNIQUE INDEX audit_events_by_sequence ON audit_events (sequence) WHERE sequence IS NOT NULL;
+
+CREATE INDEX audit_events_unsealed ON audit_events (cursor) WHERE sequence IS NULL;
+
+CREATE INDEX audit_events_by_actor ON audit_events (actor, cursor) WHERE actor IS NOT NULL;
+
+CREATE INDEX audit_events_by_target ON audit_events (target, cursor) WHERE target IS NOT NULL;
+
+-- The opening record of each segment of the chain, and its key, sealed under the root key.
+CREATE TABLE audit_segments (
+    number INTEGER PRIMARY KEY,
+    reason TEXT NOT NULL,
+    opened_at_us INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    found_segment INTEGER NOT NULL,
+    found_sequence INTEGER NOT NULL,
+    found_digest BLOB NOT NULL,
+    expected_segment INTEGER,
+    expected_sequence INTEGER,
+    expected_digest BLOB,
+    digest BLOB NOT NULL,
+    sealed_key BLOB NOT NULL
+) STRICT;
+
+-- One row, which sealing, erasing and cutting lock.
+CREATE TABLE audit_head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    segment INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    digest BLOB NOT NULL
+) STRICT;
+
+INSERT INTO audit_head (id, segment, sequence, digest) VALUES (1, 0, 0, zeroblob(32));
+
+-- The signed records of removals.
+CREATE TABLE audit_cuts (
+    sequence INTEGER PRIMARY KEY,
+    segment INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    cutoff_us INTEGER NOT NULL,
+    at_us INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    signed_by INTEGER NOT NULL,
+    signature BLOB NOT NULL
 ) STRICT;
 
 """#,
             down: #"""
+-- SPDX-License-Identifier: Apache-2.0
+
+DROP TABLE audit_cuts;
+
+DROP TABLE audit_head;
+
+DROP TABLE audit_segments;
+
 DROP TABLE audit_events;
 
 """#),
@@ -660,64 +713,6 @@ DROP TABLE sign_in_budgets;
 
 """#),
         Migration(
-            version: 8, name: "audit_chain",
-            up: #"""
--- What sealing adds to an event. Salt, address, user agent and request can be erased without breaking the chain.
-ALTER TABLE audit_events ADD COLUMN sequence INTEGER;
-
-ALTER TABLE audit_events ADD COLUMN chain BLOB;
-
-ALTER TABLE audit_events ADD COLUMN payload_digest BLOB;
-
-ALTER TABLE audit_events ADD COLUMN salt BLOB;
-
-CREATE UNIQUE INDEX audit_events_by_sequence ON audit_events (sequence) WHERE sequence IS NOT NULL;
-
-CREATE INDEX audit_events_unsealed ON audit_events (cursor) WHERE sequence IS NULL;
-
-CREATE INDEX audit_events_by_actor ON audit_events (actor, cursor) WHERE actor IS NOT NULL;
-
-CREATE INDEX audit_events_by_target ON audit_events (target, cursor) WHERE target IS NOT NULL;
-
--- One row, which whoever seals or erases locks.
-CREATE TABLE audit_head (
-    sequence INTEGER NOT NULL,
-    digest BLOB NOT NULL
-) STRICT;
-
-INSERT INTO audit_head (sequence, digest) VALUES (0, zeroblob(32));
-
-CREATE TABLE audit_checkpoints (
-    sequence INTEGER PRIMARY KEY,
-    digest BLOB NOT NULL,
-    at_us INTEGER NOT NULL,
-    signature BLOB NOT NULL
-) STRICT;
-
-"""#,
-            down: #"""
-DROP TABLE audit_checkpoints;
-
-DROP TABLE audit_head;
-
-DROP INDEX audit_events_by_target;
-
-DROP INDEX audit_events_by_actor;
-
-DROP INDEX audit_events_unsealed;
-
-DROP INDEX audit_events_by_sequence;
-
-ALTER TABLE audit_events DROP COLUMN sequence;
-
-ALTER TABLE audit_events DROP COLUMN chain;
-
-ALTER TABLE audit_events DROP COLUMN payload_digest;
-
-ALTER TABLE audit_events DROP COLUMN salt;
-
-"""#),
-        Migration(
             version: 9, name: "source_limits",
             up: #"""
 -- The key is a keyed digest: no address or network can be read from it.
@@ -731,17 +726,6 @@ CREATE INDEX source_limits_by_end ON source_limits (full_at_us);
 """#,
             down: #"""
 DROP TABLE source_limits;
-
-"""#),
-        Migration(
-            version: 10, name: "audit_counts",
-            up: #"""
--- How many equal refusals of one minute an event stands for.
-ALTER TABLE audit_events ADD COLUMN count INTEGER NOT NULL DEFAULT 1;
-
-"""#,
-            down: #"""
-ALTER TABLE audit_events DROP COLUMN count;
 
 """#),
         Migration(

@@ -12,18 +12,50 @@ enum AuditChecks {
         StoreCheck("D2", "sealing again changes nothing", on: sealingAgain),
         StoreCheck("D3", "events recorded during sealing are sealed too, in the order of a call", on: lateEvents),
         StoreCheck("D4", "sealed places are read in order, page by page", on: entries),
-        StoreCheck("D5", "one checkpoint is stored for a sequence, and is not replaced", on: checkpoints),
+        StoreCheck("D2", "sealing after a head that is not the last one is refused", on: movedHead),
+        StoreCheck("D5", "of concurrent openings after one head one opens its segment", on: segments),
+        StoreCheck("D5", "a segment is stored whole, and only its sealed key is replaced", on: resealing),
         StoreCheck("D6", "erasing removes a user's payload and keeps the chain valid", on: erasure),
         StoreCheck("D6", "erasing during sealing keeps the chain valid", on: erasureDuringSealing),
+        StoreCheck("D7", "a removal deletes the events up to its place and records itself", on: cuts),
+        StoreCheck("D7", "of concurrent removals one happens", on: concurrentCuts),
     ]
 
-    private static let chain = AuditChain { SHA256.digest($0) }
+    private static let code = HMACSHA256(key: SecretBytes([UInt8](repeating: 5, count: 32)))
+    private static let chain = AuditChain { code.authenticationCode(for: $0) }
 
-    /// Seals with equal salts.
+    /// A segment after a head; all of them have one key, which the store cannot know.
+    private static func segment(
+        _ number: Int64, after head: AuditHead, _ reason: AuditSegment.Reason = .firstStart, author: String = "probe",
+        expecting expected: AuditHead? = nil
+    ) -> StoredAuditSegment {
+        let segment = AuditSegment(
+            number: number, reason: reason, openedAt: StoreUnderTest.start, author: author, found: head,
+            expected: expected)
+        return StoredAuditSegment(
+            segment: segment, digest: chain.opening(of: segment).digest, sealedKey: [UInt8(number), 0, 255])
+    }
+
+    private static func head(_ test: StoreUnderTest) async throws -> AuditHead {
+        guard let head = try await test.store.auditState().head else {
+            throw ConformanceFailure(message: "the head is gone", location: #fileID)
+        }
+        return head
+    }
+
+    /// Seals with equal salts, in the first segment unless there is a later one.
     @discardableResult
     private static func seal(_ test: StoreUnderTest, limit: Int = 100) async throws -> Int {
-        try await test.store.sealAudit(limit: limit) { head, events in
-            chain.seals(for: events, after: head, entropy: [UInt8](repeating: 7, count: 16 * events.count))
+        if try await head(test) == .start {
+            _ = try await test.store.openAuditSegment(segment(1, after: .start), after: .start, recording: nil)
+        }
+        while true {
+            let head = try await head(test)
+            let sealing = try await test.store.sealAudit(after: head, limit: limit) { events in
+                chain.seals(
+                    for: events, after: head.link, entropy: [UInt8](repeating: 7, count: 16 * events.count))
+            }
+            if case .sealed(let count, _) = sealing { return count }
         }
     }
 
@@ -33,13 +65,20 @@ enum AuditChecks {
 
     /// Goes through the whole chain.
     private static func verify(_ test: StoreUnderTest) async throws -> AuditVerification {
-        var verification = AuditVerification(chain: chain)
+        let head = try await head(test)
+        let segments = try await test.store.auditSegments().compactMap(\.self)
+        let cut = try await test.store.auditCuts().last ?? nil
+        var verification = AuditVerification(
+            segments.map { AuditVerification.Segment($0.segment, chain: chain) }, after: cut?.cut.through ?? .start,
+            upTo: head)
         for entry in try await test.store.sealedAuditEntries(after: 0, limit: 10_000) {
             if let fault = verification.take(entry) {
                 throw ConformanceFailure(message: "\(fault)", location: #fileID)
             }
         }
-        try requireEqual(verification.last, try await test.store.auditSealState().head, "the head")
+        if let fault = verification.end(at: head) {
+            throw ConformanceFailure(message: "\(fault)", location: #fileID)
+        }
         return verification
     }
 
@@ -104,20 +143,27 @@ enum AuditChecks {
 
         try requireEqual(counts.reduce(0, +), 60, "the number of seals")
         try requireEqual(try await verify(test).count, 60, "the length of the chain")
-        try requireEqual(try await test.store.auditSealState().unsealedCount, 0, "what is unsealed")
+        try requireEqual(try await test.store.unsealedAuditEventCount(), 0, "what is unsealed")
     }
 
     private static func sealingAgain(_ test: StoreUnderTest) async throws {
         try await test.store.record((0..<5).map { event($0) })
-        try requireEqual(try await test.store.auditSealState().head, .start, "the head before")
+        try requireEqual(try await head(test), .start, "the head before")
         try requireEqual(try await seal(test, limit: 3), 3, "the first")
-        try requireEqual(try await test.store.auditSealState().unsealedCount, 2, "what is unsealed")
+        try requireEqual(try await test.store.unsealedAuditEventCount(), 2, "what is unsealed")
         try requireEqual(try await seal(test), 2, "the others")
         let before = try await test.store.sealedAuditEntries(after: 0, limit: 100)
         try requireEqual(try await seal(test), 0, "nothing")
         try requireEqual(try await test.store.sealedAuditEntries(after: 0, limit: 100), before, "the seals")
+        let head = try await head(test)
+        try await test.store.record([event(6)])
         try requireEqual(
-            try await test.store.sealAudit(limit: 5) { _, _ in [] }, 0, "a sealer that gives nothing")
+            try await test.store.sealAudit(after: head, limit: 5) { _ in [] }, .sealed(0, head),
+            "a sealer that gives nothing")
+        let state = try await test.store.auditState()
+        try requireEqual(state.first, 1, "the first")
+        try requireEqual(state.last, head.link, "the last")
+        try require(state.hasUnsealed, "an event that waits is not seen")
     }
 
     private static func lateEvents(_ test: StoreUnderTest) async throws {
@@ -157,24 +203,114 @@ enum AuditChecks {
         try requireEqual(listed.map { $0.seal != nil }, [false, false] + [Bool](repeating: true, count: 7), "the list")
     }
 
-    private static func checkpoints(_ test: StoreUnderTest) async throws {
-        @Sendable func checkpoint(_ sequence: Int64, _ octet: UInt8) -> AuditCheckpoint {
-            AuditCheckpoint(
-                link: AuditLink(sequence: sequence, digest: [octet, 0]), at: StoreUnderTest.start,
-                signature: [octet, 255])
+    private static func movedHead(_ test: StoreUnderTest) async throws {
+        try await test.store.record((0..<3).map { event($0) })
+        try await seal(test, limit: 2)
+        let before = try await test.store.sealedAuditEntries(after: 0, limit: 10)
+        let head = try await head(test)
+        for other in [
+            AuditHead.start, AuditHead(segment: 2, link: head.link),
+            AuditHead(segment: 1, link: AuditLink(sequence: 1, digest: head.link.digest)),
+            AuditHead(segment: 1, link: AuditLink(sequence: 2, digest: [])),
+        ] {
+            let sealing = try await test.store.sealAudit(after: other, limit: 5) { events in
+                chain.seals(for: events, after: other.link, entropy: [UInt8](repeating: 7, count: 16 * events.count))
+            }
+            try requireEqual(sealing, .moved, "sealing after another head")
         }
-        try requireEqual(try await test.store.auditSealState().checkpoint, nil, "the first")
-        let stored = try await concurrently(8) { number in
-            try await test.store.storeAuditCheckpoint(checkpoint(5, UInt8(number)))
+        try requireEqual(try await test.store.sealedAuditEntries(after: 0, limit: 10), before, "the seals")
+        try requireEqual(try await self.head(test), head, "the head")
+    }
+
+    private static func segments(_ test: StoreUnderTest) async throws {
+        let opened = try await concurrently(8) { number in
+            try await test.store.openAuditSegment(
+                segment(1, after: .start, author: "\(number)"), after: .start, recording: event(number))
         }
-        try requireEqual(stored.count { $0 }, 1, "how many were stored")
-        try require(try await test.store.storeAuditCheckpoint(checkpoint(9, 1)), "a later one was not stored")
-        try require(try await test.store.storeAuditCheckpoint(checkpoint(2, 2)), "an earlier one was not stored")
-        try requireEqual(try await test.store.auditSealState().checkpoint, checkpoint(9, 1), "the last")
-        let all = try await test.store.auditCheckpoints(after: 0, limit: 10)
-        try requireEqual(all.map(\.link.sequence), [2, 5, 9], "the checkpoints")
-        try requireEqual(all[1], checkpoint(5, UInt8(stored.firstIndex(of: true) ?? 99)), "the one that won")
-        try requireEqual(try await test.store.auditCheckpoints(after: 2, limit: 1), [all[1]], "a page")
+        try requireEqual(opened.count { $0 }, 1, "how many were opened")
+        let winner = opened.firstIndex(of: true) ?? 99
+        try requireEqual(
+            try await test.store.auditSegments(), [segment(1, after: .start, author: "\(winner)")], "the segment")
+        try requireEqual(try await test.audit(), [event(winner)], "the event")
+        try await seal(test)
+        let head = try await head(test)
+        let expected = AuditHead(segment: 2, link: AuditLink(sequence: 9, digest: [1, 2]))
+        let next = segment(3, after: head, .restoreAccepted, expecting: expected)
+        try require(
+            try await !test.store.openAuditSegment(next, after: .start, recording: nil), "opened after another head")
+        try require(try await !test.store.openAuditSegment(next, after: nil, recording: nil), "opened without a head")
+        try require(try await test.store.openAuditSegment(next, after: head, recording: nil), "not opened")
+        try requireEqual(try await self.head(test), next.start, "the head")
+        try requireEqual(try await test.store.auditState().newestSegment, 3, "the newest segment")
+        try await test.store.record([event(20)])
+        try await seal(test)
+        try requireEqual(try await verify(test).count, 2, "the length of the chain")
+    }
+
+    private static func resealing(_ test: StoreUnderTest) async throws {
+        let expected = AuditHead(segment: 4, link: AuditLink(sequence: 9, digest: [1, 2]))
+        var stored = segment(5, after: .start, .restoreAccepted, expecting: expected)
+        try require(try await test.store.openAuditSegment(stored, after: .start, recording: nil), "not opened")
+        try requireEqual(try await test.store.auditSegments(), [stored], "the segment")
+
+        try require(try await !test.store.resealAuditSegment(5, from: [9], to: [8]), "another key was replaced")
+        try require(
+            try await !test.store.resealAuditSegment(4, from: stored.sealedKey, to: [8]), "another segment's was")
+        try require(try await test.store.resealAuditSegment(5, from: stored.sealedKey, to: [8]), "not replaced")
+        stored.sealedKey = [8]
+        try requireEqual(try await test.store.auditSegments(), [stored], "the segment with another seal")
+    }
+
+    private static func cut(through sequence: Int64, in test: StoreUnderTest) async throws -> SignedAuditCut {
+        let entry = try await test.store.sealedAuditEntries(after: sequence - 1, limit: 1).first
+        guard let link = entry?.event?.seal?.link else {
+            throw ConformanceFailure(message: "no event \(sequence)", location: #fileID)
+        }
+        return SignedAuditCut(
+            AuditCut(
+                through: AuditHead(segment: 1, link: link), cutoff: StoreUnderTest.start + .seconds(sequence),
+                at: StoreUnderTest.start + .seconds(99), author: "probe", signedBy: 1),
+            signature: [UInt8(sequence), 3])
+    }
+
+    private static func cuts(_ test: StoreUnderTest) async throws {
+        try await test.store.record((0..<9).map { event($0) })
+        try await seal(test, limit: 7)
+        let (third, fifth) = (try await cut(through: 3, in: test), try await cut(through: 5, in: test))
+
+        let removed = try await test.store.cutAudit(third, after: 0, recording: event(30, action: .auditCut))
+        try requireEqual(removed, 3, "how many were removed")
+        try requireEqual(
+            try await test.store.cutAudit(fifth, after: 0, recording: event(31)), nil, "a removal after none")
+        let state = try await test.store.auditState()
+        try requireEqual(state.first, 4, "the first that was kept")
+        try requireEqual(state.cutThrough, 3, "the place of the removal")
+        try requireEqual(try await test.store.auditCuts(), [third], "the record")
+        try requireEqual(
+            try await test.audit(), (3..<9).map { event($0) } + [event(30, action: .auditCut)], "the events")
+        try requireEqual(
+            try await test.store.cutAudit(fifth, after: 3, recording: event(32)), 2, "the next removal")
+        try requireEqual(try await test.store.auditCuts(), [third, fifth], "the records")
+        try await sealAll(test)
+        // Nine and two that record a removal.
+        try requireEqual(try await verify(test).count, 6, "the length of the chain")
+        let count = try await test.store.eraseAuditPayload(of: user(1), context: test.context(40))
+        try requireEqual(count, 0, "erasing afterwards")
+    }
+
+    private static func concurrentCuts(_ test: StoreUnderTest) async throws {
+        try await test.store.record((0..<9).map { event($0) })
+        try await seal(test)
+        let third = try await cut(through: 3, in: test)
+
+        let removed = try await concurrently(8) { number in
+            try await test.store.cutAudit(third, after: 0, recording: event(number))
+        }
+
+        try requireEqual(removed.compactMap(\.self), [3], "what was removed")
+        try requireEqual(try await test.store.auditCuts(), [third], "the record")
+        try await sealAll(test)
+        try requireEqual(try await verify(test).count, 7, "the length of the chain")
     }
 
     private static func erasure(_ test: StoreUnderTest) async throws {

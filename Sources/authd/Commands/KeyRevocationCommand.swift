@@ -3,7 +3,6 @@
 import ArgumentParser
 import AuthCore
 import AuthService
-import Glibc
 
 /// `authd key revoke`: revokes a signing key at once, and shows beforehand which tokens are rejected with it.
 struct KeyRevocationCommand: DaemonCommand {
@@ -34,7 +33,7 @@ struct KeyRevocationCommand: DaemonCommand {
                 refusal = CommandFailure(.failed, "The key is already retired: no token that it signed is accepted.")
                 return
             }
-            guard yes || Self.isConfirmed() else {
+            guard yes || Confirmation.isGiven("Revoke it? Type yes: ") else {
                 refusal = CommandFailure(.failed, "Nothing was changed. Without a terminal, confirm with --yes.")
                 return
             }
@@ -70,9 +69,4 @@ struct KeyRevocationCommand: DaemonCommand {
     }
 
     /// Asks on a terminal; without one the answer is no.
-    private static func isConfirmed() -> Bool {
-        guard isatty(STDIN_FILENO) == 1 else { return false }
-        StandardStream.error.write(Array("Revoke it? Type yes: ".utf8))
-        return readLine() == "yes"
-    }
 }

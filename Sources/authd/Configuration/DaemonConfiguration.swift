@@ -48,6 +48,8 @@ struct DaemonConfiguration: Sendable {
     var databaseStartTimeout: Duration
     var rootKey: RootKeySource
     var previousRootKeys: [RootKey]
+    /// The file of the last signed head of the audit log; `nil` for none.
+    var auditHeadFile: String?
     var signing: TokenSigning
     var service: AuthSettings
     var hashing: HashingParameters
@@ -95,6 +97,7 @@ extension SettingReader {
         let databaseStartTimeout = databaseStartTimeout(environment)
         let rootKey = rootKey(environment, database)
         let previousRootKeys = previousRootKeys()
+        let auditHeadFile = auditHeadFile(database)
         let signing = signing()
         let hashing = hashingParameters()
         let mail = mail(environment, appName: appName, database)
@@ -110,8 +113,8 @@ extension SettingReader {
             shutdownDelay: .seconds(shutdownDelay), http: http,
             docsAssetsFolder: text(.docsAssetsDir), database: database,
             databaseStartTimeout: databaseStartTimeout, rootKey: rootKey,
-            previousRootKeys: previousRootKeys, signing: signing, service: service, hashing: hashing, hashingPool: pool,
-            breachedPasswordsFile: text(.breachedPasswordsFile), mail: mail, warnings: [])
+            previousRootKeys: previousRootKeys, auditHeadFile: auditHeadFile, signing: signing, service: service,
+            hashing: hashing, hashingPool: pool, breachedPasswordsFile: text(.breachedPasswordsFile), mail: mail, warnings: [])
     }
 
     /// The case of an enumeration whose raw values the table lists.
@@ -161,6 +164,7 @@ extension SettingReader {
         settings.limitsPasswordAttempts = flag(.rateLimitEnabled)
         settings.changeFeedSecrets = changeFeedSecrets()
         settings.disabledNotices = disabledNotices()
+        settings.auditRetention = auditRetention()
         let recentMinutes = integer(.recentSignInMinutes)
         settings.recentSignIn = recentMinutes > 0 ? .seconds(60 * recentMinutes) : nil
         return settings

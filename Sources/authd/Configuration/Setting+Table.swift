@@ -152,6 +152,21 @@ extension Setting {
             .startTimeout, .database, .integer(0...3_600), absence: "30 in production, 0 in development",
             "Seconds for which `serve`, `migrate` and the other commands wait at the start for PostgreSQL to answer. A "
                 + "wrong password, a missing database or role and a missing privilege are not waited for."),
+        Setting(
+            .auditHeadFile, .database, .text,
+            absence: "beside the SQLite database, its name with `.audit-head` appended; with PostgreSQL `authd.audit-head` "
+                + "in the working directory",
+            "The file in which the daemon keeps the last signed head of the audit log, so that it notices after a restart "
+                + "that the database was restored to an earlier state or that the end of the log was removed. One for "
+                + "each daemon; `off` for none."),
+        Setting(
+            .auditRetentionDays, .database, .integer(0...36_500), default: "0",
+            "The age in days at which the daemon removes audit events, once a day; with 0 it keeps them.",
+            unsafeValues: "Less than `AUDIT_RETENTION_MINIMUM_DAYS`, unless it is 0."),
+        Setting(
+            .auditRetentionMinimumDays, .database, .integer(1...36_500), default: "90",
+            "The number of days for which audit events are kept at least: neither the daemon nor `authd audit cut` removes "
+                + "younger ones."),
     ]
 
     private static let keys: [Setting] = [

@@ -42,6 +42,9 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case connectTimeout = "DB_CONNECT_TIMEOUT"
     case statementTimeout = "DB_STATEMENT_TIMEOUT"
     case startTimeout = "DB_START_TIMEOUT"
+    case auditHeadFile = "AUDIT_HEAD_FILE"
+    case auditRetentionDays = "AUDIT_RETENTION_DAYS"
+    case auditRetentionMinimumDays = "AUDIT_RETENTION_MINIMUM_DAYS"
 
     case rootKeyFile = "ROOT_KEY_FILE"
     case rootKey = "ROOT_KEY"

@@ -52,6 +52,22 @@ final class ServiceEventLog: Sendable {
         case .auditCheckpoint(let checkpoint):
             // Above `info`, so that a quieter log still has it: the line is evidence.
             logger.notice("\(CheckpointLine.message)", metadata: CheckpointLine.metadata(checkpoint))
+        case .auditSealingRefused(let refusal):
+            logger.error("audit log not sealed", metadata: Self.metadata(refusal))
+        case .auditSealingResumed(let loss):
+            var metadata: Logger.Metadata = [:]
+            if let events = loss?.events { metadata["lost"] = "\(events.lowerBound)-\(events.upperBound)" }
+            if let loss {
+                metadata["segment"] = "\(loss.segment.number)"
+                metadata["accepted_by"] = "\(Redaction.printable(loss.segment.author))"
+            }
+            logger.warning("audit log sealed again", metadata: metadata)
+        case .auditCutRefused(let fault):
+            logger.error(
+                "old audit events not removed",
+                metadata: ["event": "\(fault.sequence)", "reason": "\(fault.reason.rawValue)"])
+        case .auditHeadNotKept(let error):
+            logOnce(.error, "audit head not kept", ["reason": "\(Redaction.printable(error.sentence))"])
         case .clockSet(let step):
             logger.warning(
                 "system clock changed; deletion of expired rows paused for ten minutes",
@@ -115,6 +131,16 @@ final class ServiceEventLog: Sendable {
         var metadata = metadata
         if omitted > 0 { metadata["repeated"] = "\(omitted)" }
         logger.log(level: level, message, metadata: metadata)
+    }
+
+    /// The expected head as in a checkpoint, so that the line can be given to commands as one.
+    private static func metadata(_ refusal: AuditRefusal) -> Logger.Metadata {
+        var metadata = refusal.expected.map(CheckpointLine.metadata) ?? [:]
+        metadata["event"] = "\(refusal.fault.sequence)"
+        metadata["reason"] = "\(refusal.fault.reason.rawValue)"
+        metadata["found"] = refusal.found.map { "\($0.link.sequence)" } ?? "none"
+        metadata["next"] = "authd audit verify, then authd audit accept-restore if the database was restored"
+        return metadata
     }
 
     private static func metadata(_ error: StoreError) -> Logger.Metadata {

@@ -85,6 +85,7 @@ struct Daemon: Sendable {
                 signing: configuration.signing)
             parts.breachedPasswords = breached.map { PooledBreachedPasswords(pool: pool, file: $0) }
             parts.mailer = mailer
+            parts.auditHeads = configuration.auditHeads
             parts.observe = { events.record($0) }
             return (pool, try AuthService(parts))
         } catch {

@@ -194,23 +194,41 @@ extension ForwardingStore {
     }
 
     package func sealAudit(
-        limit: Int, _ seal: @escaping @Sendable (AuditLink, [StoredAuditEvent]) -> [AuditSeal]
-    ) async throws(StoreError) -> Int {
-        try await base.sealAudit(limit: limit, seal)
+        after head: AuditHead, limit: Int, _ seal: @escaping @Sendable ([StoredAuditEvent]) -> [AuditSeal]
+    ) async throws(StoreError) -> AuditSealing {
+        try await base.sealAudit(after: head, limit: limit, seal)
     }
 
-    package func auditSealState() async throws(StoreError) -> AuditSealState { try await base.auditSealState() }
+    package func auditState() async throws(StoreError) -> AuditState { try await base.auditState() }
+
+    package func unsealedAuditEventCount() async throws(StoreError) -> Int64 {
+        try await base.unsealedAuditEventCount()
+    }
 
     package func sealedAuditEntries(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditEntry] {
         try await base.sealedAuditEntries(after: sequence, limit: limit)
     }
 
-    package func storeAuditCheckpoint(_ checkpoint: AuditCheckpoint) async throws(StoreError) -> Bool {
-        try await base.storeAuditCheckpoint(checkpoint)
+    package func auditSegments() async throws(StoreError) -> [StoredAuditSegment?] { try await base.auditSegments() }
+
+    package func openAuditSegment(
+        _ segment: StoredAuditSegment, after head: AuditHead?, recording event: AuditEvent?
+    ) async throws(StoreError) -> Bool {
+        try await base.openAuditSegment(segment, after: head, recording: event)
     }
 
-    package func auditCheckpoints(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditCheckpoint] {
-        try await base.auditCheckpoints(after: sequence, limit: limit)
+    package func resealAuditSegment(
+        _ number: Int64, from old: [UInt8], to new: [UInt8]
+    ) async throws(StoreError) -> Bool {
+        try await base.resealAuditSegment(number, from: old, to: new)
+    }
+
+    package func auditCuts() async throws(StoreError) -> [SignedAuditCut?] { try await base.auditCuts() }
+
+    package func cutAudit(
+        _ cut: SignedAuditCut, after previous: Int64, recording event: AuditEvent
+    ) async throws(StoreError) -> Int? {
+        try await base.cutAudit(cut, after: previous, recording: event)
     }
 
     package func eraseAuditPayload(of userID: UserID, context: OperationContext) async throws(StoreError) -> Int {

@@ -1,1 +1,0 @@
-ALTER TABLE authd.audit_events DROP COLUMN count;
