@@ -84,7 +84,7 @@ import Testing
     func cutBehindCheckpoint() async throws {
         try await withDriver { driver, database in
             let store = try await Self.log(of: 12, in: driver)
-            let checkpoint = try await store.auditSealState().head
+            let checkpoint = try #require(try await store.auditState().head)
             let eighth = try #require(try await store.sealedAuditEntries(after: 7, limit: 1).first?.event?.seal?.link)
             let outsider = try Outsider(database)
             try outsider.run(Statement(SQL("DELETE FROM audit_events WHERE sequence > 8")))
@@ -94,7 +94,7 @@ import Testing
                     [.int64(eighth.sequence), .bytes(eighth.digest)]))
 
             #expect(try await Self.fault(in: store) == nil, "the database alone cannot show it")
-            #expect(try await Self.fault(in: store, checkpoint) == AuditFault(9, .truncated))
+            #expect(try await Self.fault(in: store, checkpoint) == AuditFault(9, .headBehind))
             try await Self.record(7, in: store)
             #expect(try await Self.fault(in: store, checkpoint) == AuditFault(12, .checkpointMismatch))
         }
@@ -132,19 +132,30 @@ import Testing
                     at: context.now, action: .signIn, refusal: "unknown_user", actor: nil, target: nil, sessionID: nil,
                     source: "2001:db8::/48", userAgent: nil, requestID: nil, count: 7)
             })
-        _ = try await store.sealAudit(limit: 100) { head, events in
-            chain.seals(for: events, after: head, entropy: [UInt8](repeating: 3, count: 16 * events.count))
+        if try await store.auditState().head == .start {
+            let stored = StoredAuditSegment(
+                segment: segment.segment, digest: segment.start.link.digest, sealedKey: [1])
+            #expect(try await store.openAuditSegment(stored, after: .start, recording: nil))
+        }
+        let head = try #require(try await store.auditState().head)
+        _ = try await store.sealAudit(after: head, limit: 100) { events in
+            chain.seals(for: events, after: head.link, entropy: [UInt8](repeating: 3, count: 16 * events.count))
         }
     }
 
+    private static let segment = AuditVerification.Segment(
+        AuditSegment(
+            number: 1, reason: .firstStart, openedAt: Timestamp(seconds: 1), author: "authd", found: .start),
+        chain: chain)
+
     private static func fault(
-        in store: SQLAuthStore<SQLiteDriver>, _ checkpoints: AuditLink...
+        in store: SQLAuthStore<SQLiteDriver>, _ checkpoints: AuditHead...
     ) async throws -> AuditFault? {
-        let head = try await store.auditSealState().head
-        var verification = AuditVerification(chain: chain, checkpoints: checkpoints)
+        let head = try #require(try await store.auditState().head)
+        var verification = AuditVerification([segment], upTo: head, expecting: checkpoints)
         for entry in try await store.sealedAuditEntries(after: 0, limit: 100) {
             if let fault = verification.take(entry) { return fault }
         }
-        return verification.end(head: head)
+        return verification.end(at: head)
     }
 }

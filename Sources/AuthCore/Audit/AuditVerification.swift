@@ -102,9 +102,7 @@ public struct AuditVerification: Sendable {
         return nil
     }
 
-    /// Judges the end of the log, after every place up to the stored head was taken.
-    ///
-    /// - Parameter stored: The head in the store, read before the places.
+    /// Judges the end of the log, after every place up to the stored head was taken; the head was read before the places.
     public mutating func end(at stored: AuditHead) -> AuditFault? {
         if let fault = openSegments() { return fault }
         let next = head.link.sequence &+ 1

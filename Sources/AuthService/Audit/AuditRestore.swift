@@ -36,9 +36,8 @@ extension AuditService {
     /// Opens a segment that continues the log as it was found, and records both heads in it.
     ///
     /// Every running service goes over to the segment by itself: its opening record is signed, which is the permission to
-    /// give up the events that the service knew and that are gone.
+    /// give up the events that the service knew and that are gone. `author` says who accepts it, in words.
     ///
-    /// - Parameter author: Who accepts it, in words.
     /// - Returns: The segment; `nil` where the log has changed meanwhile.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func accept(_ restore: AuditRestore, by author: String) async throws(AuthError) -> AuditSegment? {

@@ -22,9 +22,9 @@ extension AuditService {
     /// Removes the sealed events from the front of the log that are older than `cutoff`.
     ///
     /// Only events that verify are removed: the signed record vouches for them afterwards. The newest sealed event always
-    /// stays. An event stays, too, if one before it is younger than `cutoff`.
+    /// stays. An event stays, too, if one before it is younger than `cutoff`. `author` says who removes them, in words.
     ///
-    /// - Parameter author: Who removes them, in words.
+    /// - Returns: How many were removed, or why none were. A refusal is reported, not thrown.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func cut(before cutoff: Timestamp, by author: String) async throws(AuthError) -> AuditRemoval {
         let newest = core.clock.now - core.settings.auditRetention.minimum

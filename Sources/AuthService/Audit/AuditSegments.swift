@@ -27,7 +27,9 @@ extension AuditService {
     /// Only where nothing says that there was a log before; otherwise sealing is refused, and reported.
     private func openFirst() async throws(AuthError) {
         let state = try await state()
-        guard state.head == .start, state.last == nil, state.cutThrough == 0, await keptHead() == .nothing else { return }
+        guard state.head == .start, state.last == nil, state.cutThrough == 0, await keptHead() == .nothing else {
+            return
+        }
         try await open(.firstStart, after: .start)
     }
 

@@ -91,7 +91,7 @@ public struct AuthSettings: Sendable {
 public struct AuditRetention: Hashable, Sendable {
     /// The age at which events are removed, at most once a day; `nil` keeps them for ever.
     public var period: Duration?
-    /// How long an event is kept at least, whoever wants it removed.
+    /// How long an event is kept at least; no use case removes a younger one.
     public var minimum: Duration
 
     /// Describes a retention; the period is never shorter than the minimum.

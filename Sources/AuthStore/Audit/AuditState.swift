@@ -4,7 +4,7 @@ public import AuthCore
 
 /// How the audit log stands in the store, all at one moment.
 ///
-/// Nothing of it is verified: whoever can write to the store can write this too.
+/// Nothing of it is verified: an attacker who can write to the store can write this too.
 public struct AuditState: Hashable, Sendable {
     /// The head of the chain; `nil` where its row is gone.
     public var head: AuditHead?

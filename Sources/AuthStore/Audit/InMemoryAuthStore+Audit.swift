@@ -72,7 +72,8 @@ extension InMemoryAuthStore {
         }
     }
 
-    public func resealAuditSegment(_ number: Int64, from old: [UInt8], to new: [UInt8]) async throws(StoreError) -> Bool {
+    public func resealAuditSegment(_ number: Int64, from old: [UInt8], to new: [UInt8]) async throws(StoreError) -> Bool
+    {
         try perform { state in
             let index = state.auditSegments.firstIndex { $0.segment.number == number && $0.sealedKey == old }
             guard let index else { return false }

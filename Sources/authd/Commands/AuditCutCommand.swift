@@ -31,7 +31,8 @@ struct AuditCutCommand: DaemonCommand {
             case .tooRecent(let newest):
                 failure = CommandFailure(
                     .failed,
-                    "Events are kept for AUDIT_RETENTION_MINIMUM_DAYS: none from \(newest.rfc3339) or later can be removed.")
+                    "Events are kept for AUDIT_RETENTION_MINIMUM_DAYS: none from \(newest.rfc3339) or later can be removed."
+                )
             case .refused(let fault):
                 failure = CommandFailure(
                     .failed, AuditVerifyCommand.sentence(fault), "Nothing was removed from there on.")

@@ -114,7 +114,8 @@ extension SettingReader {
             docsAssetsFolder: text(.docsAssetsDir), database: database,
             databaseStartTimeout: databaseStartTimeout, rootKey: rootKey,
             previousRootKeys: previousRootKeys, auditHeadFile: auditHeadFile, signing: signing, service: service,
-            hashing: hashing, hashingPool: pool, breachedPasswordsFile: text(.breachedPasswordsFile), mail: mail, warnings: [])
+            hashing: hashing, hashingPool: pool, breachedPasswordsFile: text(.breachedPasswordsFile), mail: mail,
+            warnings: [])
     }
 
     /// The case of an enumeration whose raw values the table lists.

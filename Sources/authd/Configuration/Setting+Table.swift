@@ -154,7 +154,8 @@ extension Setting {
                 + "wrong password, a missing database or role and a missing privilege are not waited for."),
         Setting(
             .auditHeadFile, .database, .text,
-            absence: "beside the SQLite database, its name with `.audit-head` appended; with PostgreSQL `authd.audit-head` "
+            absence:
+                "beside the SQLite database, its name with `.audit-head` appended; with PostgreSQL `authd.audit-head` "
                 + "in the working directory",
             "The file in which the daemon keeps the last signed head of the audit log, so that it notices after a restart "
                 + "that the database was restored to an earlier state or that the end of the log was removed. One for "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthService
+import AuthStoreSQLite
 
 extension SettingReader {
     /// Where the last signed head of the audit log is kept; `nil` for nowhere.

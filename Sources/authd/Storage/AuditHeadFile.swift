@@ -28,7 +28,8 @@ struct AuditHeadFile: AuditHeadKeeping {
         case .failure(let failure) where failure.code == ENOENT:
             return .success(nil)
         case .failure(let failure):
-            return .failure(AuditHeadKeepingError("AUDIT_HEAD_FILE \(path) cannot be read: \(Self.reason(failure.code))."))
+            return .failure(
+                AuditHeadKeepingError("AUDIT_HEAD_FILE \(path) cannot be read: \(Self.reason(failure.code))."))
         case .success(let bytes):
             guard let text = String(validating: bytes, as: UTF8.self), bytes.count <= Self.maximumBytes,
                 let checkpoint = CheckpointLine.checkpoint(in: text)

@@ -96,7 +96,7 @@ import Testing
             StoredAuditEvent(
                 cursor: $0, event: event(at: $0, actor: UInt64($0), source: "192.0.2.\($0)", userAgent: "probe"))
         }
-        let seals = chain.seals(for: events, after: .start, entropy: [UInt8](0..<96))
+        let seals = chain.seals(for: events, after: first.start.link, entropy: [UInt8](0..<96))
         return zip(events, seals).map { stored, seal in
             AuditEntry(
                 sequence: seal.link.sequence,
@@ -104,7 +104,14 @@ import Testing
         }
     }()
 
-    private static var links: [AuditLink] { log.compactMap { $0.event?.seal?.link } }
+    private static var heads: [AuditHead] {
+        log.compactMap { $0.event?.seal.map { AuditHead(segment: 1, link: $0.link) } }
+    }
+
+    private static let first = AuditVerification.Segment(
+        AuditSegment(
+            number: 1, reason: .firstStart, openedAt: Timestamp(microseconds: 1), author: "authd", found: .start),
+        chain: chain)
 
     private static func changed(
         _ entry: AuditEntry, to event: AuditEvent? = nil, cursor: Int64? = nil, sealed seal: (AuditSeal) -> AuditSeal
@@ -118,16 +125,16 @@ import Testing
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let fault: AuditFault?
-        var checkpoints: [AuditLink] = []
-        var head: AuditLink = .start
+        var checkpoints: [AuditHead] = []
+        var head: AuditHead = heads[5]
         let log: @Sendable ([AuditEntry]) -> [AuditEntry]
     }
 
     static let cases: [Case] = [
-        Case(testDescription: "nothing", fault: nil, checkpoints: links, head: links[5]) { $0 },
-        Case(testDescription: "no event at all", fault: nil) { _ in [] },
+        Case(testDescription: "nothing", fault: nil, checkpoints: heads) { $0 },
+        Case(testDescription: "no event at all", fault: nil, head: first.start) { _ in [] },
         Case(testDescription: "a row that is gone", fault: AuditFault(3, .missing)) { Array($0[..<2] + $0[3...]) },
-        Case(testDescription: "the first row that is gone", fault: AuditFault(1, .missing)) { Array($0[1...]) },
+        Case(testDescription: "the first row that is gone", fault: AuditFault(1, .frontTruncated)) { Array($0[1...]) },
         Case(testDescription: "a row that cannot be read", fault: AuditFault(4, .altered)) { log in
             log.map { $0.sequence == 4 ? AuditEntry(sequence: 4, event: nil) : $0 }
         },
@@ -160,41 +167,59 @@ import Testing
         Case(testDescription: "a payload without its salt", fault: AuditFault(5, .payloadAltered)) { log in
             log.map { entry in entry.sequence == 5 ? changed(entry, sealed: \.withoutSalt) : entry }
         },
-        Case(testDescription: "an erased payload", fault: nil, checkpoints: [links[5]]) { log in
+        Case(testDescription: "an erased payload", fault: nil, checkpoints: [heads[5]]) { log in
             log.map { entry in
                 entry.sequence == 5 ? changed(entry, to: event(at: 5, actor: 5), sealed: \.withoutSalt) : entry
             }
         },
         Case(
-            testDescription: "the end that is gone, behind a checkpoint", fault: AuditFault(4, .truncated),
-            checkpoints: [links[4]]
+            testDescription: "the end that is gone, behind a checkpoint", fault: AuditFault(4, .headBehind),
+            checkpoints: [heads[4]], head: heads[2]
         ) { Array($0[..<3]) },
-        Case(testDescription: "the end that is gone, behind the head", fault: AuditFault(6, .truncated), head: links[5])
-        { Array($0[..<5]) },
+        Case(testDescription: "the end that is gone, behind the head", fault: AuditFault(6, .truncated)) {
+            Array($0[..<5])
+        },
+        Case(testDescription: "a head that was lowered", fault: AuditFault(7, .headAltered), head: heads[3]) { $0 },
+        Case(
+            testDescription: "a head with another digest", fault: AuditFault(7, .headAltered),
+            head: AuditHead(segment: 1, link: AuditLink(sequence: 6, digest: [1]))
+        ) { $0 },
         Case(
             testDescription: "a chain made anew", fault: AuditFault(4, .checkpointMismatch),
-            checkpoints: [AuditLink(sequence: 4, digest: [0])]
+            checkpoints: [AuditHead(segment: 1, link: AuditLink(sequence: 4, digest: [0]))]
+        ) { $0 },
+        Case(
+            testDescription: "a chain made anew in another segment", fault: AuditFault(4, .checkpointMismatch),
+            checkpoints: [AuditHead(segment: 2, link: heads[3].link)]
         ) { $0 },
     ]
 
     @Test("the first fault is reported", arguments: cases)
     func verification(_ test: Case) {
-        var verification = AuditVerification(chain: Self.chain, checkpoints: test.checkpoints)
+        var verification = AuditVerification([Self.first], upTo: test.head, expecting: test.checkpoints)
         var fault: AuditFault?
         for entry in test.log(Self.log) where fault == nil { fault = verification.take(entry) }
 
-        #expect(fault ?? verification.end(head: test.head) == test.fault)
+        #expect(fault ?? verification.end(at: test.head) == test.fault)
     }
 
     @Test("verification can begin at any link, and ignores the checkpoints before")
     func beginning() {
         var verification = AuditVerification(
-            chain: Self.chain, after: Self.links[2], checkpoints: [AuditLink(sequence: 2, digest: []), Self.links[5]])
+            [Self.first], after: Self.heads[2], upTo: Self.heads[5],
+            expecting: [AuditHead(segment: 1, link: AuditLink(sequence: 2, digest: [])), Self.heads[5]])
 
         for entry in Self.log[3...] { #expect(verification.take(entry) == nil) }
 
-        #expect(verification.end(head: Self.links[5]) == nil)
+        #expect(verification.end(at: Self.heads[5]) == nil)
         #expect(verification.count == 3)
+    }
+
+    @Test("without the segment's record nothing is verified")
+    func segmentMissing() throws {
+        var verification = AuditVerification([], upTo: Self.heads[5])
+
+        #expect(verification.take(try #require(Self.log.first)) == AuditFault(1, .segmentMissing))
     }
 }
 

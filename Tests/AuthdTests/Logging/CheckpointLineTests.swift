@@ -9,7 +9,8 @@ import Testing
 @Suite("A checkpoint in the log")
 struct CheckpointLineTests {
     private static let checkpoint = AuditCheckpoint(
-        link: AuditLink(sequence: 1_234, digest: [UInt8](0..<32)), at: Timestamp(seconds: 1),
+        head: AuditHead(segment: 5, link: AuditLink(sequence: 1_234, digest: [UInt8](0..<32))),
+        at: Timestamp(seconds: 1),
         signature: [UInt8](200..<232))
 
     @Test("the line is read again in either format", arguments: LogFormat.allCases)
@@ -23,19 +24,28 @@ struct CheckpointLineTests {
         let read = try #require(CheckpointLine.checkpoint(in: line), "\(line)")
 
         #expect(line.contains("audit checkpoint"))
-        #expect(read.link == Self.checkpoint.link)
+        #expect(read.head == Self.checkpoint.head)
         #expect(read.signature == Self.checkpoint.signature)
     }
 
     @Test(
         "anything else is not one",
         arguments: [
-            "", "{", "{}", "audit checkpoint", "sequence=1 digest=AA", "sequence=0 digest=AA signature=AA",
-            "sequence=-1 digest=AA signature=AA", "sequence=1 digest=A signature=AA",
-            "sequence=x digest=AA signature=AA",
-            #"{"metadata":{"sequence":"1","digest":"AA"}}"#,
+            "", "{", "{}", "audit checkpoint", "segment=1 sequence=1 digest=AA", "sequence=1 digest=AA signature=AA",
+            "segment=1 sequence=-1 digest=AA signature=AA", "segment=1 sequence=1 digest=A signature=AA",
+            "segment=0 sequence=1 digest=AA signature=AA",
+            "segment=1 sequence=x digest=AA signature=AA",
+            #"{"metadata":{"segment":"1","sequence":"1","digest":"AA"}}"#,
         ])
     func refusal(_ line: String) {
         #expect(CheckpointLine.checkpoint(in: line) == nil)
+    }
+
+    @Test("a file's line is read again")
+    func text() throws {
+        let read = try #require(CheckpointLine.checkpoint(in: CheckpointLine.text(of: Self.checkpoint) + "\n"))
+
+        #expect(read.head == Self.checkpoint.head)
+        #expect(read.signature == Self.checkpoint.signature)
     }
 }
