@@ -44,7 +44,11 @@ struct PostgresConfigurationTests {
         Accepted(
             url: "postgresql://[::1]:5433,[2001:db8::1]/d",
             hosts: [.init(name: "::1", port: 5433), .init(name: "2001:db8::1")], database: "d",
-            settings: [.targetSessionAttributes: "primary"]),
+            settings: [.targetSessionAttributes: "read-write"]),
+        Accepted(
+            url: "postgresql://a:1,b:2/d?target_session_attrs=any",
+            hosts: [.init(name: "a", port: 1), .init(name: "b", port: 2)], database: "d",
+            settings: [.targetSessionAttributes: "any"]),
         Accepted(
             url: "postgresql://a:1,b:65535/d?target_session_attrs=read-write",
             hosts: [.init(name: "a", port: 1), .init(name: "b", port: 65535)], database: "d",

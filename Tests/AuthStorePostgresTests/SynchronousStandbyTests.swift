@@ -67,6 +67,23 @@ struct SynchronousStandbyTests {
         await standby.stop()
     }
 
+    @Test("of several hosts, the one that accepts writes is used, wherever it stands in the list")
+    func writableHost() async throws {
+        let primary = try await PostgresCluster.started { _ in ["wal_level=replica", "hot_standby=on"] }
+        let standby = try await primary.standby()
+        for (number, servers) in [[standby, primary], [primary, standby]].enumerated() {
+            let hosts = servers.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
+            let driver = try PostgresDriver(
+                PostgresConfiguration(url: "postgresql://postgres:p%40ss%2Fword%20%231@\(hosts)/postgres"))
+            try await driver.run("CREATE TABLE public.t\(number) (x bigint)")
+            let rows = try await driver.run("SELECT pg_is_in_recovery()")
+            #expect(rows == [SQLRow([.bool(false)])])
+            await driver.close()
+        }
+        await standby.remove()
+        await primary.remove()
+    }
+
     @Test("accepts a commit despite a trigger's warning")
     func triggerWarning() async throws {
         try await TemporaryPostgres.withDriver { driver in

@@ -7,7 +7,7 @@ extension PostgresConfiguration {
     /// others), and asyncpg's parameter `ssl` as `sslmode`. The parameters are those of libpq: `host`, `hostaddr`, `port`,
     /// `user`, `password` and `dbname` replace what stands before the question mark (a host may be the directory of a
     /// socket), `connect_timeout` is in seconds, and the others are `PostgresSetting`s. Everything is percent-decoded; a
-    /// plus sign is itself. Of several hosts, the primary is taken unless `target_session_attrs` says otherwise.
+    /// plus sign is itself. Of several hosts, one that accepts writes is taken unless `target_session_attrs` says otherwise.
     public init(url: String) throws(PostgresURLError) {
         let rest = try Self.withoutScheme(url)
         let parts = try URLParts(rest)
@@ -28,7 +28,7 @@ extension PostgresConfiguration {
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { try apply(name, value) }
         self.hosts = hosts
         if hosts.count > 1, settings[.targetSessionAttributes] == nil {
-            settings[.targetSessionAttributes] = "primary"
+            settings[.targetSessionAttributes] = "read-write"
         }
     }
 

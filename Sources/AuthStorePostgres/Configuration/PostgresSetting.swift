@@ -36,7 +36,7 @@ public struct PostgresSetting: Hashable, Sendable {
     public static let applicationName = PostgresSetting("application_name")
     /// Options for the server's session; the driver's own settings come after them.
     public static let options = PostgresSetting("options")
-    /// Which of several hosts will do, such as `primary`.
+    /// Which of several hosts will do, such as `read-write`.
     public static let targetSessionAttributes = PostgresSetting("target_session_attrs")
 
     /// Which values a parameter may have; `nil` where libpq alone knows.

@@ -12,6 +12,7 @@ package final class ObservedStore: ForwardingStore {
         case updateSigningKeys
         case endSessions
         case changes
+        case changeSnapshot
     }
 
     /// What a test does; the operation fails where it throws.
@@ -84,6 +85,13 @@ package final class ObservedStore: ForwardingStore {
         let ended = try await base.endSessions(of: userID, except: kept, reason: reason, context: context)
         try await after(.endSessions)
         return ended
+    }
+
+    package func changeSnapshot(since: Timestamp) async throws(StoreError) -> ChangeSnapshot {
+        try await before(.changeSnapshot)
+        let snapshot = try await base.changeSnapshot(since: since)
+        try await after(.changeSnapshot)
+        return snapshot
     }
 
     package func changes(after place: FeedPlace, limit: Int) async throws(StoreError) -> FeedContinuation {

@@ -120,8 +120,11 @@ struct DocumentedBlocksTests {
         "Patroni": ["DocumentedBlocksTests"],
         "HAProxy": ["DocumentedBlocksTests"],
         "Several hosts in DATABASE_URL": ["PostgresConfigurationTests", "DocumentedBlocksTests"],
-        "Daemons after a fail-over or a restore": ["DocumentedBlocksTests"],
-        "Backup and restore": ["BackupsTests", "DatabaseFileTests", "SQLiteFileLossTests", "RootKeyChangeTests"],
+        "Daemons after a fail-over or a restore": ["FleetHistoryTests", "DocumentedBlocksTests"],
+        "Backup and restore": [
+            "BackupsTests", "DatabaseFileTests", "SQLiteFileLossTests", "RootKeyChangeTests", "FleetHistoryTests",
+            "ChangeHistoryTests",
+        ],
         "Upgrades and rollbacks": ["CommandLineTests", "RefusedStartTests", "SchemaMigratorTests"],
         "Key rotation": [
             "KeyLifeTests", "CommandLineTests", "PublishedKeysTests", "RootKeyChangeTests", "BackupsTests",
