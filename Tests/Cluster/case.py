@@ -172,6 +172,9 @@ class Case:
         else:
             known = set(self.heard)
             still = [session for session in undone if session in known]
+            counts = [daemon.metric("authd_feed_history_changes_total") for daemon in self.daemons]
+            self._show("daemons that noticed the lost end of the feed", sum(count > 0 for count in counts))
+            self._expect(all(counts), f"the daemons noticed {counts} times that the feed was replaced")
             accepted, _ = self._await_refusal(still, self.daemons) if still else ([], 0)
             self._show("sign-outs that the store lost, and every daemon had heard", len(still))
             self._show("  still refused by all of them", len(still) - len(accepted))

@@ -42,6 +42,14 @@ class Daemon:
             found = re.search(r'authd is ready address="?http://[^ "]*:([0-9]+)', log.read())
         return int(found.group(1)) if found else None
 
+    def metric(self, name):
+        """The value of a metric without labels."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=Client.PATIENCE)
+        connection.request("GET", "/metrics")
+        text = connection.getresponse().read().decode()
+        connection.close()
+        return int(re.search(rf"^{name} ([0-9]+)$", text, re.MULTILINE).group(1))
+
     def freeze(self):
         self.process.signal(signal.SIGSTOP)
 
