@@ -62,6 +62,11 @@ import Testing
                 testDescription: "another name",
                 entries: [MigrationLedger.Entry(version: 1, name: "other", checksum: known[0].checksum)],
                 target: 4, error: .changed(1)),
+            Refusal(
+                testDescription: "a database from before the first release, whatever else it has",
+                entries: entries([9])
+                    + [MigrationLedger.Entry(version: 1, name: "users", checksum: "699f6c40f69fd399")], target: 4,
+                error: .beforeFirstRelease),
             Refusal(testDescription: "no such target", entries: [], target: 9, error: .noSuchVersion(9)),
             Refusal(testDescription: "a negative target", entries: [], target: -1, error: .noSuchVersion(-1)),
         ])

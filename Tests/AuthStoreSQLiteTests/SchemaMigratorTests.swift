@@ -35,6 +35,28 @@ import Testing
         }
     }
 
+    @Test("a database from before the first release is left as it is")
+    func beforeFirstRelease() async throws {
+        try await withDriver { driver, _ in
+            // What such a version remembered of its first step.
+            try await driver.make(
+                SQL(
+                    """
+                    CREATE TABLE authd.schema_migrations (
+                        version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at_us INTEGER NOT NULL
+                    ) STRICT
+                    """),
+                SQL("INSERT INTO authd.schema_migrations VALUES (1, 'users', 'a1e288bb542a89aa', 0)"))
+            let migrator = SchemaMigrator(driver)
+
+            #expect(await self.error { try await migrator.requireKnownSchema() } == .beforeFirstRelease)
+            #expect(await self.error { _ = try await migrator.up(at: Self.now) } == .beforeFirstRelease)
+            #expect(await self.error { _ = try await migrator.down(to: 0, at: Self.now) } == .beforeFirstRelease)
+            let tables = try await driver.run(.read, Statement(Self.tables))
+            #expect(try tables.rows.map { row in try row.text(0) } == ["schema_migrations"])
+        }
+    }
+
     @Test("up does not go down, and down does not go up")
     func directions() async throws {
         try await withDriver { driver, _ in

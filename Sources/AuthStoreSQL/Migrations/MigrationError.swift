@@ -4,6 +4,8 @@ public import AuthStore
 
 /// Why a schema was not migrated, or cannot be used.
 public enum MigrationError: Error, Hashable, Sendable {
+    /// A version from before the first release made the database; there is no way from there.
+    case beforeFirstRelease
     /// The database has a migration that this program does not know: it belongs to a newer version.
     case unknownVersion(Int64)
     /// The migration with this number differed when the database took it.
@@ -22,6 +24,8 @@ extension MigrationError: CustomStringConvertible {
     /// One sentence for the operator, with what to do.
     public var description: String {
         switch self {
+        case .beforeFirstRelease:
+            "A version of authd from before the first release made this database: make a new one, for its users cannot be taken over."
         case .unknownVersion(let version):
             "The database has migration \(version), which this version of authd does not know: run the newer one."
         case .changed(let version):

@@ -56,12 +56,13 @@ struct MigrationPlan: Hashable, Sendable {
 
     /// The highest applied version; 0 where there is none.
     ///
-    /// - Throws: `.unknownVersion` for a migration that another version of this program has taken, `.changed` for one
+    /// - Throws: `.beforeFirstRelease` for a first step that was never released, `.unknownVersion` for a migration that another version of this program has taken, `.changed` for one
     ///   whose text was another, `.missing` for a gap.
     static func check(
         _ entries: [MigrationLedger.Entry], against migrations: [Migration]
     ) throws(MigrationError) -> Int64 {
         let known = Dictionary(migrations.map { ($0.version, $0) }) { first, _ in first }
+        if entries.contains(where: \.isFromBeforeFirstRelease) { throw .beforeFirstRelease }
         for entry in entries {
             guard let migration = known[entry.version] else { throw .unknownVersion(entry.version) }
             guard migration.checksum == entry.checksum, migration.name == entry.name else {
@@ -75,4 +76,15 @@ struct MigrationPlan: Hashable, Sendable {
         }
         return highest
     }
+}
+
+extension MigrationLedger.Entry {
+    /// Whether it is a first step as one of the versions before the first release had it, in either dialect.
+    fileprivate var isFromBeforeFirstRelease: Bool {
+        version == 1 && name == "users" && Self.unreleasedChecksums.contains(checksum)
+    }
+
+    private static let unreleasedChecksums: Set<String> = [
+        "699f6c40f69fd399", "500c8d6c953c703f", "373d6b819b09fd5f", "a1e288bb542a89aa", "d6a60bd619c71ad8",
+    ]
 }

@@ -26,7 +26,7 @@ public struct SchemaMigrator<Driver: SQLDriver>: Sendable {
 
     /// Every known migration and whether the database has taken it.
     ///
-    /// - Throws: `.unknownVersion`, `.changed`, `.missing`, `.store`.
+    /// - Throws: `.beforeFirstRelease`, `.unknownVersion`, `.changed`, `.missing`, `.store`.
     public func status() async throws(MigrationError) -> [MigrationStatus] {
         let applied = try MigrationPlan.check(try await entries(), against: migrations)
         return migrations.map {
@@ -36,7 +36,7 @@ public struct SchemaMigrator<Driver: SQLDriver>: Sendable {
 
     /// The steps that lead to a version, or to the latest one; nothing is changed.
     ///
-    /// - Throws: `.noSuchVersion`, `.unknownVersion`, `.changed`, `.missing`, `.store`.
+    /// - Throws: `.noSuchVersion`, `.beforeFirstRelease`, `.unknownVersion`, `.changed`, `.missing`, `.store`.
     public func plan(to target: Int64? = nil) async throws(MigrationError) -> [MigrationStep] {
         try MigrationPlan(from: try await entries(), to: target ?? latestVersion, knowing: migrations).steps
     }
@@ -44,7 +44,7 @@ public struct SchemaMigrator<Driver: SQLDriver>: Sendable {
     /// Takes every step up to a version, or to the latest one; does nothing where the database is there or beyond.
     ///
     /// - Returns: The steps that this call took; another migrator may have taken some.
-    /// - Throws: `.noSuchVersion`, `.unknownVersion`, `.changed`, `.missing`, `.store`; the steps before the failing one
+    /// - Throws: `.noSuchVersion`, `.beforeFirstRelease`, `.unknownVersion`, `.changed`, `.missing`, `.store`; the steps before the failing one
     ///   stay taken.
     @discardableResult
     public func up(to target: Int64? = nil, at now: Timestamp) async throws(MigrationError) -> [MigrationStep] {
@@ -62,7 +62,7 @@ public struct SchemaMigrator<Driver: SQLDriver>: Sendable {
 
     /// Makes sure that the schema is exactly the one that this program knows.
     ///
-    /// - Throws: `.pending`, `.unknownVersion`, `.changed`, `.missing`, `.store`.
+    /// - Throws: `.pending`, `.beforeFirstRelease`, `.unknownVersion`, `.changed`, `.missing`, `.store`.
     public func requireKnownSchema() async throws(MigrationError) {
         let pending = try await plan().map(\.version)
         guard pending.isEmpty else { throw .pending(pending) }

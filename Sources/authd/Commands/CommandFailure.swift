@@ -42,7 +42,8 @@ struct CommandFailure: Error, Hashable, Sendable {
     init(_ error: MigrationError) {
         switch error {
         case .store(let error): self.init(error)
-        case .unknownVersion, .changed, .missing, .pending, .noSuchVersion: self.init(.failed, error.description)
+        case .beforeFirstRelease, .unknownVersion, .changed, .missing, .pending, .noSuchVersion:
+            self.init(.failed, error.description)
         @unknown default: self.init(.failed, error.description)
         }
     }

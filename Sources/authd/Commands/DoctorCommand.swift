@@ -23,7 +23,8 @@ struct DoctorCommand: ParsableCommand {
                 each state it prints the probability that its response takes longer than that of a known user, with \
                 the 95 % confidence interval, which must lie within 0.45 to 0.55. The command fails if it does not, \
                 or if the responses differ. Requests that run at the same time as work deferred by an earlier \
-                response, such as sending mail, are measured too.
+                response, such as sending mail, are measured too. With --use-database, the temporary service uses the \
+                database that DATABASE_URL names, which must be without users and keeps those of the measurement.
                 """)
 
         @Option(help: "The number of requests for each state.")
@@ -31,6 +32,9 @@ struct DoctorCommand: ParsableCommand {
 
         @Option(help: "The number of clients that sign in continuously in the background.")
         var load = 0
+
+        @Flag(help: "Measures on the database of DATABASE_URL, which must be empty, instead of a temporary file.")
+        var useDatabase = false
 
         func validate() throws {
             guard (100...1_000_000).contains(samples) else {
@@ -43,8 +47,16 @@ struct DoctorCommand: ParsableCommand {
             var configuration = try invocation.configuration()
             let folder = try ScratchFolder()
             defer { folder.remove() }
-            configuration.database = .sqlite(SQLiteConfiguration(path: folder.path + "/timing.db"))
+            if !useDatabase {
+                configuration.database = .sqlite(SQLiteConfiguration(path: folder.path + "/timing.db"))
+            }
             let database = try await OpenDatabase.prepared(configuration)
+            do throws(CommandFailure) {
+                try await requireEmpty(database.store)
+            } catch {
+                await database.store.close()
+                throw error
+            }
             let pool: HashingPool
             do throws(CryptoError) {
                 pool = try HashingPool(configuration: .init(queueTimeout: .seconds(60)))
@@ -68,6 +80,18 @@ struct DoctorCommand: ParsableCommand {
             guard faults == 0 else {
                 throw CommandFailure(
                     .failed, "\(faults) of \(findings.count) states can be distinguished from a known user.")
+            }
+        }
+
+        private func requireEmpty(_ store: any AuthStore) async throws(CommandFailure) {
+            let count: Int64
+            do throws(StoreError) {
+                count = try await store.userCount()
+            } catch {
+                throw CommandFailure(error)
+            }
+            guard count == 0 else {
+                throw CommandFailure(.failed, "The database has users: name one that was made for the measurement.")
             }
         }
 
