@@ -21,7 +21,9 @@ enum OrphanChecks {
     /// A row of every kind that a user can have.
     private static func fill(_ test: StoreUnderTest, _ user: User, _ number: Int) async throws {
         try await test.open(number, of: user)
-        for purpose in OneTimeTokenPurpose.allCases { try await test.issue(UInt8(number), purpose, for: user) }
+        for (index, purpose) in OneTimeTokenPurpose.allCases.enumerated() {
+            try await test.issue(UInt8(number * 10 + index), purpose, for: user)
+        }
         _ = try await test.store.rememberSignIn(
             at: [[UInt8(number)], [UInt8(number), 1]], of: user.id, isExpected: false, context: test.context())
     }
