@@ -369,7 +369,7 @@ DROP TABLE authd.sign_in_budgets;
 
 """#),
         Migration(
-            version: 9, name: "source_limits",
+            version: 8, name: "source_limits",
             up: #"""
 -- The key is a keyed digest: no address or network can be read from it.
 CREATE TABLE authd.source_limits (
@@ -387,7 +387,7 @@ DROP TABLE authd.source_limits;
 
 """#),
         Migration(
-            version: 11, name: "sign_in_places",
+            version: 9, name: "sign_in_places",
             up: #"""
 -- The digest is keyed: no network and no user agent can be read from it.
 CREATE TABLE authd.sign_in_places (
@@ -713,7 +713,7 @@ DROP TABLE sign_in_budgets;
 
 """#),
         Migration(
-            version: 9, name: "source_limits",
+            version: 8, name: "source_limits",
             up: #"""
 -- The key is a keyed digest: no address or network can be read from it.
 CREATE TABLE source_limits (
@@ -729,7 +729,7 @@ DROP TABLE source_limits;
 
 """#),
         Migration(
-            version: 11, name: "sign_in_places",
+            version: 9, name: "sign_in_places",
             up: #"""
 -- The digest is keyed: no network and no user agent can be read from it.
 CREATE TABLE sign_in_places (
