@@ -135,8 +135,8 @@ enum ChangeFeedChecks {
         let ada = try await test.make("ada", 1)
         let session = try await test.open(1, of: ada)
         for round in 1...3 as ClosedRange<Int64> {
-            _ = try await test.store.endSessions(
-                of: ada.id, except: session.id, reason: .revoked, context: test.context(round)
+            _ = try await test.store.changeProfile(
+                of: ada.id, by: ProfileChange(userMetadata: "{\"n\":\(round)}"), context: test.context(round)
             ).outcome
             // It would append, and fails because there is a session of this id.
             let replacement = PasswordReplacement(

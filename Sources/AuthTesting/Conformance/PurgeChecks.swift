@@ -38,7 +38,7 @@ enum PurgeChecks {
     private static func tokensAndChanges(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
         let token = try await test.issue(1, .passwordReset, for: ada)
-        for (role, seconds) in [(.admin, 40), (.guest, 50)] as [(Role, Int64)] {
+        for (role, seconds) in [(.guest, 40), (.user, 50)] as [(Role, Int64)] {
             _ = try await test.store.perform(.setRole(role), on: ada.id, context: test.context(seconds)).outcome
         }
         let all = try await test.entries()
@@ -54,7 +54,7 @@ enum PurgeChecks {
         try require(try await test.store.oneTimeToken(token.key) == nil, "the token is still there")
         try requireEqual(try await test.entries(), [try requireValue(all.last)], "the feed")
         try requireEqual(removed, all.count, "the number of rows that are said to be gone")
-        try requireEqual(try await test.stored(ada).role, .guest, "the user's role")
+        try requireEqual(try await test.stored(ada).role, .user, "the user's role")
     }
 
     private static func places(_ test: StoreUnderTest) async throws {
