@@ -34,7 +34,7 @@ struct AuditVerifyCommand: DaemonCommand {
                 + "\(report.unsealedCount) not sealed yet")
         if let kept = report.kept {
             StandardStream.output.line(
-                "last checkpoint: segment=\(kept.head.segment) sequence=\(kept.head.link.sequence)")
+                "last checkpoint: sequence=\(kept.head.link.sequence) segment=\(kept.head.segment)")
         }
     }
 
