@@ -94,6 +94,8 @@ struct UnsafeSettingsTests {
         Case(.shutdownDelaySeconds, "601", "is not a whole number from 0 to 600."),
         Case(.maxConnectionsPerSource, "0", "is not a whole number from 1 to 16384."),
         Case(.pooler, "session", "is none of none, transaction."),
+        Case(.auditRetentionDays, "89", "is less than AUDIT_RETENTION_MINIMUM_DAYS."),
+        Case(.auditRetentionMinimumDays, "0", "is not a whole number from 1 to 36500."),
         Case(.rateLimitSignIn, "ten", "is \"ten\", which is no limit such as 10/60s"),
         Case(.rateLimitRegister, "0/60s", "is \"0/60s\""),
         Case(.rateLimitRefresh, "10/0s", "is \"10/0s\""),

@@ -141,6 +141,9 @@ struct DocumentedBlocksTests {
         "The audit log": [
             "AuditLogTests", "AuditSealingTests", "AuditTests", "AuditTamperingTests", "RefusedJunkTests",
         ],
+        "The audit log after a restore": ["AuditLogTests", "AuditTamperingTests"],
+        "Retention of audit events": ["AuditLogTests", "AuditSealingTests"],
+        "Erasing personal data from the audit log": ["AuditLogTests", "AuditTests"],
         "Clocks": ["ClockChangeTests", "ClockWatchTests", "ClockJourneyTests", "RefreshClockTests"],
         "Metrics": ["DocumentedMetricsTests", "OperationsTests"],
         "Health": ["SharedDatabaseTests", "SignalTests", "FleetFailureTests"],
