@@ -131,10 +131,17 @@ let package = Package(
         tests("AuthStoreSQLTests", ["AuthCore", "AuthStore", "AuthStoreSQL"]),
         tests(
             "AuthStoreSQLiteTests",
-            ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthStoreSQLite", "AuthTesting", "AuthTestSupport"]),
+            [
+                "AuthCore", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStoreSQLite", "AuthService", "AuthTesting",
+                "AuthTestSupport",
+            ]),
         tests(
             "AuthStorePostgresTests",
-            ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthStorePostgres", "AuthTesting", "AuthTestSupport"]),
+            [
+                "AuthCore", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres", "AuthService",
+                "AuthTesting",
+                "AuthTestSupport",
+            ]),
         tests(
             "AuthServiceTests",
             [

@@ -138,13 +138,13 @@ public struct AuditVerification: Sendable {
     /// Whether the segment after this one is not there.
     private var isSegmentMissing: Bool {
         guard let next = segments.first else { return newestSegment > head.segment }
-        return !next.segment.follows(head.segment)
+        return next.segment.found.segment != head.segment || !next.segment.follows(head.segment)
     }
 }
 
 extension AuditSegment {
     /// Whether the operator accepted, by opening this segment, that `head` is gone.
     fileprivate func gaveUp(_ head: AuditHead) -> Bool {
-        reason == .restoreAccepted && number > head.segment && found.precedes(head)
+        reason == .restoreAccepted && number > head.segment && (found.precedes(head) || expected == head)
     }
 }

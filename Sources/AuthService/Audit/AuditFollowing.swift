@@ -34,6 +34,7 @@ extension AuditService {
         case .forged(let fault): return .refused(fault)
         }
         guard let current = segments.last, current.segment.number == head.segment else {
+            if head == .start, let known, head.precedes(known) { return .refused(AuditFault(1, .headBehind)) }
             return .refused(AuditFault(head.link.sequence, .segmentMissing))
         }
         var cut: AuditHead?
@@ -41,7 +42,9 @@ extension AuditService {
         case .authentic(let cuts): cut = cuts.last?.through
         case .forged(let fault): return .refused(fault)
         }
-        if let fault = Self.frontFault(state) { return .refused(fault) }
+        if let fault = Self.frontFault(state), !segments.contains(where: { $0.segment.accepts(fault, in: state) }) {
+            return .refused(fault)
+        }
         guard let known else { return try await authenticate(head, of: current, after: cut) }
         func start(_ head: AuditHead) -> AuditHead {
             guard let cut, head.precedes(cut) else { return head }
@@ -156,5 +159,14 @@ extension AuditService {
         try await core.inStore { store throws(StoreError) in
             try await store.sealedAuditEntries(after: sequence, limit: limit)
         }
+    }
+}
+
+extension AuditSegment {
+    /// Whether the operator accepted, by opening this segment, that the log begins where it does.
+    ///
+    /// That lasts for the events before the segment; verifying the log still reports them.
+    fileprivate func accepts(_ fault: AuditFault, in state: AuditState) -> Bool {
+        fault.reason == .frontTruncated && reason == .restoreAccepted && state.first ?? .max <= found.link.sequence
     }
 }

@@ -33,8 +33,8 @@ extension AuditService {
         try await core.inStore { store throws(StoreError) in try await store.auditEvents(matching: query) }
     }
 
-    /// Verifies the sealed part of the audit log up to its first fault, and compares it with the head that was kept outside
-    /// the store.
+    /// Verifies the sealed part of the audit log up to its first fault, and compares it with the last head that this service
+    /// has signed or followed, and with the one that was kept outside the store.
     ///
     /// It reads page by page and may run beside every other operation.
     ///
@@ -48,9 +48,14 @@ extension AuditService {
     ) async throws(AuthError) -> AuditReport {
         // Before the state of the log, so that it cannot be ahead of that.
         let kept = await keptHead().checkpoint
+        var checkpoints: [AuditCheckpoint] = []
+        for case let known? in [memory.known, kept, checkpoint]
+        where !checkpoints.contains(where: { $0.head == known.head && $0.signature == known.signature }) {
+            checkpoints.append(known)
+        }
         while true {
             let state = try await state()
-            let report = try await verify(state, from: first, against: [kept, checkpoint].compactMap(\.self), kept)
+            let report = try await verify(state, from: first, against: checkpoints, kept)
             guard report.fault != nil else { return report }
             // Events that were removed meanwhile, with a record, were not removed by an attacker.
             let now = try await self.state()
@@ -67,19 +72,20 @@ extension AuditService {
             try await store.unsealedAuditEventCount()
         }
         let head = state.head ?? .start
-        let segments: [AuditVerification.Segment]
+        let opened: [AuditVerification.Segment]
         switch try await openedSegments(upTo: .max) {
-        case .authentic(let opened): segments = opened.filter { $0.segment.number <= head.segment }
+        case .authentic(let authentic): opened = authentic
         case .forged(let fault): return report.with(fault)
         }
+        let segments = opened.filter { $0.segment.number <= head.segment }
         report.restores = segments.map(\.segment).filter { $0.reason == .restoreAccepted }
-        switch try await authenticCuts(upTo: state.cutThrough, in: segments) {
+        switch try await authenticCuts(upTo: state.cutThrough, in: opened) {
         case .authentic(let cuts): report.cut = cuts.last
         case .forged(let fault): return report.with(fault)
         }
         if let fault = Self.frontFault(state) { return report.with(fault) }
         for checkpoint in checkpoints {
-            let segment = segments.first { $0.segment.number == checkpoint.head.segment }
+            let segment = opened.first { $0.segment.number == checkpoint.head.segment }
             // Of a segment that is not there, nothing can be said but that the log never reached it.
             guard let segment, segment.chain.signature(of: checkpoint.head) != checkpoint.signature else { continue }
             return report.with(AuditFault(checkpoint.head.link.sequence, .checkpointForged))
@@ -98,7 +104,8 @@ extension AuditService {
             segments, after: start, upTo: head, beginsAtFront: first <= 1, expecting: checkpoints.map(\.head))
         var fault = try await walk(&verification, to: head)
         // The parts of the state are of one moment, so a sealed event beyond the head, or a segment, came with no head.
-        if fault == nil, (state.last?.sequence ?? 0) > head.link.sequence || state.newestSegment > head.segment {
+        let isBeyond = (state.last?.sequence ?? 0) > head.link.sequence || state.newestSegment > head.segment
+        if isBeyond, fault == nil || fault?.reason == .headBehind {
             fault = AuditFault(head.link.sequence &+ 1, .headAltered)
         }
         report.count = verification.count

@@ -16,15 +16,15 @@ public struct AuditRestore: Hashable, Sendable {
 }
 
 extension AuditService {
-    /// Whether the log in the store does not continue the head that was kept outside it, or `checkpoint` from the log if
-    /// that is later.
+    /// Whether the log in the store does not continue the last signed head: of those that this service knows, that was kept
+    /// outside the store, and of `checkpoint` from the log, the latest.
     ///
     /// - Returns: What an operator may accept; `nil` if the log continues the head.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     public func pendingRestore(
         expecting checkpoint: AuditCheckpoint? = nil
     ) async throws(AuthError) -> AuditRestore? {
-        let heads = [await keptHead().checkpoint?.head, checkpoint?.head].compactMap(\.self)
+        let heads = [memory.known?.head, await keptHead().checkpoint?.head, checkpoint?.head].compactMap(\.self)
         let expected = heads.max { $0.precedes($1) }
         let state = try await state()
         guard case .refused(let fault) = try await judge(state, after: expected) else { return nil }

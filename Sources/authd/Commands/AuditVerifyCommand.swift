@@ -50,9 +50,14 @@ struct AuditVerifyCommand: DaemonCommand {
             let found = segment.found.link.sequence
             var line = "restore accepted: on \(segment.openedAt.rfc3339) by \(segment.author), after event \(found)"
             if let expected = segment.expected {
-                line +=
-                    expected.link.sequence > found
-                    ? "; events \(found + 1) to \(expected.link.sequence) were lost" : "; no event was lost"
+                let last = expected.link.sequence
+                if last > found {
+                    line += "; events \(found + 1) to \(last) were lost"
+                } else if expected.link == segment.found.link {
+                    line += "; no event was lost"
+                } else {
+                    line += "; event \(last), and perhaps others before it, were replaced"
+                }
             }
             lines.append(line)
         }

@@ -141,8 +141,11 @@ struct DocumentedBlocksTests {
         "The audit log": [
             "AuditLogTests", "AuditSealingTests", "AuditTests", "AuditTamperingTests", "RefusedJunkTests",
         ],
-        "The audit log after a restore": ["AuditLogTests", "AuditTamperingTests"],
-        "Retention of audit events": ["AuditLogTests", "AuditSealingTests"],
+        "The audit log after a restore": [
+            "AuditLogTests", "AuditTamperingTests", "AuditHistoryTests", "SQLiteAuditForgeryTests",
+            "PostgresAuditForgeryTests",
+        ],
+        "Retention of audit events": ["AuditLogTests", "AuditSealingTests", "AuditCutTests"],
         "Erasing personal data from the audit log": ["AuditLogTests", "AuditTests"],
         "Clocks": ["ClockChangeTests", "ClockWatchTests", "ClockJourneyTests", "RefreshClockTests"],
         "Metrics": ["DocumentedMetricsTests", "OperationsTests"],
