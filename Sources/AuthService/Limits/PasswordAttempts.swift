@@ -35,6 +35,15 @@ struct PasswordAttempts: Sendable {
         return HeldBudgets(keys: keys, found: found, decision: SignInThrottle.decide(budgets, at: now))
     }
 
+    /// Looks up the budgets that a sign-in counts against.
+    ///
+    /// `device` is the user's known device that it comes from, if it does.
+    func heldBudgets(
+        of subject: SignInLimits.Subject, device: DeviceTokens.DeviceID?, from client: ClientContext, at now: Timestamp
+    ) async throws(AuthError) -> HeldBudgets {
+        try await heldBudgets(limits.keys(for: subject, device: device, sourceGroup: client.sourceGroup), at: now)
+    }
+
     /// Records a rejection, within the share of its source, and counts it, unless the attempt was throttled, which
     /// reveals nothing to the client, or the password was right and the user is told so.
     func recordFailure(

@@ -33,8 +33,7 @@ extension SignInService {
         } catch {
             _ = try await hashes.verify(attempt.password, against: nil, of: attempt.identifier)
             let subject = SignInLimits.Subject.unreadable(attempt.identifier)
-            let keys = attempts.limits.keys(for: subject, device: nil, sourceGroup: client.sourceGroup)
-            let budgets = try await attempts.heldBudgets(keys, at: context.now)
+            let budgets = try await attempts.heldBudgets(of: subject, device: nil, from: client, at: context.now)
             try await attempts.recordFailure(.signIn, .malformedIdentifier, against: budgets, in: context)
             await attempts.watchForSpraying(subject, from: client, in: context)
             throw .invalidCredentials
@@ -64,8 +63,7 @@ extension SignInService {
             core.observe(.unreadablePasswordHash(credential.user.id))
         }
         let subject = credential.map { SignInLimits.Subject.user($0.user.id) } ?? .unknown(identifier)
-        let budgets = try await attempts.heldBudgets(
-            attempts.limits.keys(for: subject, device: device, sourceGroup: client.sourceGroup), at: context.now)
+        let budgets = try await attempts.heldBudgets(of: subject, device: device, from: client, at: context.now)
         let first: SignInProofs.First =
             hash == nil ? .noPassword : match.isMatch ? .proven(.password(at: context.now)) : .wrongPassword
         // Only after the right password, so that the time of an answer does not reveal whether the user has factors.
@@ -122,8 +120,7 @@ extension SignInService {
         for user: UserID?, _ device: DeviceTokens.DeviceID?, _ client: ClientContext, _ context: OperationContext
     ) async throws(AuthError) -> HashingLane {
         guard let user, let device else { return .open }
-        let keys = attempts.limits.keys(for: .user(user), device: device, sourceGroup: client.sourceGroup)
-        let budgets = try await attempts.heldBudgets(keys, at: context.now)
+        let budgets = try await attempts.heldBudgets(of: .user(user), device: device, from: client, at: context.now)
         return hashes.lane(for: user, isThrottled: budgets.isThrottled)
     }
 

@@ -27,8 +27,7 @@ public struct SignInService: Sendable {
         let id = pending.userID
         let method = try await secondFactors?.check(answer, of: id, at: context.now)
         let budgets = try await attempts.heldBudgets(
-            attempts.limits.keys(for: .user(id), device: pending.origin.device, sourceGroup: client.sourceGroup),
-            at: context.now)
+            of: .user(id), device: pending.origin.device, from: client, at: context.now)
         let found = try await core.inStore { store throws(StoreError) in try await store.user(withID: id) }
         guard let user = found, user.epoch == pending.epoch, context.now < pending.expiresAt else {
             throw try await changedMeanwhile(found?.id, context)
