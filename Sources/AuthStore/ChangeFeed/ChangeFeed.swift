@@ -10,6 +10,8 @@ public protocol ChangeFeed: Sendable {
     /// The feed's newest entry, and every entry since `since`: what a process loads before it follows the feed.
     ///
     /// **F1.** Consistent: an entry is among the changes, or it comes behind the place that is returned.
+    ///
+    /// - Throws: `.corrupt` where the store knows no end of the feed, as in the middle of a restore: it is not an empty feed.
     func changeSnapshot(since: Timestamp) async throws(StoreError) -> ChangeSnapshot
 
     /// At most `limit` entries behind `place`, in order, if the feed still has the entry at the place.

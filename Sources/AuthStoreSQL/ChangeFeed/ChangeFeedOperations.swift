@@ -5,15 +5,19 @@ import AuthStore
 
 /// Reading the change feed.
 enum ChangeFeedOperations {
-    /// F1: the place is read first, so that an entry which comes in between is among the entries as well.
+    /// F1: the place is read before the entries, so that one which comes in between is among them as well.
     static func snapshot(since: Timestamp) -> SQLOperation<ChangeSnapshot> {
-        SQLOperation(
+        let statements = [
+            Statement(selectHead), Statement(selectNewest), Statement(selectSince, [.time(since)]),
+        ]
+        return SQLOperation(
             .read,
-            .run([Statement(selectNewest), Statement(selectSince, [.time(since)])]) { (results) throws(StoreError) in
-                guard results.count == 2 else { throw .corrupt("a statement gave no result") }
+            .run(statements) { (results) throws(StoreError) in
+                guard results.count == 3 else { throw .corrupt("a statement gave no result") }
+                guard results[0].first != nil else { throw .corrupt("the change feed has no head") }
                 var place = FeedPlace.start
-                if let row = results[0].first { place = FeedPlace(cursor: try row.int64(0), at: try row.time(1)) }
-                return .commit([], ChangeSnapshot(place: place, changes: try changes(in: results[1])))
+                if let row = results[1].first { place = FeedPlace(cursor: try row.int64(0), at: try row.time(1)) }
+                return .commit([], ChangeSnapshot(place: place, changes: try changes(in: results[2])))
             })
     }
 
@@ -33,6 +37,8 @@ enum ChangeFeedOperations {
         for row in result.rows { changes.append(try ChangeColumns.change(in: row)) }
         return changes
     }
+
+    private static let selectHead = SQL("SELECT cursor FROM authd.feed_head")
 
     private static let selectNewest = SQL("SELECT cursor, at_us FROM authd.change_feed ORDER BY cursor DESC LIMIT 1")
 
