@@ -30,8 +30,25 @@ struct FleetHistoryTests {
         }
     }
 
-    @Test("a dump that is restored under daemons hides no later revocation, from them or from a follower over HTTP")
-    func restoredDump() async throws {
+    /// How a dump takes the place of the tables.
+    enum Restoration: String, CaseIterable, CustomTestStringConvertible {
+        case atOnce = "in one transaction"
+        case inSteps = "table by table"
+
+        var options: String {
+            switch self {
+            case .atOnce: "--clean --if-exists --single-transaction"
+            case .inSteps: "--clean"
+            }
+        }
+
+        var testDescription: String { rawValue }
+    }
+
+    @Test(
+        "a dump that is restored under daemons hides no later revocation, from them or from a follower over HTTP",
+        arguments: Restoration.allCases)
+    func restoredDump(_ restoration: Restoration) async throws {
         try await Installation.withFleet(Self.settings) { fleet in
             let here = fleet.daemons[0]
             let directory = fleet.installation.directory
@@ -53,7 +70,7 @@ struct FleetHistoryTests {
                 """
                 psql -Xqd \(database) -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                 WHERE datname = current_database() AND pid <> pg_backend_pid()" >/dev/null
-                pg_restore --clean --if-exists --single-transaction -d \(database) backup
+                pg_restore \(restoration.options) -d \(database) backup
                 """, in: directory)
             #expect(restored.succeeded, "\(restored)")
 
@@ -78,6 +95,46 @@ struct FleetHistoryTests {
             #expect(try anew.json["changes"]?.array?.count == lost.count + 2)
         }
     }
+
+    @Test("daemons whose tables are missing or empty in the middle of a restore run on, and trust no token")
+    func missingTables() async throws {
+        try await Installation.withFleet(Self.settings) { fleet in
+            let database = try #require(fleet.database.split(separator: "/").last)
+            let server = try await PostgresCluster.shared
+            let sessions = try await fleet.openSessions(of: ["ada"], each: 3).flatMap(\.self)
+            let (early, lost, kept) = (sessions[0], sessions[1], sessions[2])
+            try await fleet.revoke(early, at: 0)
+            func run(_ command: String) async throws {
+                let outcome = try await server.shell(command, in: fleet.installation.directory)
+                #expect(outcome.succeeded, "\(outcome)")
+            }
+            try await run("pg_dump -Fc \(database) >backup")
+            try await fleet.revoke(lost, at: 1)
+            try await fleet.expect(200, for: [kept])
+
+            _ = try await fleet.execute("DROP SCHEMA authd CASCADE")
+
+            // As when the server is down: for the first ten seconds what was heard last holds.
+            for answer in try await fleet.send(fleet.daemons.map { $0.whoIs(kept, until: 503) }) {
+                #expect(answer.status == 503, "\(answer)")
+            }
+            try await fleet.expect(notReady: [kept, lost])
+
+            try await run("pg_restore --section=pre-data -d \(database) backup")
+
+            for daemon in fleet.daemons { _ = await daemon.log(with: "change feed replaced") }
+            try await fleet.expect(notReady: [kept, lost])
+
+            try await run("pg_restore --section=data --section=post-data -d \(database) backup")
+
+            for daemon in fleet.daemons { try await daemon.expectNewHistory() }
+            for answer in try await fleet.send(fleet.daemons.map { $0.whoIs(kept, until: 200) }) {
+                #expect(answer.status == 200, "\(answer)")
+            }
+            try await fleet.expect(401, for: [early, lost])
+            try await fleet.revoke(kept, at: 2)
+        }
+    }
 }
 
 extension Fleet {
@@ -87,6 +144,18 @@ extension Fleet {
         #expect(signedOut.map(\.status) == [200], "\(signedOut)")
         let answers = try await send([daemon(number + 1), daemon(number + 2)].map { $0.whoIs(session, until: 401) })
         for answer in answers { #expect(answer.status == 401, "\(answer)") }
+    }
+}
+
+extension Fleet {
+    /// Expects that every daemon runs, is not ready, and answers no token.
+    fileprivate func expect(notReady sessions: [OpenSession]) async throws {
+        try await expect(503, for: sessions)
+        for daemon in daemons {
+            try await daemon.send("GET", "/health").expect(200)
+            let readiness = try await daemon.send("GET", "/health/database").status
+            #expect([500, 503].contains(readiness))
+        }
     }
 }
 
