@@ -71,14 +71,28 @@ struct SynchronousStandbyTests {
     func writableHost() async throws {
         let primary = try await PostgresCluster.started { _ in ["wal_level=replica", "hot_standby=on"] }
         let standby = try await primary.standby()
-        for (number, servers) in [[standby, primary], [primary, standby]].enumerated() {
+        func run(
+            _ servers: [PostgresCluster], _ text: String, _ query: String = ""
+        ) async throws -> [SQLRow] {
             let hosts = servers.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
             let driver = try PostgresDriver(
-                PostgresConfiguration(url: "postgresql://postgres:p%40ss%2Fword%20%231@\(hosts)/postgres"))
-            try await driver.run("CREATE TABLE public.t\(number) (x bigint)")
-            let rows = try await driver.run("SELECT pg_is_in_recovery()")
-            #expect(rows == [SQLRow([.bool(false)])])
+                PostgresConfiguration(url: "postgresql://postgres:p%40ss%2Fword%20%231@\(hosts)/postgres\(query)"))
+            let rows = await Result(awaiting: { try await driver.run(text) })
             await driver.close()
+            return try rows.get()
+        }
+        for (number, servers) in [[standby, primary], [primary, standby]].enumerated() {
+            _ = try await run(servers, "CREATE TABLE public.t\(number) (x bigint)")
+            let rows = try await run(servers, "SELECT pg_is_in_recovery()")
+            #expect(rows == [SQLRow([.bool(false)])])
+        }
+
+        // To libpq, a primary whose role only reads by default is no better than a standby.
+        _ = try await run([primary], "ALTER ROLE postgres SET default_transaction_read_only = on")
+        await #expect(throws: StoreError.self) { try await run([standby, primary], "SELECT true") }
+        for (servers, query) in [([primary], ""), ([standby, primary], "?target_session_attrs=primary")] {
+            let rows = try await run(servers, "SELECT pg_is_in_recovery()", query)
+            #expect(rows == [SQLRow([.bool(false)])])
         }
         await standby.remove()
         await primary.remove()

@@ -120,10 +120,11 @@ struct DocumentedBlocksTests {
         "Patroni": ["DocumentedBlocksTests"],
         "HAProxy": ["DocumentedBlocksTests"],
         "Several hosts in DATABASE_URL": ["PostgresConfigurationTests", "DocumentedBlocksTests"],
-        "Daemons after a fail-over or a restore": ["FleetHistoryTests", "DocumentedBlocksTests"],
+        "Daemons after a fail-over or a restore": [
+            "FleetHistoryTests", "ChangeHistoryTests", "DocumentedBlocksTests",
+        ],
         "Backup and restore": [
             "BackupsTests", "DatabaseFileTests", "SQLiteFileLossTests", "RootKeyChangeTests", "FleetHistoryTests",
-            "ChangeHistoryTests",
         ],
         "Upgrades and rollbacks": ["CommandLineTests", "RefusedStartTests", "SchemaMigratorTests"],
         "Key rotation": [
@@ -178,6 +179,7 @@ struct DocumentedBlocksTests {
         "`SECRET_KEY` has leaked": ["KeyLifeTests", "BackupsTests", "SecretStrengthTests"],
         "The root key has leaked": ["RootKeyChangeTests", "RootKeySettingsTests"],
         "The database has leaked": ["CanaryTests", "RefreshTokenContentTests", "SealerTests"],
+        "The database went back in time": ["ChangeHistoryTests", "FleetHistoryTests", "DocumentedMetricsTests"],
         "An administrator was taken over": ["CommandLineTests", "AdministrationTests", "SecurityDocumentTests"],
     ]
 
