@@ -63,6 +63,7 @@ extension ChangeFeedService {
             if core.directory.lost(place) {
                 core.observe(.feedHistoryChanged(place))
                 principals.removeAll()
+                keys.beginNewHistory()
                 try await catchUpAgain()
             }
             // The next read proves the new place. Not at once: a store that always answers so is not asked in a loop.

@@ -16,6 +16,8 @@ final class TokenKeys: Sendable {
         var jwks: [UInt8]
         /// The last state in which each stored key was seen.
         var states: [String: SigningKeyState] = [:]
+        /// How often the store's history has changed, as far as this process was told.
+        var histories: UInt64 = 0
     }
 
     /// How long a verifier may keep a fetched key set; a new key is published for at least this long before it signs.
@@ -79,6 +81,16 @@ final class TokenKeys: Sendable {
         return ConstantTime.equal(try await core.store.rootKeyCheck(orStore: own), own)
     }
 
+    /// Lets the keys come back in earlier states, as after a restore.
+    ///
+    /// They stay in memory until the next update. One that is under way and may have read them before has no effect on them.
+    func beginNewHistory() {
+        current.withLock { current in
+            current.states = [:]
+            current.histories &+= 1
+        }
+    }
+
     /// Takes the steps that are due at the context's time and replaces the keys in memory.
     ///
     /// An operator's `command` is carried out before them. Without `trustsClock`, no step is taken that would end
@@ -103,6 +115,7 @@ final class TokenKeys: Sendable {
                     tokenLifetime: core.settings.revocationHorizon,
                     activePeriod: period),
                 sealer: sealer, candidate: nil, now: context.now, trustsClock: trustsClock)
+            let history = current.withLock { $0.histories }
             let found = try await inStore { store throws(StoreError) in try await store.signingKeys() }
             if planner.needsCandidate(found, command: command) {
                 planner.candidate = try candidate(of: algorithm, at: context.now)
@@ -117,7 +130,7 @@ final class TokenKeys: Sendable {
                 core.observe(.signingKeyFailed(reason: error.reason))
                 throw .unusable
             }
-            place(ring, readFrom: stored.outcome)
+            place(ring, readFrom: stored.outcome, of: history)
             return stored.changes
         }
     }
@@ -162,10 +175,11 @@ final class TokenKeys: Sendable {
 
     /// Two updates may arrive here in another order than they read the store in.
     ///
-    /// A key's state only ever advances, so one that brings an earlier state was read before the present keys, and must
-    /// not restore a revoked key.
-    private func place(_ ring: KeyRing, readFrom stored: [StoredSigningKey]) {
+    /// Within one history a key's state only ever advances, so one that brings an earlier state was read before the present
+    /// keys, and must not restore a revoked key.
+    private func place(_ ring: KeyRing, readFrom stored: [StoredSigningKey], of history: UInt64) {
         current.withLock { current in
+            guard history == current.histories else { return }
             guard !stored.contains(where: { row in current.states[row.id].map { row.state.precedes($0) } ?? false })
             else { return }
             published.replace(with: ring.verificationKeys)

@@ -87,6 +87,31 @@ struct ChangeHistoryTests {
         #expect(authority.service.keys.jwks != lostKeys)
     }
 
+    @Test("keys that a restore put back into an earlier state sign and verify again, and those that it lost do not")
+    func keyStates() async throws {
+        let store = InMemoryAuthStore(isShared: true)
+        let here = try await TestAuthority(store: store, signing: .stored(.es256, rotationPeriod: nil))
+        let first = try await here.signIn(as: "ada")
+        _ = try await Self.signOut("early", at: here)
+        let keys = here.service.keys.jwks
+        let backup = store.backup()
+        try await here.service.keys.perform(.rotateAfterCompromise)
+        let lost = try await here.signIn(as: "ada")
+        await #expect(throws: AuthError.self) { try await here.service.access.authenticate(first.accessToken) }
+        try await here.service.changeFeed.readChanges()
+
+        store.restore(backup)
+        try await here.service.changeFeed.readChanges()
+
+        #expect(here.service.keys.jwks == keys)
+        _ = try await here.service.access.authenticate(first.accessToken)
+        await #expect(throws: AuthError.self) { try await here.service.access.authenticate(lost.accessToken) }
+        let after = try await here.signIn(as: "ada")
+        let later = try await TestAuthority(
+            store: store, clock: here.clock, signing: .stored(.es256, rotationPeriod: nil))
+        _ = try await later.service.access.authenticate(after.accessToken)
+    }
+
     @Test("until the process has caught up it counts as having heard nothing, and it tries again at each read")
     func failingCatchUp() async throws {
         let store = ObservedStore()
