@@ -112,6 +112,37 @@ struct ChangeHistoryTests {
         _ = try await later.service.access.authenticate(after.accessToken)
     }
 
+    @Test("a user whose sessions were all revoked in the lost history is rejected until they are revoked once more")
+    func lostEpoch() async throws {
+        let store = InMemoryAuthStore()
+        let authority = try await TestAuthority(store: store)
+        _ = try await Self.signOut("early", at: authority)
+        let before = try await authority.signIn(as: "ada")
+        let backup = store.backup()
+        let ada = try await authority.service.access.authenticate(before.accessToken)
+        _ = try await authority.service.sessions.signOutEverywhere(ada, from: client)
+        try await authority.service.changeFeed.readChanges()
+
+        store.restore(backup)
+        try await authority.service.changeFeed.readChanges()
+
+        let refused = try await authority.signIn(as: "ada")
+        for pair in [before, refused] {
+            await #expect(throws: AuthError.tokenRevoked) {
+                try await authority.service.access.authenticate(pair.accessToken)
+            }
+        }
+        authority.clock.advance(by: .seconds(1))
+        let id = ada.user.id
+        for isActive in [false, true] {
+            let context = OperationContext(now: authority.clock.now)
+            _ = try await store.perform(.setActive(isActive), on: id, context: context)
+        }
+        try await authority.service.changeFeed.readChanges()
+        let admitted = try await authority.signIn(as: "ada")
+        _ = try await authority.service.access.authenticate(admitted.accessToken)
+    }
+
     @Test("until the process has caught up it counts as having heard nothing, and it tries again at each read")
     func failingCatchUp() async throws {
         let store = ObservedStore()
