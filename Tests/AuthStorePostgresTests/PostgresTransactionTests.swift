@@ -2,6 +2,7 @@
 
 import AuthStore
 import AuthStoreSQL
+import Synchronization
 import Testing
 
 @testable import AuthStorePostgres
@@ -141,6 +142,64 @@ struct PostgresTransactionTests {
 
             let rows = try await rows(driver)
             #expect(rows == [[.int64(1), .int64(20)], [.int64(2), .int64(20)]])
+        }
+    }
+
+    @Test("one of two that wait for each other is run again, once, and both come through")
+    func deadlock() async throws {
+        try await withTable({ $0.settings[.options] = "-c deadlock_timeout=10" }) { driver in
+            let attempts = Atomic<Int>(0)
+            // Says that this transaction holds its first row, and waits until the other one says so too.
+            let meet = [
+                Statement(SQL("SELECT pg_advisory_xact_lock_shared(4711) IS NULL")),
+                Statement(SQL("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711")),
+            ]
+            @Sendable func met(_ next: SQLProgram<Void>) -> SQLProgram<Void> {
+                .run(meet) { (results) throws(StoreError) in
+                    try results[1].rows[0].int64(0) == 2 ? next : met(next)
+                }
+            }
+            @Sendable func both(_ ids: [Int64]) -> SQLOperation<Void> {
+                SQLOperation(
+                    .write,
+                    .run(Statement(Self.lock, [.int64(ids[0])])) { (_) throws(StoreError) in
+                        let second = SQLProgram<Void>.commit(
+                            ids.reversed().map { Statement(Self.increment, [.int64($0)]) }, ())
+                        // The third attempt is that of the one that the server chose; the other has gone on.
+                        return attempts.add(1, ordering: .relaxed).newValue > 2 ? second : met(second)
+                    })
+            }
+
+            async let upwards: Void = driver.perform(both([1, 2]))
+            async let downwards: Void = driver.perform(both([2, 1]))
+            _ = try await (upwards, downwards)
+
+            let rows = try await rows(driver)
+            #expect(rows == [[.int64(1), .int64(2)], [.int64(2), .int64(2)]])
+            #expect(attempts.load(ordering: .relaxed) == 3)
+        }
+    }
+
+    @Test("that end in a deadlock every time fail as contended after the last attempt, whatever their kind")
+    func endlessDeadlock() async throws {
+        try await withTable { driver in
+            try await driver.run("CREATE SEQUENCE public.attempts")
+            try await driver.run(
+                """
+                CREATE FUNCTION public.clash() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN
+                PERFORM nextval('public.attempts');
+                RAISE deadlock_detected;
+                END $$
+                """)
+            let kinds: [SQLOperation<[SQLRow]>.Access] = [.read, .writeOnce, .write]
+            for (done, kind) in kinds.enumerated() {
+                await #expect(throws: StoreError.conflict, "\(kind)") {
+                    try await driver.run("SELECT public.clash()", [], kind)
+                }
+
+                let attempts = try await driver.run("SELECT last_value FROM public.attempts")
+                #expect(attempts == [SQLRow([.int64(Int64((done + 1) * OperationRun.attempts))])], "\(kind)")
+            }
         }
     }
 

@@ -23,6 +23,27 @@ import Testing
         }
     }
 
+    @Test("a database from before the first release is left as it is")
+    func beforeFirstRelease() async throws {
+        try await TemporaryPostgres.withDriver { driver in
+            // What such a version remembered of its first step.
+            try await driver.run("CREATE SCHEMA authd")
+            try await driver.run(
+                """
+                CREATE TABLE authd.schema_migrations (
+                    version bigint PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at_us bigint NOT NULL
+                )
+                """)
+            try await driver.run("INSERT INTO authd.schema_migrations VALUES (1, 'users', '699f6c40f69fd399', 0)")
+            let migrator = SchemaMigrator(driver)
+
+            await #expect(throws: MigrationError.beforeFirstRelease) { try await migrator.requireKnownSchema() }
+            await #expect(throws: MigrationError.beforeFirstRelease) { try await migrator.up(at: Self.now) }
+            await #expect(throws: MigrationError.beforeFirstRelease) { try await migrator.down(to: 0, at: Self.now) }
+            #expect(try await driver.tables == ["schema_migrations"])
+        }
+    }
+
     @Test("many migrators at once take each step once")
     func concurrency() async throws {
         try await TemporaryPostgres.withDriver { driver in
