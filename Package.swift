@@ -109,7 +109,10 @@ let package = Package(
         // What tests of several targets share; no product.
         .target(
             name: "AuthTestSupport",
-            dependencies: ["AuthCore", "AuthStore", "AuthStoreSQL", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "AuthCore", "AuthCrypto", "AuthService", "AuthStore", "AuthStoreSQL", "AuthTesting", "AuthTokens",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Tests/AuthTestSupport", swiftSettings: strict),
 
         // What valgrind runs to count instructions; a test starts it.
@@ -128,7 +131,7 @@ let package = Package(
         tests("AuthTokensTests", ["AuthCore", "AuthTokens", "AuthTestSupport"], resources: [.copy("Vectors")]),
         tests("AuthCryptoTests", ["AuthCore", "AuthCrypto", "AuthTesting", "AuthTestSupport"]),
         tests("AuthStoreTests", ["AuthCore", "AuthStore", "AuthTesting"]),
-        tests("AuthStoreSQLTests", ["AuthCore", "AuthStore", "AuthStoreSQL"]),
+        tests("AuthStoreSQLTests", ["AuthCore", "AuthStore", "AuthStoreSQL", "AuthTestSupport"]),
         tests(
             "AuthStoreSQLiteTests",
             [

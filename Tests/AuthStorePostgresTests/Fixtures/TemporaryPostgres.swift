@@ -27,6 +27,21 @@ enum TemporaryPostgres {
         return try await server.configuration(name)
     }
 
+    /// Makes a database that holds what another version made, for the role that runs the tests.
+    static func makeDatabase(from fixture: DatabaseFixture) async throws -> PostgresConfiguration {
+        let configuration = try await makeDatabase()
+        // The role that made it, which its policies name.
+        let role =
+            "DO $$ BEGIN CREATE ROLE authd; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        try await administration.value.run(role)
+        let server = try await server
+        try await Command(
+            try PostgresCluster.binary("psql"), "-h", server.directory.path, "-p", "\(server.port)", "-U", "postgres",
+            "-d", configuration.database, "-Xq", "-v", "ON_ERROR_STOP=1", "-f", fixture.script
+        ).succeed()
+        return configuration
+    }
+
     /// Lends a driver on a fresh database.
     static func withDriver<Outcome>(
         _ change: (inout PostgresConfiguration) -> Void = { _ in }, _ body: (PostgresDriver) async throws -> Outcome
