@@ -170,8 +170,9 @@ struct PostgresTransactionTests {
                     })
             }
 
-            async let upwards: Void = driver.perform(both([1, 2]))
-            async let downwards: Void = driver.perform(both([2, 1]))
+            let (upward, downward) = (both([1, 2]), both([2, 1]))
+            async let upwards: Void = driver.perform(upward)
+            async let downwards: Void = driver.perform(downward)
             _ = try await (upwards, downwards)
 
             let rows = try await rows(driver)
