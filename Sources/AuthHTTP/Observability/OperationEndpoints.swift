@@ -111,7 +111,7 @@ struct OperationEndpoints: EndpointGroup {
                     + PrometheusText.render(service.changeFeed.health)
                     + PrometheusText.render(service.limits.noticedAttacks)
                     + PrometheusText.render(service.mail.dropped) + PrometheusText.render(service.clockHealth)
-                    + PrometheusText.render(content.settlements())
+                    + PrometheusText.render(service.audit.health) + PrometheusText.render(content.settlements())
                     + PrometheusText.render(content.processMetrics())
                 return Reply(.ok, block, body: Array(text.utf8))
             })

@@ -99,6 +99,17 @@ enum PrometheusText {
                 [("", "\(clocks.futureTokens)")])
     }
 
+    static func render(_ audit: AuditHealth) -> String {
+        family(
+            "authd_audit_sealing", .gauge,
+            "Whether the audit log is sealed: 0 while it does not continue the last signed head.",
+            [("", audit.isSealing ? "1" : "0")])
+            + family(
+                "authd_audit_sealing_refusals_total", .counter,
+                "Times that sealing the audit log was refused, once a second while it is.",
+                [("", "\(audit.refusals)")])
+    }
+
     /// Without the age of the last reading where the change feed is not followed.
     static func render(_ feed: ChangeFeedHealth) -> String {
         let silence = feed.silence.map { silence in

@@ -24,3 +24,15 @@ public struct AuditHeadKeepingError: Error, Hashable, Sendable {
         self.sentence = sentence
     }
 }
+
+extension AuditService {
+    /// Why the head that is kept outside the store cannot be read; `nil` if it can, or if there is none.
+    ///
+    /// Verifying the log, accepting a restore and removing events by hand compare it with no head then, so ask before.
+    public func unreadableHead() async -> AuditHeadKeepingError? {
+        switch await keptHead() {
+        case .unreadable(let error): error
+        case .nothing, .checkpoint: nil
+        }
+    }
+}

@@ -9,6 +9,8 @@ final class AuditMemory: Sendable {
     struct State: Sendable {
         /// Whether what was kept outside the store has been read.
         var isLoaded = false
+        /// Whether that failed the last time.
+        var isHeadUnreadable = false
         /// The last head that this process has signed or followed.
         var known: AuditCheckpoint?
         /// The head that is kept outside the store.
@@ -31,7 +33,9 @@ final class AuditMemory: Sendable {
 
     var known: AuditCheckpoint? { with { $0.known } }
 
-    var health: AuditHealth { with { AuditHealth(isSealing: $0.refusal == nil, refusals: $0.refusals) } }
+    var health: AuditHealth {
+        with { AuditHealth(isSealing: $0.refusal == nil && !$0.isHeadUnreadable, refusals: $0.refusals) }
+    }
 
     /// Notes a refusal.
     ///
@@ -40,9 +44,9 @@ final class AuditMemory: Sendable {
         with { state in
             let isNew = state.refusal != refusal
             state.refusal = refusal
+            state.refusals += 1
             guard isNew || state.refusalReportedAt.map({ now - $0 >= .seconds(60) }) ?? true else { return false }
             state.refusalReportedAt = now
-            state.refusals += 1
             return true
         }
     }

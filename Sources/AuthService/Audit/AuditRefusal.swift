@@ -28,8 +28,9 @@ public struct AuditLoss: Hashable, Sendable {
 
 /// Whether the audit log is being sealed.
 public struct AuditHealth: Hashable, Sendable {
-    /// `false` while the log in the store does not continue the last signed head.
+    /// `false` while the log in the store does not continue the last signed head, or the head that is kept outside the
+    /// store cannot be read.
     public let isSealing: Bool
-    /// How many times sealing was refused since the start.
+    /// How many times sealing was refused since the start: once a second while it is.
     public let refusals: Int
 }

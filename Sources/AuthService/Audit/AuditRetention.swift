@@ -49,6 +49,8 @@ extension AuditService {
         guard let period = core.settings.auditRetention.period,
             memory.with({ $0.cutAt.map { now - $0 >= Self.removalInterval } ?? true })
         else { return }
+        // Sealing reports it, once a second.
+        guard await unreadableHead() == nil else { return }
         switch try await cut(before: now - period, by: "authd") {
         case .removed, .tooRecent: break
         case .refused(let fault): core.observe(.auditCutRefused(fault))

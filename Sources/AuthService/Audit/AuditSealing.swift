@@ -29,6 +29,18 @@ extension AuditService {
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`.
     @discardableResult
     public func seal() async throws(AuthError) -> Int {
+        do throws(AuthError) {
+            let count = try await sealRecorded()
+            await keepHead()
+            return count
+        } catch {
+            // What was followed before the failure may be all that is left of the log after a fail-over.
+            await keepHead()
+            throw error
+        }
+    }
+
+    private func sealRecorded() async throws(AuthError) -> Int {
         var total = 0
         var moves = 0
         while moves < Self.maximumMoves {
@@ -51,7 +63,6 @@ extension AuditService {
                 if count < Self.batchSize { moves = Self.maximumMoves }
             }
         }
-        await keepHead()
         return total
     }
 
@@ -118,11 +129,16 @@ extension AuditService {
             let kept = try await heads?.load()
             memory.with { state in
                 state.isLoaded = true
+                state.isHeadUnreadable = false
                 state.known = state.known ?? kept
                 state.kept = kept?.head
             }
             return true
         } catch {
+            memory.with { state in
+                state.isHeadUnreadable = true
+                state.refusals += 1
+            }
             core.observe(.auditHeadNotKept(error))
             return false
         }

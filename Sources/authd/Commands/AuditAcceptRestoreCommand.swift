@@ -26,6 +26,8 @@ struct AuditAcceptRestoreCommand: DaemonCommand {
         let expected = try AuditCommand.checkpoint(checkpoint)
         var refusal: CommandFailure?
         try await UserCommand.withService(invocation) { (service) throws(AuthError) in
+            refusal = await AuditCommand.headFailure(service)
+            guard refusal == nil else { return }
             guard let restore = try await service.audit.pendingRestore(expecting: expected) else {
                 StandardStream.output.line("The audit log continues the last signed head; there is nothing to accept.")
                 return
@@ -36,7 +38,8 @@ struct AuditAcceptRestoreCommand: DaemonCommand {
                 return
             }
             guard let segment = try await service.audit.accept(restore, by: CommandAuthor.name) else {
-                refusal = CommandFailure(.failed, "The audit log has changed meanwhile; nothing was accepted.")
+                refusal = CommandFailure(
+                    .failed, "The audit log has changed meanwhile; nothing was accepted. Run the command again.")
                 return
             }
             StandardStream.output.line("accepted\tsegment \(segment.number)")

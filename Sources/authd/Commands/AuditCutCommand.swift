@@ -23,6 +23,8 @@ struct AuditCutCommand: DaemonCommand {
         let cutoff = try cutoff(at: SystemClock().now)
         var failure: CommandFailure?
         try await UserCommand.withService(invocation) { (service) throws(AuthError) in
+            failure = await AuditCommand.headFailure(service)
+            guard failure == nil else { return }
             switch try await service.audit.cut(before: cutoff, by: CommandAuthor.name) {
             case .removed(_, nil):
                 StandardStream.output.line("There are no sealed events to remove.")

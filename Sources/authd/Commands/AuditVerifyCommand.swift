@@ -23,9 +23,13 @@ struct AuditVerifyCommand: DaemonCommand {
         guard from > 0 else { throw CommandFailure(.usage, "--from is at least 1.") }
         let against = try AuditCommand.checkpoint(checkpoint)
         var found: AuditReport?
+        var failure: CommandFailure?
         try await UserCommand.withService(invocation) { (service) throws(AuthError) in
+            failure = await AuditCommand.headFailure(service)
+            guard failure == nil else { return }
             found = try await service.audit.verify(from: from, against: against)
         }
+        if let failure { throw failure }
         guard let report = found else { return }
         for line in Self.remarks(report) { StandardStream.output.line(line) }
         if let fault = report.fault { throw CommandFailure(.failed, Self.sentence(fault)) }

@@ -131,7 +131,12 @@ import Testing
         #expect(metrics["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
         #expect(metrics.text.contains("route=\"/health\",status=\"2xx\"} 1\n"))
         #expect(metrics.text.contains("\nauthd_cached_users 0\n"))
-        for line in ["authd_clock_jumps_total 0", "authd_clock_trusted 0", "authd_future_tokens_total 0"] {
+        let expected = [
+            "authd_clock_jumps_total 0", "authd_clock_trusted 0", "authd_future_tokens_total 0",
+            "authd_audit_sealing 1",
+            "authd_audit_sealing_refusals_total 0",
+        ]
+        for line in expected {
             #expect(metrics.text.contains("\n\(line)\n"))
         }
         #expect(await fixture.send(.get, "/problems/rate-limited").text("code") == "rate_limited")
