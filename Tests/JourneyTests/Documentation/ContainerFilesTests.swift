@@ -114,6 +114,10 @@ struct ContainerFilesTests {
             #expect(try installation.directory.permissions(of: "secrets") == 0o700)
             #expect(try installation.directory.permissions(of: "secrets/root.key") == 0o600)
             #expect(file["secrets"]?["root_key"]?["file"]?.string == "./secrets/root.key")
+            // The working directory, where the last signed head of the audit log is kept beside PostgreSQL.
+            let folder = try ContainerFile().last("WORKDIR")
+            #expect(file["services"]?["authd"]?["volumes"] == .array([.string("authd:\(folder)")]))
+            #expect(file["volumes"]?["authd"] == .null)
 
             // What docker puts in the place of `${NAME:?words}` and `${NAME:-default}`.
             let written = try String(contentsOfFile: installation.directory.file(".env"), encoding: .utf8)

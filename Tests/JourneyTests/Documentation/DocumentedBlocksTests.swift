@@ -83,6 +83,7 @@ struct DocumentedBlocksTests {
             "HAProxy #1": .failOverTests,
             "HAProxy #2": .failOverTests,
             "Several hosts in DATABASE_URL #1": .failOverTests,
+            "Daemons after a fail-over or a restore #1": .failOverTests,
             "Backup and restore #1": .suite("BackupsTests"),
             "Backup and restore #2": .suite("BackupsTests"),
             "The audit log #1": .suite("AuditLogTests"),
@@ -144,9 +145,11 @@ struct DocumentedBlocksTests {
         ],
         "The audit log after a restore": [
             "AuditLogTests", "AuditTamperingTests", "AuditHistoryTests", "SQLiteAuditForgeryTests",
-            "PostgresAuditForgeryTests",
+            "PostgresAuditForgeryTests", "AuditRestoreJourneyTests", "AuditHeadFileTests", "AuditHeadKeepingTests",
         ],
-        "Retention of audit events": ["AuditLogTests", "AuditSealingTests", "AuditCutTests"],
+        "Retention of audit events": [
+            "AuditLogTests", "AuditSealingTests", "AuditCutTests", "AuditRestoreJourneyTests",
+        ],
         "Erasing personal data from the audit log": ["AuditLogTests", "AuditTests"],
         "Clocks": ["ClockChangeTests", "ClockWatchTests", "ClockJourneyTests", "RefreshClockTests"],
         "Metrics": ["DocumentedMetricsTests", "OperationsTests"],
@@ -171,6 +174,10 @@ struct DocumentedBlocksTests {
         "Sessions": ["RefreshRotationTests", "RefreshTests", "RefreshTokenContentTests", "CookieModeTests"],
         "CSRF": ["CookieModeTests", "CSRFPolicyTests", "ForwardAuthTests", "CookiesTests"],
         "Keys": ["KeyDerivationTests", "SealerTests", "KeyLifeTests", "RootKeyChangeTests"],
+        "Audit log": [
+            "AuditTamperingTests", "AuditSealingTests", "AuditHeadFileTests", "AuditRestoreJourneyTests",
+            "RootKeyChangeTests",
+        ],
         "HTTP": ["ConnectionBoundsTests", "ConnectionQuotaTests", "ConnectionHandlerTests", "DeploymentDocumentTests"],
         "Secrets": ["SecretBytesTests", "ConstantTimeTests", "RedactionTests", "CanaryTests"],
         "A signing key has leaked": [
