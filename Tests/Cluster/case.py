@@ -2,6 +2,7 @@
 """One fail-over: three daemons are written to, the primary dies, and what was acknowledged is looked for."""
 
 import os
+import shlex
 import time
 
 from cluster import Cluster
@@ -39,11 +40,13 @@ class Case:
         self._cut_off_standby()
         self._fail_over()
         self._hear_revocations()
+        self._continue_audit_log()
         self._look_for_writes()
         self._change_places()
         for daemon in self.daemons:
             status, _ = Client(daemon).send("GET", "/health/database")
             self._expect(status == 200, f"{daemon.name} is not ready in the end: {status}")
+        self._verify_audit_log()
 
     def _start(self, name, heading):
         return Daemon(name, self.binary, self.cluster.settings(heading), self.folder)
@@ -80,6 +83,11 @@ class Case:
         self.heard = [write.subject for write in self.ledger.of("sign-out")]
         unheard, _ = self._await_refusal(self.heard, self.daemons)
         self._expect(not unheard, f"{len(unheard)} revocations were not heard before the fail-over")
+        if not self.synchronous:
+            replicated = self.cluster.standby.sealed_events()
+            until(
+                lambda: all(daemon.audit_head().sequence > replicated for daemon in self.daemons),
+                "every daemon's head of the audit log beyond that of the standby")
         self.daemons[2].freeze()
 
     def _fail_over(self):
@@ -88,6 +96,9 @@ class Case:
         self.cluster.primary.kill()
         self.dead = time.monotonic()
         self.cluster.primary.relay.drop()
+        # What the standby has, and what every daemon has seen of the primary.
+        self.replicated = self.cluster.standby.sealed_events()
+        self.seen = {daemon: daemon.audit_head() for daemon in self.daemons}
         # Of sessions that may be lost no more is written: others do that from here on.
         later = Writers(self.daemons[:2], self.ledger, stock=3)
         self.writers.finish(self.daemons[:2])
@@ -133,6 +144,46 @@ class Case:
         self._show("  missed", len(missed))
         self._show("  seconds until all daemons had heard", round(slowest, 1) if not missed else "never")
         self._expect(not missed, f"{len(missed)} revocations after the fail-over were missed")
+
+    def _continue_audit_log(self):
+        """A daemon that has seen more of the audit log than was replicated seals nothing until the operator accepts that."""
+        ahead = {daemon for daemon in self.daemons if self.seen[daemon].sequence > self.replicated}
+        if not self.synchronous:
+            self._expect(len(ahead) == 3, "the fail-over lost nothing that was sealed")
+
+        def decided():
+            return all("audit log not sealed" in daemon.log() or daemon.audit_head() > self.seen[daemon]
+                       for daemon in self.daemons)
+
+        until(decided, "every daemon to seal or to refuse")
+        refusing = {daemon for daemon in self.daemons if "audit log not sealed" in daemon.log()}
+        self._show("daemons that did not seal after the fail-over", len(refusing))
+        self._expect(ahead <= refusing, "a daemon sealed although the log had lost what it had seen")
+        if not refusing:
+            return
+        operated = min(ahead or refusing, key=lambda daemon: daemon.name)
+        status, text = operated.run(["authd", "audit", "verify"])
+        self._expect(status == 1 and "The audit log " in text, f"before that, verify ended with {status}: {text}")
+        command = shlex.split(self.cluster.page.block("Daemons after a fail-over or a restore", 1))
+        # Another daemon may seal in between.
+        until(lambda: self._accepts(operated, command), "accepting the loss")
+        for daemon in refusing:
+            until(lambda: "audit log sealed again" in daemon.log(), f"{daemon.name} seals again")
+
+    def _accepts(self, daemon, command):
+        """Accepts the loss as an operator without a terminal does."""
+        status, text = daemon.run(command + ["--yes"])
+        if status != 0 and "has changed meanwhile" not in text:
+            raise RuntimeError(f"{command} ended with {status}: {text}")
+        return status == 0
+
+    def _verify_audit_log(self):
+        """The log verifies against the head that each daemon has kept, and tells of the loss that was accepted."""
+        for daemon in self.daemons:
+            status, text = daemon.run(["authd", "audit", "verify"])
+            self._expect(status == 0, f"with the settings of {daemon.name}, verify ended with {status}: {text}")
+            if not self.synchronous:
+                self._expect("restore accepted: " in text and " were lost" in text, f"verify tells of no loss: {text}")
 
     def _acknowledged(self, daemon, kind, subject, request, status):
         """Sends a write until it is acknowledged."""

@@ -102,6 +102,10 @@ class Node:
         kill([process for process in patroni if process != server])
         kill([server] + descendants(server))
 
+    def sealed_events(self):
+        """How many events of the audit log are sealed here."""
+        return int(self.psql("SELECT sequence FROM authd.audit_head", database="authd"))
+
     def psql(self, sql, user="postgres", database="postgres"):
         url = f"postgresql://{user}:{PASSWORD}@127.0.0.1:{self.port}/{database}"
         return output(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", url], input=sql)

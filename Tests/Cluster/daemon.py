@@ -6,7 +6,9 @@ import json
 import os
 import re
 import signal
+import subprocess
 import threading
+from typing import NamedTuple
 
 from processes import Process, output
 
@@ -29,18 +31,47 @@ def migrate(binary, settings, folder):
     output([binary, "migrate"], env=environment(settings), cwd=folder)
 
 
+class AuditHead(NamedTuple):
+    """How far the audit log is sealed."""
+
+    segment: int
+    sequence: int
+
+
 class Daemon:
     """A running authd."""
 
     def __init__(self, name, binary, settings, folder):
-        self.name = name
-        self.process = Process(name, [binary, "serve"], folder, environment(settings))
+        self.name, self.binary, self.folder = name, binary, folder
+        self.head_file = f"{folder}/{name}.audit-head"
+        self.environment = environment({**settings, "AUDIT_HEAD_FILE": self.head_file})
+        self.process = Process(name, [binary, "serve"], folder, self.environment)
         self.port = self.process.await_(self._port, "authd is ready")
 
     def _port(self):
-        with open(self.process.log, encoding="utf-8", errors="replace") as log:
-            found = re.search(r'authd is ready address="?http://[^ "]*:([0-9]+)', log.read())
+        found = re.search(r'authd is ready address="?http://[^ "]*:([0-9]+)', self.log())
         return int(found.group(1)) if found else None
+
+    def log(self):
+        with open(self.process.log, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def audit_head(self):
+        """The last head of the audit log that it has kept."""
+        try:
+            with open(self.head_file, encoding="ascii") as file:
+                fields = dict(word.split("=", 1) for word in file.read().split() if "=" in word)
+        except FileNotFoundError:
+            return AuditHead(0, 0)
+        return AuditHead(int(fields["segment"]), int(fields["sequence"]))
+
+    def run(self, words):
+        """Runs a command of authd with the settings of this daemon. Gives its status, and all that it has printed."""
+        command = [self.binary if word == "authd" else word for word in words]
+        result = subprocess.run(
+            command, env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, timeout=60)
+        return result.returncode, result.stdout
 
     def metric(self, name):
         """The value of a metric without labels."""
