@@ -12,9 +12,7 @@ import AuthStoreSQL
 /// - Warnings arrive, because one may say that a commit is not what it should be.
 /// - Row-level security filters, foreign keys hold, text is written in one way, and a plan is not compiled.
 ///
-/// A session that may not set one of them is of no use, and opening it fails. A session that keeps them sets them once, without
-/// a statement in each transaction: what was set in a session outweighs the server's file, also when it is read again, and
-/// changes of a database or a role hold for later sessions alone, which set them too.
+/// A session that may not set one of them is of no use, and opening it fails.
 enum SessionSettings {
     /// Applies them, where they are not as they should be: to the rest of the transaction, or to the session.
     ///
