@@ -29,7 +29,7 @@ struct AuditHeadFile: AuditHeadKeeping {
             return .success(nil)
         case .failure(let failure):
             return .failure(
-                AuditHeadKeepingError("AUDIT_HEAD_FILE \(path) cannot be read: \(Self.reason(failure.code))."))
+                AuditHeadKeepingError("AUDIT_HEAD_FILE \(path) cannot be read: \(FileContents.reason(failure.code))."))
         case .success(let bytes):
             guard let text = String(validating: bytes, as: UTF8.self), bytes.count <= Self.maximumBytes,
                 let checkpoint = CheckpointLine.checkpoint(in: text)
@@ -59,25 +59,12 @@ struct AuditHeadFile: AuditHeadKeeping {
             _ = unlink(temporary)
             return .failure(failure(code))
         }
-        syncFolder()
+        FileContents.syncFolder(of: path)
         return .success(())
     }
 
-    private func syncFolder() {
-        let end = path.lastIndex(of: "/")
-        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
-    }
-
     private func failure(_ code: CInt) -> AuditHeadKeepingError {
-        AuditHeadKeepingError("AUDIT_HEAD_FILE \(path) cannot be written: \(Self.reason(code)).")
-    }
-
-    private static func reason(_ code: CInt) -> String {
-        strerror(code).map { String(cString: $0) } ?? "error \(code)"
+        AuditHeadKeepingError("AUDIT_HEAD_FILE \(path) cannot be written: \(FileContents.reason(code)).")
     }
 
     /// Where the system has no thread to spare, the caller's does it.

@@ -15,8 +15,7 @@ extension DaemonConfiguration {
         } catch {
             switch error {
             case .cannotOpen(let code):
-                let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-                throw CommandFailure(.configuration, "\(name) cannot be opened: \(reason).")
+                throw CommandFailure(.configuration, "\(name) cannot be opened: \(FileContents.reason(code)).")
             case .notAFile:
                 throw CommandFailure(.configuration, "\(name) is no file, or is empty.")
             case .malformed:

@@ -2,7 +2,7 @@
 
 import Glibc
 
-/// Reads whole files of a bounded size.
+/// Reading whole files of a bounded size, and what files that are written have in common.
 enum FileContents {
     /// The system's number of what went wrong.
     struct Failure: Error, Hashable, Sendable {
@@ -24,5 +24,20 @@ enum FileContents {
             bytes += buffer.prefix(count)
         }
         return .success(bytes)
+    }
+
+    /// Makes a name that a file was just given survive a crash of the machine.
+    static func syncFolder(of path: String) {
+        let end = path.lastIndex(of: "/")
+        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    /// The system's words for the number of what went wrong.
+    static func reason(_ code: CInt) -> String {
+        strerror(code).map { String(cString: $0) } ?? "error \(code)"
     }
 }

@@ -85,18 +85,8 @@ struct RootKeyFile: Sendable {
             guard errno == EEXIST else { throw .cannotCreate(path, code: errno) }
             return false
         }
-        syncFolder()
+        FileContents.syncFolder(of: path)
         return true
-    }
-
-    /// Makes the new name survive a crash of the machine.
-    private func syncFolder() {
-        let end = path.lastIndex(of: "/")
-        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
     }
 }
 
@@ -115,17 +105,13 @@ enum RootKeyFileError: Error, Hashable, Sendable {
         switch self {
         case .missing(let path):
             "ROOT_KEY_FILE \(path) does not exist: make it with `umask 077; openssl rand -hex 32 > \(path)`."
-        case .unreadable(let path, let code): "ROOT_KEY_FILE \(path) cannot be read: \(Self.reason(code))."
-        case .cannotCreate(let path, let code): "ROOT_KEY_FILE \(path) cannot be made: \(Self.reason(code))."
+        case .unreadable(let path, let code): "ROOT_KEY_FILE \(path) cannot be read: \(FileContents.reason(code))."
+        case .cannotCreate(let path, let code): "ROOT_KEY_FILE \(path) cannot be made: \(FileContents.reason(code))."
         case .notAFile(let path): "ROOT_KEY_FILE \(path) is not a plain file."
         case .foreignOwner(let path): "ROOT_KEY_FILE \(path) belongs to another user: give it to the one authd runs as."
         case .exposed(let path): "ROOT_KEY_FILE \(path) can be read or changed by others: run `chmod 600 \(path)`."
         case .malformed(let path):
             "ROOT_KEY_FILE \(path) does not hold 64 hexadecimal digits, as `openssl rand -hex 32` prints."
         }
-    }
-
-    private static func reason(_ code: CInt) -> String {
-        strerror(code).map { String(cString: $0) } ?? "error \(code)"
     }
 }
