@@ -36,6 +36,29 @@ package struct HeadlessFeed: Sendable {
     /// The feed after that.
     package let feed: FeedContinuation
 
+    /// What is wrong: each write and the snapshot must fail as on a damaged database, without a trace, and succeed once the
+    /// row is back.
+    package var findings: [String] {
+        var findings = Findings()
+        for attempt in attempts + [snapshot] {
+            if case .corrupt = attempt.error { continue }
+            findings.require(false, "\(attempt.name): \(attempt.error.map(String.init(describing:)) ?? "succeeded")")
+        }
+        findings.requireEqual(attempts.count, 10, "the number of attempts")
+        findings.requireEqual(after, before, "the store after the attempts")
+        findings.requireEqual(before.sessions.count, 1, "the sessions before")
+        findings.require(before.token != nil, "there was no token before")
+        findings.requireEqual(before.feed, .continued([]), "the feed before")
+        // With its head, the feed takes the same write.
+        findings.requireEqual(repaired.error, nil, "the write with the head put back")
+        if case .continued(let changes) = feed {
+            findings.requireEqual(changes.map(\.cursor), [1], "the cursors at the end")
+        } else {
+            findings.require(false, "the feed is of another history")
+        }
+        return findings.all
+    }
+
     private static let removal = SQL("DELETE FROM authd.feed_head")
     private static let repair = SQL("INSERT INTO authd.feed_head (cursor) VALUES (0)")
 
