@@ -149,24 +149,30 @@ struct PostgresTransactionTests {
     func deadlock() async throws {
         try await withTable({ $0.settings[.options] = "-c deadlock_timeout=10" }) { driver in
             let attempts = Atomic<Int>(0)
+            let count = Statement(SQL("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711"))
             // Says that this transaction holds its first row, and waits until the other one says so too.
-            let meet = [
-                Statement(SQL("SELECT pg_advisory_xact_lock_shared(4711) IS NULL")),
-                Statement(SQL("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711")),
-            ]
+            let meet = [Statement(SQL("SELECT pg_advisory_xact_lock_shared(4711) IS NULL")), count]
             @Sendable func met(_ next: SQLProgram<Void>) -> SQLProgram<Void> {
                 .run(meet) { (results) throws(StoreError) in
                     try results[1].rows[0].int64(0) == 2 ? next : met(next)
                 }
             }
+            @Sendable func alone(_ next: SQLProgram<Void>) -> SQLProgram<Void> {
+                .run(count) { (result) throws(StoreError) in
+                    try result.rows[0].int64(0) == 0 ? next : alone(next)
+                }
+            }
             @Sendable func both(_ ids: [Int64]) -> SQLOperation<Void> {
-                SQLOperation(
+                let first = Statement(Self.lock, [.int64(ids[0])])
+                let second = SQLProgram<Void>.commit(
+                    ids.reversed().map { Statement(Self.increment, [.int64($0)]) }, ())
+                return SQLOperation(
                     .write,
-                    .run(Statement(Self.lock, [.int64(ids[0])])) { (_) throws(StoreError) in
-                        let second = SQLProgram<Void>.commit(
-                            ids.reversed().map { Statement(Self.increment, [.int64($0)]) }, ())
-                        // The third attempt is that of the one that the server chose; the other has gone on.
-                        return attempts.add(1, ordering: .relaxed).newValue > 2 ? second : met(second)
+                    .run(Statement(SQL("SELECT true"))) { _ in
+                        // The third attempt is that of the one that the server chose. It waits for the other's commit: the
+                        // two would race for the row that it gave back, and might wait for each other again.
+                        attempts.add(1, ordering: .relaxed).newValue > 2
+                            ? alone(.run(first) { _ in second }) : .run(first) { _ in met(second) }
                     })
             }
 
