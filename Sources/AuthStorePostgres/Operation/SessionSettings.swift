@@ -12,11 +12,15 @@ import AuthStoreSQL
 /// - Warnings arrive, because one may say that a commit is not what it should be.
 /// - Row-level security filters, foreign keys hold, text is written in one way, and a plan is not compiled.
 ///
-/// A session that may not set one of them is of no use, and opening it fails.
+/// A session that may not set one of them is of no use, and opening it fails. A session that keeps them sets them once, without
+/// a statement in each transaction: what was set in a session outweighs the server's file, also when it is read again, and
+/// changes of a database or a role hold for later sessions alone, which set them too.
 enum SessionSettings {
-    /// Applies them, where they are not as they should be: to the rest of the transaction, or to the session.
+    /// Applies them: to the rest of the transaction, where they are not as they should be, or to the session.
     ///
-    /// The list is one for all versions of the server; what one does not know is passed over.
+    /// In a session they are set also where they are as they should be, because the server's file, read again, would change
+    /// what was not. Only a superuser may set `session_replication_role`, so that is set only where it must be. The list is
+    /// one for all versions of the server; what one does not know is passed over.
     private static let pin = SQL(
         """
         SELECT pg_catalog.set_config(s.name, s.value, $1) FROM (VALUES \
@@ -45,7 +49,9 @@ enum SessionSettings {
         ('plan_cache_mode', 'auto'), \
         ('jit', 'off')\
         ) AS s (name, value) \
-        WHERE NOT s.value OPERATOR(pg_catalog.=) pg_catalog.current_setting(s.name, true)
+        WHERE pg_catalog.current_setting(s.name, true) IS NOT NULL AND ( \
+        NOT s.value OPERATOR(pg_catalog.=) pg_catalog.current_setting(s.name, true) \
+        OR NOT $1 AND NOT s.name OPERATOR(pg_catalog.=) 'session_replication_role')
         """)
 
     /// Sent first, so that neither a short bound nor a compiler that a role has set gets in the way of the longer statement.
