@@ -29,7 +29,7 @@ enum Authd {
         } catch {
             throw CommandFailure(.usage, error.sentence)
         }
-        let command = parse(flags.rest)
+        let command = parse(CommandArguments.withValuesLast(flags.rest))
         if let command = command as? any DaemonCommand {
             try await command.run(Invocation(flags, environment: Invocation.processEnvironment()))
         } else {
