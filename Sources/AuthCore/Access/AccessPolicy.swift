@@ -1,50 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a caller must hold before an action is permitted.
-public enum AccessRequirement: Hashable, Sendable {
-    /// Any caller, with or without a token.
-    case anyone
-    /// A valid access token, whatever it allows.
-    case authenticated
-    /// A valid access token whose authority covers the permission.
-    case permission(Permission)
-    /// A valid access token of a user who holds the role now.
-    case role(Role)
-    /// One of the operator's own services, known by a secret of its own; a user's token is never accepted.
-    case service
-}
-
-/// The caller, as far as access rules need to know it.
-public struct AccessSubject: Hashable, Sendable {
-    /// The user.
-    public let userID: UserID
-    /// The role that the user holds now, whatever the token says.
-    public let role: Role
-    /// The scope that the token carries.
-    public let tokenScope: Scope
-
-    /// Describes a caller whose token has been verified.
-    public init(userID: UserID, role: Role, tokenScope: Scope) {
-        self.userID = userID
-        self.role = role
-        self.tokenScope = tokenScope
-    }
-}
-
-/// Why an action is denied.
-public enum AccessDenial: Hashable, Sendable {
-    /// No token was presented.
-    case unauthenticated
-    /// The role that the user holds does not grant the permission.
-    case roleLacks(Permission, role: Role)
-    /// The role would grant the permission, but the token was issued for less.
-    case tokenLacks(Permission, scope: Scope)
-    /// The user holds another role than the one required.
-    case wrongRole(required: Role, held: Role)
-    /// The action is reserved to services, and the caller is a user.
-    case notAService
-}
-
 /// The answer of ``AccessPolicy``.
 public enum AccessDecision: Hashable, Sendable {
     /// The action is permitted.
@@ -70,55 +25,88 @@ public struct AccessPolicy: Hashable, Sendable {
 
     /// Decides without building the intersection: a permission is in it exactly if both sides cover it.
     public func decide(_ requirement: AccessRequirement, for subject: AccessSubject?) -> AccessDecision {
-        if requirement == .anyone { return .allow }
+        if requirement.isOpenToAnyone { return .allow }
         guard let subject else { return .deny(.unauthenticated) }
+        return denial(of: requirement, for: subject).map { .deny($0) } ?? .allow
+    }
+
+    /// `nil` if the requirement is met.
+    private func denial(of requirement: AccessRequirement, for subject: AccessSubject) -> AccessDenial? {
         switch requirement {
         case .anyone, .authenticated:
-            return .allow
+            return nil
         case .service:
-            return .deny(.notAService)
+            return .notAService
         case .permission(let permission):
-            guard roles.scope(of: subject.role).covers(permission) else {
-                return .deny(.roleLacks(permission, role: subject.role))
-            }
-            guard subject.tokenScope.covers(permission) else {
-                return .deny(.tokenLacks(permission, scope: subject.tokenScope))
-            }
-            return .allow
+            return denial(of: permission, for: subject)
+        case .scope(let scope):
+            return scope.permissions.lazy.compactMap { denial(of: $0, for: subject) }.first
         case .role(let required):
-            guard subject.role == required else { return .deny(.wrongRole(required: required, held: subject.role)) }
+            guard subject.role == required else { return .wrongRole(required: required, held: subject.role) }
             // A role's routes are its full power, so a token that was narrowed below the role does not open them.
-            guard let missing = roles.scope(of: required).permissions.first(where: { !subject.tokenScope.covers($0) })
-            else { return .allow }
-            return .deny(.tokenLacks(missing, scope: subject.tokenScope))
+            let missing = roles.scope(of: required).permissions.first { !subject.tokenScope.covers($0) }
+            return missing.map { .tokenLacks($0, scope: subject.tokenScope) }
+        case .anyOf(let alternatives):
+            var denials: [AccessDenial] = []
+            for alternative in alternatives {
+                guard let reason = denial(of: alternative, for: subject) else { return nil }
+                denials.append(reason)
+            }
+            return .noneOf(denials)
         }
     }
 
-    /// One sentence that names the decision and the rule behind it, for an operator or a developer.
+    private func denial(of permission: Permission, for subject: AccessSubject) -> AccessDenial? {
+        guard roles.scope(of: subject.role).covers(permission) else {
+            return .roleLacks(permission, role: subject.role)
+        }
+        guard subject.tokenScope.covers(permission) else {
+            return .tokenLacks(permission, scope: subject.tokenScope)
+        }
+        return nil
+    }
+
+    /// One sentence that names the decision and the rule behind it, for an operator or a developer; one for each
+    /// alternative where a requirement names several.
     ///
     /// It names roles and permissions and nothing about the user, but is not meant for the caller whose request was
     /// denied.
     public func explain(_ requirement: AccessRequirement, for subject: AccessSubject?) -> String {
         switch decide(requirement, for: subject) {
-        case .allow:
-            switch requirement {
-            case .anyone: "Allowed: the action is open to anyone."
-            case .authenticated: "Allowed: the caller presented a valid token."
-            case .permission(let permission):
-                "Allowed: the role grants '\(permission)' and the token's scope covers it."
-            case .role(let role): "Allowed: the user holds the role '\(role)' and the token covers what it grants."
-            case .service: "Allowed: the caller is a service."
-            }
-        case .deny(.unauthenticated):
-            "Denied: the action needs a valid token and none was presented."
-        case .deny(.roleLacks(let permission, let role)):
-            "Denied: the role '\(role)' grants '\(roles.scope(of: role))', which does not cover '\(permission)'."
-        case .deny(.tokenLacks(let permission, let scope)):
-            "Denied: the role would grant '\(permission)', but the token's scope '\(scope)' does not cover it."
-        case .deny(.wrongRole(let required, let held)):
-            "Denied: the action is for the role '\(required)' and the user holds '\(held)'."
-        case .deny(.notAService):
-            "Denied: the action is for services, and no user's token opens it."
+        case .allow: "Allowed: " + grounds(of: requirement, for: subject)
+        case .deny(let denial): "Denied: " + grounds(of: denial)
+        }
+    }
+
+    private func grounds(of requirement: AccessRequirement, for subject: AccessSubject?) -> String {
+        switch requirement {
+        case .anyone: "the action is open to anyone."
+        case .authenticated: "the caller presented a valid token."
+        case .permission(let permission): "the role grants '\(permission)' and the token's scope covers it."
+        case .scope(let scope): "the role grants '\(scope)' and the token's scope covers it."
+        case .role(let role): "the user holds the role '\(role)' and the token covers what it grants."
+        case .service: "the caller is a service."
+        case .anyOf(let alternatives):
+            alternatives.first { decide($0, for: subject) == .allow }.map { grounds(of: $0, for: subject) } ?? ""
+        }
+    }
+
+    private func grounds(of denial: AccessDenial) -> String {
+        switch denial {
+        case .unauthenticated:
+            "the action needs a valid token and none was presented."
+        case .roleLacks(let permission, let role):
+            "the role '\(role)' grants '\(roles.scope(of: role))', which does not cover '\(permission)'."
+        case .tokenLacks(let permission, let scope):
+            "the role would grant '\(permission)', but the token's scope '\(scope)' does not cover it."
+        case .wrongRole(let required, let held):
+            "the action is for the role '\(required)' and the user holds '\(held)'."
+        case .notAService:
+            "the action is for services, and no user's token opens it."
+        case .noneOf(let denials):
+            denials.isEmpty
+                ? "no requirement is named, and so none is met."
+                : "none of the alternatives is met: " + denials.map { grounds(of: $0) }.joined(separator: " ")
         }
     }
 }

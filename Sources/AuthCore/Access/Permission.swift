@@ -9,17 +9,12 @@ public struct Permission: Hashable, Comparable, Sendable, CustomStringConvertibl
     public let name: String
 
     /// The permission that covers every other.
-    public static let everything = Permission(unchecked: "*")
+    public static let everything: Permission = "*"
 
     /// Reads a name; `nil` where it is not of the form above.
     public init?(_ name: some StringProtocol) {
         guard name.utf8.elementsEqual([0x2A]) || Self.isWellFormed(name.utf8) else { return nil }
         self.name = String(name)
-    }
-
-    /// Takes a name that the program itself spells out; a malformed one covers and is covered by nothing else.
-    package init(unchecked name: StaticString) {
-        self.name = name.description
     }
 
     /// Whether a holder of this permission holds `other` too.
@@ -55,5 +50,17 @@ public struct Permission: Hashable, Comparable, Sendable, CustomStringConvertibl
             }
         }
         return !segmentIsEmpty
+    }
+}
+
+extension Permission: ExpressibleByStringLiteral {
+    /// Takes a name that stands in the program's text; a malformed one stops the program and is named.
+    ///
+    /// Only literals come here, so that no input can. For other text use the initialiser that returns `nil`.
+    public init(stringLiteral name: StaticString) {
+        guard let permission = Permission(name.description) else {
+            fatalError("\"\(name)\" is no permission.")
+        }
+        self = permission
     }
 }

@@ -8,11 +8,11 @@ public struct Role: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let name: String
 
     /// May do everything; the last active one can be neither removed, demoted nor deactivated.
-    public static let admin = Role(unchecked: "admin")
+    public static let admin: Role = "admin"
     /// The role of a user who registers.
-    public static let user = Role(unchecked: "user")
+    public static let user: Role = "user"
     /// May read, and change nothing.
-    public static let guest = Role(unchecked: "guest")
+    public static let guest: Role = "guest"
 
     /// Reads a name; `nil` where it is not of the form above.
     ///
@@ -34,10 +34,6 @@ public struct Role: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.name = String(name)
     }
 
-    private init(unchecked name: StaticString) {
-        self.name = name.description
-    }
-
     /// Orders by name.
     public static func < (left: Role, right: Role) -> Bool {
         left.name < right.name
@@ -45,4 +41,14 @@ public struct Role: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// The name.
     public var description: String { name }
+}
+
+extension Role: ExpressibleByStringLiteral {
+    /// Takes a name that stands in the program's text; a malformed one stops the program and is named.
+    ///
+    /// Only literals come here, so that no input can. For other text use the initialiser that returns `nil`.
+    public init(stringLiteral name: StaticString) {
+        guard let role = Role(name.description) else { fatalError("\"\(name)\" is no role.") }
+        self = role
+    }
 }

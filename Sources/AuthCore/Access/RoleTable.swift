@@ -13,8 +13,8 @@ public struct RoleTable: Hashable, Sendable {
     /// The built-in roles and more; a built-in one may be redefined, except that `admin` always grants everything.
     public init(defining roles: [Role: Scope]) {
         var grants: [Role: Scope] = [
-            .user: Scope([Permission(unchecked: "me"), Permission(unchecked: "items")]),
-            .guest: Scope([Permission(unchecked: "me:read"), Permission(unchecked: "items:read")]),
+            .user: "me items",
+            .guest: "me:read items:read",
         ]
         grants.merge(roles) { _, defined in defined }
         grants[.admin] = .everything

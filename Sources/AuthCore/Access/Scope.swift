@@ -73,3 +73,14 @@ extension Scope: CustomStringConvertible {
         permissions.map(\.name).joined(separator: " ")
     }
 }
+
+extension Scope: ExpressibleByStringLiteral {
+    /// Takes permissions that stand in the program's text, with spaces between them; a malformed one stops the program
+    /// and is named.
+    ///
+    /// Only literals come here, so that no input can. For other text use ``init(parsing:)``.
+    public init(stringLiteral text: StaticString) {
+        guard let scope = Scope(parsing: text.description) else { fatalError("\"\(text)\" is no scope.") }
+        self = scope
+    }
+}

@@ -13,7 +13,7 @@ struct AuditEndpoints: EndpointGroup {
         [
             Endpoint(
                 method: .get, path: "/audit", operationID: "listAuditEvents", tag: .audit,
-                summary: "Read the audit log", access: .permission(Permission(unchecked: "audit:read")), limit: .read,
+                summary: "Read the audit log", access: .permission("audit:read"), limit: .read,
                 description: """
                     Newest events first. An event must match every filter. `reason` is the true reason of a rejection, whatever
                     the client was told. Repeated rejections of the same kind within a minute are one event with a `count`.

@@ -14,7 +14,7 @@ struct ProbeEndpoints: EndpointGroup {
             message("/protected/admin", "probeAdmin", .role(.admin), "You are an administrator"),
             Endpoint(
                 method: .get, path: "/users/me/items", operationID: "probeReadItems", tag: .probes,
-                summary: "Needs `items:read`", access: .permission(Permission(unchecked: "items:read")), limit: .read,
+                summary: "Needs `items:read`", access: .permission("items:read"), limit: .read,
                 replies: [.json(.ok, "Items", .array(of: .component("Item")))],
                 handle: { (call) throws(Refusal) in
                     let owner = call.caller?.subject.userID.description ?? ""
@@ -29,7 +29,7 @@ struct ProbeEndpoints: EndpointGroup {
                 }),
             Endpoint(
                 method: .post, path: "/items", operationID: "probeWriteItem", tag: .probes,
-                summary: "Needs `items:write`", access: .permission(Permission(unchecked: "items:write")),
+                summary: "Needs `items:write`", access: .permission("items:write"),
                 limit: .write,
                 body: RequestBody(formats: [.json], schema: .anyObject, examples: [("Item", ["name": "Foo"])]),
                 replies: [.json(.created, "The item", .component("Item"))],

@@ -129,12 +129,19 @@ struct OpenAPIDocument {
     }
 
     private func security(of access: AccessRequirement) -> JSONValue {
+        access.isOpenToAnyone ? [] : .array(ways(to: access))
+    }
+
+    /// One of them suffices.
+    private func ways(to access: AccessRequirement) -> [JSONValue] {
         switch access {
         case .anyone: []
-        case .authenticated: .array(schemes(scopes: []))
-        case .permission(let permission): .array(schemes(scopes: [permission.name]))
-        case .role(let role): .array(schemes(scopes: roles.scope(of: role).permissions.map(\.name)))
+        case .authenticated: schemes(scopes: [])
+        case .permission(let permission): schemes(scopes: [permission.name])
+        case .scope(let scope): schemes(scopes: scope.permissions.map(\.name))
+        case .role(let role): schemes(scopes: roles.scope(of: role).permissions.map(\.name))
         case .service: [["service": []]]
+        case .anyOf(let alternatives): alternatives.flatMap(ways)
         }
     }
 

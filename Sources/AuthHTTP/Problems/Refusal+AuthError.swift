@@ -45,6 +45,8 @@ extension Refusal {
         case .roleLacks(let permission, _), .tokenLacks(let permission, _): self.init(missing: permission)
         case .wrongRole: self.init(.insufficientScope)
         case .notAService: self.init(.invalidToken)
+        // The permission of one alternative suffices; roles are not named to a caller.
+        case .noneOf: self = denial.missingPermission.map(Refusal.init(missing:)) ?? Refusal(.insufficientScope)
         }
     }
 }

@@ -24,7 +24,7 @@ struct OwnProfileEndpoints: EndpointGroup {
 
     /// What changing one's own record needs: a token that was narrowed to something else must not move the address to
     /// which a password reset is mailed.
-    static let write = Permission(unchecked: "me:write")
+    static let write: Permission = "me:write"
 
     private func read(_ path: PathTemplate, _ operationID: String, _ tag: Endpoint.Tag) -> Endpoint {
         Endpoint(

@@ -43,7 +43,7 @@ struct UserListEndpoints: EndpointGroup {
 
     private var service: AuthService { reference.service }
 
-    static let read = Permission(unchecked: "users:read")
+    static let read: Permission = "users:read"
 
     static let pageSchema = Schema.object([
         .required("items", .array(of: .component("User"))),

@@ -6,7 +6,7 @@ import Testing
 @Suite("Access policy")
 struct AccessPolicyTests {
     let policy = AccessPolicy()
-    let usersRead = Permission("users:read").map { [$0] } ?? []
+    let usersRead: Permission = "users:read"
 
     func subject(_ role: Role, scope: String = "*") throws -> AccessSubject {
         AccessSubject(
@@ -15,10 +15,8 @@ struct AccessPolicyTests {
 
     @Test("a client without a token may only use what is open to anyone")
     func unauthenticated() throws {
-        let permission = try #require(usersRead.first)
-
         #expect(policy.decide(.anyone, for: nil) == .allow)
-        for requirement in [AccessRequirement.authenticated, .permission(permission), .role(.admin)] {
+        for requirement in [AccessRequirement.authenticated, .permission(usersRead), .role(.admin)] {
             #expect(policy.decide(requirement, for: nil) == .deny(.unauthenticated))
         }
     }
@@ -26,7 +24,7 @@ struct AccessPolicyTests {
     // ASVS 8.3.1, 8.2.1
     @Test("authority is the token's scope and what the role grants now")
     func bothSides() throws {
-        let permission = try #require(usersRead.first)
+        let permission = usersRead
         let narrow = try #require(Scope(parsing: "me"))
 
         #expect(policy.decide(.permission(permission), for: try subject(.admin)) == .allow)
@@ -59,10 +57,54 @@ struct AccessPolicyTests {
         #expect(policy.explain(.service, for: try subject(.admin)).contains("no user's token"))
     }
 
+    @Test("one of several requirements suffices, and each that is not met is named")
+    func anyOf() throws {
+        let staff = AccessPolicy(roles: RoleTable(defining: ["editor": "notes", "reader": "notes:read"]))
+        let requirement = AccessRequirement.anyOf(.role("admin"), .role("editor"), .permission("notes:write"))
+
+        #expect(staff.decide(requirement, for: try subject("admin")) == .allow)
+        #expect(staff.decide(requirement, for: try subject("editor")) == .allow)
+        #expect(staff.decide(requirement, for: try subject("editor", scope: "notes:write")) == .allow)
+        #expect(staff.decide(requirement, for: nil) == .deny(.unauthenticated))
+        let denials: [AccessDenial] = [
+            .wrongRole(required: "admin", held: "reader"), .wrongRole(required: "editor", held: "reader"),
+            .roleLacks("notes:write", role: "reader"),
+        ]
+        #expect(staff.decide(requirement, for: try subject("reader")) == .deny(.noneOf(denials)))
+        #expect(AccessDenial.noneOf(denials).missingPermission == "notes:write")
+        #expect(staff.explain(requirement, for: try subject("reader")).contains("for the role 'editor'"))
+        #expect(staff.explain(requirement, for: try subject("editor")).contains("holds the role 'editor'"))
+    }
+
+    @Test("an empty list of alternatives is met by no caller, and one that is open to anyone by all")
+    func emptyAnyOf() throws {
+        #expect(policy.decide(.anyOf([]), for: nil) == .deny(.unauthenticated))
+        #expect(policy.decide(.anyOf([]), for: try subject(.admin)) == .deny(.noneOf([])))
+        #expect(policy.explain(.anyOf([]), for: try subject(.admin)).hasPrefix("Denied"))
+        let open = AccessRequirement.anyOf(.role("editor"), .anyOf(.anyone))
+        #expect(open.isOpenToAnyone && policy.decide(open, for: nil) == .allow)
+        #expect(policy.explain(open, for: nil) == "Allowed: the action is open to anyone.")
+        #expect(policy.decide(.anyOf(.service), for: try subject(.admin)) == .deny(.noneOf([.notAService])))
+    }
+
+    @Test("a scope is met by a token that covers each of its permissions")
+    func scopes() throws {
+        #expect(policy.decide(.scope("items me:read"), for: try subject(.user)) == .allow)
+        #expect(
+            policy.decide(.scope("items users:read"), for: try subject(.user))
+                == .deny(.roleLacks("users:read", role: .user)))
+        #expect(
+            policy.decide(.scope("items:read items:write"), for: try subject(.user, scope: "items:read"))
+                == .deny(.tokenLacks("items:write", scope: "items:read")))
+        #expect(policy.decide(.scope(.none), for: try subject(.guest)) == .allow)
+        #expect(policy.decide(.scope(.none), for: nil) == .deny(.unauthenticated))
+        #expect(policy.explain(.scope("items"), for: try subject(.user)).hasPrefix("Allowed"))
+    }
+
     @Test("a role that the table does not know grants nothing")
     func unknownRole() throws {
-        let role = try #require(Role("auditor"))
-        let items = try #require(Permission("items:read"))
+        let role = Role("auditor")
+        let items = Permission("items:read")
 
         #expect(policy.decide(.permission(items), for: try subject(role)) == .deny(.roleLacks(items, role: role)))
         #expect(policy.authority(of: try subject(role)) == .none)
@@ -77,7 +119,7 @@ struct AccessPolicyTests {
 
     @Test("each decision explains itself, with the rule and what is missing")
     func explanations() throws {
-        let permission = try #require(usersRead.first)
+        let permission = usersRead
 
         #expect(policy.explain(.permission(permission), for: nil).hasPrefix("Denied: the action needs a valid token"))
         #expect(policy.explain(.permission(permission), for: try subject(.user)).contains("'items me'"))
@@ -86,6 +128,18 @@ struct AccessPolicyTests {
         #expect(policy.explain(.role(.admin), for: try subject(.admin)).hasPrefix("Allowed"))
         #expect(policy.explain(.anyone, for: nil).hasPrefix("Allowed"))
         #expect(policy.explain(.authenticated, for: try subject(.guest)).hasPrefix("Allowed"))
+    }
+
+    @Test("a program spells roles out; a malformed one stops it and is named")
+    func literals() async throws {
+        let role: Role = "auditor"
+        #expect(role.name == "auditor" && "admin" == Role.admin)
+
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = "Editor" as Role
+        }
+        let words = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+        #expect(words.contains(#""Editor" is no role."#))
     }
 
     @Test(

@@ -6,7 +6,7 @@ import Testing
 /// A few permissions at several depths, enough for every relation to occur.
 private let samples: [Permission] = [
     "*", "items", "items:read", "items:write", "items:read:own", "item", "me", "me:read", "users", "users:read",
-].compactMap { Permission($0) }
+]
 
 @Suite("Permission and scope")
 struct ScopeTests {
@@ -25,16 +25,42 @@ struct ScopeTests {
     }
 
     @Test("a permission covers those beneath it and none that merely has the same beginning")
-    func hierarchy() throws {
-        let items = try #require(Permission("items"))
-        let read = try #require(Permission("items:read"))
-        let write = try #require(Permission("items:write"))
-        let itemsOther = try #require(Permission("itemsold"))
+    func hierarchy() {
+        let items = Permission("items")
+        let read = Permission("items:read")
+        let write = Permission("items:write")
+        let itemsOther = Permission("itemsold")
 
         #expect(items.covers(read) && items.covers(write))
         #expect(!read.covers(write) && !read.covers(items))
         #expect(!items.covers(itemsOther))
         #expect(Permission.everything.covers(items) && !items.covers(.everything))
+    }
+
+    @Test("a program spells permissions and scopes out")
+    func literals() {
+        let permission: Permission = "items:read"
+        let scope: Scope = "me items:read items"
+
+        #expect(permission.name == "items:read")
+        #expect(scope == Scope(parsing: "items me"))
+        #expect(Scope([permission]) == "items:read")
+    }
+
+    @Test("a malformed literal stops the program and is named")
+    func malformedLiteral() async throws {
+        let permission = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = "items:" as Permission
+        }
+        let scope = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = "me Items" as Scope
+        }
+
+        let words = try [permission, scope].map {
+            String(decoding: try #require($0).standardErrorContent, as: UTF8.self)
+        }
+        #expect(words[0].contains(#""items:" is no permission."#))
+        #expect(words[1].contains(#""me Items" is no scope."#))
     }
 
     @Test(

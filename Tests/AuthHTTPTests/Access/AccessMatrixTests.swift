@@ -29,6 +29,8 @@ import Testing
             case .authenticated:
                 #expect(nobody.code == "unauthenticated", "\(endpoint.operationID)")
                 #expect(forged.code == "invalid_token", "\(endpoint.operationID)")
+            case .scope, .anyOf:
+                Issue.record("no case of the matrix: \(endpoint.operationID)")
             case .permission(let permission):
                 #expect(nobody.code == "unauthenticated", "\(endpoint.operationID)")
                 let isOpen = RoleTable.standard.scope(of: .user).covers(permission)

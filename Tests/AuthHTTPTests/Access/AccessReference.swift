@@ -134,19 +134,24 @@ enum AccessReference {
         }
         #expect(Set(conditional.map(\.operationID)) == Set(conditions.keys), "words for routes with conditions")
         return endpoints.map { endpoint in
-            var who =
-                switch endpoint.access {
-                case .anyone: "anyone"
-                case .service: "a secret of `CHANGE_FEED_SECRETS`"
-                case .authenticated: "any access token"
-                case .permission(let permission): "`\(permission.name)`"
-                case .role(let role): "the role `\(role.name)`"
-                }
+            var who = caller(meeting: endpoint.access)
             if let condition = conditions[endpoint.operationID] { who += ", \(condition)" }
             if endpoint.openWhilePending.contains(.passwordChange) { who += " \u{2020}" }
             if endpoint.openWhilePending.contains(.emailVerification) { who += " \u{2021}" }
             return "| \(route(endpoint)) | \(who) | \(limit(of: endpoint)) |"
         }.joined(separator: "\n")
+    }
+
+    private static func caller(meeting access: AccessRequirement) -> String {
+        switch access {
+        case .anyone: "anyone"
+        case .service: "a secret of `CHANGE_FEED_SECRETS`"
+        case .authenticated: "any access token"
+        case .permission(let permission): "`\(permission.name)`"
+        case .scope(let scope): "`\(scope)`"
+        case .role(let role): "the role `\(role.name)`"
+        case .anyOf(let alternatives): alternatives.map(caller).joined(separator: ", or ")
+        }
     }
 
     private static func route(_ endpoint: Endpoint) -> String {

@@ -46,6 +46,18 @@ import Testing
         #expect(declared.sorted() == codes.sorted())
     }
 
+    @Test("a caller who meets none of several requirements is told of a permission that would do, and of no role")
+    func alternatives() {
+        let denials: [AccessDenial] = [
+            .wrongRole(required: "admin", held: "user"), .roleLacks("notes:write", role: "user"),
+            .tokenLacks("notes", scope: "me"),
+        ]
+
+        #expect(Refusal(denied: .noneOf(denials)) == Refusal(missing: "notes:write"))
+        #expect(Refusal(denied: .noneOf([denials[0]])) == Refusal(.insufficientScope))
+        #expect(Refusal(denied: .noneOf([])) == Refusal(.insufficientScope))
+    }
+
     @Test(
         "a malformed request is rejected with the status of its fault",
         arguments: [

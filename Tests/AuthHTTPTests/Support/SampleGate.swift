@@ -13,7 +13,7 @@ import NIOHTTP1
 struct SampleAuthenticator: CallerAuthenticating {
     static func caller(_ token: String) -> Result<Caller, Refusal> {
         let role: Role = token == "admin" || token == "narrow" ? .admin : .user
-        let scope = token == "narrow" ? Scope([Permission("items:read")].compactMap { $0 }) : .everything
+        let scope: Scope = token == "narrow" ? "items:read" : .everything
         guard ["user", "admin", "narrow", "fresh", "slow"].contains(token) else {
             return .failure(Refusal(.invalidToken))
         }
@@ -67,7 +67,7 @@ enum Sample {
             }),
         Endpoint(
             method: .post, path: "/items", operationID: "items", tag: .probes, summary: "Items",
-            access: .permission(Permission("items:write") ?? .everything), limit: .write,
+            access: .permission("items:write"), limit: .write,
             body: RequestBody(formats: [.json, .form], schema: .anyObject, examples: []),
             replies: [.empty(.created, "Items")], openWhilePending: [.passwordChange],
             handle: { (call) throws(Refusal) in
