@@ -107,7 +107,8 @@ package struct Endpoint: Sendable {
         switch access {
         case .anyone: break
         case .authenticated: kinds.formUnion([.unauthenticated, .invalidToken, .unavailable])
-        case .permission, .role: kinds.formUnion([.unauthenticated, .invalidToken, .insufficientScope, .unavailable])
+        case .permission, .scope, .role, .anyOf:
+            kinds.formUnion([.unauthenticated, .invalidToken, .insufficientScope, .unavailable])
         case .service: kinds.formUnion([.unauthenticated, .invalidToken])
         }
         if isForUsers {
