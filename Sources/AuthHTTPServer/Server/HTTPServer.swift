@@ -19,6 +19,8 @@ public final class HTTPServer: Service, Sendable {
     private let onDraining: @Sendable () -> Void
     private let quota: Mutex<ConnectionQuota>
     private let warnings = Mutex(Warnings())
+    /// Those that run.
+    private let eventLoops = Mutex<[any EventLoop]>([])
 
     /// Nothing is bound before ``run()``; then `onListening` is called once with the bound port.
     ///
@@ -83,6 +85,7 @@ public final class HTTPServer: Service, Sendable {
                 throw error
             }
         }
+        eventLoops.withLock { $0 = sets.map(\.eventLoop) }
         onListening(listener.localAddress?.port ?? configuration.port)
 
         // Cancellation ends the wait as well, and is treated the same.
@@ -92,12 +95,22 @@ public final class HTTPServer: Service, Sendable {
         onDraining()
         let isDrained = await drain(sets)
         for sweep in sweeps { sweep.cancel() }
+        eventLoops.withLock { $0 = [] }
         if isDrained {
             try? await group.shutdownGracefully()
         } else {
             // A task that ignored its cancellation will still post to its loop, so the loops must outlive it.
             logger.error("requests still running after the shutdown timeout")
         }
+    }
+
+    /// Calls `body` once every event loop has come round to it.
+    ///
+    /// It is never called where a loop hangs, nor before the server is ready or after it has ended.
+    public func whenEventLoopsAnswer(_ body: @escaping @Sendable () -> Void) {
+        let loops = eventLoops.withLock { $0 }
+        guard let first = loops.first else { return }
+        EventLoopFuture.andAllSucceed(loops.map { $0.submit {} }, on: first).whenSuccess(body)
     }
 
     private struct LoopSet: Sendable {

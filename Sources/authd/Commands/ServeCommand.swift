@@ -18,15 +18,17 @@ struct ServeCommand: DaemonCommand {
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         let configuration = try invocation.configuration()
         ProcessSignals.ignoreNotifications()
+        let manager = ServiceManager.adopted()
+        manager?.tell(.status("Opening the database"))
         let log = Self.makeLog(configuration)
-        let outcome = await Self.serve(configuration, log)
+        let outcome = await Self.serve(configuration, log, manager)
         // The log is written out before the reason of the end, if its reader still reads.
         await log.flush(within: LogWriter.patience)
         try outcome.get()
     }
 
     private static func serve(
-        _ configuration: DaemonConfiguration, _ log: LogWriter
+        _ configuration: DaemonConfiguration, _ log: LogWriter, _ manager: ServiceManager?
     ) async -> Result<Void, CommandFailure> {
         let logger = Logger(label: "authd")
         for warning in configuration.warnings {
@@ -37,12 +39,15 @@ struct ServeCommand: DaemonCommand {
         SQLiteLog.direct { events.record($0) }
         do throws(CommandFailure) {
             let lock = try configuration.database.lockForServing()
-            let daemon = try await Daemon(configuration, logger: logger)
+            // The database may be waited for, and its schema be migrated.
+            let daemon = try await ServiceManager.whileStarting(manager) { () throws(CommandFailure) in
+                try await Daemon(configuration, logger: logger)
+            }
             for warning in await daemon.excessPrivileges() {
                 logger.warning("configuration warning", metadata: ["setting": "\(warning)"])
             }
             let upkeep = FileUpkeep(rootKey: configuration.rootKeyFile, lock: lock, logger: logger)
-            let outcome = await serve(daemon, upkeep, log, logger: logger)
+            let outcome = await serve(daemon, upkeep, log, manager, logger: logger)
             await daemon.close()
             // The lock ends only after the last write.
             withExtendedLifetime(lock) {}
@@ -53,22 +58,29 @@ struct ServeCommand: DaemonCommand {
     }
 
     private static func serve(
-        _ daemon: Daemon, _ upkeep: FileUpkeep, _ log: LogWriter, logger: Logger
+        _ daemon: Daemon, _ upkeep: FileUpkeep, _ log: LogWriter, _ manager: ServiceManager?, logger: Logger
     ) async -> Result<Void, CommandFailure> {
         do {
-            let (server, api) = try await daemon.makeServer(log, logger: logger)
+            let (server, api) = try await daemon.makeServer(log, manager: manager, logger: logger)
             let signals = await ProcessSignals(
-                delay: daemon.configuration.shutdownDelay, onEnding: { api.announceShutdown() }, logger: logger)
+                delay: daemon.configuration.shutdownDelay,
+                onEnding: {
+                    api.announceShutdown()
+                    manager?.tell(
+                        .stopping, .status("Shutting down"), .needs(daemon.configuration.shutdownBound))
+                }, logger: logger)
             // Shut down in the opposite order: the server first, then what it leaves to be done.
-            try await signals.run(
-                ServiceGroup(
-                    configuration: .init(
-                        services: [
-                            .init(service: MemoryMaintenance(logger: logger), serviceName: "memory"),
-                            .init(service: ServiceWork(service: daemon.service), serviceName: "work"),
-                            .init(service: upkeep, serviceName: "files"),
-                            .init(service: server, serviceName: "server"),
-                        ], logger: logger)))
+            var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+                .init(service: MemoryMaintenance(logger: logger), serviceName: "memory"),
+                .init(service: ServiceWork(service: daemon.service), serviceName: "work"),
+                .init(service: upkeep, serviceName: "files"),
+            ]
+            if let manager, let bound = manager.watchdog {
+                let watchdog = Watchdog(manager: manager, bound: bound, server: server)
+                services.append(.init(service: watchdog, serviceName: "watchdog"))
+            }
+            services.append(.init(service: server, serviceName: "server"))
+            try await signals.run(ServiceGroup(configuration: .init(services: services, logger: logger)))
             logger.info("stopped")
             return .success(())
         } catch let failure as CommandFailure {
@@ -97,5 +109,13 @@ struct ServeCommand: DaemonCommand {
             LineLogHandler(label: label, level: level, format: format) { writer.append($0) }
         }
         return writer
+    }
+}
+
+extension DaemonConfiguration {
+    /// How long an orderly end may take: the delay, the requests in flight, five seconds for those that are cut off, and half
+    /// a minute for mail and database.
+    var shutdownBound: Duration {
+        shutdownDelay + server.drainTimeout + .seconds(35)
     }
 }

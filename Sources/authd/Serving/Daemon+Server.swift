@@ -8,11 +8,11 @@ import Logging
 extension Daemon {
     /// Puts the HTTP interface in front of the service.
     ///
-    /// It listens once it is run, asks itself for `/health`, and then tells the log where.
+    /// It listens once it is run, asks itself for `/health`, and then tells the log and the service manager where.
     ///
     /// - Throws: Sentences about the documentation's scripts or the database.
     func makeServer(
-        _ log: LogWriter, logger: Logger
+        _ log: LogWriter, manager: ServiceManager?, logger: Logger
     ) async throws(CommandFailure) -> (server: HTTPServer, api: AuthAPI) {
         let assets = try DocumentationFolder.assets(configuration.docsAssetsFolder)
         let counters = ConnectionCounters()
@@ -32,7 +32,11 @@ extension Daemon {
                     metadata: ["next": "authd user create --username NAME --email ADDRESS --role admin"])
             }
             // The last line of a start: a reader who waits for it has seen all others.
-            logger.notice("authd is ready", metadata: Self.greeting(configuration, port: port))
+            let address = Self.address(configuration, port: port)
+            logger.notice("authd is ready", metadata: Self.greeting(configuration, address: address))
+            if let manager, !manager.tell(.ready, .status("Serving at \(address)")) {
+                logger.warning("the service manager cannot be told that authd is ready")
+            }
         } onDraining: {
             service.changeFeed.endWaiting()
         }
@@ -76,9 +80,12 @@ extension Daemon {
         }
     }
 
-    private static func greeting(_ configuration: DaemonConfiguration, port: Int) -> Logger.Metadata {
+    private static func address(_ configuration: DaemonConfiguration, port: Int) -> String {
         let host = configuration.server.host
-        let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
+    private static func greeting(_ configuration: DaemonConfiguration, address: String) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
             "address": "\(address)",
             "database": "\(configuration.database.displayName)",

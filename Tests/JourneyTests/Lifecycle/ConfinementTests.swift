@@ -20,6 +20,21 @@ struct ConfinementTests {
         }
     }
 
+    @Test("under its unit the daemon tells systemd that it is ready, that it works, and that it ends")
+    func notification() async throws {
+        try await Confinement.with(["PORT": "0", "PUBLIC_URL": "http://localhost:8000"]) { confinement in
+            try confinement.setInUnit("WatchdogSec", "1")
+            let manager = try await NotificationSocket(at: confinement.socket("notify"))
+            try await confinement.servingAsUnit(environment: ["NOTIFY_SOCKET": manager.address]) { daemon in
+                let datagrams = try await manager.datagrams { $0.count { $0 == "WATCHDOG=1" } > 1 }
+                #expect(datagrams.contains("READY=1 STATUS=Serving at \(daemon.base)"), "\(datagrams)")
+            }
+            let datagrams = try await manager.datagrams()
+            #expect(datagrams.contains { $0.hasPrefix("STOPPING=1 ") }, "\(datagrams)")
+            await manager.close()
+        }
+    }
+
     @Test("the daemon serves as its container runs it: read-only root, no capability, user 10001")
     func container() async throws {
         try await Confinement.with(["PORT": "0", "HOST": "0.0.0.0", "PUBLIC_URL": "http://localhost:8000"]) {

@@ -45,8 +45,12 @@ struct Confinement: Sendable {
     private var unit: String { directory.file("authd.service") }
 
     /// Runs the daemon under the restrictions of its unit file, to the letter of its `ExecStart`.
-    func servingAsUnit<Result>(_ body: (RunningDaemon) async throws -> Result) async throws -> Result {
-        try await serving(runCommand, body)
+    ///
+    /// A service manager's socket that `environment` names is shown to it.
+    func servingAsUnit<Result>(
+        environment: [String: String] = [:], _ body: (RunningDaemon) async throws -> Result
+    ) async throws -> Result {
+        try await serving(runCommand, environment: environment, body)
     }
 
     /// Runs shell text where ``servingAsUnit(_:)`` runs the daemon.
@@ -54,6 +58,20 @@ struct Confinement: Sendable {
         var command = Command(user.wrapping(runCommand + ["sh", "-c", text], deathSignal: "KILL"))
         command.directory = directory.path
         return try await command.run()
+    }
+
+    /// The path of a socket that both the test and what is confined can reach.
+    func socket(_ name: String) -> String { directory.file(name) }
+
+    /// Gives a line of this place's copy of the unit another value.
+    func setInUnit(_ name: String, _ value: String) throws {
+        let text = try String(contentsOfFile: unit, encoding: .utf8)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count(where: { $0.hasPrefix("\(name)=") }) == 1 else {
+            throw Failure("the unit has no line \(name)=")
+        }
+        try lines.map { $0.hasPrefix("\(name)=") ? "\(name)=\(value)" : String($0) }.joined(separator: "\n")
+            .write(toFile: unit, atomically: false, encoding: .utf8)
     }
 
     /// Appends a line to the section `[Service]` of this place's copy of the unit.
@@ -77,11 +95,11 @@ struct Confinement: Sendable {
     }
 
     private func serving<Result>(
-        _ command: [String], _ body: (RunningDaemon) async throws -> Result
+        _ command: [String], environment: [String: String] = [:], _ body: (RunningDaemon) async throws -> Result
     ) async throws -> Result {
         let daemon = try await RunningDaemon(
-            starting: user.wrapping(command, deathSignal: "KILL"), environment: Command.environment,
-            directory: directory.path)
+            starting: user.wrapping(command, deathSignal: "KILL"),
+            environment: Command.environment.merging(environment) { $1 }, directory: directory.path)
         let result: Result
         do {
             result = try await body(daemon)
