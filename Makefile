@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# make run     installs what is missing, builds and serves on http://127.0.0.1:8000 with SQLite, for development
+# make run     installs what is missing, builds for debugging and serves on http://127.0.0.1:8000 with SQLite, for development
+# make migrate brings the schema of the database that the settings name up to date
+# make release makes the files of a release in dist/: tarball, Debian package, symbols, checksums
+# make test-release makes them and tries them in Debian systems of their own, as root
 # make test    installs what is missing for the tests too, and runs all of them
 # make test-cluster installs Patroni, etcd and HAProxy, and tries fail-overs with them
 # make bench   measures against the budgets and writes docs/performance.md; with SCALE=1, or `make bench -- --scale`, also at
 #              10,000, 100,000 and 1,000,000 users
 # make soak    loads a release build for MINUTES (8) and checks that it gives memory back
+# make coverage runs the tests and prints which lines of each target they reached; FILTER=AuthCoreTests runs some of them
+# make revision NAME=add_things makes the files of the next step of the schema
 # make scorecard runs the tests and writes which requirements of OWASP ASVS and which behaviours they proved
 # make docs    writes the pages that are made from the program
 # make format, make lint
@@ -16,21 +21,29 @@ export SWIFT
 # A file that a script writes has the layout that the script gives it.
 sources = find Package.swift Sources Tests -name '*.swift' ! -name '*+Generated.swift' -print0
 
-.PHONY: run build release test test-cluster bench --scale soak scorecard docs format lint clean
+.PHONY: run build migrate revision release test test-cluster test-release coverage bench --scale soak scorecard docs format lint clean
 
 run:
 	scripts/bootstrap
-	$(SWIFT) build --configuration release --product authd
-	ENVIRONMENT=$${ENVIRONMENT:-development} exec .build/release/authd serve
+	$(SWIFT) build --product authd
+	ENVIRONMENT=$${ENVIRONMENT:-development} exec .build/debug/authd serve
 
 build:
 	scripts/bootstrap
 	$(SWIFT) build
 
-# One file that needs no Swift on the machine it runs on.
-release:
+migrate:
 	scripts/bootstrap
-	$(SWIFT) build --configuration release --product authd --static-swift-stdlib
+	$(SWIFT) build --product authd
+	ENVIRONMENT=$${ENVIRONMENT:-development} exec .build/debug/authd migrate
+
+revision:
+	scripts/new-migration $(NAME)
+
+# The program needs no Swift on the machine it runs on.
+release:
+	scripts/bootstrap release
+	scripts/release
 
 test:
 	scripts/bootstrap test
@@ -39,6 +52,14 @@ test:
 test-cluster:
 	scripts/bootstrap cluster
 	scripts/test-cluster
+
+test-release: release
+	scripts/bootstrap test-release
+	scripts/test-release dist
+
+coverage:
+	scripts/bootstrap test
+	scripts/coverage $(FILTER)
 
 bench:
 	scripts/bootstrap bench

@@ -64,6 +64,7 @@ struct DocumentedBlocksTests {
         "docs/deployment.md": [
             "The binary #1": .suite("ReleaseTests"),
             "The binary #2": .suite("ReleaseTests"),
+            "The binary #3": .suite("ReleaseTests"),
             "systemd #1": .script("scripts/try-installation"),
             "systemd #2": .suite("DocumentedSettingsTests"),
             "systemd #3": .script("scripts/try-installation"),
@@ -96,7 +97,7 @@ struct DocumentedBlocksTests {
     private static let sections: [String: [String]] = [
         "Deployment": ["DocumentsTests"],
         "The binary": ["ReleaseTests", "ContainerFilesTests"],
-        "systemd": ["ConfinementTests", "RestartTests", "HTTPServerTests", "DatabaseStartTests"],
+        "systemd": ["ConfinementTests", "ServiceManagerJourneyTests", "RestartTests", "HTTPServerTests", "DatabaseStartTests"],
         "Signals": ["SignalTests", "RestartTests", "ConnectionHandlerTests", "DeploymentDocumentTests"],
         "The first administrator": ["CommandLineTests", "DocumentsTests"],
         "TLS and nginx": [

@@ -11,32 +11,68 @@ struct ReleaseTests {
         get throws { MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md")) }
     }
 
-    @Test("`make release` builds the binary that the page installs and the container image has; it runs")
+    @Test("`make release` packs the program as the container image has it, and the page installs what it packs")
     func release() async throws {
-        let lines = try Self.page.text("The binary #1").split(separator: "\n").map(String.init)
-        try #require(lines.count == 3)
-        // The scripts are those of the clone in which the reader stands.
-        #expect(FileManager.default.isExecutableFile(atPath: AuthdBinary.package.appending(path: lines[0]).path))
-        let steps = try await Self.steps(of: lines[1])
-        let build = "swift build --configuration release --product authd --static-swift-stdlib"
-        #expect(steps == ["scripts/bootstrap", build], "\(steps)")
-        #expect(try AuthdBinary.text(of: "Dockerfile").contains("RUN \(build) \\\n"))
+        #expect(try await Self.steps(of: "make release") == ["scripts/bootstrap release", "scripts/release"])
+        let build = "build --configuration release --product authd --static-swift-stdlib"
+        #expect(try AuthdBinary.text(of: "Dockerfile").contains("RUN swift \(build) \\\n"))
+        let script = try AuthdBinary.text(of: "scripts/release")
+        #expect(script.contains("    \"$swift\" \(build)\n"))
 
-        try await Installation.with(.sqlite) { installation in
-            try installation.linkBinary(at: ".build/release/authd")
-            try FileManager.default.createDirectory(
-                atPath: installation.directory.file("bin"), withIntermediateDirectories: false)
-            let text = try lines[2].adapted([("/usr/local/bin", installation.directory.file("bin"))])
-            let outcome = try await installation.shell(text + "\nauthd version")
-            #expect(outcome.succeeded && outcome.output.hasPrefix("authd "), "\(outcome)")
-            #expect(try installation.directory.permissions(of: "bin/authd") == 0o755)
+        // What `scripts/test-release` installs, unpacks and starts, and `.ci/run` runs that.
+        #expect(try Self.page.text("The binary #1") == "make release\napt-get install ./dist/authd_*.deb")
+        #expect(script.contains(#""$dist/authd_${version}_$architecture.deb""#))
+        let unpacking = try Self.page.text("The binary #2").split(separator: " ").map(String.init)
+        #expect(unpacking.prefix(4) == ["tar", "--extract", "--file", "dist/authd-*-linux-*.tar.gz"])
+        let words = unpacking.dropFirst(4).map { #""\#($0)""# }.joined(separator: ", ")
+        #expect(try AuthdBinary.text(of: "Tests/Release/tarball.py").contains(words))
+        #expect(try AuthdBinary.text(of: ".ci/run").contains("scripts/test-release"))
+    }
+
+    @Test(
+        "the licences of a release are those of every package that is linked in, and the page on dependencies has each")
+    func licences() async throws {
+        let folder = try TemporaryDirectory()
+        defer { folder.remove() }
+        let build = URL(fileURLWithPath: try AuthdBinary.path).deletingLastPathComponent().path
+        let packages = try await Self.collectLicences(of: build, into: folder.path).succeed()
+            .split(separator: "\n").map(String.init)
+        let page = try AuthdBinary.text(of: "docs/dependencies.md")
+        let named = Set(page.matches(of: #/\[(swift-[a-z-]+)\]/#).map { String($0.output.1) })
+
+        // Those of the toolchain and of the Unicode library in Foundation are no packages.
+        #expect(Set(packages).subtracting(["swift", "icu"]).isSubset(of: named), "\(packages)")
+        #expect(Set(packages).isSuperset(of: ["swift", "icu", "swift-nio", "swift-argument-parser"]))
+        for package in packages {
+            #expect(folder.exists("\(package)/LICENSE.txt"), "\(package)")
         }
+        for file in ["swift-nio/NOTICE.txt", "swift-nio/CNIOLLHTTP-LICENSE", "swift-log/NOTICE.txt"] {
+            #expect(folder.exists(file), "\(file)")
+        }
+    }
+
+    @Test("a module that is linked in and of no known package stops a release")
+    func unknownModule() async throws {
+        let folder = try TemporaryDirectory()
+        defer { folder.remove() }
+        try FileManager.default.createDirectory(
+            atPath: folder.file("authd.product"), withIntermediateDirectories: false)
+        try folder.write(
+            "/b/debug/authd.build/Authd.swift.o\n/b/debug/Ghost.build/Ghost.swift.o\n",
+            to: "authd.product/Objects.LinkFileList")
+        let outcome = try await Self.collectLicences(of: folder.path, into: folder.file("licences")).run()
+
+        #expect(!outcome.succeeded && outcome.errors.contains("Ghost is a module of no package"), "\(outcome)")
+    }
+
+    private static func collectLicences(of build: String, into folder: String) -> Command {
+        Command(AuthdBinary.package.appending(path: "scripts/collect-licences").path, build, folder)
     }
 
     @Test(
         "the page and the container image install the packages of all libraries that the program needs, and no others")
     func libraries() async throws {
-        let installing = try Self.page.text("The binary #2").split(separator: " ").map(String.init)
+        let installing = try Self.page.text("The binary #3").split(separator: " ").map(String.init)
         try #require(installing.prefix(2) == ["apt-get", "install"])
         let packages = Set(installing.dropFirst(2))
 
@@ -53,7 +89,9 @@ struct ReleaseTests {
         let readme = MarkdownPage(try AuthdBinary.text(of: "README.md"))
         #expect(try readme.text("Quick start #1") == "make run")
         #expect(try readme.text("Run the tests #1") == "make test")
-        #expect(try await Self.steps(of: "make run").last?.hasSuffix("exec .build/release/authd serve") == true)
+        #expect(try await Self.steps(of: "make run").last?.hasSuffix("exec .build/debug/authd serve") == true)
+        // A build for debugging of the one program is what a newcomer waits for.
+        #expect(try await Self.steps(of: "make run").contains("swift build --product authd"))
         #expect(try await Self.steps(of: "make test") == ["scripts/bootstrap test", "scripts/test"])
 
         let guide = MarkdownPage(try AuthdBinary.text(of: "CONTRIBUTING.md"))
@@ -74,7 +112,12 @@ struct ReleaseTests {
             let text = try AuthdBinary.text(of: document)
             named.formUnion(text.matches(of: #/`make ([a-z-]+)`/#).map { String($0.output.1) })
         }
-        #expect(named.isSuperset(of: ["run", "build", "test", "test-cluster", "release", "soak", "docs"]))
+        #expect(
+            named.isSuperset(of: [
+                "run", "build", "test", "test-cluster", "release", "test-release", "soak", "docs", "migrate",
+                "revision",
+                "coverage",
+            ]))
         for target in named { #expect(!(try await Self.steps(of: "make \(target)")).isEmpty, "\(target)") }
     }
 
