@@ -8,6 +8,7 @@ import tempfile
 
 from client import Client
 from debian import Failure, expect
+from postgres import postgres
 
 SETTINGS = "/etc/authd/authd.env"
 DATA = "/var/lib/authd"
@@ -40,8 +41,8 @@ class Journey:
         self.tokens = None
 
     def run(self):
-        for step in (self.install, self.contents, self.start, self.upgrade, self.refused_upgrade, self.remove,
-                     self.return_, self.purge):
+        for step in (self.install, self.contents, self.start, self.upgrade, self.refused_upgrade,
+                     self.unmigrated_upgrade, self.remove, self.return_, self.purge):
             print(f"== package: {step.__doc__.strip()}", flush=True)
             step()
 
@@ -129,16 +130,28 @@ class Journey:
 
     def refused_upgrade(self):
         """leaves a daemon running whose settings the new version cannot use, and says so"""
+        said = self.install_beside_running(lambda settings: settings.replace("PORT=0", "PORT=eight"))
+        expect("PORT" in said and "not restarted, since the settings above cannot be used" in said, said)
+
+    def unmigrated_upgrade(self):
+        """leaves a daemon running whose database an operator has to migrate first, and says so"""
+        with postgres(self.system) as url:
+            said = self.install_beside_running(
+                lambda settings: settings + f"DATABASE_URL={url}\nROOT_KEY_FILE={DATA}/authd.db.key\n")
+        expect("not restarted, since the database is not migrated to this version" in said, said)
+
+    def install_beside_running(self, change):
+        """Installs a version over settings that are not those of the daemon that runs, which goes on as it was."""
         pid = self.pid()
         settings = self.system.path(SETTINGS)
         good = settings.read_text("utf-8")
-        settings.write_text(good.replace("PORT=0", "PORT=eight"), "utf-8")
+        settings.write_text(change(good), "utf-8")
         self.system.unit_calls()
         said = self.apt("--option", "Dpkg::Options::=--force-confold", "--reinstall", "install", "/var/tmp/newer.deb")
-        expect("PORT" in said and "not restarted, since the settings above cannot be used" in said, said)
         expect(not {"restart", "stop", "start"} & set(self.system.unit_calls()) and self.pid() == pid, "it was restarted")
         self.client().sign_in("ada")
         settings.write_text(good, "utf-8")
+        return said
 
     def remove(self):
         """is removed, which stops it and keeps settings and data"""
