@@ -76,7 +76,8 @@ struct ServiceManagerTests {
             setenv("WATCHDOG_USEC", "1000000", 1)
             setenv("WATCHDOG_PID", String(getpid()), 1)
             let manager = ServiceManager.adopted()
-            let left = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"].filter { getenv($0) != nil }
+            let names = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
+            let left = names.filter { getenv($0) != nil }
             exit(manager?.watchdog == .seconds(1) && left.isEmpty ? EXIT_SUCCESS : EXIT_FAILURE)
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthTestSupport
+import Foundation
 import Testing
 
 /// The manual page and the completions that a release has, which are made from the program.
