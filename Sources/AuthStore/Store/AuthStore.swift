@@ -30,6 +30,11 @@ public protocol AuthStore:
     /// - Throws: `.unavailable`, or `.corrupt` where the schema is not the one that this version knows.
     func checkHealth() async throws(StoreError)
 
+    /// Why the schema is not the one that this version knows; `nil` where it is, and for a store without one, as by default.
+    ///
+    /// Asked before anything else when a service starts, so that it may say what to do.
+    func schemaFault() async throws(StoreError) -> SchemaFault?
+
     /// The time by the store's own clock; `nil` where it has none but the process's.
     ///
     /// Compared with the process's clock before rows are deleted. **A10.** Nothing that is stored depends on it.
@@ -54,4 +59,9 @@ public protocol AuthStore:
     /// Finishes operations in flight, within the store's own bound, and releases every resource. Later calls throw
     /// `.unavailable`.
     func close() async
+}
+
+extension AuthStore {
+    /// `nil`: the store has no schema.
+    public func schemaFault() async throws(StoreError) -> SchemaFault? { nil }
 }

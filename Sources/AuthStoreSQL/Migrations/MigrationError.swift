@@ -41,3 +41,16 @@ extension MigrationError: CustomStringConvertible {
         }
     }
 }
+
+extension MigrationError {
+    /// What it says of the schema, or why the schema is not known.
+    var schemaFault: Result<SchemaFault, StoreError> {
+        switch self {
+        case .pending(let versions): .success(.pending(versions.count))
+        case .unknownVersion(let version): .success(.newer(version))
+        case .changed(let version), .missing(let version), .noSuchVersion(let version): .success(.altered(version))
+        case .beforeFirstRelease: .success(.beforeFirstRelease)
+        case .store(let error): .failure(error)
+        }
+    }
+}

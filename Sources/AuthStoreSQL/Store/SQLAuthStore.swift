@@ -28,6 +28,16 @@ public struct SQLAuthStore<Driver: SQLDriver>: AuthStore {
         guard entries == known else { throw .corrupt("the schema is not the one that this version knows") }
     }
 
+    /// Compares the ledger of migrations with those of this version, and says what the difference is.
+    public func schemaFault() async throws(StoreError) -> SchemaFault? {
+        do throws(MigrationError) {
+            try await SchemaMigrator(driver).requireKnownSchema()
+            return nil
+        } catch {
+            return try error.schemaFault.get()
+        }
+    }
+
     /// The time by the PostgreSQL server; `nil` on SQLite.
     public func storeTime() async throws(StoreError) -> Timestamp? {
         switch driver.dialect {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthStore
+import AuthSystem
 import Glibc
 
 /// The database file as the file system has it.
@@ -61,8 +62,5 @@ struct SQLiteFile: Sendable {
     }
 
     /// The system's words for an error number.
-    static func reason(_ code: CInt) -> String {
-        // glibc's own is per thread.
-        strerror(code).map { String(cString: $0) } ?? "error \(code)"
-    }
+    static func reason(_ code: CInt) -> String { FileSystem.reason(code) }
 }

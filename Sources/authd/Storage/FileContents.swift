@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthSystem
 import Glibc
 
 /// Reading whole files of a bounded size, and what files that are written have in common.
@@ -27,17 +28,8 @@ enum FileContents {
     }
 
     /// Makes a name that a file was just given survive a crash of the machine.
-    static func syncFolder(of path: String) {
-        let end = path.lastIndex(of: "/")
-        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
-    }
+    static func syncFolder(of path: String) { FileSystem.syncFolder(of: path) }
 
     /// The system's words for the number of what went wrong.
-    static func reason(_ code: CInt) -> String {
-        strerror(code).map { String(cString: $0) } ?? "error \(code)"
-    }
+    static func reason(_ code: CInt) -> String { FileSystem.reason(code) }
 }
