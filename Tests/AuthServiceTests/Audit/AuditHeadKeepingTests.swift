@@ -85,7 +85,7 @@ private final class HeadKeeper: AuditHeadKeeping {
 }
 
 /// A store whose audit log can be read and, after a while, not sealed.
-private final class InterruptedStore: ForwardingStore {
+private final class InterruptedStore: ForwardingAuthStore {
     let base = InMemoryAuthStore(isShared: true)
     private let isInterrupted = Mutex(false)
 

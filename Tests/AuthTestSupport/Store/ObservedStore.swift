@@ -5,7 +5,7 @@ package import AuthStore
 internal import Synchronization
 
 /// A store in memory in which a test does something right before or after an operation, while its caller waits.
-package final class ObservedStore: ForwardingStore {
+package final class ObservedStore: ForwardingAuthStore {
     /// The operations before and after which something can be done.
     package enum Operation: Hashable, Sendable {
         case user
