@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuthCrypto
-import Glibc
+import AuthSystem
+package import Glibc
 
 /// The file of the root key: 64 hexadecimal digits that only their owner reads.
-struct RootKeyFile: Sendable {
-    let path: String
+package struct RootKeyFile: Sendable {
+    /// Where it is.
+    package let path: String
 
     /// The key in the file, and whether this call made it.
-    struct Loaded: Sendable {
-        let key: RootKey
-        let wasCreated: Bool
+    package struct Loaded: Sendable {
+        /// The key.
+        package let key: RootKey
+        /// Whether there was no file before.
+        package let wasCreated: Bool
     }
 
-    init(path: String) {
+    /// Names the file; nothing is read yet.
+    package init(path: String) {
         self.path = path
     }
 
@@ -21,7 +25,7 @@ struct RootKeyFile: Sendable {
     ///
     /// Of processes that make it at once one wins and all read the same key. A process that dies meanwhile leaves the
     /// whole file or none.
-    func load(mayCreate: Bool, random: some RandomSource) throws(RootKeyFileError) -> Loaded {
+    package func load(mayCreate: Bool, random: some RandomSource) throws(RootKeyFileError) -> Loaded {
         if let key = try read() { return Loaded(key: key, wasCreated: false) }
         guard mayCreate else { throw .missing(path) }
         let wasCreated = try create(RootKey(random: random), random: random)
@@ -30,7 +34,7 @@ struct RootKeyFile: Sendable {
     }
 
     /// Removes the file: for one that was made in this run and turned out to be of no use.
-    func remove() {
+    package func remove() {
         _ = unlink(path)
     }
 
@@ -57,7 +61,7 @@ struct RootKeyFile: Sendable {
     }
 
     /// Why a file of this owner is not used by a process of the user `reader`.
-    func fault(mode: mode_t, owner: uid_t, reader: uid_t) -> RootKeyFileError? {
+    package func fault(mode: mode_t, owner: uid_t, reader: uid_t) -> RootKeyFileError? {
         guard owner == reader || owner == 0 else { return .foreignOwner(path) }
         // Mounted secrets belong to root and are read through the group.
         let forbidden: mode_t = owner == 0 && reader != 0 ? 0o037 : 0o077
@@ -85,33 +89,7 @@ struct RootKeyFile: Sendable {
             guard errno == EEXIST else { throw .cannotCreate(path, code: errno) }
             return false
         }
-        FileContents.syncFolder(of: path)
+        FileSystem.syncFolder(of: path)
         return true
-    }
-}
-
-/// Why a file of the root key is not used.
-enum RootKeyFileError: Error, Hashable, Sendable {
-    case missing(String)
-    case unreadable(String, code: CInt)
-    case cannotCreate(String, code: CInt)
-    case notAFile(String)
-    case foreignOwner(String)
-    case exposed(String)
-    case malformed(String)
-
-    /// One sentence that names the file and what to do.
-    var sentence: String {
-        switch self {
-        case .missing(let path):
-            "ROOT_KEY_FILE \(path) does not exist: make it with `umask 077; openssl rand -hex 32 > \(path)`."
-        case .unreadable(let path, let code): "ROOT_KEY_FILE \(path) cannot be read: \(FileContents.reason(code))."
-        case .cannotCreate(let path, let code): "ROOT_KEY_FILE \(path) cannot be made: \(FileContents.reason(code))."
-        case .notAFile(let path): "ROOT_KEY_FILE \(path) is not a plain file."
-        case .foreignOwner(let path): "ROOT_KEY_FILE \(path) belongs to another user: give it to the one authd runs as."
-        case .exposed(let path): "ROOT_KEY_FILE \(path) can be read or changed by others: run `chmod 600 \(path)`."
-        case .malformed(let path):
-            "ROOT_KEY_FILE \(path) does not hold 64 hexadecimal digits, as `openssl rand -hex 32` prints."
-        }
     }
 }
