@@ -40,12 +40,15 @@ final class UserDirectory: Sendable {
     private let published = Atomic<UInt64>(0)
 
     private let clock: any BootClock
+    private let measuresSilenceFromStart: Bool
 
     /// Sets up a directory that knows nothing.
     ///
-    /// It caches up to `capacity` users. `clock` measures the feed's silence and the retention of revocations.
-    init(capacity: Int, clock: any BootClock) {
+    /// It caches up to `capacity` users. `clock` measures the feed's silence, from the first time that the feed was heard on
+    /// or else from ``beginFollowing()``, and the retention of revocations.
+    init(capacity: Int, clock: any BootClock, measuresSilenceFromStart: Bool = true) {
         self.clock = clock
+        self.measuresSilenceFromStart = measuresSilenceFromStart
         state = Mutex(State(users: BoundedCache(capacity: capacity)))
     }
 
@@ -129,22 +132,23 @@ final class UserDirectory: Sendable {
     /// How often the feed no longer had the entry that was read last.
     var historyChanges: UInt64 { state.withLock { $0.historyChanges } }
 
-    /// Starts to measure silence: from now on a feed that is not read makes ``isStale(patience:)`` true.
+    /// Starts to follow the feed: silence is measured from now on, unless it is since the feed was first heard.
     func beginFollowing() {
         let instant = clock.sinceBoot
         state.withLock { state in
             state.isFollowing = true
-            state.hear(at: instant)
+            // Beginning is not hearing: what was revoked since the start is not known yet.
+            if state.heardAt == nil || !measuresSilenceFromStart { state.hear(at: instant) }
         }
     }
 
-    /// Whether the feed is followed and has been silent for longer than `patience`, or its history has changed and this
-    /// process has not caught up yet.
+    /// Whether the feed has been silent for longer than `patience`, or its history has changed and this process has not
+    /// caught up yet.
     func isStale(patience: Duration) -> Bool {
         let now = clock.sinceBoot
         return state.withLock { state in
             if state.mustCatchUp { return true }
-            guard state.isFollowing, let heard = state.heardAt else { return false }
+            guard state.isFollowing || measuresSilenceFromStart, let heard = state.heardAt else { return false }
             return now - heard > patience
         }
     }

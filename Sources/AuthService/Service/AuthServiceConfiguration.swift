@@ -35,7 +35,17 @@ extension AuthService {
         /// Keeps the last signed head of the audit log outside the store; `nil` for in memory alone, which a restart forgets.
         public var auditHeads: (any AuditHeadKeeping)?
         /// Receives events for the operator that a caller must not see; called on any thread, and must not block.
-        public var observe: @Sendable (ServiceEvent) -> Void = { _ in }
+        ///
+        /// By default those that need attention go to standard error, equal ones once a minute. With swift-log:
+        ///
+        /// ```swift
+        /// configuration.observe = { logger.log(level: $0.needsAttention ? .warning : .info, "\($0)") }
+        /// ```
+        public var observe: @Sendable (ServiceEvent) -> Void
+        /// Whether the silence of the change feed counts from ``AuthService/start()`` on.
+        ///
+        /// A test that moves the clock by hours and does not run the service lets it count from ``AuthService/run()``.
+        package var measuresSilenceFromStart = true
 
         /// Describes a service; other properties have defaults and can be set afterwards.
         public init(
@@ -47,6 +57,8 @@ extension AuthService {
             self.hashing = hashing
             self.rootKeys = rootKeys
             self.signing = signing
+            let warnings = StandardErrorWarnings()
+            observe = { warnings.record($0) }
         }
     }
 }

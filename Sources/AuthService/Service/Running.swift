@@ -3,20 +3,18 @@
 import AuthCore
 import AuthStore
 
-/// Why a service cannot start.
-public enum StartError: Error, Hashable, Sendable {
-    /// The store holds secrets of another root key. Nothing was changed.
-    case wrongRootKey
-    /// A use case that starting needs failed.
-    case failed(AuthError)
-}
-
 extension AuthService {
-    /// Makes the service ready: checks the root key, makes or loads the signing keys, and loads the revocations that
+    /// Makes the service ready: checks schema and root key, makes or loads the signing keys, and loads the revocations that
     /// may concern unexpired tokens.
     ///
-    /// - Throws: `.wrongRootKey`, or `.failed` with `.unavailable`, `.internalFailure` or `.cancelled`.
+    /// From here on the silence of the change feed counts: a service that is not run rejects access tokens after
+    /// `AuthSettings.feedPatience`, because it does not hear of what other processes revoke.
+    ///
+    /// - Throws: `.schemaPending`, `.newerSchema`, `.alteredSchema` or `.earlierDatabase` where the store's schema is not the
+    ///   one that this version knows; `.wrongRootKey`; `.storeFailed`; `.failed` with `.unavailable`, `.internalFailure` or
+    ///   `.cancelled`.
     public func start() async throws(StartError) {
+        if let fault = try await schemaFault() { throw StartError(fault) }
         let holdsRootKey: Bool
         do throws(AuthError) {
             holdsRootKey = try await core.inStore { _ throws(StoreError) in try await keys.tokenKeys.checkRootKey() }
@@ -35,12 +33,30 @@ extension AuthService {
         guard holdsRootKey else { throw .wrongRootKey }
     }
 
+    private func schemaFault() async throws(StartError) -> SchemaFault? {
+        do throws(StoreError) {
+            return try await core.store.schemaFault()
+        } catch {
+            throw error == .cancelled ? .failed(.cancelled) : .storeFailed(error)
+        }
+    }
+
     /// Runs until the task is cancelled: follows the change feed, rotates keys, sends mail, seals the audit log,
     /// removes expired rows.
     ///
+    /// Run it beside the server, in a task group or, with `AuthHTTP`, as a service of a `ServiceGroup`, where it ends on
+    /// graceful shutdown too. Without it no mail leaves, and access tokens are rejected soon after ``start()``. Close the
+    /// store when it has returned.
+    ///
     /// Bounded in memory, and never throws: a failure is reported to the observer and retried. Cancellation lets
     /// deferred work finish first, unless it keeps failing.
+    @_disfavoredOverload
     public func run() async {
+        await runUntilCancelled()
+    }
+
+    /// Runs until the task is cancelled, and in no other way ends.
+    package func runUntilCancelled() async {
         changeFeed.beginFollowing()
         defer { changeFeed.endWaiting() }
         await withDiscardingTaskGroup { group in

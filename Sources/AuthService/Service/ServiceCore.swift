@@ -28,7 +28,9 @@ final class ServiceCore: Sendable {
         bootClock = configuration.bootClock
         random = configuration.random
         observe = configuration.observe
-        directory = UserDirectory(capacity: configuration.settings.cacheCapacity, clock: configuration.bootClock)
+        directory = UserDirectory(
+            capacity: configuration.settings.cacheCapacity, clock: configuration.bootClock,
+            measuresSilenceFromStart: configuration.measuresSilenceFromStart)
         clockGuard = ClockGuard(
             at: ClockReading(wall: configuration.clock.now, boot: configuration.bootClock.sinceBoot))
     }

@@ -23,6 +23,32 @@ public struct Registration: Sendable {
         self.password = password
         self.fullName = fullName
     }
+
+    /// Reads the fields of a form, and checks all of them before it refuses.
+    ///
+    /// - Throws: `.invalid` with a violation for each field at fault: `username`, `email`, `password`, `full_name`.
+    public init(
+        username: String?, email: String? = nil, password: String, fullName: String? = nil
+    ) throws(AuthError) {
+        var violations: [FieldViolation] = []
+        func read<Value>(
+            _ field: String, _ text: String?, _ parse: (String) throws(ValidationError) -> Value
+        ) -> Value? {
+            guard let text else { return nil }
+            do throws(ValidationError) {
+                return try parse(text)
+            } catch {
+                violations.append(FieldViolation(field: field, error))
+                return nil
+            }
+        }
+        let name = read("username", username) { (text) throws(ValidationError) in try Username(text) }
+        let address = read("email", email) { (text) throws(ValidationError) in try EmailAddress(text) }
+        let secret = read("password", password) { (text) throws(ValidationError) in try Password(text) }
+        let person = read("full_name", fullName) { (text) throws(ValidationError) in try FullName(text) }
+        guard let secret, violations.isEmpty else { throw .invalid(violations) }
+        self.init(username: name, email: address, password: secret, fullName: person)
+    }
 }
 
 /// The outcome of a registration.

@@ -10,7 +10,8 @@ import Synchronization
 /// A whole service in memory, for the tests of embedding services: clocks that stand until they are moved, random bytes
 /// that repeat, mail that is captured.
 ///
-/// It needs no database, no network and no file, and starts in milliseconds.
+/// It needs no database, no network and no file, and starts in milliseconds. It need not be run: access tokens stay valid
+/// however far the test moves the clock before their expiry.
 ///
 /// ```swift
 /// let authority = try await TestAuthority()
@@ -77,6 +78,7 @@ public struct TestAuthority: Sendable {
             configuration.bootClock = clock
             configuration.random = random
             configuration.observe = { events.add($0) }
+            configuration.measuresSilenceFromStart = false
             adjust(&configuration)
             service = try AuthService(configuration)
             try await service.start()

@@ -102,6 +102,10 @@ struct Daemon: Sendable {
             switch error {
             case .failed(let error):
                 throw CommandFailure(error)
+            case .storeFailed(let error):
+                throw CommandFailure(error)
+            case .schemaPending, .newerSchema, .alteredSchema, .earlierDatabase:
+                throw CommandFailure(.failed, error.description)
             case .wrongRootKey:
                 // A key made in this run has sealed nothing.
                 rootKey.discardIfCreated()

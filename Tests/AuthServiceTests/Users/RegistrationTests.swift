@@ -23,6 +23,20 @@ struct RegistrationTests {
         #expect(try await authority.refusals(of: .userRegistered) == [nil])
     }
 
+    @Test("the fields of a form are checked together, and each fault names its field")
+    func form() throws {
+        let error = #expect(throws: AuthError.self) {
+            try Registration(username: "ad", email: "ada@", password: "", fullName: "Ada")
+        }
+        guard case .invalid(let violations) = error else {
+            Issue.record("got \(String(describing: error))")
+            return
+        }
+        #expect(violations.map(\.field) == ["username", "email", "password"])
+        #expect(violations.first == FieldViolation(field: "username", .tooShort(minimum: 3)))
+        #expect(try Registration(username: "ada", password: "notes on the engine").username == Username("ada"))
+    }
+
     @Test("a taken identifier is reported and audited, and no user is created")
     func taken() async throws {
         let authority = try await TestAuthority()

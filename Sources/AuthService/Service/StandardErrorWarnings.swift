@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Synchronization
+
+/// Writes events that ask for the operator's attention to standard error, one line each, for services that give no observer.
+///
+/// A fault that lasts comes with every request: equal lines are written once a minute.
+final class StandardErrorWarnings: Sendable {
+    // A class because the state must have one place in memory.
+    private let written = Mutex<[String: ContinuousClock.Instant]>([:])
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let write: @Sendable (String) -> Void
+
+    /// How long an equal line is held back.
+    static let interval = Duration.seconds(60)
+    /// How many different lines are remembered.
+    static let capacity = 64
+
+    init(
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        write: @escaping @Sendable (String) -> Void = StandardErrorWarnings.writeLine
+    ) {
+        self.now = now
+        self.write = write
+    }
+
+    /// Writes an event, unless it needs no attention or an equal line was written within the minute.
+    func record(_ event: ServiceEvent) {
+        guard event.needsAttention else { return }
+        // What a database or a mail server says could else begin a line of its own.
+        let line = "authd: \(event)".unicodeScalars.map { $0.properties.generalCategory == .control ? " " : String($0) }
+            .joined()
+        let now = now()
+        let isDue = written.withLock { written in
+            if let last = written[line], now - last < Self.interval { return false }
+            if written.count >= Self.capacity { written = written.filter { now - $0.value < Self.interval } }
+            if written.count >= Self.capacity { written = [:] }
+            written[line] = now
+            return true
+        }
+        if isDue { write(line) }
+    }
+
+    /// Writes one line with one call of the system.
+    private static func writeLine(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
+    }
+}

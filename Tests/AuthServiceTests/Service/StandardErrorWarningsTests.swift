@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthCrypto
+import AuthStore
+import AuthTesting
+import AuthTokens
+import Synchronization
+import Testing
+
+@testable import AuthService
+
+@Suite("Warnings on standard error") struct StandardErrorWarningsTests {
+    private let lines = Lines()
+    private let time = Time()
+
+    private func warnings() -> StandardErrorWarnings {
+        StandardErrorWarnings(now: { time.now }, write: { lines.append($0) })
+    }
+
+    @Test("a lasting fault is one line a minute, with the words of the database and without its line breaks")
+    func lasting() {
+        let warnings = warnings()
+
+        for _ in 0..<100 { warnings.record(.storeFailed(.unavailable("no route\nauthd: all is well"))) }
+        time.advance(by: .seconds(60))
+        warnings.record(.storeFailed(.unavailable("no route\nauthd: all is well")))
+        warnings.record(.tokenFromFuture)
+
+        let line = "authd: The database is unavailable. (no route authd: all is well)"
+        #expect(lines.all.prefix(2) == [line, line])
+        #expect(lines.all.count == 3 && lines.all.last?.contains("issued in the future") == true)
+    }
+
+    @Test("what is remembered of lines is bounded")
+    func bound() {
+        let warnings = warnings()
+        for number in 0..<1_000 {
+            warnings.record(.signingKeyFailed(reason: "\(number)"))
+        }
+
+        #expect(lines.all.count == 1_000)
+        warnings.record(.signingKeyFailed(reason: "999"))
+        #expect(lines.all.count == 1_000)
+    }
+
+    @Test("a service without an observer tells standard error why it cannot work, and nothing while it does")
+    func byDefault() async throws {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            let random = SeededRandom(seed: 5)
+            let store = InMemoryAuthStore()
+            let service = try AuthService(
+                AuthService.Configuration(
+                    settings: AuthSettings(issuer: "https://auth.example.test"), store: store,
+                    hashing: CheapPasswordHasher(random: random),
+                    rootKeys: RootKeys(current: RootKey(random: random)),
+                    signing: .stored(.es256, rotationPeriod: nil)))
+            try await service.start()
+            _ = try await service.users.count()
+            await store.close()
+            await #expect(throws: AuthError.unavailable) { try await service.users.count() }
+        }
+
+        let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+        #expect(text.split(separator: "\n").filter { $0.hasPrefix("authd: ") }.count == 1)
+        #expect(text.contains("authd: The database is unavailable."))
+    }
+
+    @Test("each event is a sentence, without the words of a mail server that name a recipient")
+    func sentences() {
+        let user = UserID.sample(1)
+        let events: [ServiceEvent] = [
+            .storeFailed(.conflict), .hashingFailed(.shutDown), .unreadablePasswordHash(user),
+            .mailFailed(.rejected(diagnostic: "ada@example.test unknown"), isFinal: true),
+            .mailFailed(.unavailable(diagnostic: "451"), isFinal: false),
+            .mailDropped(.passwordReset, .full, user), .signingKeyFailed(reason: "sealed under another key"),
+            .feedInterrupted(.cancelled), .feedHistoryChanged(.start), .refreshReused(user, .sample(2)),
+            .auditSealingResumed(nil), .auditCutRefused(AuditFault(1, .missing)),
+            .auditHeadNotKept(AuditHeadKeepingError("The disk is full.")), .clockSet(ahead: .seconds(61)),
+            .clockDoubtful(ahead: .seconds(90_000)), .clockDiffersFromStore(ahead: .seconds(-61)), .tokenFromFuture,
+        ]
+        for event in events {
+            #expect(event.description.hasSuffix(".") && event.needsAttention)
+            #expect(!event.description.contains("ada@"))
+        }
+    }
+}
+
+private final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+    var all: [String] { lines.withLock { $0 } }
+    func append(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
+private final class Time: Sendable {
+    private let instant = Mutex(ContinuousClock.now)
+    var now: ContinuousClock.Instant { instant.withLock { $0 } }
+    func advance(by step: Duration) { instant.withLock { $0 += step } }
+}
