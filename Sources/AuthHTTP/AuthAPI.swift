@@ -15,6 +15,7 @@ public import Logging
 public struct AuthAPI: RequestHandler {
     private let gate: Gate<ServiceAuthenticator>
     private let description: SelfDescription
+    let service: AuthService
 
     /// Builds the table of routes and everything that follows from it.
     ///
@@ -44,6 +45,7 @@ public struct AuthAPI: RequestHandler {
     ) {
         let description = SelfDescription()
         self.description = description
+        self.service = service
         let table = EndpointTable(
             service: service, configuration: configuration, assets: assets, description: description, beside: groups)
         gate = Gate(

@@ -72,7 +72,7 @@ struct ServeCommand: DaemonCommand {
             // Shut down in the opposite order: the server first, then what it leaves to be done.
             var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
                 .init(service: MemoryMaintenance(logger: logger), serviceName: "memory"),
-                .init(service: ServiceWork(service: daemon.service), serviceName: "work"),
+                .init(service: daemon.service, serviceName: "work"),
                 .init(service: upkeep, serviceName: "files"),
             ]
             if let manager, let bound = manager.watchdog {
