@@ -6,7 +6,7 @@ public import AuthService
 public import HTTPTypes
 public import Logging
 
-/// The HTTP interface of an authentication service: what ``HTTPServer`` serves, and what another server's router may call.
+/// The HTTP interface of an authentication service: what `HTTPServer` serves, and what another server's router may call.
 ///
 /// ```swift
 /// let api = AuthAPI(service: service, configuration: configuration, logger: logger)

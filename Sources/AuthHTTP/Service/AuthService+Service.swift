@@ -4,7 +4,7 @@ public import AuthService
 public import ServiceLifecycle
 
 extension AuthService: Service {
-    /// As ``AuthService/AuthService/run()``, and ends on graceful shutdown too: what a `ServiceGroup`, or a server's list of
+    /// As `AuthService.run()`, and ends on graceful shutdown too: what a `ServiceGroup`, or a server's list of
     /// services, calls.
     ///
     /// Name the service before the server, which then ends first: requests under way still find it running.

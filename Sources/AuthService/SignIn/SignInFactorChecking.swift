@@ -22,7 +22,7 @@ package protocol SignInFactorChecking: Sendable {
 
 /// A user's answer to a second factor.
 public struct SignInAnswer: Sendable {
-    /// The factor's ``SignInFactor/id``.
+    /// The factor's `SignInFactor.id`.
     public let factorID: String
     /// The code as typed.
     public let code: String

@@ -14,7 +14,7 @@ extension UserService {
     /// continues with an address that would not allow signing in, and no answer reveals that an address is taken.
     ///
     /// With `REGISTRATION_PRIVACY`, the usernames that one user requests are counted, taken and free ones alike: four
-    /// in an hour are free, and each further one waits twice as long as the one before (``SignInThrottle``).
+    /// in an hour are free, and each further one waits twice as long as the one before (`SignInThrottle`).
     ///
     /// `password` is the current password; it is used only if the address changes and the user has one.
     ///

@@ -5,7 +5,7 @@ import AuthStore
 
 /// The fields of a registration.
 ///
-/// There is no field for a role: registering grants ``Role/user``.
+/// There is no field for a role: registering grants `Role.user`.
 public struct Registration: Sendable {
     /// The name to sign in with; optional.
     public let username: Username?

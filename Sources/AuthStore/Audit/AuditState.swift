@@ -44,7 +44,7 @@ public enum AuditSealing: Hashable, Sendable {
 public struct StoredAuditSegment: Hashable, Sendable {
     /// The opening record.
     public var segment: AuditSegment
-    /// The digest of ``AuditChain/opening(of:)``, which makes the record an authentic one.
+    /// The digest of `AuditChain.opening(of:)`, which makes the record an authentic one.
     public var digest: [UInt8]
     /// The key of its links, sealed; opening it needs the root key.
     public var sealedKey: [UInt8]

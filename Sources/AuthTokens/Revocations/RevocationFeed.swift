@@ -13,7 +13,7 @@ public struct FeedRequest: Hashable, Sendable {
 
 /// What an issuer answered to a ``FeedRequest``.
 public enum FetchedChanges: Hashable, Sendable {
-    /// The body of an answer with status 200, at most ``ChangePage/maximumBytes`` of it.
+    /// The body of an answer with status 200, at most `ChangePage.maximumBytes` of it.
     case page([UInt8])
     /// Status 410: the cursor is no longer good, because it is too old or the issuer's database was restored.
     case gone
