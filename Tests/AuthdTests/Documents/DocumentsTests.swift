@@ -49,7 +49,12 @@ struct DocumentsTests {
 
     @Test("every setting that they name is one")
     func settings() throws {
-        let files = ["Dockerfile", "compose.yaml", "packaging/authd.service", "packaging/postgres-roles.sh"]
+        let files = [
+            "Dockerfile", "compose.yaml", "packaging/authd.service", "packaging/postgres-roles.sh",
+            "packaging/kubernetes/settings.yaml", "packaging/kubernetes/migrate.yaml",
+            "packaging/kubernetes/authd.yaml",
+            "packaging/github/test.yml",
+        ]
         for document in try Repository.documents() + files {
             for name in Self.shoutedNames(in: try Repository.text(document)) where !Self.foreign.contains(name) {
                 #expect(SettingKey(rawValue: name) != nil, "\(document) names \(name)")
@@ -62,7 +67,7 @@ struct DocumentsTests {
         "POSTGRES_DB", "POSTGRES_USER", "AUTHD_OWNER_PASSWORD", "AUTHD_PASSWORD", "POSTGRES_PASSWORD", "AF_INET",
         "AF_INET6", "AF_UNIX", "AUTH_TEST_POSTGRES", "ON_ERROR_STOP",
         "HTTP_X_AUTH_ROLE", "CHANGE_FEED_SECRET", "UPDATE_GOLDENS", "CLOCK_BOOTTIME", "CLOCK_MONOTONIC",
-        "LIBDISPATCH_LOG",
+        "LIBDISPATCH_LOG", "GITHUB_ENV", "AUTHD_URL", "AUTHD_TOKEN",
     ]
 
     @Test("every command that they show is one, with arguments that it takes")

@@ -156,6 +156,14 @@ struct ContainerFilesTests {
                 "`compose.yaml` starts authd beside PostgreSQL; the comment at its top lists what to create first"))
     }
 
+    @Test("compose.yaml has no fault by the schema of the Compose specification")
+    func composeSchema() async throws {
+        let outcome = try await TestPython.run(
+            with: "check_jsonschema", "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec",
+            AuthdBinary.package.appending(path: "compose.yaml").path)
+        #expect(outcome.succeeded, "\(outcome)")
+    }
+
     @Test("compose.yaml has the version of PostgreSQL that the page says it was tested with")
     func version() throws {
         let tested = try #require(Self.page.firstMatch(of: #/Tested with version (\d+)\./#)).output.1

@@ -15,6 +15,8 @@ struct DocumentedBlocksTests {
         case suite(String)
         /// A suite that takes every block of this language in the document.
         case suiteOfAll(String, language: String)
+        /// A suite one of whose tests, with this signature, takes blocks by their numbers.
+        case suiteOfNumbers(String, String)
         case script(String)
         /// The fail-over tests, in Python, which `.ci/run` starts by `make test-cluster`.
         case failOverTests
@@ -71,9 +73,13 @@ struct DocumentedBlocksTests {
             "The first administrator #1": .script("scripts/try-installation"),
             "TLS and nginx #1": .suite("ProxyExamplesTests"),
             "nginx #1": .suite("ProxyExamplesTests"),
+            "Cookies and a login page #1": .suite("ProxyExamplesTests"),
             "Caddy #1": .suite("ProxyExamplesTests"),
             "Traefik #1": .suite("ProxyExamplesTests"),
             "Docker #1": .suite("ContainerFilesTests"),
+            "Kubernetes #1": .suiteOfNumbers("KubernetesFilesTests", "settings(file: Int)"),
+            "Kubernetes #2": .suiteOfNumbers("KubernetesFilesTests", "settings(file: Int)"),
+            "Kubernetes #3": .suite("KubernetesFilesTests"),
             "PostgreSQL #1": .suite("PostgresRolesTests"),
             "PostgreSQL #2": .suite("PostgresRolesTests"),
             "PostgreSQL #3": .suite("PostgresRolesTests"),
@@ -87,8 +93,12 @@ struct DocumentedBlocksTests {
             "Daemons after a fail-over or a restore #1": .failOverTests,
             "Backup and restore #1": .suite("BackupsTests"),
             "Backup and restore #2": .suite("BackupsTests"),
+            "Backups every night #1": .script("scripts/try-installation"),
+            "Backups every night #2": .suite("BackupScriptTests"),
+            "fail2ban #1": .script("scripts/try-installation"),
             "The audit log #1": .suite("AuditLogTests"),
             "The audit log #2": .suite("AuditLogTests"),
+            "Alerts and a dashboard #1": .suite("MonitoringFilesTests"),
             "Damaged database file #1": .suite("BackupsTests"),
         ],
     ]
@@ -97,7 +107,9 @@ struct DocumentedBlocksTests {
     private static let sections: [String: [String]] = [
         "Deployment": ["DocumentsTests"],
         "The binary": ["ReleaseTests", "ContainerFilesTests"],
-        "systemd": ["ConfinementTests", "ServiceManagerJourneyTests", "RestartTests", "HTTPServerTests", "DatabaseStartTests"],
+        "systemd": [
+            "ConfinementTests", "ServiceManagerJourneyTests", "RestartTests", "HTTPServerTests", "DatabaseStartTests",
+        ],
         "Signals": ["SignalTests", "RestartTests", "ConnectionHandlerTests", "DeploymentDocumentTests"],
         "The first administrator": ["CommandLineTests", "DocumentsTests"],
         "TLS and nginx": [
@@ -106,9 +118,14 @@ struct DocumentedBlocksTests {
         ],
         "Forward authentication": ["ForwardAuthTests", "OperationsTests", "ProxyExamplesTests"],
         "nginx": ["ProxyExamplesTests"],
+        "Cookies and a login page": ["ProxyExamplesTests", "CookieModeTests"],
         "Caddy": ["ProxyExamplesTests"],
         "Traefik": ["ProxyExamplesTests"],
         "Docker": ["ContainerFilesTests", "ConfinementTests", "BackupsTests", "RootKeyFileTests"],
+        "Kubernetes": ["KubernetesFilesTests", "RootKeyFileTests"],
+        // No test runs such a platform; their settings exist.
+        "Other platforms": ["DocumentsTests"],
+        "Your service's own tests in CI": ["WorkflowFileTests"],
         "PostgreSQL": [
             "PostgresRolesTests", "ContainerFilesTests", "DatabaseSettingsTests", "PostgresConfigurationTests",
             "HostileSessionTests", "SynchronousStandbyTests", "RefusedStartTests", "DatabaseStartTests",
@@ -128,6 +145,7 @@ struct DocumentedBlocksTests {
         "Backup and restore": [
             "BackupsTests", "DatabaseFileTests", "SQLiteFileLossTests", "RootKeyChangeTests", "FleetHistoryTests",
         ],
+        "Backups every night": ["BackupScriptTests"],
         "Upgrades and rollbacks": ["CommandLineTests", "RefusedStartTests", "SchemaMigratorTests"],
         "Key rotation": [
             "KeyLifeTests", "CommandLineTests", "PublishedKeysTests", "RootKeyChangeTests", "BackupsTests",
@@ -141,6 +159,8 @@ struct DocumentedBlocksTests {
         "Logs": [
             "LogFormatTests", "LogSinkTests", "AccessLogTests", "ForgedTokenTests", "CanaryTests", "DocumentsTests",
         ],
+        "Log aggregation": ["LogFormatTests"],
+        "fail2ban": ["BanFilterTests"],
         "The audit log": [
             "AuditLogTests", "AuditSealingTests", "AuditTests", "AuditTamperingTests", "RefusedJunkTests",
         ],
@@ -154,6 +174,7 @@ struct DocumentedBlocksTests {
         "Erasing personal data from the audit log": ["AuditLogTests", "AuditTests"],
         "Clocks": ["ClockChangeTests", "ClockWatchTests", "ClockJourneyTests", "RefreshClockTests"],
         "Metrics": ["DocumentedMetricsTests", "OperationsTests"],
+        "Alerts and a dashboard": ["MonitoringFilesTests"],
         "Health": ["SharedDatabaseTests", "SignalTests", "FleetFailureTests"],
         "Startup failures": ["RefusedStartTests", "DatabaseFileTests", "DocumentsTests"],
         "Damaged database file": ["BackupsTests", "SQLiteFileLossTests", "RepeatedLinesTests"],
@@ -217,6 +238,12 @@ struct DocumentedBlocksTests {
                     let source = try #require(suites[suite], "\(suite)")
                     #expect(block.language == language, "\(document) \(name)")
                     #expect(source.contains(#""\#(document)""#) && source.contains(language), "\(suite) \(name)")
+                case .suiteOfNumbers(let suite, let test):
+                    let source = try #require(suites[suite], "\(suite)")
+                    #expect(
+                        source.contains(#""\#(document)""#) && source.contains(#""\#(block.heading) #\("#), "\(name)")
+                    #expect(source.contains("func \(test)") && source.contains("arguments: [1, 2]"), "\(name)")
+                    #expect([1, 2].contains(block.number), "\(name)")
                 case .script(let path):
                     let script = try AuthdBinary.text(of: path)
                     let heading = block.heading.contains(" ") ? "'\(block.heading)'" : block.heading
@@ -232,6 +259,38 @@ struct DocumentedBlocksTests {
                 }
             }
         }
+    }
+
+    /// The commands of blocks of the page on deployment that no test runs, each with the reason and what holds it instead.
+    private static let notRun: [String: String] = [
+        "systemctl":
+            "process 1 of the tests is no systemd; systemd-analyze checks the units, and their ExecStart is run",
+        "journalctl": "without systemd there is no journal; what the daemon writes to standard error is read instead",
+        "docker":
+            "the tests have no engine; ContainerFilesTests reads the words and runs the daemon with the variables",
+        "kubectl": "the tests have no cluster; KubernetesFilesTests checks files, Secrets and order",
+        "apt-get": "tests install nothing; ReleaseTests compares the packages with the libraries of the program",
+    ]
+
+    @Test("every command of the page on deployment is run, but for those that need what no test has")
+    func commandsThatAreNotRun() throws {
+        // What the tests and the script that follow the page run, as it stands or with other paths.
+        let run: Set = [
+            "scripts/bootstrap", "make", "install", "useradd", "cd", "runuser", "umask", "openssl", "chown", "export",
+            "unset",
+            "patronictl", "authd", "sqlite3", "pg_dump", "pg_restore", "tar",
+        ]
+        let page = MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md"))
+        let shell = page.blocks.filter { ["", "sh"].contains($0.language) }
+            .flatMap { $0.text.replacing("\\\n", with: " ").split(separator: "\n") }
+        // Lines of settings and of the log are no commands.
+        let words = shell.compactMap { $0.split(separator: " ").first.map(String.init) }
+            .filter { !$0.contains("=") && $0.first?.isNumber == false }
+        #expect(Set(words).subtracting(run) == Set(Self.notRun.keys))
+        #expect(Self.notRun.values.allSatisfy { $0.contains("; ") || $0.hasPrefix("tests ") })
+        // The script leaves out these lines and no others.
+        let script = try AuthdBinary.text(of: "scripts/try-installation")
+        #expect(script.contains(#"grep -v '^systemctl \|^journalctl '"#))
     }
 
     @Test("every section of the page on deployment has suites that test it")

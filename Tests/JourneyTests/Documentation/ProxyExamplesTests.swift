@@ -16,18 +16,13 @@ struct ProxyExamplesTests {
     @Test("nginx with TLS serves clients, hides the routes for monitoring and passes the client's address on")
     func nginxWithTLS() async throws {
         try await Installation.with(.sqlite, Self.settings) { installation in
-            let port = try LoopbackSocket.freePort()
-            let (key, certificate) = (installation.directory.file("key.pem"), installation.directory.file("cert.pem"))
-            try await Command(
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-                "2",
-                "-subj", "/CN=id.example.com", "-addext", "subjectAltName=DNS:id.example.com", "-keyout", key,
-                "-out", certificate
-            ).succeed()
+            let (port, plainPort) = (try LoopbackSocket.freePort(), try LoopbackSocket.freePort())
+            let (key, certificate) = try await Self.makeCertificate(for: "id.example.com", in: installation.directory)
             let outside = "https://id.example.com:\(port)"
             try await installation.serving(["PUBLIC_URL": outside, "ENVIRONMENT": "production"]) { daemon in
                 let text = try Self.page.text("TLS and nginx #1").adapted([
                     ("127.0.0.1:8000", "127.0.0.1:\(daemon.port)"), ("listen 443", "listen 127.0.0.1:\(port)"),
+                    ("listen 80;", "listen 127.0.0.1:\(plainPort);"),
                     ("/etc/ssl/id.example.com.pem", certificate), ("/etc/ssl/id.example.com.key", key),
                 ])
                 let nginx = try await Server.nginx(text, port: port, in: installation.directory)
@@ -60,9 +55,18 @@ struct ProxyExamplesTests {
                 ] {
                     try await through(hidden).expect(404, hidden)
                 }
-                try await through("/health").expect(200)
-                try await through("/auth/login", "-d", "{\"x\":\"\(String(repeating: "a", count: 70_000))\"}").expect(
-                    413)
+                let health = try await through("/health")
+                health.expect(200)
+                let tooLarge = try await through(
+                    "/auth/login", "-d", "{\"x\":\"\(String(repeating: "a", count: 70_000))\"}")
+                tooLarge.expect(413)
+                // One field on every answer, of authd or of nginx.
+                for response in [health, tooLarge, try await through("/metrics"), try await through("/auth/me")] {
+                    #expect(
+                        response.values(of: "strict-transport-security") == ["max-age=31536000; includeSubDomains"],
+                        "\(response)")
+                }
+                try await Self.expectRedirect(to: "https://id.example.com", from: plainPort, daemon)
 
                 // What the client claimed about its address counts for nothing.
                 let administrator = try await installation.administrator(of: daemon)
@@ -71,6 +75,131 @@ struct ProxyExamplesTests {
                 #expect(audit.body.contains("127.0.0.1"), "\(audit)")
                 await nginx.stop()
             }
+        }
+    }
+
+    /// Expects that the server of port 80 leads browsers on and refuses what was sent in clear but must not be.
+    private static func expectRedirect(to base: String, from port: UInt16, _ daemon: RunningDaemon) async throws {
+        func plainly(_ arguments: String...) async throws -> Response {
+            let outcome = try await daemon.curl(
+                ["-H", "Host: id.example.com"] + arguments + ["http://127.0.0.1:\(port)/auth/me?x=1&y=%2F"])
+            guard outcome.succeeded else { throw Failure("\(outcome)") }
+            return try Response(outcome.output)
+        }
+        let led = try await plainly()
+        led.expect(308)
+        #expect(led[field: "location"] == base + "/auth/me?x=1&y=%2F", "\(led)")
+        // Another name that a client gives leads to no other host.
+        let foreign = try await plainly("-H", "Host: evil.example")
+        #expect(foreign[field: "location"]?.hasPrefix(base) == true, "\(foreign)")
+        try await plainly("-d", #"{"username":"grace","password":"\#(RunningDaemon.password)"}"#).expect(403)
+        try await plainly("-H", "Authorization: Bearer a.b.c").expect(403)
+    }
+
+    /// Makes a certificate that proves itself, and its key.
+    private static func makeCertificate(
+        for name: String, in directory: TemporaryDirectory
+    ) async throws -> (key: String, certificate: String) {
+        let (key, certificate) = (directory.file("key.pem"), directory.file("cert.pem"))
+        try await Command(
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+            "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)", "-keyout", key, "-out", certificate
+        ).succeed()
+        return (key, certificate)
+    }
+
+    @Test("behind nginx, cookies open a service of the same host, browsers are led to the login page, programs get 401")
+    func loginPage() async throws {
+        try await Installation.with(.sqlite, Self.settings) { installation in
+            let directory = installation.directory
+            let port = try LoopbackSocket.freePort()
+            let (key, certificate) = try await Self.makeCertificate(for: "app.example.com", in: directory)
+            let service = try await Server.echo(in: directory)
+            // Where the tests run as root, nginx reads as another user.
+            try await Command("chmod", "711", directory.path).succeed()
+            let login = try AuthdBinary.text(of: "packaging/login.html")
+            try directory.write(login, to: "login.html", permissions: 0o644)
+            // The page's port is 443, which no URL names.
+            let outside = "https://app.example.com"
+            try await installation.serving(["PUBLIC_URL": outside, "ENVIRONMENT": "production"]) { daemon in
+                let text = try Self.page.text("Cookies and a login page #1").adapted([
+                    ("127.0.0.1:8000", "127.0.0.1:\(daemon.port)"), ("127.0.0.1:9000", "127.0.0.1:\(service.port)"),
+                    ("listen 443", "listen 127.0.0.1:\(port)"), ("/etc/ssl/app.example.com.pem", certificate),
+                    ("/etc/ssl/app.example.com.key", key), ("/var/www/app/login.html", directory.file("login.html")),
+                ])
+                let nginx = try await Server.nginx(text, port: port, in: directory)
+                @Sendable func browse(_ path: String, _ arguments: String...) async throws -> Response {
+                    let outcome = try await daemon.curl(
+                        [
+                            "--http1.1", "--cacert", certificate, "--connect-to",
+                            "app.example.com:443:127.0.0.1:\(port)",
+                            "-b", directory.file("jar"), "-c", directory.file("jar"),
+                        ] + arguments + [outside + path])
+                    guard outcome.succeeded else { throw Failure("\(path): \(outcome)") }
+                    return try Response(outcome.output)
+                }
+                _ = try await daemon.signUp("grace")
+
+                let led = try await browse("/items/1?page=2&next=https://evil.example", "-H", "Accept: text/html,*/*")
+                led.expect(303)
+                #expect(
+                    led[field: "location"] == "/login?next=/items/1?page=2&next=https://evil.example", "\(led)")
+                let page = try await browse("/login?next=/items/1", "-H", "Accept: text/html")
+                #expect(page.status == 200 && page.body == login, "\(page)")
+                #expect(page[field: "content-type"] == "text/html", "\(page)")
+                let program = try await browse("/items/1", "-H", "Accept: application/json")
+                program.expect(401)
+                #expect(program[field: "www-authenticate"]?.hasPrefix("Bearer") == true, "\(program)")
+
+                try await browse(
+                    "/auth/login", "-H", "Content-Type: application/json", "-H", "X-Auth-Mode: cookie", "-H",
+                    "Origin: \(outside)", "-H", "Sec-Fetch-Site: same-origin", "-d",
+                    #"{"username":"grace","password":"\#(RunningDaemon.password)"}"#
+                ).expect(200)
+                let opened = try await browse("/items/1", "-H", "Accept: text/html", "-H", "X-Auth-Role: admin")
+                opened.expect(200)
+                #expect(opened.body.contains("x-auth-username: grace\n"), "\(opened)")
+                #expect(opened.body.contains("x-auth-role: user\n"), "\(opened)")
+                #expect(!opened.body.contains("authd_refresh") && !opened.body.contains("\ncookie:"), "\(opened)")
+
+                // The cookies are good for a page of this site alone.
+                for origin in ["https://evil.example", "https://app.example.com.evil.example", "null"] {
+                    try await browse("/items/1", "-H", "Origin: \(origin)", "-X", "POST", "-d", "x=1").expect(
+                        403, origin)
+                }
+                // The service of this test answers GET alone, and says so of a POST that reaches it.
+                try await browse("/items/1", "-H", "Origin: \(outside)", "-X", "POST", "-d", "x=1").expect(501)
+
+                // In a browser a user is led to the page, signs in, and is led back.
+                let typing = """
+                    const show = document.querySelector("main");
+                    new MutationObserver(() => {
+                      form.username.value = "grace";
+                      form.password.value = "\(RunningDaemon.password)";
+                      form.requestSubmit();
+                    }).observe(show, {attributes: true});
+                    </script>
+                    """
+                try directory.write(
+                    login.adapted([("  start();\n</script>\n", "start();\n\(typing)\n")]), to: "login.html",
+                    permissions: 0o644)
+                for (start, words, foreign) in [
+                    (outside + "/items/1?page=2&x=y", "x-auth-username: grace", "role=\"alert\""),
+                    // It leads to no other site.
+                    (outside + "/login?next=//evil.example/", "<html", "evil.example"),
+                ] {
+                    let shown = try await Command(
+                        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                        "--user-data-dir=\(directory.file("profile-\(start.count)"))", "--ignore-certificate-errors",
+                        "--host-resolver-rules=MAP app.example.com 127.0.0.1:\(port), MAP * ~NOTFOUND",
+                        "--virtual-time-budget=8000", "--dump-dom", start
+                    ).run()
+                    #expect(shown.succeeded && shown.output.contains(words), "\(start): \(shown)")
+                    #expect(!shown.output.contains(foreign) && !shown.output.contains("<form>"), "\(start): \(shown)")
+                }
+                await nginx.stop()
+            }
+            await service.stop()
         }
     }
 

@@ -103,11 +103,19 @@ struct PostgresRolesTests {
                 let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
                 settings[parts[0]] = parts[1]
             }
-            let migrating = try page.text("PostgreSQL #4").adapted(way)
+            // The commands are run by the tests' own user, in the folder of this installation.
+            let migrating = try page.text("PostgreSQL #4").adapted(
+                way + [
+                    ("?sslmode=verify-full&sslrootcert=/etc/authd/db-ca.pem", ""),
+                    ("/etc/authd/authd.env", "authd.env"),
+                    ("cd /var/lib/authd\n", ""), ("runuser -u authd -- ", ""),
+                ])
+            try installation.directory.write("PUBLIC_URL=https://id.example\n", to: "authd.env")
             let withoutKey = try await installation.shell(migrating)
             #expect(withoutKey.end == .exited(78) && withoutKey.errors.contains("ROOT_KEY_FILE"), "\(withoutKey)")
+            try installation.directory.write("PUBLIC_URL=https://id.example\n\(file)\n", to: "authd.env")
             let whole = installation.with(settings)
-            let migrated = try await whole.shell(migrating)
+            let migrated = try await installation.shell(migrating)
             #expect(migrated.succeeded, "\(migrated)")
             // Planned, then taken.
             #expect(migrated.output.matches(of: /up 0001 users/).count == 2, "\(migrated)")

@@ -39,6 +39,11 @@ struct Response: Sendable, CustomStringConvertible {
         fields.first { $0.name == name }?.value
     }
 
+    /// The values of all header fields of a name, which is in lower case, in order.
+    func values(of name: String) -> [String] {
+        fields.filter { $0.name == name }.map(\.value)
+    }
+
     /// The body as JSON.
     var json: JSONValue {
         get throws {

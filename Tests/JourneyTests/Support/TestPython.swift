@@ -7,6 +7,11 @@ import Foundation
 enum TestPython {
     /// Runs Python with a module that must be installed: the first of several interpreters that has it.
     static func run(with module: String, _ arguments: String...) async throws -> Command.Outcome {
+        try await run(with: module, arguments)
+    }
+
+    /// The same with the arguments in an array.
+    static func run(with module: String, _ arguments: [String]) async throws -> Command.Outcome {
         let named = ProcessInfo.processInfo.environment["AUTHD_TEST_PYTHON"]
         let own = AuthdBinary.package.appending(path: ".venv/bin/python").path
         for interpreter in [named, own, "python3"].compactMap({ $0 }) {
@@ -16,9 +21,8 @@ enum TestPython {
         }
         throw Failure(
             """
-            No Python has the module \(module). Run `python3 -m venv .venv`, then `.venv/bin/pip install \
-            openapi-spec-validator` and `.venv/bin/pip install --no-deps drf-spectacular-sidecar`; or name an interpreter \
-            that has both in AUTHD_TEST_PYTHON.
+            No Python has the module \(module). Run `scripts/bootstrap test`, which installs it into .venv, or name an \
+            interpreter that has it in AUTHD_TEST_PYTHON.
             """)
     }
 }
