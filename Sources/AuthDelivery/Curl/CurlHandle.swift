@@ -79,6 +79,7 @@ final class CurlHandle {
     private func perform(_ progress: CurlProgress) -> CurlOutcome {
         let code = curl_easy_perform(easy)
         var outcome = CurlOutcome(ending: ending(of: code, progress))
+        outcome.code = code
         outcome.body = progress.body
         outcome.serverLines = progress.serverLines
         outcome.startedUpload = progress.sent > 0

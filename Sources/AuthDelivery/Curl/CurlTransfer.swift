@@ -51,6 +51,8 @@ struct CurlOutcome {
     }
 
     var ending: Ending
+    /// libcurl's number of what went wrong; 0 where nothing did.
+    var code: CURLcode = CURLE_OK
     var body: [UInt8] = []
     /// The server's last header lines (HTTP) or reply lines (SMTP), without their line ends.
     var serverLines: [[UInt8]] = []

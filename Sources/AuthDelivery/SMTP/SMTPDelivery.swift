@@ -30,39 +30,13 @@ struct SMTPDelivery: Sendable {
         SMTPVerdict(outcome, secrets: secrets + (configuration.credentials?.sentForms ?? []))
     }
 
-    /// The path is what the client calls itself in EHLO: the sender's domain, which is a full name where a machine's
-    /// own name often is not.
-    private var url: String {
-        let scheme = configuration.security == .implicitTLS ? "smtps" : "smtp"
-        let host = configuration.host.utf8.contains(UInt8(ascii: ":")) ? "[\(configuration.host)]" : configuration.host
-        let client = configuration.from.asciiDomain
-        return "\(scheme)://\(host):\(configuration.port)/\(SMTPConfiguration.isHost(client) ? client : "localhost")"
-    }
+    private var url: String { configuration.serverURL }
 
     private func transfer(timeout: Duration) -> CurlTransfer {
-        var transfer = CurlTransfer(protocols: "smtp,smtps", timeout: timeout)
+        var transfer = configuration.session(timeout: timeout)
         transfer.upload = message
-        transfer.maximumBody = 16 * 1024
         transfer.texts.append((CURLOPT_MAIL_FROM, configuration.from.transportForm))
         transfer.lists.append((CURLOPT_MAIL_RCPT, [recipient.transportForm]))
-        transfer.numbers.append((CURLOPT_USE_SSL, tlsLevel))
-        if let file = configuration.certificateAuthorities {
-            transfer.texts.append((CURLOPT_CAINFO, file))
-        }
-        if let credentials = configuration.credentials {
-            transfer.texts.append((CURLOPT_USERNAME, credentials.user))
-            transfer.texts.append((CURLOPT_PASSWORD, credentials.password))
-            // Nothing that reads tickets or hashes of this machine (GSSAPI, NTLM): the password goes over TLS.
-            transfer.texts.append((CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN"))
-        }
         return transfer
-    }
-
-    private var tlsLevel: Int {
-        switch configuration.security {
-        case .startTLS, .implicitTLS: Int(CURLUSESSL_ALL.rawValue)
-        case .opportunistic: Int(CURLUSESSL_TRY.rawValue)
-        case .none: Int(CURLUSESSL_NONE.rawValue)
-        }
     }
 }

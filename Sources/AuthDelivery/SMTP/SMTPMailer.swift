@@ -9,11 +9,11 @@ import AuthSystem
 /// A send waits at most ``SMTPConfiguration/queueTimeout`` for its turn plus twice ``SMTPConfiguration/timeout``: one
 /// for the message before it in the queue, one for itself. Connections stay open between messages.
 public final class SMTPMailer: MailSending {
-    private let configuration: SMTPConfiguration
+    let configuration: SMTPConfiguration
     private let composer: MailComposer
     private let now: @Sendable () -> Timestamp
     private let randomBytes: @Sendable (_ count: Int) -> [UInt8]
-    private let workers: WorkerThreads<CurlHandle>
+    let workers: WorkerThreads<CurlHandle>
 
     /// Starts the threads; connects to nothing yet.
     ///
