@@ -11,6 +11,20 @@ public struct IPNetwork: Hashable, Sendable {
     ///
     /// `nil` if bits beyond the prefix are set, because such an entry does not say what its author meant.
     public init?(_ text: some StringProtocol) {
+        guard let (base, length) = Self.parts(text), base.prefix(length) == base else { return nil }
+        self.base = base
+        self.length = length
+    }
+
+    /// The block that `address/length` lies in, whatever bits beyond the prefix are set: for telling an author what may be
+    /// meant.
+    public init?(enclosing text: some StringProtocol) {
+        guard let (base, length) = Self.parts(text) else { return nil }
+        self.base = base.prefix(length)
+        self.length = length
+    }
+
+    private static func parts(_ text: some StringProtocol) -> (base: IPAddress, length: Int)? {
         let parts = String(text).utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { Substring($0) }
         guard let first = parts.first, parts.count <= 2, let base = IPAddress(first) else { return nil }
@@ -23,9 +37,7 @@ public struct IPNetwork: Hashable, Sendable {
             // A mapped IPv4 network counts its bits from the start of the IPv6 address.
             length = base.family == .v4 && first.utf8.contains(UInt8(ascii: ":")) ? value - 96 : value
         }
-        guard (0...base.bitWidth).contains(length), base.prefix(length) == base else { return nil }
-        self.base = base
-        self.length = length
+        return (0...base.bitWidth).contains(length) ? (base, length) : nil
     }
 
     /// Whether the block holds the address.
@@ -44,4 +56,9 @@ public struct IPNetwork: Hashable, Sendable {
         }
         return networks
     }
+}
+
+extension IPNetwork: CustomStringConvertible {
+    /// The block in CIDR notation.
+    public var description: String { "\(base)/\(length)" }
 }

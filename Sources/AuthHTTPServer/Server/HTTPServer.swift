@@ -57,7 +57,7 @@ public final class HTTPServer: Service, Sendable {
     /// requests in flight answered within ``ServerConfiguration/drainTimeout``, the rest disconnected.
     ///
     /// Where the system is out of descriptors or memory it pauses in accepting, and idle connections are closed.
-    /// - Throws: When the address cannot be bound; ``ServerStartError`` where the server does not answer itself.
+    /// - Throws: ``ServerStartError`` where the address cannot be bound or the server does not answer itself.
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoopThreads))
         let sets = await connectionSets(of: group)
@@ -66,7 +66,7 @@ public final class HTTPServer: Service, Sendable {
             listener = try await bind(on: group, sets: sets)
         } catch {
             try? await group.shutdownGracefully()
-            throw error
+            throw Self.startError(error)
         }
         let sweeps = sets.map { set in
             set.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [self] _ in
@@ -111,6 +111,19 @@ public final class HTTPServer: Service, Sendable {
         let loops = eventLoops.withLock { $0 }
         guard let first = loops.first else { return }
         EventLoopFuture.andAllSucceed(loops.map { $0.submit {} }, on: first).whenSuccess(body)
+    }
+
+    /// What kept the server from listening, without the words of NIO.
+    private static func startError(_ error: any Error) -> ServerStartError {
+        switch error {
+        case let error as IOError:
+            .cannotListen(
+                code: error.errnoCode, reason: strerror(error.errnoCode).map { String(cString: $0) } ?? "\(error)")
+        case is SocketAddressError.UnknownHost:
+            .cannotListen(code: 0, reason: "the name has no address")
+        default:
+            .cannotListen(code: 0, reason: "\(error)")
+        }
     }
 
     private struct LoopSet: Sendable {

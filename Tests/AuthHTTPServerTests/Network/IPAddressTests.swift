@@ -37,6 +37,25 @@ import Testing
         #expect(IPAddress(example.text)?.description == example.canonical)
     }
 
+    @Test(
+        "a network with host bits is none, and lies in one that can be named",
+        arguments: [
+            ("10.0.0.1/8", "10.0.0.0/8"), ("192.0.2.7/24", "192.0.2.0/24"), ("2001:db8::1/32", "2001:db8::/32"),
+            ("::ffff:10.0.0.1/104", "10.0.0.0/8"),
+        ])
+    func enclosing(text: String, network: String) {
+        #expect(IPNetwork(text) == nil)
+        #expect(IPNetwork(enclosing: text)?.description == network)
+        #expect(IPNetwork(enclosing: network) == IPNetwork(network))
+    }
+
+    @Test(
+        "what is no address and length lies in no network",
+        arguments: ["", "/", "10.0.0.1/33", "ten/8", "10.0.0.1/8/8", "10.0.0.1/08"])
+    func enclosingNothing(text: String) {
+        #expect(IPNetwork(enclosing: text) == nil)
+    }
+
     struct Membership: CustomTestStringConvertible {
         let network: String
         let address: String

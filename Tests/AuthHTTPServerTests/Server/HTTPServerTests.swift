@@ -159,6 +159,25 @@ extension HTTPServerTests {
         await #expect(throws: ServerStartError.self) { try await server.run() }
     }
 
+    @Test("a server that cannot have its address says why by the system's number, and in its words")
+    func cannotListen() async throws {
+        try await serving(HeldHandler(), ServerConfiguration(port: 0)) { port, _ in
+            await #expect(
+                throws: ServerStartError.cannotListen(code: EADDRINUSE, reason: "Address already in use")
+            ) { try await Self.unheard(ServerConfiguration(port: port)).run() }
+        }
+        // RFC 5737: an address for documents, which no machine has.
+        await #expect(
+            throws: ServerStartError.cannotListen(code: EADDRNOTAVAIL, reason: "Cannot assign requested address")
+        ) { try await Self.unheard(ServerConfiguration(host: "192.0.2.1", port: 0)).run() }
+    }
+
+    private static func unheard(_ configuration: ServerConfiguration) -> HTTPServer {
+        HTTPServer(
+            HeldHandler(), configuration: configuration, logger: Logger(label: "test") { _ in LogLines().handler },
+            onListening: { _ in Issue.record("it is not ready") })
+    }
+
     @Test(
         "a server that answers its own request goes on, whatever address it listens on",
         arguments: ["127.0.0.1", "0.0.0.0"])
