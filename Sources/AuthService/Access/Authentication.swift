@@ -132,6 +132,9 @@ extension AccessService {
             {
                 core.observe(.tokenFromFuture)
             }
+            if error == .wrongIssuer, core.clockGuard.metOtherIssuer(at: core.bootClock.sinceBoot) {
+                core.observe(.tokenOfOtherIssuer)
+            }
             // This says nothing about the token: the client can present it again.
             throw error == .uncheckable ? .unavailable : .badToken(error)
         }

@@ -12,11 +12,13 @@ final class ClockGuard: Sendable {
         var futureTokens: UInt64 = 0
         /// When a token from the future was last reported.
         var toldOfFutureToken: BootInstant?
+        /// When a token of another issuer was last reported.
+        var toldOfOtherIssuer: BootInstant?
         /// Whether revocations must be loaded again, because the clock was wrong when they were.
         var mustReload = false
     }
 
-    /// How often tokens from the future are reported at most.
+    /// How often tokens from the future, and those of another issuer, are reported at most.
     static let interval = Duration.seconds(60)
 
     private let state: Mutex<State>
@@ -60,6 +62,17 @@ final class ClockGuard: Sendable {
 
     /// Records that revocations were loaded after the clock was last set.
     func reloaded() { state.withLock { $0.mustReload = false } }
+
+    /// Takes note of a genuine token of another issuer.
+    ///
+    /// - Returns: Whether to report it to the operator.
+    func metOtherIssuer(at now: BootInstant) -> Bool {
+        state.withLock { state in
+            if let told = state.toldOfOtherIssuer, now < told + Self.interval { return false }
+            state.toldOfOtherIssuer = now
+            return true
+        }
+    }
 
     /// Counts a token from the future.
     ///

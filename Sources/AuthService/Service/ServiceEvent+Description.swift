@@ -42,6 +42,9 @@ extension ServiceEvent: CustomStringConvertible {
                 + "they agree."
         case .tokenFromFuture:
             "An access token was issued in the future: the clocks of the hosts differ by more than the leeway."
+        case .tokenOfOtherIssuer:
+            "An access token names another issuer and is signed with a key of this service: give every process on the store "
+                + "the same issuer."
         }
     }
 
@@ -51,7 +54,8 @@ extension ServiceEvent: CustomStringConvertible {
         case .auditCheckpoint: false
         case .storeFailed, .hashingFailed, .unreadablePasswordHash, .mailFailed, .mailDropped, .signingKeyFailed,
             .feedInterrupted, .feedHistoryChanged, .refreshReused, .auditSealingRefused, .auditSealingResumed,
-            .auditCutRefused, .auditHeadNotKept, .clockSet, .clockDoubtful, .clockDiffersFromStore, .tokenFromFuture:
+            .auditCutRefused, .auditHeadNotKept, .clockSet, .clockDoubtful, .clockDiffersFromStore, .tokenFromFuture,
+            .tokenOfOtherIssuer:
             true
         }
     }

@@ -45,4 +45,7 @@ public enum ServiceEvent: Sendable {
     case clockDiffersFromStore(ahead: Duration)
     /// An access token of this issuer is from the future, beyond the leeway of clocks; reported at most once a minute.
     case tokenFromFuture
+    /// An access token names another issuer and is signed with a key of this service: a process on the same store has
+    /// another issuer, and each refuses the other's tokens, or the issuer was changed. Reported at most once a minute.
+    case tokenOfOtherIssuer
 }

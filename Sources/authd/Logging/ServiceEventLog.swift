@@ -84,6 +84,11 @@ final class ServiceEventLog: Sendable {
             logger.warning(
                 "access token issued in the future; clocks of the hosts differ by more than the leeway"
             )
+        case .tokenOfOtherIssuer:
+            logOnce(
+                .warning,
+                "access token of another issuer, signed with a key of this database",
+                ["next": "set the same TOKEN_ISSUER or PUBLIC_URL in every process"])
         }
     }
 
