@@ -84,6 +84,8 @@ docs:
 	$(SWIFT) build --product authd
 	.build/debug/authd config reference > docs/configuration.md
 	.build/debug/authd config example > .env.example
+	sed -i '/^## Settings$$/,$$d' docs/troubleshooting.md
+	.build/debug/authd config troubleshooting >> docs/troubleshooting.md
 
 format:
 	$(sources) | xargs -0 $(SWIFT) format --in-place --parallel

@@ -79,6 +79,10 @@ struct ServeCommand: DaemonCommand {
                 let watchdog = Watchdog(manager: manager, bound: bound, server: server)
                 services.append(.init(service: watchdog, serviceName: "watchdog"))
             }
+            services.append(
+                .init(
+                    service: MailServerLook(daemon: daemon, logger: logger), successTerminationBehavior: .ignore,
+                    serviceName: "mail server"))
             services.append(.init(service: server, serviceName: "server"))
             try await signals.run(ServiceGroup(configuration: .init(services: services, logger: logger)))
             logger.info("stopped")
@@ -89,9 +93,11 @@ struct ServeCommand: DaemonCommand {
             return .failure(
                 CommandFailure(
                     .failed, "authd listens on \(address), but its own request there was not answered: \(reason)."))
+        } catch ServerStartError.cannotListen(let code, let reason) {
+            let fault = ListenFault(daemon.configuration.server, code: code, reason: reason)
+            return .failure(CommandFailure(fault.status, fault.sentence))
         } catch {
-            let server = daemon.configuration.server
-            return .failure(CommandFailure(.failed, "Cannot listen on \(server.host) port \(server.port): \(error)"))
+            return .failure(CommandFailure(.failed, "The daemon stopped: \(error)"))
         }
     }
 

@@ -1,18 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
+
 /// The settings in force, as `config check` shows them: secrets hidden, and where each value comes from.
 struct ConfigurationReport: Hashable, Sendable {
-    /// `NAME=value (origin)`, one for each setting in the order of the table.
-    let lines: [String]
+    /// One setting.
+    struct Row: Hashable, Sendable {
+        let key: SettingKey
+        /// Fit to be shown; empty where there is no value.
+        let value: String
+        /// Where the value comes from, in a word.
+        let origin: String
+        /// Whether the value is another one than the default, or follows from other settings or the machine.
+        let isChanged: Bool
 
-    init(_ sources: SettingSources) {
-        lines = Setting.all.map { setting in
-            let name = setting.key.rawValue
+        /// `NAME=value (origin)`.
+        var line: String { "\(key.rawValue)=\(value) (\(origin))" }
+    }
+
+    /// One for each setting in the order of the table.
+    let rows: [Row]
+
+    /// Reports what was given; with a configuration that was made of it, also what follows from it.
+    init(_ sources: SettingSources, _ configuration: DaemonConfiguration? = nil) {
+        let computed = configuration?.computedSettings ?? [:]
+        rows = Setting.all.map { setting in
             if let given = sources.given[setting.key] {
-                return "\(name)=\(Redaction.shown(given.text, of: setting)) (\(given.origin.rawValue))"
+                return Row(
+                    key: setting.key, value: Redaction.shown(given.text, of: setting), origin: given.origin.rawValue,
+                    isChanged: given.text != setting.defaultValue)
             }
-            let value = setting.defaultValue ?? ""
-            return "\(name)=\(value) (\(SettingOrigin.standard.rawValue))"
+            if let value = computed[setting.key] {
+                return Row(key: setting.key, value: Redaction.printable(value), origin: "computed", isChanged: true)
+            }
+            return Row(
+                key: setting.key, value: setting.defaultValue ?? "", origin: SettingOrigin.standard.rawValue,
+                isChanged: false)
+        }
+    }
+
+    /// The lines of all settings, or of those alone that are not at their defaults.
+    func lines(onlyChanged: Bool = false) -> [String] {
+        rows.filter { $0.isChanged || !onlyChanged }.map(\.line)
+    }
+
+    /// Writes the rows as an array of objects.
+    func write(onlyChanged: Bool, to writer: inout JSONWriter) {
+        writer.array { array in
+            for row in rows where row.isChanged || !onlyChanged {
+                array.object { object in
+                    object.member("name", row.key.rawValue)
+                    object.member("value", row.value)
+                    object.member("origin", row.origin)
+                    object.member("changed", row.isChanged)
+                }
+            }
         }
     }
 }

@@ -106,6 +106,7 @@ extension SettingReader {
             threads: optionalInteger(.hashThreads) ?? processors, queueLimit: integer(.hashQueue))
         warnInProduction(environment, http, database)
         warnAboutDatabase(database, in: environment)
+        warnAboutUnused(environment, database)
         guard let database, let rootKey, let signing, let hashing, let mail else { return nil }
         return DaemonConfiguration(
             environment: environment, appName: appName, logFormat: word(.logFormat) ?? .text,
@@ -131,7 +132,7 @@ extension SettingReader {
     private mutating func appName() -> String {
         let name = text(.appName) ?? "authd"
         if name.utf8.count > 64 || name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            refuse(.appName, "is longer than 64 bytes or has control characters.")
+            refuse(.appName, "is longer than 64 bytes or has control characters; shorten it, or type it anew.")
         }
         return name
     }
@@ -143,15 +144,17 @@ extension SettingReader {
     private mutating func serviceSettings(issuer: String, appName: String) -> AuthSettings {
         let refreshDays = integer(.refreshTokenDays)
         let sessionDays = integer(.sessionMaxDays)
-        if sessionDays < refreshDays {
-            refuse(.sessionMaxDays, "is less than REFRESH_TOKEN_EXPIRE_DAYS: no session would live that long.")
+        if sessionDays > 0, sessionDays < refreshDays {
+            refuse(
+                .sessionMaxDays,
+                "is less than REFRESH_TOKEN_EXPIRE_DAYS: no session would live that long; lower that, or raise this.")
         }
         let sessionsPerUser = integer(.sessionLimitPerUser)
         let limitPolicy: SessionLimit.Policy = word(.sessionLimitPolicy) ?? .dropOldest
         var passwords = PasswordPolicy(composition: word(.passwordComposition) ?? .short)
         if appName.lowercased() != "authd" { passwords.productWords.append(appName) }
         var settings = AuthSettings(
-            issuer: text(.tokenIssuer) ?? issuer, audience: text(.tokenAudience),
+            issuer: claim(.tokenIssuer) ?? issuer, audience: claim(.tokenAudience),
             sessions: SessionPolicy(
                 accessTokenLifetime: .seconds(60 * integer(.accessTokenMinutes)),
                 refreshTokenLifetime: .seconds(86_400 * refreshDays), absoluteLifetime: .seconds(86_400 * sessionDays),
@@ -171,6 +174,15 @@ extension SettingReader {
         return settings
     }
 
+    /// The text of a claim, which other programs compare octet by octet.
+    private mutating func claim(_ key: SettingKey) -> String? {
+        guard let text = text(key) else { return nil }
+        if text.utf8.count > 2_048 || !text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
+            refuse(key, "has blanks or characters outside of ASCII; write a URL such as https://id.example.com.")
+        }
+        return text
+    }
+
     private mutating func hashingParameters() -> HashingParameters? {
         let memory = integer(.argon2MemoryKiB)
         let iterations = integer(.argon2Iterations)
@@ -182,7 +194,10 @@ extension SettingReader {
                 ? try .bcrypt(cost: cost) : try .argon2id(memoryKiB: memory, iterations: iterations)
         } catch {
             // The bounds of each were checked, so it is their product.
-            refuse(.argon2Iterations, "is too few passes over \(memory) KiB: less than 5 over 7 MiB can be guessed at.")
+            refuse(
+                .argon2Iterations,
+                "is too few passes over \(memory) KiB: less than 5 over 7 MiB can be guessed at; raise it, or "
+                    + "ARGON2_MEMORY_KIB.")
             return nil
         }
     }
@@ -191,18 +206,29 @@ extension SettingReader {
         _ environment: DaemonConfiguration.Environment, _ http: HTTPConfiguration,
         _ database: DaemonConfiguration.Database?
     ) {
-        if case .memory = database { warn("DATABASE_URL is memory: everything is forgotten when the daemon stops.") }
+        if case .memory = database {
+            warn(
+                "DATABASE_URL is memory: everything is forgotten when the daemon stops; name a file or PostgreSQL to keep it."
+            )
+        }
         guard environment == .production else { return }
         if http.publicURL == nil, !isGiven(.tokenIssuer) {
-            warn("PUBLIC_URL is not set: tokens name a local address as their issuer.")
+            warn("PUBLIC_URL is not set: tokens name a local address as their issuer; set the URL that clients use.")
+        }
+        if let url = http.publicURL, url.utf8.starts(with: "http://".utf8), let host = WebAddress(url)?.host,
+            !Self.isLoopback(host.filter { $0 != "[" && $0 != "]" })
+        {
+            warn(
+                "PUBLIC_URL is http in production: passwords and tokens cross the network in the clear, and browsers refuse "
+                    + "the cookies of cookie mode; serve through a proxy with TLS, and write https.")
         }
         if http.publicURL?.utf8.starts(with: "https://".utf8) == true, http.proxies.networks.isEmpty {
             warn(
                 "TRUSTED_PROXIES is empty although PUBLIC_URL is https, which a proxy must serve: all clients behind it "
-                    + "count as one source.")
+                    + "count as one source; name the proxy's address, such as 127.0.0.1.")
         }
         if !isGiven(.smtpHost) {
-            warn("SMTP_HOST is not set: resetting passwords and proving addresses answer 503.")
+            warn("SMTP_HOST is not set: resetting passwords and proving addresses answer 503; name a mail server.")
         }
     }
 }

@@ -89,7 +89,8 @@ extension Setting {
             .docsEnabled, .server, .flag, default: "true", "Serves `/docs`, `/redoc` and `/openapi.json`."),
         Setting(
             .docsAssetsDir, .server, .text, absence: "the scripts come from a public CDN, pinned by digest",
-            "A folder with the scripts of the documentation pages, read at the start."),
+            "A folder with the scripts of the documentation pages, read at the start: `swagger-ui-bundle.js` and "
+                + "`swagger-ui.css` of the npm package `swagger-ui-dist`, and `redoc.standalone.js` of `redoc`."),
         Setting(
             .metricsEnabled, .server, .flag, default: "true",
             "Serves `/metrics`. Block the path for the public in the proxy."),

@@ -71,6 +71,14 @@ extension Setting {
     private static let table = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
 }
 
+extension Setting {
+    /// What applies where no value is given, as the end of a sentence.
+    var withoutValue: String {
+        if let defaultValue { return "the default is \(defaultValue)" }
+        return "without it: \(absence ?? "none")"
+    }
+}
+
 extension Setting.Kind {
     /// What to give, for the reference.
     var words: String {

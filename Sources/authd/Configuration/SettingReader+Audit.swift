@@ -25,7 +25,9 @@ extension SettingReader {
         let days = integer(.auditRetentionDays)
         let minimum = integer(.auditRetentionMinimumDays)
         if days > 0, days < minimum {
-            refuse(.auditRetentionDays, "is less than AUDIT_RETENTION_MINIMUM_DAYS.")
+            refuse(
+                .auditRetentionDays, "is less than AUDIT_RETENTION_MINIMUM_DAYS; lower that, or keep events for longer."
+            )
         }
         return AuditRetention(
             period: days > 0 ? .seconds(86_400 * days) : nil, minimum: .seconds(86_400 * minimum))

@@ -53,11 +53,18 @@ extension SettingReader {
             postgres.statementTimeout = .seconds(statementTimeout)
             return .postgres(postgres)
         } catch .scheme {
-            refuse(.databaseURL, "begins with none of sqlite:///, postgresql:// and memory:.")
+            refuse(
+                .databaseURL,
+                "begins with none of sqlite:///, postgresql:// and memory:; write sqlite:///./authd.db for a file.")
         } catch {
-            refuse(.databaseURL, "cannot be read. \(error.description)")
+            refuse(.databaseURL, "cannot be read: \(Self.clause(error.description))")
         }
         return nil
+    }
+
+    /// A sentence as the part behind a colon.
+    private static func clause(_ sentence: String) -> String {
+        sentence.prefix(1).lowercased() + sentence.dropFirst()
     }
 
     private mutating func sqlite(_ url: String, statementTimeout: Int) -> DaemonConfiguration.Database? {
@@ -66,7 +73,7 @@ extension SettingReader {
             if isGiven(.statementTimeout) { sqlite.statementTimeout = .seconds(statementTimeout) }
             return .sqlite(sqlite)
         } catch {
-            refuse(.databaseURL, "cannot be read. \(error.description)")
+            refuse(.databaseURL, "cannot be read: \(Self.clause(error.description))")
             return nil
         }
     }

@@ -43,7 +43,8 @@ extension SettingReader {
                 refuse(
                     .rateLimitMultipliers,
                     "has the entry \(Self.quoted(entry)), whose multiple is no whole number from "
-                        + "\(RateMultipliers.factors.lowerBound) to \(RateMultipliers.factors.upperBound).")
+                        + "\(RateMultipliers.factors.lowerBound) to \(RateMultipliers.factors.upperBound), as in "
+                        + "203.0.113.0/24=20.")
                 continue
             }
             guard network.base.family == .v4 || network.length <= RateMultipliers.longestIPv6Prefix else {
@@ -54,7 +55,7 @@ extension SettingReader {
                 continue
             }
             guard !entries.contains(where: { $0.network == network }) else {
-                refuse(.rateLimitMultipliers, "has the network of \(Self.quoted(entry)) twice.")
+                refuse(.rateLimitMultipliers, "has the network of \(Self.quoted(entry)) twice; remove one of them.")
                 continue
             }
             entries.append((network, factor))
@@ -66,10 +67,4 @@ extension SettingReader {
     }
 
     private static let mostMultipliers = 1_000
-
-    /// A value in a sentence: its printable ASCII characters, and not too many of them.
-    private static func quoted(_ text: String) -> String {
-        let octets = text.utf8.prefix(60).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }
-        return "\"" + String(decoding: octets, as: UTF8.self) + (text.utf8.count > 60 ? "…\"" : "\"")
-    }
 }

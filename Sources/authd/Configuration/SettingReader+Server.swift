@@ -16,7 +16,10 @@ extension SettingReader {
                 "lets other machines reach a development daemon, which hands out tokens freely; listen on 127.0.0.1, or "
                     + "set DEV_ALLOW_REMOTE=true.")
         }
-        if !Self.isHost(host) { refuse(.host, "is neither a name nor an address.") }
+        if !Self.isHost(host) {
+            refuse(
+                .host, "is neither a name nor an address; 127.0.0.1 is this machine alone, 0.0.0.0 all its addresses.")
+        }
         var server = ServerConfiguration(
             host: host, port: integer(.port), eventLoopThreads: optionalInteger(.eventLoopThreads) ?? processors)
         server.maximumConnectionsPerSource = optionalInteger(.maxConnectionsPerSource)
@@ -60,10 +63,21 @@ extension SettingReader {
         guard var url = text(.publicURL) else { return nil }
         while url.hasSuffix("/") { url.removeLast() }
         guard WebAddress(url) != nil else {
-            refuse(.publicURL, "is no https or http URL without user, parameters and fragment.")
+            refuse(.publicURL, Self.publicURLFault(url))
             return nil
         }
         return url
+    }
+
+    private static func publicURLFault(_ url: String) -> String {
+        let isWithoutScheme = !url.contains("://")
+        if isWithoutScheme, WebAddress("https://" + url) != nil {
+            return "must start with https:// or http://; https://\(url) may be meant."
+        }
+        guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
+            return "must start with https:// or http://, as in https://id.example.com."
+        }
+        return "is no https or http URL without user, parameters and fragment, such as https://id.example.com."
     }
 
     private mutating func allowedOrigins() -> Set<String> {
@@ -74,10 +88,11 @@ extension SettingReader {
                     .allowedOrigins,
                     "has a *, but replies to an allowed origin carry credentials: list the origins one by one.")
             } else if WebAddress(origin)?.isOrigin != true {
+                let meant = Self.origin(meantBy: origin).map { "\($0) may be meant" }
                 refuse(
                     .allowedOrigins,
-                    "has an entry that is no origin: a scheme, a host in lower case and perhaps a port, as in "
-                        + "https://app.example, without a path or a slash at its end.")
+                    "has the entry \(Self.quoted(origin)), which is no origin; "
+                        + "\(meant ?? "write scheme and host, and a port if there is one, as in https://app.example").")
             }
         }
         return Set(origins)
@@ -87,13 +102,41 @@ extension SettingReader {
         let header = ProxyTrust.Header(choice(.trustedProxyHeader)) ?? .xForwardedFor
         let text = text(.trustedProxies) ?? ""
         guard let networks = IPNetwork.list(text) else {
-            refuse(.trustedProxies, "has an entry that is no network such as 10.0.0.0/8 or 2001:db8::/32.")
+            refuseNetworks(text)
             return ProxyTrust()
         }
         if networks.contains(where: { $0.length == 0 }) {
             refuse(.trustedProxies, "trusts every client; name the networks of the proxies.")
         }
         return ProxyTrust(networks: networks, header: header)
+    }
+
+    private mutating func refuseNetworks(_ text: String) {
+        for entry in text.split(whereSeparator: { $0 == "," || $0 == " " }) where IPNetwork(entry) == nil {
+            let quoted = Self.quoted(String(entry))
+            if let network = IPNetwork(enclosing: entry) {
+                refuse(.trustedProxies, "has the entry \(quoted), which has host bits set; \(network) may be meant.")
+            } else {
+                refuse(
+                    .trustedProxies, "has the entry \(quoted), which is no network such as 10.0.0.0/8 or 2001:db8::/32."
+                )
+            }
+        }
+    }
+
+    /// The origin in what looks like a URL, a host, or an entry of a JSON list.
+    private static func origin(meantBy entry: String) -> String? {
+        let bare = entry.lowercased().drop { "[\"' ".contains($0) }.prefix { !"]\"' ".contains($0) }
+        let parts = bare.split(separator: "/", omittingEmptySubsequences: false)
+        let origin: String
+        if parts.count >= 3, parts[1].isEmpty {
+            origin = parts[0...2].joined(separator: "/")
+        } else if bare.contains(".") || bare.hasPrefix("localhost"), !bare.contains("://"), let host = parts.first {
+            origin = (bare.hasPrefix("localhost") ? "http://" : "https://") + host
+        } else {
+            return nil
+        }
+        return origin != entry && WebAddress(origin)?.isOrigin == true ? origin : nil
     }
 
     /// Whether a host can only be reached from the same machine.

@@ -39,7 +39,9 @@ struct SettingReader {
     mutating func flag(_ key: SettingKey) -> Bool {
         guard let text = text(key) else { preconditionFailure("\(key.rawValue) has no default") }
         if let value = Self.boolean(text) { return value }
-        refuse(key, "is neither true nor false.")
+        refuse(
+            key,
+            "is neither true nor false; \(remedy(for: text, of: ["true", "false", "yes", "no", "on", "off"], key)).")
         return false
     }
 
@@ -62,7 +64,10 @@ struct SettingReader {
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text),
             range.contains(value)
         else {
-            refuse(key, "is not a whole number from \(range.lowerBound) to \(range.upperBound).")
+            refuse(
+                key,
+                "is not a whole number from \(range.lowerBound) to \(range.upperBound); \(Setting.of(key).withoutValue)."
+            )
             return nil
         }
         return value
@@ -84,8 +89,13 @@ struct SettingReader {
         }
         guard let text = text(key) else { return nil }
         if let word = words.first(where: { $0.lowercased() == text.lowercased() }) { return word }
-        refuse(key, "is none of \(words.joined(separator: ", ")).")
+        refuse(key, "is none of \(words.joined(separator: ", ")); \(remedy(for: text, of: words, key)).")
         return nil
+    }
+
+    /// The word that may be meant, or else what applies without the setting.
+    private func remedy(for text: String, of words: [String], _ key: SettingKey) -> String {
+        NearWord.of(text, in: words).map { "\($0) may be meant" } ?? Setting.of(key).withoutValue
     }
 
     /// The parts between commas, without blanks around them and without empty ones.
@@ -95,6 +105,12 @@ struct SettingReader {
             while part.last == " " || part.last == "\t" { part.removeLast() }
             return String(part)
         }.filter { !$0.isEmpty }
+    }
+
+    /// A value in a sentence: its printable ASCII characters, and not too many of them; never one of a secret.
+    static func quoted(_ text: String) -> String {
+        let octets = text.utf8.prefix(60).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }
+        return "\"" + String(decoding: octets, as: UTF8.self) + (text.utf8.count > 60 ? "…\"" : "\"")
     }
 
     /// Reads `true`, `yes`, `on`, `1` and their opposites in any case.

@@ -6,10 +6,10 @@ import Configuration
 struct SettingSources: Sendable {
     /// What was given; a value that is empty counts as not given.
     private(set) var given: [SettingKey: GivenSetting] = [:]
-    /// Sentences about names that are nearly ours.
+    /// Sentences about names that are nearly ours, and about ours without a value.
     private(set) var warnings: [String] = []
     /// What could not be read of the file, and names in it that are nearly those of settings whose defaults must not be taken
-    /// by mistake.
+    /// by mistake, or these settings without a value.
     private(set) var problems: [ConfigurationProblem]
 
     /// Merges the three places; flags and environment by the names of ``SettingKey``.
@@ -27,6 +27,14 @@ struct SettingSources: Sendable {
                 given[key] = GivenSetting(text: text, origin: origin)
             }
         }
+        let places: [(String, [String: String])] = [
+            ("on the command line", flags), ("in the environment", environment),
+            ("in \(file?.name ?? "")", file?.values ?? [:]),
+        ]
+        for key in SettingKey.allCases where given[key] == nil {
+            guard let place = places.first(where: { $0.1[key.rawValue]?.isEmpty == true })?.0 else { continue }
+            noteEmpty(key, place)
+        }
         for name in environment.keys.sorted() {
             guard let meant = Misspelling.setting(meantBy: name) else { continue }
             warnings.append("\(name) in the environment is no setting; \(meant.rawValue) may be meant.")
@@ -43,6 +51,19 @@ struct SettingSources: Sendable {
             } else {
                 warnings.append(sentence + ".")
             }
+        }
+    }
+
+    /// Notes that a setting is named and has no value anywhere.
+    private mutating func noteEmpty(_ key: SettingKey, _ place: String) {
+        if let made = madeWithout(key) {
+            problems.append(
+                ConfigurationProblem(
+                    key, "is empty \(place), and without it \(made) would be made: give it a value, or remove it."))
+        } else {
+            warnings.append(
+                "\(key.rawValue) is empty \(place) and has no effect: give it a value, or remove it; "
+                    + "\(Setting.of(key).withoutValue).")
         }
     }
 

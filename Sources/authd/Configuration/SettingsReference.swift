@@ -35,12 +35,14 @@ enum SettingsReference {
 
         A setting is given as a flag (`--db-pool-size 10`), in the environment (`DB_POOL_SIZE=10`) or in the file `.env` of
         the working directory (`--env-file` names another one). A flag wins over the environment, the environment over the
-        file. An empty value counts as none. A secret cannot be given as a flag, because every user of a host can read the
+        file. An empty value counts as none, and the start warns of it. A secret cannot be given as a flag, because every user of a host can read the
         arguments of a process.
 
-        `authd config check` shows the values of all settings and reports errors, without starting. An invalid or unsafe value
-        prevents the start (exit status 78) with a message that names the setting; all problems are reported at once. An
-        unknown flag is an error (64).
+        `authd config check` shows the values of all settings, reports errors without starting, and says at its end whether the
+        settings can be used. With `--changed` it shows those alone that are not at their defaults, and what follows from others;
+        with `--connect` it also reads the files, connects to the database and greets the mail server. An invalid or unsafe value
+        prevents the start (exit status 78) with a message that names the setting; all problems are reported at once
+        ([what authd says](troubleshooting.md#settings)). An unknown flag is an error (64).
 
         In `.env` the line of a setting is `NAME=value`, with `export` before it and blanks around the `=` if you like. A
         bare value ends at a `#` after a blank. In single quotes everything stands for itself; in double quotes `\\n`,
@@ -50,7 +52,7 @@ enum SettingsReference {
 
         authd warns about a name that looks like a misspelled setting. In `.env` such a name prevents the start if the setting
         that seems to be meant is not given and its default would make a new database or root key:
-        `DATABASE_URL`, `ROOT_KEY_FILE` and `ROOT_KEY`.
+        `DATABASE_URL`, `ROOT_KEY_FILE` and `ROOT_KEY`. So does an empty value of these.
 
         Yes-or-no settings take `true`, `yes`, `on`, `1` and `false`, `no`, `off`, `0`
         in any case; as a flag, one stands alone for yes.

@@ -26,6 +26,7 @@ struct Daemon: Sendable {
         let events = ServiceEventLog(logger)
         let breached = try configuration.openBreachedPasswords()
         if let sentence = configuration.lostDatabase { throw CommandFailure(.configuration, sentence) }
+        try configuration.requireRootKey()
         let database = try await OpenDatabase.prepared(configuration) {
             events.record($0)
         } tell: { sentence in
@@ -63,6 +64,12 @@ struct Daemon: Sendable {
             let role = try? await postgres.rolePrivileges()
         else { return [] }
         return role.sentences
+    }
+
+    /// One sentence where the mail server does not let the daemon in; takes ``SettingsCheck/mailTimeout`` at most.
+    func mailServerFault() async -> String? {
+        guard let mailer = mailer as? SMTPMailer else { return nil }
+        return await configuration.mail.fault(of: mailer)
     }
 
     /// Releases everything, finishing what is under way within the bounds of each part.

@@ -60,4 +60,16 @@ extension DaemonConfiguration {
         case .given, .ephemeral: nil
         }
     }
+
+    /// Reads the file of a root key that must be there, before a start waits for the database.
+    ///
+    /// - Throws: A sentence where it cannot be used.
+    func requireRootKey() throws(CommandFailure) {
+        guard case .file(let path, mayCreate: false) = rootKey else { return }
+        do throws(RootKeyFileError) {
+            _ = try RootKeyFile(path: path).load(mayCreate: false, random: SystemRandom())
+        } catch {
+            throw CommandFailure(.configuration, error.sentence)
+        }
+    }
 }

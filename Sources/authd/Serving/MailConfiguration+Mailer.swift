@@ -18,6 +18,7 @@ extension MailConfiguration {
     ///
     /// - Throws: Sentences about templates, the mail file or the system.
     func makeMailer(appName: String) throws(CommandFailure) -> (any MailSending)? {
+        try checkAuthorities()
         let composer = MailComposer(
             appName: appName, templates: try templates(), resetLink: passwordResetLink,
             verificationLink: emailVerificationLink)
@@ -40,25 +41,57 @@ extension MailConfiguration {
         }
     }
 
+    /// Reads the files that the settings name, for a check.
+    ///
+    /// - Throws: A sentence about the first that cannot be read.
+    func checkFiles() throws(CommandFailure) {
+        _ = try templates()
+        try checkAuthorities()
+    }
+
+    /// libcurl would notice only when a mail is due.
+    private func checkAuthorities() throws(CommandFailure) {
+        guard case .smtp(let smtp) = destination, let path = smtp.certificateAuthorities else { return }
+        switch FileContents.read(path, maximumBytes: 16 * 1024 * 1024) {
+        case .success(let bytes) where String(decoding: bytes, as: UTF8.self).contains("-----BEGIN"): return
+        case .success: throw CommandFailure(.configuration, Self.authorities(path, "it holds no PEM"))
+        case .failure(let failure):
+            throw CommandFailure(.configuration, Self.authorities(path, FileContents.reason(failure.code)))
+        }
+    }
+
+    /// The sentence about a file of authorities that cannot be used.
+    static func authorities(_ path: String, _ reason: String) -> String {
+        "SMTP_CA_FILE \(Redaction.printable(path)) cannot be read (\(reason)): name a PEM file of certificates, or remove the "
+            + "setting for the system's authorities."
+    }
+
     private func templates() throws(CommandFailure) -> MailTemplates {
         do throws(MailTemplateError) {
             return try MailTemplates(overridesIn: templatesFolder)
         } catch {
-            throw CommandFailure(.configuration, "MAIL_TEMPLATES_DIR cannot be used: \(error.sentence)")
+            throw CommandFailure(.configuration, Self.templates(error))
         }
     }
 }
 
+extension MailConfiguration {
+    /// The sentence about templates that cannot be used.
+    static func templates(_ error: MailTemplateError) -> String {
+        "MAIL_TEMPLATES_DIR cannot be used: \(error.clause)."
+    }
+}
+
 extension MailTemplateError {
-    /// One sentence that names the file.
-    fileprivate var sentence: String {
+    /// What is wrong, with the name of the file, and what to do.
+    fileprivate var clause: String {
         switch self {
-        case .unreadableFolder(let path): "the folder \(path) cannot be listed."
-        case .unreadableFile(let name): "\(name) cannot be read, is larger than 256 KiB or is not UTF-8."
-        case .unknownFile(let name): "\(name) belongs to no message; its name may be misspelt."
-        case .malformed(let name): "\(name) is not a Mustache template."
-        case .codeMissing(let name): "\(name) shows neither {{token}} nor {{link}}."
-        @unknown default: "a template cannot be read."
+        case .unreadableFolder(let path): "the folder \(path) cannot be listed; make it, or remove the setting"
+        case .unreadableFile(let name): "\(name) cannot be read, is larger than 256 KiB or is not UTF-8"
+        case .unknownFile(let name): "\(name) belongs to no message; its name may be misspelt"
+        case .malformed(let name): "\(name) is not a Mustache template"
+        case .codeMissing(let name): "\(name) shows neither {{token}} nor {{link}}"
+        @unknown default: "a template cannot be read"
         }
     }
 }

@@ -64,7 +64,13 @@ struct AuditHeadFile: AuditHeadKeeping {
     }
 
     private func failure(_ code: CInt) -> AuditHeadKeepingError {
-        AuditHeadKeepingError("AUDIT_HEAD_FILE \(path) cannot be written: \(FileContents.reason(code)).")
+        AuditHeadKeepingError(Self.unwritable(path, code))
+    }
+
+    /// The sentence about a file that cannot be written.
+    static func unwritable(_ path: String, _ code: CInt) -> String {
+        "AUDIT_HEAD_FILE \(path) cannot be written: \(FileContents.reason(code)); name a file in a folder that the user of "
+            + "authd may write, or `off`."
     }
 
     /// Where the system has no thread to spare, the caller's does it.

@@ -36,6 +36,9 @@ extension OpenDatabase {
         _ configuration: DaemonConfiguration, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in },
         tell: (String) -> Void = Self.tellOperator
     ) async throws(CommandFailure) -> OpenDatabase {
+        if case .sqlite(let sqlite) = configuration.database, let fault = DatabaseFolder.fault(of: sqlite.path) {
+            throw CommandFailure(.configuration, fault)
+        }
         do throws(StoreError) {
             let database = try await OpenDatabase(configuration.database, observe: observe)
             do throws(StoreError) {
@@ -46,7 +49,24 @@ extension OpenDatabase {
                 throw error
             }
         } catch {
-            throw CommandFailure(error)
+            throw failure(error, configuration.database)
+        }
+    }
+
+    /// What a database that cannot be opened means for the operator.
+    static func failure(_ error: StoreError, _ database: DaemonConfiguration.Database) -> CommandFailure {
+        guard case .unavailable = error else { return CommandFailure(error) }
+        // libpq's messages have several lines.
+        let words = (error.diagnostic ?? error.description).split(whereSeparator: \.isWhitespace)
+        let reason = Redaction.printable(words.joined(separator: " "))
+        return switch database {
+        case .memory: CommandFailure(error)
+        case .sqlite(let sqlite): CommandFailure(.failed, DatabaseFolder.sentence(sqlite.path, reason))
+        case .postgres:
+            CommandFailure(
+                .failed,
+                "DATABASE_URL \(database.displayName) does not answer (\(reason)): start the server, or correct host and "
+                    + "port.")
         }
     }
 

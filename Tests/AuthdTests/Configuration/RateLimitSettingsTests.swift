@@ -69,9 +69,9 @@ struct RateLimitSettingsTests {
             ("203.0.113.9/24=2", "which is no network and multiple such as 203.0.113.0/24=20."),
             ("office=2", "which is no network and multiple such as 203.0.113.0/24=20."),
             ("203.0.113.0/24=2=3", "which is no network and multiple such as 203.0.113.0/24=20."),
-            ("203.0.113.0/24=0", "whose multiple is no whole number from 1 to 1000."),
-            ("203.0.113.0/24=1001", "whose multiple is no whole number from 1 to 1000."),
-            ("203.0.113.0/24=1.5", "whose multiple is no whole number from 1 to 1000."),
+            ("203.0.113.0/24=0", "whose multiple is no whole number from 1 to 1000, as in 203.0.113.0/24=20."),
+            ("203.0.113.0/24=1001", "whose multiple is no whole number from 1 to 1000, as in 203.0.113.0/24=20."),
+            ("203.0.113.0/24=1.5", "whose multiple is no whole number from 1 to 1000, as in 203.0.113.0/24=20."),
             ("2001:db8::/65=2", "but one IPv6 source is a whole /64: give a network of that length or shorter."),
             ("2001:db8::1=2", "but one IPv6 source is a whole /64: give a network of that length or shorter."),
         ])
@@ -85,6 +85,6 @@ struct RateLimitSettingsTests {
     func repeated() {
         let problems = DaemonConfiguration.problems(in: ["RATE_LIMIT_MULTIPLIERS": "192.0.2.0/24=2,192.0.2.0/24=3"])
 
-        #expect(problems == ["RATE_LIMIT_MULTIPLIERS has the network of \"192.0.2.0/24=3\" twice."])
+        #expect(problems == ["RATE_LIMIT_MULTIPLIERS has the network of \"192.0.2.0/24=3\" twice; remove one of them."])
     }
 }

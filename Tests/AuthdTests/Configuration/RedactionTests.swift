@@ -46,13 +46,36 @@ struct ConfigurationReportTests {
             SettingSources(
                 flags: ["PORT": "1"], environment: ["HASH_QUEUE": "2"], file: .containing(["APP_NAME": "Kettle"])))
 
-        #expect(report.lines.count == Setting.all.count)
-        #expect(zip(report.lines, Setting.all).allSatisfy { $0.hasPrefix("\($1.key.rawValue)=") })
-        #expect(report.lines.contains("PORT=1 (flag)"))
-        #expect(report.lines.contains("HASH_QUEUE=2 (environment)"))
-        #expect(report.lines.contains("APP_NAME=Kettle (file)"))
-        #expect(report.lines.contains("HOST=127.0.0.1 (default)"))
-        #expect(report.lines.contains("SMTP_HOST= (default)"))
+        let lines = report.lines()
+        #expect(lines.count == Setting.all.count)
+        #expect(zip(lines, Setting.all).allSatisfy { $0.hasPrefix("\($1.key.rawValue)=") })
+        #expect(lines.contains("PORT=1 (flag)"))
+        #expect(lines.contains("HASH_QUEUE=2 (environment)"))
+        #expect(lines.contains("APP_NAME=Kettle (file)"))
+        #expect(lines.contains("HOST=127.0.0.1 (default)"))
+        #expect(lines.contains("SMTP_HOST= (default)"))
+    }
+
+    @Test("shows what differs from the defaults alone, with values that follow from other settings or the machine")
+    func changed() throws {
+        let sources = SettingSources(
+            environment: [
+                "PORT": "9000", "HOST": "127.0.0.1", "DATABASE_URL": "sqlite:////srv/users.db",
+                "CHANGE_FEED_SECRETS": Secrets.strong,
+            ])
+        let configuration = try DaemonConfiguration.read(sources, processors: 4)
+
+        let lines = ConfigurationReport(sources, configuration).lines(onlyChanged: true)
+
+        #expect(
+            lines == [
+                "LOG_LEVEL=info (computed)", "PORT=9000 (environment)", "PUBLIC_URL=http://localhost:9000 (computed)",
+                "EVENT_LOOP_THREADS=4 (computed)", "SHUTDOWN_DELAY_SECONDS=5 (computed)",
+                "DATABASE_URL=sqlite:////srv/users.db (environment)", "DB_START_TIMEOUT=30 (computed)",
+                "AUDIT_HEAD_FILE=/srv/users.db.audit-head (computed)", "ROOT_KEY_FILE=/srv/users.db.key (computed)",
+                "TOKEN_ISSUER=http://localhost:9000 (computed)", "TOKEN_AUDIENCE=http://localhost:9000 (computed)",
+                "CHANGE_FEED_SECRETS=(secret) (environment)", "HASH_THREADS=4 (computed)",
+            ])
     }
 
     @Test("shows no secret, whatever the secret", arguments: SettingOrigin.allCases)
@@ -70,7 +93,7 @@ struct ConfigurationReportTests {
             case .file: SettingSources(file: .containing(variables))
             case .standard: SettingSources()
             }
-        let lines = ConfigurationReport(sources).lines
+        let lines = ConfigurationReport(sources).lines()
 
         #expect(!lines.contains { $0.contains(secret) })
         let hidden = lines.count { $0.contains("=(secret) (") }

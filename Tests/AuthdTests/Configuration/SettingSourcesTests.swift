@@ -33,6 +33,30 @@ struct SettingSourcesTests {
         #expect(sources.given[.host] == nil)
     }
 
+    @Test("an empty value that no other source gives is reported with its place and what applies")
+    func emptyValuesAreReported() throws {
+        let sources = SettingSources(
+            environment: ["PORT": "", "HOST": ""], file: .containing(["PORT": "3", "HASH_THREADS": ""], name: "my.env"))
+        #expect(
+            sources.warnings == [
+                "HOST is empty in the environment and has no effect: give it a value, or remove it; the default is 127.0.0.1.",
+                "HASH_THREADS is empty in my.env and has no effect: give it a value, or remove it; without it: as many as "
+                    + "processors may be used.",
+            ])
+        #expect(sources.problems.isEmpty)
+    }
+
+    @Test(
+        "an empty value stops the start where a new database or root key would be made without it",
+        arguments: ["DATABASE_URL", "ROOT_KEY_FILE", "ROOT_KEY"])
+    func emptyValuesThatMake(name: String) {
+        let problems = SettingSources(environment: [name: ""]).problems.map(\.sentence)
+        #expect(problems.count == 1)
+        #expect(problems.first?.hasPrefix("\(name) is empty in the environment, and without it a new ") == true)
+        let given = SettingSources(environment: [name: ""], file: .containing([name: "memory:"]))
+        #expect(given.problems.isEmpty && given.warnings.isEmpty)
+    }
+
     @Test("a value keeps its blanks and its commas")
     func valuesAreVerbatim() {
         let sources = SettingSources(environment: ["APP_NAME": " a, b ", "SECRET_KEY": "p,q=\"r\" "])

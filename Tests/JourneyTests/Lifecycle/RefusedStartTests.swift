@@ -154,7 +154,10 @@ struct RefusedStartTests {
                 try await Installation.with(.sqlite, ["PORT": daemon.port]) { second in
                     let outcome = try await second.authd("serve")
                     #expect(outcome.end == .exited(1), "\(outcome)")
-                    #expect(outcome.errors.contains("port \(daemon.port)"), "\(outcome)")
+                    #expect(
+                        outcome.errors.contains(
+                            "PORT \(daemon.port) of HOST 127.0.0.1 is in use: set another PORT, or stop the program that "
+                                + "`ss -ltnp` shows there."), "\(outcome)")
                 }
             }
         }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCrypto
+import AuthDelivery
+import AuthHTTP
+import AuthHTTPServer
+import AuthService
+import Logging
+
+extension DaemonConfiguration {
+    /// The values of settings whose defaults follow from other settings or from the machine, by name.
+    ///
+    /// Settings that have no value are missing.
+    var computedSettings: [SettingKey: String] {
+        var values: [SettingKey: String] = [
+            .logLevel: logLevel.rawValue,
+            .tokenIssuer: service.issuer,
+            .tokenAudience: service.audience,
+            .eventLoopThreads: "\(server.eventLoopThreads)",
+            .hashThreads: "\(hashingPool.threads)",
+            .shutdownDelaySeconds: "\(shutdownDelay.components.seconds)",
+            .startTimeout: "\(databaseStartTimeout.components.seconds)",
+        ]
+        if http.publicURL == nil {
+            values[.publicURL] = server.port == 0 ? "http://localhost" : "http://localhost:\(server.port)"
+        }
+        switch rootKey {
+        case .given, .ephemeral: break
+        case .file(let path, _): values[.rootKeyFile] = path
+        }
+        values[.auditHeadFile] = auditHeadFile
+        switch mail.destination {
+        case .smtp(let smtp): values[.emailsFromName] = smtp.fromName
+        case .file, .none: break
+        }
+        return values
+    }
+}
