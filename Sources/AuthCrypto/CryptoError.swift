@@ -17,6 +17,15 @@ public enum CryptoError: Error, Equatable, Sendable {
     /// What was being computed.
     @nonexhaustive
     public enum Primitive: Equatable, Sendable {
-        case argon2, bcrypt, scrypt, pbkdf2, hkdf
+        /// Argon2 of libsodium.
+        case argon2
+        /// bcrypt of libcrypt.
+        case bcrypt
+        /// scrypt of libcrypto.
+        case scrypt
+        /// PBKDF2 of libcrypto.
+        case pbkdf2
+        /// HKDF of libcrypto.
+        case hkdf
     }
 }

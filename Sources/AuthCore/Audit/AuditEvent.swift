@@ -34,36 +34,67 @@ public struct OperationContext: Hashable, Sendable {
 
 /// What happened, in the words of the audit log.
 public enum AuditAction: String, Hashable, Sendable, CaseIterable {
+    /// A user registered.
     case userRegistered = "user_registered"
+    /// An administrator created a user.
     case userCreated = "user_created"
+    /// A user signed in, or was rejected.
     case signIn = "sign_in"
+    /// A user signed out.
     case signOut = "sign_out"
+    /// A user signed in from a network and browser that they had not used for ninety days.
     case signInFromNewDevice = "sign_in_from_new_device"
+    /// A session was revoked, by its user or an administrator.
     case sessionRevoked = "session_revoked"
+    /// Several sessions of a user were revoked at once.
     case sessionsRevoked = "sessions_revoked"
+    /// A superseded refresh token came after its grace, and was explained by a lost answer.
     case refreshReplayedLate = "refresh_replayed_late"
+    /// A refresh token came that this store did not know yet: it had been restored.
     case refreshCaughtUp = "refresh_caught_up"
+    /// A superseded refresh token was reused; its session was revoked.
     case refreshReused = "refresh_reused"
+    /// A refresh token was rejected.
     case refreshRefused = "refresh_refused"
+    /// A user changed their password.
     case passwordChanged = "password_changed"
+    /// A link to set a new password was requested.
     case passwordResetRequested = "password_reset_requested"
+    /// A password was reset by its one-time token.
     case passwordReset = "password_reset"
+    /// A link to verify an address was requested.
     case emailVerificationRequested = "email_verification_requested"
+    /// An address was verified.
     case emailVerified = "email_verified"
+    /// A user or an administrator changed a profile.
     case profileChanged = "profile_changed"
+    /// A user asked for another username.
     case usernameRequested = "username_requested"
+    /// An administrator changed a user's role.
     case roleChanged = "role_changed"
+    /// An administrator enabled a user.
     case userActivated = "user_activated"
+    /// An administrator disabled a user.
     case userDeactivated = "user_deactivated"
+    /// A user was deleted.
     case userDeleted = "user_deleted"
+    /// A signing key was made.
     case keyCreated = "key_created"
+    /// A signing key went on to its next state.
     case keyStateChanged = "key_state_changed"
+    /// A signing key was revoked.
     case keyRevoked = "key_revoked"
+    /// A mail was not sent.
     case mailFailed = "mail_failed"
+    /// Few passwords were tried on many users.
     case passwordSprayingNoticed = "password_spraying_noticed"
+    /// Many pairs of identifier and password were tried.
     case credentialStuffingNoticed = "credential_stuffing_noticed"
+    /// The addresses and user agents in a user's events were erased.
     case auditErased = "audit_erased"
+    /// Events past their retention were removed.
     case auditCut = "audit_cut"
+    /// An operator accepted the audit log of a restored database.
     case auditRestoreAccepted = "audit_restore_accepted"
 }
 

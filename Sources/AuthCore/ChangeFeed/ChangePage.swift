@@ -37,10 +37,15 @@ public struct ChangePage: Hashable, Sendable {
 extension StoreChange.Kind {
     /// The stable word for the kind of entry.
     public enum Word: String, Hashable, Sendable, CaseIterable {
+        /// A session ended.
         case sessionEnded = "session_ended"
+        /// All of a user's tokens before an epoch became invalid.
         case epochRaised = "epoch_raised"
+        /// A user changed in a way that tokens show.
         case userChanged = "user_changed"
+        /// A user was deleted.
         case userDeleted = "user_deleted"
+        /// The signing keys changed.
         case keysChanged = "keys_changed"
     }
 

@@ -6,10 +6,15 @@ public import AuthCore
 public struct UserQuery: Hashable, Sendable {
     /// What the list is ordered by.
     public enum SortKey: String, Hashable, Sendable, CaseIterable {
+        /// When the user was created.
         case createdAt = "created_at"
+        /// When the user was last changed.
         case updatedAt = "updated_at"
+        /// When the user last signed in.
         case lastLogin = "last_login"
+        /// The username.
         case username
+        /// The address.
         case email
     }
 

@@ -33,10 +33,15 @@ public enum PostgresURLError: Error, Hashable, Sendable {
 
     /// A part of the URL.
     public enum Part: String, Hashable, Sendable {
+        /// The role.
         case user
+        /// Its password.
         case password
+        /// A host.
         case host
+        /// The database.
         case database
+        /// What follows the question mark.
         case parameters
     }
 }

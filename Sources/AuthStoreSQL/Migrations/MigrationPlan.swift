@@ -4,7 +4,9 @@
 public struct MigrationStep: Hashable, Sendable {
     /// Forward or back.
     public enum Direction: String, Hashable, Sendable {
+        /// Forward: the step is applied.
         case up
+        /// Back: the step is reverted, with the data of what it made.
         case down
     }
 

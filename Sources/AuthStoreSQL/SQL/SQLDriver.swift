@@ -5,7 +5,9 @@ public import AuthStore
 /// Which dialect a driver speaks: it chooses the migrations; the statements are shared, except that refreshing has its own
 /// for each.
 public enum SQLDialect: String, Sendable, CaseIterable {
+    /// That of PostgreSQL.
     case postgres
+    /// That of SQLite.
     case sqlite
 
     /// Whether several processes serve on one database at the same time.

@@ -18,7 +18,7 @@ import Synchronization
 /// let tokens = try await authority.signIn(as: "ada", role: .admin)
 /// ```
 public struct TestAuthority: Sendable {
-    /// The password of every user that ``signIn(as:role:)`` makes.
+    /// The password of every user that ``signIn(as:role:scope:)`` makes.
     public static let password = "correct horse battery"
 
     /// The service under test.
