@@ -55,10 +55,13 @@ public struct AuthAPI: RequestHandler {
             settle: Self.settlement(by: service), logger: logger)
         let document = OpenAPIDocument(
             table: table, configuration: configuration, roles: service.policy.roles)
+        let list = RouteList(table: table, configuration: configuration, roles: service.policy.roles)
         let limiter = gate.limiter
         description.complete(
             .init(
-                openAPI: document.json.serialized, metrics: gate.metrics, problems: table.problems,
+                openAPI: document.json.serialized,
+                routeList: configuration.exposesDocumentation ? Array(list.html.utf8) : [], metrics: gate.metrics,
+                problems: table.problems,
                 settlements: { limiter.counts },
                 processMetrics: processMetrics))
     }

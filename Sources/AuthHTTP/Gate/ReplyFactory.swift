@@ -66,10 +66,16 @@ package struct ReplyFactory: Sendable {
         Reply(status, empty)
     }
 
-    /// Fields for a public document that caches may store; `policy` says what a page may load.
-    package func publicBlock(contentType: String, cacheControl: String, policy: String? = nil) -> HeaderBlock {
+    /// Fields for a public document that caches may store.
+    ///
+    /// `policy` says what a page may load. `isNegotiated` is set for a document that has another form for clients with
+    /// another `Accept`.
+    package func publicBlock(
+        contentType: String, cacheControl: String, policy: String? = nil, isNegotiated: Bool = false
+    ) -> HeaderBlock {
         HeaderBlock(
             [("content-type", contentType), ("cache-control", cacheControl)] + security
+                + (isNegotiated ? [("vary", "accept")] : [])
                 + [policy.map { ("content-security-policy", $0) } ?? Self.closedPolicy])
     }
 

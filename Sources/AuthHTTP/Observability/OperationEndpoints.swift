@@ -13,11 +13,12 @@ struct OperationEndpoints: EndpointGroup {
 
     var endpoints: [Endpoint] {
         let metrics = configuration.exposesMetrics ? [metricsEndpoint] : []
-        return [healthEndpoint, storeHealthEndpoint, keySetEndpoint, problemEndpoint] + metrics
+        return [overviewEndpoint, iconEndpoint, healthEndpoint, storeHealthEndpoint, keySetEndpoint, problemEndpoint]
+            + metrics
     }
 
     var schemas: [(name: String, schema: Schema)] {
-        [("Health", Self.healthSchema)]
+        [("Overview", OverviewPage.schema), ("Health", Self.healthSchema)]
     }
 
     var problems: [ProblemKind] { ProblemKind.operations }
@@ -26,6 +27,50 @@ struct OperationEndpoints: EndpointGroup {
         .required("status", .string(choices: ["healthy"])), .optional("database", .string()),
         .optional("version", .string()),
     ])
+
+    static let pageType = "text/html; charset=utf-8"
+
+    private var overviewEndpoint: Endpoint {
+        let overview = OverviewPage(configuration: configuration)
+        let json = overview.json
+        let block = replies.publicBlock(
+            contentType: "application/json", cacheControl: "public, max-age=300", isNegotiated: true)
+        let pageBlock = replies.publicBlock(
+            contentType: Self.pageType, cacheControl: "public, max-age=300", policy: Page.policy, isNegotiated: true)
+        let prefix = configuration.prefix
+        let answer: @Sendable (Call) -> Reply = { call in
+            guard call.prefersPage else { return Reply(.ok, block, body: json) }
+            return Reply(
+                .ok, pageBlock, body: overview.html(base: Page.base(of: call.request.target, depth: 0, prefix: prefix)))
+        }
+        return Endpoint(
+            method: .get, path: "/", operationID: "overview", tag: .operations,
+            summary: "Read where to go from here", access: .anyone, limit: .none,
+            description: "Browsers, which prefer `text/html`, get a page.",
+            replies: [.json(.ok, "The addresses of the documentation and of the health check", .component("Overview"))],
+            immediate: { answer($0) }, handle: { (call) throws(Refusal) in answer(call) })
+    }
+
+    private var iconEndpoint: Endpoint {
+        let block = replies.publicBlock(contentType: Favicon.contentType, cacheControl: "public, max-age=86400")
+        return Endpoint(
+            method: .get, path: "/favicon.ico", operationID: "favicon", tag: .operations,
+            summary: "Read the icon of the pages", access: .anyone, limit: .none,
+            replies: [
+                ReplyDescription(
+                    status: .ok, description: "The icon",
+                    content: .init(mediaType: Favicon.contentType, schema: .string(format: "binary")))
+            ],
+            immediate: { (_) in Reply(.ok, block, body: Favicon.bytes) },
+            handle: { (_) throws(Refusal) in Reply(.ok, block, body: Favicon.bytes) })
+    }
+
+    /// The links at the top of a page.
+    private static func links(_ configuration: HTTPConfiguration, base: String) -> [String] {
+        let overview = "<a href=\"\(base.isEmpty ? "./" : base)\">Overview</a>"
+        guard configuration.exposesDocumentation else { return [overview] }
+        return [overview, "<a href=\"\(base)docs\">All routes</a>"]
+    }
 
     private var healthEndpoint: Endpoint {
         let version = configuration.version
@@ -118,10 +163,15 @@ struct OperationEndpoints: EndpointGroup {
     }
 
     private var problemEndpoint: Endpoint {
-        let block = replies.publicBlock(contentType: "application/json", cacheControl: "public, max-age=3600")
+        let block = replies.publicBlock(
+            contentType: "application/json", cacheControl: "public, max-age=3600", isNegotiated: true)
+        let pageBlock = replies.publicBlock(
+            contentType: Self.pageType, cacheControl: "public, max-age=3600", policy: Page.policy, isNegotiated: true)
+        let configuration = configuration
         return Endpoint(
             method: .get, path: "/problems/{slug}", operationID: "describeProblem", tag: .operations,
             summary: "Describe a problem type", access: .anyone, limit: .none,
+            description: "Browsers, which prefer `text/html`, get a page.",
             replies: [
                 .json(
                     .ok, "The problem",
@@ -138,6 +188,12 @@ struct OperationEndpoints: EndpointGroup {
                     })
                 else {
                     throw Refusal(.notFound)
+                }
+                guard !call.prefersPage else {
+                    let base = Page.base(of: call.request.target, depth: 2, prefix: configuration.prefix)
+                    let page = Page(title: kind.title, links: Self.links(configuration, base: base))
+                    return Reply(
+                        .ok, pageBlock, body: page.html(base: base, content: ProblemText.content(kind)))
                 }
                 var writer = JSONWriter()
                 writer.object { body in

@@ -14,8 +14,8 @@ struct DocumentationEndpoints: EndpointGroup {
         let pages = DocumentationPages(title: configuration.appName, assets: assets)
         var endpoints = [
             openAPI,
-            page("/docs", "swagger", "The interface in Swagger UI", pages.swaggerPolicy, pages.swagger),
-            page("/redoc", "redoc", "The interface in Redoc", pages.redocPolicy, pages.redoc),
+            page("/docs", "swagger", "Read about all routes, in Swagger UI", pages.swaggerPolicy, pages, .swagger),
+            page("/redoc", "redoc", "Read about all routes, in Redoc", pages.redocPolicy, pages, .redoc),
             file("/docs/init.js", "swaggerStart", "text/javascript", Array(DocumentationPages.initScript.utf8)),
         ]
         if case .local(let swaggerScript, let swaggerStyle, let redocScript) = assets {
@@ -37,25 +37,31 @@ struct DocumentationEndpoints: EndpointGroup {
             handle: { [description] (_) throws(Refusal) in Reply(.ok, block, body: description.current.openAPI) })
     }
 
+    private static let closing = Array(DocumentationPages.closing.utf8)
+
     private func page(
-        _ path: PathTemplate, _ operationID: String, _ summary: String, _ policy: String,
-        _ render: (_ base: String) -> String
+        _ path: PathTemplate, _ operationID: String, _ summary: String, _ policy: String, _ pages: DocumentationPages,
+        _ program: DocumentationPages.Program
     ) -> Endpoint {
         let block = replies.publicBlock(
             contentType: "text/html; charset=utf-8", cacheControl: "public, max-age=300", policy: policy)
-        let flat = Array(render("").utf8)
-        let nested = Array(render("../").utf8)
+        let openings = ["", "../"].map { (base: $0, octets: Array(pages.opening(program, base: $0).utf8)) }
+        let prefix = configuration.prefix
         return Endpoint(
             method: .get, path: path, operationID: operationID, tag: .operations, summary: summary, access: .anyone,
             limit: .none,
+            description: """
+                A list of all routes with their schemas, errors and lines for curl, which needs no script. A browser that can load
+                the program shows it in place of the list.
+                """,
             replies: [
                 ReplyDescription(
                     status: .ok, description: "A page", content: .init(mediaType: "text/html", schema: .string()))
             ],
-            handle: { (call) throws(Refusal) in
-                let path = call.request.target.utf8.prefix { $0 != UInt8(ascii: "?") }
-                let endsWithSlash = path.last == UInt8(ascii: "/")
-                return Reply(.ok, block, body: endsWithSlash ? nested : flat)
+            handle: { [description] (call) throws(Refusal) in
+                let base = Page.base(of: call.request.target, depth: 1, prefix: prefix)
+                let opening = openings.first { $0.base.hasSameOctets(as: base) }?.octets ?? []
+                return Reply(.ok, block, body: opening + description.current.routeList + Self.closing)
             })
     }
 

@@ -1,57 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The two pages that show the OpenAPI document, and what they may load.
+///
+/// Each has the list of routes, and one of two programs in its place as soon as the browser has loaded it. Without scripts, or
+/// where their address cannot be reached, the list stays.
 struct DocumentationPages {
+    /// A program that shows the document.
+    enum Program: String {
+        case swagger = "Swagger UI"
+        case redoc = "Redoc"
+    }
+
     let title: String
     let assets: DocumentationAssets
 
-    /// The Swagger UI page.
+    /// A page up to the list of routes.
     ///
-    /// Links are relative, so that the page works wherever a proxy puts it. `base` leads from the page's address to the
-    /// folder that holds it: empty, or `../` when the address ends with a slash.
-    func swagger(base: String) -> String {
-        let style: String
-        let script: String
-        switch assets {
-        case .contentDeliveryNetwork:
-            style = Self.styleTag(DocumentationAssets.swaggerStyle)
-            script = Self.scriptTag(DocumentationAssets.swaggerScript)
-        case .local:
-            style = "<link rel=\"stylesheet\" href=\"\(base)docs/swagger-ui.css\">"
-            script = "<script src=\"\(base)docs/swagger-ui-bundle.js\"></script>"
-        }
-        return page(
-            head: style,
-            body: """
-                <div id="swagger-ui" data-spec="\(base)openapi.json"></div>
-                \(script)
-                <script src="\(base)docs/init.js"></script>
-                """)
+    /// No file of another host stands in the way of the list: its script is deferred, and its style is loaded by
+    /// ``initScript``. `base` is that of ``Page``.
+    func opening(_ program: Program, base: String) -> String {
+        var page = Page(title: title)
+        page.head = """
+            \(script(program, base: base))
+            <script src="\(base)docs/init.js" defer></script>
+            """
+        page.links = [
+            link("docs", "Swagger UI", program == .swagger, base: base),
+            link("redoc", "Redoc", program == .redoc, base: base),
+            "<a href=\"\(base)openapi.json\">OpenAPI document</a>",
+        ]
+        page.controls = "<button type=\"button\" id=\"toggle\" hidden>Plain list</button>"
+        return page.opening(base: base) + """
+            <div id="program" data-name="\(program.rawValue)" data-spec="\(base)openapi.json"\(style(program, base: base))></div>
+            <div id="list">
+
+            """
     }
 
-    /// The Redoc page.
-    func redoc(base: String) -> String {
-        let script =
-            switch assets {
-            case .contentDeliveryNetwork: Self.scriptTag(DocumentationAssets.redocScript)
-            case .local: "<script src=\"\(base)docs/redoc.standalone.js\"></script>"
-            }
-        return page(head: "", body: "<redoc spec-url=\"\(base)openapi.json\"></redoc>\n\(script)")
-    }
+    /// What follows the list.
+    static let closing = "</div>\n" + Page.closing
 
-    /// The script that starts Swagger UI.
+    /// The script that starts a program in place of the list.
     ///
-    /// A file of its own, so that the page's policy need not allow inline scripts.
+    /// A file of its own, so that the page's policy need not allow inline scripts. It runs after the program's script has been
+    /// loaded or could not be.
     static let initScript = """
-        const root = document.getElementById("swagger-ui");
-        window.ui = SwaggerUIBundle({
-          url: root.dataset.spec,
-          domNode: root,
-          deepLinking: true,
-          validatorUrl: null,
-          presets: [SwaggerUIBundle.presets.apis],
-          layout: "BaseLayout",
-        });
+        "use strict";
+        const place = document.getElementById("program");
+        const toggle = document.getElementById("toggle");
+        const isRedoc = place.dataset.name === "Redoc";
+
+        function show(isProgram) {
+          document.documentElement.classList.toggle("ui", isProgram);
+          place.hidden = !isProgram;
+          toggle.textContent = isProgram ? "Plain list" : place.dataset.name;
+        }
+
+        function start() {
+          if (isRedoc) {
+            Redoc.init(place.dataset.spec, {}, place);
+          } else {
+            window.ui = SwaggerUIBundle({
+              url: place.dataset.spec,
+              domNode: place,
+              deepLinking: true,
+              validatorUrl: null,
+              presets: [SwaggerUIBundle.presets.apis],
+              layout: "BaseLayout",
+            });
+          }
+          toggle.hidden = false;
+          toggle.addEventListener("click", () => show(!document.documentElement.classList.contains("ui")));
+          // A link into the list leads to its place there.
+          show(!/^#(op|tag|schema|problem)-|^#(schemas|errors|content)$/.test(location.hash));
+        }
+
+        function loadStyle() {
+          const style = document.createElement("link");
+          style.rel = "stylesheet";
+          if (place.dataset.integrity) {
+            style.integrity = place.dataset.integrity;
+            style.crossOrigin = "anonymous";
+          }
+          style.addEventListener("load", start);
+          style.href = place.dataset.style;
+          document.head.append(style);
+        }
+
+        if (isRedoc ? window.Redoc : window.SwaggerUIBundle) {
+          if (place.dataset.style) { loadStyle(); } else { start(); }
+        }
 
         """
 
@@ -73,41 +111,31 @@ struct DocumentationPages {
             + "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     }
 
-    private func page(head: String, body: String) -> String {
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>\(Self.escaped(title))</title>
-        \(head)
-        </head>
-        <body>
-        \(body)
-        </body>
-        </html>
-
-        """
-    }
-
-    private static func scriptTag(_ file: DocumentationAssets.Remote) -> String {
-        "<script src=\"\(file.url)\" integrity=\"\(file.integrity)\" crossorigin=\"anonymous\"></script>"
-    }
-
-    private static func styleTag(_ file: DocumentationAssets.Remote) -> String {
-        "<link rel=\"stylesheet\" href=\"\(file.url)\" integrity=\"\(file.integrity)\" crossorigin=\"anonymous\">"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
+    private func script(_ program: Program, base: String) -> String {
+        switch (assets, program) {
+        case (.contentDeliveryNetwork, .swagger): Self.tag(DocumentationAssets.swaggerScript)
+        case (.contentDeliveryNetwork, .redoc): Self.tag(DocumentationAssets.redocScript)
+        case (.local, .swagger): "<script src=\"\(base)docs/swagger-ui-bundle.js\" defer></script>"
+        case (.local, .redoc): "<script src=\"\(base)docs/redoc.standalone.js\" defer></script>"
         }
+    }
+
+    /// Where the script finds the style of a program that has one.
+    private func style(_ program: Program, base: String) -> String {
+        switch (assets, program) {
+        case (.contentDeliveryNetwork, .swagger):
+            let file = DocumentationAssets.swaggerStyle
+            return " data-style=\"\(file.url)\" data-integrity=\"\(file.integrity)\""
+        case (.local, .swagger): return " data-style=\"\(base)docs/swagger-ui.css\""
+        case (_, .redoc): return ""
+        }
+    }
+
+    private func link(_ path: String, _ name: String, _ isCurrent: Bool, base: String) -> String {
+        "<a href=\"\(base)\(path)\"\(isCurrent ? " aria-current=\"page\"" : "")>\(name)</a>"
+    }
+
+    private static func tag(_ file: DocumentationAssets.Remote) -> String {
+        "<script src=\"\(file.url)\" integrity=\"\(file.integrity)\" crossorigin=\"anonymous\" defer></script>"
     }
 }

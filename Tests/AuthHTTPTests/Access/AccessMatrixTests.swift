@@ -108,7 +108,8 @@ extension AccessMatrixTests {
 enum APITable {
     /// A path that the endpoint matches; its ids are well formed and unknown.
     static func target(of endpoint: Endpoint) -> String {
-        endpoint.path.segments.map { segment in
+        guard !endpoint.path.segments.isEmpty else { return "/" }
+        return endpoint.path.segments.map { segment in
             switch segment {
             case .literal(let text): "/" + text
             case .parameter("slug"): "/not-found"

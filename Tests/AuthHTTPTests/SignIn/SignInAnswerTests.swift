@@ -226,7 +226,10 @@ import Testing
             }
         }
 
-        #expect(kept == ["jwks", "describeProblem", "openapi", "swagger", "redoc", "swaggerStart"])
+        #expect(
+            kept == [
+                "jwks", "describeProblem", "openapi", "swagger", "redoc", "swaggerStart", "overview", "favicon",
+            ])
     }
 }
 

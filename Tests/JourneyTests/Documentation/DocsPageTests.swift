@@ -7,26 +7,59 @@ import Testing
 /// The documentation page, as a browser shows it that reaches nothing but the daemon.
 @Suite("Documentation pages in a browser", .oneAtATime, .timeLimit(.minutes(10)))
 struct DocsPageTests {
-    @Test("the page lists the operations", arguments: ["/docs", "/docs/", "/redoc", "/api/v1/docs"])
-    func listsOperations(path: String) async throws {
+    @Test(
+        "a program that the daemon has stands in place of the list",
+        arguments: [
+            ("/docs", "opblock-summary"), ("/docs/", "opblock-summary"), ("/redoc", "redoc-wrap"),
+            ("/api/v1/docs", "opblock-summary"), ("/api/v1/redoc/", "redoc-wrap"),
+        ])
+    func showsProgram(path: String, mark: String) async throws {
         try await Installation.with(.sqlite) { installation in
             try await Self.collectAssets(into: installation.directory)
             try await installation.serving(["DOCS_ASSETS_DIR": installation.directory.path]) { daemon in
-                var browser = Command(
-                    "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                    "--user-data-dir=\(installation.directory.file("profile"))", "--virtual-time-budget=8000",
-                    "--dump-dom", daemon.base + path)
-                browser.directory = installation.directory.path
-                let outcome = try await browser.run()
-                guard outcome.end != .exited(127) else {
-                    throw Failure(
-                        "These tests open the documentation in a browser: install the Debian package chromium.")
-                }
+                let page = try await Browser.open(daemon.base + path, in: installation.directory)
 
-                #expect(outcome.succeeded, "\(outcome.errors)")
+                #expect(page.contains(#"<html lang="en" class="ui">"#), "\(page.prefix(200))")
+                // What the program has made of the document, in front of the list.
+                let parts = page.split(separator: #"<div id="list">"#, maxSplits: 1)
+                try #require(parts.count == 2)
+                #expect(parts[0].contains(mark))
                 for summary in ["Register a new user", "Refresh the tokens", "List users"] {
-                    #expect(outcome.output.contains(summary), "\(summary) is not in: \(outcome.output.suffix(4_000))")
+                    #expect(parts[0].contains(summary), "\(summary) is not in: \(parts[0].suffix(4_000))")
                 }
+            }
+        }
+    }
+
+    @Test("the list stays where no program can be loaded, and where a link leads into it", arguments: [true, false])
+    func keepsList(isOffline: Bool) async throws {
+        try await Installation.with(.sqlite) { installation in
+            try await Self.collectAssets(into: installation.directory)
+            let assets = isOffline ? "" : installation.directory.path
+            try await installation.serving(["DOCS_ASSETS_DIR": assets]) { daemon in
+                for path in ["/docs", "/redoc"] {
+                    let place = isOffline ? path : path + "#problem-not-found"
+                    let page = try await Browser.open(daemon.base + place, in: installation.directory)
+
+                    #expect(page.contains(#"<html lang="en""#) && !page.contains(#"class="ui""#), "\(page.prefix(200))")
+                    for summary in [
+                        "Register a new user", "Refresh the tokens", "List users", "rate_limited", "$BASE/",
+                    ] {
+                        #expect(page.contains(summary), "\(summary) is not in: \(page.suffix(4_000))")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("the root and a problem are pages in a browser")
+    func pages() async throws {
+        try await Installation.with(.sqlite) { installation in
+            try await installation.serving { daemon in
+                let root = try await Browser.open(daemon.base + "/", in: installation.directory)
+                #expect(root.contains(#"<a href="docs">All routes</a>"#), "\(root)")
+                let problem = try await Browser.open(daemon.base + "/problems/csrf-refused", in: installation.directory)
+                #expect(problem.contains("<h1>Cross-site request blocked</h1>"), "\(problem)")
             }
         }
     }

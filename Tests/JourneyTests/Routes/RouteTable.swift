@@ -107,6 +107,7 @@ enum RouteTable {
     ]
 
     private static let operations: [RouteCase] = [
+        RouteCase("GET", "/"), RouteCase("GET", "/favicon.ico"),
         RouteCase("GET", "/health"), RouteCase("GET", "/health/database"), RouteCase("GET", "/metrics"),
         RouteCase("GET", "/.well-known/jwks.json"),
         RouteCase("GET", "/auth/changes", for: .service) { stage in

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthTestSupport
+import Testing
+
+/// Chromium without a window, which reaches this machine and no other.
+enum Browser {
+    /// Opens a page.
+    ///
+    /// - Returns: The page as its scripts have left it.
+    static func open(_ address: String, in directory: TemporaryDirectory) async throws -> String {
+        var browser = Command(
+            "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+            "--user-data-dir=\(directory.file("profile"))", "--virtual-time-budget=8000", "--dump-dom", address)
+        browser.directory = directory.path
+        let outcome = try await browser.run()
+        guard outcome.end != .exited(127) else {
+            throw Failure("These tests open pages in a browser: install the Debian package chromium.")
+        }
+        #expect(outcome.succeeded, "\(outcome.errors)")
+        return outcome.output
+    }
+}
