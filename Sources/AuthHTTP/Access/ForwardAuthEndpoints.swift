@@ -57,13 +57,18 @@ struct ForwardAuthEndpoints: EndpointGroup {
     ) throws(Refusal) -> [AccessRequirement] {
         var requirements: [AccessRequirement] = []
         if let scope {
-            guard let parsed = Scope(parsing: scope), parsed != .none else { throw Refusal(.invalidQuery) }
-            requirements += parsed.permissions.map { .permission($0) }
+            let parsed = Scope(parsing: scope)
+            if parsed == nil || parsed == Scope.none {
+                query.refuse("scope", code: "malformed", "This must be one or more permissions, separated by spaces.")
+            }
+            requirements += parsed.map { $0.permissions.map { .permission($0) } } ?? []
         }
         if let role {
-            guard let parsed = Role(role) else { throw Refusal(.invalidQuery) }
-            requirements.append(.role(parsed))
+            let parsed = Role(role)
+            if parsed == nil { query.refuse("role", code: "malformed", "This must be the name of a role.") }
+            requirements += parsed.map { [.role($0)] } ?? []
         }
+        try query.check()
         return requirements
     }
 

@@ -80,13 +80,13 @@ package struct Call: Sendable {
 
     /// The query's parameters.
     ///
-    /// - Throws: `.invalidQuery` if it is malformed or has a parameter that is not in `names`.
+    /// - Throws: `.invalidQuery` if it is malformed, or has a parameter twice or one that is not in `names`.
     package func queryFields(_ names: [String]) throws(Refusal) -> FieldReader {
         let pairs: [(name: String, value: String)]
         do throws(FormReader.Failure) {
             pairs = try FormReader.read((query ?? "")[...])
         } catch {
-            throw Refusal(.invalidQuery)
+            throw Refusal(.invalidQuery, violations: [Self.violation(error)])
         }
         let unknown = pairs.filter { pair in !names.contains { $0.hasSameOctets(as: pair.name) } }
         guard unknown.isEmpty else {
@@ -97,6 +97,19 @@ package struct Call: Sendable {
                 })
         }
         return FieldReader(pairs, problem: .invalidQuery)
+    }
+
+    /// What is wrong with a query that cannot be read: at the parameter where it is known, or else at `query`.
+    private static func violation(_ failure: FormReader.Failure) -> FieldViolation {
+        switch failure {
+        case .malformed:
+            FieldViolation(
+                field: "query", code: "malformed", message: "A percent escape is incomplete or is no UTF-8.")
+        case .repeated(let name):
+            FieldViolation(field: name, code: "repeated", message: "This parameter may be given only once.")
+        case .tooMany:
+            FieldViolation(field: "query", code: "too_many", message: "There are too many parameters.")
+        }
     }
 
     private static func object(_ body: [UInt8]) throws(Refusal) -> JSONObject {

@@ -89,7 +89,7 @@ struct OpenAPIDocument {
             }
             content[format.contentType] = .object(media)
         }
-        return ["required": true, "content": .object(content)]
+        return ["required": .bool(body.isRequired), "content": .object(content)]
     }
 
     private func responses(of endpoint: Endpoint) -> JSONObject {

@@ -30,7 +30,8 @@ extension ProblemKind {
     package static let invalidQuery = ProblemKind(
         code: "invalid_query", status: .badRequest, title: "Invalid query",
         detail: "A query parameter is unknown to this route, repeated or out of range.",
-        advice: "`errors` names the parameters. Unknown sort fields and cursors of other lists are rejected too.")
+        advice: "`errors` names the parameters. Unknown sort fields and cursors of other lists are rejected too.",
+        listsErrors: true)
 
     package static let requestTimeout = ProblemKind(
         code: "request_timeout", status: .requestTimeout, title: "Request timeout",
@@ -89,7 +90,7 @@ extension ProblemKind {
     package static let validationFailed = ProblemKind(
         code: "validation_failed", status: .unprocessableContent, title: "Validation failed",
         detail: "Some fields are missing or invalid.",
-        advice: "`errors` lists every invalid field with a code and a message.")
+        advice: "`errors` lists every invalid field with a code and a message.", listsErrors: true)
 
     package static let overloaded = ProblemKind(
         code: "overloaded", status: .serviceUnavailable, title: "Overloaded",

@@ -22,7 +22,7 @@ struct Problem {
             problem.member("detail", kind.detail)
             problem.member("code", kind.code)
             problem.member(ifPresent: "instance", instance?.description)
-            guard kind == .validationFailed || !refusal.violations.isEmpty else { return }
+            guard kind.listsErrors || !refusal.violations.isEmpty else { return }
             problem.member(
                 "errors",
                 array: { errors in

@@ -18,16 +18,21 @@ package struct ProblemKind: Hashable, Sendable {
     package let detail: String
     /// What a developer of a client should know and do, for the error reference.
     package let advice: String
+    /// Whether the document always has `errors`, which says what is wrong with which field or parameter.
+    package let listsErrors: Bool
 
     /// Declares a problem.
     ///
     /// `code` consists of words in small letters with underscores between them; no other row uses it.
-    package init(code: String, status: Status, title: String, detail: String, advice: String) {
+    package init(
+        code: String, status: Status, title: String, detail: String, advice: String, listsErrors: Bool = false
+    ) {
         self.code = code
         self.status = status
         self.title = title
         self.detail = detail
         self.advice = advice
+        self.listsErrors = listsErrors
     }
 
     /// The last part of the problem's `type`.

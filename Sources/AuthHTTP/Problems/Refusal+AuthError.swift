@@ -18,6 +18,7 @@ extension Refusal {
             self.init(.invalidRefreshToken)
         case .refreshReused: self.init(.refreshReused)
         case .denied(let denial): self.init(denied: denial)
+        case .scopeNotGranted: self.init(.invalidScope)
         case .sessionLimitReached: self.init(.sessionLimitReached)
         case .passwordChangeRequired: self.init(.passwordChangeRequired)
         case .reauthenticationRequired: self.init(.reauthenticationRequired)

@@ -145,11 +145,16 @@ package struct RequestBody: Sendable {
     package let schema: Schema
     /// Bodies that work, each with a title.
     package let examples: [(title: String, value: JSONValue)]
+    /// Whether every request has one.
+    package let isRequired: Bool
 
-    package init(formats: [BodyFormat], schema: Schema, examples: [(title: String, value: JSONValue)]) {
+    package init(
+        formats: [BodyFormat], schema: Schema, examples: [(title: String, value: JSONValue)], isRequired: Bool = true
+    ) {
         self.formats = formats
         self.schema = schema
         self.examples = examples
+        self.isRequired = isRequired
     }
 }
 

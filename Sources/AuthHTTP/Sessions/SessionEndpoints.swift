@@ -28,7 +28,8 @@ struct SessionEndpoints: EndpointGroup {
                     """,
                 body: RequestBody(
                     formats: [.json, .form], schema: .component("Refresh"),
-                    examples: [("Refresh token", ["refresh_token": "art_…"])]),
+                    // In cookie mode there is none.
+                    examples: [("Refresh token", ["refresh_token": "art_…"])], isRequired: false),
                 replies: [
                     .json(
                         .ok, "The next pair", .oneOf([.component("Tokens"), .component("CookieTokens")]),
@@ -36,7 +37,7 @@ struct SessionEndpoints: EndpointGroup {
                 ],
                 problems: [
                     .invalidRefreshToken, .refreshReused, .csrfRefused, .cookieModeUnavailable, .ambiguousCredentials,
-                    .unavailable,
+                    .invalidScope, .unavailable,
                 ],
                 handle: refresh),
             Endpoint(

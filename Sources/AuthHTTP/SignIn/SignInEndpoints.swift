@@ -121,7 +121,9 @@ struct SignInEndpoints: EndpointGroup {
     private func signIn(_ call: Call) async throws(Refusal) -> Reply {
         let inCookies = try browsers.isAsked(by: call)
         var fields = try call.fields([.json])
-        let identifier = fields.has("username") ? fields.requiredText("username") : fields.requiredText("email")
+        // Without either, `username` is the field to add.
+        let isByAddress = !fields.has("username") && fields.has("email")
+        let identifier = fields.requiredText(isByAddress ? "email" : "username")
         let isRemembered = fields.bool("remember_me") ?? true
         let device = devices.channel(call, &fields)
         guard inCookies else {

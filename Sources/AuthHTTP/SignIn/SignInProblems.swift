@@ -31,16 +31,21 @@ extension ProblemKind {
 
     package static let invalidScope = ProblemKind(
         code: "invalid_scope", status: .badRequest, title: "Invalid scope",
-        detail: "The scope is malformed or wider than allowed.",
-        advice: "Scopes are names separated by spaces; omit the field to request everything that the role grants.")
+        detail: "The scope is malformed, or the user's role grants nothing of it.",
+        advice:
+            "Scopes are names separated by spaces; omit the field to request everything that the role grants. A token has "
+            + "the part that the role grants, which `scope` in the response names. A session that is left with nothing, "
+            + "because the user has another role now, ends at its refresh.")
 
     package static let csrfRefused = ProblemKind(
         code: "csrf_refused", status: .forbidden, title: "Cross-site request blocked",
-        detail: "The request does not come from an allowed origin (CSRF protection).",
+        detail:
+            "The page belongs to another site than PUBLIC_URL, or its origin is not allowed (CSRF protection). Cookies need "
+            + "the same host: localhost and 127.0.0.1 are two.",
         advice:
             "A request that cookies authorize needs an `Origin` of `PUBLIC_URL` or in `ALLOWED_ORIGINS`, and "
-            + "a `Sec-Fetch-Site` other than `cross-site`, unless it is a GET. Clients other than browsers "
-            + "should use access tokens.")
+            + "a `Sec-Fetch-Site` other than `cross-site`, unless it is a GET. Open the page under the host of "
+            + "`PUBLIC_URL`, in development `localhost`. Clients other than browsers should use access tokens.")
 
     package static let cookieModeUnavailable = ProblemKind(
         code: "cookie_mode_unavailable", status: .badRequest, title: "Cookie mode unavailable",

@@ -35,6 +35,8 @@ public enum AuthError: Error, Hashable, Sendable {
     case userDisabled
     /// The caller may not do this.
     case denied(AccessDenial)
+    /// The credentials are right, but the user's role grants nothing of the scope that was asked for.
+    case scopeNotGranted
     /// The credentials are right, but the user has as many sessions as the limit allows.
     case sessionLimitReached
     /// The user must set a new password first.
@@ -82,6 +84,7 @@ extension AuthError {
         case .refreshReused: "refresh_reused"
         case .userDisabled: "user_disabled"
         case .denied: "denied"
+        case .scopeNotGranted: "scope_not_granted"
         case .sessionLimitReached: "session_limit_reached"
         case .passwordChangeRequired: "password_change_required"
         case .reauthenticationRequired: "reauthentication_required"

@@ -12,7 +12,8 @@ extension SessionService {
     ///
     /// Cost: one indexed update; an invalid token is rejected without a query. No password hashing.
     /// - Throws: `.badRefreshToken`, `.sessionNotFound`, `.sessionExpired`, `.sessionEnded`, `.refreshReused`,
-    ///   `.userDisabled`, `.unavailable` (then nothing was spent, or presenting the token again is answered the same),
+    ///   `.userDisabled`, `.scopeNotGranted` where the role of the user no longer grants anything of the scope that the
+    ///   session was opened for, which ends it; `.unavailable` (then nothing was spent, or presenting the token again is answered the same),
     ///   `.cancelled`.
     /// - Source: RFC 9700 §4.14.2.
     public func refresh(_ token: String, from client: ClientContext) async throws(AuthError) -> TokenPair {
@@ -26,6 +27,13 @@ extension SessionService {
         }
         switch outcome {
         case .accepted(let session, let user, _):
+            guard issuer.grants(session.scope, to: user) else {
+                let error = AuthError.scopeNotGranted
+                try await recordRefusal(error.reason, of: content, context)
+                // Ended, so that presenting the spent token again is not taken for a theft.
+                _ = try await issuer.end(session.id, of: user.id, reason: .revoked, context)
+                throw error
+            }
             return try issuer.tokenPair(for: session, of: user, at: context.now)
         case .unknown:
             try await recordRefusal("unknown_session", of: content, context)

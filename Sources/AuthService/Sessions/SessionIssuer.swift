@@ -12,6 +12,15 @@ struct SessionIssuer: Sendable {
     let refreshTokens: RefreshTokens
     let devices: DeviceTokens
 
+    /// Whether the role of a user grants something of the scope that a session is asked for or was opened for.
+    ///
+    /// One that asks for nothing in particular, or explicitly for nothing, gets what there is. So does a user with a duty
+    /// pending, whose tokens have an empty scope until it is done.
+    func grants(_ scope: Scope?, to user: User) -> Bool {
+        guard let scope, scope != .everything, scope != .none, core.pendingDuty(of: user) == nil else { return true }
+        return scope.intersection(core.policy.roles.scope(of: user.role)) != .none
+    }
+
     /// Makes both tokens of a session for the user's current record.
     ///
     /// The access token's scope is what the session was opened for ∩ what the role grants now, and it never outlives the

@@ -20,8 +20,8 @@ extension SignInService {
     /// Cost: one password check (two verifications where the password is not in NFC), at most one more hash where the
     /// stored one is outdated, and two to four transactions, one more from a known device; nothing is written about
     /// limits where nothing had failed. An attempt that the full queue rejects costs nothing.
-    /// - Throws: `.invalidCredentials`, `.emailNotVerified` and `.sessionLimitReached` only where the password is right,
-    ///   `.overloaded`, `.unavailable`, `.cancelled`.
+    /// - Throws: `.invalidCredentials`; `.emailNotVerified`, `.scopeNotGranted` and `.sessionLimitReached` only where the
+    ///   password is right; `.overloaded`, `.unavailable`, `.cancelled`.
     public func withPassword(
         _ attempt: SignInAttempt, replacing refreshToken: String? = nil, from client: ClientContext
     ) async throws(AuthError) -> SignInOutcome {

@@ -19,7 +19,7 @@ public struct SignInService: Sendable {
     /// banned since the first credential, or whose password was changed, is rejected.
     ///
     /// - Throws: `.invalidCredentials` for a wrong answer, a pending sign-in that is too old and a user who has changed;
-    ///   `.sessionLimitReached`, `.unavailable`, `.internalFailure`, `.cancelled`.
+    ///   `.scopeNotGranted`, `.sessionLimitReached`, `.unavailable`, `.internalFailure`, `.cancelled`.
     public func complete(
         _ pending: PendingSignIn, with answer: SignInAnswer, from client: ClientContext
     ) async throws(AuthError) -> SignInOutcome {
@@ -82,11 +82,19 @@ public struct SignInService: Sendable {
 
     /// Opens the session: the last step of every way to sign in.
     ///
+    /// A scope of which the role grants nothing is refused here and no earlier, so that only a right password reveals what
+    /// a role grants. - Source: RFC 6749 §3.3
+    ///
     /// - Returns: `nil` if the user has changed since the record was read.
     func finish(
         _ user: User, _ methods: [AuthenticationMethod], level: Int64,
         from origin: SignInOrigin, against budgets: HeldBudgets, _ context: OperationContext
     ) async throws(AuthError) -> TokenPair? {
+        guard issuer.grants(origin.scope, to: user) else {
+            let error = AuthError.scopeNotGranted
+            try await core.record(.signIn, refusal: error.reason, target: user.id, in: context)
+            throw error
+        }
         let session = issuer.newSession(of: user.id, origin.scope, methods: methods, level: level, context)
         guard var pair = try await issuer.open(session, epoch: user.epoch, replacing: origin.replaced, context) else {
             return nil

@@ -63,8 +63,8 @@ struct CommandFailure: Error, Hashable, Sendable {
         case .unavailable: self.init(.failed, "The database is unavailable.")
         case .invalidCredentials, .emailNotVerified, .tokenMissing, .badToken, .tokenRevoked, .badRefreshToken,
             .sessionNotFound, .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied,
-            .sessionLimitReached, .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword,
-            .invalidOneTimeToken, .tooManyAttempts, .overloaded, .internalFailure, .cancelled:
+            .scopeNotGranted, .sessionLimitReached, .passwordChangeRequired, .reauthenticationRequired,
+            .wrongCurrentPassword, .invalidOneTimeToken, .tooManyAttempts, .overloaded, .internalFailure, .cancelled:
             self.init(.failed, "Command failed: \(error.reason).")
         @unknown default: self.init(.failed, "Command failed: \(error.reason).")
         }

@@ -23,7 +23,7 @@ import Testing
         #expect(object["detail"]?.stringValue == kind.detail)
         #expect(object["code"]?.stringValue == kind.code)
         #expect(object["instance"]?.stringValue == "r1")
-        #expect((object["errors"] != nil) == (kind == .validationFailed))
+        #expect((object["errors"] != nil) == (kind == .validationFailed || kind == .invalidQuery))
     }
 
     @Test("each code and each slug is used once, and every row that is declared is in the table")
