@@ -15,6 +15,9 @@ public struct RateLimits: Hashable, Sendable {
     /// How long after it was admitted other processes on a shared store may be told of a request, unless the process that
     /// admitted it comes to the end of its lease before.
     public var reportInterval = Duration.seconds(1)
+    /// Whether changing one's own profile counts as a sign-in, as it may ask for the password; otherwise as `write`, and as a
+    /// sign-in only with a password.
+    public var countsProfileChangesAsSignIns = true
 
     /// Limits that ordinary users do not reach: ten sign-ins a minute, five registrations and mails in ten.
     public init() {
@@ -29,6 +32,17 @@ public struct RateLimits: Hashable, Sendable {
         ]
     }
 
+    /// Limits for development, where one person tries the same thing again and again: ``developmentFactor`` times the usual
+    /// ones, and changes of one's own profile count apart from sign-ins.
+    public static var development: RateLimits {
+        var limits = RateLimits()
+        limits.rules = limits.rules.mapValues { $0.multiplied(by: developmentFactor) }
+        limits.countsProfileChangesAsSignIns = false
+        return limits
+    }
+
+    /// The limits of ``development`` as a multiple of the usual ones.
+    public static let developmentFactor = 30
     /// The rate of the bucket that an IPv6 /48 or an IPv4 /24 shares, as a multiple of the rate of one source.
     public static let neighbourhoodFactor = 64
     /// The rate of the bucket that an IPv6 /32 or an IPv4 /16 shares, as a multiple of the rate of one source.

@@ -64,7 +64,8 @@ struct EndpointTable {
             RegistrationEndpoints(reference: reference),
             SignInEndpoints(reference: reference, devices: devices, browsers: browsers),
             SessionEndpoints(reference: reference, browsers: browsers),
-            OwnProfileEndpoints(reference: reference),
+            OwnProfileEndpoints(
+                reference: reference, countsAsSignIn: configuration.limits.countsProfileChangesAsSignIns),
             ForwardAuthEndpoints(reference: reference),
             PasswordEndpoints(reference: reference, devices: devices, browsers: browsers, localPages: localPages),
             EmailVerificationEndpoints(reference: reference, localPages: localPages),

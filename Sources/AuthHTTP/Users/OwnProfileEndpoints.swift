@@ -7,6 +7,8 @@ internal import AuthService
 /// Reading and changing one's own record.
 struct OwnProfileEndpoints: EndpointGroup {
     let reference: ServiceReference
+    /// Whether every change counts as a sign-in.
+    let countsAsSignIn: Bool
 
     var endpoints: [Endpoint] {
         [
@@ -44,7 +46,7 @@ struct OwnProfileEndpoints: EndpointGroup {
     private func change(_ method: RequestMethod, _ operationID: String, _ summary: String) -> Endpoint {
         Endpoint(
             method: method, path: "/users/me", operationID: operationID, tag: .users, summary: summary,
-            access: .permission(Self.write), limit: .signIn,
+            access: .permission(Self.write), limit: countsAsSignIn ? .signIn : .write,
             description: """
                 Only the fields in the request are changed; `null` removes a field. Password, role and verification cannot be
                 changed here. A new address needs `current_password`, because its owner can reset the password, and is
@@ -75,6 +77,7 @@ struct OwnProfileEndpoints: EndpointGroup {
         let change = fields.profileChange()
         let password = fields.optional("current_password", Password.init)
         try fields.check()
+        if password != nil, !countsAsSignIn { try await call.countAlso?(.signIn) }
         // It writes to an address that the caller chooses, as the routes of that class do.
         if let email = change.email, let email, email.canonical != principal.user.email?.canonical {
             try await call.countAlso?(.mail)

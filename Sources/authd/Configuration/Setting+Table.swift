@@ -118,7 +118,8 @@ extension Setting {
         return Setting(
             key, .server, .text, default: rule.map { RateLimitText.text($0) },
             "How many \(what) are admitted at once and, spread evenly, in each period: a count, a slash and a "
-                + "time in seconds, minutes or hours, as `10/60s`, `10/1m` or `60/1h`.",
+                + "time in seconds, minutes or hours, as `10/60s`, `10/1m` or `60/1h`. In development the default is "
+                + "\(RateLimits.developmentFactor) times as many.",
             unsafeValues: RateLimitText.bounds)
     }
 

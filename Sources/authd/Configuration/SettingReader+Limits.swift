@@ -5,11 +5,16 @@ import AuthHTTPServer
 
 extension SettingReader {
     /// How much one source may ask for.
-    mutating func rateLimits() -> RateLimits {
-        var limits = RateLimits()
+    mutating func rateLimits(_ environment: DaemonConfiguration.Environment) -> RateLimits {
+        var limits: RateLimits =
+            switch environment {
+            case .production: RateLimits()
+            case .development: .development
+            }
         limits.isEnabled = flag(.rateLimitEnabled)
         for (key, limitClass) in Self.limitKeys {
-            guard let text = text(key) else { continue }
+            // The default of the table is that of production.
+            guard let text = givenText(key) else { continue }
             guard let rule = RateLimitText.rule(text) else {
                 refuse(
                     key,

@@ -36,7 +36,7 @@ extension SettingReader {
         http.publicURL = publicURL()
         http.allowedOrigins = allowedOrigins()
         http.proxies = proxies()
-        http.limits = rateLimits()
+        http.limits = rateLimits(environment)
         http.isDevelopment = environment == .development
         http.exposesMetrics = flag(.metricsEnabled)
         http.exposesDocumentation = flag(.docsEnabled)

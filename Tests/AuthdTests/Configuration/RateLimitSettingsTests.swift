@@ -14,6 +14,20 @@ struct RateLimitSettingsTests {
         #expect(try DaemonConfiguration.read([:]).http.limits == RateLimits())
     }
 
+    @Test("a developer gets more of every kind, and may set each kind too")
+    func development() throws {
+        let limits = try DaemonConfiguration.read(["ENVIRONMENT": "development", "RATE_LIMIT_MAIL": "3/24h"]).http
+            .limits
+
+        let factor = RateLimits.developmentFactor
+        for (limitClass, rule) in RateLimits().rules where limitClass != .mail {
+            #expect(limits.rules[limitClass] == rule.multiplied(by: factor), "\(limitClass)")
+        }
+        #expect(limits.rules[.mail] == .init(3, per: .seconds(86_400)))
+        #expect(!limits.countsProfileChangesAsSignIns && RateLimits().countsProfileChangesAsSignIns)
+        #expect(limits.isEnabled && limits.refusesUnknownSources)
+    }
+
     @Test("each class has a setting, in seconds, minutes or hours")
     func classes() throws {
         let limits = try DaemonConfiguration.read([

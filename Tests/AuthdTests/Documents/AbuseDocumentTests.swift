@@ -69,6 +69,8 @@ struct AbuseDocumentTests {
         #expect(rows.count == LimitClass.allCases.count - 1)
         for row in rows { #expect(text.contains(row), "\(row)") }
         #expect(text.matches(of: #/\n\| `\w+` \| \d+ in \d+ s /#).count == rows.count)
+        let lines = text.split(separator: "\n").joined(separator: " ")
+        #expect(lines.contains("the defaults are \(RateLimits.developmentFactor) times as high"))
     }
 
     @Test("the shares of networks, users and processes are those of the code")

@@ -2,13 +2,15 @@
 
 import Testing
 
-/// The limits that hold without any setting.
+/// The limit that holds in production without any setting.
 @Suite("Limits on one source", .oneAtATime, .timeLimit(.minutes(10)))
 struct RateLimitTests {
+    private static let limit = ["RATE_LIMIT_SIGN_IN": "10/60s"]
+
     // ASVS 6.3.1
     @Test("brute force is answered 429 with Retry-After; signed-in users are not affected")
     func signIn() async throws {
-        try await Installation.with(.sqlite) { installation in
+        try await Installation.with(.sqlite, Self.limit) { installation in
             try await installation.serving { daemon in
                 let grace = try await daemon.signUp("grace")
                 var response = try await guess(daemon)
@@ -30,7 +32,7 @@ struct RateLimitTests {
     // Behaviour H114
     @Test("an untrusted source cannot pretend to be many")
     func forwardedForIsNotBelieved() async throws {
-        try await Installation.with(.sqlite) { installation in
+        try await Installation.with(.sqlite, Self.limit) { installation in
             try await installation.serving { daemon in
                 var response = try await guess(daemon, from: "203.0.113.1")
                 for number in 2..<100 where response.status == 401 {
