@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# make run     installs what is missing, builds for debugging and serves on http://127.0.0.1:8000 with SQLite, for development
+# make run     installs what is missing, builds for debugging and serves on http://localhost:8000 with SQLite, for development
 # make migrate brings the schema of the database that the settings name up to date
 # make release makes the files of a release in dist/: tarball, Debian package, symbols, checksums
 # make test-release makes them and tries them in Debian systems of their own, as root

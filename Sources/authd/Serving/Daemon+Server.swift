@@ -81,8 +81,16 @@ extension Daemon {
     }
 
     private static func address(_ configuration: DaemonConfiguration, port: Int) -> String {
-        let host = configuration.server.host
-        return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        address(host: configuration.server.host, port: port)
+    }
+
+    /// Where a person on this machine opens what listens on an address.
+    ///
+    /// The loopback address is shown as `localhost`, which tokens name as their issuer without `PUBLIC_URL`: to a browser the two
+    /// are different sites, which do not share cookies.
+    static func address(host: String, port: Int) -> String {
+        let name = host == "127.0.0.1" ? "localhost" : host.contains(":") ? "[\(host)]" : host
+        return "http://\(name):\(port)"
     }
 
     private static func greeting(_ configuration: DaemonConfiguration, address: String) -> Logger.Metadata {

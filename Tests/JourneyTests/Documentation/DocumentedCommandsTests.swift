@@ -7,15 +7,16 @@ import Testing
 @Suite("Documented commands", .oneAtATime, .timeLimit(.minutes(10)))
 struct DocumentedCommandsTests {
     /// What the documentation takes the address of the daemon to be.
-    private static let address = "http://127.0.0.1:8000"
+    private static let address = "http://localhost:8000"
 
     @Test("every command of the API guide succeeds, in order and in one shell", arguments: DatabaseKind.allCases)
     func apiGuide(on database: DatabaseKind) async throws {
         let blocks = MarkdownPage(try AuthdBinary.text(of: "docs/api.md")).texts(in: "sh")
         try #require(blocks.count > 5)
 
-        // The reader's shell knows the daemon's secret.
-        let settings = ["CHANGE_FEED_SECRETS": RouteStage.serviceSecret]
+        // The reader's shell knows the daemon's secret, and the guide says to list the origin of an application.
+        let application = try #require(blocks.joined().firstMatch(of: #/APP=(\S+)\n/#)).output.1
+        let settings = ["CHANGE_FEED_SECRETS": RouteStage.serviceSecret, "ALLOWED_ORIGINS": String(application)]
         try await Installation.with(database, settings) { installation in
             try installation.linkBinary(at: "bin/authd")
             try await installation.serving { daemon in

@@ -27,7 +27,7 @@ struct ConfinementTests {
             let manager = try await NotificationSocket(at: confinement.socket("notify"))
             try await confinement.servingAsUnit(environment: ["NOTIFY_SOCKET": manager.address]) { daemon in
                 let datagrams = try await manager.datagrams { $0.count { $0 == "WATCHDOG=1" } > 1 }
-                #expect(datagrams.contains("READY=1 STATUS=Serving at \(daemon.base)"), "\(datagrams)")
+                #expect(datagrams.contains("READY=1 STATUS=Serving at \(daemon.address)"), "\(datagrams)")
             }
             let datagrams = try await manager.datagrams()
             #expect(datagrams.contains { $0.hasPrefix("STOPPING=1 ") }, "\(datagrams)")

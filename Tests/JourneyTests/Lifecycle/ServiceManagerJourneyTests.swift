@@ -16,7 +16,7 @@ struct ServiceManagerJourneyTests {
             try await installation.serving(["NOTIFY_SOCKET": manager.address]) { daemon in
                 let started = try await manager.datagrams { $0.contains { $0.hasPrefix("READY=1") } }
                 #expect(started.first == "STATUS=Opening the database")
-                #expect(started.last == "READY=1 STATUS=Serving at \(daemon.base)")
+                #expect(started.last == "READY=1 STATUS=Serving at \(daemon.address)")
                 // On a loaded machine a start asks for time again.
                 #expect(Set(started.dropFirst().dropLast()) == ["EXTEND_TIMEOUT_USEC=30000000"], "\(started)")
                 // Told by now, and not before it is so.

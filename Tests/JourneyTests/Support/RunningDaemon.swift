@@ -8,8 +8,11 @@ import Testing
 /// An `authd serve` that listens.
 struct RunningDaemon: Sendable {
     let process: ChildProcess
-    /// The address that it told the log, as in `http://127.0.0.1:40123`.
-    let base: String
+    /// The address that it told the log, as in `http://localhost:40123`.
+    let address: String
+
+    /// The same with the loopback address in place of its name, under which another program may listen on the same port of `::1`.
+    var base: String { address.replacing("//localhost:", with: "//127.0.0.1:") }
 
     /// Starts it, as the last arguments of another program where one is named, and waits for the line that tells where it
     /// listens.
@@ -26,14 +29,14 @@ struct RunningDaemon: Sendable {
         guard let address = Self.address(in: progress.errorText) else {
             throw Failure("authd did not start: \(String(describing: progress.end))\n\(progress.errorText)")
         }
-        base = address
+        self.address = address
     }
 
     /// One that was started otherwise and has written this log, in which it tells where it listens.
     init(_ process: ChildProcess, log: String) throws(Failure) {
         guard let address = Self.address(in: log) else { throw Failure("authd did not start:\n\(log)") }
         self.process = process
-        base = address
+        self.address = address
     }
 
     var port: String { String(base.split(separator: ":").last ?? "") }
