@@ -5,7 +5,7 @@ enum PageStyle {
     /// The source by which a policy allows this style and no other: its hash.
     ///
     /// - Source: CSP Level 3 §2.3.1
-    static let source = "'sha256-t/qbHoS4UFSXgSvF3OUZsmpxrnIpIBuMEXogM3uHS/Y='"
+    static let source = "'sha256-dZ7BTss6AkOXpku9/7DlL8z2pr7ljh2jKY0EqFR1hxk='"
 
     static let css = """
         :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--paper:#fff;--shade:#f3f5f7;--line:#c9d1d9;--link:#0550ae}
@@ -20,7 +20,10 @@ enum PageStyle {
         .top{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;align-items:baseline;padding:.75rem 1.5rem;\
         border-bottom:1px solid var(--line)}
         .top strong{margin-right:auto}
-        .top ul,.routes ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:0;padding:0}
+        .top ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:0;padding:0}
+        .routes ul{columns:20rem;list-style:none;margin:0;padding:0}
+        .routes a{text-decoration:none}
+        .routes a:hover{text-decoration:underline}
         button{font:inherit;color:var(--link);background:none;border:1px solid var(--line);border-radius:.25rem;cursor:pointer}
         main{max-width:62rem;margin:0 auto;padding:1rem 1.5rem 4rem}
         h1{font-size:1.75rem;line-height:1.25}
@@ -40,7 +43,8 @@ enum PageStyle {
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:.5rem 0}
         dt{color:var(--soft)}
         dd{margin:0}
-        .method{display:inline-block;min-width:4.5rem}
+        .method{display:inline-block;min-width:4.5rem;font-weight:bold}
+        .routes code,h3 code{background:none;padding:0}
         .routes p{margin:1rem 0 .25rem;font-weight:bold}
         .soft{color:var(--soft)}
         [hidden]{display:none}
