@@ -81,6 +81,22 @@ struct ServerFailureTests {
         #expect(reading.text.contains("The server only reads"))
     }
 
+    @Test(
+        "that an operator can mend name the setting or the command, whatever the server's language",
+        arguments: [
+            ("28P01", "password in DATABASE_URL"), ("28000", "pg_hba.conf"), ("28ABC", "password in DATABASE_URL"),
+            ("3D000", "the database in DATABASE_URL"), ("42501", "migrate as the owner"),
+            ("3F000", "authd migrate status"), ("42P01", "authd migrate status"), ("42703", "authd migrate status"),
+            ("42883", "authd migrate status"), ("53100", "disk is full"), ("53200", "short of memory"),
+            ("53300", "DB_POOL_SIZE"), ("57P03", "starting, stopping"), ("58030", "read or write its files"),
+            ("XX001", "look at its log"), ("25006", "name the primary in DATABASE_URL"),
+        ])
+    func remedies(sqlState: String, words: String) {
+        let failure = ServerFailure(sqlState: sqlState, message: "m")
+        #expect(failure.diagnostic.text.hasPrefix("SQLSTATE \(sqlState): m. "))
+        #expect(failure.diagnostic.text.contains(words), "\(failure.diagnostic.text)")
+    }
+
     @Test("about data keep the server's words, which quote it, out of the log")
     func dataIsNotQuoted() {
         let failure = ServerFailure(sqlState: "22P02", message: "invalid input syntax for type bigint: \"hunter2\"")

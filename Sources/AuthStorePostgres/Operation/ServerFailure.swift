@@ -84,11 +84,12 @@ struct ServerFailure: Error, Hashable {
                 "The server only reads: name the primary in DATABASE_URL, or all servers, of which the primary is taken."
         }
         return switch sqlState {
-        case "28P01", "28000": "Check role and password in DATABASE_URL, and the server's pg_hba.conf."
+        case _ where sqlState.hasPrefix("28"): "Check role and password in DATABASE_URL, and the server's pg_hba.conf."
         case "3D000": "Check the database in DATABASE_URL."
         case "42501":
             "The role in DATABASE_URL lacks a privilege: serve as a member of authd_runtime, migrate as the owner."
-        case "3F000": "The schema is not the one that this version knows: run authd migrate status."
+        case "3F000", "42P01", "42703", "42883":
+            "The schema is not the one that this version knows: run authd migrate status."
         case "53100": "The server's disk is full."
         case "53200": "The server is short of memory."
         case "53300":
