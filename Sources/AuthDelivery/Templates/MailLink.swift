@@ -19,7 +19,7 @@ public struct MailLink: Hashable, Sendable {
     }
 
     /// The link for one token; the token is percent-encoded.
-    func url(carrying token: String) -> String {
+    public func url(carrying token: String) -> String {
         var link = page + "#token="
         for byte in token.utf8 {
             if Self.isUnreserved(byte) {

@@ -56,5 +56,5 @@ public struct MailTemplate: Hashable, Sendable {
     }
 
     /// Every kind of mail.
-    public static let all: [MailTemplate] = passwords + users + sessions
+    public static let all: [MailTemplate] = passwords + users + sessions + operators
 }

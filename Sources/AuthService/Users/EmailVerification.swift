@@ -112,4 +112,31 @@ extension UserService {
             throw .invalidOneTimeToken
         }
     }
+
+    /// Marks a user's address as verified, on the word of an administrator who knows otherwise that it is the user's.
+    ///
+    /// A token is issued and redeemed at once, and the audit log has both.
+    ///
+    /// - Returns: The user's current record; unchanged if the address was verified before.
+    /// - Throws: `.invalid` where the user has no address, `.userDisabled` where the user may not sign in,
+    ///   `.userNotFound`, also where the address has changed meanwhile, `.unavailable`, `.cancelled`.
+    public func verifyEmail(
+        of user: User, by administrator: Administrator, from client: ClientContext
+    ) async throws(AuthError) -> User {
+        let context = core.context(client, actor: administrator.id)
+        guard let address = user.email else { throw .invalid([FieldViolation(field: "email", .missing)]) }
+        guard user.mayHoldSession(at: context.now) else { throw .userDisabled }
+        guard !user.isVerified else { return user }
+        let issued = try await tokens.issue(.emailVerification, for: user.id, address, isLimited: false, context)
+        guard let issued, let key = tokens.secrets.key(of: issued.revealed, for: .emailVerification) else {
+            throw .userNotFound
+        }
+        let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
+            try await store.redeemEmailVerification(key, context: context)
+        }
+        switch outcome {
+        case .accepted(let user): return user
+        case .refused: throw .userNotFound
+        }
+    }
 }

@@ -80,4 +80,41 @@ struct EmailVerificationTests {
         try await authority.service.passwords.confirmReset(
             token, newPassword: try Password("another fine password"), from: client)
     }
+
+    @Test("an administrator verifies an address without a mail, once, and the audit log has it")
+    func byAdministrator() async throws {
+        let authority = try await TestAuthority()
+        let users = authority.service.users
+        let ada = try await authority.principal("ada").user
+        #expect(!ada.isVerified)
+
+        let verified = try await users.verifyEmail(of: ada, by: .commandLine, from: client)
+        #expect(verified.isVerified && verified.id == ada.id && verified.epoch == ada.epoch)
+        let again = try await users.verifyEmail(of: verified, by: .commandLine, from: client)
+        await authority.service.completeDeferredWork()
+        #expect(again == verified)
+        #expect(authority.mailer.sent.isEmpty)
+        #expect(try await authority.refusals(of: .emailVerified) == [nil])
+    }
+
+    @Test("nothing is verified for a user without an address, or who may not sign in")
+    func byAdministratorRefused() async throws {
+        let authority = try await TestAuthority()
+        let users = authority.service.users
+        let draft = UserDraft(username: try Username("grace"), email: nil, fullName: nil, password: nil)
+        let grace = try await users.create(draft, by: .commandLine, from: client)
+        await #expect(throws: AuthError.invalid([FieldViolation(field: "email", .missing)])) {
+            _ = try await users.verifyEmail(of: grace, by: .commandLine, from: client)
+        }
+        let ada = try await authority.principal("ada").user
+        let disabled = try await users.perform(.setActive(false), on: ada.id, by: .commandLine, from: client)
+        await #expect(throws: AuthError.userDisabled) {
+            _ = try await users.verifyEmail(of: disabled, by: .commandLine, from: client)
+        }
+        // A record from before the user was disabled opens nothing either.
+        await #expect(throws: AuthError.userNotFound) {
+            _ = try await users.verifyEmail(of: ada, by: .commandLine, from: client)
+        }
+        #expect(try await users.user(withID: ada.id).isVerified == false)
+    }
 }
