@@ -31,7 +31,12 @@ enum Authd {
         }
         let command = parse(CommandArguments.withValuesLast(flags.rest))
         if let command = command as? any DaemonCommand {
-            try await command.run(Invocation(flags, environment: Invocation.processEnvironment()))
+            let invocation = try Invocation(flags, environment: Invocation.processEnvironment())
+            // The log of a daemon names the file in a line of its own format.
+            if !(command is ServeCommand) { invocation.tellSettingsFile() }
+            try await command.run(invocation)
+        } else if let command = command as? any PlainCommand {
+            try await command.perform(flags)
         } else {
             showHelp(of: command)
         }
@@ -59,8 +64,9 @@ enum Authd {
         }
     }
 
-    /// What a misspelt flag may have been meant to be.
+    /// What a misspelt command or flag may have been meant to be.
     private static func hint(for arguments: [String]) -> String? {
+        if let sentence = CommandSuggestion.sentence(for: arguments) { return sentence }
         for argument in arguments where argument.hasPrefix("--") {
             let name = argument.dropFirst(2).prefix { $0 != "=" }
             if let key = Misspelling.setting(meantBy: String(name)) {

@@ -33,6 +33,13 @@ package struct RootKeyFile: Sendable {
         return Loaded(key: key, wasCreated: wasCreated)
     }
 
+    /// Makes a key in a file that must not exist yet.
+    ///
+    /// - Throws: `.exists`, `.cannotCreate`; an existing file is never changed, as its key may be in use.
+    package func make(random: some RandomSource) throws(RootKeyFileError) {
+        guard try create(RootKey(random: random), random: random) else { throw .exists(path) }
+    }
+
     /// Removes the file: for one that was made in this run and turned out to be of no use.
     package func remove() {
         _ = unlink(path)

@@ -10,6 +10,8 @@ public enum RootKeyFileError: Error, Hashable, Sendable {
     case unreadable(String, code: Int32)
     /// The system does not let it be made; the code is that of `errno`.
     case cannotCreate(String, code: Int32)
+    /// There is one already, and it was not changed.
+    case exists(String)
     /// It is a folder, a pipe or a device.
     case notAFile(String)
     /// It belongs neither to this process's user nor to root.
@@ -27,6 +29,8 @@ extension RootKeyFileError: CustomStringConvertible {
         case .missing(let path): "\(path) does not exist: make it with `umask 077; openssl rand -hex 32 > \(path)`."
         case .unreadable(let path, let code): "\(path) cannot be read: \(FileSystem.reason(code))."
         case .cannotCreate(let path, let code): "\(path) cannot be made: \(FileSystem.reason(code))."
+        case .exists(let path):
+            "\(path) exists and was not changed: a root key that is in use cannot be replaced like that."
         case .notAFile(let path): "\(path) is not a plain file."
         case .foreignOwner(let path): "\(path) belongs to another user: give it to the user of this process."
         case .exposed(let path): "\(path) can be read or changed by others: run `chmod 600 \(path)`."

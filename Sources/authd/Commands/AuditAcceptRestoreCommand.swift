@@ -17,6 +17,7 @@ struct AuditAcceptRestoreCommand: DaemonCommand {
             events are gone. Run it on the host whose daemon reports the refusal, or give the checkpoint from its log.
             """)
 
+    @OptionGroup var settings: SettingOptions
     @Option(help: "A line with the expected checkpoint, copied from the daemon's log.")
     var checkpoint: String?
     @Flag(help: "Skips the confirmation.")

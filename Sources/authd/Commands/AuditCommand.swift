@@ -8,9 +8,11 @@ import AuthService
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Verifies the audit log, removes old events and erases personal data from it.",
+        abstract: "Lists and verifies the audit log, removes old events and erases personal data from it.",
+        discussion: SettingOptions.note,
         subcommands: [
-            AuditVerifyCommand.self, AuditAcceptRestoreCommand.self, AuditCutCommand.self, EraseCommand.self,
+            AuditListCommand.self, AuditVerifyCommand.self, AuditAcceptRestoreCommand.self, AuditCutCommand.self,
+            EraseCommand.self,
         ])
 
     struct EraseCommand: DaemonCommand {
@@ -19,21 +21,27 @@ struct AuditCommand: ParsableCommand {
             abstract: "Erases IP addresses, user agents and request ids from a user's events.",
             discussion: """
                 Erases them from the events that the user caused, and from events about the user whose actor is unknown. This \
-                cannot be undone. The events and their times are kept, and the log still verifies. Name a deleted user by id.
+                cannot be undone. The events and their times are kept, and the log still verifies. Name a deleted user by id. \
+                The command asks for confirmation on a terminal; without a terminal it needs --yes.
                 """)
 
+        @OptionGroup var settings: SettingOptions
         @Option(help: "The username, email address or id of the user.")
         var user: String
+        @OptionGroup var confirmation: ConfirmationOptions
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
             let reference = try UserReference(user)
-            try await UserCommand.withService(invocation) { (service) throws(AuthError) in
-                let id: UserID
-                switch reference {
-                case .id(let given): id = given
-                case .identifier: id = try await reference.user(in: service).id
+            try await CommandService.with(invocation) { (service) throws(CommandFailure) in
+                let id = try await CommandFailure.wording { () throws(AuthError) in try await reference.id(in: service)
                 }
-                let count = try await service.audit.erasePayload(of: id, by: .commandLine, from: ClientContext())
+                StandardStream.error.line(
+                    "IP addresses, user agents and request ids of the user \(id) will be erased from the audit log, for good."
+                )
+                try Confirmation.require("Erase them?", given: confirmation.yes)
+                let count = try await CommandFailure.wording { () throws(AuthError) in
+                    try await service.audit.erasePayload(of: id, by: .commandLine, from: ClientContext())
+                }
                 StandardStream.output.line("erased from \(count) events")
             }
         }

@@ -14,6 +14,7 @@ struct AuditVerifyCommand: DaemonCommand {
             database nor the file can.
             """)
 
+    @OptionGroup var settings: SettingOptions
     @Option(help: "The number of the first event to verify; earlier events are not verified.")
     var from: Int64 = 1
     @Option(help: "A line with an audit checkpoint, copied from the daemon's log.")

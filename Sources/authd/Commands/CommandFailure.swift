@@ -21,6 +21,10 @@ struct CommandFailure: Error, Hashable, Sendable {
     let sentences: [String]
 
     init(_ status: Status = .failed, _ sentences: String...) {
+        self.init(status, sentences)
+    }
+
+    init(_ status: Status, _ sentences: [String]) {
         self.status = status
         self.sentences = sentences
     }

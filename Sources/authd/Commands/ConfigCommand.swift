@@ -7,6 +7,7 @@ import AuthCore
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Checks and documents the settings.",
+        discussion: "`check` takes --env-file PATH, which names the file of settings, and settings as flags.",
         subcommands: [CheckCommand.self, ReferenceCommand.self, ExampleCommand.self, TroubleshootingCommand.self])
 
     struct CheckCommand: DaemonCommand {
@@ -27,6 +28,8 @@ struct ConfigCommand: ParsableCommand {
 
         @Flag(help: "Prints one JSON object.")
         var json = false
+
+        @OptionGroup var settings: SettingOptions
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
             do throws(CommandFailure) {
@@ -73,30 +76,30 @@ struct ConfigCommand: ParsableCommand {
         }
     }
 
-    struct TroubleshootingCommand: DaemonCommand {
+    struct TroubleshootingCommand: PlainCommand {
         static let configuration = CommandConfiguration(
             commandName: "troubleshooting",
             abstract: "Prints what the program says of each setting that is wrong, in Markdown.")
 
-        func run(_ invocation: Invocation) {
+        func perform(_ flags: SettingFlags) {
             StandardStream.output.write(Array(TroubleshootingPage.settings.utf8))
         }
     }
 
-    struct ReferenceCommand: DaemonCommand {
+    struct ReferenceCommand: PlainCommand {
         static let configuration = CommandConfiguration(
             commandName: "reference", abstract: "Prints the reference of all settings, in Markdown.")
 
-        func run(_ invocation: Invocation) {
+        func perform(_ flags: SettingFlags) {
             StandardStream.output.write(Array(SettingsReference.markdown.utf8))
         }
     }
 
-    struct ExampleCommand: DaemonCommand {
+    struct ExampleCommand: PlainCommand {
         static let configuration = CommandConfiguration(
             commandName: "example", abstract: "Prints a .env file with every setting commented out.")
 
-        func run(_ invocation: Invocation) {
+        func perform(_ flags: SettingFlags) {
             StandardStream.output.write(Array(SettingsReference.environmentFile.utf8))
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import Glibc
 
 /// Asks on a terminal whether to go on.
@@ -10,4 +11,19 @@ enum Confirmation {
         StandardStream.error.write(Array(question.utf8))
         return readLine() == "yes"
     }
+
+    /// Goes on only if the operator typed yes, or said so beforehand.
+    ///
+    /// - Throws: `.failed` where nothing is confirmed; nothing was changed then.
+    static func require(_ question: String, given yes: Bool) throws(CommandFailure) {
+        guard yes || isGiven("\(question) Type yes: ") else {
+            throw CommandFailure(.failed, "Nothing was changed. Without a terminal, confirm with --yes.")
+        }
+    }
+}
+
+/// The confirmation of a command that cannot be undone.
+struct ConfirmationOptions: ParsableArguments {
+    @Flag(help: "Skips the confirmation.")
+    var yes = false
 }

@@ -9,8 +9,9 @@ import Glibc
 /// `authd doctor`: examinations of this program on this machine.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Measures authd on this host.",
-        subcommands: [TimingCommand.self])
+        commandName: "doctor", abstract: "Examines a running installation, and measures authd on this host.",
+        discussion: SettingOptions.note, subcommands: [DoctorCheckCommand.self, TimingCommand.self],
+        defaultSubcommand: DoctorCheckCommand.self)
 
     struct TimingCommand: DaemonCommand {
         static let configuration = CommandConfiguration(
@@ -27,6 +28,7 @@ struct DoctorCommand: ParsableCommand {
                 database that DATABASE_URL names, which must be without users and keeps those of the measurement.
                 """)
 
+        @OptionGroup var settings: SettingOptions
         @Option(help: "The number of requests for each state.")
         var samples = 2_000
 
@@ -45,12 +47,14 @@ struct DoctorCommand: ParsableCommand {
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
             var configuration = try invocation.configuration()
+            if useDatabase { try configuration.requireDatabase() }
             let folder = try ScratchFolder()
             defer { folder.remove() }
             if !useDatabase {
                 configuration.database = .sqlite(SQLiteConfiguration(path: folder.path + "/timing.db"))
             }
-            let database = try await OpenDatabase.prepared(configuration)
+            let database = try await OpenDatabase.prepared(
+                configuration, making: useDatabase ? .never : .wherePermitted)
             do throws(CommandFailure) {
                 try await requireEmpty(database.store)
             } catch {

@@ -6,26 +6,27 @@ import Glibc
 struct Invocation: Sendable {
     /// Where all settings stand.
     let sources: SettingSources
+    /// The file that was read, by its full path; `nil` for none.
+    let settingsFile: String?
     /// A sentence where others may read the file of settings.
     private let fileExposure: String?
 
-    /// Reads the file of settings: the one that was named, or `.env` where there is one.
+    /// Reads the file of settings.
     ///
-    /// - Throws: `.configuration` where a named file cannot be read.
-    init(_ flags: SettingFlags, environment: [String: String]) throws(CommandFailure) {
-        let path = flags.environmentFile ?? ".env"
-        let file: EnvironmentFile?
-        switch FileContents.read(path, maximumBytes: EnvironmentFile.maximumBytes) {
-        case .success(let bytes): file = EnvironmentFile(bytes, name: path)
-        case .failure(let failure):
-            guard failure.code == ENOENT, flags.environmentFile == nil else {
-                throw CommandFailure(
-                    .configuration, "The settings file \(path) cannot be read (error \(failure.code)).")
-            }
-            file = nil
-        }
-        sources = SettingSources(flags: flags.values, environment: environment, file: file)
-        fileExposure = file == nil ? nil : FileExposure.warning(path, of: "The settings file")
+    /// - Throws: As ``SettingsFile/find(_:environment:systemPath:)``.
+    init(
+        _ flags: SettingFlags, environment: [String: String], systemFile: String = SettingsFile.systemPath
+    ) throws(CommandFailure) {
+        let file = try SettingsFile.find(flags, environment: environment, systemPath: systemFile)
+        sources = SettingSources(flags: flags.values, environment: environment, file: file?.contents)
+        settingsFile = file?.path
+        fileExposure = file?.exposure
+    }
+
+    /// Names the file of settings on standard error.
+    func tellSettingsFile() {
+        guard let settingsFile else { return }
+        StandardStream.error.line("authd: settings from \(settingsFile)", patience: .seconds(2))
     }
 
     /// The settings, checked.

@@ -13,6 +13,7 @@ struct KeyRevocationCommand: DaemonCommand {
             and asks for confirmation on a terminal; without a terminal it needs --yes. `authd key list` shows the key ids.
             """)
 
+    @OptionGroup var settings: SettingOptions
     @Argument(help: "The key id (the kid of its tokens).")
     var key: String
     @Flag(help: "Skips the confirmation.")

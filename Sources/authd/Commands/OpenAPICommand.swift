@@ -9,6 +9,8 @@ struct OpenAPICommand: DaemonCommand {
     static let configuration = CommandConfiguration(
         commandName: "openapi", abstract: "Prints the OpenAPI document; does not connect to the database.")
 
+    @OptionGroup var settings: SettingOptions
+
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         var configuration = try invocation.configuration()
         configuration.http.exposesDocumentation = true

@@ -15,12 +15,24 @@ struct ServeCommand: DaemonCommand {
         discussion: "Flags, with their defaults in parentheses; `authd config reference` describes each:\n"
             + Setting.flagOverview)
 
+    @OptionGroup var settings: SettingOptions
+
     func run(_ invocation: Invocation) async throws(CommandFailure) {
-        let configuration = try invocation.configuration()
+        let configuration: DaemonConfiguration
+        do throws(CommandFailure) {
+            configuration = try invocation.configuration()
+        } catch {
+            // There is no log yet.
+            invocation.tellSettingsFile()
+            throw error
+        }
         ProcessSignals.ignoreNotifications()
         let manager = ServiceManager.adopted()
         manager?.tell(.status("Opening the database"))
         let log = Self.makeLog(configuration)
+        if let file = invocation.settingsFile {
+            Logger(label: "authd").info("settings read", metadata: ["file": "\(file)"])
+        }
         let outcome = await Self.serve(configuration, log, manager)
         // The log is written out before the reason of the end, if its reader still reads.
         await log.flush(within: LogWriter.patience)

@@ -28,4 +28,12 @@ enum UserReference: Hashable, Sendable {
         case .identifier(let identifier): try await service.users.user(identifiedBy: identifier)
         }
     }
+
+    /// The id of the user, who need not exist any more where an id was given.
+    func id(in service: AuthService) async throws(AuthError) -> UserID {
+        switch self {
+        case .id(let id): id
+        case .identifier: try await user(in: service).id
+        }
+    }
 }

@@ -89,6 +89,14 @@ extension DaemonConfiguration.Database {
         }
     }
 
+    /// As ``displayName``, with the full path of a file: for an operator who may be in another folder than the daemon.
+    var location: String {
+        switch self {
+        case .memory, .postgres: displayName
+        case .sqlite(let sqlite): "sqlite:///\(AbsolutePath.of(sqlite.path))"
+        }
+    }
+
     /// A file of `name` in the folder of the SQLite database, or in the working directory.
     func siblingFile(_ name: String) -> String {
         guard case .sqlite(let sqlite) = self, let slash = sqlite.path.lastIndex(of: "/") else { return name }

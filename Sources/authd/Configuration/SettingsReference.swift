@@ -33,10 +33,15 @@ enum SettingsReference {
 
         This page is generated from the program: `authd config reference` prints it.
 
-        A setting is given as a flag (`--db-pool-size 10`), in the environment (`DB_POOL_SIZE=10`) or in the file `.env` of
-        the working directory (`--env-file` names another one). A flag wins over the environment, the environment over the
-        file. An empty value counts as none, and the start warns of it. A secret cannot be given as a flag, because every user of a host can read the
-        arguments of a process.
+        A setting is given as a flag (`--db-pool-size 10`), in the environment (`DB_POOL_SIZE=10`) or in one file. A flag wins
+        over the environment, the environment over the file. An empty value counts as none, and the start warns
+        of it. A secret cannot be given as a flag, because every user of a host can read the arguments of a process.
+
+        The file is the one that `--env-file PATH` names, else the one that the variable `AUTHD_ENV_FILE` names, else `.env` in
+        the working directory, else `/etc/authd/authd.env`; each command names it on standard error, the daemon in its log. A
+        file that is named or there and cannot be read is an error (exit status 78). With `ENVIRONMENT=development`
+        in the environment or as a flag, the file in `/etc` is not read. A file that was found rather than named must belong
+        to root or to the user who runs the command, and others must not be able to change it.
 
         `authd config check` shows the values of all settings, reports errors without starting, and says at its end whether the
         settings can be used. With `--changed` it shows those alone that are not at their defaults, and what follows from others;
@@ -72,7 +77,7 @@ enum SettingsReference {
         return text
     }
 
-    private static func exampleValue(_ setting: Setting) -> String {
+    static func exampleValue(_ setting: Setting) -> String {
         guard let value = setting.defaultValue else { return "" }
         return value.contains(" ") ? "\"\(value)\"" : value
     }

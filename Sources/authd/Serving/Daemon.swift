@@ -22,12 +22,14 @@ struct Daemon: Sendable {
     /// Opens what is read alone, then the database, sees to its schema, finds the root key and starts the service.
     ///
     /// - Throws: Sentences; nothing is left open then.
-    init(_ configuration: DaemonConfiguration, logger: Logger) async throws(CommandFailure) {
+    init(
+        _ configuration: DaemonConfiguration, making: OpenDatabase.SchemaMaking = .wherePermitted, logger: Logger
+    ) async throws(CommandFailure) {
         let events = ServiceEventLog(logger)
         let breached = try configuration.openBreachedPasswords()
         if let sentence = configuration.lostDatabase { throw CommandFailure(.configuration, sentence) }
         try configuration.requireRootKey()
-        let database = try await OpenDatabase.prepared(configuration) {
+        let database = try await OpenDatabase.prepared(configuration, making: making) {
             events.record($0)
         } tell: { sentence in
             // Of a command that a person types, the log is quiet.

@@ -18,6 +18,26 @@ extension DaemonConfiguration {
             + "not exist: restore it from the backup, or move \(key) away to begin anew."
     }
 
+    /// Refuses to go on where a command would have to make the database: only `serve` and `migrate` do.
+    ///
+    /// Nothing is opened or made. Of a file in a folder that cannot be searched nothing is known; opening it says why.
+    ///
+    /// - Throws: `.configuration` where there is no SQLite file, or an empty one.
+    func requireDatabase() throws(CommandFailure) {
+        if let lostDatabase { throw CommandFailure(.configuration, lostDatabase) }
+        guard case .sqlite(let sqlite) = database else { return }
+        var status = stat()
+        if stat(sqlite.path, &status) == 0 {
+            guard status.st_size == 0 else { return }
+        } else {
+            guard errno == ENOENT || errno == ENOTDIR else { return }
+        }
+        throw CommandFailure(
+            .configuration,
+            "There is no database at \(AbsolutePath.of(sqlite.path)); name the daemon's settings with --env-file, or make a "
+                + "database with `authd migrate`.")
+    }
+
     /// How many bytes the file at a path has; `nil` where there is none.
     private static func size(of path: String) -> Int64? {
         var status = stat()

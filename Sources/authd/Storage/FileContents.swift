@@ -10,12 +10,27 @@ enum FileContents {
         let code: CInt
     }
 
+    /// A file that was read, and who may write it.
+    struct Noted: Hashable, Sendable {
+        let bytes: [UInt8]
+        let owner: uid_t
+        let group: gid_t
+        let mode: mode_t
+    }
+
     /// The bytes of a file; more than `maximumBytes` of them where it is larger than that.
     static func read(_ path: String, maximumBytes: Int) -> Result<[UInt8], Failure> {
+        readNoting(path, maximumBytes: maximumBytes).map(\.bytes)
+    }
+
+    /// As ``read(_:maximumBytes:)``, with owner and mode of the file that was read, whatever has the name by then.
+    static func readNoting(_ path: String, maximumBytes: Int) -> Result<Noted, Failure> {
         // Opening must not wait, even if the path is a pipe.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard file >= 0 else { return .failure(Failure(code: errno)) }
         defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { return .failure(Failure(code: errno)) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)
         while bytes.count <= maximumBytes {
@@ -24,7 +39,8 @@ enum FileContents {
             guard count > 0 else { break }
             bytes += buffer.prefix(count)
         }
-        return .success(bytes)
+        return .success(
+            Noted(bytes: bytes, owner: status.st_uid, group: status.st_gid, mode: status.st_mode & 0o7777))
     }
 
     /// Makes a name that a file was just given survive a crash of the machine.

@@ -7,18 +7,29 @@ import AuthStoreSQL
 import AuthStoreSQLite
 
 extension OpenDatabase {
+    /// Whether a schema is made in a database that has none.
+    enum SchemaMaking: Hashable, Sendable {
+        /// For the daemon, where it migrates by itself.
+        case wherePermitted
+        /// For commands: in the wrong folder, or with the settings of another program, they must leave nothing behind.
+        case never
+    }
+
     /// Opens a database and makes sure that its schema is the one this program knows: a SQLite file and a developer's
     /// database are migrated, any other is left alone.
     ///
     /// - Throws: Sentences; nothing is left open then.
     static func prepared(
-        _ configuration: DaemonConfiguration, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in },
-        tell: (String) -> Void = Self.tellOperator
+        _ configuration: DaemonConfiguration, making: SchemaMaking = .wherePermitted,
+        observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }, tell: (String) -> Void = Self.tellOperator
     ) async throws(CommandFailure) -> OpenDatabase {
         let database = try await open(configuration, observe: observe, tell: tell)
         guard let migrator = database.migrator else { return database }
         do throws(MigrationError) {
-            if configuration.migratesByItself { _ = try await migrator.up(to: nil, at: SystemClock().now) }
+            if configuration.migratesByItself {
+                if making == .never { try await requireSomeSchema(migrator) }
+                _ = try await migrator.up(to: nil, at: SystemClock().now)
+            }
             // Also after migrating: a database that is ahead of this program needs no step and is no place to run.
             try await migrator.requireKnownSchema()
             return database
@@ -26,6 +37,12 @@ extension OpenDatabase {
             await database.store.close()
             throw CommandFailure(error)
         }
+    }
+
+    /// - Throws: `.pending` where the database has taken no migration.
+    private static func requireSomeSchema(_ migrator: any SchemaMigrating) async throws(MigrationError) {
+        let known = try await migrator.status()
+        guard known.contains(where: \.isApplied) else { throw .pending(known.map(\.version)) }
     }
 
     /// Opens a database whatever its schema, and waits for a server that does not answer yet, saying so once.

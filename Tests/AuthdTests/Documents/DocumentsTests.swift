@@ -69,7 +69,7 @@ struct DocumentsTests {
         "POSTGRES_DB", "POSTGRES_USER", "AUTHD_OWNER_PASSWORD", "AUTHD_PASSWORD", "POSTGRES_PASSWORD", "AF_INET",
         "AF_INET6", "AF_UNIX", "AUTH_TEST_POSTGRES", "ON_ERROR_STOP",
         "HTTP_X_AUTH_ROLE", "CHANGE_FEED_SECRET", "UPDATE_GOLDENS", "CLOCK_BOOTTIME", "CLOCK_MONOTONIC",
-        "LIBDISPATCH_LOG", "GITHUB_ENV", "AUTHD_URL", "AUTHD_TOKEN",
+        "LIBDISPATCH_LOG", "GITHUB_ENV", "AUTHD_URL", "AUTHD_TOKEN", "AUTHD_ENV_FILE",
     ]
 
     @Test("every command that they show is one, with arguments that it takes")

@@ -28,6 +28,21 @@ struct RootKeyFileTests {
         }
     }
 
+    @Test("is made by `authd key make-root` for its owner only, and never in the place of another file")
+    func makingAnother() throws {
+        try inTemporaryFolder { folder in
+            let file = RootKeyFile(path: "\(folder)/root.key")
+            try file.make(random: SystemRandom())
+            let made = try file.load(mayCreate: false, random: SystemRandom())
+            var status = stat()
+            #expect(stat(file.path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+
+            #expect(throws: RootKeyFileError.exists(file.path)) { try file.make(random: SystemRandom()) }
+            #expect(try file.load(mayCreate: false, random: SystemRandom()).key.digits == made.key.digits)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["root.key"])
+        }
+    }
+
     @Test("is not made where it may not be")
     func missing() throws {
         try inTemporaryFolder { folder in

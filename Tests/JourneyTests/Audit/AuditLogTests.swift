@@ -29,7 +29,7 @@ struct AuditLogTests {
             let documented = try await installation.shell(commands)
             #expect(documented.succeeded, "\(documented)")
             #expect(documented.output.matches(of: /events are as recorded/).count == 3, "\(documented)")
-            let erased = try await installation.authd("audit", "erase", "--user", "ada")
+            let erased = try await installation.authd("audit", "erase", "--user", "ada", "--yes")
             #expect(erased.output == "erased from 2 events\n", "\(erased)")
             let again = try await installation.authd("audit", "verify")
             #expect(again.output.contains("(payload erased from 2), 1 not sealed yet"), "\(again)")

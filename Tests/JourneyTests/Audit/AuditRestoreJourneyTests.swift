@@ -144,7 +144,10 @@ struct AuditRestoreJourneyTests {
                 #expect(none.succeeded && none.output == "There are no sealed events to remove.\n", "\(none)")
                 #expect(try await installation.firstSealed() == 1)
 
-                let removed = try await installation.authd("audit", "cut", "--older-than", "95")
+                let unasked = try await installation.authd("audit", "cut", "--older-than", "95")
+                #expect(unasked.end == .exited(1) && unasked.errors.contains("confirm with --yes"), "\(unasked)")
+                #expect(unasked.errors.contains("which will be removed for good"), "\(unasked)")
+                let removed = try await installation.authd("audit", "cut", "--older-than", "95", "--yes")
                 #expect(removed.succeeded, "\(removed)")
                 #expect(removed.output == "removed\t\(old) events\tup to event \(old)\n", "\(removed)")
                 // The daemon seals the record of it after what it knew.

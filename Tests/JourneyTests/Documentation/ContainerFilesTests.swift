@@ -142,6 +142,9 @@ struct ContainerFilesTests {
                 #expect(checked.output.contains("@database/authd"), "\(checked)")
             }
 
+            // The service that migrates comes first, here to a file.
+            let migrated = try await installation.authd("migrate")
+            #expect(migrated.succeeded, "\(migrated)")
             // The command that makes an administrator, without the container that it runs in.
             let prefix = "docker compose run --rm authd "
             let command = try #require(head.first { $0.hasPrefix(prefix) }).dropFirst(prefix.count)

@@ -116,7 +116,7 @@ struct DocumentedBlocksTests {
             "ConfinementTests", "ServiceManagerJourneyTests", "RestartTests", "HTTPServerTests", "DatabaseStartTests",
         ],
         "Signals": ["SignalTests", "RestartTests", "ConnectionHandlerTests", "DeploymentDocumentTests"],
-        "The first administrator": ["CommandLineTests", "DocumentsTests"],
+        "The first administrator": ["CommandLineTests", "CommandAnswersTests", "SettingsFileTests", "DocumentsTests"],
         "TLS and nginx": [
             "ProxyExamplesTests", "ClientAddressTests", "SourceLimitTests", "ForwardingNoticeTests",
             "DaemonConfigurationTests",

@@ -21,7 +21,8 @@ struct CommandLineTests {
                 #expect(weak.end == .exited(1), "\(weak)")
 
                 let list = try await installation.authd("user", "list")
-                #expect(list.output.split(separator: "\n").count == 1, "\(list)")
+                #expect(list.output.split(separator: "\n").count == 2, "\(list)")
+                #expect(list.output.hasPrefix("id\tusername\temail\trole\tstate\tcreated_at\n"), "\(list)")
                 #expect(list.output.contains("\troot-of-all@example.com\tadmin\tactive\t"), "\(list)")
             }
         }
@@ -91,7 +92,7 @@ struct CommandLineTests {
         let commands = paragraph.matches(of: #/`authd ([^`]+)`/#).map { match in
             match.output.1.replacing("NAME", with: "grace").split(separator: " ").map(String.init)
         }
-        #expect(commands.map { $0[1] } == ["disable", "promote", "enable", "reset-password", "promote"])
+        #expect(commands.map { $0[1] } == ["disable", "set-role", "enable", "reset-password", "promote"])
         try await Installation.with(database) { installation in
             try await installation.serving { daemon in
                 _ = try await daemon.signUp("grace")
@@ -140,7 +141,7 @@ struct CommandLineTests {
                 let rotated = try await installation.authd("key", "rotate")
                 #expect(rotated.succeeded, "\(rotated)")
                 let list = try await installation.authd("key", "list")
-                #expect(list.output.split(separator: "\n").count == 2, "\(list)")
+                #expect(list.output.split(separator: "\n").count == 3, "\(list)")
 
                 var after = before
                 for _ in 0..<1_000 where after == before { after = try await Self.keys(of: daemon) }
@@ -157,8 +158,13 @@ struct CommandLineTests {
         try await Installation.with(database) { installation in
             try await installation.serving { daemon in
                 let grace = try await daemon.signUp("grace")
-                let rotated = try await installation.authd("key", "rotate", "--emergency")
-                #expect(rotated.succeeded, "\(rotated)")
+                let unasked = try await installation.authd("key", "rotate", "--emergency")
+                #expect(unasked.end == .exited(1) && unasked.errors.contains("--yes"), "\(unasked)")
+                #expect(unasked.errors.contains("those of 1 session at most"), "\(unasked)")
+                try await daemon.send("GET", "/auth/me", token: grace.access).expect(200)
+
+                let rotated = try await installation.authd("key", "rotate", "--emergency", "--yes")
+                #expect(rotated.succeeded && rotated.output.contains("is rejected within a second"), "\(rotated)")
                 try await daemon.poll(for: 401, "/auth/me", token: grace.access).expectProblem(401, "invalid_token")
                 let again = try await daemon.signIn("grace")
                 try await daemon.send("GET", "/auth/me", token: again.access).expect(200)
@@ -233,11 +239,17 @@ struct CommandLineTests {
             #expect(up.succeeded, "\(up)")
             let steps = up.output.split(separator: "\n").count
 
-            let down = try await installation.authd("migrate", "down", "--to", "0")
+            let unasked = try await installation.authd("migrate", "down", "--to", "0")
+            #expect(unasked.end == .exited(1) && unasked.errors.contains("--yes"), "\(unasked)")
+            #expect(unasked.errors.contains("0 users and 0 live sessions; all of it goes"), "\(unasked)")
+            #expect(try await installation.authd("migrate", "plan").output == "nothing to do\n")
+
+            let down = try await installation.authd("migrate", "down", "--to", "0", "--yes")
             #expect(down.succeeded, "\(down)")
             #expect(down.output.split(separator: "\n").count == steps, "\(down)")
             let status = try await installation.authd("migrate", "status")
-            #expect(!status.output.contains(" applied "), "\(status)")
+            #expect(status.output.split(separator: "\n").count == steps + 1, "\(status)")
+            #expect(!status.output.contains("\tapplied\t"), "\(status)")
             let plan = try await installation.authd("migrate", "plan")
             #expect(plan.output == up.output, "\(plan)")
 

@@ -222,7 +222,7 @@ struct PostgresRolesTests {
                 as: "authd", in: "authd")
             #expect(role.output == "f\n")
 
-            let back = try await installation.authd("migrate", "down", "--to", "1")
+            let back = try await installation.authd("migrate", "down", "--to", "1", "--yes")
             #expect(back.end == .exited(78), "\(back)")
             #expect(back.errors.contains("42501") && back.errors.contains("denies access"), "\(back)")
             #expect(!back.errors.contains("cannot be read"), "\(back)")

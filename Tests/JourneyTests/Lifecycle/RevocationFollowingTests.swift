@@ -41,8 +41,8 @@ struct RevocationFollowingTests {
                 let grace = try await daemon.signUp("grace")
                 try await Follower.following(daemon) { follower in
                     try await follower.expect(nil, of: grace.access)
-                    let list = try await installation.authd("key", "list")
-                    let key = try #require(list.output.split(separator: "\t").first.map(String.init))
+                    let list = try JSONValue(parsing: try await installation.authd("key", "list", "--json").output)
+                    let key = try #require(list.array?.first?["id"]?.string)
 
                     let revoked = try await installation.authd("key", "revoke", key, "--yes")
                     #expect(revoked.succeeded, "\(revoked)")

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthService
+
+/// What an access token says of itself, none of it verified, and how its key stands.
+struct TokenInspection: Sendable {
+    private let header: JWSHeader
+    private let claims: AccessTokenClaims?
+    private let key: String
+
+    init(_ token: UnverifiedJWS, key: String) {
+        header = token.header
+        claims = try? AccessTokenClaims(payload: token.payload)
+        self.key = key
+    }
+
+    /// The fields that are shown; without claims, those of the header alone.
+    func record(isAccepted: Bool) -> Record {
+        func time(_ seconds: Int64?) -> Record.Value {
+            .optional(seconds.map { Timestamp(seconds: $0) })
+        }
+        return Record([
+            "accepted": .flag(isAccepted), "algorithm": .text(header.algorithm), "type": .optional(header.type),
+            "key_id": .optional(header.keyID), "key": .text(key), "issuer": .optional(claims?.issuer),
+            "subject": .optional(claims?.subject), "audience": .list(claims?.audience ?? []),
+            "scope": .optional(claims?.scope), "role": .optional(claims?.role),
+            "session_id": .optional(claims?.sessionID), "issued_at": time(claims?.issuedAtSeconds),
+            "not_before": time(claims?.notBeforeSeconds), "expires_at": time(claims?.expiresAtSeconds),
+            "authenticated_at": time(claims?.authenticatedAtSeconds), "epoch": .optional(claims?.epoch),
+        ])
+    }
+
+    /// The state of the key that the header names: one of a stored key, `unknown`, or `shared secret`.
+    static func keyState(
+        of token: UnverifiedJWS, _ signing: TokenSigning, _ service: AuthService
+    ) async throws(CommandFailure) -> String {
+        if case .shared = signing { return "shared secret" }
+        guard let id = token.header.keyID else { return "not named" }
+        let keys = try await CommandFailure.wording { () throws(AuthError) in try await service.keys.list() }
+        return keys.first { $0.id == id }?.state.rawValue ?? "unknown"
+    }
+
+    /// Why the daemon rejects a token; `nil` where it accepts it.
+    static func rejection(of text: String, by service: AuthService) async -> String? {
+        do throws(AuthError) {
+            _ = try await service.access.authenticate(text)
+            return nil
+        } catch {
+            switch error {
+            case .badToken(.wrongIssuer):
+                return
+                    "The token is rejected: its issuer is not \(service.settings.issuer) (TOKEN_ISSUER, or PUBLIC_URL)."
+            case .badToken(.wrongAudience):
+                return
+                    "The token is rejected: it is for another audience than \(service.settings.audience) (TOKEN_AUDIENCE)."
+            case .badToken(let error): return sentence(for: error)
+            case .tokenRevoked:
+                return
+                    "The token is rejected: its session has ended, or its user was deleted, disabled or banned, has another "
+                    + "role, or signed out everywhere."
+            case .invalid, .invalidCredentials, .emailNotVerified, .tokenMissing, .badRefreshToken, .sessionNotFound,
+                .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied, .sessionLimitReached,
+                .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword, .invalidOneTimeToken,
+                .identifierTaken, .userNotFound, .refused, .mailUnavailable, .tooManyAttempts, .overloaded,
+                .unavailable,
+                .internalFailure, .cancelled:
+                return CommandFailure(error).sentences.joined(separator: " ")
+            @unknown default: return CommandFailure(error).sentences.joined(separator: " ")
+            }
+        }
+    }
+
+    /// One sentence for each fault of a token.
+    static func sentence(for error: TokenError) -> String {
+        let fault =
+            switch error {
+            case .malformed: "it is malformed; it may have been cut off or changed on the way"
+            case .tooLarge: "it is too long"
+            case .unsupportedHeader: "its header asks for what authd does not support"
+            case .wrongType: "it is a token of another kind"
+            case .unknownKey:
+                "no key has its key id; another daemon or another database issued it, or the key was retired"
+            case .algorithmMismatch: "its algorithm is not the one of its key"
+            case .badSignature: "its signature is not of its key; it was changed, or forged"
+            case .uncheckable: "its signature could not be checked for lack of memory; try again"
+            case .expired: "it has expired; the client must refresh"
+            case .notYetValid: "it is not valid yet; compare the clocks of the hosts"
+            case .issuedInFuture: "it was issued in the future; compare the clocks of the hosts"
+            case .wrongIssuer: "it has another issuer"
+            case .wrongAudience: "it is for another audience"
+            case .missingClaim(let claim): "it lacks the claim \(claim)"
+            case .badClaim(let claim): "its claim \(claim) is malformed"
+            case .revoked: "it was revoked"
+            case .revocationsUnknown: "revocations are not known at the moment"
+            @unknown default: error.code
+            }
+        return "The token is rejected: \(fault)."
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthDelivery
+
+/// Whether a daemon answers where the settings say, by itself and through its public address.
+struct ServingExamination: Sendable {
+    /// Fetches a document.
+    let fetch: @Sendable (String) async -> Result<[UInt8], FetchError>
+
+    /// What a daemon must answer at its own socket.
+    func socket(host: String, port: Int) async -> DoctorFinding {
+        guard port != 0 else {
+            return DoctorFinding(.warning, "daemon", "PORT is 0, so its port cannot be known here.")
+        }
+        let url = "http://\(Self.reachable(host)):\(port)/health"
+        switch await fetch(url) {
+        case .success: return DoctorFinding(.ok, "daemon", "\(url) answers.")
+        case .failure(let error):
+            return DoctorFinding(
+                .fault, "daemon",
+                "\(url) does not answer: \(Self.words(error)). Start the daemon, or read its log (`journalctl -u authd`)."
+            )
+        }
+    }
+
+    /// Whether the public address leads to a daemon with these keys.
+    func publicAddress(_ base: String?, keys: [UInt8]) async -> DoctorFinding {
+        guard let base else {
+            return DoctorFinding(
+                .warning, "public address", "PUBLIC_URL is not set: tokens name a local address as their issuer.")
+        }
+        let url = base + "/.well-known/jwks.json"
+        switch await fetch(url) {
+        case .success(let found):
+            guard Self.keyIDs(found) == Self.keyIDs(keys) else {
+                return DoctorFinding(
+                    .fault, "public address",
+                    "\(url) publishes other keys than this database has: the proxy leads to another daemon, or the daemon uses "
+                        + "another database.")
+            }
+            return DoctorFinding(.ok, "public address", "\(url) publishes the keys of this database.")
+        case .failure(let error):
+            return DoctorFinding(
+                .fault, "public address",
+                "\(url) cannot be fetched from here: \(Self.words(error)). Check the proxy, its certificate and the name in "
+                    + "PUBLIC_URL.")
+        }
+    }
+
+    /// An address that leads to a socket which is bound to every address.
+    static func reachable(_ host: String) -> String {
+        switch host {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "[::1]"
+        default: host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+        }
+    }
+
+    /// The key ids of a key set; `nil` for what is none.
+    static func keyIDs(_ document: [UInt8]) -> Set<String>? {
+        guard let set = try? JSONReader.read(document), let keys = set.objectValue?["keys"]?.arrayValue else {
+            return nil
+        }
+        return Set(keys.compactMap { $0.objectValue?["kid"]?.stringValue })
+    }
+
+    private static func words(_ error: FetchError) -> String {
+        switch error {
+        case .refusedURL: "it is neither an https address nor one of this host"
+        case .refusedToken: "the token cannot be sent"
+        case .status(let status): "the answer is \(status)"
+        case .tooLarge: "the answer is too long"
+        case .timedOut: "there was no answer in time"
+        case .unreachable(let diagnostic): Redaction.printable(diagnostic)
+        case .overloaded: "too many fetches are waiting"
+        case .cancelled: "cancelled"
+        @unknown default: "the fetch failed"
+        }
+    }
+}
