@@ -97,7 +97,8 @@ class Container:
             client.sign_in("ada")
             port = client.base.split(":")[-1]
             self.system.run(*self.health, variables={**variables, "PORT": port}, **where)
-            expect(self.system.facts("/var/lib/authd/authd.db") == "600 authd authd", "the database is not the daemon's")
+            facts = self.system.facts("/var/lib/authd/authd.db")
+            expect(facts == "600 authd authd", "the database is", facts)
             process.terminate()
             expect(process.wait(60) == 0, "the daemon ended with", process.returncode, "\n" + log.read_text("utf-8"))
         finally:
