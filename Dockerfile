@@ -15,7 +15,8 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         ca-certificates libcrypt1 libcurl4 libpq5 libsodium23 libsqlite3-0 libssl3 libstdc++6 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --home-dir /var/lib/authd --shell /usr/sbin/nologin authd \
+    && groupadd --system --gid 10001 authd \
+    && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/authd --shell /usr/sbin/nologin authd \
     && install --directory --owner=authd --group=authd --mode=0700 /var/lib/authd
 COPY --from=build /authd /usr/local/bin/authd
 COPY LICENSE NOTICE /usr/local/share/doc/authd/

@@ -65,7 +65,8 @@ struct ContainerFilesTests {
 
         let user = try file.last("USER")
         let making = file.stages[1].all("RUN").joined(separator: " ")
-        #expect(user == "10001:10001" && making.contains("useradd --system --uid 10001 --user-group"))
+        #expect(user == "10001:10001" && making.contains("groupadd --system --gid 10001 authd"))
+        #expect(making.contains("useradd --system --uid 10001 --gid 10001 "))
         #expect(making.contains("--owner=authd --group=authd --mode=0700 \(folder)"))
         let sentences = try Self.sentences
         #expect(sentences.contains("runs as user 10001, listens on all its addresses, and is healthy"))
