@@ -62,9 +62,8 @@ struct TokenInspection: Sendable {
             case .invalid, .invalidCredentials, .emailNotVerified, .tokenMissing, .badRefreshToken, .sessionNotFound,
                 .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied, .sessionLimitReached,
                 .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword, .invalidOneTimeToken,
-                .identifierTaken, .userNotFound, .refused, .mailUnavailable, .tooManyAttempts, .overloaded,
-                .unavailable,
-                .internalFailure, .cancelled:
+                .identifierTaken, .userNotFound, .refused, .scopeNotGranted, .mailUnavailable, .tooManyAttempts,
+                .overloaded, .unavailable, .internalFailure, .cancelled:
                 return CommandFailure(error).sentences.joined(separator: " ")
             @unknown default: return CommandFailure(error).sentences.joined(separator: " ")
             }

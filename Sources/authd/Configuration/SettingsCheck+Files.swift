@@ -33,7 +33,7 @@ extension DaemonConfiguration {
             } catch {
                 switch error {
                 case .missing where mayCreate: break
-                case .missing, .unreadable, .cannotCreate, .notAFile, .foreignOwner, .exposed, .malformed:
+                case .missing, .unreadable, .cannotCreate, .exists, .notAFile, .foreignOwner, .exposed, .malformed:
                     faults.append(error.sentence)
                 }
             }
