@@ -38,7 +38,9 @@ public struct AccessTokenPolicy: Hashable, Sendable {
     /// - Throws: `.wrongIssuer`, `.wrongAudience`, `.issuedInFuture`, `.notYetValid`, `.expired`, or `.badClaim("exp")`
     ///   if the token expires before it was issued or lives longer than the maximum.
     public func validate(_ claims: AccessTokenClaims, nowSeconds: Int64) throws(TokenError) {
-        guard claims.issuer.hasSameOctets(as: issuer) else { throw .wrongIssuer }
+        guard claims.issuer.hasSameOctets(as: issuer) else {
+            throw .wrongIssuer(expected: issuer, found: claims.issuer)
+        }
         guard claims.audience.contains(where: { $0.hasSameOctets(as: audience) }) else { throw .wrongAudience }
         let lifetime = AccessTokenPolicy.seconds(from: claims.issuedAtSeconds, to: claims.expiresAtSeconds)
         guard lifetime > 0, lifetime <= maximumLifetimeSeconds else { throw .badClaim("exp") }

@@ -2,8 +2,9 @@
 
 /// Why a token is not accepted.
 ///
-/// Names of claims are constants of this module, never text of the token, so errors are safe to log. The client that
-/// presented the token gets the same answer for all of them.
+/// Names of claims are constants of this module, and text of the token stands in ``wrongIssuer(expected:found:)`` alone, which
+/// `TokenVerifier` throws for signed text only, so errors are safe to log. The client that presented the token gets the same
+/// answer for all of them.
 @nonexhaustive
 public enum TokenError: Error, Hashable, Sendable {
     /// Not three base64url segments of which the first two hold JSON objects.
@@ -29,8 +30,8 @@ public enum TokenError: Error, Hashable, Sendable {
     case notYetValid
     /// Issued at a time that has not come.
     case issuedInFuture
-    /// Another issuer.
-    case wrongIssuer
+    /// Another issuer than the one that is trusted, such as the same server under another name, port or scheme.
+    indirect case wrongIssuer(expected: String, found: String)
     /// Issued for another audience.
     case wrongAudience
     /// A required claim is absent.

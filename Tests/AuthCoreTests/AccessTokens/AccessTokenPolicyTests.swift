@@ -36,8 +36,14 @@ import Testing
         Case("before all time", now: .min, .issuedInFuture),
         Case("not yet valid", now: 1_500, .notYetValid) { $0.notBeforeSeconds = 1_506 },
         Case("valid by leeway", now: 1_500, nil) { $0.notBeforeSeconds = 1_505 },
-        Case("of another issuer", .wrongIssuer) { $0.issuer = "https://auth.example.test/" },
-        Case("of an issuer in other letters", .wrongIssuer) { $0.issuer = "https://Auth.example.test" },
+        Case(
+            "of another issuer",
+            .wrongIssuer(expected: "https://auth.example.test", found: "https://auth.example.test/")
+        ) { $0.issuer = "https://auth.example.test/" },
+        Case(
+            "of an issuer in other letters",
+            .wrongIssuer(expected: "https://auth.example.test", found: "https://Auth.example.test")
+        ) { $0.issuer = "https://Auth.example.test" },
         Case("for others", .wrongAudience) { $0.audience = ["web", "API", "api2"] },
         Case("without an audience", .wrongAudience) { $0.audience = [] },
         Case("for several", nil) { $0.audience = ["web", "api"] },
@@ -84,7 +90,8 @@ import Testing
     func codes() {
         let all: [TokenError] = [
             .malformed, .tooLarge, .unsupportedHeader, .wrongType, .unknownKey, .algorithmMismatch, .badSignature,
-            .expired, .notYetValid, .issuedInFuture, .wrongIssuer, .wrongAudience, .missingClaim("exp"),
+            .expired, .notYetValid, .issuedInFuture, .wrongIssuer(expected: "a", found: "b"),
+            .wrongAudience, .missingClaim("exp"),
             .badClaim("exp"), .uncheckable,
         ]
         #expect(Set(all.map(\.code)).count == all.count)

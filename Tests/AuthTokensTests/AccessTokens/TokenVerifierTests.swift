@@ -126,7 +126,10 @@ struct TokenVerifierTests {
     }
 
     static let claims = [
-        ClaimCase(why: "another issuer", error: .wrongIssuer) { $0.issuer += "/" },
+        ClaimCase(
+            why: "another issuer",
+            error: .wrongIssuer(expected: "https://id.example.test", found: "https://id.example.test/")
+        ) { $0.issuer += "/" },
         ClaimCase(why: "other audiences", error: .wrongAudience) { $0.audience = ["https://id.example.test", "x"] },
         ClaimCase(why: "an expiry that is now", error: .expired) {
             $0.issuedAtSeconds -= 60
