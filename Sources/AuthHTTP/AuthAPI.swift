@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import AuthCore
+public import AuthCore
 public import AuthHTTPServer
 public import AuthService
 public import HTTPTypes
@@ -29,7 +29,7 @@ public struct AuthAPI: RequestHandler {
     public init(
         service: AuthService, configuration: HTTPConfiguration, assets: DocumentationAssets = .contentDeliveryNetwork,
         processMetrics: @escaping @Sendable () -> [ProcessMetric] = { [] },
-        requestIDSeed: UInt64 = .random(in: .min ... .max), logger: Logger
+        requestIDSeed: UInt64 = .random(in: .min ... .max), logger: Logger = Logger(label: "authd")
     ) {
         self.init(
             service: service, beside: [], configuration: configuration, assets: assets, processMetrics: processMetrics,
@@ -126,5 +126,38 @@ public struct AuthAPI: RequestHandler {
         case .deferred(let admitted): reply = await admitted.respond(body)
         }
         return (reply.httpResponse, reply.body)
+    }
+
+    /// Whether a request is for a route of this interface, which then answers it, also where the path does not have the method.
+    ///
+    /// Everything else is for the embedder's own routes. `target` is the path as sent, with or without a query.
+    public func serves(_ method: HTTPRequest.Method, _ target: String) -> Bool {
+        gate.serves(RequestMethod(rawValue: method.rawValue), target)
+    }
+
+    /// Decides about a request for a route of the embedder's own, as this interface does for its routes.
+    ///
+    /// It checks the limit, the bearer token or the cookies, with protection against CSRF, pending duties, and the
+    /// requirement; it needs no body, and memory alone for a token that was seen before. There must be a token even where
+    /// the requirement is `.anyone`.
+    ///
+    /// - Parameters:
+    ///   - head: As it was read, its fields not merged.
+    ///   - peer: The socket's other end, not an address taken from a header.
+    ///   - requirement: What the caller must hold.
+    ///   - limit: The kind of request that is counted against its source; by default none.
+    /// - Returns: The caller, or the response that refuses the request.
+    public func authenticate(
+        _ head: HTTPRequest, peer: IPAddress?, requiring requirement: AccessRequirement = .authenticated,
+        limit: LimitClass = .none
+    ) async -> RequestAuthentication {
+        await gate.authenticate(Request(head, peer: peer), requiring: requirement, limit: limit)
+    }
+
+    /// The response to a browser that asks whether a page may send a request to a route of the embedder's own.
+    ///
+    /// `nil` for other requests, and for pages whose origin is not one of `HTTPConfiguration.allowedOrigins`.
+    public func preflight(_ head: HTTPRequest) -> HTTPResponse? {
+        gate.preflight(Request(head, peer: nil))?.httpResponse
     }
 }

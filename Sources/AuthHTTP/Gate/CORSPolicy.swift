@@ -31,6 +31,12 @@ struct CORSPolicy: Sendable {
         return [("access-control-allow-origin", "*"), ("access-control-expose-headers", Self.exposed)]
     }
 
+    /// The fields for a reply that is not of this interface, which brings no `Vary` of its own.
+    func outsideFields(for origin: String?) -> [(name: String, value: String)] {
+        guard !origins.isEmpty else { return [] }
+        return [("vary", "origin")] + (origin.map { fields(for: $0) } ?? [])
+    }
+
     /// The further fields of the reply to a preflight; empty for an origin that is not listed.
     func preflightFields(for origin: String, methods: [RequestMethod]) -> [(name: String, value: String)] {
         let fields = fields(for: origin)

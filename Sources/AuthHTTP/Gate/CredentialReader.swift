@@ -20,13 +20,16 @@ struct CredentialReader: Sendable {
 
     /// The access token of a request.
     ///
+    /// A question is asked on behalf of another request and changes nothing itself: a foreign page is then no reason to refuse,
+    /// and what is wrong with the credentials is always 401.
+    ///
     /// - Throws: `.unauthenticated`; `.ambiguousCredentials` where a bearer token and cookies name two callers, perhaps
     ///   different ones; `.csrfRefused`; whatever ``BearerToken`` throws. Only `.unauthenticated` and `.invalidToken` for
-    ///   an endpoint that answers any method: to a proxy that asks, everything else is a fault of the site.
-    func credential(of context: RequestContext, for endpoint: Endpoint) throws(Refusal) -> Credential {
-        guard endpoint.answersAnyMethod else { return try credential(of: context, isQuestion: false) }
+    ///   a question: to a proxy that asks, everything else is a fault of the site.
+    func credential(of context: RequestContext, isQuestion: Bool) throws(Refusal) -> Credential {
+        guard isQuestion else { return try find(in: context, isQuestion: false) }
         do throws(Refusal) {
-            return try credential(of: context, isQuestion: true)
+            return try find(in: context, isQuestion: true)
         } catch {
             guard error.kind.status != .unauthorized else { throw error }
             var refusal = Refusal(.unauthenticated)
@@ -35,7 +38,7 @@ struct CredentialReader: Sendable {
         }
     }
 
-    private func credential(of context: RequestContext, isQuestion: Bool) throws(Refusal) -> Credential {
+    private func find(in context: RequestContext, isQuestion: Bool) throws(Refusal) -> Credential {
         if let token = try BearerToken.find(in: context.fields) {
             guard !context.fields.hasCookie || !browsers.isHeld(in: context.request) else {
                 throw Refusal(.ambiguousCredentials)

@@ -22,6 +22,8 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     private let notices: ForwardingNotices
     /// Requests that led to no route are counted together: what they asked for is the client's text.
     private let unrouted = RouteMetrics(method: "other", route: "none")
+    /// Refusals of requests for routes outside of the table.
+    private let guarded = RouteMetrics(method: "other", route: "own")
 
     init(
         endpoints: [Endpoint], authenticator: Authenticator, configuration: HTTPConfiguration,
@@ -43,7 +45,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     }
 
     /// Everything that is counted.
-    var metrics: [RouteMetrics] { router.routes.map(\.metrics) + [unrouted] }
+    var metrics: [RouteMetrics] { router.routes.map(\.metrics) + [unrouted, guarded] }
 
     // MARK: The head, on the event loop
 
@@ -81,13 +83,13 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             if endpoint.access == .service {
                 try checkService(context)
             } else if endpoint.access != .anyone {
-                let credential = try credentials.credential(of: context, for: endpoint)
+                let credential = try credentials.credential(of: context, isQuestion: endpoint.answersAnyMethod)
                 guard endpoint.limit == .none, endpoint.immediate != nil,
                     let result = authenticator.callerNow(bearing: credential.accessToken)
                 else { return nil }
                 isByCookie = credential.isCookie
                 let found = try result.get()
-                try check(endpoint, for: found)
+                try check(endpoint.access, for: found, openWhilePending: endpoint.openWhilePending)
                 caller = found
             }
         } catch {
@@ -182,10 +184,66 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             try checkService(context)
             return (nil, false)
         }
-        let credential = try credentials.credential(of: context, for: endpoint)
+        let credential = try credentials.credential(of: context, isQuestion: endpoint.answersAnyMethod)
         let caller = try await authenticator.caller(bearing: credential.accessToken)
-        try check(endpoint, for: caller)
+        try check(endpoint.access, for: caller, openWhilePending: endpoint.openWhilePending)
         return (caller, credential.isCookie)
+    }
+
+    // MARK: Routes outside of the table
+
+    /// Whether the table has the path of a request, whatever the method.
+    func serves(_ method: RequestMethod?, _ target: String) -> Bool {
+        switch router.match(method, target) {
+        case .route, .otherMethods: true
+        case .nothing, .malformed: false
+        }
+    }
+
+    /// Decides about a request for a route outside of the table, as about one for a route of the table with this access and
+    /// limit.
+    func authenticate(
+        _ head: Request, requiring requirement: AccessRequirement, limit: LimitClass
+    ) async -> RequestAuthentication {
+        let start = NIODeadline.now()
+        let fields = ParsedHeaders(head)
+        let context = RequestContext(head, fields, id: identify(fields), start: start)
+        var limitFields: [(name: String, value: String)] = []
+        do throws(Refusal) {
+            if limit != .none {
+                let client = ClientAddress(head, trust: proxies)
+                if !client.isDirect { notices.look(at: head) }
+                if let verdict = await verdict(try limiter.admit(limit, from: client)) {
+                    limitFields = verdict.fields
+                    if case .refused(let delay) = verdict.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
+                }
+            }
+            let credential = try credentials.credential(of: context, isQuestion: false)
+            let caller =
+                if let result = authenticator.callerNow(bearing: credential.accessToken) { try result.get() } else {
+                    try await authenticator.caller(bearing: credential.accessToken)
+                }
+            try check(requirement, for: caller, openWhilePending: [])
+            guard let principal = caller.principal else { throw Refusal(.unauthenticated) }
+            return .admitting(principal, fields: limitFields + cors.outsideFields(for: fields.origin))
+        } catch {
+            var reply = replies.problem(error, id: context.id)
+            reply.fields += limitFields
+            return .refusing(finish(reply, context, guarded, route: nil))
+        }
+    }
+
+    /// The answer to a browser that asks whether a page may send a request to a route outside of the table; `nil` where the
+    /// request asks nothing of the kind, or comes from a page that may not read replies.
+    func preflight(_ head: Request) -> Reply? {
+        guard head.method == .options, !head.fields("access-control-request-method").isEmpty,
+            let origin = ParsedHeaders(head).origin
+        else { return nil }
+        let fields = cors.preflightFields(for: origin, methods: RequestMethod.allCases.filter { $0 != .options })
+        guard !fields.isEmpty else { return nil }
+        var reply = replies.empty()
+        reply.fields += fields
+        return reply
     }
 
     // MARK: Both
@@ -206,9 +264,11 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         guard authenticator.authenticatesService(bearing: secret) else { throw Refusal(.invalidToken) }
     }
 
-    private func check(_ endpoint: Endpoint, for caller: Caller) throws(Refusal) {
-        if let duty = caller.pendingDuty, !endpoint.openWhilePending.contains(duty) { throw Refusal(duty.problem) }
-        if case .deny(let denial) = policy.decide(endpoint.access, for: caller.subject) {
+    private func check(
+        _ requirement: AccessRequirement, for caller: Caller, openWhilePending: Set<PendingDuty>
+    ) throws(Refusal) {
+        if let duty = caller.pendingDuty, !openWhilePending.contains(duty) { throw Refusal(duty.problem) }
+        if case .deny(let denial) = policy.decide(requirement, for: caller.subject) {
             throw Refusal(denied: denial)
         }
     }
