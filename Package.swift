@@ -27,13 +27,19 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 
 let libraries = [
     "AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres", "AuthStoreSQLite",
-    "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "AuthTesting",
+    "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "HummingbirdAuthd", "AuthTesting", "AuthHTTPTesting",
 ]
+
+/// What the trait brings in; without it, Hummingbird is neither fetched nor built.
+let hummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
 
 let package = Package(
     name: "authd",
     products: libraries.map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "authd", targets: ["authd"])
+    ],
+    traits: [
+        .trait(name: "Hummingbird", description: "Brings in Hummingbird, and fills HummingbirdAuthd.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -43,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -92,7 +99,27 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        // Empty without the trait of the name.
+        module(
+            "HummingbirdAuthd",
+            [
+                "AuthCore", "AuthService", "AuthHTTPServer", "AuthHTTP",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: hummingbird),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
         module("AuthTesting", ["AuthCore", "AuthStore", "AuthService", "AuthCrypto", "AuthTokens"]),
+        module(
+            "AuthHTTPTesting",
+            [
+                "AuthCore", "AuthTesting", "AuthHTTPServer", "AuthHTTP", "HummingbirdAuthd",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: hummingbird),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: hummingbird),
+                .product(name: "NIOEmbedded", package: "swift-nio", condition: hummingbird),
+            ]),
         .executableTarget(
             name: "authd",
             dependencies: [
@@ -168,13 +195,19 @@ let package = Package(
             "AuthHTTPTests",
             [
                 "AuthCore", "AuthCrypto", "AuthTokens", "AuthService", "AuthStore", "AuthHTTPServer", "AuthHTTP",
-                "AuthTesting", "AuthTestSupport", "InstructionProbe",
+                "AuthTesting", "AuthHTTPTesting", "AuthTestSupport", "InstructionProbe",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            "AuthHTTPTestingTests",
+            [
+                "AuthCore", "AuthHTTP", "AuthHTTPTesting", "AuthTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         tests(
             "AuthdTests",

@@ -6,8 +6,13 @@ import PackageDescription
 // A package of its own, so that dependents of authd neither download nor build what it is measured with.
 let package = Package(
     name: "Benchmarks",
+    traits: [
+        .trait(name: "Hummingbird", description: "Builds authd with the trait that its tests are built with.")
+    ],
     dependencies: [
-        .package(name: "authd", path: ".."),
+        .package(
+            name: "authd", path: "..",
+            traits: [.trait(name: "Hummingbird", condition: .when(traits: ["Hummingbird"]))]),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [

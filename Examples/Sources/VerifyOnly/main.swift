@@ -2,9 +2,10 @@
 
 // A resource server that knows nothing of users and stores: it accepts access tokens that a running authd has signed,
 // with the keys that authd publishes. With one of authd's CHANGE_FEED_SECRETS it also rejects revoked tokens.
+// docs/resource-servers.md explains it, part by part.
 //
-//     ISSUER=http://127.0.0.1:8000 PORT=8081 swift run VerifyOnly
-//     curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8081/whoami
+//     PORT=8081 swift run VerifyOnly
+//     curl -H "Authorization: Bearer $TOKEN" http://localhost:8081/whoami
 
 import AuthCore
 import AuthTokens
@@ -13,11 +14,7 @@ import FoundationNetworking
 import Hummingbird
 
 let environment = ProcessInfo.processInfo.environment
-let issuer = environment["ISSUER"] ?? "http://127.0.0.1:8000"
-let port = environment["PORT"].flatMap { Int($0) } ?? 8081
-guard let keySet = URL(string: issuer + "/.well-known/jwks.json") else {
-    fatalError("ISSUER is not a URL")
-}
+let issuer = environment["ISSUER"] ?? "http://localhost:8000"
 
 @Sendable
 func now() -> Timestamp {
@@ -25,6 +22,7 @@ func now() -> Timestamp {
 }
 
 let keys = RemoteKeys {
+    guard let keySet = URL(string: issuer + "/.well-known/jwks.json") else { throw URLError(.badURL) }
     let (body, _) = try await URLSession.shared.data(from: keySet)
     return FetchedKeySet(Array(body))
 }
@@ -57,37 +55,40 @@ let feed = environment["CHANGE_FEED_SECRET"].map { secret in
 let verifier = TokenVerifier(
     keys: keys, policy: AccessTokenPolicy(issuer: issuer, audience: issuer, leewaySeconds: 5), revocations: feed)
 
-/// Lets a request pass if it brings a good token whose scope covers what the route needs.
+/// The claims of a valid token whose scope covers the permission that the route needs.
 @Sendable
-func claims(of request: Request, needing permission: Permission?) async throws -> AccessTokenClaims {
+func claims(
+    of request: Request, _ context: BasicRequestContext, needing permission: Permission? = nil
+) async throws -> AccessTokenClaims {
     guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
         throw HTTPError(.unauthorized, headers: [.wwwAuthenticate: "Bearer"])
     }
     do {
         let token = try await verifier.verifyRefreshingKeys(String(header.dropFirst(7)), at: now())
         if let permission, Scope(parsing: token.claims.scope)?.covers(permission) != true {
-            throw HTTPError(.forbidden)
+            throw HTTPError(.forbidden, headers: [.wwwAuthenticate: #"Bearer error="insufficient_scope""#])
         }
         return token.claims
     } catch TokenError.revocationsUnknown {
         // The token may be valid: the verifier cannot know while the change feed is cut off.
         throw HTTPError(.serviceUnavailable, headers: [.retryAfter: "1"])
-    } catch is TokenError {
+    } catch let error as TokenError {
+        context.logger.notice("token refused", metadata: ["reason": "\(error)"])
         throw HTTPError(.unauthorized, headers: [.wwwAuthenticate: #"Bearer error="invalid_token""#])
     }
 }
 
 let router = Router()
-router.get("whoami") { request, _ in
-    try await claims(of: request, needing: nil).subject
+router.get("whoami") { request, context in
+    try await claims(of: request, context).subject
 }
-router.get("items") { request, _ in
-    _ = try await claims(of: request, needing: Permission("items:read"))
+router.get("items") { request, context in
+    _ = try await claims(of: request, context, needing: "items:read")
     return #"["a book", "a lamp"]"#
 }
 
-let application = Application(
-    router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)))
+let port = environment["PORT"].flatMap { Int($0) } ?? 8081
+let application = Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)))
 // Not waited for at the end: a cancelled URLSession may never answer.
 let following = feed.map { feed in Task { await feed.run(now: now) } }
 try await application.runService()

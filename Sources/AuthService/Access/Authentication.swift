@@ -132,7 +132,7 @@ extension AccessService {
             {
                 core.observe(.tokenFromFuture)
             }
-            if error == .wrongIssuer, core.clockGuard.metOtherIssuer(at: core.bootClock.sinceBoot) {
+            if case .wrongIssuer = error, core.clockGuard.metOtherIssuer(at: core.bootClock.sinceBoot) {
                 core.observe(.tokenOfOtherIssuer)
             }
             // This says nothing about the token: the client can present it again.

@@ -71,7 +71,8 @@ import Testing
                 }
             }.joined()
             let target = path.isEmpty ? "/" : path
-            #expect(fixture.api.serves(.init(endpoint.method.rawValue) ?? .get, target), "\(target)")
+            #expect(
+                fixture.api.serves(HTTPRequest.Method(rawValue: endpoint.method.rawValue) ?? .get, target), "\(target)")
         }
         for target in [
             "/notes", "/auth", "/users/42/notes", "/api/v1/notes", "/auth//login", "/auth/%2e%2e/login", "*",

@@ -18,12 +18,14 @@ struct OtherIssuerTests {
         let there = try await TestAuthority(
             settings: AuthSettings(issuer: "http://127.0.0.1:8000"), store: here.store)
         let token = try await there.signIn(as: "ada").accessToken
+        let refusal = AuthError.badToken(
+            .wrongIssuer(expected: "https://auth.example.test", found: "http://127.0.0.1:8000"))
 
-        await #expect(throws: AuthError.badToken(.wrongIssuer)) {
+        await #expect(throws: refusal) {
             try await here.service.access.authenticate(token)
         }
         #expect(told(here) == 1)
-        await #expect(throws: AuthError.badToken(.wrongIssuer)) {
+        await #expect(throws: refusal) {
             try await here.service.access.authenticate(token)
         }
         #expect(told(here) == 1)

@@ -179,14 +179,15 @@ struct DocumentsTests {
         }
     }
 
-    @Test("the code for services elsewhere is that of the example, which compiles")
+    @Test("the code for services elsewhere, block after block, is the program of the example, which compiles and runs")
     func exampleCode() throws {
         let example = try Repository.text("Examples/Sources/VerifyOnly/main.swift")
         let blocks = try Repository.text("docs/resource-servers.md").split(separator: "```swift\n").dropFirst()
             .compactMap { $0.split(separator: "```").first }
 
-        try #require(blocks.count == 3)
-        for block in blocks { #expect(example.contains(block), "\(block)") }
+        try #require(blocks.count == 4)
+        let program = try #require(example.firstRange(of: "\nimport AuthCore\n")).lowerBound
+        #expect(blocks.joined(separator: "\n") == example[example.index(after: program)...])
     }
 
     /// The targets of Markdown links that are paths, without fragments.

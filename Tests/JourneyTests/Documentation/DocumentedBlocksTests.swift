@@ -18,6 +18,8 @@ struct DocumentedBlocksTests {
         /// A suite one of whose tests, with this signature, takes blocks by their numbers.
         case suiteOfNumbers(String, String)
         case script(String)
+        /// `scripts/run-examples`, which `scripts/test` starts: code is built, and commands are run.
+        case examples
         /// The fail-over tests, in Python, which `.ci/run` starts by `make test-cluster`.
         case failOverTests
         /// A drawing has nothing to run.
@@ -63,10 +65,25 @@ struct DocumentedBlocksTests {
             "Following changes #1": commands,
             "Following changes #2": .suite("DocumentedCommandsTests"),
         ],
+        "docs/embedding.md": [
+            "Packages of the system #1": .suite("EmbeddingPageTests"),
+            "The package #1": .examples,
+            "Routes and guards #1": .examples,
+            "Start and run #1": .examples,
+            "The database #1": .examples,
+            "The first administrator #1": .examples,
+            "Mail #1": .examples,
+            "Tests of who may do what #1": .examples,
+            "Try it #1": .examples,
+            "Use cases without HTTP #1": .examples,
+            "Other servers #1": .examples,
+        ],
         "docs/resource-servers.md": [
             "Services that verify tokens #1": example,
             "Following revocations #1": example,
-            "Following revocations #2": example,
+            "Checking requests #1": example,
+            "Running #1": example,
+            "Running #2": .examples,
         ],
         "docs/deployment.md": [
             "The binary #1": .suite("ReleaseTests"),
@@ -255,6 +272,15 @@ struct DocumentedBlocksTests {
                     #expect(script.contains("block \(heading) \(block.number)"), "\(path) \(name)")
                     #expect(script.contains(document), "\(path)")
                     #expect(try AuthdBinary.text(of: ".ci/run").contains(path), "\(path)")
+                case .examples:
+                    let script = try AuthdBinary.text(of: "scripts/run-examples")
+                    // All code of a page is one package.
+                    let isRun =
+                        block.language == "swift"
+                        ? script.contains("make-page-package \(document)")
+                        : script.contains("\(document), '\(name)'")
+                    #expect(isRun, "\(document) \(name)")
+                    #expect(try AuthdBinary.text(of: "scripts/test").contains("\nscripts/run-examples\n"))
                 case .failOverTests:
                     let source = try Self.failOverTests()
                     #expect(source.contains(#""\#(block.heading)", \#(block.number)"#), "\(document) \(name)")

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthHTTP
+import AuthHTTPTesting
+import AuthService
+import AuthTesting
+import HTTPTypes
+import Hummingbird
+import HummingbirdAuthd
+import Testing
+
+/// Routes of a service behind `Authd.require`.
+@Suite("Guarded routes of a Hummingbird service") struct GuardTests {
+    static let origin = "https://notes.example.test"
+
+    let test: TestAPI
+    let client: HTTPTestClient
+
+    init() async throws {
+        let roles = RoleTable(defining: ["editor": "me notes"])
+        test = TestAPI(try await TestAuthority(settings: AuthSettings(issuer: Self.origin, roles: roles))) {
+            configuration in
+            configuration.publicURL = Self.origin
+            configuration.limits.isEnabled = true
+            configuration.limits.rules[.write] = .init(2, per: .seconds(60))
+        }
+        let router = Router(context: BasicAuthdRequestContext.self)
+        router.add(middleware: Authd.mount(test.api))
+        router.group("me").add(middleware: Authd.require(.authenticated))
+            .get { _, context in try context.principal.user.username?.original ?? "no name" }
+            .post { _, context in try context.principal.user.username?.original ?? "no name" }
+        router.group("notes").add(middleware: Authd.require(.permission("notes:write")))
+            .post { _, _ in HTTPResponse.Status.created }
+        router.group("drafts").add(middleware: Authd.require(anyOf: .role("admin"), .role("editor"))).get { _, _ in
+            "drafts"
+        }
+        router.group("counted").add(middleware: Authd.require(.authenticated, limit: .write)).post { _, _ in "counted" }
+        router.group("nested").add(middleware: Authd.require(.authenticated))
+            .group("inner").add(middleware: Authd.require(.role("editor"))).get { _, context in
+                try context.principal.user.role.name
+            }
+        router.get("forgotten") { _, context in try context.principal.user.id.description }
+        client = HTTPTestClient(router, url: Self.origin)
+    }
+
+    private func token(_ name: String, _ role: Role = .user, scope: Scope? = nil) async throws -> String {
+        try await test.authority.signIn(as: name, role: role, scope: scope).accessToken
+    }
+
+    @Test("a valid token is the caller in the route; without one the answer is authd's problem and challenge")
+    func bearer() async throws {
+        #expect(await client.get("/me", bearing: try await token("ada")).text == "ada")
+
+        let none = await client.get("/me")
+        #expect(none.status == 401 && none.problem == "unauthenticated")
+        #expect(none.fields[.wwwAuthenticate] == #"Bearer realm="authd""#)
+        let junk = await client.get("/me", bearing: "junk")
+        #expect(junk.status == 401 && junk.problem == "invalid_token")
+        #expect(junk.fields[.wwwAuthenticate]?.contains(#"error="invalid_token""#) == true)
+        #expect(junk.fields[.contentLength] == "\(junk.body.count)" && !junk.body.isEmpty)
+        let head = await client.send(.head, "/me", bearing: "junk")
+        #expect(head.status == 404 || head.body.isEmpty)
+    }
+
+    @Test("a scope and either of two roles open their routes, for tokens that cover them")
+    func requirements() async throws {
+        let editor = try await token("eve", "editor")
+        let user = try await token("ada")
+        let narrow = try await token("eve", "editor", scope: "me")
+
+        #expect(await client.post("/notes", bearing: editor).status == 201)
+        #expect(await client.get("/drafts", bearing: editor).text == "drafts")
+        #expect(await client.get("/drafts", bearing: try await token("root", .admin)).text == "drafts")
+        #expect(await client.get("/nested/inner", bearing: editor).text == "editor")
+        for token in [user, narrow] {
+            let refused = await client.post("/notes", bearing: token)
+            #expect(refused.status == 403 && refused.problem == "insufficient_scope")
+            #expect(refused.fields[.wwwAuthenticate]?.contains(#"scope="notes:write""#) == true)
+            #expect(await client.get("/drafts", bearing: token).status == 403)
+            #expect(await client.get("/nested/inner", bearing: token).status == 403)
+        }
+    }
+
+    @Test("cookies open the routes to the pages of the service, and a POST from another site is refused")
+    func cookies() async throws {
+        _ = try await token("ada", "editor")
+        let page = client.page()
+        var fields = HTTPFields()
+        fields[try #require(HTTPField.Name("X-Auth-Mode"))] = "cookie"
+        let credentials: JSONValue = ["username": "ada", "password": .string(TestAuthority.password)]
+        #expect(await page.post("/auth/login", json: credentials, fields: fields).status == 200)
+        #expect(page.cookieNames.contains("__Host-authd_access"))
+
+        #expect(await page.get("/me").text == "ada")
+        #expect(await page.post("/me").text == "ada")
+        #expect(await page.post("/notes").status == 201)
+        for origin in ["https://evil.example", "https://notes.example.test:8443"] {
+            let foreign = client.page(of: origin)
+            #expect(await foreign.post("/notes").problem == "csrf_refused", "\(origin)")
+            #expect(await foreign.get("/me").text == "ada", "\(origin)")
+        }
+        // A client that says nothing of a page, with the same cookies.
+        #expect(await client.post("/notes").problem == "csrf_refused")
+        #expect(await client.get("/me", bearing: "junk").problem == "ambiguous_credentials")
+    }
+
+    @Test("a limit counts the requests, and the response says what is left")
+    func limits() async throws {
+        let token = try await token("ada")
+        let remaining = try #require(HTTPField.Name("RateLimit-Remaining"))
+        for left in ["1", "0"] {
+            let seen = await client.post("/counted", bearing: token)
+            #expect(seen.text == "counted" && seen.fields[remaining] == left)
+        }
+        #expect(await client.post("/counted", bearing: token).problem == "rate_limited")
+        test.authority.clock.advance(by: .seconds(30))
+        #expect(await client.post("/counted", bearing: token).text == "counted")
+    }
+
+    @Test("a revoked session and a user who was disabled open nothing any more")
+    func revoked() async throws {
+        let token = try await token("ada")
+        #expect(await client.get("/me", bearing: token).status == 200)
+        #expect(await client.post("/auth/logout", bearing: token).status == 200)
+        #expect(await client.get("/me", bearing: token).problem == "invalid_token")
+    }
+
+    @Test("a guard that was forgotten, and one without a mount, let no request pass")
+    func mistakes() async throws {
+        let token = try await token("ada")
+        #expect(await client.get("/forgotten", bearing: token).status == 401)
+
+        let router = Router(context: BasicAuthdRequestContext.self)
+        router.group("before").add(middleware: Authd.require(.authenticated)).get { _, _ in "open" }
+        router.add(middleware: Authd.mount(test.api))
+        let late = await HTTPTestClient(router).get("/before", bearing: token)
+        #expect(late.status == 500 && late.text != "open")
+    }
+}
