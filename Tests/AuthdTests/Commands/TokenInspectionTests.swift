@@ -33,7 +33,8 @@ struct TokenInspectionTests {
     func sentences() {
         let errors: [TokenError] = [
             .malformed, .tooLarge, .unsupportedHeader, .wrongType, .unknownKey, .algorithmMismatch, .badSignature,
-            .uncheckable, .expired, .notYetValid, .issuedInFuture, .wrongIssuer, .wrongAudience, .missingClaim("sid"),
+            .uncheckable, .expired, .notYetValid, .issuedInFuture, .wrongIssuer(expected: "a", found: "b"),
+            .wrongAudience, .missingClaim("sid"),
             .badClaim("sid"), .revoked, .revocationsUnknown,
         ]
         let sentences = Set(errors.map(TokenInspection.sentence))
