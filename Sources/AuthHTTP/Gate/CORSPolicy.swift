@@ -11,8 +11,12 @@ internal import AuthHTTPServer
 struct CORSPolicy: Sendable {
     private let origins: Set<WireText>
     private let allowsAnyOrigin: Bool
+    /// What of a reply pages may read besides its body.
+    private let exposed: String
 
-    init(origins: Set<String>) {  // own text
+    /// `exposesTime` lets pages read how long a reply took.
+    init(origins: Set<String>, exposesTime: Bool = false) {  // own text
+        exposed = Self.exposed + (exposesTime ? ", X-Process-Time" : "")
         allowsAnyOrigin = origins.contains("*")  // own text
         self.origins = Set(origins.map { WireText($0) })
     }
@@ -23,12 +27,12 @@ struct CORSPolicy: Sendable {
             return [
                 ("access-control-allow-origin", origin),
                 ("access-control-allow-credentials", "true"),
-                ("access-control-expose-headers", Self.exposed),
+                ("access-control-expose-headers", exposed),
             ]
         }
         guard allowsAnyOrigin else { return [] }
         // Any origin, and therefore without credentials: cookies of a user must not serve every page.
-        return [("access-control-allow-origin", "*"), ("access-control-expose-headers", Self.exposed)]
+        return [("access-control-allow-origin", "*"), ("access-control-expose-headers", exposed)]
     }
 
     /// The fields for a reply that is not of this interface, which brings no `Vary` of its own.

@@ -19,7 +19,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     private let requestIDs: RequestIDSource
     private let now: @Sendable () -> Timestamp
     private let log: AccessLog
-    private let notices: ForwardingNotices
+    private let notices: RefusalNotices
+    /// Whether replies tell how long they took.
+    private let showsTime: Bool
     /// Requests that led to no route are counted together: what they asked for is the client's text.
     private let unrouted = RouteMetrics(method: "other", route: "none")
     /// Refusals of requests for routes outside of the table.
@@ -34,14 +36,15 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         self.replies = ReplyFactory(configuration)
         self.authenticator = authenticator
         self.policy = policy
-        self.cors = CORSPolicy(origins: configuration.allowedOrigins)
+        self.cors = CORSPolicy(origins: configuration.allowedOrigins, exposesTime: configuration.isDevelopment)
         self.proxies = configuration.proxies
         self.credentials = CredentialReader(configuration)
         self.limiter = RateLimiter(limits: configuration.limits, now: now, settle: settle)
         self.requestIDs = RequestIDSource(seed: requestIDSeed)
         self.now = now
-        self.log = AccessLog(logger: logger)
-        self.notices = ForwardingNotices(trust: configuration.proxies, logger: logger)
+        self.log = AccessLog(configuration, logger: logger)
+        self.notices = RefusalNotices(configuration, logger: logger)
+        self.showsTime = configuration.isDevelopment
     }
 
     /// Everything that is counted.
@@ -64,7 +67,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             return .answered(finish(reply, context, route.metrics, route: route))
         case .otherMethods(let methods):
             let reply =
-                head.method == .options ? options(fields, methods) : refusal(ofMethod: methods, id: context.id)
+                head.method == .options ? options(context, methods) : refusal(ofMethod: methods, id: context.id)
             return .answered(finish(reply, context, unrouted, route: nil))
         case .nothing:
             return .answered(refuse(Refusal(.notFound), context))
@@ -93,7 +96,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
                 caller = found
             }
         } catch {
-            return replies.refusal(error, id: context.id, as: endpoint.errorForm)
+            return refused(error, context, as: endpoint.errorForm)
         }
         guard endpoint.limit == .none, let immediate = endpoint.immediate else { return nil }
         return immediate(
@@ -119,7 +122,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         let route = admission.route
         let request = admission.context.request
         let client = ClientAddress(request, trust: proxies)
-        if !client.isDirect { notices.look(at: request) }
+        if !client.isDirect { notices.lookAtForwarding(of: request) }
         var limitFields: [(name: String, value: String)] = []
         var reply: Reply
         do throws(Refusal) {
@@ -139,7 +142,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
                         try await self.countAlso(limitClass, from: client)
                     }))
         } catch {
-            reply = replies.refusal(error, id: admission.context.id, as: route.endpoint.errorForm)
+            reply = refused(error, admission.context, as: route.endpoint.errorForm)
         }
         reply.fields += limitFields
         return finish(reply, admission.context, route.metrics, route: route)
@@ -277,13 +280,23 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         fields.requestID.flatMap { RequestID(received: $0) } ?? requestIDs.next()
     }
 
-    private func options(_ fields: ParsedHeaders, _ methods: [RequestMethod]) -> Reply {
+    private func options(_ context: RequestContext, _ methods: [RequestMethod]) -> Reply {
         var reply = replies.empty()
         reply.fields.append(("allow", methods.map(\.rawValue).joined(separator: ", ")))
-        if let origin = fields.origin {
-            reply.fields += cors.preflightFields(for: origin, methods: methods)
+        guard let origin = context.fields.origin else { return reply }
+        let fields = cors.preflightFields(for: origin, methods: methods)
+        reply.fields += fields
+        if fields.isEmpty, context.request.field("access-control-request-method") != nil {
+            reply.reason = "origin_not_allowed"
+            notices.tell(.foreignOrigin, context.request)
         }
         return reply
+    }
+
+    /// The answer to a refused request, of which the operator is told where a setting is the cause.
+    private func refused(_ refusal: Refusal, _ context: RequestContext, as form: ErrorForm) -> Reply {
+        notices.look(at: refusal, of: context.request)
+        return replies.refusal(refusal, id: context.id, as: form)
     }
 
     private func refusal(ofMethod allowed: [RequestMethod], id: RequestID) -> Reply {
@@ -304,6 +317,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             reply.fields += cors.fields(for: origin)
         }
         let nanoseconds = NIODeadline.now().uptimeNanoseconds &- context.start.uptimeNanoseconds
+        if showsTime, route?.endpoint.showsTime == true {
+            reply.fields.append((ProcessTime.field, ProcessTime.text(nanoseconds: nanoseconds)))
+        }
         metrics.record(reply.status, nanoseconds: nanoseconds)
         log.record(reply, context, route, nanoseconds: nanoseconds)
         return reply

@@ -25,6 +25,11 @@ public struct HTTPConfiguration: Hashable, Sendable {
     /// Whether `/docs`, `/redoc` and `/openapi.json` exist.
     public var exposesDocumentation = true
 
+    /// How much of a client's address the log of requests has.
+    public var loggedClientAddress = LoggedClientAddress.full
+    /// From which time on a request is logged as slow; `nil` for never.
+    public var slowRequest: Duration? = .seconds(1)
+
     /// A configuration for production without a proxy.
     public init() {}
 

@@ -100,7 +100,7 @@ package struct ReplyFactory: Sendable {
         }
         let body = Problem(refusal: refusal, instance: id, base: problemBase).body
         var reply = Reply(refusal.kind.status, problem, fields: fields, body: body)
-        reply.reason = refusal.reason
+        reply.reason = refusal.reason ?? refusal.kind.code
         return reply
     }
 }

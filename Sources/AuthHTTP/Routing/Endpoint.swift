@@ -98,6 +98,9 @@ package struct Endpoint: Sendable {
         return endpoint
     }
 
+    /// Whether a reply may tell how long it took: never where a credential is looked at, in a header, in a body or by its limit.
+    var showsTime: Bool { access == .anyone && limit == .none && body == nil && !answersAnyMethod }
+
     /// Whether a user's token, or cookie, opens the route.
     private var isForUsers: Bool { access != .anyone && access != .service }
 

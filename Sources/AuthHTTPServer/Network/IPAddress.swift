@@ -65,7 +65,7 @@ public struct IPAddress: Hashable, Sendable {
     /// The address with all but the first `length` bits cleared.
     ///
     /// Lengths outside the family's range are clamped.
-    func prefix(_ length: Int) -> IPAddress {
+    package func prefix(_ length: Int) -> IPAddress {
         let length = min(max(length, 0), bitWidth)
         switch family {
         case .v4:
