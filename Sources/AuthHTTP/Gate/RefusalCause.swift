@@ -59,9 +59,9 @@ enum RefusalCause: CaseIterable, Hashable, Sendable {
             cross-site request refused (CSRF protection); cookies work for pages of PUBLIC_URL, and of ALLOWED_ORIGINS on \
             the same site
             """
-        case .insecureCookies: "cookie mode refused; it needs a PUBLIC_URL that begins with https, or a client on this host"
-        case .unknownAddress:
-            "client address unknown; check TRUSTED_PROXIES and TRUSTED_PROXY_HEADER"
+        case .insecureCookies:
+            "cookie mode refused; it needs a PUBLIC_URL that begins with https, or a client on this host"
+        case .unknownAddress: "client address unknown; check TRUSTED_PROXIES and TRUSTED_PROXY_HEADER"
         case .sessionLimit: "sign-in refused; the user has as many sessions as SESSION_LIMIT_PER_USER allows"
         case .oldSignIn: "new sign-in demanded; RECENT_SIGN_IN_MINUTES is how long a sign-in counts as recent"
         case .unverifiedAddress: "unverified address refused, as REQUIRE_VERIFIED_EMAIL demands"

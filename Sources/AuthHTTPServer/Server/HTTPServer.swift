@@ -205,7 +205,7 @@ public final class HTTPServer: Service, Sendable {
                 let count = set.bound.value.count
                 if count > 0 {
                     logger.warning(
-                        "connections closed after the shutdown timeout", metadata: ["count": "\(count)"])
+                        "connections closed after the shutdown timeout", metadata: ["count": .stringConvertible(count)])
                 }
                 set.bound.value.abort()
             }
@@ -235,7 +235,8 @@ extension HTTPServer {
         counters.failed.add(1, ordering: .relaxed)
         guard let count = warnings.withLock({ $0.setUp.count(at: .now()) }) else { return }
         logger.error(
-            "connections closed: their set-up failed", metadata: ["count": "\(count)", "error": "\(error)"])
+            "connections closed: their set-up failed",
+            metadata: ["count": .stringConvertible(count), "error": "\(error)"])
     }
 
     private func refused(for reason: ConnectionQuota.Reason, _ peer: IPAddress?) {
@@ -245,14 +246,17 @@ extension HTTPServer {
             guard let count = warnings.withLock({ $0.refused.count(at: .now()) }) else { return }
             logger.warning(
                 "connections refused: the limit on all connections is reached",
-                metadata: ["count": "\(count)", "maximum": "\(configuration.maximumConnections)"])
+                metadata: [
+                    "count": .stringConvertible(count), "maximum": .stringConvertible(configuration.maximumConnections),
+                ])
         case .source:
             counters.refusedBySource.add(1, ordering: .relaxed)
             guard let count = warnings.withLock({ $0.refusedBySource.count(at: .now()) }) else { return }
             logger.warning(
                 "connections refused: the limit on connections of one source is reached",
                 metadata: [
-                    "count": "\(count)", "maximum": "\(configuration.connectionsPerSource)",
+                    "count": .stringConvertible(count),
+                    "maximum": .stringConvertible(configuration.connectionsPerSource),
                     "source": "\(peer?.description ?? "unknown")",
                 ])
         }
@@ -263,7 +267,7 @@ extension HTTPServer {
         if let count = warnings.withLock({ $0.paused.count(at: .now()) }) {
             logger.warning(
                 "accepting connections paused: the system is out of descriptors or memory",
-                metadata: ["count": "\(count)", "error": "\(error)"])
+                metadata: ["count": .stringConvertible(count), "error": "\(error)"])
         }
         for set in sets {
             set.eventLoop.execute { [self] in

@@ -121,7 +121,7 @@ struct ServeCommand: DaemonCommand {
             lossLine: { lost in
                 format.line(
                     at: SystemClock().now, .warning, "log lines were lost", logger: "authd",
-                    metadata: [("count", "\(lost)")])
+                    metadata: [("count", .integer(Int64(lost)))])
             })
         LoggingSystem.bootstrap { label in
             LineLogHandler(label: label, level: level, format: format) { writer.append($0) }

@@ -9,7 +9,8 @@ enum CheckpointLine {
 
     static func metadata(_ checkpoint: AuditCheckpoint) -> Logger.Metadata {
         [
-            "segment": "\(checkpoint.head.segment)", "sequence": "\(checkpoint.head.link.sequence)",
+            "segment": .stringConvertible(checkpoint.head.segment),
+            "sequence": .stringConvertible(checkpoint.head.link.sequence),
             "digest": "\(Base64URL.encode(checkpoint.head.link.digest))",
             "signature": "\(Base64URL.encode(checkpoint.signature))",
         ]
@@ -50,7 +51,9 @@ enum CheckpointLine {
             return [:]
         }
         var fields: [String: String] = [:]
-        for name in ["segment", "sequence", "digest", "signature"] { fields[name] = metadata[name]?.stringValue }
+        for name in ["segment", "sequence", "digest", "signature"] {
+            fields[name] = metadata[name]?.stringValue ?? metadata[name]?.int64Value.map { "\($0)" }
+        }
         return fields
     }
 }

@@ -39,7 +39,7 @@ struct LineLogHandler: LogHandler {
         write(
             format.line(
                 at: clock.now, event.level, event.message.description, logger: label,
-                metadata: fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }))
+                metadata: fields.sorted { $0.key < $1.key }.map { ($0.key, LogValue($0.value)) }))
     }
 }
 

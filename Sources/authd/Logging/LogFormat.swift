@@ -7,7 +7,7 @@ import Logging
 enum LogFormat: String, CaseIterable, Hashable, Sendable {
     /// For people: time, level, message, then `name=value`.
     case text
-    /// For programs: one JSON object.
+    /// For programs: one JSON object, in which numbers are numbers.
     case json
 
     /// One line, with its line end.
@@ -15,7 +15,7 @@ enum LogFormat: String, CaseIterable, Hashable, Sendable {
     /// Line ends and control characters inside are escaped, so that nothing that a client sent can look like another line.
     func line(
         at now: Timestamp, _ level: Logger.Level, _ message: String, logger: String,
-        metadata: [(name: String, value: String)]
+        metadata: [(name: String, value: LogValue)]
     ) -> [UInt8] {
         switch self {
         case .text: text(at: now, level, message, metadata)
@@ -24,11 +24,11 @@ enum LogFormat: String, CaseIterable, Hashable, Sendable {
     }
 
     private func text(
-        at now: Timestamp, _ level: Logger.Level, _ message: String, _ metadata: [(name: String, value: String)]
+        at now: Timestamp, _ level: Logger.Level, _ message: String, _ metadata: [(name: String, value: LogValue)]
     ) -> [UInt8] {
         var line = Array("\(now.rfc3339) \(level.rawValue) ".utf8)
         line += Array(Redaction.printable(message).utf8)
-        for (name, value) in metadata {
+        for (name, value) in metadata.map({ ($0.name, $0.value.text) }) {
             line += Array(" \(Redaction.printable(name))=".utf8)
             line += isBare(value) ? Array(value.utf8) : quoted(value)
         }
@@ -38,7 +38,7 @@ enum LogFormat: String, CaseIterable, Hashable, Sendable {
 
     private func json(
         at now: Timestamp, _ level: Logger.Level, _ message: String, _ logger: String,
-        _ metadata: [(name: String, value: String)]
+        _ metadata: [(name: String, value: LogValue)]
     ) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { line in
@@ -49,7 +49,13 @@ enum LogFormat: String, CaseIterable, Hashable, Sendable {
             line.member(
                 "metadata",
                 object: { fields in
-                    for (name, value) in metadata { fields.member(name, value) }
+                    for (name, value) in metadata {
+                        switch value {
+                        case .text(let text): fields.member(name, text)
+                        case .integer(let number): fields.member(name, number)
+                        case .flag(let flag): fields.member(name, flag)
+                        }
+                    }
                 })
         }
         return writer.bytes + [UInt8(ascii: "\n")]

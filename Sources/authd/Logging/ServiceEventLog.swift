@@ -58,28 +58,28 @@ final class ServiceEventLog: Sendable {
             var metadata: Logger.Metadata = [:]
             if let events = loss?.events { metadata["lost"] = "\(events.lowerBound)-\(events.upperBound)" }
             if let loss {
-                metadata["segment"] = "\(loss.segment.number)"
+                metadata["segment"] = .stringConvertible(loss.segment.number)
                 metadata["accepted_by"] = "\(Redaction.printable(loss.segment.author))"
             }
             logger.warning("audit log sealed again", metadata: metadata)
         case .auditCutRefused(let fault):
             logger.error(
                 "old audit events not removed",
-                metadata: ["event": "\(fault.sequence)", "reason": "\(fault.reason.rawValue)"])
+                metadata: ["event": .stringConvertible(fault.sequence), "reason": "\(fault.reason.rawValue)"])
         case .auditHeadNotKept(let error):
             logOnce(.error, "audit head not kept", ["reason": "\(Redaction.printable(error.sentence))"])
         case .clockSet(let step):
             logger.warning(
                 "system clock changed; deletion of expired rows paused for ten minutes",
-                metadata: ["ahead_seconds": "\(step.components.seconds)"])
+                metadata: ["ahead_seconds": .stringConvertible(step.components.seconds)])
         case .clockDoubtful(let gap):
             logger.warning(
                 "system clock differs from the newest event in the database; deletion of expired rows paused for a day",
-                metadata: ["ahead_seconds": "\(gap.components.seconds)"])
+                metadata: ["ahead_seconds": .stringConvertible(gap.components.seconds)])
         case .clockDiffersFromStore(let gap):
             logger.warning(
                 "system clock differs from the database's; deletion of expired rows paused until they agree",
-                metadata: ["ahead_seconds": "\(gap.components.seconds)"])
+                metadata: ["ahead_seconds": .stringConvertible(gap.components.seconds)])
         case .tokenFromFuture:
             logger.warning(
                 "access token issued in the future; clocks of the hosts differ by more than the leeway"
@@ -99,7 +99,7 @@ final class ServiceEventLog: Sendable {
             logger.critical(
                 "database file missing or replaced; writes rejected",
                 metadata: [
-                    "file": "\(Redaction.printable(loss.path))", "replaced": "\(loss.isReplaced)",
+                    "file": "\(Redaction.printable(loss.path))", "replaced": .stringConvertible(loss.isReplaced),
                     "next": "put the same file back, or stop authd, restore the database and start again",
                 ])
         case .filesReturned(let path):
@@ -124,7 +124,9 @@ final class ServiceEventLog: Sendable {
         case .error: level = .error
         case nil: return
         }
-        logOnce(level, "sqlite3 message", ["code": "\(message.code)", "text": "\(Redaction.printable(message.text))"])
+        logOnce(
+            level, "sqlite3 message",
+            ["code": .stringConvertible(message.code), "text": "\(Redaction.printable(message.text))"])
     }
 
     /// Logs a line, unless one about the same fault was logged within the minute.
@@ -134,16 +136,16 @@ final class ServiceEventLog: Sendable {
         let now = now()
         guard let omitted = repeated.withLock({ $0.omitted(before: fault, at: now) }) else { return }
         var metadata = metadata
-        if omitted > 0 { metadata["repeated"] = "\(omitted)" }
+        if omitted > 0 { metadata["repeated"] = .stringConvertible(omitted) }
         logger.log(level: level, message, metadata: metadata)
     }
 
     /// The expected head as in a checkpoint, so that the line can be given to commands as one.
     private static func metadata(_ refusal: AuditRefusal) -> Logger.Metadata {
         var metadata = refusal.expected.map(CheckpointLine.metadata) ?? [:]
-        metadata["event"] = "\(refusal.fault.sequence)"
+        metadata["event"] = .stringConvertible(refusal.fault.sequence)
         metadata["reason"] = "\(refusal.fault.reason.rawValue)"
-        metadata["found"] = refusal.found.map { "\($0.link.sequence)" } ?? "none"
+        metadata["found"] = refusal.found.map { .stringConvertible($0.link.sequence) } ?? "none"
         metadata["next"] = "authd audit verify, then authd audit accept-restore if the database was restored"
         return metadata
     }
@@ -156,7 +158,7 @@ final class ServiceEventLog: Sendable {
 
     /// Without the diagnostic of a refusal, which can name the recipient.
     private static func metadata(_ error: MailError, _ isFinal: Bool) -> Logger.Metadata {
-        var metadata: Logger.Metadata = ["given_up": "\(isFinal)"]
+        var metadata: Logger.Metadata = ["given_up": .stringConvertible(isFinal)]
         switch error {
         case .notConfigured: metadata["error"] = "not configured"
         case .rejected: metadata["error"] = "rejected"

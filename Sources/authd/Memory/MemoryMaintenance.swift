@@ -22,7 +22,10 @@ struct MemoryMaintenance: Service {
                 trimming.trimmed(resident: after.all)
                 logger.debug(
                     "memory was given back",
-                    metadata: ["resident_before": "\(before.all)", "resident_after": "\(after.all)"])
+                    metadata: [
+                        "resident_before": .stringConvertible(before.all),
+                        "resident_after": .stringConvertible(after.all),
+                    ])
             }
         }
     }

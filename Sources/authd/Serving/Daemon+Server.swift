@@ -69,7 +69,9 @@ extension Daemon {
         server.maximumConnections = possible
         logger.warning(
             "connection limit lowered; raise the limit of open files",
-            metadata: ["connections": "\(possible)", "open_files": "\(DescriptorLimit.current)"])
+            metadata: [
+                "connections": .stringConvertible(possible), "open_files": .stringConvertible(DescriptorLimit.current),
+            ])
     }
 
     private func hasNoUsers() async throws(CommandFailure) -> Bool {

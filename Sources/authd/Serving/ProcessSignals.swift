@@ -70,7 +70,7 @@ struct ProcessSignals: Sendable {
         if signal == .sigterm, delay > .zero {
             logger.info(
                 "shutdown announced, still serving",
-                metadata: ["signal": "\(signal)", "seconds": "\(delay.components.seconds)"])
+                metadata: ["signal": "\(signal)", "seconds": .stringConvertible(delay.components.seconds)])
             try? await Task.sleep(for: delay)
         }
         logger.info("finishing requests in flight", metadata: ["signal": "\(signal)"])

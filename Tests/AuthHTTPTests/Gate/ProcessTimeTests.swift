@@ -50,7 +50,8 @@ import Testing
 
         let fixture = try await APIFixture { $0.isDevelopment = true }
         let token = try await fixture.token("ada")
-        for (method, path) in [(HTTPRequest.Method.get, "/auth/me"), (.get, "/auth/verify"), (.get, "/protected/user")] {
+        for (method, path) in [(HTTPRequest.Method.get, "/auth/me"), (.get, "/auth/verify"), (.get, "/protected/user")]
+        {
             let seen = await fixture.send(method, path, token: token)
             #expect(seen.status < 300 && seen["x-process-time"] == nil, "\(path)")
         }

@@ -94,4 +94,3 @@ import Testing
         #expect(try await lines("/health") { $0.slowRequest = nil } == [])
     }
 }
-

@@ -18,7 +18,7 @@ struct CheckpointLineTests {
         let metadata = CheckpointLine.metadata(Self.checkpoint).sorted { $0.key < $1.key }
         let bytes = format.line(
             at: Timestamp(seconds: 1), .notice, CheckpointLine.message, logger: "authd",
-            metadata: metadata.map { ($0.key, $0.value.description) })
+            metadata: metadata.map { ($0.key, LogValue($0.value)) })
         let line = String(decoding: bytes, as: UTF8.self)
 
         let read = try #require(CheckpointLine.checkpoint(in: line), "\(line)")
@@ -26,6 +26,18 @@ struct CheckpointLineTests {
         #expect(line.contains("audit checkpoint"))
         #expect(read.head == Self.checkpoint.head)
         #expect(read.signature == Self.checkpoint.signature)
+        if format == .json { #expect(line.contains(#""segment":5,"#) && line.contains(#""sequence":1234"#)) }
+    }
+
+    @Test("a JSON line whose numbers are texts is read, too")
+    func texts() throws {
+        let bytes = LogFormat.json.line(
+            at: Timestamp(seconds: 1), .notice, CheckpointLine.message, logger: "authd",
+            metadata: CheckpointLine.metadata(Self.checkpoint).map { ($0.key, .text($0.value.description)) })
+
+        let read = try #require(CheckpointLine.checkpoint(in: String(decoding: bytes, as: UTF8.self)))
+
+        #expect(read.head == Self.checkpoint.head)
     }
 
     @Test(

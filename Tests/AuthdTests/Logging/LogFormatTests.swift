@@ -2,6 +2,7 @@
 
 import AuthCore
 import Logging
+import Synchronization
 import Testing
 
 @testable import authd
@@ -10,7 +11,8 @@ import Testing
 struct LogFormatTests {
     private func line(_ format: LogFormat, _ message: String, _ metadata: [(name: String, value: String)]) -> String {
         let bytes = format.line(
-            at: Timestamp(microseconds: 0), .warning, message, logger: "authd", metadata: metadata)
+            at: Timestamp(microseconds: 0), .warning, message, logger: "authd",
+            metadata: metadata.map { ($0.name, .text($0.value)) })
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -27,6 +29,28 @@ struct LogFormatTests {
         #expect(line.hasPrefix(#"{"time":"1970-01-01T00:00:00"#))
         let rest = #"Z","level":"warning","message":"it happened","logger":"authd","metadata":{"path":"a\"b"}}"#
         #expect(line.hasSuffix(rest + "\n"))
+    }
+
+    @Test("have numbers as numbers and yes or no as such in JSON, and the same words as ever for people")
+    func kinds() {
+        let lines = LogFormat.allCases.map { format in
+            let written = Mutex<[UInt8]>([])
+            let logger = Logger(label: "authd") { label in
+                LineLogHandler(label: label, level: .info, format: format) { bytes in written.withLock { $0 = bytes } }
+            }
+            logger.info(
+                "request",
+                metadata: [
+                    "a": .stringConvertible(UInt16(200)), "b": .stringConvertible(true), "c": "200",
+                    "d": .stringConvertible(Int64.min), "e": .stringConvertible(UInt64.max),
+                    "f": .stringConvertible(1.5), "g": ["x"],
+                ])
+            return written.withLock { String(decoding: $0, as: UTF8.self) }
+        }
+        let text = #" info request a=200 b=true c=200 d=-9223372036854775808 e=18446744073709551615 f=1.5 g="[\"x\"]""#
+        #expect(lines.first?.hasSuffix(text + "\n") == true, "\(lines)")
+        let fields = #""a":200,"b":true,"c":"200","d":-9223372036854775808,"e":"18446744073709551615","f":"1.5","#
+        #expect(lines.last?.contains(#""metadata":{"# + fields) == true, "\(lines)")
     }
 
     @Test("hold no line end and no control character of a client's", arguments: LogFormat.allCases)
