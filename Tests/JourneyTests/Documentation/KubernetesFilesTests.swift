@@ -9,11 +9,14 @@ import Testing
 struct KubernetesFilesTests {
     private static let files = ["settings", "migrate", "authd"].map { "packaging/kubernetes/\($0).yaml" }
 
-    private static func resources() async throws -> [JSONValue] {
+    /// Read once, for all tests.
+    private static let reading = Task {
         var all: [JSONValue] = []
         for file in files { all += try await YAMLFile.documents(of: file) }
         return all
     }
+
+    private static func resources() async throws -> [JSONValue] { try await reading.value }
 
     private static func resource(_ kind: String) async throws -> JSONValue {
         let found = try await resources().filter { $0["kind"]?.string == kind }
