@@ -56,6 +56,7 @@ struct EmbeddingExampleTests {
 
     @Test("the README shows code of docs/embedding.md, in its order")
     func readme() throws {
+        // The page's block "Embed the library #1".
         let readme = try Repository.text("README.md")
         let section = try #require(readme.split(separator: "\n## Embed the library\n").last)
         let block = try #require(
