@@ -213,7 +213,8 @@ let package = Package(
             "AuthdTests",
             [
                 "AuthCore", "AuthCrypto", "AuthDelivery", "AuthHTTP", "AuthHTTPServer", "AuthService", "AuthStore",
-                "AuthStorePostgres", "AuthStoreSQLite", "AuthTesting", "AuthTestSupport", "AuthTokens", "authd",
+                "AuthStorePostgres", "AuthStoreSQL", "AuthStoreSQLite", "AuthTesting", "AuthTestSupport", "AuthTokens",
+                "authd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

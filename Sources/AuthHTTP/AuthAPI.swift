@@ -24,16 +24,18 @@ public struct AuthAPI: RequestHandler {
     ///   - configuration: How the interface presents itself.
     ///   - assets: Where the documentation pages take their scripts from.
     ///   - processMetrics: Numbers about the process that `/metrics` shows besides the interface's own.
+    ///   - databasePool: The connections to the database, which `/metrics` and `/health/database` show; `nil` for none.
     ///   - requestIDSeed: Random; it keeps the request ids of two processes apart.
     ///   - logger: Where each request that took more than memory is logged.
     public init(
         service: AuthService, configuration: HTTPConfiguration, assets: DocumentationAssets = .contentDeliveryNetwork,
         processMetrics: @escaping @Sendable () -> [ProcessMetric] = { [] },
+        databasePool: @escaping @Sendable () -> DatabasePool? = { nil },
         requestIDSeed: UInt64 = .random(in: .min ... .max), logger: Logger = Logger(label: "authd")
     ) {
         self.init(
             service: service, beside: [], configuration: configuration, assets: assets, processMetrics: processMetrics,
-            requestIDSeed: requestIDSeed, logger: logger)
+            databasePool: databasePool, requestIDSeed: requestIDSeed, logger: logger)
     }
 
     /// The same, with the routes of further targets of the package beside those of the service.
@@ -41,6 +43,7 @@ public struct AuthAPI: RequestHandler {
         service: AuthService, beside groups: [any EndpointGroup], configuration: HTTPConfiguration,
         assets: DocumentationAssets = .contentDeliveryNetwork,
         processMetrics: @escaping @Sendable () -> [ProcessMetric] = { [] },
+        databasePool: @escaping @Sendable () -> DatabasePool? = { nil },
         requestIDSeed: UInt64 = .random(in: .min ... .max), logger: Logger
     ) {
         let description = SelfDescription()
@@ -63,7 +66,7 @@ public struct AuthAPI: RequestHandler {
                 routeList: configuration.exposesDocumentation ? Array(list.html.utf8) : [], metrics: gate.metrics,
                 problems: table.problems,
                 settlements: { limiter.counts },
-                processMetrics: processMetrics))
+                processMetrics: processMetrics, databasePool: databasePool))
     }
 
     /// The OpenAPI document of the interface of a service with these roles, as JSON; there need be no service.

@@ -21,6 +21,8 @@ public final class PostgresDriver: SQLDriver {
         case closed
     }
 
+    /// How many connections there may be.
+    public let maximumConnections: Int
     private let inbox: LoopInbox
     private let counts = PublishedCounts()
     private let signals = Broadcast()
@@ -46,6 +48,7 @@ public final class PostgresDriver: SQLDriver {
             throw .unavailable("the system has no thread to spare")
         }
         self.inbox = inbox
+        maximumConnections = configuration.pool.size + configuration.pool.overflow
         lifetime = Mutex(.open(thread))
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+package import Glibc
 
-/// What targets that write files have in common.
+/// What targets that read and write files have in common.
 package enum FileSystem {
     /// The folder of a path; `.` where the path names none.
     package static func folder(of path: String) -> String {
@@ -22,5 +22,25 @@ package enum FileSystem {
     package static func reason(_ code: CInt) -> String {
         // glibc's own text is per thread.
         strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    }
+
+    /// Whether others than its owner and the user `reader` may read or change a file.
+    ///
+    /// Mounted secrets belong to root and are read through the group. Docker mounts them for everyone to read, below a folder
+    /// that a container has for itself: there it is enough that root alone may change them.
+    package static func isExposed(_ path: String, mode: mode_t, owner: uid_t, reader: uid_t) -> Bool {
+        let forbidden: mode_t
+        if owner == 0, isMountedSecret(path) {
+            forbidden = 0o022
+        } else {
+            forbidden = owner == 0 && reader != 0 ? 0o037 : 0o077
+        }
+        return mode & forbidden != 0
+    }
+
+    /// Whether a path is below the folders in which Docker, Kubernetes and systemd mount secrets for one container or unit.
+    private static func isMountedSecret(_ path: String) -> Bool {
+        let folders = ["/run/secrets/", "/var/run/secrets/", "/run/credentials/"]
+        return folders.contains { path.hasPrefix($0) } && !path.split(separator: "/").contains("..")
     }
 }

@@ -234,6 +234,24 @@ struct SMTPMailerTests {
         }
     }
 
+    @Test("a password that is replaced is used from the next message on, on a connection of its own")
+    func replacedPassword() async throws {
+        try await ChildServer.running("smtp_server", ["--login", "authd:right"]) { server in
+            let mailer = try mailer(for: server, SMTPCredentials(user: "authd", password: "wrong")) {
+                $0.connections = 1
+            }
+            #expect(try await failure(of: mailer, sending: resetMail) != nil)
+
+            let credentials = SMTPCredentials(user: "authd", password: "right")
+            mailer.replaceConfiguration(
+                by: try SMTPConfiguration(
+                    host: "127.0.0.1", port: server.port, credentials: credentials, from: try sender))
+            try await mailer.send(resetMail)
+
+            #expect(try server.received.map(\.login) == ["authd"])
+        }
+    }
+
     struct Refusal: CustomTestStringConvertible {
         let arguments: [String]
         let error: MailError

@@ -70,9 +70,7 @@ package struct RootKeyFile: Sendable {
     /// Why a file of this owner is not used by a process of the user `reader`.
     package func fault(mode: mode_t, owner: uid_t, reader: uid_t) -> RootKeyFileError? {
         guard owner == reader || owner == 0 else { return .foreignOwner(path) }
-        // Mounted secrets belong to root and are read through the group.
-        let forbidden: mode_t = owner == 0 && reader != 0 ? 0o037 : 0o077
-        return mode & forbidden == 0 ? nil : .exposed(path)
+        return FileSystem.isExposed(path, mode: mode, owner: owner, reader: reader) ? .exposed(path) : nil
     }
 
     /// Writes the key under another name and links it into place.

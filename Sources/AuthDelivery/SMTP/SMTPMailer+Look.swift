@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CLibCurl
+import Synchronization
 
 extension SMTPMailer {
     /// Connects to the mail server, with TLS and sign-in as for a message, and sends none: after `NOOP` it says goodbye.
@@ -9,7 +10,7 @@ extension SMTPMailer {
     ///
     /// - Throws: What is wrong.
     public func look(timeout: Duration) async throws(SMTPServerFault) {
-        let configuration = configuration
+        let configuration = configuration.withLock { $0 }
         let result = await workers.run { _, ticket -> SMTPServerFault? in
             guard let url = CurlURL(parsing: configuration.serverURL) else {
                 return .unknownHost(diagnostic: "the mail server's name is not one")

@@ -3,13 +3,14 @@
 public import AuthCore
 public import AuthService
 import AuthSystem
+import Synchronization
 
 /// Hands mail to a mail server over SMTP, on threads and connections of its own.
 ///
 /// A send waits at most ``SMTPConfiguration/queueTimeout`` for its turn plus twice ``SMTPConfiguration/timeout``: one
 /// for the message before it in the queue, one for itself. Connections stay open between messages.
 public final class SMTPMailer: MailSending {
-    let configuration: SMTPConfiguration
+    let configuration: Mutex<SMTPConfiguration>
     private let composer: MailComposer
     private let now: @Sendable () -> Timestamp
     private let randomBytes: @Sendable (_ count: Int) -> [UInt8]
@@ -28,7 +29,7 @@ public final class SMTPMailer: MailSending {
         now: @escaping @Sendable () -> Timestamp,
         randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8]
     ) throws(MailError) {
-        self.configuration = configuration
+        self.configuration = Mutex(configuration)
         self.composer = composer
         self.now = now
         self.randomBytes = randomBytes
@@ -46,8 +47,14 @@ public final class SMTPMailer: MailSending {
         workers.close()
     }
 
+    /// Takes another server, sender and password for the messages to come; bounds of the queue stay as they were.
+    public func replaceConfiguration(by configuration: SMTPConfiguration) {
+        self.configuration.withLock { $0 = configuration }
+    }
+
     /// Hands one message over; see the type for how long that may take.
     public func send(_ mail: OutgoingMail) async throws(MailError) {
+        let configuration = configuration.withLock { $0 }
         let stamp = InternetMessage.Stamp(date: now(), identifier: randomBytes(16))
         let message = InternetMessage(
             composer.compose(mail), from: Mailbox(configuration.from, name: configuration.fromName),

@@ -286,7 +286,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         guard let origin = context.fields.origin else { return reply }
         let fields = cors.preflightFields(for: origin, methods: methods)
         reply.fields += fields
-        if fields.isEmpty, context.request.field("access-control-request-method") != nil {
+        if fields.isEmpty, !context.request.fields("access-control-request-method").isEmpty {
             reply.reason = "origin_not_allowed"
             notices.tell(.foreignOrigin, context.request)
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthHTTPServer
 internal import Logging
 
 /// A setting that makes requests be refused or lose a part of their effect, as a line of the log tells it.

@@ -26,6 +26,12 @@ struct OperationEndpoints: EndpointGroup {
     static let healthSchema = Schema.object([
         .required("status", .string(choices: ["healthy"])), .optional("database", .string()),
         .optional("version", .string()),
+        .optional(
+            "pool",
+            .object([
+                .required("open", .integer()), .required("idle", .integer()), .required("waiting", .integer()),
+                .required("limit", .integer()),
+            ])),
     ])
 
     static let pageType = "text/html; charset=utf-8"
@@ -93,6 +99,9 @@ struct OperationEndpoints: EndpointGroup {
         Endpoint(
             method: .get, path: "/health/database", operationID: "healthDatabase", tag: .operations,
             summary: "Readiness check", access: .anyone, limit: .none,
+            description:
+                "Clients that ask from this host or a private network, and not through a proxy, also see the connections to the "
+                + "database (`pool`).",
             replies: [
                 .json(
                     .ok, "Ready", .component("Health"), example: ["status": "healthy", "database": "connected"])
@@ -108,6 +117,15 @@ struct OperationEndpoints: EndpointGroup {
                 return call.replies.json { body in
                     body.member("status", "healthy")
                     body.member("database", "connected")
+                    guard call.client?.isNear == true, let pool = description.current.databasePool() else { return }
+                    body.member(
+                        "pool",
+                        object: { numbers in
+                            numbers.member("open", Int64(pool.open))
+                            numbers.member("idle", Int64(pool.idle))
+                            numbers.member("waiting", Int64(pool.waiting))
+                            numbers.member("limit", Int64(pool.limit))
+                        })
                 }
             })
     }
@@ -158,6 +176,7 @@ struct OperationEndpoints: EndpointGroup {
                     + PrometheusText.render(service.mail.dropped) + PrometheusText.render(service.clockHealth)
                     + PrometheusText.render(service.audit.health) + PrometheusText.render(content.settlements())
                     + PrometheusText.render(content.processMetrics())
+                    + PrometheusText.render(content.databasePool())
                 return Reply(.ok, block, body: Array(text.utf8))
             })
     }

@@ -78,6 +78,20 @@ enum PrometheusText {
                 [("", "\(counts.aggregated)")])
     }
 
+    /// Nothing where there is no pool.
+    static func render(_ pool: DatabasePool?) -> String {
+        guard let pool else { return "" }
+        let rows = [
+            ("connections", "Open connections to the database.", pool.open),
+            ("connections_idle", "Open connections to the database that wait for an operation.", pool.idle),
+            ("connections_limit", "Connections to the database that there may be.", pool.limit),
+            ("waiting", "Operations that wait for a connection to the database.", pool.waiting),
+        ]
+        return rows.map { name, help, value in
+            family("authd_database_\(name)", .gauge, help, [("", "\(value)")])
+        }.joined()
+    }
+
     static func render(_ metrics: [ProcessMetric]) -> String {
         metrics.map { metric in
             let kind: Kind = metric.kind == .counter ? .counter : .gauge

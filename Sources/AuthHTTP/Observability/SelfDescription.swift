@@ -15,6 +15,7 @@ final class SelfDescription: Sendable {
         var problems: [ProblemKind] = []
         var settlements: @Sendable () -> SettlementCounts = { SettlementCounts() }
         var processMetrics: @Sendable () -> [ProcessMetric] = { [] }
+        var databasePool: @Sendable () -> DatabasePool? = { nil }
         var isShuttingDown = false
     }
 

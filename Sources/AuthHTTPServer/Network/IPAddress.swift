@@ -92,6 +92,14 @@ public struct IPAddress: Hashable, Sendable {
         case .v6: high == 0 && low == 1
         }
     }
+
+    /// Whether the address is of a private network (RFC 1918; RFC 4193) or of one link.
+    package var isPrivate: Bool {
+        switch family {
+        case .v4: low >> 24 == 10 || low >> 20 == 0xac1 || low >> 16 == 0xc0a8 || low >> 16 == 0xa9fe
+        case .v6: high >> 57 == 0x7e || high >> 54 == 0x3fa
+        }
+    }
 }
 
 extension IPAddress: CustomStringConvertible {

@@ -2,6 +2,7 @@
 
 public import AuthCore
 import AuthStore
+import Synchronization
 
 /// The result of following the change feed.
 public enum ChangeFollowing: Hashable, Sendable {
@@ -15,7 +16,12 @@ public enum ChangeFollowing: Hashable, Sendable {
 extension ChangeFeedService {
     /// Whether the text is a secret by which a service may follow the change feed.
     public func isValidSecret(_ secret: String) -> Bool {
-        core.settings.changeFeedSecrets.contains(secret)
+        core.feedSecrets.withLock { $0 }.contains(secret)
+    }
+
+    /// Admits followers by these secrets from the next request on, and no longer by those that were valid before.
+    public func replaceSecrets(by secrets: ChangeFeedSecrets) {
+        core.feedSecrets.withLock { $0 = secrets }
     }
 
     /// Reads the change feed for a follower elsewhere.

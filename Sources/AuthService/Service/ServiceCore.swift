@@ -3,6 +3,7 @@
 import AuthCore
 import AuthCrypto
 import AuthStore
+import Synchronization
 
 /// Shared by all subjects of the service: the store and the translation of its failures, the clocks, and this process's
 /// cached data.
@@ -18,9 +19,12 @@ final class ServiceCore: Sendable {
     let clockGuard: ClockGuard
     let refusals = RefusalLog()
     let decoys: DecoyUsers
+    /// Those of the settings, until they are replaced.
+    let feedSecrets: Mutex<ChangeFeedSecrets>
 
     init(_ configuration: AuthService.Configuration, decoys: DecoyUsers) {
         self.decoys = decoys
+        feedSecrets = Mutex(configuration.settings.changeFeedSecrets)
         settings = configuration.settings
         policy = AccessPolicy(roles: configuration.settings.roles)
         store = configuration.store

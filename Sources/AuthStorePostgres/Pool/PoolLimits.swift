@@ -37,6 +37,9 @@ public struct PoolCounts: Hashable, Sendable {
     /// Operations that wait for a connection.
     public var waiting = 0
 
+    /// Connections that are open, busy or not.
+    public var open: Int { inUse + idle }
+
     /// A pool without connections or operations.
     public init() {}
 }

@@ -3,6 +3,7 @@
 public import AuthStore
 public import AuthStoreSQL
 import AuthSystem
+import CLibSQLite
 
 /// Runs operations on one SQLite file: a few threads that read, one that writes, one that looks for others' writes.
 ///
@@ -79,6 +80,15 @@ public final class SQLiteDriver: SQLDriver {
         SQLiteStatistics(waitingReads: core.reads.count, waitingWrites: core.writes.count, commits: core.commitCount)
     }
 
+    /// The connections that operations run on, of which one writes.
+    public var connections: SQLiteConnectionCounts {
+        SQLiteConnectionCounts(
+            open: core.configuration.readerCount + 1, idle: core.reads.idleWorkers + core.writes.idleWorkers)
+    }
+
+    /// The version of the sqlite3 library that is linked.
+    public static var libraryVersion: String { String(cString: sqlite3_libversion()) }
+
     /// Which file of the database is not the one that was opened, or what is damaged, as far as is known.
     public var trouble: StoreError? { core.health.trouble }
 
@@ -122,6 +132,14 @@ public final class SQLiteDriver: SQLDriver {
     public func close() async {
         await core.close()
     }
+}
+
+/// The connections of a driver, for metrics.
+public struct SQLiteConnectionCounts: Hashable, Sendable {
+    /// Connections that operations run on.
+    public let open: Int
+    /// Those that wait for an operation.
+    public let idle: Int
 }
 
 /// How busy a driver is, for metrics.

@@ -20,6 +20,9 @@ final class OperationQueue: Sendable {
     /// How many operations wait.
     var count: Int { state.withLock { $0.count } }
 
+    /// How many workers wait for an operation.
+    var idleWorkers: Int { state.withLock { $0.idleCount } }
+
     /// Whether no more is taken.
     var isClosed: Bool { state.withLock { $0.isClosed } }
 

@@ -39,6 +39,9 @@ struct WorkerQueue<Item> {
     /// How many items wait.
     var count: Int { items.count }
 
+    /// How many workers sleep.
+    var idleCount: Int { idle.count }
+
     /// Whether no more is taken.
     var isClosed: Bool { closingDeadline != nil }
 

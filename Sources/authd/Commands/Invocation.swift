@@ -8,6 +8,8 @@ struct Invocation: Sendable {
     let sources: SettingSources
     /// The file that was read, by its full path; `nil` for none.
     let settingsFile: String?
+    /// The same before the files of secrets were read.
+    private let unread: SettingSources
     /// A sentence where others may read the file of settings.
     private let fileExposure: String?
 
@@ -18,7 +20,8 @@ struct Invocation: Sendable {
         _ flags: SettingFlags, environment: [String: String], systemFile: String = SettingsFile.systemPath
     ) throws(CommandFailure) {
         let file = try SettingsFile.find(flags, environment: environment, systemPath: systemFile)
-        sources = SettingSources(flags: flags.values, environment: environment, file: file?.contents)
+        unread = SettingSources(flags: flags.values, environment: environment, file: file?.contents)
+        sources = unread.withSecrets
         settingsFile = file?.path
         fileExposure = file?.exposure
     }
@@ -28,6 +31,9 @@ struct Invocation: Sendable {
         guard let settingsFile else { return }
         StandardStream.error.line("authd: settings from \(settingsFile)", patience: .seconds(2))
     }
+
+    /// All settings with the files of secrets as they are now.
+    var sourcesReadAgain: SettingSources { unread.withSecrets }
 
     /// The settings, checked.
     ///

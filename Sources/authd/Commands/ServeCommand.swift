@@ -33,14 +33,15 @@ struct ServeCommand: DaemonCommand {
         if let file = invocation.settingsFile {
             Logger(label: "authd").info("settings read", metadata: ["file": "\(file)"])
         }
-        let outcome = await Self.serve(configuration, log, manager)
+        let secrets = SecretReload(invocation, logger: Logger(label: "authd"))
+        let outcome = await Self.serve(configuration, secrets, log, manager)
         // The log is written out before the reason of the end, if its reader still reads.
         await log.flush(within: LogWriter.patience)
         try outcome.get()
     }
 
     private static func serve(
-        _ configuration: DaemonConfiguration, _ log: LogWriter, _ manager: ServiceManager?
+        _ configuration: DaemonConfiguration, _ secrets: SecretReload, _ log: LogWriter, _ manager: ServiceManager?
     ) async -> Result<Void, CommandFailure> {
         let logger = Logger(label: "authd")
         for warning in configuration.warnings {
@@ -53,13 +54,13 @@ struct ServeCommand: DaemonCommand {
             let lock = try configuration.database.lockForServing()
             // The database may be waited for, and its schema be migrated.
             let daemon = try await ServiceManager.whileStarting(manager) { () throws(CommandFailure) in
-                try await Daemon(configuration, logger: logger)
+                try await Daemon(configuration, logger: logger, echo: configuration.echoesStatements ? Self.echo : nil)
             }
             for warning in await daemon.excessPrivileges() {
                 logger.warning("configuration warning", metadata: ["setting": "\(warning)"])
             }
             let upkeep = FileUpkeep(rootKey: configuration.rootKeyFile, lock: lock, logger: logger)
-            let outcome = await serve(daemon, upkeep, log, manager, logger: logger)
+            let outcome = await serve(daemon, upkeep, secrets, log, manager, logger: logger)
             await daemon.close()
             // The lock ends only after the last write.
             withExtendedLifetime(lock) {}
@@ -70,17 +71,19 @@ struct ServeCommand: DaemonCommand {
     }
 
     private static func serve(
-        _ daemon: Daemon, _ upkeep: FileUpkeep, _ log: LogWriter, _ manager: ServiceManager?, logger: Logger
+        _ daemon: Daemon, _ upkeep: FileUpkeep, _ secrets: SecretReload, _ log: LogWriter, _ manager: ServiceManager?,
+        logger: Logger
     ) async -> Result<Void, CommandFailure> {
         do {
             let (server, api) = try await daemon.makeServer(log, manager: manager, logger: logger)
+            let readAgain: @Sendable () -> Void = { secrets.run { daemon.replace($0, by: $1) } }
             let signals = await ProcessSignals(
                 delay: daemon.configuration.shutdownDelay,
                 onEnding: {
                     api.announceShutdown()
                     manager?.tell(
                         .stopping, .status("Shutting down"), .needs(daemon.configuration.shutdownBound))
-                }, logger: logger)
+                }, onHangUp: secrets.hasFiles ? readAgain : nil, logger: logger)
             // Shut down in the opposite order: the server first, then what it leaves to be done.
             var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
                 .init(service: MemoryMaintenance(logger: logger), serviceName: "memory"),
@@ -111,6 +114,13 @@ struct ServeCommand: DaemonCommand {
         } catch {
             return .failure(CommandFailure(.failed, "The daemon stopped: \(error)"))
         }
+    }
+
+    /// Where statements are logged, whatever the level of other lines is.
+    private static var echo: Logger {
+        var logger = Logger(label: "authd.sql")
+        logger.logLevel = .debug
+        return logger
     }
 
     private static func makeLog(_ configuration: DaemonConfiguration) -> LogWriter {

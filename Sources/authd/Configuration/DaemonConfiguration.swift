@@ -38,6 +38,8 @@ struct DaemonConfiguration: Sendable {
     var appName: String
     var logFormat: LogFormat
     var logLevel: Logger.Level
+    /// Whether the text of every statement is logged.
+    var echoesStatements: Bool
     var server: ServerConfiguration
     /// How long the daemon serves on after SIGTERM, saying that it is not ready.
     var shutdownDelay: Duration
@@ -95,6 +97,7 @@ extension SettingReader {
         let origin = http.publicURL ?? localURL(port: server.port)
         let database = database()
         let databaseStartTimeout = databaseStartTimeout(environment)
+        let echoesStatements = flag(.databaseEcho)
         let rootKey = rootKey(environment, database)
         let previousRootKeys = previousRootKeys()
         let auditHeadFile = auditHeadFile(database)
@@ -110,7 +113,8 @@ extension SettingReader {
         guard let database, let rootKey, let signing, let hashing, let mail else { return nil }
         return DaemonConfiguration(
             environment: environment, appName: appName, logFormat: word(.logFormat) ?? .text,
-            logLevel: optionalWord(.logLevel) ?? (isDebug ? .debug : .info), server: server,
+            logLevel: optionalWord(.logLevel) ?? (isDebug ? .debug : .info), echoesStatements: echoesStatements,
+            server: server,
             shutdownDelay: .seconds(shutdownDelay), http: http,
             docsAssetsFolder: text(.docsAssetsDir), database: database,
             databaseStartTimeout: databaseStartTimeout, rootKey: rootKey,

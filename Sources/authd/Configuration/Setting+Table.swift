@@ -30,11 +30,26 @@ extension Setting {
                 + "are rejected."
         ),
         Setting(
+            .appVersion, .process, .text, absence: "authd's version",
+            "The version of your deployment, at most 64 printable ASCII characters: `/health`, the OpenAPI document and the "
+                + "last line of a start show it.",
+            unsafeValues: "A longer value, or other characters."),
+        Setting(
             .logFormat, .process, .choice(LogFormat.allCases.map(\.rawValue)), default: "text",
             "The format of the log on standard error."),
         Setting(
             .logLevel, .process, .choice(Logger.Level.allCases.map(\.rawValue)),
             absence: "`info`, or `debug` with `DEBUG`", "The lowest level that is logged."),
+        Setting(
+            .logClientAddress, .process, .choice(LoggedClientAddress.allCases.map(\.rawValue)),
+            default: LoggedClientAddress.full.rawValue,
+            "How much of a client's address the log of requests has: `full`, by which fail2ban and an operator under attack "
+                + "know whom to block; `network`, the /24 of an IPv4 and the /48 of an IPv6 address, where an address counts "
+                + "as personal data that must not be kept; or `off`. The audit log has the address in any case."),
+        Setting(
+            .slowRequestMilliseconds, .process, .integer(0...600_000), default: "1000",
+            "From how many milliseconds on a request is logged as slow, a warning with its route and its time; 0 for "
+                + "never."),
     ]
 
     private static let server: [Setting] = [
@@ -123,12 +138,29 @@ extension Setting {
             unsafeValues: RateLimitText.bounds)
     }
 
+    /// The setting that names a file with the value of a secret.
+    private static func file(
+        _ key: SettingKey, of secret: SettingKey, _ group: Group, isReadAgain: Bool = false
+    ) -> Setting {
+        Setting(
+            key, group, .text, absence: "`\(secret.rawValue)`",
+            "A file with the value of `\(secret.rawValue)`, as secret managers mount them."
+                + (isReadAgain ? " SIGHUP makes the daemon read it again." : ""),
+            unsafeValues: "Any, together with `\(secret.rawValue)`; a file that cannot be read, is empty, or that "
+                + "others may read or change.")
+    }
+
     private static let database: [Setting] = [
         Setting(
             .databaseURL, .database, .text, default: "sqlite:///./authd.db", confidentiality: .credentialsInURL,
             "`sqlite:///relative/path`, `sqlite:////absolute/path`, `postgresql://user:password@host/database`, or "
                 + "`memory:` for a store that is lost at exit. The spellings of SQLAlchemy, such as "
                 + "`postgresql+asyncpg://`, are read too."),
+        file(.databaseURLFile, of: .databaseURL, .database),
+        Setting(
+            .databaseEcho, .database, .flag, default: "false",
+            "Logs the text of every statement at level `debug`, whatever `LOG_LEVEL` is, and never a value. Slow; for "
+                + "finding out what a request asks of the database."),
         Setting(
             .poolSize, .database, .integer(1...1_000), default: "5",
             "The size of the connection pool to PostgreSQL: connections that are kept open."),
@@ -188,6 +220,7 @@ extension Setting {
         Setting(
             .rootKeyPrevious, .keys, .list, absence: "none", confidentiality: .secret,
             "Earlier root keys, for reading what they sealed."),
+        file(.rootKeyPreviousFile, of: .rootKeyPrevious, .keys),
         Setting(
             .algorithm, .keys, .choice(SignatureAlgorithm.allCases.map(\.rawValue)), default: "ES256",
             "How access tokens are signed. `HS256`, `HS384` and `HS512` use `SECRET_KEY`; for every other algorithm "
@@ -199,9 +232,11 @@ extension Setting {
             "The secret that signs access tokens with those algorithms, and nothing else. Its bytes are used as they "
                 + "are. With any other `ALGORITHM` it is not used, and the start logs that.",
             unsafeValues: "Shorter than 32 bytes (48 with `HS384`, 64 with `HS512`), an example, a repeated pattern."),
+        file(.secretKeyFile, of: .secretKey, .keys),
         Setting(
             .secretKeyPrevious, .keys, .list, absence: "none", confidentiality: .secret,
             "Earlier values of `SECRET_KEY`, whose tokens are still accepted."),
+        file(.secretKeyPreviousFile, of: .secretKeyPrevious, .keys),
         Setting(
             .keyRotationDays, .keys, .integer(0...3_650), default: "90",
             "The interval of automatic key rotation; with 0, only `authd key rotate` rotates the signing key."),
@@ -256,6 +291,7 @@ extension Setting {
                 + "be replaced without a gap.",
             unsafeValues: "Shorter than 32 bytes, an example, a repeated pattern, the same as `SECRET_KEY` or "
                 + "`ROOT_KEY`."),
+        file(.changeFeedSecretsFile, of: .changeFeedSecrets, .tokens, isReadAgain: true),
     ]
 
     private static let users: [Setting] = [
@@ -307,6 +343,7 @@ extension Setting {
         Setting(
             .smtpPassword, .mail, .text, absence: "no sign-in", confidentiality: .secret,
             "The password at the mail server.", unsafeValues: "Any, where it could cross a network without TLS."),
+        file(.smtpPasswordFile, of: .smtpPassword, .mail, isReadAgain: true),
         Setting(
             .smtpSecurity, .mail, .choice(MailSecurity.allCases.map(\.rawValue)), default: "auto",
             "How the connection is protected. `auto` takes TLS on port 465, none on the same machine, STARTTLS if "

@@ -31,7 +31,10 @@ extension SettingReader {
     mutating func http(_ environment: DaemonConfiguration.Environment, appName: String) -> HTTPConfiguration {
         var http = HTTPConfiguration()
         http.appName = appName
-        http.version = Version.text
+        http.version = appVersion() ?? Version.text
+        http.loggedClientAddress = word(.logClientAddress) ?? .full
+        let slow = integer(.slowRequestMilliseconds)
+        http.slowRequest = slow > 0 ? .milliseconds(slow) : nil
         http.prefix = prefix()
         http.publicURL = publicURL()
         http.allowedOrigins = allowedOrigins()
@@ -41,6 +44,17 @@ extension SettingReader {
         http.exposesMetrics = flag(.metricsEnabled)
         http.exposesDocumentation = flag(.docsEnabled)
         return http
+    }
+
+    /// The operator's own version; `nil` where none is given.
+    private mutating func appVersion() -> String? {
+        guard let version = givenText(.appVersion) else { return nil }
+        if version.utf8.count > 64 || !version.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) {
+            refuse(
+                .appVersion,
+                "is longer than 64 bytes or has characters other than printable ASCII: write one such as 1.4.2.")
+        }
+        return version
     }
 
     private mutating func prefix() -> String {

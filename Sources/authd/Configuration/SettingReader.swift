@@ -16,6 +16,12 @@ struct SettingReader {
 
     /// Notes that the value of a setting cannot be used.
     mutating func refuse(_ key: SettingKey, _ predicate: String) {
+        // What is wrong with the file of a secret was noted, and the secret is missing for that.
+        if let file = SettingKey.secretFiles.first(where: { $0.secret == key })?.file, isGiven(file), !isGiven(key),
+            !problems.isEmpty
+        {
+            return
+        }
         problems.append(ConfigurationProblem(key, predicate))
     }
 

@@ -35,6 +35,9 @@ struct SettingSources: Sendable {
             guard let place = places.first(where: { $0.1[key.rawValue]?.isEmpty == true })?.0 else { continue }
             noteEmpty(key, place)
         }
+        for (key, fileKey) in SettingKey.secretFiles where given[key] != nil && given[fileKey] != nil {
+            problems.append(ConfigurationProblem(fileKey, "is set together with \(key.rawValue); set one of them."))
+        }
         for name in environment.keys.sorted() {
             guard let meant = Misspelling.setting(meantBy: name) else { continue }
             warnings.append("\(name) in the environment is no setting; \(meant.rawValue) may be meant.")
@@ -67,10 +70,34 @@ struct SettingSources: Sendable {
         }
     }
 
+    /// The same, with the contents of the files that settings such as `SECRET_KEY_FILE` name as the values of the settings that
+    /// they stand for; what is wrong with a file is noted.
+    var withSecrets: SettingSources {
+        var sources = self
+        sources.readSecrets()
+        return sources
+    }
+
+    private mutating func readSecrets() {
+        for (key, fileKey) in SettingKey.secretFiles {
+            // Both are given: that is noted already.
+            guard let file = given[fileKey], given[key] == nil else { continue }
+            do throws(SecretFileError) {
+                let lines = try SecretFile(path: file.text).lines()
+                guard lines.count == 1 || Setting.of(key).kind == .list else { throw .severalLines }
+                given[key] = GivenSetting(text: lines.joined(separator: ","), origin: file.origin)
+            } catch {
+                problems.append(ConfigurationProblem(fileKey, error.predicate(file.text)))
+            }
+        }
+    }
+
     /// What the default of a setting would make anew, where the setting is not given.
     private func madeWithout(_ key: SettingKey) -> String? {
-        switch key {
-        case .databaseURL where given[.databaseURL] == nil: "a new database"
+        let hasDatabase = given[.databaseURL] != nil || given[.databaseURLFile] != nil
+        return switch key {
+        case .databaseURL where !hasDatabase: "a new database"
+        case .databaseURLFile where !hasDatabase: "a new database"
         case .rootKeyFile where given[.rootKeyFile] == nil && given[.rootKey] == nil: "a new root key"
         case .rootKey where given[.rootKeyFile] == nil && given[.rootKey] == nil: "a new root key"
         default: nil

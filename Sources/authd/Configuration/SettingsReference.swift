@@ -59,6 +59,19 @@ enum SettingsReference {
         that seems to be meant is not given and its default would make a new database or root key:
         `DATABASE_URL`, `ROOT_KEY_FILE` and `ROOT_KEY`. So does an empty value of these.
 
+        The value of a secret can stand in a file, as Docker, Kubernetes, the `LoadCredential` of systemd and the agents of
+        secret managers leave it: `SECRET_KEY_FILE` names a file with the value of `SECRET_KEY`, and every other secret has such
+        a setting too. A line end at the end of the file is not part of the value; in a list, line ends separate as commas do.
+        Setting both is an error. The file belongs to the user that authd runs as and is closed to all others, or it belongs to
+        root and is readable by root and a group; below `/run/secrets`, `/var/run/secrets` and `/run/credentials`, which are
+        mounted for one container or unit, a file of root may be readable by all. SIGHUP makes the daemon read these files
+        again: it uses new values of `SMTP_PASSWORD_FILE` and `CHANGE_FEED_SECRETS_FILE` at once, and logs which others
+        changed and need a restart.
+
+        There are two environments, `production` and `development`. Staging, a preview or a test of a release runs as
+        `production` with settings of its own. To share settings between environments, give files in layers, the later of which
+        wins: `EnvironmentFile=` of systemd and `env_file` of Compose can name several. `.env` is the layer below them all.
+
         Yes-or-no settings take `true`, `yes`, `on`, `1` and `false`, `no`, `off`, `0`
         in any case; as a flag, one stands alone for yes.
 

@@ -18,8 +18,10 @@ extension Daemon {
         let counters = ConnectionCounters()
         let api = AuthAPI(
             service: service, configuration: configuration.http, assets: assets,
-            processMetrics: { counters.metrics + Self.metrics(log) }, logger: Logger(label: "authd.http"))
+            processMetrics: { counters.metrics + Self.metrics(log) }, databasePool: { databasePool },
+            logger: Logger(label: "authd.http"))
         let isEmpty = try await hasNoUsers()
+        let databaseVersion = await databaseVersion()
         let configuration = configuration
         let service = service
         var serverConfiguration = configuration.server
@@ -33,7 +35,8 @@ extension Daemon {
             }
             // The last line of a start: a reader who waits for it has seen all others.
             let address = Self.address(configuration, port: port)
-            logger.notice("authd is ready", metadata: Self.greeting(configuration, address: address))
+            logger.notice(
+                "authd is ready", metadata: Self.greeting(configuration, databaseVersion, address: address))
             if let manager, !manager.tell(.ready, .status("Serving at \(address)")) {
                 logger.warning("the service manager cannot be told that authd is ready")
             }
@@ -95,7 +98,9 @@ extension Daemon {
         return "http://\(name):\(port)"
     }
 
-    private static func greeting(_ configuration: DaemonConfiguration, address: String) -> Logger.Metadata {
+    private static func greeting(
+        _ configuration: DaemonConfiguration, _ databaseVersion: String?, address: String
+    ) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
             "address": "\(address)",
             "database": "\(configuration.database.displayName)",
@@ -103,6 +108,8 @@ extension Daemon {
             "mail": "\(configuration.mail.displayName)",
             "version": "\(Version.text)",
         ]
+        if let databaseVersion { metadata["database_version"] = "\(Redaction.printable(databaseVersion))" }
+        if configuration.http.version != Version.text { metadata["app_version"] = "\(configuration.http.version)" }
         if configuration.http.exposesDocumentation {
             metadata["docs"] = "\(configuration.http.publicURL ?? address)/docs"
         }

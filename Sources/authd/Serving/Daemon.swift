@@ -3,6 +3,7 @@
 import AuthCore
 import AuthCrypto
 import AuthDelivery
+import AuthHTTP
 import AuthService
 import AuthStore
 import AuthStorePostgres
@@ -14,22 +15,24 @@ import Logging
 struct Daemon: Sendable {
     let configuration: DaemonConfiguration
     let service: AuthService
-    private let store: any AuthStore
+    private let database: OpenDatabase
     private let hashingPool: HashingPool
     private let mailer: (any MailSending)?
-    private let postgres: PostgresDriver?
 
     /// Opens what is read alone, then the database, sees to its schema, finds the root key and starts the service.
     ///
+    /// `echo` gets the text of every statement.
+    ///
     /// - Throws: Sentences; nothing is left open then.
     init(
-        _ configuration: DaemonConfiguration, making: OpenDatabase.SchemaMaking = .wherePermitted, logger: Logger
+        _ configuration: DaemonConfiguration, making: OpenDatabase.SchemaMaking = .wherePermitted, logger: Logger,
+        echo: Logger? = nil
     ) async throws(CommandFailure) {
         let events = ServiceEventLog(logger)
         let breached = try configuration.openBreachedPasswords()
         if let sentence = configuration.lostDatabase { throw CommandFailure(.configuration, sentence) }
         try configuration.requireRootKey()
-        let database = try await OpenDatabase.prepared(configuration, making: making) {
+        let database = try await OpenDatabase.prepared(configuration, making: making, echo: echo) {
             events.record($0)
         } tell: { sentence in
             // Of a command that a person types, the log is quiet.
@@ -51,8 +54,7 @@ struct Daemon: Sendable {
             self.configuration = configuration
             self.service = service
             self.mailer = mailer
-            store = database.store
-            postgres = database.postgres
+            self.database = database
             hashingPool = pool
         } catch {
             await database.store.close()
@@ -62,7 +64,7 @@ struct Daemon: Sendable {
 
     /// Sentences about privileges of the database's role that a daemon does not need; none in development.
     func excessPrivileges() async -> [String] {
-        guard configuration.environment == .production, let postgres,
+        guard configuration.environment == .production, let postgres = database.postgres,
             let role = try? await postgres.rolePrivileges()
         else { return [] }
         return role.sentences
@@ -78,7 +80,30 @@ struct Daemon: Sendable {
     func close() async {
         (mailer as? SMTPMailer)?.close()
         await hashingPool.shutdown()
-        await store.close()
+        await database.store.close()
+    }
+
+    /// The product and version of the database; `nil` where there is none to ask.
+    func databaseVersion() async -> String? { await database.serverVersion() }
+
+    /// The connections to the database now; `nil` for a store in memory.
+    var databasePool: DatabasePool? { database.pool }
+
+    /// Puts a secret of a newly read configuration to use.
+    ///
+    /// - Returns: Whether that is possible while the daemon serves.
+    func replace(_ secret: SettingKey, by configuration: DaemonConfiguration) -> Bool {
+        if secret == .changeFeedSecrets {
+            service.changeFeed.replaceSecrets(by: configuration.service.changeFeedSecrets)
+            return true
+        }
+        if secret == .smtpPassword, case .smtp(let smtp) = configuration.mail.destination,
+            let mailer = mailer as? SMTPMailer
+        {
+            mailer.replaceConfiguration(by: smtp)
+            return true
+        }
+        return false
     }
 
     private static func makeService(

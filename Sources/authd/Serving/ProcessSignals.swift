@@ -8,12 +8,13 @@ import UnixSignals
 /// What the daemon does when the system sends it a signal.
 ///
 /// The first SIGTERM, SIGINT or SIGQUIT ends it in order, SIGTERM after a delay in which it serves on and says that it is
-/// not ready; the next one ends it at once. SIGHUP, SIGUSR1 and SIGUSR2, by which other programs are told to read files
-/// anew, are logged and ignored.
+/// not ready; the next one ends it at once. SIGHUP makes it read files of secrets again where there are any. SIGUSR1 and SIGUSR2,
+/// and SIGHUP otherwise, by which other programs are told to read files anew, are logged and ignored.
 struct ProcessSignals: Sendable {
     private let signals: UnixSignalsSequence
     private let delay: Duration
     private let onEnding: @Sendable () -> Void
+    private let onHangUp: (@Sendable () -> Void)?
     private let logger: Logger
 
     /// Traps the signals from here on.
@@ -21,11 +22,16 @@ struct ProcessSignals: Sendable {
     /// - Parameters:
     ///   - delay: How long the daemon serves on after SIGTERM.
     ///   - onEnding: Called once at the first signal that ends the daemon, before the delay.
+    ///   - onHangUp: Called at each SIGHUP; `nil` to ignore it.
     ///   - logger: Where each signal is told.
-    init(delay: Duration, onEnding: @escaping @Sendable () -> Void, logger: Logger) async {
+    init(
+        delay: Duration, onEnding: @escaping @Sendable () -> Void, onHangUp: (@Sendable () -> Void)? = nil,
+        logger: Logger
+    ) async {
         signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigquit, .sighup, .sigusr1, .sigusr2)
         self.delay = delay
         self.onEnding = onEnding
+        self.onHangUp = onHangUp
         self.logger = logger
     }
 
@@ -51,6 +57,11 @@ struct ProcessSignals: Sendable {
         await withDiscardingTaskGroup { ends in
             var isEnding = false
             for await signal in signals {
+                if signal == .sighup, let onHangUp {
+                    logger.notice("reading files of secrets again", metadata: ["signal": "\(signal)"])
+                    onHangUp()
+                    continue
+                }
                 guard Self.ends(signal) else {
                     logger.notice(
                         "signal ignored; settings and files are read only at start",

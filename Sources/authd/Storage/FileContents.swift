@@ -31,6 +31,13 @@ enum FileContents {
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0 else { return .failure(Failure(code: errno)) }
+        return read(file, maximumBytes: maximumBytes).map { bytes in
+            Noted(bytes: bytes, owner: status.st_uid, group: status.st_gid, mode: status.st_mode & 0o7777)
+        }
+    }
+
+    /// The rest of an open file; more than `maximumBytes` of it where it is larger than that.
+    static func read(_ file: CInt, maximumBytes: Int) -> Result<[UInt8], Failure> {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)
         while bytes.count <= maximumBytes {
@@ -39,8 +46,7 @@ enum FileContents {
             guard count > 0 else { break }
             bytes += buffer.prefix(count)
         }
-        return .success(
-            Noted(bytes: bytes, owner: status.st_uid, group: status.st_gid, mode: status.st_mode & 0o7777))
+        return .success(bytes)
     }
 
     /// Makes a name that a file was just given survive a crash of the machine.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthStoreSQLite
+import AuthSystem
 import Glibc
 
 /// Whether others than its owner may read or change a file that holds secrets.
@@ -10,9 +11,9 @@ enum FileExposure {
     static func warning(_ path: String, of setting: String) -> String? {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        // Mounted secrets belong to root and are read through the group.
-        let forbidden: mode_t = status.st_uid == 0 && geteuid() != 0 ? 0o037 : 0o077
-        guard status.st_mode & forbidden != 0 else { return nil }
+        guard FileSystem.isExposed(path, mode: status.st_mode, owner: status.st_uid, reader: geteuid()) else {
+            return nil
+        }
         return "\(setting) \(Redaction.printable(path)) can be read or changed by others: run `chmod 600 "
             + "\(Redaction.printable(path))`."
     }

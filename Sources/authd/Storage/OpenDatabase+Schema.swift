@@ -5,6 +5,7 @@ import AuthStore
 import AuthStorePostgres
 import AuthStoreSQL
 import AuthStoreSQLite
+import Logging
 
 extension OpenDatabase {
     /// Whether a schema is made in a database that has none.
@@ -20,10 +21,10 @@ extension OpenDatabase {
     ///
     /// - Throws: Sentences; nothing is left open then.
     static func prepared(
-        _ configuration: DaemonConfiguration, making: SchemaMaking = .wherePermitted,
+        _ configuration: DaemonConfiguration, making: SchemaMaking = .wherePermitted, echo: Logger? = nil,
         observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }, tell: (String) -> Void = Self.tellOperator
     ) async throws(CommandFailure) -> OpenDatabase {
-        let database = try await open(configuration, observe: observe, tell: tell)
+        let database = try await open(configuration, echo: echo, observe: observe, tell: tell)
         guard let migrator = database.migrator else { return database }
         do throws(MigrationError) {
             if configuration.migratesByItself {
@@ -50,14 +51,14 @@ extension OpenDatabase {
     /// - Throws: Sentences; nothing is left open then. `.configuration` where the server refuses role, password, database
     ///   or privileges.
     static func open(
-        _ configuration: DaemonConfiguration, observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in },
-        tell: (String) -> Void = Self.tellOperator
+        _ configuration: DaemonConfiguration, echo: Logger? = nil,
+        observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }, tell: (String) -> Void = Self.tellOperator
     ) async throws(CommandFailure) -> OpenDatabase {
         if case .sqlite(let sqlite) = configuration.database, let fault = DatabaseFolder.fault(of: sqlite.path) {
             throw CommandFailure(.configuration, fault)
         }
         do throws(StoreError) {
-            let database = try await OpenDatabase(configuration.database, observe: observe)
+            let database = try await OpenDatabase(configuration.database, echo: echo, observe: observe)
             do throws(StoreError) {
                 try await database.awaitAnswer(configuration, tell: tell)
                 return database

@@ -7,7 +7,8 @@ import Glibc
 extension MisconfigurationExamples {
     /// Settings that contradict no other one, and that name no file, address or server: their kind says what is wrong.
     static let independent: [SettingKey] = [
-        .environment, .logFormat, .logLevel, .rateLimitEnabled, .docsEnabled, .metricsEnabled, .eventLoopThreads,
+        .environment, .logFormat, .logLevel, .logClientAddress, .slowRequestMilliseconds, .databaseEcho,
+        .rateLimitEnabled, .docsEnabled, .metricsEnabled, .eventLoopThreads,
         .maxConnectionsPerSource, .shutdownDelaySeconds, .shutdownGraceSeconds, .statementTimeout,
         .auditRetentionMinimumDays, .accessTokenMinutes, .refreshGraceSeconds, .sessionLimitPerUser,
         .recentSignInMinutes, .passwordResetHours, .emailVerificationHours, .revocationFeedStale, .registrationPrivacy,
@@ -20,6 +21,10 @@ extension MisconfigurationExamples {
         (
             .appName,
             .init(junk: [.init("Copper\tKettle")], outOfRange: [.init(String(repeating: "Kettle ", count: 10))])
+        ),
+        (
+            .appVersion,
+            .init(junk: [.init("1.0 beta")], outOfRange: [.init(String(repeating: "1.0.", count: 20))])
         ),
         (
             .host,
@@ -97,6 +102,7 @@ extension MisconfigurationExamples {
                             + "server, or correct host and port."),
                 ])
         ),
+        (.databaseURLFile, file(of: .databaseURL, "memory:")),
         (.poolSize, .init(conflicting: [.init("10")])),
         (.poolOverflow, .init(conflicting: [.init("20")])),
         (.poolTimeout, .init(conflicting: [.init("5")])),
@@ -144,6 +150,10 @@ extension MisconfigurationExamples {
                 conflicting: [.init(drawn, with: [.rootKeyFile: "root.key"])])
         ),
         (.rootKeyPrevious, .init(junk: [.init("0123")])),
+        (.rootKeyPreviousFile, file(of: .rootKeyPrevious, drawn)),
+        (.secretKeyFile, file(of: .secretKey, drawn)),
+        (.secretKeyPreviousFile, file(of: .secretKeyPrevious, drawn)),
+        (.changeFeedSecretsFile, file(of: .changeFeedSecrets, drawn)),
         (.algorithm, .init(conflicting: [.init("HS256")])),
         (
             .secretKey,
@@ -247,6 +257,7 @@ extension MisconfigurationExamples {
                         "p", with: [.smtpUser: "ada", .smtpSecurity: "none", .smtpHost: host, .emailsFromEmail: sender])
                 ])
         ),
+        (.smtpPasswordFile, file(of: .smtpPassword, "p")),
         (
             .smtpSecurity,
             .init(
@@ -297,6 +308,20 @@ extension MisconfigurationExamples {
                 ], takesAnyText: true)
         ),
     ]
+
+    /// The examples of a setting that names a file with a secret.
+    private static func file(of secret: SettingKey, _ value: String) -> MisconfigurationExamples {
+        let path = "/nonexistent/secret"
+        func sentence(_ error: SecretFileError) -> String {
+            "\(secret.rawValue)_FILE \(error.predicate(path))"
+        }
+        return MisconfigurationExamples(
+            conflicting: [.init(path, with: [secret: value])],
+            unreachable: [
+                .init(path, sentence(.unreadable(code: ENOENT))), .init(path, sentence(.exposed)),
+                .init(path, sentence(.foreignOwner)), .init(path, sentence(.empty)),
+            ], takesAnyText: true)
+    }
 
     private static let host = "mail.example"
     private static let sender = "auth@example.com"

@@ -5,6 +5,7 @@ import AuthHTTPServer
 import AuthService
 import AuthTesting
 import HTTPTypes
+import Logging
 import Testing
 
 @testable import AuthHTTP
@@ -52,6 +53,42 @@ import Testing
             granted.reply.httpResponse.headerFields.allSatisfy { $0.value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } })
         #expect(profile.text("email") == "jürgen%@bücher.example")
         #expect(profile.text("full_name") == "Jürgen Ωmega")
+    }
+
+    @Test("the connections to the database are metrics, and readiness shows them to clients that are near")
+    func databasePool() async throws {
+        let fixture = try await APIFixture()
+        let api = AuthAPI(
+            service: fixture.service, configuration: HTTPConfiguration(),
+            databasePool: { DatabasePool(open: 4, idle: 3, waiting: 2, limit: 15) },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+
+        let text = await api.send(.get, "/metrics").text
+        for (name, value) in [("connections", 4), ("connections_idle", 3), ("waiting", 2), ("connections_limit", 15)] {
+            #expect(text.contains("# TYPE authd_database_\(name) gauge\nauthd_database_\(name) \(value)\n"), "\(name)")
+        }
+        #expect(!(await fixture.send(.get, "/metrics").text.contains("authd_database_")))
+
+        let near = ["127.0.0.1", "::1", "10.1.2.3", "172.31.0.1", "192.168.0.9", "169.254.1.1", "fd00::1", "fe80::1"]
+        for peer in near {
+            let pool = await api.send(.get, "/health/database", peer: peer).json?["pool"]?.objectValue
+            #expect(pool?["open"]?.int64Value == 4 && pool?["idle"]?.int64Value == 3, "\(peer)")
+            #expect(pool?["waiting"]?.int64Value == 2 && pool?["limit"]?.int64Value == 15, "\(peer)")
+        }
+        for peer in ["203.0.113.7", "172.32.0.1", "172.15.0.1", "192.169.0.1", "11.0.0.1", "2001:db8::1", "none"] {
+            let seen = await api.send(.get, "/health/database", peer: peer)
+            #expect(seen.status == 200 && seen.json?["pool"] == nil, "\(peer)")
+        }
+        let forwarded = await api.send(.get, "/health/database", peer: "10.1.2.3", fields: ["Via": "1.1 proxy"])
+        #expect(forwarded.status == 200 && forwarded.json?["pool"] == nil)
+    }
+
+    @Test("the version of the configuration is in health and in the description")
+    func version() async throws {
+        let fixture = try await APIFixture { $0.version = "2026.11-rc1" }
+        #expect(await fixture.send(.get, "/health").text("version") == "2026.11-rc1")
+        let document = await fixture.send(.get, "/openapi.json").text
+        #expect(document.contains(#""version":"2026.11-rc1""#))
     }
 
     @Test("dropped mails are counted by kind")

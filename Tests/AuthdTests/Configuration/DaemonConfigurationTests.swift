@@ -36,6 +36,10 @@ struct DaemonConfigurationTests {
         #expect(configuration.hashingPool.queueLimit == 256)
         #expect(configuration.logFormat == .text)
         #expect(configuration.logLevel == .info)
+        #expect(configuration.http.version == Version.text)
+        #expect(configuration.http.loggedClientAddress == .full)
+        #expect(configuration.http.slowRequest == .seconds(1))
+        #expect(!configuration.echoesStatements)
         #expect(configuration.service.issuer == "http://localhost:8000")
         #expect(configuration.service.audience == "http://localhost:8000")
         #expect(configuration.service.sessions == SessionPolicy())
@@ -51,6 +55,8 @@ struct DaemonConfigurationTests {
     func everything() throws {
         let configuration = try DaemonConfiguration.read([
             "ENVIRONMENT": "Production", "APP_NAME": "Copper Kettle", "LOG_FORMAT": "JSON", "LOG_LEVEL": "warning",
+            "APP_VERSION": "2026.11-rc1", "LOG_CLIENT_ADDRESS": "Network", "SLOW_REQUEST_MILLISECONDS": "250",
+            "DATABASE_ECHO": "on",
             "HOST": "::1", "PORT": "65535", "PUBLIC_URL": "https://id.example/auth/", "API_V1_PREFIX": "/v2",
             "ALLOWED_ORIGINS": "https://a.example, https://b.example:8443", "TRUSTED_PROXIES": "10.0.0.0/8,::1",
             "TRUSTED_PROXY_HEADER": "x-real-ip", "RATE_LIMIT_ENABLED": "no", "DOCS_ENABLED": "off",
@@ -69,6 +75,10 @@ struct DaemonConfigurationTests {
         #expect(configuration.environment == .production)
         #expect(configuration.logFormat == .json)
         #expect(configuration.logLevel == .warning)
+        #expect(configuration.http.version == "2026.11-rc1")
+        #expect(configuration.http.loggedClientAddress == .network)
+        #expect(configuration.http.slowRequest == .milliseconds(250))
+        #expect(configuration.echoesStatements)
         #expect(configuration.server.host == "::1")
         #expect(configuration.server.port == 65_535)
         #expect(configuration.server.eventLoopThreads == 2)

@@ -31,6 +31,17 @@ struct SettingTableTests {
         #expect(Setting.of(.databaseURL).confidentiality == .credentialsInURL)
     }
 
+    @Test("has for each secret a setting that names a file with it")
+    func secretFiles() {
+        let secrets = Setting.all.filter { $0.confidentiality != .open }.map(\.key)
+        for secret in secrets {
+            let file = SettingKey(rawValue: secret.rawValue + "_FILE")
+            #expect(file.map { Setting.of($0).confidentiality } == .open, "\(secret.rawValue)")
+        }
+        // The root key's file is one that the daemon makes.
+        #expect(SettingKey.secretFiles.map(\.secret) == secrets.filter { $0 != .rootKey })
+    }
+
     @Test("has defaults that are values of their own kinds")
     func defaultsAreGood() throws {
         let defaults = Setting.all.compactMap { setting in setting.defaultValue.map { (setting.key.rawValue, $0) } }

@@ -33,7 +33,25 @@ struct UnsafeSettingsTests {
     static let mail = ["SMTP_HOST": "mail.example", "EMAILS_FROM_EMAIL": "auth@example.com"]
     static let postgres = ["DATABASE_URL": "postgresql://authd@db/authd"]
 
-    static let cases: [Case] = process + server + feed + keys + users + sending
+    static let cases: [Case] = process + server + feed + keys + users + sending + files
+
+    private static let files = [
+        Case(.databaseURLFile, "/f", with: ["DATABASE_URL": "memory:"], "is set together with DATABASE_URL; "),
+        Case(
+            .rootKeyPreviousFile, "/f", with: ["ROOT_KEY_PREVIOUS": Secrets.rootKey],
+            "is set together with ROOT_KEY_PREVIOUS; "),
+        Case(.secretKeyFile, "/f", with: ["SECRET_KEY": Secrets.strong], "is set together with SECRET_KEY; "),
+        Case(
+            .secretKeyPreviousFile, "/f", with: ["SECRET_KEY_PREVIOUS": Secrets.strong],
+            "is set together with SECRET_KEY_PREVIOUS; "),
+        Case(
+            .changeFeedSecretsFile, "/f", with: ["CHANGE_FEED_SECRETS": good],
+            "is set together with CHANGE_FEED_SECRETS; "),
+        Case(
+            .smtpPasswordFile, "/f",
+            with: mail.merging(["SMTP_USER": "ada", "SMTP_PASSWORD": Secrets.strong]) { $1 },
+            "is set together with SMTP_PASSWORD; "),
+    ]
 
     private static let process = [
         Case(.environment, "staging", "is none of production, development; "),
@@ -41,8 +59,14 @@ struct UnsafeSettingsTests {
         Case(.debug, "perhaps", with: development, "is neither true nor false; "),
         Case(.appName, String(repeating: "x", count: 65), "is longer than 64 bytes"),
         Case(.appName, "a\u{1B}[2Jb", "is longer than 64 bytes or has control characters; "),
+        Case(.appVersion, String(repeating: "1", count: 65), "is longer than 64 bytes"),
+        Case(.appVersion, "1.0 beta", "is longer than 64 bytes or has characters other than printable ASCII"),
+        Case(.appVersion, "1.0\u{1B}[2J", "is longer than 64 bytes or has characters other than printable ASCII"),
         Case(.logFormat, "xml", "is none of text, json; "),
         Case(.logLevel, "loud", "is none of trace, "),
+        Case(.logClientAddress, "half", "is none of full, network, off; "),
+        Case(.slowRequestMilliseconds, "600001", "is not a whole number from 0 to 600000"),
+        Case(.databaseEcho, "maybe", "is neither true nor false; "),
     ]
 
     private static let feed = [

@@ -88,6 +88,24 @@ struct RootKeyFileTests {
             (RootKeyFile(path: "k").fault(mode: file.mode, owner: file.owner, reader: 10_001) == nil) == file.isUsed)
     }
 
+    @Test(
+        "that Docker or systemd mounts may be read by everyone in the container, and changed by root alone",
+        arguments: [
+            ("/run/secrets/root_key", 0, 0o444, true), ("/var/run/secrets/root_key", 0, 0o444, true),
+            ("/run/credentials/authd.service/root_key", 0, 0o444, true), ("/run/secrets/root_key", 0, 0o666, false),
+            ("/run/secrets/root_key", 0, 0o464, false), ("/run/secrets/root_key", 10_001, 0o444, false),
+            ("/run/secrets/../../tmp/root_key", 0, 0o444, false), ("/run/secretsroot_key", 0, 0o444, false),
+            ("/tmp/run/secrets/root_key", 0, 0o444, false),
+        ] as [(String, uid_t, mode_t, Bool)])
+    func mountedForAll(path: String, owner: uid_t, mode: mode_t, isUsed: Bool) {
+        for reader: uid_t in [0, 10_001] where owner == 0 || owner == reader {
+            let fault = RootKeyFile(path: path).fault(mode: mode, owner: owner, reader: reader)
+            #expect((fault == nil) == isUsed, "\(reader)")
+            let secret = SecretFile(path: path).fault(mode: mode, owner: owner, reader: reader)
+            #expect((secret == nil) == isUsed, "\(reader)")
+        }
+    }
+
     @Test("holds 64 hexadecimal digits and perhaps a line end")
     func contents() throws {
         try inTemporaryFolder { folder in

@@ -19,7 +19,7 @@ struct CanaryTests {
     func canaries(on database: DatabaseKind) async throws {
         let settings = [
             "ALGORITHM": "HS256", "SECRET_KEY": Self.secretKey, "ROOT_KEY": Self.rootKey, "LOG_LEVEL": "trace",
-            "RATE_LIMIT_ENABLED": "false",
+            "RATE_LIMIT_ENABLED": "false", "DATABASE_ECHO": "true",
         ]
         try await Installation.with(database, settings) { installation in
             var places: [(name: String, text: String)] = []
@@ -37,6 +37,10 @@ struct CanaryTests {
             }
             places += try await installation.contents()
             #expect(places.contains { $0.text.contains("canary-user") }, "nothing was found at all")
+            // Statements are there, and none of their values.
+            let log = places.filter { $0.name == "log" }.map(\.text).joined()
+            #expect(log.contains(" debug statement sql=") && log.contains("INSERT INTO authd.users"))
+            #expect(!log.contains("canary-user"))
 
             for (name, text) in places {
                 for (canary, spelling) in canaries.flatMap(\.spellings) {

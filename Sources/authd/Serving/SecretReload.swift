@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import Synchronization
+
+/// Reads the files of secrets again while the daemon serves, and puts those to use that can be replaced meanwhile.
+final class SecretReload: Sendable {
+    private let read: @Sendable () -> SettingSources
+    private let logger: Logger
+    private let inUse: Mutex<[SettingKey: String]>
+    /// Whether the settings name any such file.
+    let hasFiles: Bool
+
+    /// The files that the settings of an invocation name.
+    convenience init(_ invocation: Invocation, logger: Logger) {
+        self.init(invocation.sources, logger: logger) { invocation.sourcesReadAgain }
+    }
+
+    /// - Parameters:
+    ///   - sources: All settings as they are in use.
+    ///   - logger: Where each change and each fault is told.
+    ///   - read: Reads the files, and gives all settings with what they hold now.
+    init(_ sources: SettingSources, logger: Logger, read: @escaping @Sendable () -> SettingSources) {
+        self.read = read
+        self.logger = logger
+        hasFiles = SettingKey.secretFiles.contains { sources.given[$0.file] != nil }
+        inUse = Mutex(Self.secrets(of: sources))
+    }
+
+    /// Reads the files; where the settings can no longer be used with them, everything stays as it was.
+    ///
+    /// `replace` is given each secret that is another one now, and says whether it uses it from now on. One that it does not is
+    /// told of again at the next call.
+    func run(_ replace: (SettingKey, DaemonConfiguration) -> Bool) {
+        let sources = read()
+        let configuration: DaemonConfiguration
+        do throws(ConfigurationProblems) {
+            configuration = try DaemonConfiguration.read(sources)
+        } catch {
+            for problem in error.all {
+                logger.error("secrets not replaced", metadata: ["reason": "\(problem.sentence)"])
+            }
+            return
+        }
+        let found = Self.secrets(of: sources)
+        let used = inUse.withLock { $0 }
+        for (secret, file) in SettingKey.secretFiles where found[secret] != used[secret] {
+            if replace(secret, configuration) {
+                inUse.withLock { $0[secret] = found[secret] }
+                logger.notice("secret replaced", metadata: ["setting": "\(file.rawValue)"])
+            } else {
+                logger.warning("secret changed; restart authd to use it", metadata: ["setting": "\(file.rawValue)"])
+            }
+        }
+    }
+
+    private static func secrets(of sources: SettingSources) -> [SettingKey: String] {
+        let read = SettingKey.secretFiles.filter { sources.given[$0.file] != nil }
+        return Dictionary(
+            uniqueKeysWithValues: read.compactMap { pair in
+                sources.given[pair.secret].map { (pair.secret, $0.text) }
+            })
+    }
+}
