@@ -86,16 +86,20 @@ struct ConfigCheckTests {
         var testDescription: String { settings.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: " ") }
     }
 
-    /// The rows whose example fails in the same way on every machine.
+    /// The rows whose example fails in the same way on every machine; of several with one example the first, which is about
+    /// a file that is not there.
     private static func rows() throws -> [Row] {
         let page = try AuthdBinary.text(of: "docs/troubleshooting.md")
+        var examples: Set<Substring> = []
         return page.split(separator: "\n").compactMap { line in
             let cells = line.split(separator: " | ")
             guard cells.count == 3, cells[0].hasPrefix("| unreachable, ") else { return nil }
             let example = cells[1].drop { $0 == "`" }.prefix { $0 != "`" }
             let isTheSameEverywhere = ["/nonexistent/", "=/dev/null", "127.0.0.1:1/", "HOST=192.0.2.1", "SMTP_PORT=1 "]
                 .contains { example.contains($0) }
-            guard isTheSameEverywhere, !example.hasPrefix("AUDIT_HEAD_FILE") else { return nil }
+            guard isTheSameEverywhere, !example.hasPrefix("AUDIT_HEAD_FILE"), examples.insert(example).inserted else {
+                return nil
+            }
             let settings = example.split(separator: " ").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
             return Row(
                 settings: Dictionary(uniqueKeysWithValues: settings.map { ($0[0], $0[1]) }),
