@@ -215,7 +215,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         do throws(Refusal) {
             if limit != .none {
                 let client = ClientAddress(head, trust: proxies)
-                if !client.isDirect { notices.look(at: head) }
+                if !client.isDirect { notices.lookAtForwarding(of: head) }
                 if let verdict = await verdict(try limiter.admit(limit, from: client)) {
                     limitFields = verdict.fields
                     if case .refused(let delay) = verdict.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
@@ -230,7 +230,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             guard let principal = caller.principal else { throw Refusal(.unauthenticated) }
             return .admitting(principal, fields: limitFields + cors.outsideFields(for: fields.origin))
         } catch {
-            var reply = replies.problem(error, id: context.id)
+            var reply = refused(error, context, as: .problem)
             reply.fields += limitFields
             return .refusing(finish(reply, context, guarded, route: nil))
         }

@@ -39,7 +39,7 @@ struct SecretFileSettingsTests {
             #expect(sources.given[secret]?.text == Secrets.rootKey)
             #expect(sources.given[secret]?.origin == .environment)
             #expect(
-                !ConfigurationReport(sources).lines.contains { $0.contains(Secrets.rootKey) && !$0.contains("URL") })
+                !ConfigurationReport(sources).lines().contains { $0.contains(Secrets.rootKey) && !$0.contains("URL") })
         }
     }
 
