@@ -62,11 +62,8 @@ struct OperationEndpoints: EndpointGroup {
         return Endpoint(
             method: .get, path: "/favicon.ico", operationID: "favicon", tag: .operations,
             summary: "Read the icon of the pages", access: .anyone, limit: .none,
-            replies: [
-                ReplyDescription(
-                    status: .ok, description: "The icon",
-                    content: .init(mediaType: Favicon.contentType, schema: .string(format: "binary")))
-            ],
+            // Without its type, which generators of clients do not know.
+            replies: [.empty(.ok, "The icon")],
             immediate: { (_) in Reply(.ok, block, body: Favicon.bytes) },
             handle: { (_) throws(Refusal) in Reply(.ok, block, body: Favicon.bytes) })
     }

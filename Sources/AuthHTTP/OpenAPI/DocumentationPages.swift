@@ -49,6 +49,8 @@ struct DocumentationPages {
         const place = document.getElementById("program");
         const toggle = document.getElementById("toggle");
         const isRedoc = place.dataset.name === "Redoc";
+        // A link into the list leads to its place there. The programs change the address.
+        const isLinkIntoList = /^#(op|tag|schema|problem)-|^#(schemas|errors|content)$/.test(location.hash);
 
         function show(isProgram) {
           document.documentElement.classList.toggle("ui", isProgram);
@@ -71,8 +73,7 @@ struct DocumentationPages {
           }
           toggle.hidden = false;
           toggle.addEventListener("click", () => show(!document.documentElement.classList.contains("ui")));
-          // A link into the list leads to its place there.
-          show(!/^#(op|tag|schema|problem)-|^#(schemas|errors|content)$/.test(location.hash));
+          show(!isLinkIntoList);
         }
 
         function loadStyle() {
