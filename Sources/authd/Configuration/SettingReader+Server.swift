@@ -77,7 +77,7 @@ extension SettingReader {
         guard var url = text(.publicURL) else { return nil }
         while url.hasSuffix("/") { url.removeLast() }
         guard WebAddress(url) != nil else {
-            refuse(.publicURL, Self.publicURLFault(url))
+            refuse(.publicURL, Self.publicURLFault(text(.publicURL) ?? url))
             return nil
         }
         return url

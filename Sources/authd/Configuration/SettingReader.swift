@@ -14,7 +14,7 @@ struct SettingReader {
         problems = sources.problems
     }
 
-    /// Notes that the value of a setting cannot be used.
+    /// Notes that the value of a setting cannot be used; once, however often it is read.
     mutating func refuse(_ key: SettingKey, _ predicate: String) {
         // What is wrong with the file of a secret was noted, and the secret is missing for that.
         if let file = SettingKey.secretFiles.first(where: { $0.secret == key })?.file, isGiven(file), !isGiven(key),
@@ -22,7 +22,8 @@ struct SettingReader {
         {
             return
         }
-        problems.append(ConfigurationProblem(key, predicate))
+        let problem = ConfigurationProblem(key, predicate)
+        if !problems.contains(problem) { problems.append(problem) }
     }
 
     /// Notes something that the operator should know and that does not stop the start.

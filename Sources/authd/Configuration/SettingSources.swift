@@ -19,10 +19,12 @@ struct SettingSources: Sendable {
             (.flag, flags), (.environment, environment), (.file, file?.values ?? [:]),
         ]
         let providers = sources.map { origin, values in
-            (origin, EnvironmentVariablesProvider(environmentVariables: values.filter { !$0.value.isEmpty }))
+            let values = values.filter { !$0.value.isEmpty }
+            return (origin, values, EnvironmentVariablesProvider(environmentVariables: values))
         }
         for key in SettingKey.allCases {
-            for (origin, provider) in providers where given[key] == nil {
+            // Most settings are given nowhere, which costs no look-up by the provider.
+            for (origin, values, provider) in providers where given[key] == nil && values[key.rawValue] != nil {
                 guard let text = Self.text(of: key, in: provider) else { continue }
                 given[key] = GivenSetting(text: text, origin: origin)
             }

@@ -56,7 +56,8 @@ extension Misconfiguration {
     /// Reads the example as a start would, and takes the sentence that is not there without the setting.
     private init?(_ setting: Setting, _ kind: Kind, _ example: MisconfigurationExample) {
         let with = Self.sentences(example.variables(of: setting.key))
-        let without = Self.sentences(example.value == nil ? [] : example.others)
+        let others = example.value == nil ? [] : example.others
+        let without = others.isEmpty ? Self.plain : Self.sentences(others)
         let name = setting.key.rawValue
         if let sentence = with.problems.first(where: { !without.problems.contains($0) && $0.contains(name) }) {
             self.init(
@@ -70,6 +71,9 @@ extension Misconfiguration {
             return nil
         }
     }
+
+    /// What a start without any setting says.
+    private static let plain = sentences([])
 
     /// What a start with these variables in its environment says.
     static func sentences(

@@ -114,7 +114,7 @@ import Testing
         try await serving(HeldHandler()) { port, _ in
             let second = HTTPServer(
                 HeldHandler(), configuration: ServerConfiguration(port: port), logger: Logger(label: "test"))
-            await #expect(throws: IOError.self) { try await second.run() }
+            await #expect(throws: ServerStartError.self) { try await second.run() }
         }
     }
 }

@@ -6,7 +6,11 @@ import Testing
 
 @Suite("Misconfigurations")
 struct MisconfigurationTests {
-    private static let everyCase = Setting.all.flatMap(Misconfiguration.all)
+    private static let cases = Dictionary(
+        uniqueKeysWithValues: Setting.all.map { ($0.key, Misconfiguration.all(of: $0)) })
+
+    /// Read once for all tests: each is a start's reading of all settings.
+    private static func cases(of setting: Setting) -> [Misconfiguration] { cases[setting.key] ?? [] }
 
     @Test(
         "every setting of the table has examples of its own, or is listed as one that needs none",
@@ -21,7 +25,7 @@ struct MisconfigurationTests {
         "every setting stops or warns where it is empty, misspelt, junk and, where it has bounds or words, out of them",
         arguments: Setting.all)
     func kinds(_ setting: Setting) {
-        let cases = Misconfiguration.all(of: setting)
+        let cases = Self.cases(of: setting)
         let kinds = Set(cases.map(\.kind))
         var expected: Set<Misconfiguration.Kind> = [.empty, .misspelt]
         let own = MisconfigurationExamples.of(setting.key)
@@ -38,7 +42,7 @@ struct MisconfigurationTests {
     @Test("no example is passed over in silence", arguments: Setting.all)
     func allSpeak(_ setting: Setting) {
         let own = MisconfigurationExamples.of(setting.key)
-        let cases = Misconfiguration.all(of: setting)
+        let cases = Self.cases(of: setting)
         for (kind, examples) in [
             (Misconfiguration.Kind.junk, own.junk), (.outOfRange, own.outOfRange), (.near, own.near),
             (.conflicting, own.conflicting),
@@ -53,7 +57,7 @@ struct MisconfigurationTests {
 
     @Test("each is answered in one sentence that names the setting and says what to do", arguments: Setting.all)
     func sentences(_ setting: Setting) {
-        for misconfiguration in Misconfiguration.all(of: setting) {
+        for misconfiguration in Self.cases(of: setting) {
             let sentence = misconfiguration.sentence
             #expect(sentence.contains(setting.key.rawValue), "\(sentence)")
             #expect(sentence.hasSuffix("."), "\(sentence)")
@@ -67,7 +71,7 @@ struct MisconfigurationTests {
 
     @Test("an example says one thing about its setting", arguments: Setting.all)
     func once(_ setting: Setting) {
-        for misconfiguration in Misconfiguration.all(of: setting) where misconfiguration.kind != .unreachable {
+        for misconfiguration in Self.cases(of: setting) where misconfiguration.kind != .unreachable {
             let said = Misconfiguration.sentences(misconfiguration.variables)
             #expect((said.problems + said.warnings).count { $0 == misconfiguration.sentence } == 1)
         }
@@ -76,7 +80,7 @@ struct MisconfigurationTests {
     @Test("no sentence repeats a secret, and no value brings a control character along")
     func secrets() {
         let secret = Set(Setting.all.filter { $0.confidentiality == .secret }.map(\.key.rawValue))
-        for misconfiguration in Self.everyCase {
+        for misconfiguration in Self.cases.values.joined() {
             for variable in misconfiguration.variables
             where secret.contains(variable.name) && variable.value.utf8.count > 2 {
                 #expect(!misconfiguration.sentence.contains(variable.value), "\(misconfiguration.sentence)")
@@ -87,7 +91,7 @@ struct MisconfigurationTests {
 
     @Test("a near value is named in the sentence", arguments: Setting.all)
     func nearValues(_ setting: Setting) {
-        for misconfiguration in Misconfiguration.all(of: setting) where misconfiguration.kind == .near {
+        for misconfiguration in Self.cases(of: setting) where misconfiguration.kind == .near {
             let named = misconfiguration.sentence.contains(#/may be meant|such as|three slashes/#)
             #expect(named, "\(misconfiguration.sentence)")
         }
