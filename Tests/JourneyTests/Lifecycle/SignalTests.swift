@@ -62,7 +62,7 @@ struct SignalTests {
         if child == 0:
             os.execv(sys.argv[1], [sys.argv[1], "serve"])
         log = b""
-        while (found := re.search(rb"authd is ready.* address=(http://[0-9.:]+)[^\\n]*\\n", log)) is None:
+        while (found := re.search(rb"authd is ready.* address=(http://[^ \\r\\n]+)[^\\n]*\\n", log)) is None:
             log += os.read(terminal, 65536)
         os.close(terminal)
         print(urllib.request.urlopen(found[1].decode() + "/health", timeout=60).read().decode())
