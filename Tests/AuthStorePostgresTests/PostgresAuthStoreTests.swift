@@ -5,6 +5,7 @@ import AuthStore
 import AuthStorePostgres
 import AuthStoreSQL
 import AuthTestSupport
+import Foundation
 import Testing
 
 @Suite("PostgreSQL store by its name", .timeLimit(.minutes(10))) struct PostgresAuthStoreTests {
@@ -13,8 +14,15 @@ import Testing
     /// The URL of a new, empty database.
     private func emptyDatabase() async throws -> String {
         let configuration = try await TemporaryPostgres.makeDatabase()
+        return try await Self.url(of: configuration.database)
+    }
+
+    /// The URL of a database, over TCP, where the server asks for the password.
+    private static func url(of database: String) async throws -> String {
         let server = try await TemporaryPostgres.server
-        return "postgresql://postgres@127.0.0.1:\(server.port)/\(configuration.database)"
+        let password = "p%40ss%2Fword%20%231"
+        #expect(password.removingPercentEncoding == PostgresCluster.password)
+        return "postgresql://postgres:\(password)@127.0.0.1:\(server.port)/\(database)"
     }
 
     @Test("a URL is enough; the schema is migrated where that is asked for, and otherwise named as missing")
@@ -53,7 +61,7 @@ import Testing
 
         for url in [
             "postgresql://stranger@127.0.0.1:\(server.port)/postgres",
-            "postgresql://postgres@127.0.0.1:\(server.port)/no_such",
+            try await Self.url(of: "no_such"),
         ] {
             let error = await #expect(throws: StoreOpenError.self) { try await PostgresAuthStore.open(url: url) }
             guard case .denied = error else {

@@ -14,6 +14,12 @@ struct PostgresTransactionTests {
     private static let lock = SQL("SELECT n FROM public.t WHERE id = $1 FOR UPDATE")
     private static let selectAll = SQL("SELECT id, n FROM public.t ORDER BY id")
 
+    /// A name that the server does not know, with what the operator is told to look at.
+    private static func unknownSchema(_ words: String) -> StoreError {
+        let advice = "The schema is not the one that this version knows: run authd migrate status."
+        return .corrupt(StoreDiagnostic("\(words). \(advice)"))
+    }
+
     private func withTable(
         _ change: (inout PostgresConfiguration) -> Void = { _ in }, _ body: (PostgresDriver) async throws -> Void
     ) async throws {
@@ -236,7 +242,7 @@ struct PostgresTransactionTests {
         try await withTable({ $0.pool = PoolLimits(size: 1, overflow: 0) }) { driver in
             let error = await #expect(throws: StoreError.self) { try await driver.run("SELECT absent FROM public.t") }
 
-            #expect(error == .corrupt("SQLSTATE 42703: column \"absent\" does not exist"))
+            #expect(error == Self.unknownSchema("SQLSTATE 42703: column \"absent\" does not exist"))
             let rows = try await rows(driver)
             #expect(rows.count == 2)
         }
@@ -247,7 +253,7 @@ struct PostgresTransactionTests {
         try await withTable { driver in
             let error = await #expect(throws: StoreError.self) { try await driver.run("SELECT n FROM t") }
 
-            #expect(error == .corrupt("SQLSTATE 42P01: relation \"t\" does not exist"))
+            #expect(error == Self.unknownSchema("SQLSTATE 42P01: relation \"t\" does not exist"))
         }
     }
 
@@ -282,7 +288,7 @@ struct PostgresTransactionTests {
             }
 
             let isAbsent = try await driver.run("SELECT to_regclass('public.m') IS NULL")
-            #expect(error == .corrupt("SQLSTATE 42703: column \"nonsense\" does not exist"))
+            #expect(error == Self.unknownSchema("SQLSTATE 42703: column \"nonsense\" does not exist"))
             #expect(isAbsent == [SQLRow([.bool(true)])])
         }
     }

@@ -47,7 +47,7 @@ struct FleetLimitTests {
     // ASVS 6.3.1
     @Test("one source gets no more from three daemons than from one, except for one lease each")
     func budgetOfSource() async throws {
-        try await Installation.withFleet(["TRUSTED_PROXIES": "127.0.0.1"]) { fleet in
+        try await Installation.withFleet(["TRUSTED_PROXIES": "127.0.0.1", "RATE_LIMIT_SIGN_IN": "10/60s"]) { fleet in
             for round in 1...20 {
                 let source = "203.0.113.\(round)"
                 let unsettled = try await fleet.unsettled()
