@@ -57,7 +57,7 @@ struct CommandHelpTests {
             // The help of `serve` lists the flags of settings, which the reference describes.
             guard words.last != "serve" else { continue }
             // A name that is too long for its column has the words below it.
-            let lines = help.split(separator: "\n") + [""]
+            let lines: [Substring] = help.split(separator: "\n") + [""]
             for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("  --") || line.hasPrefix("  <") {
                 let end = next.hasPrefix("   ") ? next : line
                 #expect(end.hasSuffix(".") || end.hasSuffix(")"), "\(words): \(line)")
