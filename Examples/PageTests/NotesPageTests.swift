@@ -64,7 +64,8 @@ import Testing
         let user = try await authority.signIn(as: "ada").accessToken
 
         #expect(await client.get("/auth/me", bearing: user)["username"] == "ada")
-        #expect(await client.post("/notes", bearing: editor).text.hasPrefix("A note of usr_"))
+        let id = try #require(await client.get("/auth/me", bearing: editor)["id"])
+        #expect(await client.post("/notes", bearing: editor).text == "A note of \(id)\n")
         #expect(await client.post("/notes", bearing: user).problem == "insufficient_scope")
         #expect(await client.delete("/auth/login").problem == "method_not_allowed")
     }
