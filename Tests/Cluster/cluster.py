@@ -79,6 +79,8 @@ class Node:
         settings = yaml.safe_load(text)
         # An ordinary user may not write where Debian's servers have their sockets.
         settings["postgresql"]["parameters"]["unix_socket_directories"] = folder
+        # By default in the user's home, where the servers of both clusters would write over each other's.
+        settings["postgresql"]["pgpass"] = f"{folder}/{name}.pgpass"
         with open(self.settings, "w", encoding="utf-8") as file:
             yaml.safe_dump(settings, file)
 
