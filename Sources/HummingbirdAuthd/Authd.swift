@@ -17,7 +17,9 @@
         /// Serves the routes of an API, and lets ``require(_:limit:)`` guard the routes that are added to the router after it.
         ///
         /// A route that the service declares with exactly the path and method of a request goes before authd's; its routes
-        /// with parameters and wildcards do not. Everything that neither has is the service's own 404.
+        /// with parameters and wildcards do not. Everything that neither has is the service's own 404. authd's routes are also
+        /// under `HTTPConfiguration.prefix`: to put a route in the place of one of them, declare both paths, or set the prefix
+        /// to the empty text.
         public static func mount<Context: AuthdRequestContext>(_ api: AuthAPI) -> AuthdMount<Context> {
             AuthdMount(MountedAPI(api))
         }

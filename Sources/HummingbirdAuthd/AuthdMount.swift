@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Hummingbird
-    internal import AuthCore
     internal import AuthHTTP
     internal import AuthHTTPServer
     internal import HTTPTypes
@@ -22,8 +21,10 @@
             next: @concurrent (Hummingbird.Request, Context) async throws -> Response
         ) async throws -> Response {
             // Asked before the service's route runs: its own 404 stays its own, and its body is read once.
-            let isOwnRoute = context.endpointPath?.hasSameOctets(as: request.uri.path) == true
-            if !isOwnRoute, mounted.api.serves(request.method, request.head.path ?? "/") {
+            let isOwnRoute = context.endpointPath.map(Self.isExact) ?? false
+            if !isOwnRoute, !Self.hasEscapes(request.uri.path),
+                mounted.api.serves(request.method, request.head.path ?? "/")
+            {
                 return try await respond(to: request, peer: context.authd.peer)
             }
             if context.endpointPath == nil, let preflight = mounted.api.preflight(request.head) {
@@ -32,6 +33,18 @@
             var context = context
             context.authd.mounted = mounted
             return try await next(request, context)
+        }
+
+        /// Whether a path of the service's has neither parameters nor wildcards: the router found it by itself, in whatever
+        /// spelling of the request, as with a slash at its end.
+        private static func isExact(_ endpointPath: String) -> Bool {
+            !endpointPath.utf8.contains { octet in "{}*".utf8.contains(octet) }
+        }
+
+        /// Whether a path has percent escapes, which authd decodes and the router does not: spelt like that, a path would lead
+        /// past the service's own route to authd's. No path of authd's needs one.
+        private static func hasEscapes(_ path: String) -> Bool {
+            path.utf8.contains(UInt8(ascii: "%"))
         }
 
         private func respond(to request: Hummingbird.Request, peer: IPAddress?) async throws -> Response {

@@ -69,6 +69,26 @@ import Testing
         #expect(await client.get("/somewhere/else").text == "a page of the service")
     }
 
+    @Test("no spelling of its path leads past a route of the service to the one of authd's that it replaces")
+    func replacedRoute() async throws {
+        let test = try await TestAPI { $0.prefix = "" }
+        let router = Router(context: BasicAuthdRequestContext.self)
+        router.add(middleware: Authd.mount(test.api))
+        router.post("auth/register") { _, _ in HTTPResponse.Status.gone }
+        let client = HTTPTestClient(router)
+        let registration: JSONValue = [
+            "username": "ada", "email": "ada@example.test", "password": "notes on the engine",
+        ]
+        for path in ["/auth/register", "/auth/register/", "/auth//register", "/auth/register?x=1"] {
+            #expect(await client.post(path, json: registration).status == 410, "\(path)")
+        }
+        for path in ["/auth/%72egister", "/%61uth/register/", "/auth/register%2F", "/auth/./register"] {
+            #expect(await client.post(path, json: registration).status == 404, "\(path)")
+        }
+        // With another method it is authd's path.
+        #expect(await client.get("/auth/register").problem == "method_not_allowed")
+    }
+
     @Test("the service's own 404 stays its own, after it has read the body")
     func ownNotFound() async throws {
         let refused = await client.post("/notes", json: "x")
