@@ -53,8 +53,13 @@ struct CookieSessions: Sendable {
     }
 
     /// Whether a request that cookies authorize may be carried out: it changes nothing, or it comes from our own pages.
+    ///
+    /// The handshake of WebSocket is a GET that changes something: it opens a connection on which a page sends and reads
+    /// whatever its origin is. - Source: RFC 6455 §10.2
     func maySend(_ request: Request) -> Bool {
-        request.method == .get || request.method == .head || pages.maySend(request)
+        let isHandshake = request.fields("upgrade").contains { ASCIICase.matches($0, lowercase: "websocket") }
+        let isSafe = request.method == .get || request.method == .head
+        return isSafe && !isHandshake || pages.maySend(request)
     }
 
     /// Whether a request brings any of the cookies.

@@ -214,6 +214,31 @@ import Testing
         #expect(await decide(.post, [("Origin", Self.app), ("Sec-Fetch-Site", "same-site")]).principal != nil)
     }
 
+    @Test("a page of another origin opens no WebSocket with cookies, although its handshake is a GET")
+    func webSocket() async throws {
+        let fixture = try await fixture()
+        let token = try await fixture.token("ada")
+        let browser = Browser(fixture)
+        await browser.signIn()
+        func handshake(_ credential: (String, String), _ fields: [(String, String)]) async -> Decision {
+            await decide(fixture, request(fields: [credential, ("Connection", "Upgrade")] + fields))
+        }
+        let cookie = ("Cookie", browser.cookieField)
+
+        for name in ["websocket", "WebSocket"] {
+            let upgrade = ("Upgrade", name)
+            #expect(await handshake(cookie, [upgrade, ("Origin", Self.origin)]).principal != nil)
+            #expect(await handshake(cookie, [upgrade, ("Origin", Self.app)]).principal != nil)
+            for origin in ["https://evil.example", "https://sibling.example.test", "null"] {
+                #expect(await handshake(cookie, [upgrade, ("Origin", origin)]).code == "csrf_refused", "\(origin)")
+            }
+            #expect(await handshake(cookie, [upgrade]).code == "csrf_refused")
+            // No page can send this field.
+            #expect(await handshake(("Authorization", "Bearer \(token)"), [upgrade]).principal != nil)
+        }
+        #expect(await handshake(cookie, [("Upgrade", "h2c")]).principal != nil)
+    }
+
     @Test("over plain HTTP cookies are read from this machine alone")
     func plainCookies() async throws {
         let fixture = try await fixture { $0.publicURL = nil }
