@@ -28,7 +28,8 @@
         /// behind it.
         ///
         /// Bearer tokens and cookies are accepted as authd's own routes accept them, and refusals are the same problem
-        /// documents. `limit` counts the requests as authd's of that kind.
+        /// documents. `limit` counts the requests as authd's of that kind. A response that says nothing of caches gets
+        /// `Cache-Control: no-store`.
         public static func require<Context: AuthdRequestContext>(
             _ requirement: AccessRequirement, limit: LimitClass = .none
         ) -> AuthdGuard<Context> {

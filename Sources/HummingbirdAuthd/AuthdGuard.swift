@@ -43,6 +43,8 @@
                     response = try error.response(from: request, context: context)
                 }
                 response.headers.add(fields)
+                // A cache that nothing is said to may give one user's response to another, as cookies are no reason not to.
+                if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
                 return response
             }
         }

@@ -40,6 +40,9 @@ import Testing
             .group("inner").add(middleware: Authd.require(.role("editor"))).get { _, context in
                 try context.principal.user.role.name
             }
+        router.group("cached").add(middleware: Authd.require(.authenticated)).get { _, _ in
+            Response(status: .ok, headers: [.cacheControl: "private, max-age=60"])
+        }
         router.get("forgotten") { _, context in try context.principal.user.id.description }
         client = HTTPTestClient(router, url: Self.origin)
     }
@@ -116,6 +119,14 @@ import Testing
         #expect(await client.post("/counted", bearing: token).problem == "rate_limited")
         test.authority.clock.advance(by: .seconds(30))
         #expect(await client.post("/counted", bearing: token).text == "counted")
+    }
+
+    @Test("caches keep no response behind a guard, unless the route says so")
+    func caches() async throws {
+        let token = try await token("ada")
+        #expect(await client.get("/me", bearing: token).fields[.cacheControl] == "no-store")
+        #expect(await client.get("/me").fields[.cacheControl] == "no-store")
+        #expect(await client.get("/cached", bearing: token).fields[.cacheControl] == "private, max-age=60")
     }
 
     @Test("a revoked session and a user who was disabled open nothing any more")
