@@ -43,7 +43,7 @@
                     response = try error.response(from: request, context: context)
                 }
                 response.headers.add(fields)
-                // A cache that nothing is said to may give one user's response to another, as cookies are no reason not to.
+                // A shared cache may keep a response to a request with cookies, and give it to another user.
                 if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
                 return response
             }

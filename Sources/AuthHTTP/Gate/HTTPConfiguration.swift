@@ -24,6 +24,8 @@ public struct HTTPConfiguration: Hashable, Sendable {
     public var exposesMetrics = true
     /// Whether `/docs`, `/redoc` and `/openapi.json` exist.
     public var exposesDocumentation = true
+    /// Whether `/` and `/favicon.ico` exist; not for a server that has pages of its own there.
+    public var exposesOverview = true
 
     /// How much of a client's address the log of requests has.
     public var loggedClientAddress = LoggedClientAddress.full

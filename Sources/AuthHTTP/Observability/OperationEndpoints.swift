@@ -12,13 +12,14 @@ struct OperationEndpoints: EndpointGroup {
     let replies: ReplyFactory
 
     var endpoints: [Endpoint] {
+        let overview = configuration.exposesOverview ? [overviewEndpoint, iconEndpoint] : []
         let metrics = configuration.exposesMetrics ? [metricsEndpoint] : []
-        return [overviewEndpoint, iconEndpoint, healthEndpoint, storeHealthEndpoint, keySetEndpoint, problemEndpoint]
-            + metrics
+        return overview + [healthEndpoint, storeHealthEndpoint, keySetEndpoint, problemEndpoint] + metrics
     }
 
     var schemas: [(name: String, schema: Schema)] {
-        [("Overview", OverviewPage.schema), ("Health", Self.healthSchema)]
+        let overview = configuration.exposesOverview ? [(name: "Overview", schema: OverviewPage.schema)] : []
+        return overview + [(name: "Health", schema: Self.healthSchema)]
     }
 
     var problems: [ProblemKind] { ProblemKind.operations }
@@ -71,8 +72,8 @@ struct OperationEndpoints: EndpointGroup {
     /// The links at the top of a page.
     private static func links(_ configuration: HTTPConfiguration, base: String) -> [String] {
         let overview = "<a href=\"\(base.isEmpty ? "./" : base)\">Overview</a>"
-        guard configuration.exposesDocumentation else { return [overview] }
-        return [overview, "<a href=\"\(base)docs\">All routes</a>"]
+        let routes = "<a href=\"\(base)docs\">All routes</a>"
+        return (configuration.exposesOverview ? [overview] : []) + (configuration.exposesDocumentation ? [routes] : [])
     }
 
     private var healthEndpoint: Endpoint {

@@ -82,6 +82,19 @@ import Testing
         }
     }
 
+    @Test("a server with pages of its own keeps the root and the icon, and no page leads to the overview")
+    func ownRoot() async throws {
+        let fixture = try await fixture { $0.exposesOverview = false }
+        for target in ["/", "/api/v1", "/favicon.ico", "/api/v1/favicon.ico"] {
+            #expect(!fixture.api.serves(.get, target), "\(target)")
+            #expect(await fixture.send(.get, target).status == 404, "\(target)")
+        }
+        let problem = await fixture.send(.get, "/problems/rate-limited", fields: ["Accept": "text/html"])
+        #expect(problem.status == 200 && problem.text.contains("All routes") && !problem.text.contains("Overview"))
+        let document = await fixture.send(.get, "/openapi.json")
+        #expect(document.status == 200 && !document.text.contains("Overview"))
+    }
+
     // MARK: Refusals
 
     struct Bad: CustomTestStringConvertible, Sendable {
