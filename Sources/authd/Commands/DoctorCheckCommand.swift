@@ -7,6 +7,7 @@ import AuthHTTP
 import AuthHTTPServer
 import AuthService
 import AuthStore
+import AuthStoreSQL
 
 /// `authd doctor check`: looks at a running installation, and says what to do about each fault.
 struct DoctorCheckCommand: DaemonCommand {
@@ -58,6 +59,7 @@ struct DoctorCheckCommand: DaemonCommand {
     ) async -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
         do throws(CommandFailure) {
+            try await requireKnownSchema(configuration)
             try await CommandService.with(invocation) { (service) throws(CommandFailure) in
                 let (users, keys) = try await CommandFailure.wording { () throws(AuthError) in
                     (try await service.users.count(), try await service.keys.list())
@@ -86,6 +88,23 @@ struct DoctorCheckCommand: DaemonCommand {
             findings += error.sentences.map { DoctorFinding(.fault, "database", $0) }
         }
         return findings
+    }
+
+    /// Looks at the schema before anything migrates it: a SQLite file is migrated when it is opened for the service, and a daemon
+    /// of another version may be serving it.
+    ///
+    /// - Throws: A sentence where there is no database, or its schema is not the one that this program knows.
+    static func requireKnownSchema(_ configuration: DaemonConfiguration) async throws(CommandFailure) {
+        try configuration.requireDatabase()
+        let database = try await OpenDatabase.open(configuration)
+        var failure: CommandFailure?
+        do throws(MigrationError) {
+            try await database.migrator?.requireKnownSchema()
+        } catch {
+            failure = CommandFailure(error)
+        }
+        await database.store.close()
+        if let failure { throw failure }
     }
 
     private static func sharedKey(_ signing: TokenSigning) -> DoctorFinding {

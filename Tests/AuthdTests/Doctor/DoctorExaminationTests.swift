@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthDelivery
+import AuthStoreSQL
 import AuthTestSupport
 import Testing
 
@@ -35,6 +36,26 @@ struct DoctorExaminationTests {
         #expect(DiskExamination.room(free: 512 << 20, in: "/d").verdict == .warning)
         let full = DiskExamination.room(free: 3 << 20, in: "/d")
         #expect(full.verdict == .fault && full.sentence.hasPrefix("/d has only 3 MiB left: "))
+    }
+
+    @Test("a SQLite file of an earlier version is a fault and stays as it is")
+    func earlierSchema() async throws {
+        let folder = try TemporaryDirectory()
+        defer { folder.remove() }
+        let configuration = try DaemonConfiguration.read(
+            SettingSources(environment: [
+                "DATABASE_URL": "sqlite:///\(folder.file("authd.db"))", "PUBLIC_URL": "https://id.example.com",
+            ]))
+        let database = try await OpenDatabase.open(configuration)
+        let migrator = try #require(database.migrator)
+        _ = try await migrator.up(to: 1, at: Self.now)
+
+        await #expect(throws: CommandFailure.self) { try await DoctorCheckCommand.requireKnownSchema(configuration) }
+        #expect(try await migrator.status().count(where: \.isApplied) == 1)
+
+        _ = try await migrator.up(to: nil, at: Self.now)
+        try await DoctorCheckCommand.requireKnownSchema(configuration)
+        await database.store.close()
     }
 
     @Test("a daemon that does not answer is a fault, and its socket is reached through the loopback address")
