@@ -28,9 +28,7 @@ final class StandardErrorWarnings: Sendable {
     /// Writes an event, unless it needs no attention or an equal line was written within the minute.
     func record(_ event: ServiceEvent) {
         guard event.needsAttention else { return }
-        // What a database or a mail server says could else begin a line of its own.
-        let line = "authd: \(event)".unicodeScalars.map { $0.properties.generalCategory == .control ? " " : String($0) }
-            .joined()
+        let line = "authd: \(event)".unicodeScalars.map { Self.isHarmless($0) ? String($0) : " " }.joined()
         let now = now()
         let isDue = written.withLock { written in
             if let last = written[line], now - last < Self.interval { return false }
@@ -40,6 +38,15 @@ final class StandardErrorWarnings: Sendable {
             return true
         }
         if isDue { write(line) }
+    }
+
+    /// Whether a character neither ends a line nor changes how the rest of it looks: what a database or a mail server says could
+    /// else begin a line of its own.
+    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
     }
 
     /// Writes one line with one call of the system.

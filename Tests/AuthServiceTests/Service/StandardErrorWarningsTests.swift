@@ -32,6 +32,15 @@ import Testing
         #expect(lines.all.count == 3 && lines.all.last?.contains("issued in the future") == true)
     }
 
+    @Test("no character of a diagnostic ends the line or turns it round")
+    func harmless() {
+        for scalar in ["\n", "\r", "\u{85}", "\u{1b}", "\u{2028}", "\u{2029}", "\u{202e}", "\u{feff}"] {
+            let warnings = warnings()
+            warnings.record(.storeFailed(.unavailable(StoreDiagnostic("a\(scalar)b"))))
+            #expect(lines.all.last == "authd: The database is unavailable. (a b)", "\(scalar.unicodeScalars)")
+        }
+    }
+
     @Test("what is remembered of lines is bounded")
     func bound() {
         let warnings = warnings()
