@@ -18,7 +18,7 @@ enum DiskExamination {
         var findings: [DoctorFinding] = []
         var status = statvfs()
         if statvfs(folder, &status) == 0 {
-            findings.append(room(free: UInt64(status.f_bavail) * UInt64(status.f_frsize), in: folder))
+            findings.append(room(blocks: UInt64(status.f_bavail), of: UInt64(status.f_frsize), in: folder))
         } else {
             findings.append(
                 DoctorFinding(.fault, "disk", "\(folder) cannot be examined: \(FileContents.reason(errno))."))
@@ -31,6 +31,12 @@ enum DiskExamination {
                         + "user of the daemon."))
         }
         return findings
+    }
+
+    /// What so many blocks of a size mean; file systems over a network may claim more bytes than a number has.
+    static func room(blocks: UInt64, of size: UInt64, in folder: String) -> DoctorFinding {
+        let (free, isMore) = blocks.multipliedReportingOverflow(by: size)
+        return room(free: isMore ? .max : free, in: folder)
     }
 
     /// What so much room means.

@@ -36,6 +36,8 @@ struct DoctorExaminationTests {
         #expect(DiskExamination.room(free: 512 << 20, in: "/d").verdict == .warning)
         let full = DiskExamination.room(free: 3 << 20, in: "/d")
         #expect(full.verdict == .fault && full.sentence.hasPrefix("/d has only 3 MiB left: "))
+        #expect(DiskExamination.room(blocks: 3, of: 1 << 20, in: "/d") == full)
+        #expect(DiskExamination.room(blocks: .max, of: 4_096, in: "/d").verdict == .ok)
     }
 
     @Test("a SQLite file of an earlier version is a fault and stays as it is")
