@@ -16,6 +16,10 @@ struct ServingExamination: Sendable {
         let url = "http://\(Self.reachable(host)):\(port)/health"
         switch await fetch(url) {
         case .success: return DoctorFinding(.ok, "daemon", "\(url) answers.")
+        case .failure(.refusedURL):
+            return DoctorFinding(
+                .warning, "daemon",
+                "\(url) was not asked, because plain HTTP is fetched from the loopback address alone: try it with curl.")
         case .failure(let error):
             return DoctorFinding(
                 .fault, "daemon",

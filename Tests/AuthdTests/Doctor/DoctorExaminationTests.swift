@@ -61,7 +61,7 @@ struct DoctorExaminationTests {
     }
 
     @Test("a daemon that does not answer is a fault, and its socket is reached through the loopback address")
-    func sockets() async {
+    func sockets() async throws {
         let silent = ServingExamination { _ in .failure(.timedOut) }
         let fault = await silent.socket(host: "0.0.0.0", port: 8000)
         #expect(fault.verdict == .fault && fault.sentence.hasPrefix("http://127.0.0.1:8000/health does not answer: "))
@@ -70,6 +70,18 @@ struct DoctorExaminationTests {
             await serving.socket(host: "::", port: 1) == DoctorFinding(.ok, "daemon", "http://[::1]:1/health answers."))
         #expect(await serving.socket(host: "::1", port: 1).sentence == "http://[::1]:1/health answers.")
         #expect(await serving.socket(host: "localhost", port: 0).verdict == .warning)
+        // A daemon that listens on an address of the network may well answer.
+        let fetcher = try HTTPSFetcher()
+        defer { fetcher.close() }
+        let real = ServingExamination { url in
+            do throws(FetchError) {
+                return .success(try await fetcher.get(url, maximumBytes: 1, timeout: .seconds(1)))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let unasked = await real.socket(host: "192.0.2.1", port: 8000)
+        #expect(unasked.verdict == .warning && unasked.sentence.hasPrefix("http://192.0.2.1:8000/health was not asked"))
     }
 
     @Test("a public address that leads to other keys, to no key set or nowhere is a fault")
