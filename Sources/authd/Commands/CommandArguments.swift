@@ -8,13 +8,20 @@ enum CommandArguments {
     /// `arguments` with the values that begin with a hyphen at the end, behind `--`; in one pass.
     ///
     /// An option is `-` and one letter, or `--` and a name of lower-case letters, digits and hyphens, with or without a
-    /// `=value`. What follows a `--` stays as it is.
+    /// `=value`. Words between such a value and the next option stay behind it, as the role does in
+    /// `set-role -ada@example.org admin`. What follows a `--` stays as it is.
     static func withValuesLast(_ arguments: [String]) -> [String] {
         let terminator = arguments.firstIndex(of: "--") ?? arguments.endIndex
         let words = arguments[..<terminator]
-        let values = words.filter(isHyphenatedValue)
-        guard !values.isEmpty else { return arguments }
-        return words.filter { !isHyphenatedValue($0) } + ["--"] + values + arguments[terminator...].dropFirst()
+        guard words.contains(where: isHyphenatedValue) else { return arguments }
+        var kept: [String] = []
+        var values: [String] = []
+        var isBehindValue = false
+        for word in words {
+            isBehindValue = isHyphenatedValue(word) || isBehindValue && word.utf8.first != UInt8(ascii: "-")
+            if isBehindValue { values.append(word) } else { kept.append(word) }
+        }
+        return kept + ["--"] + values + arguments[terminator...].dropFirst()
     }
 
     private static func isHyphenatedValue(_ word: String) -> Bool {

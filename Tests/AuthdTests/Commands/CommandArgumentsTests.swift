@@ -28,6 +28,14 @@ struct CommandArgumentsTests {
         #expect(promotion.user == "-ada@example.org" && promotion.role == "user")
     }
 
+    @Test("keep their place before the words that follow")
+    func keepsOrder() throws {
+        let words = ["user", "set-role", "-ada@example.org", "admin", "--env-file", "x"]
+        let command = try AuthdCommand.parseAsRoot(CommandArguments.withValuesLast(words))
+        let change = try #require(command as? UserCommand.SetRoleCommand)
+        #expect(change.user == "-ada@example.org" && change.role == "admin")
+    }
+
     @Test("stand behind the terminator, before the words that the caller put there")
     func keepsTerminator() {
         let sorted = CommandArguments.withValuesLast(["a", Self.key, "-h", "--yes", "--", "--no", Self.key])
