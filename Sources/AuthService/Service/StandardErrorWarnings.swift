@@ -5,7 +5,8 @@ import Synchronization
 
 /// Writes events that ask for the operator's attention to standard error, one line each, for services that give no observer.
 ///
-/// A fault that lasts comes with every request: equal lines are written once a minute.
+/// A fault that lasts comes with every request: equal lines are written once a minute. No caller waits: a line for which the
+/// reader of standard error has left no room is lost.
 final class StandardErrorWarnings: Sendable {
     // A class because the state must have one place in memory.
     private let written = Mutex<[String: ContinuousClock.Instant]>([:])
@@ -19,7 +20,7 @@ final class StandardErrorWarnings: Sendable {
 
     init(
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
-        write: @escaping @Sendable (String) -> Void = StandardErrorWarnings.writeLine
+        write: @escaping @Sendable (String) -> Void = { StandardErrorWarnings.write($0, to: STDERR_FILENO) }
     ) {
         self.now = now
         self.write = write
@@ -49,9 +50,13 @@ final class StandardErrorWarnings: Sendable {
         }
     }
 
-    /// Writes one line with one call of the system.
-    private static func writeLine(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
-        _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
+    /// Writes one line, of 4 KiB at most, with one call of the system; not where that would wait for a reader.
+    ///
+    /// A pipe that says that it takes something takes as much as that at once.
+    static func write(_ line: String, to descriptor: CInt) {
+        var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard poll(&state, 1, 0) == 1, state.revents & Int16(POLLOUT) != 0 else { return }
+        let bytes = Array(line.utf8.prefix(4_095)) + [UInt8(ascii: "\n")]
+        _ = Glibc.write(descriptor, bytes, bytes.count)
     }
 }

@@ -19,7 +19,8 @@ struct ServingExamination: Sendable {
         case .failure(.refusedURL):
             return DoctorFinding(
                 .warning, "daemon",
-                "\(url) was not asked, because plain HTTP is fetched from the loopback address alone: try it with curl.")
+                "\(url) was not asked, because plain HTTP is fetched from the loopback address alone: try it with "
+                    + "curl.")
         case .failure(let error):
             return DoctorFinding(
                 .fault, "daemon",

@@ -5,6 +5,7 @@ import AuthCrypto
 import AuthStore
 import AuthTesting
 import AuthTokens
+import Glibc
 import Synchronization
 import Testing
 
@@ -51,6 +52,32 @@ import Testing
         #expect(lines.all.count == 1_000)
         warnings.record(.signingKeyFailed(reason: "999"))
         #expect(lines.all.count == 1_000)
+    }
+
+    @Test("a reader that has stopped reading is not waited for", .timeLimit(.minutes(1)))
+    func fullPipe() throws {
+        var ends: [CInt] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        StandardErrorWarnings.write("one", to: ends[1])
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        var count = read(ends[0], &bytes, bytes.count)
+        #expect(bytes.prefix(max(0, count)).elementsEqual("one\n".utf8))
+
+        try #require(fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0)
+        let page = [UInt8](repeating: 0x61, count: 4_096)
+        while write(ends[1], page, page.count) > 0 {}
+        try #require(fcntl(ends[1], F_SETFL, 0) == 0)
+        StandardErrorWarnings.write("two", to: ends[1])
+        StandardErrorWarnings.write(String(repeating: "a", count: 100_000), to: ends[1])
+
+        // What was filled in is there, and nothing behind it.
+        close(ends[1])
+        ends[1] = -1
+        repeat {
+            count = read(ends[0], &bytes, bytes.count)
+            #expect(bytes.prefix(max(0, count)).allSatisfy { $0 == 0x61 })
+        } while count > 0
     }
 
     @Test("a service without an observer tells standard error why it cannot work, and nothing while it does")
