@@ -88,6 +88,7 @@ final class CurlHandle {
         var microseconds: curl_off_t = 0
         authd_curl_get_offset(easy, CURLINFO_TOTAL_TIME_T, &microseconds)
         outcome.elapsed = .microseconds(microseconds)
+        outcome.certificate = certificate
         return outcome
     }
 
@@ -103,6 +104,21 @@ final class CurlHandle {
         var value = 0
         authd_curl_get_long(easy, info, &value)
         return value
+    }
+
+    /// The fields of the server's own certificate, where the transfer asked for them and did not reuse a connection.
+    private var certificate: [String] {
+        var chain: UnsafeMutablePointer<curl_certinfo>?
+        guard authd_curl_get_certificates(easy, &chain) == CURLE_OK, let chain, chain.pointee.num_of_certs > 0 else {
+            return []
+        }
+        var fields: [String] = []
+        var next = chain.pointee.certinfo?.pointee
+        while let entry = next {
+            if let data = entry.pointee.data, let field = String(validatingCString: data) { fields.append(field) }
+            next = entry.pointee.next
+        }
+        return fields
     }
 
     private func description(of code: CURLcode) -> String {

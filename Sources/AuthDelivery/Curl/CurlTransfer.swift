@@ -61,6 +61,8 @@ struct CurlOutcome {
     /// Whether the server may have seen any of ``CurlTransfer/upload``.
     var startedUpload = false
     var elapsed: Duration = .zero
+    /// `Name:value`, as libcurl shows the fields of the server's certificate.
+    var certificate: [String] = []
 }
 
 extension Duration {

@@ -9,8 +9,8 @@ import CLibCurl
 /// fetches. An embedder hands ``get(_:bearing:maximumBytes:timeout:)`` to a token verifier as its closure. A fetch that
 /// waits for news keeps its thread: what else is fetched needs another one, or another fetcher.
 public final class HTTPSFetcher: Sendable {
-    private let certificateAuthorities: String?
-    private let workers: WorkerThreads<CurlHandle>
+    let certificateAuthorities: String?
+    let workers: WorkerThreads<CurlHandle>
 
     /// Starts the threads; connects to nothing yet.
     ///
@@ -62,7 +62,7 @@ public final class HTTPSFetcher: Sendable {
         }
     }
 
-    private static func isAllowed(_ text: String) -> Bool {
+    static func isAllowed(_ text: String) -> Bool {
         guard let url = CurlURL(parsing: text), !url.hasCredentials, let scheme = url.scheme, let host = url.host else {
             return false
         }
