@@ -59,6 +59,8 @@ public struct PostgresConfiguration: Sendable {
     public var statementTimeout: Duration
     /// How long closing waits for operations in flight.
     public var drainTimeout: Duration
+    /// What the server's list of sessions shows where neither ``settings`` nor `PGAPPNAME` say.
+    package var programName = "authd"
 
     /// Describes a database, with the bounds that `authd` has by default.
     public init(

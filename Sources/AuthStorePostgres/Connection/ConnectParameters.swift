@@ -19,7 +19,7 @@ struct ConnectParameters {
         if let user = configuration.user { add("user", user) }
         if let password = configuration.password { add("password", password.text) }
         add("client_encoding", "UTF8")
-        add("fallback_application_name", "authd")
+        add("fallback_application_name", configuration.programName)
         // A peer that vanished is noticed within about a minute, also by a connection that only listens.
         add("keepalives_idle", "30")
         add("keepalives_interval", "10")

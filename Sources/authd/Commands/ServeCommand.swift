@@ -54,7 +54,9 @@ struct ServeCommand: DaemonCommand {
             let lock = try configuration.database.lockForServing()
             // The database may be waited for, and its schema be migrated.
             let daemon = try await ServiceManager.whileStarting(manager) { () throws(CommandFailure) in
-                try await Daemon(configuration, logger: logger, echo: configuration.echoesStatements ? Self.echo : nil)
+                try await Daemon(
+                    configuration.namingSessions, logger: logger,
+                    echo: configuration.echoesStatements ? Self.echo : nil)
             }
             for warning in await daemon.excessPrivileges() {
                 logger.warning("configuration warning", metadata: ["setting": "\(warning)"])
