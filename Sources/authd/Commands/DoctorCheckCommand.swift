@@ -14,7 +14,7 @@ struct DoctorCheckCommand: DaemonCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract:
-            "Examines a running installation: settings, files, disk, database, keys, clock, daemon, proxy and mail.",
+            "Examines a running installation: settings, files, disk, database and locks, keys, clock, daemon, proxy, TLS, mail.",
         discussion: """
             Run it on the host and as the user of the daemon, with its settings. It changes nothing and sends no mail. Each line \
             says what was found and what to do. The exit status is 1 if there is a fault.
@@ -22,30 +22,43 @@ struct DoctorCheckCommand: DaemonCommand {
 
     @OptionGroup var settings: SettingOptions
     @OptionGroup var listing: ListingOptions
+    @Option(
+        help: ArgumentHelp(
+            "A PEM file of the authorities to trust for PUBLIC_URL, instead of those of the system.", valueName: "path"),
+        completion: .file())
+    var caFile: String?
 
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         let configuration = try invocation.configuration()
-        var findings = configuration.warnings.map { DoctorFinding(.warning, "settings", $0) }
-        if findings.isEmpty { findings.append(DoctorFinding(.ok, "settings", "The settings can be used.")) }
-        findings += DiskExamination.findings(configuration.database)
-        findings.append(Self.mail(configuration.mail))
         let fetcher: HTTPSFetcher
         do throws(FetchError) {
-            fetcher = try HTTPSFetcher()
+            fetcher = try HTTPSFetcher(certificateAuthorities: caFile)
         } catch {
             throw CommandFailure(.failed, "The system refused a thread.")
         }
         defer { fetcher.close() }
-        let serving = ServingExamination { url in
-            do throws(FetchError) {
-                return .success(try await fetcher.get(url, maximumBytes: 65_536, timeout: .seconds(10)))
-            } catch {
-                return .failure(error)
-            }
-        }
+        let serving = Self.serving(fetcher)
+        var findings = configuration.warnings.map { DoctorFinding(.warning, "settings", $0) }
+        if findings.isEmpty { findings.append(DoctorFinding(.ok, "settings", "The settings can be used.")) }
+        findings += Self.files(configuration)
+        findings += DiskExamination.findings(configuration.database)
+        findings.append(await Self.mail(configuration))
+        findings += CookieExamination.findings(configuration.http)
         findings.append(
             await serving.socket(host: configuration.server.host, port: configuration.server.port))
-        findings += await Self.database(configuration, invocation, serving)
+        if let base = configuration.http.publicURL, base.utf8.starts(with: "https://".utf8) {
+            findings += await serving.certificate(base, now: SystemClock().now)
+            findings += await serving.proxy(base, proxies: configuration.http.proxies)
+        }
+        if case .memory = configuration.database {
+            findings.append(DoctorFinding(.warning, "database", "DATABASE_URL is memory, which no command can reach."))
+        } else {
+            let (found, isUsable) = await DatabaseExamination.look(configuration)
+            findings += found
+            if isUsable { findings += await Self.service(configuration, invocation, serving) }
+        }
+        var told: Set<String> = []
+        findings = findings.filter { told.insert($0.sentence).inserted }
         listing.show(findings.map(\.record), columns: DoctorFinding.columns)
         let faults = findings.count { $0.verdict == .fault }
         guard faults == 0 else {
@@ -53,8 +66,33 @@ struct DoctorCheckCommand: DaemonCommand {
         }
     }
 
-    /// Opens the database as a daemon does: this finds out about its schema, the root key, the audit log and the clock.
-    private static func database(
+    private static func serving(_ fetcher: HTTPSFetcher) -> ServingExamination {
+        ServingExamination { url in
+            do throws(FetchError) {
+                return .success(try await fetcher.get(url, maximumBytes: 65_536, timeout: .seconds(10)))
+            } catch {
+                return .failure(error)
+            }
+        } certificateEnd: { url in
+            do throws(FetchError) {
+                return .success(try await fetcher.certificateEnd(of: url, timeout: .seconds(10)))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private static func files(_ configuration: DaemonConfiguration) -> [DoctorFinding] {
+        let faults = configuration.fileFaults
+        guard faults.isEmpty else { return faults.map { DoctorFinding(.fault, "files", $0) } }
+        return [
+            DoctorFinding(
+                .ok, "files", "The files that the settings name can be used, and no other user reads the keys.")
+        ]
+    }
+
+    /// Starts the service as a daemon does: this finds out about the root key, the audit log, the clock and the clients.
+    private static func service(
         _ configuration: DaemonConfiguration, _ invocation: Invocation, _ serving: ServingExamination
     ) async -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
@@ -81,6 +119,14 @@ struct DoctorCheckCommand: DaemonCommand {
                 findings.append(try await clock(configuration, newestEvent: newest))
                 if let error = await service.audit.unreadableHead() {
                     findings.append(DoctorFinding(.fault, "audit log", error.sentence))
+                }
+                if configuration.http.publicURL?.utf8.starts(with: "https://".utf8) == true {
+                    let events = try await CommandFailure.wording { () throws(AuthError) in
+                        try await service.audit.events(matching: AuditQuery(limit: 100))
+                    }
+                    findings.append(
+                        ForwardingExamination.finding(
+                            sources: events.compactMap(\.event.source), proxies: configuration.http.proxies))
                 }
                 findings.append(await serving.publicAddress(configuration.http.publicURL, keys: service.keys.jwks))
             }
@@ -135,14 +181,17 @@ struct DoctorCheckCommand: DaemonCommand {
         }
     }
 
-    private static func mail(_ mail: MailConfiguration) -> DoctorFinding {
-        switch mail.destination {
+    private static func mail(_ configuration: DaemonConfiguration) async -> DoctorFinding {
+        let name = configuration.mail.displayName
+        switch configuration.mail.destination {
         case .smtp:
-            DoctorFinding(.ok, "mail", "\(mail.displayName) is used; `authd mail test ADDRESS` sends a test.")
+            let check = await SettingsCheck.mail(configuration)
+            guard check.outcome == .ok else { return DoctorFinding(.fault, "mail", check.detail) }
+            return DoctorFinding(.ok, "mail", "\(name) lets authd in; `authd mail test ADDRESS` sends a test.")
         case .file:
-            DoctorFinding(.warning, "mail", "Mails are written into \(mail.displayName) and not sent.")
+            return DoctorFinding(.warning, "mail", "Mails are written into \(name) and not sent.")
         case .none:
-            DoctorFinding(
+            return DoctorFinding(
                 .warning, "mail", "No mail is sent, because SMTP_HOST is not set: no password can be reset by mail.")
         }
     }

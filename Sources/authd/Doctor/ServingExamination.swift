@@ -2,11 +2,14 @@
 
 import AuthCore
 import AuthDelivery
+import AuthHTTPServer
 
 /// Whether a daemon answers where the settings say, by itself and through its public address.
 struct ServingExamination: Sendable {
     /// Fetches a document.
     let fetch: @Sendable (String) async -> Result<[UInt8], FetchError>
+    /// Looks when the certificate of a server ends.
+    var certificateEnd: @Sendable (String) async -> Result<Timestamp?, FetchError> = { _ in .success(nil) }
 
     /// What a daemon must answer at its own socket.
     func socket(host: String, port: Int) async -> DoctorFinding {
@@ -51,6 +54,39 @@ struct ServingExamination: Sendable {
                 "\(url) cannot be fetched from here: \(Self.words(error)). Check the proxy, its certificate and the name in "
                     + "PUBLIC_URL.")
         }
+    }
+
+    /// How long the certificate of the public address is good for; nothing where it is not https or not reached, which
+    /// ``publicAddress(_:keys:)`` tells.
+    func certificate(_ base: String, now: Timestamp) async -> [DoctorFinding] {
+        guard case .success(let end) = await certificateEnd(base + "/health") else { return [] }
+        return [TransportExamination.certificate(end: end, of: base, now: now)]
+    }
+
+    /// Whether the proxy tells the daemon that it is one, and keeps the routes for monitoring to itself.
+    func proxy(_ base: String, proxies: ProxyTrust) async -> [DoctorFinding] {
+        var findings: [DoctorFinding] = []
+        let health = base + "/health/database"
+        var open: [String] = []
+        if case .success(let document) = await fetch(health) {
+            open.append(health)
+            // The daemon shows its connections to clients alone that come without a proxy.
+            if (try? JSONReader.read(document))?.objectValue?["pool"] != nil {
+                findings.append(ForwardingExamination.direct(health, proxies: proxies))
+            }
+        }
+        switch await fetch(base + "/metrics") {
+        case .success, .failure(.tooLarge): open.append(base + "/metrics")
+        case .failure: break
+        }
+        if !open.isEmpty {
+            findings.append(
+                DoctorFinding(
+                    .warning, "proxy",
+                    "\(open.joined(separator: " and ")) can be fetched through the proxy from here: let it refuse what is for "
+                        + "monitoring alone, as docs/deployment.md shows."))
+        }
+        return findings
     }
 
     /// An address that leads to a socket which is bound to every address.
