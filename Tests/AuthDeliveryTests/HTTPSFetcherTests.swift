@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import AuthDelivery
+import AuthTestSupport
 import Testing
 
 /// Serialized because each test starts an interpreter.
@@ -21,6 +23,33 @@ struct HTTPSFetcherTests {
                 return
             }
             #expect(diagnostic.contains("certificate"))
+        }
+    }
+
+    @Test("tells when the certificate of a server ends that it trusts, on connections that it has open as well")
+    func certificateEnd() async throws {
+        try await ChildServer.running("https_server", ["https"]) { server in
+            let url = "https://127.0.0.1:\(server.port)/missing"
+            let trusting = try HTTPSFetcher(certificateAuthorities: server.certificate)
+
+            let first = try #require(try await trusting.certificateEnd(of: url, timeout: .seconds(20)))
+            let second = try await trusting.certificateEnd(of: url, timeout: .seconds(20))
+
+            let printed = try await Command(
+                "openssl", "x509", "-in", server.certificate, "-noout", "-enddate", "-dateopt", "iso_8601"
+            ).succeed()
+            #expect("notAfter=\(first.rfc3339)\n".replacing("T", with: " ") == printed.replacing("T", with: " "))
+            #expect(second == first)
+            await #expect(throws: FetchError.self) {
+                try await HTTPSFetcher().certificateEnd(of: url, timeout: .seconds(20))
+            }
+            await #expect(throws: FetchError.refusedURL) {
+                try await trusting.certificateEnd(of: "http://example.test/", timeout: .seconds(20))
+            }
+        }
+        try await ChildServer.running("https_server", ["http"]) { server in
+            let url = "http://127.0.0.1:\(server.port)/keys"
+            #expect(try await HTTPSFetcher().certificateEnd(of: url, timeout: .seconds(20)) == nil)
         }
     }
 

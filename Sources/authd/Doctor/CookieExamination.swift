@@ -32,11 +32,11 @@ enum CookieExamination {
             }
         }
         guard findings.isEmpty else { return findings }
+        let origins = 1 + http.allowedOrigins.count { WebAddress($0) != nil }
+        let pages = Counted.things(Int64(origins), "origin", "origins")
         return [
             DoctorFinding(
-                .ok, "cookies",
-                "Browsers get `__Host-` cookies over https, and pages of \(http.allowedOrigins.count + 1) origins may use them."
-            )
+                .ok, "cookies", "Browsers get `__Host-` cookies over https, and pages of \(pages) may use them.")
         ]
     }
 
