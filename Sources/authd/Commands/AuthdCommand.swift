@@ -10,8 +10,9 @@ struct AuthdCommand: ParsableCommand {
             A setting is read from its flag, then from the environment, then from one file; the first value found wins. The \
             file is the one that --env-file PATH names, else the one that AUTHD_ENV_FILE names, else ./.env, else \
             /etc/authd/authd.env (not with ENVIRONMENT=development). The flag of the setting PORT is --port. A secret has no \
-            flag, because every user of the host can read the arguments of a process. `authd config reference` describes all \
-            settings; `authd config check` shows their values.
+            flag, because every user of the host can read the arguments of a process. `authd init` writes a first file; `authd \
+            config reference` describes all settings; `authd config check` shows their values; `authd doctor` says what is \
+            wrong with an installation that runs.
 
             Standard output has the results: rows, ids, codes, documents. Standard error names the file of settings and the \
             database. The exit status is 0 for success, 1 for a failure, 64 for an invalid command line and 78 for invalid \

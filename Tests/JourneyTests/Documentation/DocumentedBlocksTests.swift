@@ -130,6 +130,7 @@ struct DocumentedBlocksTests {
         "The binary": ["ReleaseTests", "ContainerFilesTests"],
         "systemd": [
             "ConfinementTests", "ServiceManagerJourneyTests", "RestartTests", "HTTPServerTests", "DatabaseStartTests",
+            "InitTests", "DoctorTests",
         ],
         "Signals": ["SignalTests", "RestartTests", "ConnectionHandlerTests", "DeploymentDocumentTests"],
         "The first administrator": ["CommandLineTests", "CommandAnswersTests", "SettingsFileTests", "DocumentsTests"],
@@ -151,7 +152,7 @@ struct DocumentedBlocksTests {
             "PostgresRolesTests", "ContainerFilesTests", "DatabaseSettingsTests", "PostgresConfigurationTests",
             "HostileSessionTests", "SynchronousStandbyTests", "RefusedStartTests", "DatabaseStartTests",
             "SharedDatabaseTests", "PoolMachineTests", "FleetRevocationTests", "FleetFailureTests", "PostgresTLSTests",
-            "FleetLimitTests",
+            "FleetLimitTests", "DoctorTests",
         ],
         "Connection pooling with PgBouncer": ["PoolerTests", "PostgresPoolerTests", "PostgresSessionPoolerTests"],
         "Supabase": ["DocumentedSettingsTests", "PoolerTests", "PostgresRolesTests"],
@@ -305,7 +306,8 @@ struct DocumentedBlocksTests {
     func commandsThatAreNotRun() throws {
         // What the tests and the script that follow the page run, as it stands or with other paths.
         let run: Set = [
-            "scripts/bootstrap", "make", "install", "useradd", "cd", "runuser", "umask", "openssl", "chown", "export",
+            "scripts/bootstrap", "make", "install", "useradd", "cd", "runuser", "umask", "openssl", "chown", "chmod",
+            "export",
             "unset",
             "patronictl", "authd", "sqlite3", "pg_dump", "pg_restore", "tar",
         ]
