@@ -25,7 +25,7 @@ enum LockExamination {
                     + "\(name(first)), for \(holder(first, among: transactions)).")
         }
         for transaction in transactions where transaction.began != nil {
-            if let finding = finding(transaction) { findings.append(finding) }
+            if let finding = Self.finding(transaction) { findings.append(finding) }
         }
         guard findings.isEmpty else { return findings }
         return [DoctorFinding(.ok, "locks", "No session waits for a lock, and no transaction is old.")]
