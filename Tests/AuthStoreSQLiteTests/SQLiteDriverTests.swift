@@ -183,9 +183,13 @@ struct SQLiteDriverTests {
             await #expect(throws: StoreError.unavailable("another process keeps the database locked")) {
                 try await driver.run(.write, Rows.insert(1))
             }
+            await #expect(throws: StoreError.unavailable("another process keeps the database locked")) {
+                try await driver.requireWriteLock()
+            }
             #expect(try await count(driver) == 0)
             try outsider.unlock()
 
+            try await driver.requireWriteLock()
             try await driver.run(.write, Rows.insert(2))
             #expect(try await count(driver) == 1)
         }
