@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthService
 import AuthStore
 import AuthStorePostgres
 import AuthStoreSQL
@@ -38,6 +39,10 @@ enum DatabaseExamination {
         if let sqlite = database.sqlite {
             let (locks, isFree) = await fileLocks(sqlite)
             findings += locks
+            findings.append(
+                DoctorFinding(
+                    .ok, "issuer", "These settings name \(configuration.service.issuer), and one daemon serves a file.")
+            )
             isUsable = isFree
         }
         if let postgres = database.postgres, case .postgres(let settings) = configuration.database {
