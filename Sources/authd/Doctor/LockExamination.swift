@@ -42,18 +42,18 @@ enum LockExamination {
         case "prepared" where transaction.age >= idle:
             return DoctorFinding(
                 .fault, "locks",
-                "The prepared transaction \(Redaction.printable(transaction.name)) keeps its locks since \(age): commit it, or run "
-                    + "`ROLLBACK PREPARED` with its name.")
+                "The prepared transaction \(Redaction.printable(transaction.name)) has kept its locks for \(age): commit it, or "
+                    + "run `ROLLBACK PREPARED` with its name.")
         case "idle in transaction" where transaction.age >= idle,
             "idle in transaction (aborted)" where transaction.age >= idle:
             return DoctorFinding(
                 .fault, "locks",
-                "\(name(transaction)) keeps a transaction open without using it since \(age): end it in that program, or run "
-                    + "`SELECT pg_terminate_backend(\(transaction.process))`.")
+                "\(name(transaction)) has left a transaction open without using it for \(age): end it in that program, "
+                    + "or run `SELECT pg_terminate_backend(\(transaction.process))`.")
         case _ where transaction.age >= long && transaction.state != "prepared":
             return DoctorFinding(
                 .warning, "locks",
-                "\(name(transaction)) is in one transaction since \(age): where it is no backup, see what it does in "
+                "\(name(transaction)) has been in one transaction for \(age): where it is no backup, see what it does in "
                     + "pg_stat_activity.")
         default: return nil
         }
