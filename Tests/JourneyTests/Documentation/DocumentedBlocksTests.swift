@@ -117,6 +117,7 @@ struct DocumentedBlocksTests {
             "Backup and restore #2": .suite("BackupsTests"),
             "Backups every night #1": .script("scripts/try-installation"),
             "Backups every night #2": .suite("BackupScriptTests"),
+            "fail2ban #1": .script("scripts/try-installation"),
             "The audit log #1": .suite("AuditLogTests"),
             "The audit log #2": .suite("AuditLogTests"),
             "Alerts and a dashboard #1": .suite("MonitoringFilesTests"),
@@ -182,6 +183,7 @@ struct DocumentedBlocksTests {
             "LogFormatTests", "LogSinkTests", "AccessLogTests", "ForgedTokenTests", "CanaryTests", "DocumentsTests",
         ],
         "Log aggregation": ["LogFormatTests"],
+        "fail2ban": ["BanFilterTests"],
         "The audit log": [
             "AuditLogTests", "AuditSealingTests", "AuditTests", "AuditTamperingTests", "RefusedJunkTests",
         ],

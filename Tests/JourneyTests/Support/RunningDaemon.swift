@@ -100,9 +100,10 @@ struct RunningDaemon: Sendable {
         throw Failure("\(path) is not answered \(status) after \(attempts) attempts: \(last?.description ?? "")")
     }
 
+    /// From a log of either format.
     private static func address(in log: String) -> String? {
         let line = log.split(separator: "\n").first { $0.contains("authd is ready") }
-        let word = line?.split(separator: " ").first { $0.hasPrefix("address=") }
-        return word.map { String($0.dropFirst("address=".count)).trimmingCharacters(in: ["\""]) }
+        let found = line?.firstMatch(of: #/(?: address="?|"address":")([^" ]+)/#)
+        return found.map { String($0.output.1) }
     }
 }
