@@ -107,7 +107,8 @@ struct DocumentsTests {
     /// What stands in the same type and is no text of the program: commands, scopes, passwords, emphasis, and words of others.
     private static let notOurs: Set<String> = [
         "items me", "grace eats lemons", "harbour office 1", "user reset-password", "Report a vulnerability",
-        "Before you upgrade", "man authd", "systemctl start authd", "Database settings, SSL configuration",
+        "Before you upgrade", "man authd", "systemctl start authd", "systemctl reload authd", "systemctl restart authd",
+        "systemd-creds encrypt", "Database settings, SSL configuration",
         "database disk image is malformed",
     ]
 

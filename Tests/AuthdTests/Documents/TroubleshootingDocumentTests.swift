@@ -16,7 +16,9 @@ struct TroubleshootingDocumentTests {
     @Test("it has a section for each thing that fails on a first day")
     func sections() throws {
         let page = try Repository.text("docs/troubleshooting.md")
-        for heading in ["Tokens", "Clock", "CORS", "CSRF", "Proxies", "Connection pool", "Mail", "Settings"] {
+        for heading in [
+            "Tokens", "Clock", "CORS", "CSRF", "Proxies", "Connection pool", "Mail", "Secrets in files", "Settings",
+        ] {
             #expect(page.contains("\n## \(heading)\n"), "\(heading)")
         }
     }

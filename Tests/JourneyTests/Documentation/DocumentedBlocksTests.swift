@@ -92,6 +92,9 @@ struct DocumentedBlocksTests {
             "systemd #1": .script("scripts/try-installation"),
             "systemd #2": .suite("DocumentedSettingsTests"),
             "systemd #3": .script("scripts/try-installation"),
+            "Secrets in files #1": .script("scripts/try-installation"),
+            "Secrets in files #2": .script("scripts/try-installation"),
+            "Secrets in files #3": .suite("ConfinementTests"),
             "The first administrator #1": .script("scripts/try-installation"),
             "TLS and nginx #1": .suite("ProxyExamplesTests"),
             "nginx #1": .suite("ProxyExamplesTests"),
@@ -134,6 +137,9 @@ struct DocumentedBlocksTests {
             "InitTests", "DoctorTests",
         ],
         "Signals": ["SignalTests", "RestartTests", "ConnectionHandlerTests", "DeploymentDocumentTests"],
+        "Secrets in files": [
+            "ConfinementTests", "SecretFileTests", "SecretFileSettingsTests", "SecretReloadTests", "SignalTests",
+        ],
         "The first administrator": ["CommandLineTests", "CommandAnswersTests", "SettingsFileTests", "DocumentsTests"],
         "TLS and nginx": [
             "ProxyExamplesTests", "ClientAddressTests", "SourceLimitTests", "ForwardingNoticeTests",

@@ -35,6 +35,61 @@ struct ConfinementTests {
         }
     }
 
+    private static let secrets = ["6f1d2b9e4c7a8053e2d1c4b7a6958f30", "03f8596a7b4c1d2e3508a7c4e9b2d1f6"]
+
+    @Test("`systemctl reload` has the daemon use the secrets that files have by then")
+    func reload() async throws {
+        let settings = [
+            "PORT": "0", "PUBLIC_URL": "http://localhost:8000", "CHANGE_FEED_SECRETS_FILE": "/var/lib/authd/feed",
+        ]
+        try await Confinement.with(settings) { confinement in
+            try confinement.writeState(Self.secrets[0] + "\n", to: "feed")
+            try await confinement.servingAsUnit { daemon in
+                try await daemon.send("GET", "/auth/changes", token: Self.secrets[0]).expect(200)
+                try confinement.writeState(Self.secrets[1] + "\n", to: "feed")
+                try await confinement.reload(daemon)
+                _ = await daemon.log(with: "secret replaced setting=CHANGE_FEED_SECRETS_FILE")
+                try await daemon.send("GET", "/auth/changes", token: Self.secrets[0]).expect(401)
+                try await daemon.send("GET", "/auth/changes", token: Self.secrets[1]).expect(200)
+            }
+        }
+    }
+
+    @Test("the daemon takes secrets that systemd hands over as the page on deployment shows")
+    func credentials() async throws {
+        let block = try MarkdownPage(try AuthdBinary.text(of: "docs/deployment.md")).text("Secrets in files #3")
+        let settings = [
+            "PORT": "0", "PUBLIC_URL": "http://localhost:8000", "SMTP_HOST": "localhost", "SMTP_USER": "authd",
+            "EMAILS_FROM_EMAIL": "accounts@example.com",
+        ]
+        try await Confinement.with(settings) { confinement in
+            let lines = try block.adapted([
+                ("/etc/authd/smtp-password", try confinement.write("harbour office 1\n", to: "smtp-password")),
+                (
+                    "/etc/authd/change-feed-secrets",
+                    try confinement.write(Self.secrets.joined(separator: "\n"), to: "change-feed-secrets")
+                ),
+            ]).split(separator: "\n").map(String.init)
+            #expect(lines.first == "[Service]" && lines.count == 5)
+            for line in lines.dropFirst() { try confinement.addToUnit(line) }
+
+            let seen = try await confinement.shellAsUnit(
+                "stat --format='%n %a' $SMTP_PASSWORD_FILE $CHANGE_FEED_SECRETS_FILE; ls /etc/authd")
+            #expect(
+                seen.output == """
+                    /run/credentials/authd.service/smtp-password 400
+                    /run/credentials/authd.service/change-feed-secrets 400
+                    authd.env
+
+                    """, "\(seen)")
+            try await confinement.servingAsUnit { daemon in
+                for secret in Self.secrets {
+                    try await daemon.send("GET", "/auth/changes", token: secret).expect(200)
+                }
+            }
+        }
+    }
+
     @Test("the daemon serves as its container runs it: read-only root, no capability, user 10001")
     func container() async throws {
         try await Confinement.with(["PORT": "0", "HOST": "0.0.0.0", "PUBLIC_URL": "http://localhost:8000"]) {

@@ -60,6 +60,32 @@ struct Confinement: Sendable {
         return try await command.run()
     }
 
+    /// Runs the `ExecReload` of the unit, as the service manager does while a daemon serves as the unit.
+    func reload(_ daemon: RunningDaemon) async throws {
+        let lines = try String(contentsOfFile: unit, encoding: .utf8).split(separator: "\n")
+            .filter { $0.hasPrefix("ExecReload=") }
+        guard lines.count == 1, let pid = daemon.process.pid else {
+            throw Failure("the unit has \(lines.count) lines ExecReload=, or the daemon has ended")
+        }
+        // What passes signals on to the daemon stands in for it.
+        let text = lines[0].dropFirst("ExecReload=".count)
+        var command = Command(user.wrapping(["sh", "-c", "exec \(text)"], deathSignal: "KILL"))
+        command.environment["MAINPID"] = "\(pid)"
+        try await command.succeed()
+    }
+
+    /// Writes a file that the daemon's user alone may read.
+    /// - Returns: Its path, which the service manager can reach, and what is confined cannot.
+    func write(_ text: String, to name: String) throws -> String {
+        try directory.writeForOwner(text, to: name)
+        return directory.file(name)
+    }
+
+    /// Writes a file into the folder of the daemon's state, which is its working directory.
+    func writeState(_ text: String, to name: String) throws {
+        try directory.writeForOwner(text, to: "state/\(name)")
+    }
+
     /// The path of a socket that both the test and what is confined can reach.
     func socket(_ name: String) -> String { directory.file(name) }
 
