@@ -79,7 +79,8 @@ struct DocumentedBlocksTests {
             "Other servers #1": .examples,
         ],
         "docs/resource-servers.md": [
-            "Services that verify tokens #1": example,
+            "The package #1": .examples,
+            "Keys #1": example,
             "Following revocations #1": example,
             "Checking requests #1": example,
             "Running #1": example,
