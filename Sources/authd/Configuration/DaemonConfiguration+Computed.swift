@@ -24,6 +24,11 @@ extension DaemonConfiguration {
         if http.publicURL == nil {
             values[.publicURL] = server.port == 0 ? "http://localhost" : "http://localhost:\(server.port)"
         }
+        for (key, limitClass) in SettingReader.limitKeys {
+            // In development they are wider than the defaults of the table.
+            let limit = http.limits.rules[limitClass].map { RateLimitText.text($0) }
+            if limit != Setting.of(key).defaultValue { values[key] = limit }
+        }
         switch rootKey {
         case .given, .ephemeral: break
         case .file(let path, _): values[.rootKeyFile] = path

@@ -29,7 +29,8 @@ extension SettingReader {
         return limits
     }
 
-    private static let limitKeys: [(SettingKey, LimitClass)] = [
+    /// The setting of each class.
+    static let limitKeys: [(SettingKey, LimitClass)] = [
         (.rateLimitSignIn, .signIn), (.rateLimitRegister, .register), (.rateLimitRefresh, .refresh),
         (.rateLimitMail, .mail), (.rateLimitRedeem, .redeem), (.rateLimitWrite, .write), (.rateLimitRead, .read),
     ]

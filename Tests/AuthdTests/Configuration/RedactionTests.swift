@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
+import AuthHTTP
+import AuthHTTPServer
 import Testing
 
 @testable import authd
@@ -76,6 +79,28 @@ struct ConfigurationReportTests {
                 "TOKEN_ISSUER=http://localhost:9000 (computed)", "TOKEN_AUDIENCE=http://localhost:9000 (computed)",
                 "CHANGE_FEED_SECRETS=(secret) (environment)", "HASH_THREADS=4 (computed)",
             ])
+    }
+
+    @Test("shows the limits that are in force in development, but for one that was given")
+    func developmentLimits() throws {
+        let sources = SettingSources(environment: ["ENVIRONMENT": "development", "RATE_LIMIT_MAIL": "5/600s"])
+        let configuration = try DaemonConfiguration.read(sources, processors: 4)
+
+        let lines = ConfigurationReport(sources, configuration).lines().filter { $0.hasPrefix("RATE_LIMIT_") }
+
+        #expect(
+            lines == [
+                "RATE_LIMIT_ENABLED=true (default)", "RATE_LIMIT_SIGN_IN=300/60s (computed)",
+                "RATE_LIMIT_REGISTER=150/600s (computed)", "RATE_LIMIT_REFRESH=1800/60s (computed)",
+                "RATE_LIMIT_MAIL=5/600s (environment)", "RATE_LIMIT_REDEEM=300/60s (computed)",
+                "RATE_LIMIT_WRITE=3600/60s (computed)", "RATE_LIMIT_READ=9000/60s (computed)",
+                "RATE_LIMIT_MULTIPLIERS= (default)",
+            ])
+        for (key, limitClass) in SettingReader.limitKeys where key != .rateLimitMail {
+            let line = try #require(lines.first { $0.hasPrefix("\(key.rawValue)=") })
+            let text = String(line.dropFirst(key.rawValue.utf8.count + 1).prefix { $0 != " " })
+            #expect(RateLimitText.rule(text)?.capacity == configuration.http.limits.rules[limitClass]?.capacity)
+        }
     }
 
     @Test("shows no secret, whatever the secret", arguments: SettingOrigin.allCases)
