@@ -15,9 +15,12 @@ import Testing
     static let app = "https://app.example.test"
 
     private func fixture(
-        roles: RoleTable = .standard, _ configure: (inout HTTPConfiguration) -> Void = { _ in }
+        roles: RoleTable = .standard, clock: ManualClock = ManualClock(), measuresSilence: Bool = false,
+        _ configure: (inout HTTPConfiguration) -> Void = { _ in }
     ) async throws -> APIFixture {
-        try await APIFixture(settings: AuthSettings(issuer: Self.origin, roles: roles)) { configuration in
+        try await APIFixture(
+            settings: AuthSettings(issuer: Self.origin, roles: roles), clock: clock, measuresSilence: measuresSilence
+        ) { configuration in
             configuration.publicURL = Self.origin
             configuration.allowedOrigins = [Self.app]
             configure(&configuration)
@@ -196,6 +199,26 @@ import Testing
 
         #expect(await fixture.send(.post, "/auth/logout", token: token).status == 200)
         #expect(await decide(fixture, request(token: token)).code == "invalid_token")
+    }
+
+    @Test("while the change feed has been silent for too long a token is answered 503, and no longer once it is heard")
+    func silence() async throws {
+        let clock = ManualClock()
+        let fixture = try await fixture(clock: clock, measuresSilence: true)
+        let request = request(token: try await fixture.token("ada"), fields: [("X-Request-ID", "one-of-a-test")])
+        #expect(await decide(fixture, request).principal != nil)
+
+        clock.advance(by: .seconds(11))
+
+        let seen = await decide(fixture, request)
+        #expect(seen.principal == nil && seen.status == 503 && seen.code == "unavailable")
+        var own = request
+        own.path = "/auth/me"
+        let expected = await fixture.api.respond(to: own, body: [], peer: IPAddress("192.0.2.1"))
+        #expect(seen.fields == expected.response.headerFields && seen.body == expected.body)
+        #expect(seen["retry-after"] != nil)
+        try await fixture.service.changeFeed.readChanges()
+        #expect(await decide(fixture, request).principal != nil)
     }
 
     // MARK: Cookies

@@ -17,15 +17,20 @@ struct APIFixture {
     let api: AuthAPI
 
     /// Fixtures that are given one store and one clock are processes of one service.
+    ///
+    /// With `measuresSilence` the service, which is not run, rejects access tokens once the clock has moved for too long.
     init(
         settings: AuthSettings = AuthSettings(issuer: "https://auth.example.test"), hasMail: Bool = true,
         store: (any AuthStore)? = nil, clock: ManualClock = ManualClock(), signing: TokenSigning? = nil,
-        log: LogLines? = nil, secondFactors: (any SignInFactorChecking)? = nil,
+        log: LogLines? = nil, secondFactors: (any SignInFactorChecking)? = nil, measuresSilence: Bool = false,
         configure: (inout HTTPConfiguration) -> Void = { _ in }
     ) async throws {
         authority = try await TestAuthority(
             settings: settings, store: store, clock: clock, hasMail: hasMail, signing: signing
-        ) { $0.secondFactors = secondFactors }
+        ) {
+            $0.secondFactors = secondFactors
+            $0.measuresSilenceFromStart = measuresSilence
+        }
         var configuration = HTTPConfiguration()
         configuration.limits.isEnabled = false
         configure(&configuration)
