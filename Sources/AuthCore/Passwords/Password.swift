@@ -26,12 +26,16 @@ public struct Password: Sendable {
     ///
     /// - Throws: `.missing` if empty, `.tooManyBytes`, or `.forbiddenCharacter` for U+0000, at which C code would cut.
     public init(_ text: String) throws(ValidationError) {
-        guard !text.isEmpty else { throw .missing }
+        guard !text.isEmpty else { throw ValidationError(.password, .missing) }
         // Composing shortens a text by less than this factor, so what is cut off here could not have fitted.
-        guard text.utf8.count <= Password.maximumBytes * 4 else { throw .tooManyBytes(maximum: Password.maximumBytes) }
+        guard text.utf8.count <= Password.maximumBytes * 4 else {
+            throw ValidationError(.password, .tooManyBytes(maximum: Password.maximumBytes))
+        }
         let bytes = Array(UnicodeNormalization.nfc(text).utf8)
-        guard bytes.count <= Password.maximumBytes else { throw .tooManyBytes(maximum: Password.maximumBytes) }
-        guard !bytes.contains(0) else { throw .forbiddenCharacter }
+        guard bytes.count <= Password.maximumBytes else {
+            throw ValidationError(.password, .tooManyBytes(maximum: Password.maximumBytes))
+        }
+        guard !bytes.contains(0) else { throw ValidationError(.password, .forbiddenCharacter) }
         self.bytes = bytes
         // Compared as octets: as text the two are equal.
         presented = text.utf8.elementsEqual(bytes) ? nil : Array(text.utf8)

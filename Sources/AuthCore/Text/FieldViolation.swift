@@ -17,7 +17,7 @@ public struct FieldViolation: Hashable, Sendable {
     }
 
     /// Reports a value that could not be parsed.
-    public init(field: String, _ error: ValidationError) {
-        self.init(field: field, code: error.code, message: error.message)
+    public init(field: String, _ reason: ValidationError.Reason) {
+        self.init(field: field, code: reason.code, message: reason.message)
     }
 }

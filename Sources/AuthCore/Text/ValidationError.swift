@@ -1,25 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a text is not a valid value of its type.
+/// Why a text is not a valid value of its type: which value it should have been, and the reason.
 ///
 /// Carries limits, never the text, so it is safe to send and to log.
-@nonexhaustive
-public enum ValidationError: Error, Hashable, Sendable {
-    /// Nothing was given, or nothing that can be seen.
-    case missing
-    /// Fewer code points than the minimum.
-    case tooShort(minimum: Int)
-    /// More code points than the maximum.
-    case tooLong(maximum: Int)
-    /// More bytes of UTF-8 than the maximum.
-    case tooManyBytes(maximum: Int)
-    /// Allowed characters in an order that is not allowed.
-    case malformed
-    /// A character that is not allowed at any place.
-    case forbiddenCharacter
-    /// Well-formed, but kept for the system.
-    case reserved
+public struct ValidationError: Error, Hashable, Sendable {
+    /// What a text should have been.
+    @nonexhaustive
+    public enum Subject: Hashable, Sendable {
+        /// A ``Username``.
+        case username
+        /// An ``EmailAddress``.
+        case email
+        /// A ``FullName``.
+        case fullName
+        /// A ``Password``.
+        case password
+    }
 
+    /// What is wrong with a text.
+    @nonexhaustive
+    public enum Reason: Hashable, Sendable {
+        /// Nothing was given, or nothing that can be seen.
+        case missing
+        /// Fewer code points than the minimum.
+        case tooShort(minimum: Int)
+        /// More code points than the maximum.
+        case tooLong(maximum: Int)
+        /// More bytes of UTF-8 than the maximum.
+        case tooManyBytes(maximum: Int)
+        /// Allowed characters in an order that is not allowed.
+        case malformed
+        /// A character that is not allowed at any place.
+        case forbiddenCharacter
+        /// Well-formed, but kept for the system.
+        case reserved
+    }
+
+    /// What the text should have been.
+    public let subject: Subject
+    /// What is wrong with it.
+    public let reason: Reason
+
+    /// An error about a text that is not a value of its type.
+    public init(_ subject: Subject, _ reason: Reason) {
+        self.subject = subject
+        self.reason = reason
+    }
+
+    /// The stable word of the reason for programs.
+    public var code: String { reason.code }
+
+    /// One English sentence for people, to be shown beside the field.
+    public var message: String { reason.message }
+}
+
+extension ValidationError: CustomStringConvertible {
+    /// What the text should have been, and the sentence about it.
+    public var description: String { "\(subject.name): \(reason.message)" }
+}
+
+extension ValidationError.Subject {
+    fileprivate var name: String {
+        switch self {
+        case .username: "username"
+        case .email: "email address"
+        case .fullName: "full name"
+        case .password: "password"
+        }
+    }
+}
+
+extension ValidationError.Reason {
     /// The stable word for programs; both kinds of excess are `too_long`.
     public var code: String {
         switch self {

@@ -30,17 +30,23 @@ public struct EmailAddress: Sendable {
     public init(_ text: String) throws(ValidationError) {
         let limit = EmailAddress.maximumBytes
         let text = TypedText.withPlainSeparators(TypedText.trimmed(text))
-        guard !text.isEmpty else { throw .missing }
+        guard !text.isEmpty else { throw ValidationError(.email, .missing) }
         // Composing shortens a text by less than this factor, so what is cut off here could not have fitted.
-        guard text.utf8.count <= limit.address * 4 else { throw .tooManyBytes(maximum: limit.address) }
+        guard text.utf8.count <= limit.address * 4 else {
+            throw ValidationError(.email, .tooManyBytes(maximum: limit.address))
+        }
         let composed = UnicodeNormalization.nfc(text)
         let folded = UnicodeNormalization.nfc(composed.lowercased())
         // Some letters grow in lower case; both forms have the same limits.
         for form in folded.hasSameOctets(as: composed) ? [composed] : [composed, folded] {
-            guard form.utf8.count <= limit.address else { throw .tooManyBytes(maximum: limit.address) }
+            guard form.utf8.count <= limit.address else {
+                throw ValidationError(.email, .tooManyBytes(maximum: limit.address))
+            }
             let parts = form.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
-            guard parts.count == 2 else { throw .malformed }
-            guard String(parts[0]).utf8.count <= limit.localPart else { throw .tooManyBytes(maximum: limit.localPart) }
+            guard parts.count == 2 else { throw ValidationError(.email, .malformed) }
+            guard String(parts[0]).utf8.count <= limit.localPart else {
+                throw ValidationError(.email, .tooManyBytes(maximum: limit.localPart))
+            }
             try EmailAddress.checkLocalPart(parts[0])
             try EmailAddress.checkDomain(parts[1])
         }
@@ -86,25 +92,33 @@ public struct EmailAddress: Sendable {
     }
 
     private static func checkLocalPart(_ part: Substring.UnicodeScalarView) throws(ValidationError) {
-        guard part.allSatisfy({ $0 == "." || isAtomText($0) }) else { throw .forbiddenCharacter }
+        guard part.allSatisfy({ $0 == "." || isAtomText($0) }) else {
+            throw ValidationError(.email, .forbiddenCharacter)
+        }
         // Some mail libraries decode what looks like an encoded word (RFC 2047), and would send to whatever it says.
-        guard !zip(part, part.dropFirst()).contains(where: { $0 == "=" && $1 == "?" }) else { throw .malformed }
+        guard !zip(part, part.dropFirst()).contains(where: { $0 == "=" && $1 == "?" }) else {
+            throw ValidationError(.email, .malformed)
+        }
         for atom in part.split(separator: ".", omittingEmptySubsequences: false) {
-            guard let first = atom.first, !first.isCombiningMark else { throw .malformed }
+            guard let first = atom.first, !first.isCombiningMark else { throw ValidationError(.email, .malformed) }
         }
     }
 
     private static func checkDomain(_ part: Substring.UnicodeScalarView) throws(ValidationError) {
-        guard part.allSatisfy({ $0 == "." || $0 == "-" || isLabelText($0) }) else { throw .forbiddenCharacter }
+        guard part.allSatisfy({ $0 == "." || $0 == "-" || isLabelText($0) }) else {
+            throw ValidationError(.email, .forbiddenCharacter)
+        }
         let labels = part.split(separator: ".", omittingEmptySubsequences: false)
-        guard let topLevel = labels.last, labels.count >= 2 else { throw .malformed }
+        guard let topLevel = labels.last, labels.count >= 2 else { throw ValidationError(.email, .malformed) }
         for label in labels {
             guard let first = label.first, first != "-", label.last != "-", !first.isCombiningMark,
                 String(label).utf8.count <= 63
-            else { throw .malformed }
+            else { throw ValidationError(.email, .malformed) }
         }
         // An IPv4 address is no domain; no top-level domain is a number.
-        guard !topLevel.allSatisfy({ $0.properties.numericType != nil }) else { throw .malformed }
+        guard !topLevel.allSatisfy({ $0.properties.numericType != nil }) else {
+            throw ValidationError(.email, .malformed)
+        }
     }
 
     /// RFC 5322 §3.2.3 `atext`, and the words of other scripts.

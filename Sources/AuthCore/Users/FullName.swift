@@ -18,15 +18,17 @@ public struct FullName: Hashable, Sendable {
     public init(_ text: String) throws(ValidationError) {
         // Composing shortens a text by less than this factor, so what is cut off here could not have fitted.
         guard text.unicodeScalars.count <= FullName.maximumLength * 4 else {
-            throw .tooLong(maximum: FullName.maximumLength)
+            throw ValidationError(.fullName, .tooLong(maximum: FullName.maximumLength))
         }
         var scalars = UnicodeNormalization.nfc(text).unicodeScalars[...]
         while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
         while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
-        guard scalars.contains(where: \.isVisible) else { throw .missing }
-        guard scalars.count <= FullName.maximumLength else { throw .tooLong(maximum: FullName.maximumLength) }
+        guard scalars.contains(where: \.isVisible) else { throw ValidationError(.fullName, .missing) }
+        guard scalars.count <= FullName.maximumLength else {
+            throw ValidationError(.fullName, .tooLong(maximum: FullName.maximumLength))
+        }
         guard !scalars.contains(where: { $0.breaksLines || $0.reordersText || $0.value == 0xFEFF }) else {
-            throw .forbiddenCharacter
+            throw ValidationError(.fullName, .forbiddenCharacter)
         }
         self.text = String(scalars)
     }

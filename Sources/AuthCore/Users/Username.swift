@@ -21,17 +21,17 @@ public struct Username: Sendable {
     public init(_ text: String) throws(ValidationError) {
         let text = TypedText.trimmed(text)
         let scalars = text.unicodeScalars
-        guard let first = scalars.first, let last = scalars.last else { throw .missing }
-        guard scalars.allSatisfy(Username.isAllowed) else { throw .forbiddenCharacter }
+        guard let first = scalars.first, let last = scalars.last else { throw ValidationError(.username, .missing) }
+        guard scalars.allSatisfy(Username.isAllowed) else { throw ValidationError(.username, .forbiddenCharacter) }
         guard scalars.count >= Username.lengths.lowerBound else {
-            throw .tooShort(minimum: Username.lengths.lowerBound)
+            throw ValidationError(.username, .tooShort(minimum: Username.lengths.lowerBound))
         }
         guard scalars.count <= Username.lengths.upperBound else {
-            throw .tooLong(maximum: Username.lengths.upperBound)
+            throw ValidationError(.username, .tooLong(maximum: Username.lengths.upperBound))
         }
         guard Username.isAllowedAtEnd(first), Username.isAllowedAtEnd(last),
             scalars.contains(where: \.isASCIILetterOrDigit)
-        else { throw .malformed }
+        else { throw ValidationError(.username, .malformed) }
         original = text
         canonical = text.lowercased()
     }

@@ -38,7 +38,7 @@ public struct Registration: Sendable {
             do throws(ValidationError) {
                 return try parse(text)
             } catch {
-                violations.append(FieldViolation(field: field, error))
+                violations.append(FieldViolation(field: field, error.reason))
                 return nil
             }
         }

@@ -27,8 +27,10 @@ import Testing
         let longest = String(repeating: letter, count: 1_024 / letter.utf8.count)
 
         #expect(try Password(longest).withBytes { $0.count } == 1_024)
-        #expect(throws: ValidationError.tooManyBytes(maximum: 1_024)) { try Password(longest + "a") }
-        #expect(throws: ValidationError.tooManyBytes(maximum: 1_024)) { try Password(longest + longest + longest) }
+        #expect(throws: ValidationError(.password, .tooManyBytes(maximum: 1_024))) { try Password(longest + "a") }
+        #expect(throws: ValidationError(.password, .tooManyBytes(maximum: 1_024))) {
+            try Password(longest + longest + longest)
+        }
     }
 
     @Test("measures after composing, as it does before hashing")
@@ -39,8 +41,8 @@ import Testing
 
     @Test("rejects the empty password and the zero byte")
     func refuses() {
-        #expect(throws: ValidationError.missing) { try Password("") }
-        #expect(throws: ValidationError.forbiddenCharacter) { try Password("abc\0defgh") }
+        #expect(throws: ValidationError(.password, .missing)) { try Password("") }
+        #expect(throws: ValidationError(.password, .forbiddenCharacter)) { try Password("abc\0defgh") }
     }
 
     @Test("is redacted in every description")

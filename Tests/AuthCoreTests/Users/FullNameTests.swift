@@ -33,7 +33,7 @@ import Testing
             TextCase(String(repeating: "a", count: 5_000), .tooLong(maximum: 255)),
         ])
     func refuses(_ refused: TextCase) {
-        #expect(throws: refused.error) { try FullName(refused.text) }
+        #expect(throws: ValidationError(.fullName, refused.reason)) { try FullName(refused.text) }
     }
 }
 
@@ -48,12 +48,32 @@ import Testing
     @Test(
         "each case has a code",
         arguments: [
-            (ValidationError.missing, "missing"), (.tooLong(maximum: 1), "too_long"),
+            (ValidationError.Reason.missing, "missing"), (.tooLong(maximum: 1), "too_long"),
             (.tooManyBytes(maximum: 1), "too_long"), (.malformed, "malformed"),
             (.forbiddenCharacter, "forbidden_character"), (.reserved, "reserved"),
         ])
-    func codes(error: ValidationError, code: String) {
-        #expect(error.code == code)
-        #expect(error.message.hasSuffix("."))
+    func codes(reason: ValidationError.Reason, code: String) {
+        let error = ValidationError(.username, reason)
+        #expect(error.code == code && reason.code == code)
+        #expect(error.message.hasSuffix(".") && error.message == reason.message)
+    }
+
+    @Test("an error that a program does not catch says which value is at fault")
+    func sentences() {
+        func sentence(_ make: () throws -> Void) -> String? {
+            do {
+                try make()
+                return nil
+            } catch {
+                return String(reflecting: error)
+            }
+        }
+
+        #expect(sentence { _ = try Username("ab") } == "username: At least 3 characters are required.")
+        #expect(sentence { _ = try FullName("") } == "full name: A value is required.")
+        #expect(sentence { _ = try Password("") } == "password: A value is required.")
+        let form = "email address: The value does not have the required form."
+        #expect(sentence { _ = try EmailAddress("ab") } == form)
+        #expect(sentence { _ = try Identifier(parsing: "a@b") } == form)
     }
 }

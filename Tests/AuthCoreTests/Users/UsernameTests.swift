@@ -28,7 +28,7 @@ import Testing
             TextCase("john/../x", .forbiddenCharacter), TextCase("\u{212A}ate", .forbiddenCharacter),
         ])
     func refuses(_ refused: TextCase) {
-        #expect(throws: refused.error) { try Username(refused.text) }
+        #expect(throws: ValidationError(.username, refused.reason)) { try Username(refused.text) }
     }
 
     @Test("trims white space and invisible characters at both ends", arguments: Invisible.ends)
@@ -37,8 +37,8 @@ import Testing
             #expect(try Username(text).original.utf8.elementsEqual("ada".utf8), "\(text.debugDescription)")
             #expect(try Identifier(parsing: text).original.utf8.elementsEqual("ada".utf8))
         }
-        #expect(throws: ValidationError.missing) { try Username(end) }
-        #expect(throws: ValidationError.forbiddenCharacter) { try Username("a\(end)da") }
+        #expect(throws: ValidationError(.username, .missing)) { try Username(end) }
+        #expect(throws: ValidationError(.username, .forbiddenCharacter)) { try Username("a\(end)da") }
     }
 
     @Test("is the same name in another case")
@@ -59,11 +59,11 @@ enum Invisible {
 /// A text and the fault that is found in it.
 struct TextCase: CustomTestStringConvertible {
     var text: String
-    var error: ValidationError
+    var reason: ValidationError.Reason
     var testDescription: String { text.debugDescription }
 
-    init(_ text: String, _ error: ValidationError) {
+    init(_ text: String, _ reason: ValidationError.Reason) {
         self.text = text
-        self.error = error
+        self.reason = reason
     }
 }
