@@ -5,10 +5,22 @@ import AuthStore
 
 /// Whether the log in the store continues a head.
 enum AuditJudgement: Sendable {
-    /// It does, up to this head of this segment; an accepted restore may have lost events before.
-    case continues(AuditHead, AuditVerification.Segment, AuditLoss?)
+    /// It does; an accepted restore may have lost events before.
+    case continues(AuditContinuation, AuditLoss?)
     /// It does not.
     case refused(AuditFault)
+}
+
+/// A log that continues a head, with what was opened to find that out.
+struct AuditContinuation: Sendable {
+    /// The end of the log.
+    let head: AuditHead
+    /// The segments up to the end.
+    let segments: [AuditVerification.Segment]
+    /// The segment that the log ends in, the last of them.
+    let current: AuditVerification.Segment
+    /// The place up to which events were removed; `nil` where none were.
+    let cut: AuditHead?
 }
 
 /// Rows of the store that are authentic, or the first that is not.
@@ -45,20 +57,24 @@ extension AuditService {
         if let fault = Self.frontFault(state), !segments.contains(where: { $0.segment.accepts(fault, in: state) }) {
             return .refused(fault)
         }
-        guard let known else { return try await authenticate(head, of: current, after: cut) }
+        let log = AuditContinuation(head: head, segments: segments, current: current, cut: cut)
+        guard let known else {
+            if let fault = try await endFault(of: log) { return .refused(fault) }
+            return .continues(log, nil)
+        }
         func start(_ head: AuditHead) -> AuditHead {
             guard let cut, head.precedes(cut) else { return head }
             return cut
         }
         guard let fault = try await fault(from: start(known), to: head, in: segments) else {
-            return .continues(head, current, nil)
+            return .continues(log, nil)
         }
         let restore = segments.first { $0.segment.reason == .restoreAccepted && $0.segment.number > known.segment }
         guard let restore else { return .refused(fault) }
         if let fault = try await self.fault(from: start(restore.start), to: head, in: segments) {
             return .refused(fault)
         }
-        return .continues(head, current, AuditLoss(segment: restore.segment, known: known))
+        return .continues(log, AuditLoss(segment: restore.segment, known: known))
     }
 
     /// Opens the keys of the segments up to a number.
@@ -134,25 +150,24 @@ extension AuditService {
         return verification.end(at: head)
     }
 
-    /// Whether a head was made with the key of its segment, by its last link alone.
-    private func authenticate(
-        _ head: AuditHead, of segment: AuditVerification.Segment, after cut: AuditHead?
-    ) async throws(AuthError) -> AuditJudgement {
-        if head == segment.start { return .continues(head, segment, nil) }
+    /// Why a head was not made with the key of its segment, by its last link alone; `nil` where it was.
+    private func endFault(of log: AuditContinuation) async throws(AuthError) -> AuditFault? {
+        let (head, segment) = (log.head, log.current)
+        if head == segment.start { return nil }
         let sequence = head.link.sequence
         let entries = try await entries(after: sequence &- 2, limit: 2)
         var previous: AuditLink?
         if segment.start.link.sequence == sequence &- 1 {
             previous = segment.start.link
-        } else if let cut, cut.link.sequence == sequence &- 1 {
+        } else if let cut = log.cut, cut.link.sequence == sequence &- 1 {
             previous = cut.link
         } else {
             previous = entries.first { $0.sequence == sequence &- 1 }?.event?.seal?.link
         }
         guard let previous, let stored = entries.last?.event, let seal = stored.seal, seal.link == head.link,
             segment.chain.link(stored, payloadDigest: seal.payloadDigest, after: previous) == head.link
-        else { return .refused(AuditFault(sequence, .altered)) }
-        return .continues(head, segment, nil)
+        else { return AuditFault(sequence, .altered) }
+        return nil
     }
 
     func entries(after sequence: Int64, limit: Int) async throws(AuthError) -> [AuditEntry] {

@@ -62,17 +62,13 @@ extension AuditService {
         let state = try await state()
         var known = memory.known
         if known == nil { known = await keptHead().checkpoint }
-        let head: AuditHead
-        let signer: AuditVerification.Segment
+        let log: AuditContinuation
         switch try await judge(state, after: known?.head) {
-        case .continues(let end, let segment, _): (head, signer) = (end, segment)
+        case .continues(let continuation, _): log = continuation
         case .refused(let fault): return .refused(fault)
         }
-        guard case .authentic(let segments) = try await openedSegments(upTo: head.segment),
-            case .authentic(let cuts) = try await authenticCuts(upTo: state.cutThrough, in: segments)
-        else { return .refused(AuditFault(state.cutThrough &+ 1, .segmentForged)) }
-        let start = cuts.last?.through ?? .start
-        var verification = AuditVerification(segments, after: start, upTo: head)
+        let (head, signer, start) = (log.head, log.current, log.cut ?? .start)
+        var verification = AuditVerification(log.segments, after: start, upTo: head)
         for entry in try await entries(after: start.link.sequence, limit: Self.removalSize) {
             guard entry.sequence < head.link.sequence, entry.event.map({ $0.event.at < cutoff }) ?? true else { break }
             if let fault = verification.take(entry) { return .refused(fault) }

@@ -104,14 +104,14 @@ extension AuditService {
             let refusal = AuditRefusal(fault: fault, expected: known, found: state.head)
             if memory.refuse(refusal, at: core.clock.now) { core.observe(.auditSealingRefused(refusal)) }
             return nil
-        case .continues(let head, let segment, let loss):
-            if head != known?.head { adopt(head, in: segment) }
+        case .continues(let log, let loss):
+            if log.head != known?.head { adopt(log.head, in: log.current) }
             let wasRefused = memory.with { state in
                 defer { state.refusal = nil }
                 return state.refusal != nil
             }
             if wasRefused || loss != nil { core.observe(.auditSealingResumed(loss)) }
-            return segment
+            return log.current
         }
     }
 

@@ -34,8 +34,8 @@ extension AuditService {
     }
 
     private func openUnderNewRootKey() async throws(AuthError) {
-        guard case .continues(let head, _, _) = try await judge(state(), after: nil) else { return }
-        try await open(.rootKeyChanged, after: head)
+        guard case .continues(let log, _) = try await judge(state(), after: nil) else { return }
+        try await open(.rootKeyChanged, after: log.head)
     }
 
     /// Nothing is opened where another process was faster.
