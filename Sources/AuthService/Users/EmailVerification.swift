@@ -127,16 +127,26 @@ extension UserService {
         guard let address = user.email else { throw .invalid([FieldViolation(field: "email", .missing)]) }
         guard user.mayHoldSession(at: context.now) else { throw .userDisabled }
         guard !user.isVerified else { return user }
-        let issued = try await tokens.issue(.emailVerification, for: user.id, address, isLimited: false, context)
+        guard let verified = try await verifyNow(address, of: user.id, context) else { throw .userNotFound }
+        return verified
+    }
+
+    /// Issues a token for a user's address and redeems it at once, which verifies the address.
+    ///
+    /// - Returns: `nil` where the user no longer has the address or may not sign in any more.
+    func verifyNow(
+        _ address: EmailAddress, of id: UserID, _ context: OperationContext
+    ) async throws(AuthError) -> User? {
+        let issued = try await tokens.issue(.emailVerification, for: id, address, isLimited: false, context)
         guard let issued, let key = tokens.secrets.key(of: issued.revealed, for: .emailVerification) else {
-            throw .userNotFound
+            return nil
         }
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.redeemEmailVerification(key, context: context)
         }
         switch outcome {
         case .accepted(let user): return user
-        case .refused: throw .userNotFound
+        case .refused: return nil
         }
     }
 }

@@ -136,15 +136,8 @@ extension UserService {
             // Another user has taken the address since the mail was sent.
             return nil
         }
-        // Redeeming a token for an address verifies it; should this fail, the user requests another mail.
-        guard let proof = try await tokens.issue(.emailVerification, for: moved.id, address, isLimited: false, context),
-            let key = tokens.secrets.key(of: proof.revealed, for: .emailVerification)
-        else { return nil }
-        let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.redeemEmailVerification(key, context: context)
-        }
-        guard case .accepted(let user) = outcome else { return nil }
-        return user
+        // Should this fail, the user requests another mail.
+        return try await verifyNow(address, of: moved.id, context)
     }
 
     /// Changes a profile and notifies the old address if it was replaced.
