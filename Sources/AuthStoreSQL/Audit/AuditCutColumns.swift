@@ -10,10 +10,9 @@ enum AuditCutColumns {
 
     /// The record in a row.
     static func cut(in row: SQLRow) throws(StoreError) -> SignedAuditCut {
-        let link = AuditLink(sequence: try row.int64(1), digest: try row.bytes(2))
-        return SignedAuditCut(
+        SignedAuditCut(
             AuditCut(
-                through: AuditHead(segment: try row.int64(0), link: link), cutoff: try row.time(3),
+                through: try AuditSegmentColumns.head(in: row, from: 0), cutoff: try row.time(3),
                 at: try row.time(4), author: try row.text(5), signedBy: try row.int64(6)),
             signature: try row.bytes(7))
     }

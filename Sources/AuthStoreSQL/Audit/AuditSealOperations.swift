@@ -38,11 +38,7 @@ enum AuditSealOperations {
         .read,
         .run(Statement(selectState)) { (result) throws(StoreError) in
             guard let row = result.first else { throw .corrupt("a statement gave no result") }
-            var head: AuditHead?
-            if let segment = try row.optionalInt64(0) {
-                head = AuditHead(
-                    segment: segment, link: AuditLink(sequence: try row.int64(1), digest: try row.bytes(2)))
-            }
+            let head = try AuditSegmentColumns.optionalHead(in: row, from: 0)
             var last: AuditLink?
             if let sequence = try row.optionalInt64(4) {
                 last = AuditLink(sequence: sequence, digest: try row.optionalBytes(5) ?? [])
@@ -80,9 +76,7 @@ enum AuditSealOperations {
 
     /// The head in the result of ``lockHead``; `nil` where the row is gone.
     static func head(in result: SQLResult) throws(StoreError) -> AuditHead? {
-        guard let row = result.first else { return nil }
-        return AuditHead(
-            segment: try row.int64(0), link: AuditLink(sequence: try row.int64(1), digest: try row.bytes(2)))
+        try result.first.map { (row) throws(StoreError) in try AuditSegmentColumns.head(in: row, from: 0) }
     }
 
     /// Moves the head, and makes its row where that is gone.

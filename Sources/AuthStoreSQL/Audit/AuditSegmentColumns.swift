@@ -17,17 +17,10 @@ enum AuditSegmentColumns {
         guard let reason = AuditSegment.Reason(rawValue: try row.text(1)) else {
             throw .corrupt("an audit segment's reason is not a known one")
         }
-        var expected: AuditHead?
-        if let number = try row.optionalInt64(7) {
-            expected = AuditHead(
-                segment: number, link: AuditLink(sequence: try row.int64(8), digest: try row.bytes(9)))
-        }
-        let found = AuditHead(
-            segment: try row.int64(4), link: AuditLink(sequence: try row.int64(5), digest: try row.bytes(6)))
         return StoredAuditSegment(
             segment: AuditSegment(
                 number: try row.int64(0), reason: reason, openedAt: try row.time(2), author: try row.text(3),
-                found: found, expected: expected),
+                found: try head(in: row, from: 4), expected: try optionalHead(in: row, from: 7)),
             digest: try row.bytes(10), sealedKey: try row.bytes(11))
     }
 
@@ -38,6 +31,18 @@ enum AuditSegmentColumns {
         return [
             .int64(segment.number), .text(segment.reason.rawValue), .time(segment.openedAt), .text(segment.author),
         ] + values(segment.found) + expected + [.bytes(stored.digest), .bytes(stored.sealedKey)]
+    }
+
+    /// The head whose segment, number and digest begin at a position.
+    static func head(in row: SQLRow, from position: Int) throws(StoreError) -> AuditHead {
+        AuditHead(
+            segment: try row.int64(position),
+            link: AuditLink(sequence: try row.int64(position + 1), digest: try row.bytes(position + 2)))
+    }
+
+    /// The same; `nil` where the segment is null.
+    static func optionalHead(in row: SQLRow, from position: Int) throws(StoreError) -> AuditHead? {
+        try row.optionalInt64(position) == nil ? nil : head(in: row, from: position)
     }
 
     /// The values of a head: segment, number and digest.
