@@ -44,7 +44,7 @@ extension AuditService {
         var total = 0
         var moves = 0
         while moves < Self.maximumMoves {
-            let state = try await core.inStore { store throws(StoreError) in try await store.auditState() }
+            let state = try await state()
             guard let segment = try await follow(state), state.hasUnsealed, let head = memory.known?.head else { break }
             let entropy = core.random.bytes(count: Self.batchSize * AuditChain.saltByteCount)
             let sealing = try await core.inStore { store throws(StoreError) in
