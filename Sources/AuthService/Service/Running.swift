@@ -20,8 +20,8 @@ extension AuthService {
             holdsRootKey = try await core.inStore { _ throws(StoreError) in try await keys.tokenKeys.checkRootKey() }
             // A process with another root key must not add keys that the others cannot open.
             if holdsRootKey {
-                // The keys after the feed's cursor: a change to them that comes in between is then read from the feed.
                 try await audit.prepare()
+                // The keys after the feed's place: a change to them that comes in between is then read from the feed.
                 try await changeFeed.catchUp()
                 try await keys.update(trustsClock: false)
                 try await maintenance.learnHashMix()
