@@ -26,7 +26,7 @@ struct SQLiteFile: Sendable {
             throw .unavailable("the path of the database does not name a file")
         }
         guard let resolved = realpath(directory, nil) else {
-            throw .unavailable(StoreDiagnostic("\(directory): \(Self.reason(errno))"))
+            throw .unavailable(StoreDiagnostic("\(directory): \(FileSystem.reason(errno))"))
         }
         defer { free(resolved) }
         guard let parent = String(validatingCString: resolved) else {
@@ -58,9 +58,6 @@ struct SQLiteFile: Sendable {
 
     /// A failure of the system, with the file's name.
     func unavailable(_ code: CInt) -> StoreError {
-        .unavailable(StoreDiagnostic("\(path): \(Self.reason(code))"))
+        .unavailable(StoreDiagnostic("\(path): \(FileSystem.reason(code))"))
     }
-
-    /// The system's words for an error number.
-    static func reason(_ code: CInt) -> String { FileSystem.reason(code) }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AuthStore
+import AuthSystem
 import Glibc
 
 /// Keeps a second daemon from serving the same database file, for as long as it exists.
@@ -28,12 +29,12 @@ public final class SQLiteServeLock: Sendable {
         file = database.path + "-lock"
         descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            throw .unavailable(file: file, StoreDiagnostic(SQLiteFile.reason(errno)))
+            throw .unavailable(file: file, StoreDiagnostic(FileSystem.reason(errno)))
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             throw code == EWOULDBLOCK
-                ? .held(file: file) : .unavailable(file: file, StoreDiagnostic(SQLiteFile.reason(code)))
+                ? .held(file: file) : .unavailable(file: file, StoreDiagnostic(FileSystem.reason(code)))
         }
     }
 
