@@ -59,11 +59,11 @@ extension AuditService {
     }
 
     private func cutOnce(before cutoff: Timestamp, by author: String) async throws(AuthError) -> AuditRemoval {
-        let state = try await state()
+        // Before the state of the log, so that it cannot be ahead of that.
         var known = memory.known
         if known == nil { known = await keptHead().checkpoint }
         let log: AuditContinuation
-        switch try await judge(state, after: known?.head) {
+        switch try await judge(state(), after: known?.head) {
         case .continues(let continuation, _): log = continuation
         case .refused(let fault): return .refused(fault)
         }

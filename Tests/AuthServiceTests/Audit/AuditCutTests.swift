@@ -3,6 +3,7 @@
 import AuthCore
 import AuthService
 import AuthStore
+import AuthTestSupport
 import AuthTesting
 import Testing
 
@@ -12,17 +13,19 @@ import Testing
     private let store = InMemoryAuthStore(isShared: true)
     private let clock = ManualClock()
 
-    private func authority(removingAfter period: Duration? = nil) async throws -> TestAuthority {
+    private func authority(
+        removingAfter period: Duration? = nil, on other: (any AuthStore)? = nil
+    ) async throws -> TestAuthority {
         var settings = AuthSettings(issuer: "https://auth.example.test")
         settings.auditRetention = AuditRetention(period: period, minimum: Self.day)
-        return try await TestAuthority(settings: settings, store: store, clock: clock)
+        return try await TestAuthority(settings: settings, store: other ?? store, clock: clock)
     }
 
     /// Records events of an age, which one of the services seals.
     private func seal(_ count: Int, _ age: Duration = .zero, by authority: TestAuthority) async throws {
         let context = OperationContext(
             now: clock.now - age, source: "192.0.2.1", userAgent: "probe", requestID: "r")
-        try await store.record((0..<count).map { _ in AuditEvent(.mailFailed, in: context) })
+        try await authority.store.record((0..<count).map { _ in AuditEvent(.mailFailed, in: context) })
         #expect(try await authority.service.audit.seal() == count)
     }
 
@@ -72,6 +75,25 @@ import Testing
 
         #expect(second.service.audit.health.isSealing)
         #expect(try await second.service.audit.verify().fault == nil)
+    }
+
+    @Test("a service that seals while it removes events is not taken for one whose log was restored")
+    func sealingMeanwhile() async throws {
+        let store = ObservedStore()
+        let authority = try await authority(on: store)
+        try await seal(5, Self.day * 3, by: authority)
+        try await seal(2, by: authority)
+        try await store.record([AuditEvent(.mailFailed, in: OperationContext(now: clock.now))])
+        let audit = authority.service.audit
+        store.afterNext(.auditState) { () throws(StoreError) in
+            _ = try? await audit.seal()
+        }
+
+        let removal = try await audit.cut(before: clock.now - Self.day, by: "Ada")
+
+        #expect(try removal == .removed(5, record(of: removal)))
+        #expect(try await audit.verify().count == 3)
+        #expect(try await audit.verify().fault == nil)
     }
 
     @Test("a log of one event left, the one after a removal, is continued by a service that starts")

@@ -13,6 +13,7 @@ package final class ObservedStore: ForwardingAuthStore {
         case endSessions
         case changes
         case changeSnapshot
+        case auditState
     }
 
     /// What a test does; the operation fails where it throws.
@@ -99,5 +100,12 @@ package final class ObservedStore: ForwardingAuthStore {
         let changes = try await base.changes(after: place, limit: limit)
         try await after(.changes)
         return changes
+    }
+
+    package func auditState() async throws(StoreError) -> AuditState {
+        try await before(.auditState)
+        let state = try await base.auditState()
+        try await after(.auditState)
+        return state
     }
 }
