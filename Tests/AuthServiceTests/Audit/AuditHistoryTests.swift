@@ -4,7 +4,6 @@ import AuthCore
 import AuthCrypto
 import AuthStore
 import AuthTesting
-import Synchronization
 import Testing
 
 @testable import AuthService
@@ -14,7 +13,7 @@ import Testing
     private let clock = ManualClock()
 
     /// Starts a service on the store.
-    private func authority(_ heads: KeptHead? = nil) async throws -> TestAuthority {
+    private func authority(_ heads: HeadKeeper? = nil) async throws -> TestAuthority {
         try await TestAuthority(store: store, clock: clock) { $0.auditHeads = heads }
     }
 
@@ -63,7 +62,7 @@ import Testing
 
     @Test("a service that starts on a store that went back knows it by the head that was kept outside")
     func keptHead() async throws {
-        let kept = KeptHead()
+        let kept = HeadKeeper()
         let first = try await authority(kept)
         try await seal(5, by: first)
         let backup = store.backup()
@@ -98,7 +97,7 @@ import Testing
 
     @Test("a segment with both heads continues the log, and every service follows it and reports what is lost")
     func acceptance() async throws {
-        let kept = KeptHead()
+        let kept = HeadKeeper()
         let first = try await authority(kept)
         let second = try await authority()
         let old = try await seal(5, by: first)
@@ -202,7 +201,7 @@ import Testing
 
     @Test("an emptied store is noticed by a running service and by one that starts with a kept head")
     func emptied() async throws {
-        let kept = KeptHead()
+        let kept = HeadKeeper()
         let empty = store.backup()
         let first = try await authority(kept)
         try await seal(5, by: first)
@@ -226,15 +225,15 @@ import Testing
 
     @Test("a head that cannot be read is not taken for none: nothing is sealed until it can be")
     func unreadableHead() async throws {
-        let kept = KeptHead()
+        let kept = HeadKeeper()
         let authority = try await authority(kept)
-        kept.isReadable = false
+        kept.fail(with: AuditHeadKeepingError("The head cannot be read."))
         try await record(1)
 
         #expect(try await authority.service.audit.seal() == 0)
         #expect(authority.events.all.contains { if case .auditHeadNotKept = $0 { true } else { false } })
 
-        kept.isReadable = true
+        kept.fail(with: nil)
         #expect(try await authority.service.audit.seal() == 1)
         #expect(try await kept.load()?.head == head())
     }
@@ -277,31 +276,6 @@ import Testing
         #expect(try await after.service.audit.seal() == 0)
         #expect(after.events.refusals.last?.fault == AuditFault(10, .segmentForged))
         #expect(try await after.service.audit.verify().fault == AuditFault(10, .segmentForged))
-    }
-}
-
-/// A place outside the store that keeps a head in memory.
-private final class KeptHead: AuditHeadKeeping {
-    private struct State {
-        var checkpoint: AuditCheckpoint?
-        var isReadable = true
-    }
-
-    private let state = Mutex(State())
-
-    var isReadable: Bool {
-        get { state.withLock { $0.isReadable } }
-        set { state.withLock { $0.isReadable = newValue } }
-    }
-
-    func load() async throws(AuditHeadKeepingError) -> AuditCheckpoint? {
-        let state = state.withLock(\.self)
-        guard state.isReadable else { throw AuditHeadKeepingError("The head cannot be read.") }
-        return state.checkpoint
-    }
-
-    func keep(_ checkpoint: AuditCheckpoint) async throws(AuditHeadKeepingError) {
-        state.withLock { $0.checkpoint = checkpoint }
     }
 }
 
