@@ -20,32 +20,30 @@ struct AuditAcceptRestoreCommand: DaemonCommand {
     @OptionGroup var settings: SettingOptions
     @Option(help: "A line with the expected checkpoint, copied from the daemon's log.")
     var checkpoint: String?
-    @Flag(help: "Skips the confirmation.")
-    var yes = false
+    @OptionGroup var confirmation: ConfirmationOptions
 
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         let expected = try AuditCommand.checkpoint(checkpoint)
-        var refusal: CommandFailure?
-        try await UserCommand.withService(invocation) { (service) throws(AuthError) in
-            refusal = await AuditCommand.headFailure(service)
-            guard refusal == nil else { return }
-            guard let restore = try await service.audit.pendingRestore(expecting: expected) else {
+        try await CommandService.with(invocation) { (service) throws(CommandFailure) in
+            if let failure = await AuditCommand.headFailure(service) { throw failure }
+            let pending = try await CommandFailure.wording { () throws(AuthError) in
+                try await service.audit.pendingRestore(expecting: expected)
+            }
+            guard let restore = pending else {
                 StandardStream.output.line("The audit log continues the last signed head; there is nothing to accept.")
                 return
             }
             for line in Self.report(restore) { StandardStream.output.line(line) }
-            guard yes || Confirmation.isGiven("Accept it? Type yes: ") else {
-                refusal = CommandFailure(.failed, "Nothing was changed. Without a terminal, confirm with --yes.")
-                return
+            try Confirmation.require("Accept it?", given: confirmation.yes)
+            let accepted = try await CommandFailure.wording { () throws(AuthError) in
+                try await service.audit.accept(restore, by: CommandAuthor.name)
             }
-            guard let segment = try await service.audit.accept(restore, by: CommandAuthor.name) else {
-                refusal = CommandFailure(
+            guard let segment = accepted else {
+                throw CommandFailure(
                     .failed, "The audit log has changed meanwhile; nothing was accepted. Run the command again.")
-                return
             }
             StandardStream.output.line("accepted\tsegment \(segment.number)")
         }
-        if let refusal { throw refusal }
     }
 
     private static func report(_ restore: AuditRestore) -> [String] {

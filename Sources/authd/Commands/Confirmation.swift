@@ -5,13 +5,6 @@ import Glibc
 
 /// Asks on a terminal whether to go on.
 enum Confirmation {
-    /// Whether the operator typed yes; without a terminal, no question is asked and nothing is confirmed.
-    static func isGiven(_ question: String) -> Bool {
-        guard isatty(STDIN_FILENO) == 1 else { return false }
-        StandardStream.error.write(Array(question.utf8))
-        return readLine() == "yes"
-    }
-
     /// Goes on only if the operator typed yes, or said so beforehand.
     ///
     /// - Throws: `.failed` where nothing is confirmed; nothing was changed then.
@@ -19,6 +12,13 @@ enum Confirmation {
         guard yes || isGiven("\(question) Type yes: ") else {
             throw CommandFailure(.failed, "Nothing was changed. Without a terminal, confirm with --yes.")
         }
+    }
+
+    /// Whether the operator typed yes; without a terminal, no question is asked and nothing is confirmed.
+    private static func isGiven(_ question: String) -> Bool {
+        guard isatty(STDIN_FILENO) == 1 else { return false }
+        StandardStream.error.write(Array(question.utf8))
+        return readLine() == "yes"
     }
 }
 

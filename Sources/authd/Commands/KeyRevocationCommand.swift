@@ -16,37 +16,33 @@ struct KeyRevocationCommand: DaemonCommand {
     @OptionGroup var settings: SettingOptions
     @Argument(help: "The key id (the kid of its tokens).")
     var key: String
-    @Flag(help: "Skips the confirmation.")
-    var yes = false
+    @OptionGroup var confirmation: ConfirmationOptions
 
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         try KeyCommands.requireStoredKeys(invocation)
-        var refusal: CommandFailure?
-        try await UserCommand.withService(invocation) { (service) throws(AuthError) in
-            guard let impact = try await service.keys.impact(ofRevoking: key) else {
-                refusal = CommandFailure(.failed, "The key does not exist.")
-                return
+        try await CommandService.with(invocation) { (service) throws(CommandFailure) in
+            let impact = try await CommandFailure.wording { () throws(AuthError) in
+                try await service.keys.impact(ofRevoking: key)
             }
+            guard let impact else { throw CommandFailure(.failed, "The key does not exist.") }
             for line in Self.report(impact, keySetLifetime: service.keys.jwksLifetime) {
                 StandardStream.output.line(line)
             }
             guard impact.key.state != .retired else {
-                refusal = CommandFailure(.failed, "The key is already retired: no token that it signed is accepted.")
-                return
+                throw CommandFailure(.failed, "The key is already retired: no token that it signed is accepted.")
             }
-            guard yes || Confirmation.isGiven("Revoke it? Type yes: ") else {
-                refusal = CommandFailure(.failed, "Nothing was changed. Without a terminal, confirm with --yes.")
-                return
+            try Confirmation.require("Revoke it?", given: confirmation.yes)
+            let outcome = try await CommandFailure.wording { () throws(AuthError) in
+                try await service.keys.revoke(key)
             }
-            switch try await service.keys.revoke(key) {
+            switch outcome {
             case .revoked(let active):
                 StandardStream.output.line("revoked\t\(key)")
                 StandardStream.output.line("active\t\(active)")
-            case .alreadyRetired: refusal = CommandFailure(.failed, "The key was retired meanwhile.")
-            case .unknown: refusal = CommandFailure(.failed, "The key was removed meanwhile.")
+            case .alreadyRetired: throw CommandFailure(.failed, "The key was retired meanwhile.")
+            case .unknown: throw CommandFailure(.failed, "The key was removed meanwhile.")
             }
         }
-        if let refusal { throw refusal }
     }
 
     /// What ends with the key and what does not, a line for each.
@@ -68,6 +64,4 @@ struct KeyRevocationCommand: DaemonCommand {
                 + "when they fetch the key set again: within \(keySetLifetime.components.seconds) seconds if they honor max-age",
         ]
     }
-
-    /// Asks on a terminal; without one the answer is no.
 }

@@ -16,7 +16,7 @@ struct CommandArgumentsTests {
         for arguments in [["key", "revoke", id, "--yes"], ["key", "revoke", "--yes", id]] {
             let command = try AuthdCommand.parseAsRoot(CommandArguments.withValuesLast(arguments))
             let revocation = try #require(command as? KeyRevocationCommand)
-            #expect(revocation.key == id && revocation.yes)
+            #expect(revocation.key == id && revocation.confirmation.yes)
         }
     }
 
