@@ -25,7 +25,7 @@ struct AuditAcceptRestoreCommand: DaemonCommand {
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         let expected = try AuditCommand.checkpoint(checkpoint)
         try await CommandService.with(invocation) { (service) throws(CommandFailure) in
-            if let failure = await AuditCommand.headFailure(service) { throw failure }
+            try await AuditCommand.requireReadableHead(service)
             let pending = try await CommandFailure.wording { () throws(AuthError) in
                 try await service.audit.pendingRestore(expecting: expected)
             }

@@ -47,11 +47,10 @@ struct AuditCommand: ParsableCommand {
         }
     }
 
-    /// Why a command cannot compare the log with the head in AUDIT_HEAD_FILE: an unreadable file must not pass for one that
-    /// was never written.
-    static func headFailure(_ service: AuthService) async -> CommandFailure? {
-        guard let error = await service.audit.unreadableHead() else { return nil }
-        return CommandFailure(.failed, error.sentence)
+    /// - Throws: Why a command cannot compare the log with the head in AUDIT_HEAD_FILE: an unreadable file must not pass for
+    ///   one that was never written.
+    static func requireReadableHead(_ service: AuthService) async throws(CommandFailure) {
+        if let error = await service.audit.unreadableHead() { throw CommandFailure(.failed, error.sentence) }
     }
 
     /// The checkpoint of an option; `nil` where it was not given.

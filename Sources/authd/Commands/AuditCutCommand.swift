@@ -26,7 +26,7 @@ struct AuditCutCommand: DaemonCommand {
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         let cutoff = try cutoff(at: SystemClock().now)
         try await CommandService.with(invocation) { (service) throws(CommandFailure) in
-            if let failure = await AuditCommand.headFailure(service) { throw failure }
+            try await AuditCommand.requireReadableHead(service)
             let newest = service.now - service.settings.auditRetention.minimum
             let count = cutoff <= newest ? try await Self.count(before: cutoff, service) : 0
             if count > 0 {

@@ -23,23 +23,20 @@ struct AuditVerifyCommand: DaemonCommand {
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         guard from > 0 else { throw CommandFailure(.usage, "--from is at least 1.") }
         let against = try AuditCommand.checkpoint(checkpoint)
-        var found: AuditReport?
-        var failure: CommandFailure?
-        try await UserCommand.withService(invocation) { (service) throws(AuthError) in
-            failure = await AuditCommand.headFailure(service)
-            guard failure == nil else { return }
-            found = try await service.audit.verify(from: from, against: against)
-        }
-        if let failure { throw failure }
-        guard let report = found else { return }
-        for line in Self.remarks(report) { StandardStream.output.line(line) }
-        if let fault = report.fault { throw CommandFailure(.failed, Self.sentence(fault)) }
-        StandardStream.output.line(
-            "\(report.count) events are as recorded (payload erased from \(report.erasedCount)), "
-                + "\(report.unsealedCount) not sealed yet")
-        if let kept = report.kept {
+        try await CommandService.with(invocation) { (service) throws(CommandFailure) in
+            try await AuditCommand.requireReadableHead(service)
+            let report = try await CommandFailure.wording { () throws(AuthError) in
+                try await service.audit.verify(from: from, against: against)
+            }
+            for line in Self.remarks(report) { StandardStream.output.line(line) }
+            if let fault = report.fault { throw CommandFailure(.failed, Self.sentence(fault)) }
             StandardStream.output.line(
-                "last checkpoint: sequence=\(kept.head.link.sequence) segment=\(kept.head.segment)")
+                "\(report.count) events are as recorded (payload erased from \(report.erasedCount)), "
+                    + "\(report.unsealedCount) not sealed yet")
+            if let kept = report.kept {
+                StandardStream.output.line(
+                    "last checkpoint: sequence=\(kept.head.link.sequence) segment=\(kept.head.segment)")
+            }
         }
     }
 
