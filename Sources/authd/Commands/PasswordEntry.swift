@@ -46,14 +46,7 @@ enum PasswordEntry {
 
     /// One line without its end, at most a little longer than any password.
     private static func line() throws(CommandFailure) -> String {
-        var bytes: [UInt8] = []
-        var byte: UInt8 = 0
-        while bytes.count <= 2 * Password.maximumBytes, read(STDIN_FILENO, &byte, 1) == 1 {
-            guard byte != UInt8(ascii: "\n") else { break }
-            bytes.append(byte)
-        }
-        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = StandardInput.line(maximumBytes: 2 * Password.maximumBytes + 1) else {
             throw CommandFailure(.failed, "The password is not UTF-8.")
         }
         return text

@@ -61,12 +61,7 @@ enum TokenText {
     /// One line of standard input.
     static func fromStandardInput() throws(CommandFailure) -> String {
         if isatty(STDIN_FILENO) == 1 { StandardStream.error.write(Array("Token: ".utf8)) }
-        var bytes: [UInt8] = []
-        var byte: UInt8 = 0
-        while bytes.count < maximumBytes, read(STDIN_FILENO, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
-            bytes.append(byte)
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = StandardInput.line(maximumBytes: maximumBytes) else {
             throw CommandFailure(.failed, "The token is not UTF-8.")
         }
         return text
