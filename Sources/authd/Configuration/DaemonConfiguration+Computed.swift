@@ -21,9 +21,7 @@ extension DaemonConfiguration {
             .shutdownDelaySeconds: "\(shutdownDelay.components.seconds)",
             .startTimeout: "\(databaseStartTimeout.components.seconds)",
         ]
-        if http.publicURL == nil {
-            values[.publicURL] = server.port == 0 ? "http://localhost" : "http://localhost:\(server.port)"
-        }
+        if http.publicURL == nil { values[.publicURL] = SettingReader.localURL(port: server.port) }
         for (key, limitClass) in SettingReader.limitKeys {
             // In development they are wider than the defaults of the table.
             let limit = http.limits.rules[limitClass].map { RateLimitText.text($0) }

@@ -94,7 +94,7 @@ extension SettingReader {
         let shutdownDelay = optionalInteger(.shutdownDelaySeconds) ?? (environment == .production ? 5 : 0)
         let http = http(environment, appName: appName)
         server.peersWithoutShare = http.proxies.networks
-        let origin = http.publicURL ?? localURL(port: server.port)
+        let origin = http.publicURL ?? Self.localURL(port: server.port)
         let database = database()
         let databaseStartTimeout = databaseStartTimeout(environment)
         let echoesStatements = flag(.databaseEcho)
@@ -141,7 +141,8 @@ extension SettingReader {
         return name
     }
 
-    private func localURL(port: Int) -> String {
+    /// What stands for `PUBLIC_URL` where that is not set.
+    static func localURL(port: Int) -> String {
         port == 0 ? "http://localhost" : "http://localhost:\(port)"
     }
 
