@@ -64,12 +64,16 @@ extension SettingReader {
     private mutating func warnUnused(_ keys: [SettingKey], if condition: Bool, _ predicate: String) {
         guard condition else { return }
         for key in keys {
-            guard let text = givenText(key), text.lowercased() != Setting.of(key).defaultValue?.lowercased() else {
-                continue
-            }
-            if key == .devAllowRemote, Self.boolean(text) == false { continue }
+            guard let text = givenText(key), !Self.isDefault(text, of: Setting.of(key)) else { continue }
             warn("\(key.rawValue) \(predicate)")
         }
+    }
+
+    /// Whether a value says the same as the default, in whatever words.
+    private static func isDefault(_ text: String, of setting: Setting) -> Bool {
+        guard let standard = setting.defaultValue else { return false }
+        return setting.kind == .flag
+            ? boolean(text) == boolean(standard) : text.lowercased() == standard.lowercased()
     }
 
     private func isOff(_ key: SettingKey) -> Bool { text(key).flatMap(Self.boolean) == false }
