@@ -41,9 +41,7 @@ extension SettingReader {
     }
 
     private mutating func warnAboutUnusedKeys() {
-        if let algorithm = SignatureAlgorithm.allCases.first(where: {
-            $0.rawValue.lowercased() == text(.algorithm)?.lowercased()
-        }) {
+        if let algorithm: SignatureAlgorithm = word(.algorithm) {
             warnUnused(
                 [.keyRotationDays], if: algorithm.isSymmetric,
                 "has no effect with ALGORITHM=\(algorithm.rawValue), whose key is SECRET_KEY; remove it.")
@@ -51,7 +49,7 @@ extension SettingReader {
                 [.secretKeyPrevious], if: !algorithm.isSymmetric,
                 "has no effect with ALGORITHM=\(algorithm.rawValue), whose keys are in the database; remove it.")
         }
-        let isBcrypt = text(.passwordHash)?.lowercased() == "bcrypt"
+        let isBcrypt = choice(.passwordHash) == "bcrypt"
         warnUnused(
             [.argon2MemoryKiB, .argon2Iterations], if: isBcrypt,
             "has no effect with PASSWORD_HASH=bcrypt; remove it, or set PASSWORD_HASH=argon2id.")
