@@ -15,10 +15,11 @@ struct SettingSources: Sendable {
     /// Merges the three places; flags and environment by the names of ``SettingKey``.
     init(flags: [String: String] = [:], environment: [String: String] = [:], file: EnvironmentFile? = nil) {
         problems = file?.problems ?? []
-        let sources: [(SettingOrigin, [String: String])] = [
-            (.flag, flags), (.environment, environment), (.file, file?.values ?? [:]),
+        let sources: [(origin: SettingOrigin, place: String, values: [String: String])] = [
+            (.flag, "on the command line", flags), (.environment, "in the environment", environment),
+            (.file, "in \(file?.name ?? "")", file?.values ?? [:]),
         ]
-        let providers = sources.map { origin, values in
+        let providers = sources.map { origin, _, values in
             let values = values.filter { !$0.value.isEmpty }
             return (origin, values, EnvironmentVariablesProvider(environmentVariables: values))
         }
@@ -29,13 +30,9 @@ struct SettingSources: Sendable {
                 given[key] = GivenSetting(text: text, origin: origin)
             }
         }
-        let places: [(String, [String: String])] = [
-            ("on the command line", flags), ("in the environment", environment),
-            ("in \(file?.name ?? "")", file?.values ?? [:]),
-        ]
         for key in SettingKey.allCases where given[key] == nil {
-            guard let place = places.first(where: { $0.1[key.rawValue]?.isEmpty == true })?.0 else { continue }
-            noteEmpty(key, place)
+            guard let source = sources.first(where: { $0.values[key.rawValue]?.isEmpty == true }) else { continue }
+            noteEmpty(key, source.place)
         }
         for (key, fileKey) in SettingKey.secretFiles where given[key] != nil && given[fileKey] != nil {
             problems.append(ConfigurationProblem(fileKey, "is set together with \(key.rawValue); set one of them."))
