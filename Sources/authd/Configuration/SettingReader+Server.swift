@@ -74,18 +74,18 @@ extension SettingReader {
     }
 
     private mutating func publicURL() -> String? {
-        guard var url = text(.publicURL) else { return nil }
+        guard let text = text(.publicURL) else { return nil }
+        var url = text
         while url.hasSuffix("/") { url.removeLast() }
         guard WebAddress(url) != nil else {
-            refuse(.publicURL, Self.publicURLFault(text(.publicURL) ?? url))
+            refuse(.publicURL, Self.publicURLFault(text))
             return nil
         }
         return url
     }
 
     private static func publicURLFault(_ url: String) -> String {
-        let isWithoutScheme = !url.contains("://")
-        if isWithoutScheme, WebAddress("https://" + url) != nil {
+        if !url.contains("://"), WebAddress("https://" + url) != nil {
             return "must start with https:// or http://; https://\(url) may be meant."
         }
         guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
