@@ -55,7 +55,7 @@ extension SettingReader {
         let credentials = credentials()
         guard let sender = sender(), let host = text(.smtpHost) else { return nil }
         if host.contains(":"), IPAddress(host) == nil {
-            refuse(.smtpHost, "is neither a name nor an address, such as mail.example.com; a port goes into SMTP_PORT.")
+            refuse(.smtpHost, Self.malformedHost)
             return nil
         }
         if let name = text(.emailsFromName),
@@ -72,10 +72,7 @@ extension SettingReader {
             return smtp
         } catch {
             switch error {
-            case .malformedHost:
-                refuse(
-                    .smtpHost, "is neither a name nor an address, such as mail.example.com; a port goes into SMTP_PORT."
-                )
+            case .malformedHost: refuse(.smtpHost, Self.malformedHost)
             case .malformedPort: refuse(.smtpPort, "is no port from 1 to 65535.")
             case .malformedCredentials:
                 refuse(.smtpUser, "or SMTP_PASSWORD has a line end or a zero byte in it; write each on one line.")
@@ -86,6 +83,9 @@ extension SettingReader {
             return nil
         }
     }
+
+    private static let malformedHost =
+        "is neither a name nor an address, such as mail.example.com; a port goes into SMTP_PORT."
 
     /// Warns of a port whose servers expect TLS at another moment than the setting says.
     private mutating func warnAboutMailPort(_ port: Int, _ security: MailSecurity) {
