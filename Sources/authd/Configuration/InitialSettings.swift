@@ -35,7 +35,7 @@ struct InitialSettings: Sendable {
 
     /// What a shape sets besides the defaults.
     private static func standard(of shape: InitCommand.Shape) -> [String: String] {
-        let proxied: [SettingKey: String] = [.trustedProxies: "127.0.0.1"]
+        let proxy = "127.0.0.1"
         let settings: [SettingKey: String] =
             switch shape {
             case .development:
@@ -43,9 +43,8 @@ struct InitialSettings: Sendable {
                     .environment: DaemonConfiguration.Environment.development.rawValue,
                     .databaseURL: "sqlite:///authd.db",
                 ]
-            case .single: proxied.merging([.databaseURL: "sqlite:///authd.db"]) { first, _ in first }
-            case .postgres:
-                proxied.merging([.databaseURL: "postgresql://authd@localhost/authd"]) { first, _ in first }
+            case .single: [.databaseURL: "sqlite:///authd.db", .trustedProxies: proxy]
+            case .postgres: [.databaseURL: "postgresql://authd@localhost/authd", .trustedProxies: proxy]
             }
         return Dictionary(settings.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
     }
