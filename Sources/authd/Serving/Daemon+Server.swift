@@ -34,7 +34,7 @@ extension Daemon {
                     metadata: ["next": "authd user create --username NAME --email ADDRESS --role admin"])
             }
             // The last line of a start: a reader who waits for it has seen all others.
-            let address = Self.address(configuration, port: port)
+            let address = Self.address(host: configuration.server.host, port: port)
             logger.notice(
                 "authd is ready", metadata: Self.greeting(configuration, databaseVersion, address: address))
             if let manager, !manager.tell(.ready, .status("Serving at \(address)")) {
@@ -83,10 +83,6 @@ extension Daemon {
         } catch {
             throw CommandFailure(error)
         }
-    }
-
-    private static func address(_ configuration: DaemonConfiguration, port: Int) -> String {
-        address(host: configuration.server.host, port: port)
     }
 
     /// Where a person on this machine opens what listens on an address.
