@@ -28,7 +28,8 @@ enum LogFormat: String, CaseIterable, Hashable, Sendable {
     ) -> [UInt8] {
         var line = Array("\(now.rfc3339) \(level.rawValue) ".utf8)
         line += Array(Redaction.printable(message).utf8)
-        for (name, value) in metadata.map({ ($0.name, $0.value.text) }) {
+        for (name, logged) in metadata {
+            let value = logged.text
             line += Array(" \(Redaction.printable(name))=".utf8)
             line += isBare(value) ? Array(value.utf8) : quoted(value)
         }
