@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthStoreSQLite
+import AuthSystem
 import Glibc
 
 /// Whether there is room for the database, and whether its files are the daemon's own.
@@ -13,8 +14,7 @@ enum DiskExamination {
     /// One finding about the folder of a SQLite file; none for other databases.
     static func findings(_ database: DaemonConfiguration.Database) -> [DoctorFinding] {
         guard case .sqlite(let sqlite) = database else { return [] }
-        let path = AbsolutePath.of(sqlite.path)
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let folder = FileSystem.folder(of: AbsolutePath.of(sqlite.path))
         var findings: [DoctorFinding] = []
         var status = statvfs()
         if statvfs(folder, &status) == 0 {
