@@ -40,7 +40,7 @@ struct ConfigCommand: ParsableCommand {
                     ConfigurationReport(invocation.sources, configuration), checks, warnings: configuration.warnings,
                     problems: [], isUsable: failed == 0)
                 if failed > 0 {
-                    throw CommandFailure(.failed, "\(failed) check\(failed == 1 ? "" : "s") failed.")
+                    throw CommandFailure(.failed, "\(Counted.things(Int64(failed), "check", "checks")) failed.")
                 }
             } catch {
                 if error.status == .configuration {
