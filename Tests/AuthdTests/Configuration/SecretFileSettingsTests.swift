@@ -23,15 +23,6 @@ struct SecretFileSettingsTests {
         try body(SettingSources(environment: variables).withSecrets)
     }
 
-    private func problems(of sources: SettingSources) -> [String] {
-        do throws(ConfigurationProblems) {
-            _ = try DaemonConfiguration.read(sources, processors: 4)
-            return []
-        } catch {
-            return error.all.map(\.sentence)
-        }
-    }
-
     @Test("take the place of the settings that they are named for", arguments: SettingKey.secretFiles.map(\.secret))
     func values(secret: SettingKey) throws {
         let file = try #require(SettingKey.secretFiles.first { $0.secret == secret }?.file)
@@ -75,24 +66,26 @@ struct SecretFileSettingsTests {
         let sources = SettingSources(environment: ["ALGORITHM": "HS256", "SECRET_KEY_FILE": "/nosuch/secret"])
             .withSecrets
         #expect(
-            problems(of: sources) == [
+            DaemonConfiguration.problems(in: sources) == [
                 "SECRET_KEY_FILE /nosuch/secret cannot be read (No such file or directory): correct the path, or mount the secret there."
             ])
 
         try read([.secretKeyFile: "\(Secrets.strong)\n\(Secrets.rootKey)"], with: ["ALGORITHM": "HS256"]) { sources in
-            let problems = problems(of: sources)
+            let problems = DaemonConfiguration.problems(in: sources)
             #expect(problems.count == 1 && problems.first?.hasPrefix("SECRET_KEY_FILE /") == true, "\(problems)")
             #expect(problems.first?.contains("has more than one line") == true)
             #expect(problems.first?.contains(Secrets.strong) == false)
         }
         try read([.secretKeyFile: "your-secret-key-here"], with: ["ALGORITHM": "HS256"]) { sources in
-            let problems = problems(of: sources)
+            let problems = DaemonConfiguration.problems(in: sources)
             #expect(problems.count == 1 && problems.first?.hasPrefix("SECRET_KEY is a published example") == true)
         }
         let both = SettingSources(
             environment: ["SECRET_KEY_FILE": "/f"], file: .containing(["SECRET_KEY": Secrets.strong]))
         #expect(
-            problems(of: both.withSecrets) == ["SECRET_KEY_FILE is set together with SECRET_KEY; set one of them."])
+            DaemonConfiguration.problems(in: both.withSecrets) == [
+                "SECRET_KEY_FILE is set together with SECRET_KEY; set one of them."
+            ])
     }
 
     @Test("a database that a file names is not taken for a missing one, and a misspelt name for it stops the start")

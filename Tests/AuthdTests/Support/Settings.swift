@@ -30,8 +30,13 @@ extension DaemonConfiguration {
 
     /// The sentences about variables that cannot be used.
     static func problems(in variables: Variables) -> [String] {
+        problems(in: SettingSources(environment: variables))
+    }
+
+    /// The sentences about settings that cannot be used.
+    static func problems(in sources: SettingSources) -> [String] {
         do throws(ConfigurationProblems) {
-            _ = try read(variables)
+            _ = try read(sources, processors: 4)
             return []
         } catch {
             return error.all.map(\.sentence)
