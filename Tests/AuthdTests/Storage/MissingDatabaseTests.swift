@@ -8,13 +8,8 @@ import Testing
 @Suite("A database that is not there")
 struct MissingDatabaseTests {
     private func requirement(_ path: String) throws -> CommandFailure? {
+        let configuration = try DaemonConfiguration.read(["DATABASE_URL": "sqlite:///\(path)"])
         do throws(CommandFailure) {
-            let configuration: DaemonConfiguration
-            do throws(ConfigurationProblems) {
-                configuration = try .read(["DATABASE_URL": "sqlite:///\(path)"])
-            } catch {
-                throw CommandFailure(error)
-            }
             try configuration.requireDatabase()
             return nil
         } catch {
