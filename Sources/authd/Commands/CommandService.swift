@@ -11,6 +11,13 @@ enum CommandService {
     static func with(
         _ invocation: Invocation, _ body: (AuthService) async throws(CommandFailure) -> Void
     ) async throws(CommandFailure) {
+        try await withDaemon(invocation) { (daemon) throws(CommandFailure) in try await body(daemon.service) }
+    }
+
+    /// As ``with(_:_:)``, with everything that a daemon has open.
+    static func withDaemon(
+        _ invocation: Invocation, _ body: (Daemon) async throws(CommandFailure) -> Void
+    ) async throws(CommandFailure) {
         var configuration = try invocation.configuration()
         if case .memory = configuration.database {
             throw CommandFailure(.failed, "DATABASE_URL is memory: a command cannot reach the memory of the daemon.")
@@ -26,7 +33,7 @@ enum CommandService {
         let daemon = try await Daemon(configuration, making: .never, logger: logger)
         let outcome: Result<Void, CommandFailure>
         do throws(CommandFailure) {
-            outcome = .success(try await body(daemon.service))
+            outcome = .success(try await body(daemon))
         } catch {
             outcome = .failure(error)
         }

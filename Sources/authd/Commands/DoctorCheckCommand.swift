@@ -98,7 +98,8 @@ struct DoctorCheckCommand: DaemonCommand {
         var findings: [DoctorFinding] = []
         do throws(CommandFailure) {
             try await requireKnownSchema(configuration)
-            try await CommandService.with(invocation) { (service) throws(CommandFailure) in
+            try await CommandService.withDaemon(invocation) { (daemon) throws(CommandFailure) in
+                let service = daemon.service
                 let (users, keys) = try await CommandFailure.wording { () throws(AuthError) in
                     (try await service.users.count(), try await service.keys.list())
                 }
@@ -116,7 +117,7 @@ struct DoctorCheckCommand: DaemonCommand {
                 let newest = try await CommandFailure.wording { () throws(AuthError) in
                     try await service.audit.events(matching: AuditQuery(limit: 1)).first?.event.at
                 }
-                findings.append(try await clock(configuration, newestEvent: newest))
+                findings.append(try await clock(daemon, newestEvent: newest))
                 if let error = await service.audit.unreadableHead() {
                     findings.append(DoctorFinding(.fault, "audit log", error.sentence))
                 }
@@ -161,24 +162,19 @@ struct DoctorCheckCommand: DaemonCommand {
     }
 
     private static func clock(
-        _ configuration: DaemonConfiguration, newestEvent: Timestamp?
+        _ daemon: Daemon, newestEvent: Timestamp?
     ) async throws(CommandFailure) -> DoctorFinding {
-        let store = try await OpenDatabase.open(configuration).store
         let clock = SystemClock()
         let before = clock.now
-        let time: Result<Timestamp?, StoreError>
+        let time: Timestamp?
         do throws(StoreError) {
-            time = .success(try await store.storeTime())
+            time = try await daemon.databaseTime()
         } catch {
-            time = .failure(error)
+            throw CommandFailure(error)
         }
         let after = clock.now
-        await store.close()
-        switch time {
-        case .success(let time?): return ClockExamination.finding(store: time, between: before, and: after)
-        case .success(nil): return ClockExamination.finding(newestEvent: newestEvent, now: after)
-        case .failure(let error): throw CommandFailure(error)
-        }
+        guard let time else { return ClockExamination.finding(newestEvent: newestEvent, now: after) }
+        return ClockExamination.finding(store: time, between: before, and: after)
     }
 
     private static func mail(_ configuration: DaemonConfiguration) async -> DoctorFinding {

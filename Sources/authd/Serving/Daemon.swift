@@ -86,6 +86,9 @@ struct Daemon: Sendable {
     /// The product and version of the database; `nil` where there is none to ask.
     func databaseVersion() async -> String? { await database.serverVersion() }
 
+    /// The time by the database's clock; `nil` where it has none of its own.
+    func databaseTime() async throws(StoreError) -> Timestamp? { try await database.store.storeTime() }
+
     /// The connections to the database now; `nil` for a store in memory.
     var databasePool: DatabasePool? { database.pool }
 
