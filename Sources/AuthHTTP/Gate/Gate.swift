@@ -222,10 +222,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
                 }
             }
             let credential = try credentials.credential(of: context, isQuestion: false)
-            let caller =
-                if let result = authenticator.callerNow(bearing: credential.accessToken) { try result.get() } else {
-                    try await authenticator.caller(bearing: credential.accessToken)
-                }
+            let caller = try await authenticator.caller(bearing: credential.accessToken)
             try check(requirement, for: caller, openWhilePending: [])
             guard let principal = caller.principal else { throw Refusal(.unauthenticated) }
             return .admitting(principal, fields: limitFields + cors.outsideFields(for: fields.origin))
