@@ -126,10 +126,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         var limitFields: [(name: String, value: String)] = []
         var reply: Reply
         do throws(Refusal) {
-            if let verdict = try await count(request, for: route.endpoint, from: client) {
-                limitFields = verdict.fields
-                if case .refused(let delay) = verdict.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
-            }
+            let verdict = try await count(request, for: route.endpoint, from: client)
+            limitFields = verdict?.fields ?? []
+            try checkLimit(verdict)
             let now = now()
             let (caller, isByCookie) = try await authenticate(route.endpoint, admission.context)
             reply = try await route.endpoint.handle(
@@ -173,10 +172,14 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     ///
     /// - Throws: `.rateLimited`.
     private func countAlso(_ limitClass: LimitClass, from client: ClientAddress) async throws(Refusal) {
-        let verdict = await self.verdict(try limiter.admit(limitClass, from: client))
-        if case .refused(let delay)? = verdict?.outcome {
-            throw Refusal(.rateLimited, retryAfter: delay)
-        }
+        try checkLimit(await verdict(try limiter.admit(limitClass, from: client)))
+    }
+
+    /// Lets a request pass that is within its limit, or has none.
+    ///
+    /// - Throws: `.rateLimited`.
+    private func checkLimit(_ verdict: RateLimiter.Verdict?) throws(Refusal) {
+        if case .refused(let delay)? = verdict?.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
     }
 
     private func authenticate(
@@ -216,10 +219,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             if limit != .none {
                 let client = ClientAddress(head, trust: proxies)
                 if !client.isDirect { notices.lookAtForwarding(of: head) }
-                if let verdict = await verdict(try limiter.admit(limit, from: client)) {
-                    limitFields = verdict.fields
-                    if case .refused(let delay) = verdict.outcome { throw Refusal(.rateLimited, retryAfter: delay) }
-                }
+                let verdict = await verdict(try limiter.admit(limit, from: client))
+                limitFields = verdict?.fields ?? []
+                try checkLimit(verdict)
             }
             let credential = try credentials.credential(of: context, isQuestion: false)
             let caller = try await authenticator.caller(bearing: credential.accessToken)
