@@ -57,16 +57,18 @@ struct ForwardAuthEndpoints: EndpointGroup {
     ) throws(Refusal) -> [AccessRequirement] {
         var requirements: [AccessRequirement] = []
         if let scope {
-            let parsed = Scope(parsing: scope)
-            if parsed == nil || parsed == Scope.none {
+            if let parsed = Scope(parsing: scope), parsed != .none {
+                requirements += parsed.permissions.map { .permission($0) }
+            } else {
                 query.refuse("scope", code: "malformed", "This must be one or more permissions, separated by spaces.")
             }
-            requirements += parsed.map { $0.permissions.map { .permission($0) } } ?? []
         }
         if let role {
-            let parsed = Role(role)
-            if parsed == nil { query.refuse("role", code: "malformed", "This must be the name of a role.") }
-            requirements += parsed.map { [.role($0)] } ?? []
+            if let parsed = Role(role) {
+                requirements.append(.role(parsed))
+            } else {
+                query.refuse("role", code: "malformed", "This must be the name of a role.")
+            }
         }
         try query.check()
         return requirements
