@@ -2,6 +2,7 @@
 
 internal import AuthHTTPServer
 internal import Logging
+internal import NIOCore
 
 /// One line for each request, and a warning for each slow one.
 ///
@@ -21,7 +22,7 @@ struct AccessLog: Sendable {
         isEnabled = logger.logLevel <= .info
         addresses = configuration.loggedClientAddress
         proxies = configuration.proxies
-        slow = configuration.slowRequest.map(Self.nanoseconds) ?? .max
+        slow = configuration.slowRequest.map { UInt64(clamping: TimeAmount($0).nanoseconds) } ?? .max
     }
 
     /// Failures of the server are logged as errors, everything else for information; what was answered from memory
@@ -50,12 +51,5 @@ struct AccessLog: Sendable {
             logger.log(level: status == .internalServerError ? .error : .info, "request", metadata: metadata)
         }
         if isSlow { logger.warning("slow request", metadata: metadata) }
-    }
-
-    /// A duration of at most eleven days in nanoseconds.
-    private static func nanoseconds(_ duration: Duration) -> UInt64 {
-        let (seconds, attoseconds) = duration.components
-        let whole = max(0, min(seconds, 1_000_000))
-        return UInt64(clamping: whole * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 }
