@@ -45,7 +45,6 @@ struct DocumentationEndpoints: EndpointGroup {
     ) -> Endpoint {
         let block = replies.publicBlock(
             contentType: "text/html; charset=utf-8", cacheControl: "public, max-age=300", policy: policy)
-        let openings = ["", "../"].map { (base: $0, octets: Array(pages.opening(program, base: $0).utf8)) }
         let prefix = configuration.prefix
         return Endpoint(
             method: .get, path: path, operationID: operationID, tag: .operations, summary: summary, access: .anyone,
@@ -60,7 +59,7 @@ struct DocumentationEndpoints: EndpointGroup {
             ],
             handle: { [description] (call) throws(Refusal) in
                 let base = Page.base(of: call.request.target, depth: 1, prefix: prefix)
-                let opening = openings.first { $0.base.hasSameOctets(as: base) }?.octets ?? []
+                let opening = Array(pages.opening(program, base: base).utf8)
                 return Reply(.ok, block, body: opening + description.current.routeList + Self.closing)
             })
     }
