@@ -35,15 +35,13 @@ struct OperationEndpoints: EndpointGroup {
             ])),
     ])
 
-    static let pageType = "text/html; charset=utf-8"
-
     private var overviewEndpoint: Endpoint {
         let overview = OverviewPage(configuration: configuration)
         let json = overview.json
         let block = replies.publicBlock(
             contentType: "application/json", cacheControl: "public, max-age=300", isNegotiated: true)
         let pageBlock = replies.publicBlock(
-            contentType: Self.pageType, cacheControl: "public, max-age=300", policy: Page.policy, isNegotiated: true)
+            contentType: Page.contentType, cacheControl: "public, max-age=300", policy: Page.policy, isNegotiated: true)
         let prefix = configuration.prefix
         let answer: @Sendable (Call) -> Reply = { call in
             guard call.prefersPage else { return Reply(.ok, block, body: json) }
@@ -183,7 +181,8 @@ struct OperationEndpoints: EndpointGroup {
         let block = replies.publicBlock(
             contentType: "application/json", cacheControl: "public, max-age=3600", isNegotiated: true)
         let pageBlock = replies.publicBlock(
-            contentType: Self.pageType, cacheControl: "public, max-age=3600", policy: Page.policy, isNegotiated: true)
+            contentType: Page.contentType, cacheControl: "public, max-age=3600", policy: Page.policy, isNegotiated: true
+        )
         let configuration = configuration
         return Endpoint(
             method: .get, path: "/problems/{slug}", operationID: "describeProblem", tag: .operations,

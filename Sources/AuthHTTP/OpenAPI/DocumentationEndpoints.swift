@@ -44,7 +44,7 @@ struct DocumentationEndpoints: EndpointGroup {
         _ program: DocumentationPages.Program
     ) -> Endpoint {
         let block = replies.publicBlock(
-            contentType: "text/html; charset=utf-8", cacheControl: "public, max-age=300", policy: policy)
+            contentType: Page.contentType, cacheControl: "public, max-age=300", policy: policy)
         let prefix = configuration.prefix
         return Endpoint(
             method: .get, path: path, operationID: operationID, tag: .operations, summary: summary, access: .anyone,

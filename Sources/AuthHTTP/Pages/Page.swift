@@ -5,6 +5,8 @@
 /// Links are relative, so that the pages work wherever a proxy puts them. `base` leads from the page's address to the place
 /// that the interface has: empty, or one or more `../`.
 struct Page {
+    static let contentType = "text/html; charset=utf-8"
+
     /// The text of its title.
     let title: String
     /// HTML for its head, besides what every page has.
