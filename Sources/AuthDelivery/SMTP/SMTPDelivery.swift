@@ -13,7 +13,7 @@ struct SMTPDelivery: Sendable {
 
     /// Blocks until the server has answered; `nil` when it took the message.
     func run(on handle: CurlHandle, ticket: WorkTicket) -> MailError? {
-        guard let url = CurlURL(parsing: url) else {
+        guard let url = CurlURL(parsing: configuration.serverURL) else {
             return .unavailable(diagnostic: "the mail server's name is not one")
         }
         var transfer = transfer(timeout: configuration.timeout)
@@ -29,8 +29,6 @@ struct SMTPDelivery: Sendable {
     private func verdict(on outcome: CurlOutcome) -> SMTPVerdict {
         SMTPVerdict(outcome, secrets: secrets + (configuration.credentials?.sentForms ?? []))
     }
-
-    private var url: String { configuration.serverURL }
 
     private func transfer(timeout: Duration) -> CurlTransfer {
         var transfer = configuration.session(timeout: timeout)
