@@ -67,13 +67,7 @@ import Testing
         configuration.isDevelopment = isDevelopment
         let fixture = try await fixture { $0 = configuration }
         for endpoint in EndpointTable(describing: configuration).endpoints {
-            let path = endpoint.path.segments.map { segment in
-                switch segment {
-                case .literal(let text): "/\(text)"
-                case .parameter: "/x"
-                }
-            }.joined()
-            let target = path.isEmpty ? "/" : path
+            let target = APITable.target(of: endpoint)
             #expect(
                 fixture.api.serves(HTTPRequest.Method(rawValue: endpoint.method.rawValue) ?? .get, target), "\(target)")
         }
