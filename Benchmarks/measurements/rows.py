@@ -19,18 +19,14 @@ class Row(NamedTuple):
     @property
     def budget(self):
         if self.at_least is not None:
-            return f"≥ {amount(self.at_least, self.unit)}"
-        return "–" if self.at_most is None else f"≤ {amount(self.at_most, self.unit)}"
+            return f"≥ {self.at_least:g} {self.unit}"
+        return "–" if self.at_most is None else f"≤ {self.at_most:g} {self.unit}"
 
     def holds(self, value):
         """Whether a value is within the budget; None where there is none."""
         if self.at_least is None and self.at_most is None:
             return None
         return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
-
-
-def amount(value, unit):
-    return f"{value:g} ×" if unit == "×" else f"{value:g} {unit}"
 
 
 ME = "`GET /auth/me` with a valid token, one processor"
