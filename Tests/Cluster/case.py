@@ -81,7 +81,7 @@ class Case:
         # One daemon hears of every sign-out until here, and sleeps through the fail-over.
         self.writers.finish(self.daemons[2:])
         self.heard = [write.subject for write in self.ledger.of("sign-out")]
-        unheard, _ = self._await_refusal(self.heard, self.daemons)
+        unheard, _ = self._await_refusal(self.heard)
         self._expect(not unheard, f"{len(unheard)} revocations were not heard before the fail-over")
         if not self.synchronous:
             replicated = self.cluster.standby.sealed_events()
@@ -125,7 +125,7 @@ class Case:
         """What is revoked after the fail-over is refused by every daemon, also by the one that slept."""
         revoked = [write.subject for write in self.ledger.of("sign-out", since=self.dead)]
         self.daemons[2].thaw()
-        missed, slowest = self._await_refusal(revoked, self.daemons)
+        missed, slowest = self._await_refusal(revoked)
         for daemon in self.daemons:
             sessions = []
             for number in range(5):
@@ -138,7 +138,7 @@ class Case:
                 self._expect(answers == [200] * 5, f"{other.name} answers {answers} to new sessions of {daemon.name}")
             for session in sessions:
                 self._acknowledged(daemon, "sign-out", session, lambda client: client.sign_out(session.access), 200)
-            late, seconds = self._await_refusal(sessions, self.daemons)
+            late, seconds = self._await_refusal(sessions)
             revoked, missed, slowest = revoked + sessions, missed + late, max(slowest, seconds)
         self._show("revocations after the fail-over", len(revoked))
         self._show("  missed", len(missed))
@@ -192,10 +192,10 @@ class Case:
             lambda: self.ledger.perform(kind, daemon.name, subject, lambda: request(client), status),
             f"a {kind} at {daemon.name}")
 
-    def _await_refusal(self, sessions, daemons):
+    def _await_refusal(self, sessions):
         """The sessions whose access token some daemon does not refuse in time, and the seconds that it took."""
         start = time.monotonic()
-        left = {daemon: sessions for daemon in daemons}
+        left = {daemon: sessions for daemon in self.daemons}
         while any(left.values()) and time.monotonic() < start + HEARING:
             for daemon, waiting in left.items():
                 answers = spread([daemon], waiting, lambda client, session: client.who(session.access)[0])
@@ -226,7 +226,7 @@ class Case:
             counts = [daemon.metric("authd_feed_history_changes_total") for daemon in self.daemons]
             self._show("daemons that noticed the lost end of the feed", sum(count > 0 for count in counts))
             self._expect(all(counts), f"the daemons noticed {counts} times that the feed was replaced")
-            accepted, _ = self._await_refusal(still, self.daemons) if still else ([], 0)
+            accepted, _ = self._await_refusal(still)
             self._show("sign-outs that the store lost, and every daemon had heard", len(still))
             self._show("  still refused by all of them", len(still) - len(accepted))
             self._expect(len(still) >= 30, "too few sign-outs were lost to show anything")
