@@ -40,7 +40,6 @@ class Debian:
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
-        self.states = []
 
     @classmethod
     def bootstrap(cls, folder):

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 from client import Client
-from debian import Failure, expect
+from debian import expect
 from postgres import postgres
 
 SETTINGS = "/etc/authd/authd.env"
@@ -179,8 +179,6 @@ class Journey:
 
 
 def try_package(system, package, folder):
-    if not package.exists():
-        raise Failure(f"there is no {package}: run `make release`")
     system.install_systemctl()
     system.mount()
     Journey(system, package, folder).run()
