@@ -120,8 +120,8 @@ class Cluster:
         self.folder, self.page = folder, page
         self.certificate = Certificate(folder)
         etcd = Etcd(folder, ports)
-        self.primary, self.standby = self.nodes = [
-            Node(name, folder, page, etcd, self.certificate, ports) for name in ("db1", "db2")]
+        self.primary, self.standby = (
+            Node(name, folder, page, etcd, self.certificate, ports) for name in ("db1", "db2"))
         self.port = ports.take()
         self.primary.start().becomes("/primary")
         self.standby.start().becomes("/synchronous")
