@@ -100,11 +100,7 @@ struct ContainerFilesTests {
         let text = try AuthdBinary.text(of: "compose.yaml")
         let head = text.split(separator: "\n").prefix { $0.hasPrefix("#") }.filter { $0.hasPrefix("#   ") }
             .map { String($0.dropFirst(4)) }
-        let program = "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))"
-        let parsed = try await TestPython.run(
-            with: "yaml", "-c", program, AuthdBinary.package.appending(path: "compose.yaml").path)
-        try #require(parsed.succeeded, "\(parsed)")
-        let file = try JSONValue(parsing: parsed.output)
+        let file = try #require(try await YAMLFile.documents(of: "compose.yaml").first)
 
         try await Installation.with(.sqlite, ["ENVIRONMENT": ""]) { installation in
             let own = head.filter { !$0.hasPrefix("sudo ") && !$0.hasPrefix("docker ") }
