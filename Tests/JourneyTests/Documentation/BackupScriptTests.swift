@@ -89,7 +89,7 @@ struct BackupScriptTests {
             let directory = original.directory
             let folder = try await Self.makeFolder(in: original)
             try await original.serving { daemon in _ = try await daemon.signUp("grace") }
-            let name = try #require(original.settings["DATABASE_URL"]?.split(separator: "/").last.map(String.init))
+            let name = try PostgresCluster.databaseName(in: try #require(original.settings["DATABASE_URL"]))
             let passwords = try #require(
                 drop.firstMatch(of: #/\nEnvironment=PGPASSFILE=(\S+)\n/#).map { String($0.output.1) })
             #expect(passwords.hasPrefix("/etc/authd/"))
@@ -115,7 +115,7 @@ struct BackupScriptTests {
             let dump = try #require(try Self.files(in: folder).first { $0.hasSuffix(".dump") })
             #expect(try directory.permissions(of: "backups/\(dump)") == 0o600)
             let other = try await cluster.makeDatabase()
-            let target = try #require(other.split(separator: "/").last.map(String.init))
+            let target = try PostgresCluster.databaseName(in: other)
             let restoring = try #require(
                 try page.text("Backup and restore #2").split(separator: "\n").last.map(String.init)
             )

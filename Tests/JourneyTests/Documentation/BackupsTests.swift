@@ -83,7 +83,7 @@ struct BackupsTests {
         let cluster = try await PostgresCluster.shared
         try await Installation.with(.postgres) { installation in
             let url = try #require(installation.settings["DATABASE_URL"])
-            let name = String(try #require(url.split(separator: "/").last))
+            let name = try PostgresCluster.databaseName(in: url)
             /// Runs a command of the page, which calls the database `authd`, on another one.
             func run(_ command: String, on database: String) async throws {
                 let named = command.hasSuffix(" authd") ? " authd" : "--dbname=authd"
@@ -102,7 +102,7 @@ struct BackupsTests {
                 try await Self.expectCopy(daemon, of: grace, without: ["heidi"])
             }
             let other = try await cluster.makeDatabase()
-            try await run(commands[1], on: String(try #require(other.split(separator: "/").last)))
+            try await run(commands[1], on: PostgresCluster.databaseName(in: other))
             try await installation.with(["DATABASE_URL": other]).serving { daemon in
                 try await Self.expectCopy(daemon, of: grace, without: ["heidi"])
             }

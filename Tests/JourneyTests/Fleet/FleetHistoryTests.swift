@@ -52,7 +52,7 @@ struct FleetHistoryTests {
         try await Installation.withFleet(Self.settings) { fleet in
             let here = fleet.daemons[0]
             let directory = fleet.installation.directory
-            let database = try #require(fleet.database.split(separator: "/").last)
+            let database = try PostgresCluster.databaseName(in: fleet.database)
             let server = try await PostgresCluster.shared
             let first = try await fleet.openSessions(of: ["ada"], each: 3).flatMap(\.self)
             try await fleet.revoke(first[0], at: 0)
@@ -99,7 +99,7 @@ struct FleetHistoryTests {
     @Test("daemons whose tables are missing or empty in the middle of a restore run on, and trust no token")
     func missingTables() async throws {
         try await Installation.withFleet(Self.settings) { fleet in
-            let database = try #require(fleet.database.split(separator: "/").last)
+            let database = try PostgresCluster.databaseName(in: fleet.database)
             let server = try await PostgresCluster.shared
             let sessions = try await fleet.openSessions(of: ["ada"], each: 3).flatMap(\.self)
             let (early, lost, kept) = (sessions[0], sessions[1], sessions[2])

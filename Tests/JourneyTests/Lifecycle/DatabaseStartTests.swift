@@ -76,7 +76,7 @@ struct DatabaseStartTests {
         "the daemon does not wait after a wrong password or for a missing role or database, and names the setting")
     func refusals() async throws {
         try await withCluster { cluster in
-            let name = try await cluster.makeDatabase().split(separator: "/").last.map(String.init) ?? ""
+            let name = try await PostgresCluster.databaseName(in: cluster.makeDatabase())
             let way = "127.0.0.1:\(cluster.port)"
             let password = PostgresCluster.password
             for (url, words) in [

@@ -133,7 +133,7 @@ struct PostgresRolesTests {
         let sql = try MarkdownPage(try AuthdBinary.text(of: "db/README.md")).text("Who may do what in PostgreSQL #1")
         try await withServer { cluster, installation in
             let database = try await cluster.makeDatabase()
-            let name = try #require(database.split(separator: "/").last.map(String.init))
+            let name = try PostgresCluster.databaseName(in: database)
             try installation.directory.write(
                 try await Command("openssl", "rand", "-hex", "32").succeed(), to: "root.key")
             let settings = ["ROOT_KEY_FILE": "root.key", "PUBLIC_URL": "https://id.example", "DATABASE_URL": database]

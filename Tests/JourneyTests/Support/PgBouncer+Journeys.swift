@@ -5,8 +5,7 @@ import AuthTestSupport
 extension PgBouncer {
     /// Starts one in front of the database of a URL that `makeDatabase` gave, as docs/deployment.md says.
     convenience init(_ mode: Mode, to url: String, on cluster: PostgresCluster, sessions: Int) async throws {
-        try await self.init(
-            mode, for: url.split(separator: "/").last.map(String.init) ?? "", on: cluster, sessions: sessions)
+        try await self.init(mode, for: PostgresCluster.databaseName(in: url), on: cluster, sessions: sessions)
     }
 
     /// The way to the database through it.

@@ -28,6 +28,12 @@ extension PostgresCluster {
         return "postgresql+asyncpg://postgres:\(Self.password)@127.0.0.1:\(port)/\(name)"
     }
 
+    /// The name of the database of a URL that `makeDatabase` gave.
+    static func databaseName(in url: String) throws(Failure) -> String {
+        guard let name = url.split(separator: "/").last else { throw Failure("no database in \(url)") }
+        return String(name)
+    }
+
     /// Runs SQL in the database of a URL that `makeDatabase` gave.
     ///
     /// - Returns: The rows that it gives, one a line, columns separated by `|`.
@@ -46,7 +52,7 @@ extension PostgresCluster {
     }
 
     private func psql(_ url: String) throws -> [String] {
-        let name = url.split(separator: "/").last.map(String.init) ?? ""
+        let name = try Self.databaseName(in: url)
         return UnprivilegedUser.current.wrapping(
             [
                 try Self.binary("psql"), "-h", directory.path, "-p", "\(port)", "-U", "postgres", "-d", name, "-XqAt",
@@ -90,7 +96,7 @@ extension PostgresCluster {
 
     /// Everything in the database of a URL that `makeDatabase` gave, as text.
     func dump(_ url: String) async throws -> String {
-        let name = url.split(separator: "/").last.map(String.init) ?? ""
+        let name = try Self.databaseName(in: url)
         return try await Self.run("pg_dump", "-h", directory.path, "-p", "\(port)", "-U", "postgres", name)
     }
 }
