@@ -64,7 +64,7 @@ struct FleetHistoryTests {
             let secret = RouteStage.serviceSecret
             let cursor = try await here.send("GET", "/auth/changes", token: secret).text("cursor")
             async let waited = fleet.daemons[1].send("GET", "/auth/changes?after=\(cursor)&wait=30", token: secret)
-            while try await !fleet.daemons[1].send("GET", "/metrics").body.contains("\nauthd_waiting_followers 1\n") {}
+            try await fleet.daemons[1].awaitFollower()
 
             let restored = try await server.shell(
                 """

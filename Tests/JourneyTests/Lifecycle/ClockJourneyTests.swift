@@ -51,10 +51,7 @@ struct ClockJourneyTests {
                 try await daemon.refresh(grace.refresh).expect(200)
                 let cursor = try await daemon.changes().text("cursor")
                 async let waited = daemon.changes("?after=\(cursor)&wait=5")
-                var metrics = ""
-                while !metrics.contains("\nauthd_waiting_followers 1\n") {
-                    metrics = try await daemon.send("GET", "/metrics").body
-                }
+                try await daemon.awaitFollower()
 
                 try clock.set(ahead: -Self.twoHours)
 

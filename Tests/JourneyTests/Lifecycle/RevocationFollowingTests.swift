@@ -88,10 +88,7 @@ struct RevocationFollowingTests {
             let secret = RouteStage.serviceSecret
             let cursor = try await daemon.send("GET", "/auth/changes", token: secret).text("cursor")
             async let waited = daemon.send("GET", "/auth/changes?after=\(cursor)&wait=30", token: secret)
-            var metrics = ""
-            while !metrics.contains("\nauthd_waiting_followers 1\n") {
-                metrics = try await daemon.send("GET", "/metrics").body
-            }
+            try await daemon.awaitFollower()
 
             // Longer than a daemon waits for what is under way.
             try await daemon.stop()

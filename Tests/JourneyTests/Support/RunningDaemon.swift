@@ -100,6 +100,11 @@ struct RunningDaemon: Sendable {
         throw Failure("\(path) is not answered \(status) after \(attempts) attempts: \(last?.description ?? "")")
     }
 
+    /// Waits until the request of one follower waits for the next change.
+    func awaitFollower() async throws {
+        while try await !send("GET", "/metrics").body.contains("\nauthd_waiting_followers 1\n") {}
+    }
+
     /// From a log of either format.
     private static func address(in log: String) -> String? {
         let line = log.split(separator: "\n").first { $0.contains("authd is ready") }
