@@ -80,9 +80,7 @@ struct FleetHistoryTests {
             // As many and more than were lost.
             for round in 0...lost.count {
                 let session = try OpenSession(try await fleet.send([here.signingIn("ada", until: 200)])[0])
-                for answer in try await fleet.send(fleet.daemons.map { $0.whoIs(session, until: 200) }) {
-                    #expect(answer.status == 200, "\(answer)")
-                }
+                try await fleet.expectAtLast(200, for: session)
                 try await fleet.revoke(session, at: round)
                 for daemon in fleet.daemons {
                     let answer = try await daemon.send("GET", "/auth/changes?after=\(cursor)&wait=0", token: secret)
@@ -115,9 +113,7 @@ struct FleetHistoryTests {
             _ = try await fleet.execute("DROP SCHEMA authd CASCADE")
 
             // As when the server is down: for the first ten seconds what was heard last holds.
-            for answer in try await fleet.send(fleet.daemons.map { $0.whoIs(kept, until: 503) }) {
-                #expect(answer.status == 503, "\(answer)")
-            }
+            try await fleet.expectAtLast(503, for: kept)
             try await fleet.expect(notReady: [kept, lost])
 
             try await run("pg_restore --section=pre-data -d \(database) backup")
@@ -128,9 +124,7 @@ struct FleetHistoryTests {
             try await run("pg_restore --section=data --section=post-data -d \(database) backup")
 
             for daemon in fleet.daemons { try await daemon.expectNewHistory() }
-            for answer in try await fleet.send(fleet.daemons.map { $0.whoIs(kept, until: 200) }) {
-                #expect(answer.status == 200, "\(answer)")
-            }
+            try await fleet.expectAtLast(200, for: kept)
             try await fleet.expect(401, for: [early, lost])
             try await fleet.revoke(kept, at: 2)
         }

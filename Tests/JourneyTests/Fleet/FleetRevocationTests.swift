@@ -124,7 +124,7 @@ struct FleetRevocationTests {
             try await slow.run("BEGIN; SELECT pg_current_xact_id(); SELECT count(*) FROM authd.change_feed")
             let overtaking = try await fleet.send([fleet.daemons[1].signingOut(sessions[1])])
             #expect(overtaking.map(\.status) == [200])
-            try await fleet.expectRefused(sessions[1])
+            try await fleet.expectAtLast(401, for: sessions[1])
             try await slow.run(Self.ending(sessions[0]))
             // Another one waits for the feed now, and takes its place in it after the first.
             let waiting = try Clients(
@@ -137,7 +137,7 @@ struct FleetRevocationTests {
             try await slow.run("COMMIT")
 
             #expect(try await waiting.answered().flatMap { $0.flatMap { $0.flatMap(\.self) } }.map(\.status) == [200])
-            for session in sessions { try await fleet.expectRefused(session) }
+            for session in sessions { try await fleet.expectAtLast(401, for: session) }
             let order = try await fleet.execute(
                 "SELECT session_id FROM authd.change_feed WHERE kind = 'session_ended' ORDER BY cursor")
             #expect(order == [sessions[1].id, sessions[0].id, sessions[2].id])
@@ -192,13 +192,6 @@ struct FleetRevocationTests {
 }
 
 extension Fleet {
-    /// Waits until every daemon refuses a session.
-    fileprivate func expectRefused(_ session: OpenSession) async throws {
-        for answer in try await send(daemons.map { $0.whoIs(session, until: 401) }) {
-            #expect(answer.status == 401, "\(answer)")
-        }
-    }
-
     /// Waits until a transaction waits for the feed's lock.
     fileprivate func expectWaitingWriter() async throws {
         let waiting = """

@@ -37,6 +37,15 @@ struct Fleet: Sendable {
             #expect(answer.status == status, "\(what) \(answer)", sourceLocation: sourceLocation)
         }
     }
+
+    /// Asks every daemon who the owner of a token is until it answers with a status.
+    func expectAtLast(
+        _ status: Int, for session: OpenSession, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        for answer in try await send(daemons.map { $0.whoIs(session, until: status) }) {
+            #expect(answer.status == status, "\(answer)", sourceLocation: sourceLocation)
+        }
+    }
 }
 
 /// A session as its client knows it.
