@@ -44,14 +44,8 @@ package struct LookUp: Sendable {
         func reading(_ key: OneTimeTokenKey) async throws -> [String] {
             try await statements { _ = try await store.oneTimeToken(key) }
         }
-        func redeeming(_ key: OneTimeTokenKey, _ purpose: OneTimeTokenPurpose) async throws -> [String] {
-            try await statements {
-                switch purpose {
-                case .passwordReset:
-                    _ = try await store.redeemPasswordReset(key, newHash: hash, context: context)
-                case .emailVerification: _ = try await store.redeemEmailVerification(key, context: context)
-                }
-            }
+        func redeeming(_ key: OneTimeTokenKey) async throws -> [String] {
+            try await statements { _ = try await store.redeemPasswordReset(key, newHash: hash, context: context) }
         }
         var lookUps = [
             LookUp(name: "a username", known: try await credential("ada"), unknown: [try await credential("bob")]),
@@ -63,13 +57,12 @@ package struct LookUp: Sendable {
         var redeemed: [[String]] = []
         for key in unknownKeys {
             read.append(try await reading(key))
-            redeemed.append(try await redeeming(key, .passwordReset))
+            redeemed.append(try await redeeming(key))
         }
         lookUps.append(LookUp(name: "a token", known: try await reading(token.key), unknown: read))
         // What a redemption writes tells it from a refusal; refusals must not differ among each other.
         lookUps.append(
-            LookUp(
-                name: "a token to redeem", known: try await redeeming(token.key, .passwordReset), unknown: redeemed))
+            LookUp(name: "a token to redeem", known: try await redeeming(token.key), unknown: redeemed))
         return lookUps
     }
 }
