@@ -2,11 +2,11 @@
 """What a release does on machines that are not this one; scripts/test-release starts it in namespaces of its own."""
 
 import argparse
-import datetime
 import os
 import pathlib
 import subprocess
 import sys
+import tarfile
 import time
 
 from container import try_container
@@ -28,15 +28,13 @@ class Repacking:
 
     def __init__(self, dist, folder, tarball):
         self.dist, self.folder = dist, folder / "again"
-        times = subprocess.run(
-            ["tar", "--list", "--verbose", "--utc", "--full-time", "--file", tarball], check=True, capture_output=True,
-            text=True).stdout.split("\n")[0].split()
-        moment = datetime.datetime.fromisoformat(f"{times[3]}T{times[4]}+00:00")
+        with tarfile.open(tarball) as archive:
+            moment = int(archive.next().mtime)
         clone = dist.parent
         self.process = subprocess.Popen(
             [clone / "scripts" / "release"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, umask=0o077,
             env={**os.environ, "AUTHD_BINARY": str(clone / ".build" / "release" / "authd"), "AUTHD_DIST": str(self.folder),
-                 "SOURCE_DATE_EPOCH": str(int(moment.timestamp()))})
+                 "SOURCE_DATE_EPOCH": str(moment)})
 
     def check(self):
         said = self.process.communicate()[0]
