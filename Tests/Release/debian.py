@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import platform
 import shutil
 import socket
 import subprocess
@@ -20,10 +21,7 @@ def expect(condition, *words):
 
 def mirror_and_suite():
     """The release of this machine's Debian, for which the program was built, and where its packages come from."""
-    suite = ""
-    for line in pathlib.Path("/etc/os-release").read_text("utf-8").split("\n"):
-        if line.startswith("VERSION_CODENAME="):
-            suite = line.split("=")[1].strip('"')
+    suite = platform.freedesktop_os_release().get("VERSION_CODENAME")
     expect(suite, "/etc/os-release names no release of Debian")
     listed = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(RELEASE) $(COMPONENT) $(REPO_URI)", "Created-By: Packages"],
