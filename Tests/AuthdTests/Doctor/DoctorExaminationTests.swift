@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthDelivery
+import AuthStore
 import AuthStoreSQL
 import AuthTestSupport
 import Testing
