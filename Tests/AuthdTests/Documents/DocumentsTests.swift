@@ -77,10 +77,11 @@ struct DocumentsTests {
         var count = 0
         for document in try Repository.documents() {
             for command in Self.commands(in: try Repository.text(document)) {
-                // A word in capitals stands for what the reader puts there, and a command may be named without its user.
+                // A word in capitals stands for what the reader puts there, and a command may be named without its user or
+                // shape.
                 let arguments = try SettingFlags(command.map { $0 == "NUMBER" ? "1" : $0 }).rest
-                let isCommand = [arguments, arguments + ["ada"], arguments + ["--user", "ada"]].contains { words in
-                    (try? AuthdCommand.parseAsRoot(words)) != nil
+                let isCommand = [[], ["ada"], ["--user", "ada"], ["single"]].contains { words in
+                    (try? AuthdCommand.parseAsRoot(arguments + words)) != nil
                 }
                 #expect(isCommand, "\(document): authd \(command.joined(separator: " "))")
                 count += 1
