@@ -7,7 +7,8 @@ import Logging
 enum CommandService {
     /// Lends the service of a database that exists, and names that database on standard error.
     ///
-    /// - Throws: What `body` throws; before that, sentences about settings, database and root key, and nothing was made.
+    /// - Throws: What `body` throws; before that, sentences about settings, database, schema and root key, and nothing was made or
+    ///   migrated.
     static func with(
         _ invocation: Invocation, _ body: (AuthService) async throws(CommandFailure) -> Void
     ) async throws(CommandFailure) {
@@ -30,7 +31,7 @@ enum CommandService {
         let logger = Logger(label: "authd") { label in
             LineLogHandler(label: label, level: .error, format: format) { StandardStream.error.write($0) }
         }
-        let daemon = try await Daemon(configuration, making: .never, logger: logger)
+        let daemon = try await Daemon(configuration, for: .command, logger: logger)
         let outcome: Result<Void, CommandFailure>
         do throws(CommandFailure) {
             outcome = .success(try await body(daemon))

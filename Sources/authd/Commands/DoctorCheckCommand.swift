@@ -7,7 +7,6 @@ import AuthHTTP
 import AuthHTTPServer
 import AuthService
 import AuthStore
-import AuthStoreSQL
 
 /// `authd doctor check`: looks at a running installation, and says what to do about each fault.
 struct DoctorCheckCommand: DaemonCommand {
@@ -97,7 +96,6 @@ struct DoctorCheckCommand: DaemonCommand {
     ) async -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
         do throws(CommandFailure) {
-            try await requireKnownSchema(configuration)
             try await CommandService.withDaemon(invocation) { (daemon) throws(CommandFailure) in
                 let service = daemon.service
                 let (users, keys) = try await CommandFailure.wording { () throws(AuthError) in
@@ -135,23 +133,6 @@ struct DoctorCheckCommand: DaemonCommand {
             findings += error.sentences.map { DoctorFinding(.fault, "database", $0) }
         }
         return findings
-    }
-
-    /// Looks at the schema before anything migrates it: a SQLite file is migrated when it is opened for the service, and a daemon
-    /// of another version may be serving it.
-    ///
-    /// - Throws: A sentence where there is no database, or its schema is not the one that this program knows.
-    static func requireKnownSchema(_ configuration: DaemonConfiguration) async throws(CommandFailure) {
-        try configuration.requireDatabase()
-        let database = try await OpenDatabase.open(configuration)
-        var failure: CommandFailure?
-        do throws(MigrationError) {
-            try await database.migrator?.requireKnownSchema()
-        } catch {
-            failure = CommandFailure(error)
-        }
-        await database.store.close()
-        if let failure { throw failure }
     }
 
     private static func sharedKey(_ signing: TokenSigning) -> DoctorFinding {

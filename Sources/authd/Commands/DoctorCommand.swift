@@ -53,8 +53,7 @@ struct DoctorCommand: ParsableCommand {
             if !useDatabase {
                 configuration.database = .sqlite(SQLiteConfiguration(path: folder.path + "/timing.db"))
             }
-            let database = try await OpenDatabase.prepared(
-                configuration, making: useDatabase ? .never : .wherePermitted)
+            let database = try await OpenDatabase.prepared(configuration, for: useDatabase ? .command : .serving)
             do throws(CommandFailure) {
                 try await requireEmpty(database.store)
             } catch {

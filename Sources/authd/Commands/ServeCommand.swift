@@ -55,7 +55,7 @@ struct ServeCommand: DaemonCommand {
             // The database may be waited for, and its schema be migrated.
             let daemon = try await ServiceManager.whileStarting(manager) { () throws(CommandFailure) in
                 try await Daemon(
-                    configuration.namingSessions, logger: logger,
+                    configuration.namingSessions, for: .serving, logger: logger,
                     echo: configuration.echoesStatements ? Self.echo : nil)
             }
             for warning in await daemon.excessPrivileges() {

@@ -25,14 +25,13 @@ struct Daemon: Sendable {
     ///
     /// - Throws: Sentences; nothing is left open then.
     init(
-        _ configuration: DaemonConfiguration, making: OpenDatabase.SchemaMaking = .wherePermitted, logger: Logger,
-        echo: Logger? = nil
+        _ configuration: DaemonConfiguration, for purpose: OpeningPurpose, logger: Logger, echo: Logger? = nil
     ) async throws(CommandFailure) {
         let events = ServiceEventLog(logger)
         let breached = try configuration.openBreachedPasswords()
         if let sentence = configuration.lostDatabase { throw CommandFailure(.configuration, sentence) }
         try configuration.requireRootKey()
-        let database = try await OpenDatabase.prepared(configuration, making: making, echo: echo) {
+        let database = try await OpenDatabase.prepared(configuration, for: purpose, echo: echo) {
             events.record($0)
         } tell: { sentence in
             // Of a command that a person types, the log is quiet.
@@ -40,7 +39,7 @@ struct Daemon: Sendable {
             logger.warning("waiting for the database", metadata: ["reason": "\(sentence)"])
         }
         do throws(CommandFailure) {
-            let rootKey = try RootKeyAccess(configuration.rootKey)
+            let rootKey = try RootKeyAccess(configuration, for: purpose)
             let mailer = try configuration.mail.makeMailer(appName: configuration.appName)
             let (pool, service) = try Self.makeService(
                 configuration, store: database.store, rootKey: rootKey.key, breached: breached, mailer: mailer,
@@ -158,8 +157,8 @@ private struct RootKeyAccess {
     private let file: RootKeyFile?
     private let wasCreated: Bool
 
-    init(_ source: DaemonConfiguration.RootKeySource) throws(CommandFailure) {
-        switch source {
+    init(_ configuration: DaemonConfiguration, for purpose: OpeningPurpose) throws(CommandFailure) {
+        switch configuration.rootKey {
         case .given(let key):
             self.key = key
             file = nil
@@ -171,18 +170,25 @@ private struct RootKeyAccess {
         case .file(let path, let mayCreate):
             let file = RootKeyFile(path: path)
             do throws(RootKeyFileError) {
-                let loaded = try file.load(mayCreate: mayCreate, random: SystemRandom())
+                let loaded = try file.load(mayCreate: mayCreate && purpose == .serving, random: SystemRandom())
                 key = loaded.key
                 wasCreated = loaded.wasCreated
                 self.file = file
             } catch {
-                throw CommandFailure(.configuration, error.sentence)
+                guard mayCreate, case .missing = error else { throw CommandFailure(.configuration, error.sentence) }
+                throw CommandFailure(.configuration, Self.absence(path, configuration.database))
             }
         }
     }
 
     func discardIfCreated() {
         if wasCreated { file?.remove() }
+    }
+
+    /// What a command says where the daemon would make a key.
+    private static func absence(_ path: String, _ database: DaemonConfiguration.Database) -> String {
+        "ROOT_KEY_FILE \(path) does not exist: restore it from the backup. If no daemon has served the database "
+            + "\(database.displayName) yet, `authd serve` makes it, or `authd key make-root --output \(path)`."
     }
 
     func mismatch(in database: DaemonConfiguration.Database) -> String {

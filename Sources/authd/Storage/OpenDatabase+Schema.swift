@@ -8,42 +8,33 @@ import AuthStoreSQLite
 import Logging
 
 extension OpenDatabase {
-    /// Whether a schema is made in a database that has none.
-    enum SchemaMaking: Hashable, Sendable {
-        /// For the daemon, where it migrates by itself.
-        case wherePermitted
-        /// For commands: in the wrong folder, or with the settings of another program, they must leave nothing behind.
-        case never
-    }
-
-    /// Opens a database and makes sure that its schema is the one this program knows: a SQLite file and a developer's
-    /// database are migrated, any other is left alone.
+    /// Opens a database and makes sure that its schema is the one this program knows: to serve, a SQLite file and
+    /// a developer's database are migrated; any other is left alone, and so is each for a command.
     ///
     /// - Throws: Sentences; nothing is left open then.
     static func prepared(
-        _ configuration: DaemonConfiguration, making: SchemaMaking = .wherePermitted, echo: Logger? = nil,
+        _ configuration: DaemonConfiguration, for purpose: OpeningPurpose, echo: Logger? = nil,
         observe: @escaping @Sendable (SQLiteEvent) -> Void = { _ in }, tell: (String) -> Void = Self.tellOperator
     ) async throws(CommandFailure) -> OpenDatabase {
         let database = try await open(configuration, echo: echo, observe: observe, tell: tell)
         guard let migrator = database.migrator else { return database }
         do throws(MigrationError) {
-            if configuration.migratesByItself {
-                if making == .never { try await requireSomeSchema(migrator) }
+            switch purpose {
+            case .serving where configuration.migratesByItself:
                 _ = try await migrator.up(to: nil, at: SystemClock().now)
+            case .serving, .command: break
             }
             // Also after migrating: a database that is ahead of this program needs no step and is no place to run.
             try await migrator.requireKnownSchema()
             return database
         } catch {
             await database.store.close()
-            throw CommandFailure(error)
+            let failure = CommandFailure(error)
+            guard purpose == .command, case .pending = error, configuration.migratesByItself else { throw failure }
+            throw CommandFailure(
+                failure.status, failure.sentences + ["A daemon of this version applies what is pending when it starts."]
+            )
         }
-    }
-
-    /// - Throws: `.pending` where the database has taken no migration.
-    private static func requireSomeSchema(_ migrator: any SchemaMigrating) async throws(MigrationError) {
-        let known = try await migrator.status()
-        guard known.contains(where: \.isApplied) else { throw .pending(known.map(\.version)) }
     }
 
     /// Opens a database whatever its schema, and waits for a server that does not answer yet, saying so once.

@@ -53,11 +53,14 @@ struct DoctorExaminationTests {
         let migrator = try #require(database.migrator)
         _ = try await migrator.up(to: 1, at: Self.now)
 
-        await #expect(throws: CommandFailure.self) { try await DoctorCheckCommand.requireKnownSchema(configuration) }
+        let earlier = await DatabaseExamination.look(configuration)
+        #expect(!earlier.isUsable && earlier.findings.contains { $0.verdict == .fault && $0.subject == "database" })
+        await #expect(throws: CommandFailure.self) { try await OpenDatabase.prepared(configuration, for: .command) }
         #expect(try await migrator.status().count(where: \.isApplied) == 1)
 
         _ = try await migrator.up(to: nil, at: Self.now)
-        try await DoctorCheckCommand.requireKnownSchema(configuration)
+        #expect(await DatabaseExamination.look(configuration).isUsable)
+        await (try OpenDatabase.prepared(configuration, for: .command)).store.close()
         await database.store.close()
     }
 

@@ -143,12 +143,13 @@ struct ContainerFilesTests {
             let migrated = try await installation.authd("migrate")
             #expect(migrated.succeeded, "\(migrated)")
             // The command that makes an administrator, without the container that it runs in.
+            let keyed = installation.with(["ROOT_KEY_FILE": "secrets/root.key"])
             let prefix = "docker compose run --rm authd "
             let command = try #require(head.first { $0.hasPrefix(prefix) }).dropFirst(prefix.count)
             try installation.linkBinary(at: "bin/authd")
-            let administrator = try await installation.shell("echo 'a compiler from 1952' | authd \(command)")
+            let administrator = try await keyed.shell("echo 'a compiler from 1952' | authd \(command)")
             #expect(administrator.succeeded, "\(administrator)")
-            let list = try await installation.authd("user", "list")
+            let list = try await keyed.authd("user", "list")
             #expect(list.output.contains("\tada@example.com\tadmin\t"), "\(list)")
         }
         #expect(

@@ -27,6 +27,11 @@ struct CommandAnswersTests {
             }
             let migrated = try await installation.authd("migrate")
             #expect(migrated.succeeded && installation.directory.exists("authd.db"), "\(migrated)")
+            let key = installation.directory.file("authd.db.key")
+            let keyless = try await installation.authd("user", "list")
+            #expect(keyless.end == .exited(78) && keyless.errors.contains("ROOT_KEY_FILE \(key) does not exist"))
+            #expect(!installation.directory.exists("authd.db.key"), "\(keyless)")
+            #expect(try await installation.authd("key", "make-root", "--output", key).succeeded)
             #expect(try await installation.authd("user", "list").succeeded)
         }
     }
@@ -46,6 +51,7 @@ struct CommandAnswersTests {
     func namesSources() async throws {
         try await Installation.with(.sqlite) { installation in
             _ = try await installation.authd("migrate")
+            _ = try await installation.authd("key", "make-root", "--output", "authd.db.key")
             let path = installation.directory.file("authd.db")
             try installation.directory.write("APP_NAME=Notes\n", to: ".env")
             let local = try await installation.authd("user", "list", "--json")
