@@ -20,8 +20,12 @@
         /// with parameters and wildcards do not. Everything that neither has is the service's own 404. authd's routes are also
         /// under `HTTPConfiguration.prefix`: to put a route in the place of one of them, declare both paths, or set the prefix
         /// to the empty text.
-        public static func mount<Context: AuthdRequestContext>(_ api: AuthAPI) -> AuthdMount<Context> {
-            AuthdMount(MountedAPI(api))
+        ///
+        /// A body for authd that has not arrived within `bodyTimeout` is refused with 408.
+        public static func mount<Context: AuthdRequestContext>(
+            _ api: AuthAPI, bodyTimeout: Duration = .seconds(30)
+        ) -> AuthdMount<Context> {
+            AuthdMount(MountedAPI(api), bodyTimeout: bodyTimeout)
         }
 
         /// Lets only callers pass who meet a requirement; ``AuthdRequestContext/principal`` is the caller in the routes

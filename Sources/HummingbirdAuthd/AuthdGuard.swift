@@ -19,12 +19,17 @@
 
         /// Lets the request of a caller who meets the requirement pass, and answers every other.
         ///
-        /// - Throws: 500 on a router to which no ``AuthdMount`` was added before, and what the route throws.
+        /// - Throws: 500 on a router to which no ``AuthdMount`` was added before, and in a group whose context does not take
+        ///   ``AuthdRequestContext/authd`` from the one outside; and what the route throws.
         @concurrent public func handle(
             _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
         ) async throws -> Response {
             guard let mounted = context.authd.mounted else {
-                context.logger.error("Authd.mount was not added to the router before a route with Authd.require")
+                context.logger.error(
+                    """
+                    A route with Authd.require has no Authd.mount: add the mount to the router before the route, and let \
+                    the context of a group with its own take `authd` from the context outside
+                    """)
                 throw HTTPError(.internalServerError)
             }
             let decision = await mounted.api.authenticate(
@@ -35,24 +40,25 @@
             case .principal(let principal, let fields):
                 var context = context
                 context.authd.principal = principal
-                var response: Response
+                // An error goes on to the middleware outside, which may log it or answer in its place, and becomes a response
+                // there with the same fields: so that a page of another origin may read it, too.
                 do {
-                    response = try await next(request, context)
+                    var response = try await next(request, context)
+                    response.headers.admit(fields)
+                    return response
+                } catch var error as HTTPError {
+                    error.headers.admit(fields)
+                    throw error
                 } catch let error as any HTTPResponseError {
-                    // So that a page of another origin may read the route's own errors, too.
-                    response = try error.response(from: request, context: context)
+                    throw AdmittedError(error: error, fields: fields)
                 }
-                response.headers.add(fields)
-                // A shared cache may keep a response to a request with cookies, and give it to another user.
-                if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-                return response
             }
         }
     }
 
     extension HTTPFields {
-        /// Adds the fields of an admitted request, each once.
-        fileprivate mutating func add(_ fields: HTTPFields) {
+        /// Adds the fields of an admitted request, each once, and keeps the response from caches if nothing is said of them.
+        mutating func admit(_ fields: HTTPFields) {
             for field in fields {
                 if field.name != .vary {
                     self[field.name] = field.value
@@ -60,6 +66,8 @@
                     append(field)
                 }
             }
+            // A shared cache may keep a response to a request with cookies, and give it to another user.
+            if self[.cacheControl] == nil { self[.cacheControl] = "no-store" }
         }
     }
 #endif

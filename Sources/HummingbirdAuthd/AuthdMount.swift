@@ -7,15 +7,21 @@
     public import Hummingbird
     internal import NIOCore
 
-    /// Serves authd's routes; ``Authd/mount(_:)`` makes one.
+    /// Serves authd's routes; ``Authd/mount(_:bodyTimeout:)`` makes one.
     public struct AuthdMount<Context: AuthdRequestContext>: RouterMiddleware {
         private let mounted: MountedAPI
+        private let bodyTimeout: Duration
 
-        init(_ mounted: MountedAPI) {
+        init(_ mounted: MountedAPI, bodyTimeout: Duration) {
             self.mounted = mounted
+            self.bodyTimeout = bodyTimeout
         }
 
         /// Answers what is for authd, and hands on everything else untouched.
+        ///
+        /// A request that waits, as `GET /auth/changes` does for 30 seconds at most, goes on waiting when its client is gone.
+        /// Hummingbird tells that only to a reader of the body, by a function that stops the program where a middleware
+        /// outside has replaced the body in certain ways, and nothing here can see whether one has.
         @concurrent public func handle(
             _ request: Hummingbird.Request, context: Context,
             next: @concurrent (Hummingbird.Request, Context) async throws -> Response
@@ -41,8 +47,9 @@
             !endpointPath.utf8.contains { octet in "{}*".utf8.contains(octet) }
         }
 
-        /// Whether a path has percent escapes, which authd decodes and the router does not: spelt like that, a path would lead
-        /// past the service's own route to authd's. No path of authd's needs one.
+        /// Whether a path has percent escapes, which authd decodes and the router does not.
+        ///
+        /// Spelt like that, a path would lead past the service's own route to authd's. No path of authd's needs one.
         private static func hasEscapes(_ path: String) -> Bool {
             path.utf8.contains(UInt8(ascii: "%"))
         }
@@ -56,15 +63,33 @@
                 if admitted.ignoresBody {
                     reply = await admitted.respond([])
                 } else {
-                    do {
-                        let body = try await request.body.collect(upTo: Self.maximumBodyBytes)
-                        reply = await admitted.respond(Array(buffer: body))
-                    } catch is NIOTooManyBytesError {
-                        reply = mounted.api.refuse(.bodyTooLarge)
+                    switch try await read(request.body) {
+                    case .success(let body): reply = await admitted.respond(body)
+                    case .failure(let failure): reply = mounted.api.refuse(failure)
                     }
                 }
             }
             return Response(reply.httpResponse, body: reply.body, isHead: request.method == .head)
+        }
+
+        /// Reads a whole body within the bounds of size and time, of which Hummingbird has none.
+        private func read(_ body: RequestBody) async throws -> Result<[UInt8], TransportFailure> {
+            let bodyTimeout = bodyTimeout
+            return try await withThrowingTaskGroup { tasks in
+                tasks.addTask { () throws -> Result<[UInt8], TransportFailure> in
+                    do {
+                        return .success(Array(buffer: try await body.collect(upTo: Self.maximumBodyBytes)))
+                    } catch is NIOTooManyBytesError {
+                        return .failure(.bodyTooLarge)
+                    }
+                }
+                tasks.addTask {
+                    try await Task.sleep(for: bodyTimeout)
+                    return .failure(.timeout)
+                }
+                defer { tasks.cancelAll() }
+                return try await tasks.next() ?? .failure(.timeout)
+            }
         }
 
         /// As much as authd's own server reads by default.

@@ -20,6 +20,21 @@
     ///     }
     /// }
     /// ```
+    ///
+    /// So does the context of a group that has its own (`router.group(context:)`), which takes the state from outside, or its
+    /// guards answer 500:
+    ///
+    /// ```swift
+    /// struct DraftContext: ChildRequestContext, AuthdRequestContext {
+    ///     var coreContext: CoreRequestContextStorage
+    ///     var authd: AuthdState
+    ///
+    ///     init(context: NotesContext) {
+    ///         coreContext = context.coreContext
+    ///         authd = context.authd
+    ///     }
+    /// }
+    /// ```
     public protocol AuthdRequestContext: RequestContext {
         /// What authd's middleware keep for the routes behind them.
         var authd: AuthdState { get set }

@@ -8,6 +8,7 @@ import AuthTesting
 import HTTPTypes
 import Hummingbird
 import HummingbirdAuthd
+import Synchronization
 import Testing
 
 /// Routes of a service behind `Authd.require`.
@@ -129,6 +130,56 @@ import Testing
         #expect(await client.get("/cached", bearing: token).fields[.cacheControl] == "private, max-age=60")
     }
 
+    @Test("middleware outside a guard sees what a route throws, and the response has the guard's fields all the same")
+    func errors() async throws {
+        let test = try await TestAPI { $0.allowedOrigins = ["https://app.example.test"] }
+        let seen = SeenErrors()
+        let router = Router(context: BasicAuthdRequestContext.self)
+        router.add(middleware: Authd.mount(test.api))
+        let group = router.group().add(middleware: seen).add(middleware: Authd.require(.authenticated))
+        group.get("lost") { _, _ -> String in throw HTTPError(.notFound, message: "No such note.") }
+        group.get("teapot") { _, _ -> String in throw Teapot() }
+        group.get("fault") { _, _ -> String in throw CancellationError() }
+        let client = HTTPTestClient(router)
+        let token = try await test.authority.signIn(as: "ada").accessToken
+        let page = client.page(of: "https://app.example.test")
+
+        for (path, status) in [("/lost", 404), ("/teapot", 418)] {
+            let response = await page.get(path, bearing: token)
+            #expect(response.status == status, "\(path)")
+            #expect(response.fields[.cacheControl] == "no-store", "\(path)")
+            #expect(response.fields[.accessControlAllowOrigin] == "https://app.example.test", "\(path)")
+        }
+        #expect(await page.get("/lost", bearing: token).text.contains("No such note."))
+        #expect(await page.get("/fault", bearing: token).status == 500)
+        #expect(await page.get("/lost").status == 401)
+        #expect(
+            seen.words == [
+                "404 HTTPError: Not Found, No such note.", "418 a teapot", "404 HTTPError: Not Found, No such note.",
+                "-",
+            ])
+    }
+
+    @Test(
+        "a group with a context of its own has its guards and its caller, if the context takes the state from outside")
+    func groupContext() async throws {
+        let router = Router(context: BasicAuthdRequestContext.self)
+        router.add(middleware: Authd.mount(test.api))
+        router.group("own", context: NoteContext.self).add(middleware: Authd.require(.authenticated)).get {
+            _, context in "\(context.note) of \(try context.principal.user.username?.original ?? "no name")"
+        }
+        router.group("inner").add(middleware: Authd.require(.authenticated)).group(context: NoteContext.self).get {
+            _, context in "\(context.note) of \(try context.principal.user.username?.original ?? "no name")"
+        }
+        let client = HTTPTestClient(router)
+        let token = try await token("ada")
+
+        for path in ["/own", "/inner"] {
+            #expect(await client.get(path, bearing: token).text == "a note of ada", "\(path)")
+            #expect(await client.get(path).problem == "unauthenticated", "\(path)")
+        }
+    }
+
     @Test("a revoked session and a user who was disabled open nothing any more")
     func revoked() async throws {
         let token = try await token("ada")
@@ -147,5 +198,46 @@ import Testing
         router.add(middleware: Authd.mount(test.api))
         let late = await HTTPTestClient(router).get("/before", bearing: token)
         #expect(late.status == 500 && late.text != "open")
+    }
+}
+
+/// The context of a group, with something of its own.
+private struct NoteContext: ChildRequestContext, AuthdRequestContext {
+    var coreContext: CoreRequestContextStorage
+    var authd: AuthdState
+    let note = "a note"
+
+    init(context: BasicAuthdRequestContext) {
+        coreContext = context.coreContext
+        authd = context.authd
+    }
+}
+
+/// An error of the service's own that becomes a response.
+private struct Teapot: HTTPResponseError, CustomStringConvertible {
+    var status: HTTPResponse.Status { HTTPResponse.Status(code: 418) }
+    var description: String { "a teapot" }
+
+    func response(from request: Request, context: some RequestContext) -> Response {
+        Response(status: status)
+    }
+}
+
+/// Keeps what passes it as an error: its status and its words.
+private final class SeenErrors: RouterMiddleware {
+    typealias Context = BasicAuthdRequestContext
+    private let seen = Mutex<[String]>([])
+    var words: [String] { seen.withLock { $0 } }
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            let word = (error as? any HTTPResponseError).map { "\($0.status.code) \($0)" } ?? "-"
+            seen.withLock { $0.append(word) }
+            throw error
+        }
     }
 }

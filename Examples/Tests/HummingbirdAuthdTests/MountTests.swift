@@ -61,6 +61,15 @@ import Testing
         #expect(await client.post("/auth/login", json: ["username": text]).problem == "body_too_large")
     }
 
+    @Test("a body that does not arrive in time is refused with authd's problem")
+    func slowBody() async throws {
+        let router = Router(context: BasicAuthdRequestContext.self)
+        router.add(middleware: WithholdBodies())
+        router.add(middleware: Authd.mount(test.api, bodyTimeout: .milliseconds(1)))
+        let refused = await HTTPTestClient(router).post("/auth/login", json: ["username": "ada", "password": "x"])
+        #expect(refused.status == 408 && refused.problem == "request_timeout")
+    }
+
     @Test("a route of the service with exactly the path goes before authd's, one with parameters or wildcards does not")
     func ownRoutes() async throws {
         #expect(await client.get("/health").text == "the service's own")
@@ -172,5 +181,22 @@ private struct CountReads: RouterMiddleware {
         let buffer = try await request.body.collect(upTo: 100)
         request.body = RequestBody(asyncSequence: Body(buffer: buffer, reads: reads))
         return try await next(request, context)
+    }
+}
+
+/// Keeps back the end of every body, as a slow client does.
+private struct WithholdBodies: RouterMiddleware {
+    typealias Context = BasicAuthdRequestContext
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let (stream, source) = AsyncStream<ByteBuffer>.makeStream()
+        source.yield(ByteBuffer(string: "{"))
+        var request = request
+        request.body = RequestBody(asyncSequence: stream)
+        let response = try await next(request, context)
+        source.finish()
+        return response
     }
 }
