@@ -164,6 +164,32 @@ struct BackupScriptTests {
         ).run()
     }
 
+    @Test("what the user of the script has set for sqlite3 does not matter to it")
+    func ownSettings() async throws {
+        try await Installation.with(.sqlite) { installation in
+            let directory = installation.directory
+            let folder = try await Self.makeFolder(in: installation)
+            try await installation.serving { daemon in _ = try await daemon.signUp("grace") }
+            // As sqlite3 reads .sqliterc in the folder of its user, which no variable moves.
+            try directory.write(".headers on\n", to: "sqliterc")
+            try await Command("mkdir", "-p", directory.file("bin")).succeed()
+            try directory.write(
+                """
+                #!/bin/sh
+                case " $* " in
+                *" -init "*) exec /usr/bin/sqlite3 "$@" ;;
+                *) exec /usr/bin/sqlite3 -init \(directory.file("sqliterc")) "$@" ;;
+                esac
+
+                """, to: "bin/sqlite3", permissions: 0o755)
+
+            let made = try await installation.shell(
+                "\(Self.script) --to \(folder) --sqlite \(directory.file("authd.db"))")
+
+            #expect(made.succeeded && made.output.hasSuffix("; 1 kept, 0 removed\n"), "\(made)")
+        }
+    }
+
     @Test("where a backup cannot be made, the script says why in one line, and the earlier ones stay")
     func failures() async throws {
         try await Installation.with(.sqlite) { installation in
