@@ -161,6 +161,13 @@ struct ProxyExamplesTests {
                 #expect(opened.body.contains("x-auth-username: grace\n"), "\(opened)")
                 #expect(opened.body.contains("x-auth-role: user\n"), "\(opened)")
                 #expect(!opened.body.contains("authd_refresh") && !opened.body.contains("\ncookie:"), "\(opened)")
+                // One field on every answer, of authd, of the service or of nginx.
+                let me = try await browse("/auth/me")
+                for response in [led, page, program, opened, me, try await browse("/nothing")] {
+                    #expect(
+                        response.values(of: "strict-transport-security") == ["max-age=31536000; includeSubDomains"],
+                        "\(response)")
+                }
 
                 // The cookies are good for a page of this site alone.
                 for origin in ["https://evil.example", "https://app.example.com.evil.example", "null"] {
