@@ -56,9 +56,11 @@ struct SettingsFile: Sendable {
     private init?(ifPresent path: String) throws(CommandFailure) {
         switch FileContents.readNoting(path, maximumBytes: EnvironmentFile.maximumBytes) {
         case .success(let file):
-            if let fault = Self.fault(path, file, reader: geteuid(), group: getegid()) {
-                throw CommandFailure(.configuration, fault)
-            }
+            let (reader, group) = (geteuid(), getegid())
+            let fault =
+                Self.fault(path, linkOwner: FileContents.linkOwner(path), reader: reader)
+                ?? Self.fault(path, file, reader: reader, group: group)
+            if let fault { throw CommandFailure(.configuration, fault) }
             self.init(path, file)
         case .failure(let failure) where failure.code == ENOENT || failure.code == ENOTDIR:
             return nil
@@ -80,16 +82,24 @@ struct SettingsFile: Sendable {
     /// a folder such as /tmp holds files of other users.
     static func fault(_ path: String, _ file: FileContents.Noted, reader: uid_t, group: gid_t) -> String? {
         let shown = AbsolutePath.of(path)
-        guard file.owner == reader || file.owner == 0 else {
-            return
-                "The settings file \(shown) belongs to another user and is not used: name it with --env-file if you trust "
-                + "that user."
-        }
-        // Where each user has a group of their own, files that the group may write are usual.
-        let forbidden: mode_t = file.group == group ? 0o002 : 0o022
+        guard file.owner == reader || file.owner == 0 else { return foreign("The settings file \(shown)") }
+        // Where each user has a group of their own, files that the group may write are usual. Such a group has the user's number;
+        // another one, such as `users`, has other members.
+        let forbidden: mode_t = file.group == group && group == reader ? 0o002 : 0o022
         guard file.mode & forbidden == 0 else {
             return "The settings file \(shown) can be changed by others: run `chmod 600 \(shown)`."
         }
         return nil
+    }
+
+    /// Why a file that was found through a symbolic link is not used: the link's owner has chosen the file, and with it the
+    /// database.
+    static func fault(_ path: String, linkOwner: uid_t?, reader: uid_t) -> String? {
+        guard let linkOwner, linkOwner != reader, linkOwner != 0 else { return nil }
+        return foreign("The settings file \(AbsolutePath.of(path)) is a symbolic link that")
+    }
+
+    private static func foreign(_ subject: String) -> String {
+        "\(subject) belongs to another user and is not used: name it with --env-file if you trust that user."
     }
 }

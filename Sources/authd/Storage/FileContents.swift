@@ -36,6 +36,13 @@ enum FileContents {
         }
     }
 
+    /// The user to whom a symbolic link belongs; `nil` where the path is none.
+    static func linkOwner(_ path: String) -> uid_t? {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return nil }
+        return status.st_uid
+    }
+
     /// The rest of an open file; more than `maximumBytes` of it where it is larger than that.
     static func read(_ file: CInt, maximumBytes: Int) -> Result<[UInt8], Failure> {
         var bytes: [UInt8] = []

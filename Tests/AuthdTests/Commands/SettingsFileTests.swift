@@ -128,6 +128,30 @@ struct SettingsFileTests {
                 == (test.owner == 0 && test.mode & 0o022 == 0))
     }
 
+    @Test("that the members of a shared group may change is refused, though it is the group of the process")
+    func sharedGroup() {
+        let file = FileContents.Noted(bytes: [], owner: 1_000, group: 100, mode: 0o664)
+        let sentence = "The settings file /srv/.env can be changed by others: run `chmod 600 /srv/.env`."
+        #expect(SettingsFile.fault("/srv/.env", file, reader: 1_000, group: 100) == sentence)
+        let readable = FileContents.Noted(bytes: [], owner: 1_000, group: 100, mode: 0o640)
+        #expect(SettingsFile.fault("/srv/.env", readable, reader: 1_000, group: 100) == nil)
+    }
+
+    @Test("that a link of another user leads to is refused, and one of root or of the reader is followed")
+    func links() throws {
+        for (owner, isUsed) in [(nil, true), (0, true), (1_000, true), (1_001, false)] as [(UInt32?, Bool)] {
+            let fault = SettingsFile.fault("/tmp/.env", linkOwner: owner, reader: 1_000)
+            #expect((fault == nil) == isUsed)
+            #expect(fault?.hasPrefix("The settings file /tmp/.env is a symbolic link that belongs to another") ?? true)
+        }
+        try withFiles(["named"]) { folder in
+            try #require(symlink(folder.path("named"), folder.path("local")) == 0)
+            #expect(FileContents.linkOwner(folder.path("local")) == geteuid())
+            #expect(FileContents.linkOwner(folder.path("named")) == nil)
+            try folder.expect("5")
+        }
+    }
+
     @Test("that others may change is refused where it is found and used with a warning where it is named")
     func exposed() throws {
         try withFiles([]) { folder in
