@@ -48,18 +48,28 @@ struct InitCommand: PlainCommand {
         for path in [output, rootKey].compactMap(\.self) where access(path, F_OK) == 0 {
             throw CommandFailure(.failed, "\(AbsolutePath.of(path)) exists; nothing was changed.")
         }
+        if let rootKey { try Self.makeKey(at: rootKey) }
+        do throws(CommandFailure) {
+            try Self.write(file.text, to: output)
+        } catch {
+            // The key of this run has sealed nothing, and the next try would find that it exists.
+            if let rootKey { RootKeyFile(path: rootKey).remove() }
+            throw error
+        }
         if let rootKey {
-            do throws(RootKeyFileError) {
-                try RootKeyFile(path: rootKey).make(random: SystemRandom())
-            } catch {
-                throw CommandFailure(.failed, error.sentence)
-            }
             StandardStream.output.line("A root key is in \(AbsolutePath.of(rootKey)); keep a copy beside your backups.")
         }
-        try Self.write(file.text, to: output)
         StandardStream.output.line("The settings are in \(AbsolutePath.of(output)).")
         for sentence in file.remarks { StandardStream.output.line("- \(sentence)") }
         for sentence in shape.nextSteps(settings: AbsolutePath.of(output)) { StandardStream.output.line(sentence) }
+    }
+
+    private static func makeKey(at path: String) throws(CommandFailure) {
+        do throws(RootKeyFileError) {
+            try RootKeyFile(path: path).make(random: SystemRandom())
+        } catch {
+            throw CommandFailure(.failed, error.sentence)
+        }
     }
 
     private static func write(_ text: String, to path: String) throws(CommandFailure) {

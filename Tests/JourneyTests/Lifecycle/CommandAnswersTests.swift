@@ -343,6 +343,11 @@ struct CommandAnswersTests {
             let refused = try await installation.run(["init", "single", "--output", "other.env"])
             #expect(refused.end == .exited(64) && refused.errors.contains("--public-url"), "\(refused)")
             #expect(!installation.directory.exists("other.env"))
+
+            let lost = ["init", "single", "--output", "none/other.env", "--root-key-file", "other.key"] + flags
+            let unwritten = try await installation.run(lost)
+            #expect(unwritten.end == .exited(1) && unwritten.errors.contains("none/other.env cannot be made"))
+            #expect(unwritten.output.isEmpty && !installation.directory.exists("other.key"), "\(unwritten)")
         }
     }
 
