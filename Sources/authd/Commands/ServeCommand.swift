@@ -78,7 +78,7 @@ struct ServeCommand: DaemonCommand {
     ) async -> Result<Void, CommandFailure> {
         do {
             let (server, api) = try await daemon.makeServer(log, manager: manager, logger: logger)
-            let readAgain: @Sendable () -> Void = { secrets.run { daemon.replace($0, by: $1) } }
+            let readAgain: @Sendable () -> Void = { secrets.start { daemon.replace($0, by: $1) } }
             let signals = await ProcessSignals(
                 delay: daemon.configuration.shutdownDelay,
                 onEnding: {

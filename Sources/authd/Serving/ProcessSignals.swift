@@ -22,7 +22,7 @@ struct ProcessSignals: Sendable {
     /// - Parameters:
     ///   - delay: How long the daemon serves on after SIGTERM.
     ///   - onEnding: Called once at the first signal that ends the daemon, before the delay.
-    ///   - onHangUp: Called at each SIGHUP; `nil` to ignore it.
+    ///   - onHangUp: Called at each SIGHUP, and must not wait, for no other signal is taken meanwhile; `nil` to ignore it.
     ///   - logger: Where each signal is told.
     init(
         delay: Duration, onEnding: @escaping @Sendable () -> Void, onHangUp: (@Sendable () -> Void)? = nil,

@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthSystem
 import Logging
 import Synchronization
 
 /// Reads the files of secrets again while the daemon serves, and puts those to use that can be replaced meanwhile.
 final class SecretReload: Sendable {
+    /// What the thread of ``start(_:)`` does.
+    private enum Reading: Hashable, Sendable {
+        case none
+        case once
+        /// The files may have changed since the reading began.
+        case again
+    }
+
     private let read: @Sendable () -> SettingSources
     private let logger: Logger
     private let inUse: Mutex<[SettingKey: String]>
+    private let reading = Mutex(Reading.none)
     /// Whether the settings name any such file.
     let hasFiles: Bool
 
@@ -25,6 +35,37 @@ final class SecretReload: Sendable {
         self.logger = logger
         hasFiles = SettingKey.secretFiles.contains { sources.given[$0.file] != nil }
         inUse = Mutex(Self.secrets(of: sources))
+    }
+
+    /// Does as ``run(_:)`` on a thread of its own, and returns at once.
+    ///
+    /// A file system that does not answer holds up that thread, and neither the signals nor the requests. There is one such
+    /// thread at most: it reads once more where this was called meanwhile.
+    func start(_ replace: @escaping @Sendable (SettingKey, DaemonConfiguration) -> Bool) {
+        let isFree = reading.withLock { reading in
+            defer { reading = reading == .none ? .once : .again }
+            return reading == .none
+        }
+        guard isFree else {
+            logger.warning(
+                "files of secrets are still being read, and will be read again; look whether their file system answers")
+            return
+        }
+        do throws(SystemThread.StartError) {
+            try SystemThread.detached("authd-secrets") { [self] in
+                repeat { run(replace) } while isWantedAgain()
+            }
+        } catch {
+            reading.withLock { $0 = .none }
+            logger.error("secrets not replaced", metadata: ["reason": "The system refused a thread."])
+        }
+    }
+
+    private func isWantedAgain() -> Bool {
+        reading.withLock { reading in
+            defer { reading = reading == .again ? .once : .none }
+            return reading == .again
+        }
     }
 
     /// Reads the files; where the settings can no longer be used with them, everything stays as it was.

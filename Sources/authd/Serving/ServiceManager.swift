@@ -40,6 +40,8 @@ final class ServiceManager: Sendable {
     }
 
     /// The manager that the process's own environment names, which programs started from here do not inherit.
+    ///
+    /// Changes the environment, so it comes before the database's and the mailer's threads, whose libraries read it.
     static func adopted() -> ServiceManager? {
         let names = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"]
         var environment: [String: String] = [:]

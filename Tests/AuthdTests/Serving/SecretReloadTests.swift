@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthTestSupport
+import Glibc
 import Logging
 import Synchronization
 import Testing
@@ -75,6 +76,41 @@ struct SecretReloadTests {
         #expect(fixture.log.all.first?.hasPrefix("secrets not replaced reason=SECRET_KEY_PREVIOUS_FILE ") == true)
         try fixture.folder.write(Self.second, to: "key", permissions: 0o600)
         #expect(Set(fixture.replaced { _ in true }) == [.changeFeedSecrets, .secretKeyPrevious])
+    }
+
+    @Test("of a file system that does not answer hold up no caller, and are read again by the same thread")
+    func hangingFiles() async throws {
+        let fixture = try Fixture()
+        defer { fixture.folder.remove() }
+        var ends: [CInt] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let (reading, writing) = (ends[0], ends[1])
+        defer { for end in [reading, writing] { close(end) } }
+        let unread = SettingSources(environment: ["CHANGE_FEED_SECRETS_FILE": fixture.folder.file("feed")])
+        let log = fixture.log
+        let reload = SecretReload(unread.withSecrets, logger: Logger(label: "test") { _ in log.handler }) {
+            var octet: UInt8 = 0
+            _ = read(reading, &octet, 1)
+            return unread.withSecrets
+        }
+        try fixture.folder.write(Self.second, to: "feed")
+        let (replaced, source) = AsyncStream<SettingKey>.makeStream()
+        var iterator = replaced.makeAsyncIterator()
+        let replace: @Sendable (SettingKey, DaemonConfiguration) -> Bool = { key, _ in
+            source.yield(key)
+            return true
+        }
+
+        reload.start(replace)
+        reload.start(replace)
+        #expect(log.all.count == 1)
+        #expect(log.all.first?.hasPrefix("files of secrets are still being read, and will be read again") == true)
+
+        #expect(write(writing, "x", 1) == 1)
+        #expect(await iterator.next() == .changeFeedSecrets)
+        try fixture.folder.write(Self.first, to: "feed")
+        #expect(write(writing, "x", 1) == 1)
+        #expect(await iterator.next() == .changeFeedSecrets)
     }
 
     @Test("are none where no setting names a file")
