@@ -19,9 +19,6 @@ public struct ClientAddress: Hashable, Sendable {
     /// Whether the client sits at this machine and no proxy stands between.
     package var isLocal: Bool { isDirect && address?.isLoopback == true }
 
-    /// Whether the client sits at this machine or in a private network and no proxy stands between, as an orchestrator's probe.
-    package var isNear: Bool { isDirect && address.map { $0.isLoopback || $0.isPrivate } == true }
-
     /// The network that one customer may hold whole, as text: the /48 of an IPv6 address.
     ///
     /// `nil` for an IPv4 address, of which few belong to one customer.

@@ -101,4 +101,14 @@ import Testing
         #expect(IPNetwork.list("")?.isEmpty == true)
         #expect(IPNetwork.list("10.0.0.0/8,nonsense") == nil)
     }
+
+    @Test("addresses of private networks and of one link are told from those of the internet")
+    func privateNetworks() throws {
+        for text in ["10.1.2.3", "172.16.0.1", "172.31.0.1", "192.168.0.9", "169.254.1.1", "fd00::1", "fe80::1"] {
+            #expect(try #require(IPAddress(text)).isPrivate, "\(text)")
+        }
+        for text in ["203.0.113.7", "172.32.0.1", "172.15.0.1", "192.169.0.1", "11.0.0.1", "127.0.0.1", "2001:db8::1"] {
+            #expect(!(try #require(IPAddress(text)).isPrivate), "\(text)")
+        }
+    }
 }

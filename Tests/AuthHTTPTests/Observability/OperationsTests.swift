@@ -55,7 +55,7 @@ import Testing
         #expect(profile.text("full_name") == "Jürgen Ωmega")
     }
 
-    @Test("the connections to the database are metrics, and readiness shows them to clients that are near")
+    @Test("the connections to the database are metrics, and readiness shows them to clients on this host")
     func databasePool() async throws {
         let fixture = try await APIFixture()
         let api = AuthAPI(
@@ -69,17 +69,19 @@ import Testing
         }
         #expect(!(await fixture.send(.get, "/metrics").text.contains("authd_database_")))
 
-        let near = ["127.0.0.1", "::1", "10.1.2.3", "172.31.0.1", "192.168.0.9", "169.254.1.1", "fd00::1", "fe80::1"]
-        for peer in near {
+        for peer in ["127.0.0.1", "::1"] {
             let pool = await api.send(.get, "/health/database", peer: peer).json?["pool"]?.objectValue
             #expect(pool?["open"]?.int64Value == 4 && pool?["idle"]?.int64Value == 3, "\(peer)")
             #expect(pool?["waiting"]?.int64Value == 2 && pool?["limit"]?.int64Value == 15, "\(peer)")
         }
-        for peer in ["203.0.113.7", "172.32.0.1", "172.15.0.1", "192.169.0.1", "11.0.0.1", "2001:db8::1", "none"] {
+        // The gateway of a container's network has a private address, from which every client of the internet may seem to come.
+        for peer in [
+            "203.0.113.7", "172.17.0.1", "10.1.2.3", "192.168.0.9", "fd00::1", "fe80::1", "2001:db8::1", "none",
+        ] {
             let seen = await api.send(.get, "/health/database", peer: peer)
             #expect(seen.status == 200 && seen.json?["pool"] == nil, "\(peer)")
         }
-        let forwarded = await api.send(.get, "/health/database", peer: "10.1.2.3", fields: ["Via": "1.1 proxy"])
+        let forwarded = await api.send(.get, "/health/database", peer: "127.0.0.1", fields: ["Via": "1.1 proxy"])
         #expect(forwarded.status == 200 && forwarded.json?["pool"] == nil)
     }
 
