@@ -30,11 +30,14 @@ struct DocumentationEndpoints: EndpointGroup {
 
     private var openAPI: Endpoint {
         let block = replies.publicBlock(contentType: "application/json", cacheControl: "public, max-age=300")
+        let documents = StoredDocuments()
         return Endpoint(
             method: .get, path: "/openapi.json", operationID: "openapi", tag: .operations,
             summary: "Read this OpenAPI document", access: .anyone, limit: .none,
-            replies: [.json(.ok, "An OpenAPI 3.1 document", .anyObject)],
-            handle: { [description] (_) throws(Refusal) in Reply(.ok, block, body: description.current.openAPI) })
+            replies: [.json(.ok, "An OpenAPI 3.1 document", .anyObject), .empty(.notModified, "Not changed")],
+            handle: { [description] (call) throws(Refusal) in
+                documents.document("openapi.json") { description.current.openAPI }.reply(to: call.request, block)
+            })
     }
 
     private static let closing = Array(DocumentationPages.closing.utf8)
@@ -46,6 +49,7 @@ struct DocumentationEndpoints: EndpointGroup {
         let block = replies.publicBlock(
             contentType: Page.contentType, cacheControl: "public, max-age=300", policy: policy)
         let prefix = configuration.prefix
+        let documents = StoredDocuments()
         return Endpoint(
             method: .get, path: path, operationID: operationID, tag: .operations, summary: summary, access: .anyone,
             limit: .none,
@@ -55,12 +59,16 @@ struct DocumentationEndpoints: EndpointGroup {
                 """,
             replies: [
                 ReplyDescription(
-                    status: .ok, description: "A page", content: .init(mediaType: "text/html", schema: .string()))
+                    status: .ok, description: "A page", content: .init(mediaType: "text/html", schema: .string())),
+                .empty(.notModified, "Not changed"),
             ],
             handle: { [description] (call) throws(Refusal) in
+                // One with a slash at the end of the path, and one without.
                 let base = Page.base(of: call.request.target, depth: 1, prefix: prefix)
-                let opening = Array(pages.opening(program, base: base).utf8)
-                return Reply(.ok, block, body: opening + description.current.routeList + Self.closing)
+                let document = documents.document(base) {
+                    Array(pages.opening(program, base: base).utf8) + description.current.routeList + Self.closing
+                }
+                return document.reply(to: call.request, block)
             })
     }
 

@@ -207,6 +207,26 @@ import Testing
         #expect(await fixture.send(.get, "/redoc").text.contains("data-spec=\"openapi.json\""))
     }
 
+    @Test("a client that has a documentation page or the OpenAPI document gets no second copy of it")
+    func unchangedPages() async throws {
+        let fixture = try await APIFixture()
+        var tags: [String: String] = [:]
+        for path in ["/docs", "/docs/", "/redoc", "/openapi.json"] {
+            let first = await fixture.send(.get, path)
+            let tag = try #require(first["etag"], "\(path)")
+            tags[tag] = path
+            let again = await fixture.send(.get, path)
+            #expect(again.text == first.text && again["etag"] == tag, "\(path)")
+            let unchanged = await fixture.send(.get, path, fields: ["If-None-Match": tag])
+            #expect(unchanged.status == 304 && unchanged.text.isEmpty && unchanged["etag"] == tag, "\(path)")
+            #expect(unchanged["cache-control"] == first["cache-control"], "\(path)")
+            let changed = await fixture.send(.get, path, fields: ["If-None-Match": "\"other\""])
+            #expect(changed.status == 200 && changed.text == first.text, "\(path)")
+        }
+        // Each page of its own, and the two spellings of a path have other links.
+        #expect(tags.count == 4)
+    }
+
     @Test("without a mail server, routes that need mail are unavailable")
     func noMail() async throws {
         let fixture = try await APIFixture(hasMail: false)
