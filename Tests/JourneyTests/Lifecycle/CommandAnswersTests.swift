@@ -29,7 +29,7 @@ struct CommandAnswersTests {
             #expect(migrated.succeeded && installation.directory.exists("authd.db"), "\(migrated)")
             let key = installation.directory.file("authd.db.key")
             let keyless = try await installation.authd("user", "list")
-            #expect(keyless.end == .exited(78) && keyless.errors.contains("ROOT_KEY_FILE \(key) does not exist"))
+            #expect(keyless.end == .exited(78) && keyless.errors.contains("authd.db.key does not exist"))
             #expect(!installation.directory.exists("authd.db.key"), "\(keyless)")
             #expect(try await installation.authd("key", "make-root", "--output", key).succeeded)
             #expect(try await installation.authd("user", "list").succeeded)
