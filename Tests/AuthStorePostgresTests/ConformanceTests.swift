@@ -21,22 +21,13 @@ import Testing
 
     @Test(arguments: StoreConformance.allChecks)
     func conforms(_ check: StoreCheck) async throws {
-        var configuration = try await TemporaryPostgres.makeDatabase(from: Self.template.value)
-        configuration.connectTimeout = .seconds(60)
-        let driver = try PostgresDriver(configuration)
-        let result = await Result { try await check.run(SQLAuthStore(driver)) }
-        await driver.close()
-        try result.get()
-    }
-}
-
-extension Result where Failure == any Error, Success == Void {
-    /// Keeps what a body throws, so that something can be closed in between.
-    fileprivate init(_ body: () async throws -> Void) async {
-        do {
-            self = .success(try await body())
-        } catch {
-            self = .failure(error)
+        try await TemporaryPostgres.withDatabase(from: Self.template.value) { database in
+            var configuration = database
+            configuration.connectTimeout = .seconds(60)
+            let driver = try PostgresDriver(configuration)
+            let result = await Result(awaiting: { try await check.run(SQLAuthStore(driver)) })
+            await driver.close()
+            try result.get()
         }
     }
 }

@@ -13,8 +13,16 @@ extension PgBouncer {
             on: try await TemporaryPostgres.server, sessions: sessions)
     }
 
+    /// Starts one that has a pool for each database of the shared server that a client names.
+    static func started(forEveryDatabaseAs user: String) async throws -> PgBouncer {
+        try await PgBouncer(.transaction, for: "*", user: user, on: try await TemporaryPostgres.server, sessions: 3)
+    }
+
     /// The way to the database through the pooler.
-    var configuration: PostgresConfiguration {
+    var configuration: PostgresConfiguration { configuration(database) }
+
+    /// The way to one of the databases of a pooler for all of them.
+    func configuration(_ database: String) -> PostgresConfiguration {
         PostgresConfiguration(
             hosts: [.init(name: "127.0.0.1", port: port)], user: user, database: database,
             pooler: mode == .transaction ? .transaction : .none)

@@ -22,9 +22,23 @@ enum TemporaryPostgres {
     /// Makes a database, as a copy of `template` where one is named, and leads to it.
     static func makeDatabase(from template: String = "template0") async throws -> PostgresConfiguration {
         let name = "test\(count.add(1, ordering: .relaxed).newValue)"
-        let sql = SQL(migration: "CREATE DATABASE \(name) TEMPLATE \(template)")
-        try await administration.value.perform(SQLOperation(.writeOnce, .commit([Statement(sql)], ())))
+        try await administrate("CREATE DATABASE \(name) TEMPLATE \(template)")
         return try await server.configuration(name)
+    }
+
+    /// Lends a database, a copy of `template` where one is named, and drops it, so that a thousand of them take the room of one.
+    static func withDatabase<Outcome>(
+        from template: String = "template0", _ body: (PostgresConfiguration) async throws -> Outcome
+    ) async throws -> Outcome {
+        let configuration = try await makeDatabase(from: template)
+        let outcome = await Result(awaiting: { try await body(configuration) })
+        try await administrate("DROP DATABASE \(configuration.database) WITH (FORCE)")
+        return try outcome.get()
+    }
+
+    private static func administrate(_ text: String) async throws {
+        let statement = Statement(SQL(migration: text))
+        try await administration.value.perform(SQLOperation(.writeOnce, .commit([statement], ())))
     }
 
     /// Makes a database that holds what another version made, for the role that runs the tests.
@@ -46,12 +60,14 @@ enum TemporaryPostgres {
     static func withDriver<Outcome>(
         _ change: (inout PostgresConfiguration) -> Void = { _ in }, _ body: (PostgresDriver) async throws -> Outcome
     ) async throws -> Outcome {
-        var configuration = try await makeDatabase()
-        change(&configuration)
-        let driver = try PostgresDriver(configuration)
-        let outcome = await Result(awaiting: { try await body(driver) })
-        await driver.close()
-        return try outcome.get()
+        try await withDatabase { database in
+            var configuration = database
+            change(&configuration)
+            let driver = try PostgresDriver(configuration)
+            let outcome = await Result(awaiting: { try await body(driver) })
+            await driver.close()
+            return try outcome.get()
+        }
     }
 }
 

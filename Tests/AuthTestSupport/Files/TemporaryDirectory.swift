@@ -10,8 +10,13 @@ package struct TemporaryDirectory: Sendable {
     private let owner: (user: uid_t, group: gid_t)?
 
     /// Makes one, for its owner alone.
-    package init(owner: (user: uid_t, group: gid_t)? = nil) throws(Failure) {
-        var template = Array(("/tmp/authd-test-" + String(repeating: "X", count: 6)).utf8CString)
+    ///
+    /// With `inMemory`, it stands in the file system in memory where that has room: for thousands of files that need to
+    /// survive nothing. Making those on a disk takes more of the processors than what is done with them.
+    package init(owner: (user: uid_t, group: gid_t)? = nil, inMemory: Bool = false) throws(Failure) {
+        let parent = inMemory && MemoryFolder.hasRoom ? MemoryFolder.path : "/tmp"
+        let prefix = "\(parent)/authd-test-\(getpid())-"
+        var template = Array((prefix + String(repeating: "X", count: 6)).utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure("no temporary directory") }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         self.owner = owner
@@ -47,6 +52,32 @@ package struct TemporaryDirectory: Sendable {
     /// Who may do what with a file, as `chmod` takes it.
     package func permissions(of name: String) throws -> Int? {
         try FileManager.default.attributesOfItem(atPath: file(name))[.posixPermissions] as? Int
+    }
+}
+
+/// The file system in memory that Linux has for everyone.
+private enum MemoryFolder {
+    static let path = "/dev/shm"
+    private static let needed: UInt = 2 << 30
+
+    /// Containers often have 64 MiB there.
+    static let hasRoom: Bool = {
+        var status = statvfs()
+        guard access(path, W_OK) == 0, statvfs(path, &status) == 0 else { return false }
+        removeLeftovers()
+        return status.f_bavail * status.f_frsize >= needed
+    }()
+
+    /// Removes the folders of processes that were killed before they could: here they would hold memory until a restart.
+    private static func removeLeftovers() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+            let parts = name.split(separator: "-")
+            guard parts.count == 4, parts[0] == "authd", parts[1] == "test", let process = pid_t(parts[2]) else {
+                continue
+            }
+            guard kill(process, 0) != 0, errno == ESRCH else { continue }
+            try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+        }
     }
 }
 

@@ -22,7 +22,7 @@ package final class PgBouncer: Sendable {
     private let directory: TemporaryDirectory
     private let process = Mutex<ChildProcess?>(nil)
 
-    /// Starts it for one database of a server and one role, which needs no password.
+    /// Starts it for one database of a server, or for `*` each that a client names, and one role, which needs no password.
     package init(
         _ mode: Mode, for database: String, user: String = "postgres", on server: PostgresCluster, sessions: Int
     ) async throws {

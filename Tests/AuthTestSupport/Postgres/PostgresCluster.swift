@@ -31,7 +31,7 @@ package final class PostgresCluster: Sendable {
         password: String, asksPasswords: Bool,
         preparing: (_ directory: TemporaryDirectory) async throws -> [String] = { _ in [] }
     ) async throws -> PostgresCluster {
-        let directory = try TemporaryDirectory(owner: UnprivilegedUser.current.ids)
+        let directory = try TemporaryDirectory(owner: UnprivilegedUser.current.ids, inMemory: true)
         try directory.writeForOwner(password, to: "password")
         try await run(
             "initdb", "-D", directory.file("data"), "-U", "postgres", "-E", "UTF8", "--locale=C", "-N",
@@ -47,7 +47,8 @@ package final class PostgresCluster: Sendable {
     package func start(expecting line: String = "database system is ready to accept") async throws {
         let options = [
             "unix_socket_directories=\(directory.path)", "listen_addresses=127.0.0.1", "port=\(port)", "fsync=off",
-            "max_connections=200", "shared_buffers=64MB", "logging_collector=off", "log_destination=stderr",
+            "max_connections=200", "shared_buffers=64MB", "max_wal_size=128MB", "logging_collector=off",
+            "log_destination=stderr",
         ]
         let arguments = [try Self.binary("postgres"), "-D", directory.file("data")]
         let child = try ChildProcess(
@@ -60,7 +61,7 @@ package final class PostgresCluster: Sendable {
 
     /// Makes a copy of this server that follows it, and waits until it answers.
     package func standby() async throws -> PostgresCluster {
-        let directory = try TemporaryDirectory(owner: UnprivilegedUser.current.ids)
+        let directory = try TemporaryDirectory(owner: UnprivilegedUser.current.ids, inMemory: true)
         try await Self.run(
             "pg_basebackup", "-h", self.directory.path, "-p", "\(port)", "-U", "postgres", "-D", directory.file("data"),
             "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
