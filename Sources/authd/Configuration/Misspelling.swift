@@ -9,12 +9,21 @@ enum Misspelling {
     static func setting(meantBy name: String) -> SettingKey? {
         guard SettingKey(rawValue: name) == nil, name.utf8.count <= 64 else { return nil }
         let given = Array(name.utf8.map(upperCase))
-        let candidates = SettingKey.allCases.map { ($0, Array($0.rawValue.utf8)) }
-        if let same = candidates.first(where: { $0.1.sorted() == given.sorted() }) { return same.0 }
-        let near = candidates.map { (key: $0.0, distance: distance(given, $0.1), length: $0.1.count) }
-            .filter { $0.distance <= ($0.length >= 8 ? 2 : 1) }
+        let sorted = given.sorted()
+        // Every name of the environment comes here: most settings differ from it by their length alone.
+        let candidates = names.filter { abs($0.name.count - given.count) <= edits(in: $0.name) }
+        if let same = candidates.first(where: { $0.name.count == given.count && $0.name.sorted() == sorted }) {
+            return same.key
+        }
+        let near = candidates.map { (key: $0.key, distance: distance(given, $0.name), edits: edits(in: $0.name)) }
+            .filter { $0.distance <= $0.edits }
         return near.min { $0.distance < $1.distance }?.key
     }
+
+    private static let names = SettingKey.allCases.map { (key: $0, name: Array($0.rawValue.utf8)) }
+
+    /// How many edits may lie between a setting's name and one that is nearly it.
+    private static func edits(in name: [UInt8]) -> Int { name.count >= 8 ? 2 : 1 }
 
     /// How many letters must be inserted, removed or replaced to make one name of the other.
     static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
