@@ -21,9 +21,13 @@ struct LogSinkTests {
             let daemon = try RunningDaemon(process, log: String(decoding: start.output, as: UTF8.self))
 
             reader.signal(SIGSTOP)
-            // Each is logged, and together they are more than pipe and queue hold.
+            // Each is logged, with the longest identifier of its own, and together they are more than pipe and queue hold.
+            let identifier = "X-Request-ID: " + String(repeating: "x", count: 64)
             let requests = try await Command(
-                ["curl", "-sS", "-o", "/dev/null", "--max-time", "60", daemon.base + "/nothing/[1-10000]"]
+                [
+                    "curl", "-sS", "-o", "/dev/null", "--max-time", "60", "-H", identifier,
+                    daemon.base + "/nothing/[1-7000]",
+                ]
             ).run()
             #expect(requests.succeeded, "\(requests.errors)")
             try await daemon.send("GET", "/health").expect(200)
