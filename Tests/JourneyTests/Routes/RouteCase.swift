@@ -93,6 +93,6 @@ struct RouteStage: Sendable {
     ) async throws -> Response {
         let type = type ?? route.bodies.first?.rawValue
         let fields = body == nil ? [] : ["Content-Type: \(type ?? "")"]
-        return try await daemon.send(route.method, prefix + request.path, token: token, form: body, fields: fields)
+        return try await daemon.exchange(route.method, prefix + request.path, token: token, form: body, fields: fields)
     }
 }

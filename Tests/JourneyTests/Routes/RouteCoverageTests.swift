@@ -45,9 +45,9 @@ struct RouteCoverageTests {
                 let parts = (prefix + request.path).split(separator: "?", maxSplits: 1)
                 let query = parts.count == 2 ? "?\(parts[1])" : ""
                 let slash = parts[0].hasSuffix("/") ? "" : "/"
-                let slashed = try await stage.daemon.send("GET", "\(parts[0])\(slash)\(query)", token: token)
+                let slashed = try await stage.daemon.exchange("GET", "\(parts[0])\(slash)\(query)", token: token)
                 slashed.expect(route.status, route.operation)
-                let head = try await stage.daemon.send("HEAD", prefix + request.path, token: token)
+                let head = try await stage.daemon.exchange("HEAD", prefix + request.path, token: token)
                 head.expect(route.status, "HEAD " + route.operation)
                 #expect(head.body.isEmpty, "\(route.operation)")
             }
@@ -77,7 +77,7 @@ struct RouteCoverageTests {
         try await Installation.with(database, settings) { installation in
             try await installation.serving { daemon in
                 let administrator = try await installation.administrator(of: daemon)
-                let described = DescribedRoutes(try await daemon.send("GET", "/openapi.json").json)
+                let described = DescribedRoutes(try await daemon.exchange("GET", "/openapi.json").json)
                 var count = 0
                 try await body(described) {
                     count += 1

@@ -38,7 +38,7 @@ struct RouteRefusals {
         guard route.template != "/auth/verify" else {
             // Proxies ask it with the methods of their own clients.
             for method in ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"] {
-                let response = try await stage.daemon.send(method, request.path, token: stage.user.access)
+                let response = try await stage.daemon.exchange(method, request.path, token: stage.user.access)
                 response.expect(204, "\(method) \(route.template)")
             }
             return
@@ -46,7 +46,7 @@ struct RouteRefusals {
         guard let other = ["DELETE", "PATCH", "PUT", "POST", "GET"].first(where: { !methods.contains($0) }) else {
             return
         }
-        let response = try await stage.daemon.send(other, request.path)
+        let response = try await stage.daemon.exchange(other, request.path)
         response.expectProblem(405, "method_not_allowed", "\(other) \(route.template)")
         let allowed = Set((response[field: "allow"] ?? "").split(separator: ", ").map(String.init))
         #expect(methods.subtracting(allowed) == [], "\(route.operation)")

@@ -3,7 +3,7 @@
 import AuthTestSupport
 import Testing
 
-/// An answer as `curl -i` prints it.
+/// An answer as a server writes it and `curl -i` prints it.
 struct Response: Sendable, CustomStringConvertible {
     let status: Int
     let body: String

@@ -19,7 +19,7 @@ extension RunningDaemon {
 
     /// Registers a user and signs them in.
     func signUp(_ username: String, sourceLocation: SourceLocation = #_sourceLocation) async throws -> SignedIn {
-        let registered = try await send(
+        let registered = try await exchange(
             "POST", "/auth/register",
             json: #"{"username":"\#(username)","email":"\#(username)@example.com","password":"\#(Self.password)"}"#)
         registered.expect(201, sourceLocation: sourceLocation)
@@ -30,11 +30,11 @@ extension RunningDaemon {
     func signIn(
         _ username: String, password: String = RunningDaemon.password, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> SignedIn {
-        let tokens = try await send(
+        let tokens = try await exchange(
             "POST", "/auth/login", json: #"{"username":"\#(username)","password":"\#(password)"}"#)
         tokens.expect(200, sourceLocation: sourceLocation)
         let access = try tokens.text("access_token", sourceLocation: sourceLocation)
-        let user = try await send("GET", "/auth/me", token: access)
+        let user = try await exchange("GET", "/auth/me", token: access)
         return SignedIn(
             id: try user.text("id", sourceLocation: sourceLocation), username: username, access: access,
             refresh: try tokens.text("refresh_token", sourceLocation: sourceLocation))
