@@ -12,6 +12,8 @@ public struct HTTPConfiguration: Hashable, Sendable {
     public var prefix = "/api/v1"
     /// The address under which clients reach the server, without a trailing slash; `nil` if it is not known.
     public var publicURL: String?
+    /// The address that lines for a shell have in the documentation where ``publicURL`` is not known.
+    public var localURL = "http://localhost:8000"
     /// The origins whose pages may read replies; `*` for all, then without credentials.
     public var allowedOrigins: Set<String> = []  // own text
     /// The proxies whose headers name the client's address.

@@ -32,7 +32,7 @@ struct RouteList {
     }
 
     private var introduction: String {
-        let address = CurlLine.quoted(configuration.publicURL ?? "http://localhost:8000")
+        let address = CurlLine.quoted(configuration.publicURL ?? configuration.localURL)
         let token = table.endpoints.contains { $0.operationID == "login" }
         let source = token ? "what \(HTMLText.link(Self.anchor("login"), "signing in")) answers" : "a sign-in"
         return """

@@ -21,7 +21,7 @@ extension DaemonConfiguration {
             .shutdownDelaySeconds: "\(shutdownDelay.components.seconds)",
             .startTimeout: "\(databaseStartTimeout.components.seconds)",
         ]
-        if http.publicURL == nil { values[.publicURL] = SettingReader.localURL(port: server.port) }
+        if http.publicURL == nil { values[.publicURL] = http.localURL }
         for (key, limitClass) in SettingReader.limitKeys {
             // In development they are wider than the defaults of the table.
             let limit = http.limits.rules[limitClass].map { RateLimitText.text($0) }

@@ -92,9 +92,10 @@ extension SettingReader {
         let appName = appName()
         var server = server(environment, processors: processors)
         let shutdownDelay = optionalInteger(.shutdownDelaySeconds) ?? (environment == .production ? 5 : 0)
-        let http = http(environment, appName: appName)
+        var http = http(environment, appName: appName)
+        http.localURL = Self.localURL(port: server.port)
         server.peersWithoutShare = http.proxies.networks
-        let origin = http.publicURL ?? Self.localURL(port: server.port)
+        let origin = http.publicURL ?? http.localURL
         let database = database()
         let databaseStartTimeout = databaseStartTimeout(environment)
         let echoesStatements = flag(.databaseEcho)

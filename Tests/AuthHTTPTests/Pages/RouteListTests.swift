@@ -97,6 +97,9 @@ import Testing
             #expect(page.text.contains("BASE=&#39;https://id.example.test/it&#39;\\&#39;&#39;s&#39;"))
             #expect(page.text.contains(", 300 in 60 s"))
         }
+        for seen in try await Self.pages({ $0.localURL = "http://localhost:9000" }) {
+            #expect(try HTMLPage(seen.text).text.contains("BASE=&#39;http://localhost:9000&#39;"))
+        }
     }
 
     @Test(

@@ -88,6 +88,7 @@ struct DaemonConfigurationTests {
         #expect(configuration.server.drainTimeout == .seconds(5))
         #expect(configuration.http.appName == "Copper Kettle")
         #expect(configuration.http.publicURL == "https://id.example/auth")
+        #expect(configuration.http.localURL == "http://localhost:65535")
         #expect(configuration.http.prefix == "/v2")
         #expect(configuration.http.allowedOrigins == ["https://a.example", "https://b.example:8443"])
         #expect(configuration.http.proxies.networks == ["10.0.0.0/8", "::1/128"].compactMap { IPNetwork($0) })
