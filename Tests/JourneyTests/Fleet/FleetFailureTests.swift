@@ -47,7 +47,10 @@ struct FleetFailureTests {
             var registered: [String] = []
             for (number, stages) in answers.enumerated() {
                 let statuses = stages.map { $0[0].status }
-                #expect(statuses.allSatisfy { [0, 200, 201].contains($0) }, "\(stages)")
+                // A busy server may refuse, and without what was refused the next request fails.
+                let refused = statuses.firstIndex { [0, 503].contains($0) } ?? statuses.count
+                #expect(statuses.prefix(refused).allSatisfy { [200, 201].contains($0) }, "\(stages)")
+                #expect(statuses.dropFirst(refused).allSatisfy { [0, 200, 201, 401, 503].contains($0) }, "\(stages)")
                 if statuses[0] == 201 { registered.append("user-\(number)") }
                 guard statuses[1] == 200 else { continue }
                 let session = try OpenSession(stages[1][0])
