@@ -89,7 +89,7 @@ struct StormTests {
         let daemon = fleet.daemons[0]
         let scripts = names.enumerated().map { number, name in
             [
-                [daemon.registering(name, from: source(60_000 + number))],
+                [daemon.registering(name, from: source(60_000 + number), until: 201)],
                 [daemon.signingIn(name, from: source(60_000 + number), until: 200)],
             ]
         }

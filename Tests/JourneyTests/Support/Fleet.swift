@@ -88,10 +88,10 @@ struct OpenSession: Sendable {
 }
 
 extension RunningDaemon {
-    func registering(_ username: String, from source: String? = nil) -> Clients.Request {
+    func registering(_ username: String, from source: String? = nil, until: Int? = nil) -> Clients.Request {
         .init(
             base: base, method: "POST", path: "/auth/register",
-            json: #"{"username":"\#(username)","password":"\#(Self.password)"}"#, source: source)
+            json: #"{"username":"\#(username)","password":"\#(Self.password)"}"#, source: source, until: until)
     }
 
     func signingIn(
@@ -148,7 +148,7 @@ extension Fleet {
     func openSessions(of usernames: [String], each count: Int) async throws -> [[OpenSession]] {
         let scripts = usernames.enumerated().map { index, username in
             let signIns = (0..<count).map { [daemon(index + $0).signingIn(username, until: 200)] }
-            return [[daemon(index).registering(username)]] + signIns
+            return [[daemon(index).registering(username, until: 201)]] + signIns
         }
         let answers = try await Clients.play(scripts, clients: 9, in: installation.directory)
         return try answers.map { stages in try stages.dropFirst().flatMap(\.self).map { try OpenSession($0) } }
