@@ -90,6 +90,8 @@ private struct InstructionCounts {
     private static func run(_ program: String, _ arguments: [String]) async throws -> String {
         var command = Command([program] + arguments)
         command.environment = ProcessInfo.processInfo.environment
+        // Sets of names cost more or less by the seed of their hashes, which is another one in each process.
+        command.environment["SWIFT_DETERMINISTIC_HASHING"] = "1"
         command.limit = 1_200
         let outcome = try await command.run()
         guard outcome.succeeded else { throw Failure("\(outcome)\nscripts/bootstrap test installs \(program).") }
