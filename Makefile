@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# make run     installs what is missing, builds for debugging and serves on http://localhost:8000 with SQLite, for development
+# make run     installs what is missing, builds quickly and serves on http://localhost:8000 with SQLite, for development
 # make migrate brings the schema of the database that the settings name up to date
 # make release makes the files of a release in dist/: tarball, Debian package, symbols, checksums
 # make test-release makes them and tries them in Debian systems of their own, as root
@@ -18,6 +18,9 @@
 SWIFT ?= swift
 export SWIFT
 
+# Each module as a whole, not optimized, with nothing for debuggers and editors: the least work from a clone to a daemon.
+quick = --configuration release -Xswiftc -Onone --disable-index-store -debug-info-format none
+
 # A file that a script writes has the layout that the script gives it.
 sources = find Package.swift Sources Tests -name '*.swift' ! -name '*+Generated.swift' -print0
 
@@ -25,8 +28,8 @@ sources = find Package.swift Sources Tests -name '*.swift' ! -name '*+Generated.
 
 run:
 	scripts/bootstrap
-	$(SWIFT) build --product authd
-	ENVIRONMENT=$${ENVIRONMENT:-development} exec .build/debug/authd serve
+	$(SWIFT) build $(quick) --product authd
+	ENVIRONMENT=$${ENVIRONMENT:-development} exec .build/release/authd serve
 
 build:
 	scripts/bootstrap
@@ -34,8 +37,8 @@ build:
 
 migrate:
 	scripts/bootstrap
-	$(SWIFT) build --product authd
-	ENVIRONMENT=$${ENVIRONMENT:-development} exec .build/debug/authd migrate
+	$(SWIFT) build $(quick) --product authd
+	ENVIRONMENT=$${ENVIRONMENT:-development} exec .build/release/authd migrate
 
 revision:
 	scripts/new-migration $(NAME)

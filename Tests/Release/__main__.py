@@ -2,6 +2,7 @@
 """What a release does on machines that are not this one; scripts/test-release starts it in namespaces of its own."""
 
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import subprocess
@@ -57,12 +58,18 @@ def test(dist, folder):
     print("== the same files, packed again", flush=True)
     repacking.check()
     systems = [base.copy(folder / name) for name in ("package", "tarball", "container")]
-    try_package(systems[0], package, folder)
-    try_tarball(systems[1], tarball, LIBRARIES)
     subprocess.run(
         ["tar", "--extract", "--file", tarball, "--directory", folder, "--strip-components", "2", "--wildcards",
          "authd-*/bin/authd"], check=True)
-    try_container(systems[2], folder / "authd")
+    for system in systems[:2]:
+        system.install_systemctl()
+    # Side by side, for dpkg and daemons leave processors idle; what they print is of one system in a line.
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        trials = [
+            pool.submit(try_package, systems[0], package, folder), pool.submit(try_tarball, systems[1], tarball, LIBRARIES),
+            pool.submit(try_container, systems[2], folder / "authd")]
+        for trial in trials:
+            trial.result()
 
 
 def main():

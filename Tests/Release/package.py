@@ -179,6 +179,5 @@ class Journey:
 
 
 def try_package(system, package, folder):
-    system.install_systemctl()
     system.mount()
     Journey(system, package, folder).run()

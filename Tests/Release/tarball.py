@@ -8,7 +8,6 @@ from debian import expect
 
 
 def try_tarball(system, tarball, libraries):
-    system.install_systemctl()
     system.mount()
     print("== tarball: is unpacked under /usr/local, and its unit starts the daemon", flush=True)
     system.put(tarball, "/var/tmp/authd.tar.gz")

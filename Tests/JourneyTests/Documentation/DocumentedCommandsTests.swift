@@ -64,7 +64,7 @@ struct DocumentedCommandsTests {
         try #require(blocks.count == 1)
 
         try await Installation.with(.sqlite) { installation in
-            try installation.linkBinary(at: ".build/debug/authd")
+            try installation.linkBinary(at: ".build/release/authd")
             try await installation.serving { daemon in
                 let text = blocks.joined(separator: "\n").replacing(Self.address, with: daemon.base)
                 // `-s` alone would let an answer of 4xx or 5xx pass. The reader's own shell has no settings of authd.

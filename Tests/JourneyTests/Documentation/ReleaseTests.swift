@@ -89,9 +89,10 @@ struct ReleaseTests {
         let readme = MarkdownPage(try AuthdBinary.text(of: "README.md"))
         #expect(try readme.text("Quick start #1") == "make run")
         #expect(try readme.text("Run the tests #1") == "make test")
-        #expect(try await Self.steps(of: "make run").last?.hasSuffix("exec .build/debug/authd serve") == true)
-        // A build for debugging of the one program is what a newcomer waits for.
-        #expect(try await Self.steps(of: "make run").contains("swift build --product authd"))
+        #expect(try await Self.steps(of: "make run").last?.hasSuffix("exec .build/release/authd serve") == true)
+        // A build of the one program that is not optimized is what a newcomer waits for.
+        let build = try #require(try await Self.steps(of: "make run").first { $0.hasPrefix("swift build ") })
+        #expect(build.contains("--product authd") && build.contains("-Onone"))
         #expect(try await Self.steps(of: "make test") == ["scripts/bootstrap test", "scripts/test"])
 
         let guide = MarkdownPage(try AuthdBinary.text(of: "CONTRIBUTING.md"))
