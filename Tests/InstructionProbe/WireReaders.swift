@@ -182,6 +182,8 @@
             [
                 WireReader(name: "username", octets: long) { text in { _ = try? Username(text) } },
                 WireReader(name: "address", octets: long) { text in { _ = try? EmailAddress(text + "@a.test") } },
+                WireReader(name: "domain", octets: long) { text in { _ = try? EmailAddress("a@" + text) } },
+                WireReader(name: "label", octets: long) { text in { _ = try? DomainName("xn--\(text).test") } },
                 WireReader(name: "full name", octets: long) { text in { _ = try? FullName(text) } },
                 WireReader(name: "password", octets: long) { text in { _ = try? Password(text) } },
                 WireReader(name: "permission", octets: long) { text in { _ = Permission(text) } },

@@ -21,9 +21,10 @@ public struct PasswordContext: Hashable, Sendable {
         var texts: [(source: PasswordViolation.Source, text: String)] = []
         if let username { texts.append((.username, username.canonical)) }
         if let email {
-            texts.append((.email, email.canonical))
+            let domain = email.domain.unicode
+            texts.append((.email, "\(email.localPart)@\(domain)"))
             texts.append((.email, String(email.localPart)))
-            for label in email.domain.split(separator: ".").dropLast() { texts.append((.email, String(label))) }
+            for label in domain.split(separator: ".").dropLast() { texts.append((.email, String(label))) }
         }
         if let fullName { texts.append((.fullName, fullName.text)) }
         for word in productWords { texts.append((.product, word)) }

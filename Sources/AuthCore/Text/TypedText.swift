@@ -22,17 +22,20 @@ package enum TypedText {
         return scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint
     }
 
-    /// An address in which the full-width at sign and dot of East Asian input methods are the plain ones.
+    /// An address in which the at sign and the full stops of East Asian input methods, full-width, half-width and
+    /// ideographic, are the plain ones.
     ///
-    /// No address can hold the full-width ones, so here too no two become one; full-width letters stay what they are.
+    /// No address can hold the others, so here too no two become one; full-width letters stay what they are.
+    ///
+    /// - Source: RFC 5895 §2 for the ideographic full stop.
     static func withPlainSeparators(_ text: String) -> String {
-        // Both begin with this octet of UTF-8.
-        guard text.utf8.contains(0xEF) else { return text }
+        // They begin with these octets of UTF-8.
+        guard text.utf8.contains(where: { $0 == 0xEF || $0 == 0xE3 }) else { return text }
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\u{FF20}": scalars.append("@")
-            case "\u{FF0E}": scalars.append(".")
+            case "\u{FF0E}", "\u{FF61}", "\u{3002}": scalars.append(".")
             default: scalars.append(scalar)
             }
         }
