@@ -15,6 +15,7 @@ import django.contrib.auth
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 MINIMUM_LENGTH = 8  # shorter ones are refused by their length
+SHORT_LENGTHS = range(4, MINIMUM_LENGTH)  # but are looked for in longer ones, if they are nothing but letters
 
 # Examples in the documentation that newcomers type; from twelve characters on any mix is accepted.
 EXAMPLES = {"securepass123", "newsecurepass123", "resetpass123", "secretpass123"}
@@ -25,8 +26,8 @@ HEADER = """\
 //
 // Written by scripts/make-common-passwords.py; do not edit.
 //
-// The words come from two lists, of which those with eight characters or more are kept in lower case:
-// the common passwords of Django 5.2.19 (BSD-3-Clause) and the frequency list of zxcvbn 4.5.0 (MIT).
+// The words come from two lists, of which those with eight characters or more, and those with four to seven letters, are kept
+// in lower case: the common passwords of Django 5.2.19 (BSD-3-Clause) and the frequency list of zxcvbn 4.5.0 (MIT).
 //
 // --- Django ---
 //
@@ -88,15 +89,18 @@ target = root / "Sources/AuthCore/Passwords/CommonPasswords+List.swift"
 django_list = pathlib.Path(django.contrib.auth.__file__).with_name("common-passwords.txt.gz")
 words = gzip.decompress(django_list.read_bytes()).decode().split("\n") + list(FREQUENCY_LISTS["passwords"])
 # Outside ASCII the sources hold only wreckage of wrong conversions. White space separates the words of the list.
-words = {
-    word
-    for word in (word.strip().lower() for word in words)
-    if len(word) >= MINIMUM_LENGTH and word.isascii() and word.isprintable() and " " not in word
-}
-words -= EXAMPLES
-assert not any('"""#' in word or "\\#" in word for word in words), "would end or escape the raw literal"
+words = {word for word in (word.strip().lower() for word in words) if word.isascii() and word.isprintable() and " " not in word}
+long = {word for word in words if len(word) >= MINIMUM_LENGTH} - EXAMPLES
+short = {word for word in words if len(word) in SHORT_LENGTHS and word.isalpha()}
+assert not any('"""#' in word or "\\#" in word for word in long), "would end or escape the raw literal"
 
-lines = textwrap.wrap(" ".join(sorted(words)), width=112, break_long_words=False, break_on_hyphens=False)
-body = "\n".join("        " + line for line in lines)
-target.write_text(f'{HEADER}\nextension CommonPasswords {{\n    static let list: StaticString = #"""\n{body}\n        """#\n}}\n')
-print(f"{len(words)} passwords, {target.stat().st_size} bytes")
+
+def literal(name, words):
+    lines = textwrap.wrap(" ".join(sorted(words)), width=112, break_long_words=False, break_on_hyphens=False)
+    body = "\n".join("        " + line for line in lines)
+    return f'    static let {name}: StaticString = #"""\n{body}\n        """#\n'
+
+
+target.write_text(
+    f'{HEADER}\nextension CommonPasswords {{\n{literal("list", long)}\n{literal("shortList", short)}}}\n')
+print(f"{len(long)} passwords and {len(short)} words, {target.stat().st_size} bytes")

@@ -3,8 +3,8 @@
 //
 // Written by scripts/make-common-passwords.py; do not edit.
 //
-// The words come from two lists, of which those with eight characters or more are kept in lower case:
-// the common passwords of Django 5.2.19 (BSD-3-Clause) and the frequency list of zxcvbn 4.5.0 (MIT).
+// The words come from two lists, of which those with eight characters or more, and those with four to seven letters, are kept
+// in lower case: the common passwords of Django 5.2.19 (BSD-3-Clause) and the frequency list of zxcvbn 4.5.0 (MIT).
 //
 // --- Django ---
 //
@@ -1490,5 +1490,999 @@ extension CommonPasswords {
         zxcvbn123456 zxcvbnm. zxcvbnm0 zxcvbnm1 zxcvbnm12 zxcvbnm123 zxcvbnm123456789 zxcvbnm: zxcvbnma zxcvbnmm
         zxcvbnmz zxcvfdsa zxcvvcxz zxcvzxcv zxczxczxc zz123456 zz8807zpl zzs000000 zzxxccvv zzzxxxccc zzzzxxxx zzzzzzz1
         zzzzzzzz zzzzzzzzzz
+        """#
+
+    static let shortList: StaticString = #"""
+        aaaa aaaaa aaaaaa aaaaaaa aaaaaas aaabbb aaasss aaazzz aabbcc aalborg aaliyah aamaax aaron aaronb aassaa aassdd
+        abacab abacabb abacus abaddon abagail abarth abayomi abby abbydog abcabc abcd abcde abcdef abcdefg abcxyz abdula
+        abdulla abeille abfkrf abgrtyu abhinav abigai abigail abigale abiodun abkbgg abkbvjy abpbrf abraham abramov
+        abraxas abrupt absolut abstr abudfv acacia academy acadia acces access accobra accord account acehigh aceman
+        acess acetate acheron achille achim achmed achtung ackbar acmilan acorns acrobat action active actros acuari
+        acuario acura acuracl adadad adagio adam adamas adaptec adastra addams addison addpass adebayo adelina adeline
+        adelya ademola adeola adewale adeyemi adgjmp adgjmpt adida adidas adilbek adilet aditya admin admira admiral
+        adnama adolfo adonai adonis adpass adrian adriana adriano adrien adrock adroit advance advent advokat aeiou
+        aeiouy aekara aekdb aenima aerdna aerith aeynbr aezakmi afdjhbn afhfjy afric africa afrika afroman agape agassi
+        agate agatha agathe agatka agentx aggie aggies agnes agosto agshar aguil aguila aguilar aguilas agusta agusti
+        agustin agustus agyvorc ahfywbz ahjkjd ahjkjdf ahmad ahmed ahov aidana aiden aigerim aikido aikman aileen
+        aileron aimee airbag airborn airbus aircav airmail airman airmax airport airsoft airtel airwalk airwolf aisan
+        ajax ajhneyf ajtdmw akasha akimov akira akitas akmaral aksana akshay akuma alabala alabam alabama aladdin aladin
+        alain alan alanis alanna alaric alaska alatam albania albany albator albatro albcaz albert alberta alberto
+        albina albion albundy alcat alcatel alchemy aldric aldrin alegna alegria aleks aleksa aleksei aleksey alemap
+        alena alenka alesana alesha aleshka alesis alessia alessio alesya alex alexa alexan alexand alexei alexey alexi
+        alexia alexis alexus alexx alexxx alfa alfalfa alfie alfons alfonse alfonso alfred alfredo algebra algerie
+        algore alhimik aliali alianz alianza alibaba alibek alicat alice alices alici alicia alicja alien aliens aliev
+        alieva alina alinka aliona alisa alisha alisher aliska aliso alison alissa alivioo aliya aliyah alizee alkash
+        alladin allah allahu allan allana allanon allay allday allegro allen allianz allie alliso allison allmine allout
+        allover allsop allstar allston allthat allure allyson almas almat almaz almera almira almond aloha alomar
+        alondra alone alons alonso alonzo alpha alphas alpina alpine alskdj alsscan altair altec altezza althea althor
+        altima altoid altoids altosax alucard alukard alvar alvarez alvaro alvin alway always alydar alyona alyson alyss
+        alyssa amadeo amadeus amalgam amalia amand amanda amarill amarok amateur amatory amature amazing amazon amber
+        amberr ambers amega ameli amelia amelie amenra americ america amerika ameteur ametuer amidala amiga amigas amigo
+        amigos aminata aminka aminor amista amistad amitech amizade amnesia amoco amoeba amonra amonte amor amorcit
+        amore amores amormi amormio amour amoure amours amparo ampere amrita amstel amylee amylynn anabe anabel anadrol
+        anaell anahit anai anais anakin anal analsex anamari anamika ananas ananda ananya anarchy anasazi anastas anatol
+        anatole anatoli anchor ander anders anderso andiamo andone andover andrade andre andrea andreas andreea andreev
+        andrei andreia andrej andres andrew andrews andrey andriy android andron andros andrzej anduril andy andyboy
+        andyman andzia anechka anelka anemone anetka anfield anfisa angel angela angele angeles angeli angelic angelin
+        angelit angell angelo angelok angels angelus angelz angie angler angola angrick angus anguss anima animal
+        animals animate anime animes aninha aniolek aniram anissa aniston anita anitha anjali anjana anjela anjing
+        ankara ankita anklet anna annabel anne anneke anneli annette annick annie annies annika anomie anonim another
+        anselm answer antani antanta antares antero anthea anthon anthony anthrax anthro antigua antler antman antoha
+        antoin antoine anton antoni antonia antonio antonov antony antosha antoxa anubis anupam anurag anusha anutka
+        anvils anyuta aolcom apacer apache aparna apathy apelsin apeman apeshit apogee apollo apollon apolon apostol
+        appels apple apples appollo apricot april aprilia aprils apteka aptiva aqswde aquaman aquariu aquila aqwzsx
+        aracel araceli arachne aragon aragorn arakis aramis ararat arashi arbeit arbiter arcadia arcana arcane arcanum
+        archana archer archery archi archie archon ardmore ardvark areyou areyuke argent argento argyle ariadna ariadne
+        arian ariana ariane arianna arianne ariel arielle aries arigato arina arioch arisha arisia aristo ariston
+        arizona arjay arkady arkasha arkham arlene armada arman armand armando armani armen armenia armine arminia
+        armyman arnaud arnhem arnol arnold arowana arrakis arriva arrow arrows arsch arsen arsena arsenal arsenii
+        arseniy arslan artem artema artemi artemis artemka artemon arthu arthur artimus artist artur arturik arturo
+        artyom aruba arvind arzen asakapa asakura asas asasa asasas asasin asawako ascona asdas asdasd asdcxz asddsa
+        asdewq asdf asdfas asdfasd asdfg asdfgh asdfghj asdfjk asdfjkl asdflkj asdjkl asdlkj asdqwe asdzx asdzxc asecret
+        asenna asgard asguard ashaman ashanti ashish ashle ashlee ashley ashlyn ashlynn ashraf ashton ashwin ashwini
+        asia asians asilas asimov askar aslan asmara asmodey asnaeb aspen aspire asroma assasin assass asscock assface
+        assfuck asshat asshead asshol asshole asslick assman asssex assss asssss asswipe assword astana aster asterix
+        asthma astig astonv astoria astra astral astrid astro astron astros ataman ataris atdhfkm atease athena athene
+        athens athlon athome atilla atkbrc atlant atlanta atlanti atlast atomic atrain atreyu attack attica atticus
+        attila atwork atybrc aubrey auburn audi auditt audre audrey auggie augus august augusta augusto auralo aureli
+        aurelia aurelie auriane aurinko auror aurora aurore aussie austi austin austria author autobot autocad autogod
+        automag autumn avalon avanti avata avatar avenged avenger avensis avgust aviator avinash avocado avocat avocet
+        avril avrora awacs awatar awesom awesome awful awnyce awsedr awsome axelle axeman axio axlrose axolotl ayacdc
+        ayanami ayesha aynrand ayodeji ayomide ayrton azalea azalia azamat azazaz azazel azbuka azert azerty azertyu
+        azimut azimuth aziza azizbek azonic azrael azreal azsxdc azsxdcf aztec azteca aztecs aztnm azucar azuywe azzer
+        azzurra azzurro baba bababa babaloo babalu babare babcia babe babel babes babie babies babilon baboon baboso
+        baby babyblu babybo babyboo babyboy babycat babyfac babygir babyko babykoh babylon babys bacall bacardi bacchus
+        backend backhoe bacon bacons badass badbo badbob badboy badboys badboyz badcat baddest baddog badfish badger
+        badgers badgirl badguy badluck badman badmofo badmojo badnews badone badoo badseed baffle bagdad bagels bagger
+        baggie baggies baggins baggio bagira bagpipe bagpuss baguvix bahama bahamas bahamut bahram baikal baile bailee
+        bailey baileys baker bakers baklan baksik bakugan balaji balance balata balaton balbes balboa balder baldie
+        baldman baldur baldy balin balinor ball balla ballbag balle ballen baller ballers ballet ballgag ballin ballon
+        balloon balls ballss ballz baloo balrog balsam baltika balzac bama bamba bambam bambi bambina bambino bamboo
+        bambou bambush bammer banaan banan banana bananas banane bananna bananza bandaid bandana bandera bandi bandido
+        bandit bandito bandman bandung bang bangbus banger bangers bangkok bangsat bankai banker bankone bannana banner
+        banshee bantam bantha banyan banzai baobab bapezm baraban barada baraka baranov barbara barbel barbell barber
+        barbi barbie barbos barca barfly barker barkley barks barley barman barmen barnaby barnaul barne barnes barney
+        barnie barolo baronn barosan barrage barret barrett barry barrys barsic barsik barsoom barsuk bart bartek
+        bartend bartjek bartman bartok barton barty basebal basenji basher bashful basia basket bass bassale basser
+        basses basset bassey bassie bassin bassman bassoon basspro bassss bastard baster bastet bastian bastien bastos
+        basura batata batboy batcave bateau batgirl bathory batigol batista batma batman batmonh battery battle bauhaus
+        baura baxter bayamon bayern baylee bayside baytown bayview bazooka bazuka bazzzz bball bballs bbbb bbbbb bbbbbb
+        bbbbbbb bbking bbonds bcgfybz bckhere bcnjhbz bcrich bdaddy bdfyjd bdfyjdf bdfysx bdsm beach beaches beachs
+        beagle beagles beaker beaks beamer beanbag beandip beaner beanie beans bear bearcat bearcub beardog bearman
+        bears bearss beast beastie beasty beatbox beater beatit beatle beatles beatme beatoff beatri beatriz beaudog
+        beaut beauty beaver beavis bebe bebert bebeto bebit bebita bebop because becca becker becket beckham becks becky
+        beckys becool bedbug bedlam bedrock beebee beebop beech beefer beefy beegee beegees beehive beejay beeker beelch
+        beeline beemer beer beercan beerman beerme beerss beertje beetle beezer befree begemot begonia begood behappy
+        belair belial believe belinda belinea belize belkin bella bellaco bellas belle bellend belluno belmar belmont
+        beloit belous belova beloved beluga benben bender bendis bendix bendog benelli benfic benfica beng bengals
+        benhur benito benjami benji benjie bennett bennie benno benny benoit bensam benson benten bentley benwin beograd
+        beowulf beretta bereza berger berkut berli berlin berlit bermuda bernar bernard berni bernice bernie berry
+        berserk bertha bertie bespin bessie best bestboy bestbuy bestia beth bethan bethany betmen better bettina betty
+        beverl beverly beyonce beyond bftest bhaby bharat bhavani bhbcrf bhbirf bhbyf bhbyrf bhebhe bhecbr bhjxrf bian
+        bianc bianca biao biatch bibble bibi bibiche bibigon bible biceps bicho bichon bicycle bidule bieber biene
+        biffer bigair bigal bigals bigass bigbaby bigbad bigball bigbang bigbass bigbear bigben bigbill bigbird bigblue
+        bigbo bigbob bigboi bigbone bigboob bigboss bigboy bigboys bigbri bigbro bigbuck bigbull bigbutt bigcat bigcock
+        bigd bigdad bigdadd bigdan bigdave bigdawg bigdeal bigdee bigdic bigdick bigdo bigdog bigdogg bigdogs bigdon
+        bigdong bigears bigeasy biged bigfan bigfeet bigfish bigfoo bigfoot bigfun biggame biggi biggie biggin biggio
+        biggirl biggles biggums biggun bigguns biggus bigguy biggy bighead bighorn bighurt bigjake bigjay bigjim bigjoe
+        bigjohn bigjon bigkev bigload biglou biglove bigmac bigmack bigmama bigman bigmax bigmike bignose bignuts bigone
+        bigones bigpapa bigpig bigpimp bigpun bigred bigrick bigrig bigrob bigsam bigsexy bigshot bigshow bigsky bigstud
+        bigsur bigted bigtee bigten bigtex bigtim bigtime bigtit bigtits bigtoe bigtom bigtop bigtuna bigun biguns
+        bigwave bigwig bigwill bigworm biit bijoux biker bikers bikini bikman bilbo bilbob bilbos bilder bill billard
+        billbo billbob billee billet billiam billie billly billows billy billyb billybo billyd billyg billyk billys
+        biloute bimbo bimini bimmer bimota bing binger bingo bingoo bingos binkie binky bintang biochem biolog biology
+        biomed bionic biotch biotech bird birddog birder birdie birdies birdman birdy birillo biscuit bishkek bishop
+        biskit bismark bisous bisquit bissjop bitch bitche bitches bitchs bitchy bitem biteme bitwise bizkit bizzare
+        bjarne bjhgfi bkmlfh bkmyeh blaat blabl blabla black blackb blackie blacks blacky blade blader blades bladez
+        blah blaine blaise blake blam blanca blanche blanco blanka blanked blargh blarney blasen blaster blaze blazed
+        blazer blazers blazin blbyf bleach blender blesse blessed blessme blindax blink blinker blinky blister blitz
+        blitzen blobby blofeld bloke blome blonde blondes blondi blondie blonds blondy blood bloods bloody bloomin
+        blossom blotto blower blowj blowjo blowjob blowme blubber blucher blue blueboy bluecar bluecat bluedog bluefin
+        bluefox blueice bluejay blueman bluemax blueone bluered blues bluesea bluesky bluess blueyes blumen blunted
+        blunts bmwbmw bnfkbz boarder boater boating bobbbb bobber bobbie bobbijo bobbin bobbins bobble bobbo bobbob
+        bobby bobbyb bobbyd bobbyg bobbyj bobbym bobbys bobbyt bobbyy bobcat bobcats bobdog bobdole bobert bobo bobob
+        bobobo bobrik bobrov bobster bochum bocman bodean bodger boeder boeing bogart bogdan bogdana bogey bogeys boggie
+        boggle bogie bogies bogomol bogos bogota bohica boiler boing boingo bokser bolaji bolat bolero bolita bolitas
+        boliva bolivi bollix bollock bollox bologna boloto bolton boludo bomba bombay bomber bombero bombers bombo
+        bombom bommel bonaire bonanza bonbon bond bondage bondar boneman boner boners bones boness bonghit bongo bongos
+        bonheur bonit bonita bonito bonjou bonjour bonjovi bonker bonkers bonni bonnie bonobo bonovox bonsai bonzai
+        bonzo boob boobear boobed boober boobie boobies boobis boobman boobo booboo boobs boobss boobys boochie boodie
+        boodle boodog boofer booga booger boogers boogie boogle boohoo book booker bookert bookie books boom booman
+        boomba boombox boome boomer boomers booner boonie booom booper boopie booster bootay booter bootie booties
+        bootleg boots bootsie bootsy booty bootys booya booyaa booyah booyaka boozer bopper boricua boriqua boris
+        boriska borisov boroda borodin boromir borris bosco boscoe boscos bosox boss bossdog bosshog bossman bossss
+        bosto boston botanik bottle bottom boubou boulder bounce bouncer bounder bounty boutit bovine bowhunt bowler
+        bowling bowser bowtie bowwow boxcar boxer boxers boxing boxman boxster boxter boxxer boyboy boys boytoy boyz
+        bozo bpvtyf brabus bracken brad braden bradle bradley brady brahms bramble branca brandan brandi brando brandon
+        brandy brasco brasi brasil bratan brattax bratz brause bravada braves bravo bravos braxton brayan brayden brazil
+        breads breaker breanna breast breasts breathe brebre breeze breezer breezy bremen brend brenda brendan brenden
+        brendon brenna brennan brent brest brett brewski brian briana brianb brianc briand briane brianjo briank brianm
+        briann brianna brianp brians brianw bribri bricks bricky bridge bridget briefs brielle brigada bright brigit
+        brille brillig brillo bringit bristol britney britt brittan brodie broken broker bronc bronco broncos brondby
+        bronson bronte brooke brookie brookly brooks brooze brother brown browni brownie brownn browns browny bruce
+        bruces brucew brucey brucie bruin bruins bruiser brujah bruno brunob brunos brutis brutu brutus bryan bryana
+        bryant bryce bryson bscirc bsmith btnjey bubba bubbaa bubbah bubbas bubber bubbie bubbl bubble bubbles bubby
+        bublik bubluk buceta buck bucker bucket buckey buckeye buckie buckley bucky budda buddah buddha buddie buddog
+        buddy buddys buddyy budgie budice budlite budman budster buffa buffal buffalo buffer buffet buffett buffie
+        buffon buffy buffys bugaboo bugaga bugatti bugeye bugger buggy bugman bugsy buheirf buick builder bujhm bujhtr
+        bukkake bukola buldog bull bulldo bulldog bulle bullet bullgod bullit bullitt bullrun bulls bullshi bulova
+        bultaco bumble bumbum bumhole bummer bumper bumsen bunches bundao bundas bungee bungie bungle bunker bunkie
+        bunky bunnie bunnies bunns bunny bunnys bunyan burbon burger burly burner burnout burrito burton burzum busen
+        bushed bushel bushido busines businka busman busta buste busted buster busters bustle busty busybee butane butch
+        butcher butchie butchy buthead butkus butler butt butter butters butthea buttman buttnut button buttons buttsex
+        buttss butttt buzzard buzzer buzzers buzzman buzzsaw buzzy buzzzz bvgthbz bvlgari bwana bxdumb bydand byebye
+        bykemo byoung bypop bysunsu byteme caball caballo cabbage cabbie cabezon cabible caboose cabrera cabrio cabron
+        caca cacaca cacca cachero cachou cacique cactus cadaver caddis caddy cadence cadman caesar caeser cafemom cagiva
+        caiman caitlin caitlyn cajun cake calbear calcio caleb calgary cali caliban calibra calico calida calient
+        calimer caline calipso calla calli callie callme callum calpoly calvary calvin calypso camar camara camaro
+        camaron camber cambria camden camel camelia camell camelo camelot camels camera camero cameron camil camila
+        camilit camill camilla camille camilo camino camion campari campeo campeon camper camping campos camron camster
+        canabis canad canada canalc canard canario canary canbeef cancan cance cancel cancer cancun candace candela
+        candice candide candies candle cando candoo candy candys canela canelle canes cang canibus canine canman canno
+        cannon canon canseco cantik cantina cantona canuck canucks canyon caonima capcom capecod capital capitan capone
+        capri caprice capstan captain captiva caraca caracas caracol caraj carajo caralho caramba caramel caramon
+        caravan carbine carbon carcass cardiff cardman cardss career carguy caribe carina carine carioca carisma carissa
+        carito carl carla carling carlit carlito carlo carlos carlota carlton carme carmel carmela carmelo carmen carmex
+        carmine carnage carol carola carole carolyn carpet carrera carrie carrot carrots cars carson carsten carter
+        cartma cartman cartmen cartoon carvin carwash cascada cascade caseih caserta casey caseys cash cashew casino
+        casio casita caspe casper cassidy cassie cassis cassius caster castill castle castor castro catalin catania
+        catbert catboy catcat catcher catchme catdog cateye catfish catfood cathay cathy catman catnip catrin cats
+        catsss catter catty catwalk caustic cavalla cavallo cavalo caveman cayenne cayman cayuga cazzo cazzone cbcmrb
+        cbcntvf cbhbec cbhtqa cbhtym cbkmdf cbrown cbvjyf ccbill cccccc cccdemo cdavis cdfoli cdjkjxm cdtnbr cdtnf
+        cdtnkfy cdtnrf ceasar ceaser cecile cecili cecilia ceckbr cedric ceejay ceilidh celeb celebs celeron celest
+        celeste celica celin celina celine celti celtic celtics celula celular cement ceng censor centaur center centra
+        central century cerber cerbera cerebro cerebus cerise cerveza cesar cesare cessna cestmoi cevthrb cexfhf cfdbyf
+        cfdtkbq cfhfnjd cfiekz cfnfyf cfrehf cfvceyu cfvehfq cfvfhf cfvjktn cfymrf cfytxrf cgfhnfr chablis chacal chach
+        chacha chachi chacho chad chaddy chai chaika chaise chaka chakra chalky chalupa chamois champ champio champs
+        chanc chance chancho chandan chandle chandra chandu chane chanel changa change changer changes chango channel
+        chantal chantel chao chaos chaoss chapman chappie chappy charger charit charity charl charle charlee charles
+        charley charli charlie charlus charly charme charmed charmin charon charro charvel chase chaselo chaser chasey
+        chasmo chat chato chaton chatte chaucer chavez chazz chbjun cheater chech cheche checker checkit cheddar cheeba
+        cheech cheeks cheeky cheer cheerio cheers chees cheese cheeser cheesey cheeta cheetah cheeto cheetos cheez
+        cheeze cheezit cheezy chelios chelle chello chelse chelsea chelsey chelsi chemist chennai cheops cherie cherish
+        chernov cheroke cherr cherry cherub cheryl chessie chessy cheste chester chesty cheval chevell chevy chevys
+        chevyss chevyy chewey chewie chewy cheyenn chiapet chiar chiara chicag chicago chicano chicas chicc chicca
+        chicco chich chichi chicho chick chicke chicken chicks chicky chico chicony chicos chicubs chidori chief chiefs
+        chiefy chigger chiken chiks childre chileno chilis chiller chilli chillin chilly chimay chimera chimpy china
+        chinedu chinese chinga chingon chingy chinita chinito chinky chinna chinni chinnu chino chinook chintu chioma
+        chiphi chipie chipper chippy chiqui chiquit chiro chiron chisel chisox chispa chitown chitra chiva chivas chkdsk
+        chloe chloee chloes chobits chocha chocho chochoz choco chocobo chode choice chomper chomsky chongo chooch
+        chopin choppe chopper choppy chorizo chosen chou choucho chowder chris chrisa chrisb chrisbl chrisc chrisd
+        chrisg chrish chrisj chrisk chrisl chrism chrisp chriss chrissi chrissy christ christa christo christy chrisw
+        chrisx chrome chronic chrono chronos chuai chuan chuang chubba chubbs chubby chucha chuchi chucho chuchu chuck
+        chuckd chucker chuckie chucko chucks chucky chui chula chulita chulo chumly chumpy chunky chunli chuo chupa
+        church chutney chuvak chyna chynna ciao cicci ciccia ciccio cicero cichlid cierra cigars cimbo cimbom cinco
+        cindee cinder cinders cindy cindys cinema cinemax cinta cintaku cinzia cious cipher circle circus cirrus citadel
+        citizen citroen citron citrus cityboy civicex civics civicsi cjcbcrf cjfrf cjhjrf cjkjdtq cjkysir cjkywt cjlove
+        cjymrf cjytxrf cjytxrj ckfdbr ckflrbq ckjybr clahay claire clancy clapton clara claret clarets clarion clark
+        clarkie clarks class classe classi classic claude claudi claudia claudio claudiu clave clayton clement clemson
+        cleo cleocat cleodog cleric clever clicker cliffy clifton climax climber climbon clinton clipper clips clit
+        clitty clocker cloclo cloggy closeup cloud clouds cloudy clove clover clovis clowns clticic clubber clutch
+        cmfnpu cmoney cneltyn cnfcbr cnfhsq cnfkrth cnhfcnm cnhjqrf cnhtkjr cnhtktw cntgfy cnthdf coastie cobain cobaka
+        cobalt cobber cobra cobras cobraya cobweb cocacol cocaine cochino cochise cochon cock cocker cockman cocks coco
+        cocoa cococo cocodog cocomo coconut cocotte cocteau codeman codered codfish cody codydog codyman coffe coffee
+        coffees cogito cognit cohiba cojones coke cokeman cola cole coleman coleta colette colfax colgate colibri colin
+        collant colleen college collie collin collins colnago colombi colombo colonel colors colour colton columbo
+        comand comando combat comcast comedy comein comeon comet comets comfort coming command commo common compa compac
+        company compaq compass compton compusa compute conair conan concac concord condom condor conej conejo config
+        confirm cong congas conker conman connard connect conner connery conni connie conno connor conny conrad conrail
+        contact contax contex contour contra contro control coochie cooker cooki cookie cookies cooking cool coolboy
+        coolcat cooler coolguy coolie coolio coolkid coolman coolone coonass coondog cooool coope cooper coopers coors
+        cooter cootie copper copter coralie corazo corazon corbin cordoba corey corgan corgi corina corinne corkey
+        corkie cormac corndog cornel cornell cornet cornfed corolla corona coronas corone coronet corrado corran corsa
+        corsair corsano corset corsica cortez cortina corvair corvet corvett corvus cosette cosita cosmic cosmin cosmo
+        cosmos cossie costco cottage cotton coucou cougar cougars couger counte counter countr country coupon coupons
+        courage courtne cousin cowbo cowboy cowboys cowdog cowgirl cowman cowpie coyote coyotes cozumel cqnwhy crabby
+        crack cracker cracky cradle crafty craig craiger craigs cramps crapola crapper crappie crash crasher craving
+        crawdad crawler craxxxs crayola crayon crazy crazyc crazyd crazyj crazzy cream creamy create creativ creaven
+        creeper cresta cretin crevice crewcom crfnbyf crfprf crhbgrf cricke cricket cricri crimson crisco crispy cristal
+        cristh cristi cristia cristo cristy critter croaker croco crocus cronic cronos crouton crowbar crowes cruella
+        cruise cruiser crumbs crumpet crunch crunchy crusher crushme crusty cruzer crybaby crypto crysis crystal cstock
+        cstrike csyekz csyjxtr ctcnhf cthlwt cthtuf cthulhu cthulu cthutq ctrhtn ctvtyjd cuan cubana cubano cubase
+        cubbie cubbies cubby cubfan cubs cubsfan cubswin cucina cuckold cuddles cueball cuervo culebra culero culito
+        cullen cumalot cumface cumhard cumload cumm cummer cummin cumming cummins cumnow cumonme cumquat cumshot cumslut
+        cumsuck cumulus cunt cunts cupcake cupoi curious curiva curlew curtis custard custom cute cuteako cuteko cuteme
+        cutie cuties cutlass cutter cuttie cuxldv cvbhyjd cvetok cvthnm cwoui cxfcnm cxfcnmt cyber cyberia cyborg
+        cybrthc cyclone cyclops cyfqgth cygnus cyklone cynthi cynthia cypher cypress cyprus cyrano cyzkhw czarny dabears
+        dabomb daboss daboys dabulls dada dadada daddie daddio daddy daddyo daddys daddyy daemon daewoo daffy dagger
+        dagobah dagwood daimon daisey daishi daisie daisuke daisy daisys dakine daking dakot dakota dalamar dale dalejr
+        dalila dalla dallas dalshe dalton damager daman damaris dameon damia damian damien damion damir dammit damnit
+        damnyou dana danang danbury dance dancer dancing dandan dandfa dandie dang dangel danger dangit dani danica
+        danie daniel daniela daniele daniels daniil danika danil danila danilka danilo danilov danimal danish dank
+        danman danmark danni dannii danno dannon danny dannyb dannyd dannyg dannys danone dante dantes dantist danzig
+        daphne dapimp dapper darian darien darina dario darion darius dark darkelf darken darkman darknes darkone
+        darksta darksun darlene darling darnell darock darre darrell darren darrian darryl darter darth daruma darwin
+        dasani dasboot dascha dasein dasha dashit dashka dastan dating datsun daulet dauphin dauren dave daveman davex
+        david davidb davidc davidd davide davidg davidh davidj davidk davidl davidm davido davidp davidr davids davidt
+        davidw davinci davion davis davros dawg dawggy dawgs dawidek dawn dawns dawson daxter dayan dayana dayday
+        daystar daytek dayton daytona dazed dazzle dazzler dbacks dbityrf dblock dbnfkbq dbnfkbr dbnfkz dbrbyu dbrecz
+        dbrekz dbrnjh dbrown dclxvi dcpugh dctulf dddd ddddd dddddd ddddddd dddsss ddgirls deacon deacons dead deaddog
+        deadend deadeye deadly deadman deagle deamon dean deanna deano death debbie debeers debora deborah decatur
+        decembe decimal declan dedalus dede dedede dedham dedhed deebee deedee deedlit deejay deeman deepak deepika
+        deepsea deere defamer default defcon defiant defjam deflep deftone degauss dehpye deicide deidara deimos deirjj
+        deisel dejavu dekal delaney delboy delenn deles delete delfi delfin delfino delgado delight delilah delite dell
+        delonge delphi delphin delray delsol delta deltas deltic deluge deluxe dembel demeter demetri demian demigod
+        demo demolay demoman demon demona demond demons denali denden deneme deng denhaag deniro denis denisa denise
+        deniska denisov deniss denmark denni dennis dennys dental dentist denver denwer denzel depeche derek dereks
+        derevo derf derick derrek derren derrick dervish desade desant desert design desire desiree deskjet deskpro
+        desktop desmond dessar destin destini destiny destro destroy detlef detroit deuce deusex deutsch deviant devil
+        devils devin devine devo devon dewalt dewars dewayne dewdrop dexte dexter dextur dfadan dfcbkbq dfcbktr dfcmrf
+        dfghjc dfhdfhf dfhtybr dfhtymt dfkthbq dfkthbr dfkthbz dfkthf dfktyjr dfktyrb dflbvrf dfvgbh dfymrf dfytxrf
+        dgoins dgthtl dharma dhtlbyf diabl diablo diablos diabolo diadora dialer dialog diamant diamon diamond diana
+        dianas diane dianka dianna dianne diao diaper diavolo dicanio diceman dick dicker dickie dickies dickme dicks
+        dicky diddle diddy didier didine didit diego diehard diese diesel dieter dietmar digdug digge digger diggers
+        diggity diggler digimon digita digital digitex digler digweed dilara dilbert dildo dildos dillon dilnoza dilshod
+        dima diman dimarik dimas dimasik dimebag dimitri dimitry dimon dimple dimples dimsum dimwit dinamit dinamo
+        dinara dindom dinero dinesh ding dingbat dingo dingos dinkle dinkus dino dionis diplom dipper dipset dipshit
+        dirtbag dirty dirtyd discman disco discus disne disney ditka diva divad diver divers divin divina divine divorce
+        dixie dizzle djamaal django djctvm djdjxrf djdxbr djembe djghjc djhjyf djhvbrc djkjlz djkrjd djkrjdf djkxbwf
+        djljgfl djljktq dkalis dkflbr dknight dlanod dlanor dmband dmitrii dmitrij dmitriy dmitry dmoney dnevnik dnomyar
+        dnsadm dnstuff dobber dobie dochka docker dockers docto doctor doctorj dodge dodger dodgers dodges dodo dododo
+        dodong doedel doesit dogbert dogbite dogbone dogboy dogcat dogday dogdays dogdog dogface dogfart dogfish dogfood
+        dogfuck dogg dogger dogggg dogggy doggie doggies doggone doggy doggys doghead doghot dogleg dogma dogman dogmeat
+        dogpile dogs dogshit dogstar dogwood doit doitnow dokken doktor dolapo dolfan dolfin dolina dolla dollar dollars
+        doller dolly dolore dolores dolphi dolphin domani domdom domenow domin doming domingo domini dominic dominik
+        domino dominos dominus domodo domovoy donal donald donaldo dondon doneit donger dongle donjuan donke donkey
+        donking donna donnas donner donnie donovan donsdad dontae dontask donuts doober doobie doodad doodah doodie
+        doodle doodles doodoo doofer doofus doogie doogle doohan dooker dookie doomer dooper doozer dopeman doreen
+        doremi dorian doright dorina doritos dorkus doroga dorota doroth dorothy dorsai dotcom dotnet dottie double
+        doubled douche doudo doudou doug dougal dougie dougla douglas dovajb downlow dposton drache drachen draco dracon
+        dracul dracula dragan dragnet drago dragon dragons dragonz dragoon dragos dragula drahcir drakcap drake draken
+        drakkar drako drakon drakula dranreb draven drawde drdoom dreads dream dreame dreamer dreamon dreams dreday
+        dresden drevil drew drewman drexel drgonzo dribble drifter driller drinker dripik driver drizzit drizzt drlove
+        drogba drongo droopy druid druids drumer drummer drumset drumss druss druuna drwho drywall dshade dsmith dthjxrf
+        dtlmvf dtnfkm dtythf dually duan dubesor dublin ducat ducati duchess duck duckey duckie duckman ducks ducky
+        dudder dude dudeman duder dudley duende duetto duffer duffman dugway duhast duke dukedog dukers dukey dukies
+        duluth dumass dumbass dumdum dummie dummies dummys dumpy dunamis dunca duncan dundee dungeon dunhill dupa dupont
+        duramax durango durdom durex duster dustin dustoff dusty dutches dutchie dutchy dvader dvdcom dwayne dwdrums
+        dwight dyanna dylan dylans dynamic dynamo dynasty dynxyu dzakuni eadgbe eagle eagles earth earwig eastbay easter
+        eastern easton easy easygo easypay eatass eatcum eather eatit eatme eatmeat eatmee eatshit ebeans ebonee ebony
+        eclips eclipse ecosse ecstacy ecuador edberg edcrfv eddie eddies edgar edgard edibey edifier edison edmond
+        edmund edoardo edthom eduard eduardo edvard edwar edward edwards edwin eeeeee eetfuk eeyore efremov efyreg
+        eggbert egghead eggman egoist egoiste egorka egorov egorova egroeg eider eieio eileen einstei eistee ekbnrf
+        ekmzyf eknock elain elaine elaman elbarto eldar eleanor electr electra electro elefant elektra elektro element
+        elena elendil elenka elephan elessar eleven elgato elgordo elguapo eliana elijah elisa elise elisha eliston
+        eljefe elkcit ella ellada elland ellen ellie elliot elliott ellobo elloco elmejor elmers elmira elmo elnino
+        elocin elodi elodie elohim eloise elpaso elric elrond eltoro elvir elvira elvis elvisp elviss elway elwood
+        elysium email emanue emanuel embalm embrace emerald emerica emerson emili emilia emilie emilio emilka emily
+        emilyb emilys emine eminem emma emmanue emoboy emogirl emokid emperor empire empires encarta encore ender
+        endgame enduro endzone energia energie energy enfant enfield engage engine englan england english enigm enigma
+        enjoyit enkeli enkidu enrico enriqu enrique enter enterme entrada entrar entropy epsilon epson equinox eragon
+        eraser erasmus erasure erathia erbol ercole erdfcv erdna erebus erevan erfolg erhfbyf eric erica erick ericka
+        erik erika erin erkina erlan ermine ernes ernest ernesto ernies erotic erotica erotik erreway ersatz erxtgb
+        esbjerg escada escape escher escobar escola escort escrima esenin eshort eskimo esmith espace espagne espana
+        espanol espero espoir esprit esquire essence estate esteba esteban estefan estela estelle esthe esther estrada
+        estreet estrela estrell eternal ethan etienne etnies etoile etower ettore euclid eudora eugen eugene eugeni
+        eugenia eugenie eugenio eumesmo eunice eureka europ europa europe euskadi euteamo evan evbukb eveli evelin
+        evelina evely evelyn evenpar everest everett everto everton evets evgeni evgenia evgenii evgeniy evgeny evgesha
+        evilone evite evropa ewanko ewelina ewtosi ewyuza exbntkm excell excite exciter exigen exigent exocet exodus
+        exotic expert express extacy extasy extensa extrem extreme eyeball eyedoc eyespy eyphed ezekiel ezmoney fabfive
+        fabia fabian fabiana fabie fabien fabienn fabio fabiol fabiola fabric fabrice fabrika fabrizi faceoff facesit
+        facial facile fackyou faerie fafnir fagget faggot fahayek fahbrf failte fairway fairy faisal faith faithy fajita
+        fake faktor falcon falcons falcor fallen fallout famil famili familia familie famille family famous fanatic
+        fanatik fanboy fanclub fanfan fang fannies fanny fanta fantas fantasy fantik fantom faramir faraon farcry fargus
+        farhad farhan farida farkle farley farmall farmboy farmer farooq farouk farout farside fart farter farting
+        fartman fashion fastcar fasted faster fastfun fastman fastone fatass fatback fatbob fatboy fatcat fatcock
+        fatdick fatdog fatfree fatgirl fathe fathead father fatim fatima fatjoe fatkid fatman fatmike fatone fatrat
+        fatty faustus favorit favour favre fcazmj fcgbhby fcporto fdfnfh fdhjhf fduecn feanor fearme feather febrero
+        februar federal federer federic federov fedora fedorov feeder feedme feelme felice felici felicia feliks felina
+        feline felip felipe felix felixx fellini fellow female femmes fencer fende fender feng feniks fenix fenomen
+        fenrir fenris fenster fenway ferari ferarri ferdi fergie fergus fermat fermer fernand fernie ferrar ferrari
+        ferret ferrets ferrina ferrum fester festina festiva festus fetish fettish fevral feynman ffff fffff ffffff
+        fffffff ffggyyo fghbjhb fghjkl fghtkm fgjcnjk fgntrf fhbirf fhctybq fhifdby fhntvbq fhntvrf fhrflbq fialka
+        ficken ficker fiddle fiddler fidelio fidelis fidget fiesta fifnfy figaro fighter fighton figment figvam fihdfv
+        filbert filimon filip filipe filipp filippo filles filter finance finbar finder findme findout findus fineboy
+        finger fingers finland finley finster fiocco fiona firdaus fire fireboy firecat firedog firefly firefox firegod
+        fireman firenze fische fischer fish fishboy fishe fishead fisher fishers fishes fishie fishin fishing fishka
+        fishnet fishon fishy fister fisting fitnes fitness fitta fittan fitte fitter fixit fizika fizzle fjdksl fkbcrf
+        fkbyrf fktirf fktrctq fktyrf flagman flame flameon flamer flames flange flanker flapper flappy flaquit flash
+        flasher flashg flatron flatus flavi flavia flavio flblfc fldjrfn fletch fleurs flhrci flibble flicka flicks
+        flight fliper flipoff flippe flipper flippy flipyou floflo flogger floppy flopsy flore floren florenc florent
+        flores flori florian florid florida florin flossy flotsam flowe flower flowers floyd fltkbyf flubber fluff
+        fluffy flutie flvbhfk flyaway flyboy flyer flyers flyfish flyfly flyguy flyhigh flying flyingv flyman flynavy
+        flyrod fmale fnord focus fodase foghat foghorn fokker folgers folgore fomoco fondoom fonzie foobar food foodie
+        fooey foofoo foolio foolish footbal footboy footer footie footjob footman footsie forall forbin ford fordgt
+        fordman forest foreve forever forfree forfun forget forgot forlife format forme formula fornow forplay forrest
+        forsale forsure fortis fortun fortuna fortune forumwp forward foryou forzima fosgate fossil foster fosters
+        fostex fotball fotze fowler foxbat foxfire foxpass foxtrot foxy fozzie fozzy fractal fraggle fragile fragola
+        framer franc franca france frances franci francia francis franck franco francoi francy frank franka franken
+        franki frankie franky franny franzi fraser frasse freak freaker freakme freaks freaky fred fredd freddd freddi
+        freddie freddy freder frederi fredi fredie fredrau fredy free freebie freedo freedom freee freeee freek freema
+        freeman freeme freenet freesex freeuse freeway freeze fregat frehley fremont french frenchy fresca fresh fresher
+        fresno freude freya freyja friday frien friend friends fright frigid frisbee frisco friskie frisky fritos
+        fritter fritz fritzy fritzz frnhbcf frodo frog frogg frogger froggie froggy frogman frogs frogss frolov frolova
+        fromage fromme fromv frosch frosty frosya frozen fruity frxtgb fubar fubared fucing fuck fuckall fuckass fucke
+        fucked fuckem fucker fuckers fuckher fuckina fucking fuckit fuckm fuckme fucknut fuckof fuckoff fucktoy fucku
+        fuckup fuckwit fucky fuckya fuckyo fuckyou fudge fuente fuerte fuesse fugazi fujimo fujitsu fuking fulcrum
+        fulham fulle fullred funbags funboy funfun fungus funguy funkey funkie funky funny funone funsex funtik funtime
+        furball furka fusion fussbal futbol futur futura future futuro fuzzie fuzzy fvfnjhb fvthbrf fwsadn fyabcf fyfyfc
+        fylhsq fylhtq fynjif fynjirf fynjy fynjybj fytxrf fyutk fyutkjr fyyeirf fzappa gabber gabbie gabby gabrie
+        gabriel gadfly gadget gadina gaell gaelle gaetan gaetano gaffer gagaga gagarin gagged gagger gagging gagher
+        gaijin galahad galant galary galatea galax galaxie galaxy galena galileo galina galinka galore gambit gambler
+        game gameboy gameday gameon gamer gamera gamers games gamess gamgee gamlet gamma gammas ganda gandako gandal
+        gandalf gandhi gandolf gandon ganesh ganesha gangrel gangst gangsta gangste ganibal ganja gansta ganster ganteng
+        garage garand garbage garci garcia garden garena gareth garfiel garfild garion garnet garnier garrett garten
+        garter garuda gary gasman gasto gaston gatech gatewa gateway gatinha gatinho gatit gatita gatito gator gators
+        gatsby gattaca gattone gaucho gaudens gaurav gautam gauthie gautie gavaec gavin gaviota gavrik gawker gayatri
+        gayboy gaydar gayguy gaylord gaymen gaysex gazelle gazeta gazza gbcmrf gbenga gbjyth gblfhfc gbljhfc gbpltw
+        gbrfxe gbyudby gdtrfb gecko geckos geekboy geeman geeque geetha geezer gefest geforce gegcbr geheim gehenna
+        gehrig geirby geisha gembird gemeni gemin gemini geminis gemma gendalf general generic genesi genesis geneva
+        geneve geng genghis genial geniu genius gennaro gentle geoffre geolog geordie georg george georges georgi
+        georgia georgie georgin georgiy gepard geral gerald gerar gerard gerardo gerasim gerbera gerbil gerhard gericom
+        germa german germany geroin geronim geronto gerrard gerrit geryfe getajob getbent getdown gethigh getin getit
+        getiton getlaid getlost getmein getoff getout getpaid getreal getrich getsome getsum geujdrf gevorg geyser
+        gfcgjhn gfdkbr gfdkjd gfdkjdf gfgekz gfgfif gfghbrf gfgjxrf gfhfdjp gfhfif gfhfpbn gfhfyjz gfhjdjp gfhjk gfhjkm
+        gfhjkmm gfhreh gfkmvf gfnhbjn gfnhbr gforce gfvznm gfynthf gggg ggggg gggggg ggggggg ghandi ghbcnfd ghbdfn ghbdt
+        ghbdtn ghbhjlf ghbphfr ghbrjk ghbynth ghetto ghfdlf ghfgjh ghghgh ghibli ghjcnb ghjcnj ghjcnjq ghjcnjz ghjgecr
+        ghjhjr ghjkju ghjtrn ghost ghoster ghostly ghosts ghosty ghzybr giacomo giallo gianna gianni giants gibbon
+        giblet gibso gibson giddyup gideon gidget gigant gigante giggalo giggle giggles giggsy gigi gigolo gijoe gilber
+        gilbert gilead gilles gillian gilly gilmore gimlet gimpy gina gineok ginge ginger ginnie ginola ginseng giogio
+        giorgi giorgia giorgio giotto giovann gipper giraffe girdle girl girlie girlies girls girlss girlz girsl gisel
+        gisela gisele giselle gismo gitara gitler giuli giulia giulio giusepp giveit giveme gixxer gizmo gizmodo gizmos
+        gizzmo gjgeufq gjgjdf gjgjxrf gjhjkm gjkbujy gjkbyf gjkbyrf gjlfhjr gjmptw gjpbnbd gjrtvjy gjvbljh gjyxbr gkfnjy
+        gkfytnf glacius gladys glamis glamour glamur glasgow glasha glasses glasss glavine gldmeo glencoe glenda glenn
+        glenny glider glist glitter global globus glock glori gloria glotest gmoney gnaget gnarly gnasher gnatsum gnbxrf
+        gnocca gnomik gnorman gnosis gnusmas goahead goalie goarmy goat goatboy goater goatman goats goaway gobama
+        gobbler gobears gobills goblin goblue goblues gobucks gobucs gobuffs gobulls gocanes gocards gocart gocats
+        gococks gocubs godawgs godboy goddes goddess goddog godeep godess godgod godhead godiva godlike godogs godown
+        godpasi godson goducks goduke godwin godzila goethe gofast gofish goforit gogeta gogetit gogirl gogo gogogo
+        gogolf gogosox gogreen gohan gohawks goheels gohogs gohome goirish gojets gojira gokart goku gold golde golden
+        goldi goldie goleafs goleta golf golfe golfer golfers golfgti golfin golfing golfman golfnut golfpro goliath
+        golions golive gollum golova gomango gomer gomets gonads gonavy gonchar gondor gong gonoles gonzal gonzale
+        gonzalo gonzo gonzos goobe goober goobers goochi good goodboy goodby goodbye goodday gooddog goodgod goodguy
+        goodie goodies goodjob goodman goodone goodsex goofus goofy googie googl google googoo goomba goomie gooner
+        gooners goonie goonies goose gooses goosey gopack gopher gophers gopnik gopokes gorams gordit gordita gordito
+        gordo gordon gorgon gorila gorilla gorodok goshawk goshen gosia goskins gosling gospel gostate gostosa gostoso
+        gotcha goteam goten gotenks goterps goth gotham gothic gotika gotime gotit gotlove gotmilk gotoit gotribe
+        gotrice gotti gotyou govinda govols gowest gowings gowron grabber grace graci gracia gracie graffix grafix
+        graham graikos gramma grammy gramps granada granat grandad grandam grande grandma grandpa granit granny granp
+        grant grapes graphix grappa grapple grassy gratis gravis gravity grayfox grayson grazia grease greaser great
+        greats greddy greece greedo green greenda greene greener greenie greenn greens greeny greese greg greggy gregor
+        gregory gremio gremlin grendal grendel grenden grepw gretsch gretzky greyfox griffey griffin griffon griffy
+        grifter grigio grils grimace grime grimmy grin grinch grinder gringo gripper grisha grisou grizli grizz grizzly
+        grizzy grolsch gromit grommit gromova groove groovy grouch groucho grouper grouse grover growler grubber grumble
+        grumpy grundle grunge grunt grunts gruppa gryphon gshock gspot gstring gthcbr gtnhjd gtnhjdf guai guan guang
+        gubber gucci gucio guenter guess guessit guesss guest guevara guigui guille guiness guinnes guita guitar guitare
+        guitars gulla gullit gulmira gulnar gulnara gulnaz gulnur gumball gumbo gumby gumdrop gumper gumshoe gundam
+        gundog gungho gunit gunite gunnar gunner gunners gunny gunship gunther guppie guppy gurkan guruji gusev gusgus
+        gusher gustav gustavo guster guyute guyver gwapa gwapako gwapo gwapoko gwbush gwerty gymnast gypsy gznfxjr
+        habana habari habiba habibi hack hacke hacked hacker hackers hackerz hacking hackme hadoken hadrian haggis
+        hagrid haha hahah hahaha hailey hairpie hairy hajime hakan hakaone hakeem hakr halberd halcyon haley halibut
+        halifax halima hallie hallo hallodu halloo hallow halo halogen hamada hambone hambur hamburg hamish hamlet hamme
+        hammed hammer hammers hammie hammond hamper hampton hamster hamtaro hamzah hanako handbag handily handjob
+        hangman hangten hanibal hanna hannah hannes hans hanse hansen hansol hansolo hanson hanter hanuman hapkido
+        happie happy happyme happys happyy harald harami harcore hardass hardcor hardguy hardhat hardon hardone hardup
+        haribo haribol hariom harish harle harlee harlem harley harleyd harlock harman harmony harold harper harpo
+        harpoon harpua harri harrie harrier harriet harris harriso harry harryb harryp harrys harsha haruka harumi
+        harvard harve harvest harvey harvick hasbeen hashem hasher hashish haslo hassan hastur hate hateme hater haters
+        hateyou hatman hatrick hattie havana havefun havok havvoc hawai hawaii hawker hawkey hawkeye hawking hawkman
+        hayden hayduke haylee hayley hazel hazmat hball hbhlair hbxfhl hcleeb hdbiker headers health healthy heart
+        hearts heater heathe heather heaven heavyd hecate heccrbq heckfy heckfyf hecnfv hecto hector heehaw heeled
+        heffer hehehe heidi heidie heidis heiko hejhej hejsan hektor helen helena helene helge helios helium hell hellas
+        hellboy hellcat hellen hellion hellno hello hellome helloo hellos hellou hellow hellya hellyea hellyes helmet
+        helmut help helper helpm helpme helter heman hemligt hemlock hendrix heng henkie henrik henry henrys hentai
+        henti hepcat herber herbert herbie hercule hereiam heretic hergood herman hermann hermes hermit hermos hermosa
+        hernan heroes herons herrera hershey hershil herson herve heskey heslo hesoyam hevonen hewlett hexagon hextall
+        heybaby heydude heyhey heyjoe heyjude heynow heyyou hfccbz hfccdtn hfleuf hfljcnm hfnfneq hfpdjl hfrtnf hfvbkm
+        hfytnrb hgfdsa hhhh hhhhh hhhhhh hhhhhhh hibees hiccup hickory hidden hideki hifive higgins hiheels hihi hihihi
+        hijinx hikari hikaru hiking hilary hillary hilltop hilton himera himitsu himmel himura hinata hingis hipho
+        hiphop hippie hippo hippos hipster hiromi hiroshi hirsute hisashi history hitachi hitech hithere hitler hitman
+        hitme hitmen hitomi hiziad hjccbz hjcnjd hjlbjy hjlbyf hjvfirf hjvfy hjvjxrf hoagie hoangen hobbes hobbit hobie
+        hocke hockey hoddle hoffman hofner hogger hoghead hogtie hogtied hohoho hokie hokies hokuto hola holas holde
+        holdem holden holdon holera holger holida holiday holio holla hollage holland holler hollie holly hollyb hollys
+        hollyy holmes holycow hombre home homeboy homely homer homerj homero homers homerun homies hommer homyak honda
+        hondacr hondas hondo honest honesty honey honeyb honeyko honeys honker honkey hooch hoochie hoodoo hookah hookem
+        hooker hookers hookup hooper hoopla hoople hoops hoosier hooter hooters hootie hoover hooyah hope hopeful hopkig
+        hoppel hopper hoppers hoppie hoppy horatio hores horizon horndog hornet hornets horney hornie hornier horny
+        hornys horosho horror horse horses horsey horus hoschi hoseman hoser hotass hotbabe hotbod hotbody hotboi hotbot
+        hotbox hotboy hotboys hotcock hotcum hotcunt hotdamn hotdick hotdog hotdogs hotfeet hotfun hotgirl hotguy hothot
+        hotlegs hotlips hotlove hotmail hotmale hotmama hotman hotmom hotmove hotness hotone hotpink hotrats hotred
+        hotrod hotsex hotshit hotshot hotspot hotspur hotstuf hott hotti hottie hotties hottub hottuna hotty hotwife
+        houdini houndog hounds house houses houston hover howard howdie howhigh howies howler howlin hownow hpvteb
+        hrfzlz hshshs htlbcrf http htubyf htyfnf huai hubert hudson hufmqw hugger huggies hughes hugo hugues huligan
+        humble humbug humme hummer humper humpin humpty humtum hunden hunglow hungry hunnie hunny hunte hunter hunting
+        hurley hurryup hurtme husband husker huskers huskie huskies husky hussain hussar hustler hydro hygge hymen
+        hyundai iamcool iamfree iamgay iamgod iamhere iamking iamsam iamsexy ibanez ibill ibragim ibrahim ibxnsm icarus
+        icculus icebaby icebear iceberg icecold icecrea icecube icegirl icema iceman icepick icetea icewind ichabod
+        ichbin ichbins ichiban ichigo ichiro ichwill icicle iddqd idefix ididit idiom idiot idiota idkfa idontno idteul
+        idunno iecnhbr ifeanyi ifghjb ifiksr iforget iforgot iggypop ignacio ignatz igor igorek iguana ihateu iiiiii
+        iiyama ijrjkfl ikalcr ikarus iklo ilaria ilford ilikeit ilkaev illest illini ilonka ilove iloveit iloveme iloveu
+        iloveyo ilusha iluvit iluvme iluvsex iluvu iluvyou imagine imajica imani imation imback imbue imcool imelda
+        imesh imfree imhere imhome imhorny imhotep imissu imogen impact impala impaler imperia impreza imzadi inbed
+        incest incubus indain india indian indiana indians indica indien indig indiglo indigo indira indon indycar
+        inessa inetcfg inferno infidel infinit infix info ingres ingrid inheat inhere inhouse inkjet inlove inna innova
+        innow inout insane insert inside insider install integra intel intell inter interex interne intoit inuyash
+        invader invis ioanna iomega iownyou ipad ipanema iphone ipswich ipvteb irakli ireland irene iridium irina irinka
+        irish irisha irishka iriska irland irnbru irochka irock ironman irving isaac isabe isabel isabela isaeva isaia
+        isaiah isakov isbest iscool isdead iseeyou isgay isgod isgood isgreat ishmael ishot ishtar isidor island ismael
+        ismail isolde isotwe israe israel issmall istina itachi itali italia italian italie italien italy itdoes itisme
+        itout itsme itsmine itstime itworks iubire ivan ivanhoe ivanka ivanna ivanov ivanova iverso iverson iwanna
+        iwantin iwantit iwantu iwojima iyaayas iyaoyas izumrud izzicam jabari jabba jabbar jabber jabell jabroni jachin
+        jack jackal jackas jackass jackdog jackel jacker jackie jackin jackme jacko jackoff jackpot jackso jackson jacky
+        jackyl jacob jacobs jacques jade jaden jadzia jagged jagger jagman jagua jaguar jaguars jahlove jaiden jaihind
+        jaime jajaja jakarta jake jakedog jakeman jakers jakjak jamaic jamaica jamal jambo jambos james jamesa jamesb
+        jamesc jamesd jamese jamesg jamesh jamesk jamesl jamesm jameson jamesp jamesr jamess jamest jamesw jamesy jamie
+        jamies jamila jamjam jamjar jammer jammin jamshid janbam jancok jane janelle janet janets janette janeway janice
+        janina janine janjan janne jansen januar januari january janus janvier japan japanes jared jarhead jarrett
+        jarrod jarule jarvis jasmi jasmin jasmina jasmine jason jasonb jasonc jasond jasong jasonj jasonk jasonm jasonn
+        jasonp jasonr jasons jasont jasonx jaspe jasper java javaman javelin javie javier jaxson jaybee jaybird jayboy
+        jaycee jayde jaydee jayden jaydog jayhawk jayjay jaylen jayman jayson jaytee jazmin jazmine jazmyn jazz jazzbo
+        jazzer jazzie jazzman jazzmin jazzy jazzzz jbaby jbird jblaze jblpro jbruton jcnhjd jdeere jeadmi jean jeanluc
+        jeanne jeannie jearly jedi jeebus jeep jeeper jeepers jeepin jeepman jeeves jeff jeffer jeffery jeffre jeffrey
+        jeffro jehova jehovah jelena jello jelly jelszo jemima jenifer jenjen jenkins jenn jenna jennaj jennan jenni
+        jennie jennife jenny jennyb jennyc jennyff jennyk jennys jenova jensen jerbear jerem jeremi jeremia jeremy
+        jergens jericho jerico jerkin jerkoff jeroen jerom jerome jerry jerryb jerryg jerrys jersey jertoot jesper jess
+        jesse jessic jessica jessie jessika jessy jester jesus jesusc jesusis jesuss jetaime jetblue jetboat jethro
+        jetlag jetman jets jetset jetski jetson jettas jewboy jewel jewels jewish jezebel jgjesq jgordon jhereg jhonny
+        jiang jiao jibber jibxhq jigga jigger jiggle jiggy jigsaw jill jillian jilly jimbeam jimbo jimbob jimboo jimbos
+        jimboy jimena jimenez jiminy jimjam jimjim jimkirk jimmer jimmie jimmy jimmyb jimmyc jimmyd jimmyg jimmyj jimmyp
+        jimmys jimmyz jing jingle jingles jiong jitter jjjdsl jjjj jjjjj jjjjjj jjjjjjj jjjkkk jjones jkelly jkjkjk
+        jkljkl jkmuf jkmxbr jktxrf jktymrf jlaudio jlhanes jmoney jmzacf jndfkb joakim joanna joanne joaqui joaquin
+        jobber jobhunt jobs jocelyn jochen jocker jockey jodeci joeblow joebob joeboo joeboy joecool joedog joejoe joel
+        joelle joemama joeman joey johan johann johanna john johnboy johnd johndoe johnn johnnn johnny johnnyb johnnyd
+        johnso johnson johny jojo jojojo joker jokerr jokers jolene jomama jonas jonass jonatha jonboy jones joness
+        jonesy jonjon jonny jonnyb joonas jorda jordan jordana jordans jordon jordyn jorel jorge joschi jose josefin
+        joselit joselui josep joseph josepha josh joshie joshman joshu joshua josiah josie josiew jossie joung journey
+        jowgnx joyce joyful joyjoy joyride jpthjdf jrcfyf jsbach jscript jsmith jtkirk juan juanas juancho juanit
+        juanita juanito juanjo juanma jubilee jubjub judit judith juehtw juergen juggalo jugger juggle juggler juggs
+        jughead juhani juice juicer juicey juicy juillet jujitsu juju jujube jujuju jules julia julian juliana julias
+        julie julieb julien julies juliet julieta julija julio julius juliya july jumanji jumble jumbo jumbos jumper
+        jumpjet jumpman jumpup junaid june juneau junebug junfan jungle juninho junio junior juniper junjun junkie
+        junkman junpyo juntas jupiler jupite jupiter juster justfun justi justic justice justin justina justinb justine
+        justme justus justyna juventu jyothi kablam kaboom kabuki kabuto kacper kadett kafedra kagome kahala kahlan
+        kahless kahlua kahuna kaikai kailayu kailey kailua kairat kairos kaiser kaitlin kaitlyn kaizen kajak kajlas kaka
+        kakadu kakaha kakaka kakarot kakashi kakawka kakka kakosja kaktus kaktys kalani kalash kaleka kalel kalima
+        kalina kalinin kalinka kalle kalpana kaluga kalyani kamala kamaz kambal kambing kameron kamil kamila kamilek
+        kamilka kamilla kamote kampala kamran kanabis kanada kanako kanat kanchan kaneda kangol kangoo kanker kannan
+        kansas kantot kapitan kappa kappas kapusta karabas karachi karamba karamel karaoke karapuz karat karate kardon
+        kareem kareena karen karens karenw kareta karima karimov karina karine karinka kariya karizma karla karlito
+        karlos karma karman karmann karolin karpov karpova kartal karthik karting karuna karups kashif kashmir kasia
+        kasimir kaskad kasper kassidy kassie kasumi katana kate katelyn katenka katenok katerin kathryn kathy katie
+        katieb katiee katieh katies katinas katinka katja katkat katoom katrin katrina katrine katten katter katuha
+        katusha katya katydid katze katzen kaulitz kavita kavitha kavkaz kawaii kawasak kawika kayak kayaker kayaks
+        kaycee kayden kaykay kayla kaylee kayley kaylie kaylin kayode kaytee kazak kazakov kazama kazbek kazumi kazuya
+        kbcbxrf kbctyjr kbkbxrf kbpjxrf kbytqrf keebler keegan keenan keeper keepout keines keisha keith keithb keiths
+        kelebek keller kelley kellie kelly kellyb kellyj kellym kellys kelse kelsey kelvin kendall kender kendra keng
+        kenken kenned kennedy kennet kenneth kenny kennyb kennyg kennys kenobi kenpo kensai kenshin kent kentavr kenwood
+        kenzie kermit kernel kernow kerouac kerry kerstin kestrel ketchup kevin kevinb kevinc kevind keving kevinh
+        kevink kevinm kevinn kevinr kevins kevlar kewell keyman keywest kfgecbr kfgeirf kfgekz kfgjxrf kfhbcf kfylsi
+        khadija khaled khalid khalif khalil khan khorne khushi kiara kiborg kickass kicker kickit kickme kidman kidrock
+        kids kieran kierra kiki kikiki kikker kiler kill killa killah killall killas kille killem killer killerb killers
+        killian killie killit killjoy killme killroy killua killyou kilroy kimba kimber kimberl kimbo kimbum kimchee
+        kimchi kimkim kimmi kimmie kimmy kimota kindbud kinder king kingair kingdom kinger kingme kingpin kingrat kings
+        kingss kingsx kingtut kinkos kinky kipelov kipling kipper kira kiran kirby kirbys kiril kirill kirpich kirsten
+        kirsty kishore kiska kismet kiss kissa kissass kisses kissfan kissing kisska kissme kissss kisulya kitana kitcat
+        kitchen kiteboy kitkat kitsune kitte kitten kittens kittie kitties kitty kittys kiwi kjgfnf kjifhf kjiflm
+        kjiflrf kjkbnf kjkszpj kkkddd kkkk kkkkk kkkkkk kkkkkkk klaatu klaste klaster klaudia klausi kleaner kleenex
+        klepto klesko klimova klingon klinker klipsch klizma klopik kmdtyjr kmfdm knarf knicks knigh knight knights
+        knobby knocker knopka knotty knuddel knulla koala koalas kobe kocham kociak kodak kodeord kodiak koffie koichi
+        kojak kokain kokaine kokanee koketka koko kokoko kokomo kokot kolbasa kolding koldun koleso kolibri kolkata
+        kolobok kolokol kolonka kolort kolosov kolya kolyan komarov komatsu kombat komlos komodo kompas kondor konfeta
+        kongen konica konijn konrad kontakt kontiki kontol konyor kookie kool koolaid koolio koolkat korean koresh korn
+        kornet korolev korona korova korsar korvin kosama koshka koskesh kosmos kosova kosssss kostas kostik kostya
+        kostyan kotaku kotenok kotopes kotova kotton koufax kovalev kozerog kozlov kozlova kpcofgs kracker kraken kramer
+        kramit krasota kratos krayzie krazy kreator kreker kremlin krille krillin krimml kringle kris krishn krishna
+        krissy krist krista kristal kriste kristel kristen kristi kristie kristin kristo kristof kristy krokus krolik
+        krondor kronik kronos kroshka kruemel krusty krypto krypton krystal kryten ksenia kseniya kstate ksusha kswbdu
+        kswiss ksyusha kthjxrf ktjybl ktrcec ktutylf ktyecbr ktyjxrf ktyxbr kuai kuan kuang kubrick kucing kukolka
+        kulikov kumar kumari kume kumiko kumquat kungen kungfu kuolema kurama kurgan kurt kurupt kutter kuzmich kuzmina
+        kwiatek kyjelly kyle kylie kyliem kyocera kzinti kzkmrf kzktxrf kzueirf labamba labatt labatts labia labrat
+        labtec lacey lacoste lactate laddie ladeda ladies ladles lady ladyboy ladybu ladybug ladydi ladydog lagarto
+        lager lagers lagnaf laguna lahore laika lajolla laker lakers lakings lakota lakshmi lala lalal lalala lalit
+        lalita lalitha laluna lambada lambda lambert lament lamer lamers lamerz lamesa lammas lamont lampard lampoon
+        lana lananh lance lancer lancers lances lancia landon lane lanesra lanfear langga lanman lansing lantern laotzu
+        lapin lapinou lapper laptop lara laranja laredo larina larinso larisa larissa larry larryb larrys larrywn
+        larsson lasalle laser lasers laska lasse lassie last lastfm lastone lasvega latex latics latifa latina latinas
+        latino latinus latoya latrell laura laurab laurah lauras laurel lauren laurenc laurent laurie laurita lavanda
+        lavanya laverda lavezzi lavigne lavinia lavoro lawdog lawina lawman lawnboy lawrun lawson lawyer laxman layla
+        lazarev lazarus lazer lback lbtest lbvekz lbvfcbr lbvjxrf lbyfhf lbyfvj ldgend leachim leader leafs leah leahcim
+        leandro leanne learjet leather lebanon lebedev lebron lechat lechef ledzep leeann leecher leedsu leelee leeloo
+        leeroy leetch leftie lefty legacy legend legenda leghorn legion legman legola legolas legoman legos legsex
+        legshow lehjxrf leica leigh leilani leinad lekker lektor leland lemans lemmein lemming lemon lemond lemons lena
+        lenchik leng lenina lenka lenlen lennart lennon lennox lenny lenovo lenusik leoleo leolion leon leonard leonel
+        leones leonid leonie leonor leonov leopard leopold leppard lepton lerxst lesbain lesbean lesbens lesbia lesbian
+        lesbo lesbos leshka lesley leslie lesnik lespaul lestat lester letici leticia letitbe letizia letmego letmei
+        letmein letmeon letsgo letssee letter levani levent lever lewis lexicon lexmark lexus lexusis lexxus lfhbyf
+        lfiekz lfybbk lfybkf lfybkjd lfybkrf lfytxrf lhepmz lhfrjy liam lian liang liao libby libero libert liberta
+        liberte liberty libido libra library libras libtech lick lickem licker lickher licking lickit lickme lidiya
+        liebe lieben liefde lietuva life lifeson lifesux lifetec lifter ligabue ligeti light lighter lights likeit
+        likeme likesit lilbit lili lilian liliana lilica lilili liliput lilith liliya liljoe liljon lilkim lilleke
+        lillian lillie lillo lilly lilmama lilman lilmike lilone lilred lily limited limpone limpopo lincol lincoln
+        linda lindaa lindac lindam lindas lindros lindsay lindsey lineage lineman lingus link linked linker linkin
+        linksys linus lion lionel lioness lipper lipton liquid lisa lisaann lisboa lisenok lisica listen liten liteon
+        lithium litle little littleb littlee liveoak living liza lizard lizbeth liziko lizzard lizzie lizzy ljcneg
+        ljhjuf ljrnjh lkjhgf llama llamas llbean llcoolj llll llllll lloyd lloyds lmfao loader lobito lobo lobster
+        lobzik locked lockout loco locura locust locutus lodoss logan logans logger logica login logitec logjam logoff
+        logout loki lokiju lokit lokita lola lolipop lolit lolita lolitas loller lollie lollipo lollo lollol lollone
+        lolly lolnoob lolo lolol lololo lololol lolopc lolotte loloxx lolpop lolwut lomond londo london londres lonely
+        longbow longcut longman longone lonnie look looker looking lookout looksee lookup looney looser lopas lopata
+        lopesk lopez loppol loqse loquit lord lordik loreal loreli lorena lorenz lorenzo loretta lorien loser losers
+        loshara lost lostboy lostone lothar lottie lotus loudog louie louis louisa louise loulo loulou lourdes lovable
+        love lovebu lovebug loveee lovegod lovegun loveher loveis loveit lovejoy lovel lovelov lovely lovem loveman
+        loveme lovemom loveone lover loverbo loverr lovers loves lovesex lovesme lovess loveu loveya loveyo loveyou
+        loving lovinit lowboy lowdown lowkey loyalty loyola lozinka ltdjxrf lthtdj lthtdyz ltkmaby ltleirf ltybcrf
+        ltymub luan lubimka luca lucas lucent lucero lucia lucian luciana luciano lucie lucifer lucille lucinda lucinka
+        luckie luckies lucky luckyme luckys luckyy lucy lucycat lucydog lucylu ludic ludmila ludovic ludwig luebri
+        luetdi lugano lugnut luigi luis luisa luisito lukas lukasz luke lulu lululu lumber lumiere lumina lumpy luna
+        lunatic luners lunita lunker luntik lupine lupita lurker lust lustful lusty luther luthien luvbug luvfur luvsex
+        luxor luzern luzifer lvbnhbq lynette lynlyn lynn lytdybr lyubov maandag maarten maburro macabre macaco macbeth
+        macbook maccom macdad macdog macduff machina machine maciek mack mackdad macker mackie macmac macman macondo
+        macros macross madara madball madcap madcat madcow maddawg madden maddie maddo maddog maddox maddy madeira
+        madelyn madhu madhuri madina madiso madison madlen madma madmad madman madmax madmike madnes madness madoka
+        madona madone madonn madonna madri madrid madryt maduro madzia maemae maersk maestro mafalda mafia mafioso
+        magadan magal magali maganda magazin magda magelan magenta maggi maggie maggot maggy magic magica magical magick
+        magics magik magistr magnat magnet magneto magnit magnoli magnu magnum magnus magomed magoo magpie magpies
+        magyar mahal mahalko mahalo mahalq mahesh mahina mahmoud maiden mail mailliw mailman mailru mailto maimai
+        mainman maint maisie maison maitai majere majesty majick majik makaka makalu makarov makavel makayla makeit
+        makeme makenna makeup makita makoto maksat maksik maksim maktub makulit malachi malacon malaga malaika malaka
+        malakas malaki malboro malcolm malcom maldini maldita malena malibog malibu malice malik malika malina malinka
+        malish malkav mallard mallory malone malvin malvina mama mamada mamadou mamama mamamia maman mamapap mamas mambo
+        mamedov mamina maminka mamit mamita mamiya mamma mammina mammoth mammy mamon mamont mamou mamour mamuka mamula
+        mamulya mamusia manager managua manana manara manatee mancity mancow mander manders mandog mandy mandys manfred
+        mang mangas mango mangoes mangos mania maniac maniak manics maniek manila manimal manish manisha manitou manjula
+        mankind manman manni mannie manning mannn manny manol manolo manoman manon manowar manso manson mansur manta
+        mantas manteca mantis mantle mantra manu manuals manue manuel manuela manut manutd manyak manzana maomao mapper
+        maraca maradon maral marantz marat maratik marble marbles marc marcel marcela marcelo march marcia marcin marcio
+        marco marcos marcu marcus marduk marek maremma margare margaux margera margie margot marhaba mari maria mariah
+        marial mariam mariama mariami marian mariana mariano marias maribe maribel marica maricar maricel maricon marie
+        mariel mariela maries marija marika marilou marilyn marimar marimba marina marine mariner marines marinka marino
+        marinus mario marion marios maripos marisa mariska mariso marisol marissa marit marita maritza marius mariusz
+        mariya marjan mark marker market markie markis markiz markiza marko markos markova markp markus marky marlbor
+        marle marlene marley marlin marlins marlon marma marmar marmite marmot marocas maroon marques marquez marquis
+        married marron marryme mars marsbar marsel marsha marshal marsik marta martha marthe martian martie martijn
+        martin martina martine martini martins marty martyn martyna maruni marusa marusia marusya marvel marvi marvin
+        marwan mary maryam maryann maryjan maryjoy marykay marysia marzena masaki masami mascha masha masher mashina
+        mashka masina maslova mason masons massage massim massimo massive maste master masterb masterp masters mastiff
+        matador mate materia mateus mateusz matheo matheus mathew mathias mathieu mathis matia matias matild matilda
+        matilde matisse matkhau matman matri matrim matrix matrixx matros matt matteo matthe matthew mattia mattias
+        mattie mattman matty mature matveev matvei matvey maureen mauric maurice maurici mauser mausi maveric maverik
+        mavrick mavrik maxcat maxdog maxell maxence maxfli maxi maxim maxima maximal maxime maximka maximo maximu
+        maximum maximus maxine maxman maxmax maxsam maxsim maxtor maxwel maxwell maxx maxxam maxxx maxxxx maya mayank
+        mayday mayfair mayfly mayhem maymay maynard mayowa maytag maywood mazda mazdarx mazepa mcgwire mcitra mckenna
+        mclaren mdogg meadow meagain meagan meanone meatman meatwad mechta medias medic medical medicin medicus medin
+        medina medion medman medtech medusa meduza medved meeeee meeko meesha meetme meetoo megafon megama megaman
+        megamon megan megane megans megat meggie megha meghan megiddo megryan megumi mehmet meiling meister melange
+        melania melanie melena melina melinda melis melisa meliss melissa melkor mellon mellons mellow melly melmac
+        melnik melodie melody melon melons melrose melvin melvins member meme memem mememe memento memnoch memorex
+        memory memphis menace menards mendez mendoz mendoza meng mensch mensuck mental menthol mentor mentos menudo
+        meoff meonly meow meowmix mercado mercede merckx mercur mercury mercy merda merde merete merhaba merida merkin
+        merkur merli merlin merlot mermaid merson message messi messiah mester metal metall metart meteor meteora
+        meteoro method methos metlife metoo metoyou metroid metros mets mettss mewtwo mexic mexican mexico mgoblue mhine
+        mhorgan miami miamia miamo miamor mian miao miasma miata mibebe micael micaela micasa michae michael michail
+        michal miche micheal michel michela michele michi michou mick mickael micke mickey mickeys micky micmac micro
+        micron micros midas midcon midgard midget midian midnigh midnite midori midway mierd mierda mifune mighty migue
+        miguel mihaela mihail mikado mikael mikaela mikasa mikayla mike miked mikeee mikes mikey mikeyb mikeyg mikeys
+        miki mikie mikkel mikola milacek milan milana milano mildred miledi milen milena milenko miles milesd milfnew
+        milion militar milk milka milkdud milker milkman milla mille miller millers milli millie million milo milosc
+        milton mimi mimimi mimine mimosa mimoza minako minami minchia minddoc mine minerva minette minfd mingus mini
+        minim minimal minimax minime minimum minion minka minkey minni minnie minnow minolta minou minty miracle mirage
+        miramar mirand miranda mircea mirela mirella miria miriam mirjam mirko mirror misato misawa mischa misfit
+        misfits misha mishel mishima mishka misiek missey missie mission missle missy missyou missys mister mistery
+        mistic mistral misty mistys mitch mithril mitsou mitsu mitten mittens mivida mixail miyuki mizuno mizzou mjolnir
+        mjordan mjujuj mkonji mkvdari mmmm mmmmm mmmmmm mmmmmmm mmmnnn mmouse mmxxmm mnbvcx mnbvcxz mobil mobila mobile
+        mobius mocha mochaj mockba modaddy modano modem modems modena modern modles moebius moemoe mogli moguls mogwai
+        mohamed mohamma mohawk mohican moikka moimeme moimoi moises mojave mojo mojoman moldir moleman molina molley
+        mollie molly mollyb mollys molodec molokai moloko molotok molotov molson momdad mommie mommom mommy mommys momo
+        momomo momoney momsuck monaco monalis monami monange monarch monaro monday mondeo mondo mone money moneys moneyy
+        mongini mongo mongol monic monica monies monika monique monito monitor monke monkee monker monkey monkeys
+        monkies monmon monolit monroe monsoon monsta monste monster monstr montag montan montana montauk montego montero
+        montesa montess montse monty monyet moochie moocow moogie moogle mookey mooki mookie mooman moomin moomoo moon
+        moondog mooner moonie moonman moonpie mooooo mooose moorea moose mooser mooses moosey moosie mopar mopars moppel
+        morales morango morbius mordor mordred morefun morelia moren morena moreno moresex morga morgan morgana morgane
+        morgans morgen morgoth moritz morlii mormor morning moroni morozov morri morris mortal morten mortis morton
+        moscow mosdef moses moskva moskwa mossad mossimo mostafa motaro mothe mother mothra moto motoko motoman motorol
+        motown motox motoxxx motzart mouche mouette moulin mouse mouser mouses mousey mousie moussa mousse movado moveon
+        movies mowgli moxie mozar mozart mozilla mozzer mpeater mpegs mpower mrbean mrbig mrbill mrbrown mrclean mrgreen
+        mrhappy mrjones mrkitty mrlover mrmagoo mrmike mrmojo mrpibb mrpink mrskin mrsmith mrspock mrwhite msinfo msnxbi
+        mtgox mtndew mtnman muaddib mucker mudbone mudbug mudcat mudder mudhen mudman muerte mufasa muffer muffi muffie
+        muffin muffins muffy mugen muggins muggsy mugsy mugwump muhtar mujeres mukesh mulch mulder muleman mullet multik
+        mumbai mumbles mumdad mummy munch muncher munchie muncho munchy muneca munkee munkey muppet muppets murali murat
+        murder murena muriel murph murphy murphys murray murzik musashi muschi muscle muscles mushin mushka music musica
+        musical musics musik musique muskan muskie muskrat muslim mustafa mustan mustang mustard mustdie mustek mutabor
+        mutant mutley mutter muttley muttly mutton myangel myass mybabe mybaby myballs mybitch myboys mybuddy mybutt
+        mycats mycock mycroft mydaddy mydear mydick mydog mydogs mydream myemail mygal mygirl mygirls myheart myhero
+        myhome myhoney myhouse myjesus mykids mykiss mykitty mylady mylene mylife mylord mylov mylove mylover mymail
+        mymoney mymusic myname mynoob mynuts myopia mypass myporn mypuppy mypussy myriam myrtle myself myshit mysite
+        myspace mystere mystery mystic mystuff myszka mythos mytime mytruck myturn mywife myword myworld mzepab nabeel
+        nabila nabisco nabokov nacho nachos naciona nacked nadano nadegda nadege nadejda nadezda nadia nadin nadine
+        nadroj nadya nafanya nafets nagrom nagual nahlik nailer nairda naked nalgas nalgene nalini namaste namron namtab
+        nana nanana nancy nandini nando nang nanook naomi napalm napass napol napoleo napoli napster narayan naresh
+        nargiza nariman narnia narut naruto nascar nasdaq nashua nastena nastia nastik nastja nasty nastya nata natacha
+        nataha natala natali natalia natalie natalka nataly natalya natas natasa natash natasha nataxa natchez nate
+        natedog natha nathan nation native natura natural nature natusik natwest naught naughty naumov naumova nautica
+        navajo navarro naveed naveen navidad navyman naynay nazaret nazgul nazira nbhtqa nbibyf nbnfybr nbuhbwf nbvcxw
+        nbvfnb nbvibt nbvjatq nbvjif nbvjirf ncstate ndaswf ndirish nebula necro necron nedved needit needsex neelam
+        neener neeraj negra negras negril negrit negrita negrito nekkid nelli nellie nelly nelso nelson nemesi nemesis
+        nemisis nemrac nene neneng nenette neng nenit nenita neogeo neon neopets neptun neptune nermal nermin nerone
+        neruda nescafe nessie nesta nestea nestle nestor netcom netgear netlog netman netpass netsnip netware network
+        neuken neuron neutron nevada nevaeh never nevets nevim newage newark newbaby newbie newcall newcar newday newera
+        newfie newguy newhome newhope newjob newlife newlove newman newmoon newness newnew newone newpass newport newto
+        newton newuser newyear newyor newyork nextel nexus nfbcbz nfhfrfy nfhtkrf nfnfhby nfnmzyf nfqcjy nfvfhf nfymrf
+        nfyrbcn nfytxrf nfyufh nguyen nhfkzkz nhfnfnf nhfrnjh niagra niang niao nibbles nibiru niblick nice niceass
+        niceday niceguy niceone nicetry nichola nichole nick nickel nickers nickie nickle nicky nicnac nico nicola
+        nicolas nicole nicosnn niewiem nigeria nigga niggas niggaz nigge nigger niggers night nihaoma nihongo nike
+        nikeair nikhil niki nikifor nikit nikita nikitin nikitka nikitos nikki nikkie nikkii nikkis nikkita nikko niklas
+        nikola nikolai nikolaj nikolas nikolay nikon nikusha nilrem nimbus nimda nimitz nimrod nina niners ning ninguna
+        ninja ninjas nintend nipper nipple nipples nippon nirmal nirmala nirvan nirvana nissa nissan nisse nitram nitro
+        nitros nitrous nitrox nitsua nitsuj nittany niunia nivek nivram njhvjp njhyflj njkcnsq njkmrjz njnets nnagqx
+        nnnnnn nnssnn noah nobby nobody nobull noclue nocode noddy nodnarb nodoubt nodrog noel noelia noelle noemie
+        noentry nofags nofate nofear nogard noggin nogood noidea nokia nokiaa nokian nokias nokids nolife nolimit nollie
+        nolove nomad nomads nomames nomar nomarg nomercy nomis nomoney nomore noname none noneya nong nono nonono nonrev
+        nonstop noodle noodles nookie nooner noonie nopass norbert norcal noreaga noreen noremac normal norman nortel
+        norton norway norwest norwich nosaj nosgoth noshit noskcaj nosliw nosmas nospam nostra notgood nothere nothing
+        notime notlob notme notmine notnow notthat notused notyou nougat nounou nounour novass novell novembe novikov
+        novo noway nqdgxz nremtp nsync nthtvjr ntktajy nuan nubian nuclear nude nudes nudist nudity nugget nuggets
+        nuggett nujbhc nukem null numark number numlock numpty nunya nunzio nurbek nurbol nurgle nurich nurik nurjan
+        nurlan nurse nursing nusrat nutella nutmeg nutsac nutsack nuvola nvidia nyjets nylon nylons nymets nympho
+        nytimes nyyanks oakland oakley oaktown oaktree oakwood oasis oatmeal obafgkm obelisk obelix oberon obinna obiwan
+        ocarina ocean oceane oceano oceans ocelot octagon octane octavia octobe october octopus octubre oddball oddjob
+        odelay odense odessa odette odin odyssey oedipus oemdlg office offroad oglala ogoshi ohbaby ohboy ohlala ohmygod
+        ohotnik ohshit ohwell ohyeah ohyes oilers oilman oinker oioioi oiseau okaykk okidoki oklick okmijn okokok oksana
+        oktober olamide olaola olawale olddog oldfart oldguy oldman oldmans oldnavy oldone olechka oleg olemiss olenka
+        olesia olesica olesja olesya olga oligarh olimpia olive oliver olivi olivia olivier ollie ollieb ololo olorin
+        olumide olympus omanko omar omarion omega omegas omerta omgwtf omicron omni onclick oneday oneeye onelov onelove
+        oneluv oneman onemore oneputt onering oneshot onetime oneton onetwo oneway onfire onion onions onizuka onkelz
+        onlin online onlyme onlyone onlyyou ontario ontime oohrah oompah oooooo oooppp opelgt open openit openme opennow
+        openup opeyemi ophelia ophelie opiate opopop optima optimus opus opusone oracle oralsex orang orange oranges
+        orbita orchard orchid oregon oreo orgasm orgasms orgy oriana orient origami origin oriole orioles orion orions
+        orland orlando orlova ornella orpheus ortega ortezza orwell osama osasuna oscar oscarr oscars oshkosh osipov
+        osiris osito osprey ostrov ostsee oswego otello othello otter otters ottom oussama outback outkast outlaw
+        outlaws outlawz ovation ownage ownsu ownzyou oxcart oxford oxnard oxygen oyster ozzie ozzman ozzy pablit pablito
+        pablo pablos pacers pacific pacino packard packer packers packman packrat pacman paco padawan paddle paddy
+        padilla padres padrino paige paigow painter paisley paiste pajaro pajero pakista palace paladin paleale palermo
+        palevo pallas pallavi pallet pallina pallino palmer palom paloma pamel pamela pammy pampam pampers panacea
+        panache panam panama panatha pancake pancho panda pandas pander pandor pandora pang pangaea panget pangit
+        panhead pankaj panman panocha panter pantera panthe panther pantie panties pantss panty panzer paola paolit
+        paolo paopao papa papapa papaya paper papero papers papirus papit papito pappa pappy paprika paquito paradis
+        paradox paragon paraiso parasha paravoz parazit parents pargolf paris pariss parkave parker parkour parol parola
+        parole paroli paroll parool parovoz parrot partner party partyon partys parviz pasaway pasca pascal pascale
+        pascha pascual pashka paska pasport pass passat passe passer passfan passio passion passit passme passord
+        passout passss passw passwd passwo passwor passwrd pastas pastel pastor pasword patat patata patate patch patche
+        patches patchy patit patito patric patrice patrici patrick patrik patriot patron patryk pattaya patter patton
+        patty paul paula paule paulie paulina pauline paully paulo pavel pavell pavlik pavlin pavlov pavlova pawpaw
+        payday paypal payton pbyfblf pcitra pdiddy pdtplf peace peaces peach peache peaches peachy peacock peanu peanut
+        peanuts peapod pearl pearls peavey pebble pebbles pecker pecos peddler pedrito pedro pedros peedee peejay peeker
+        peepee peeper peepers peewee pegas pegaso pegasus peggy peggys pegleg pelican pelikan pelle pelmen pelota
+        peluche peludo pelus pelusa pencil pendejo penfold peng pengui penguin penis peniss pennst penny pennys penpal
+        penquin penske pentax pentium peopl people peoria pepe pepette pepino pepit pepita pepito pepluv pepote peppe
+        pepper peppers peppino pepsi pepsico pepsis perach pereira perfect perico perils perkele perkins perkman perrit
+        perrito perro perros perry perseus persik person persona peruan pervert pescado pessac pete peter petera peterb
+        peterc peterg peterj peterk peterm peterp peters petert petite petra petram petros petrov petrova petrus petshop
+        petter petunia peugeo peugeot peyote peyton pfhbyf pfhfpf pfkegf pflhjn pfloyd pflybwf pfqxbr pfuflrf phaedra
+        phanto phantom pharao pharma pharoh phaser phat phatass phatboy phatty phelge phenix phenom pheonix phidelt
+        phikap phil phili philip philipp philips philli phillip philly philos philou phinupi phipsi phish phishin phishy
+        phisig phitau phobos phoebe phoebus phoeni phoenix phone photoes photog photon photos phpbb phreak phred phuket
+        phunky phuong phyllis physics pian piano pianos piao piazza picard picass picasso piccola piccolo picher picker
+        pickle pickles pickup picolo pics pictere picture picturs pidaras pidoras pieman piepie pierce pierr pierre
+        pierrot piesek pietro piffish pigboy pigdog pigeon piggie piggies piggy piggys piglet piglets piglett pigman
+        pigpen pikach pikachu pikapp piknik pilatus pilgrim pillow pilote piloto pilsner pilsung pimaou pimmel pimp
+        pimpdad pimper pimpi pimpin pimping pimpman pimpsta pinball pinche pincher ping pinga pingu pinguin pingvin
+        pinhead pink pinkey pinkfl pinkie pinky pinokio pinoy pintail piolin pionee pioneer pioner pionex piotrek
+        pipeman piper pipers pipetka pipiska pipoca pippa pippen pipper pippin pippo pippolo pippone piramid piranha
+        pirat pirata pirate pirates piroca pisces pissant pisser pissing pissoff pistol pistola piston pistons pitboss
+        pitbul pitbull piter pitstop pitufo pitures pivkoo pixie pixies pizda pizdec pizdets pizza pizzas pizzle pjkeirf
+        pjkjnj pktmxr pkunzip placebo placid planet planeta planetx planner planot plasma plastic plastik platin platina
+        platini platinu plato platon play playa playas playaz playbo playboy playe player players playful playme plazma
+        please pleaser pleomax plmokn plokij plokiju plonker ploppy plover plowboy plucky plugger plumber plumper plumpy
+        pluto pluton pngfilt pobeda pochta pocket podaria podarok poekie poetry pogiako pogoda poidog poilkj poilut
+        point poipoi poison poisson poiuy poiuyt pokemo pokemon poker pokers pokey pokpok poland polaris polecat polgara
+        polic police policia poligon polina polinka politic polizei polka polkilo polkmn polla pollit pollito pollo
+        pollux polly polo polock pololo polopo polopol polpol polska poltava pomidor pommes pompano pompey pompier
+        pompom pompon ponchik poncho pondus pong pongo pontiac pontoon pony ponyboy poobear pooch poochie poochy pooder
+        poodle pooh poohbea pooka pooker pookey pooki pookie pooky poolman poonam poop poopee pooper poopers poopi
+        poopie poopies poopo poopoo poopsie poopy poorboy pooter pootie popart popcor popcorn popey popeye popimp
+        popkorn popmart popo popol popolo popopo popov popova poppen popper poppet poppi poppie poppies poppin poppop
+        poppy poppys popstar poptart popular porche porker porkpie porky porn pornlo pornman porno pornog pornos porsch
+        porsche porshe portal porter porthos portia portman portos portuga positiv possum postal poster postie postit
+        postman posture potapov potato potatoe pothead potpot potte potter poulet pouncer pounded poupee poussin poutine
+        powder powell power powerpc powerr powers powerup pozitiv pppp ppppp pppppp pradeep praise prakash praline
+        pranav prancer prapor prasad pravda praveen praxis prayer precios preciou preeti preggo prelude premier premium
+        presari presley presto preston preteen prett pretty pretzel prevert prikol prima primal primas primax primer
+        primo primus princ prince princes princip printer priora prisca prisma prison prissy privacy privado privat
+        private prive privet priya prizrak prober probes prodigy prodojo profil profile profit prohor project proline
+        promise prong pronger pronin prophet prorok prosper prosto protect proton protos protoss proust prova proview
+        prowler proxima proxy prozac prozak psalms psswrd psycho ptbdhw pthrfkj ptichka ptktysq public pucara puccini
+        puck pudder puddin pudding puddles pudge puffer puffin puffy pugdog pugsley pugsly pugwash pujols pukimak
+        pulamea puller pullup pulsar pumba pumkin pumper pumpki pumpkin punani pundai puneet punheta punjab punk punkass
+        punker punkie punkin punky puntang punter punto pupkin pupper puppet puppie puppies puppy puppys pupsik pupuce
+        purdue purgen purina purpl purple purzel puschel pusher pushit pushkin pushok pushpa puss pusser pussey pussie
+        pussies pusssy pussy pussyca pussys pussyy pusyy puszek putain putang putaria putas puttana putter puzzle pvjegu
+        pwnage pwtest pynchon pyon pypsik pyramid python qagsud qantas qapmoc qaqaqa qaswed qawsed qawsedr qaywsx qazedc
+        qazokm qazplm qazqaz qazqwe qazsew qazws qazwsx qazwsxc qazwsxe qazxcv qazxdr qazxs qazxsw qazxswe qazzaq qbert
+        qcactw qcfmtz qdarcv qguvyt qhxbij qian qiang qiao qing qiong qpalzm qpwoei qqaazz qqqaaa qqqq qqqqq qqqqqq
+        qqqqqqq qqqqqqw qqqwww qqwwee qrhmis qsawbbs qscesz qscwdv qsdfgh qsefth quacker quadra quadro quake quaker
+        quality quan quantex quantum quark quartz quasar quatro quattro queball quebec queen queenb queenie queens
+        queeny quentin quest questor quetzal quicken quincy quinta quique quixote quixtar qwarty qwaser qwasz qwaszx
+        qweas qweasd qwedsa qweewq qwepoi qweqaz qweqw qweqwe qwer qweras qwerasd qwert qwerta qwerty qwertyu qwertyy
+        qwertyz qwertz qwertzu qweszxc qwezxc qwqwqw qwsazx qyahzn qzwxec rabbit rabbits rabbitt rabota raccoon racecar
+        racefan racer racers racerx rachael rache rachel rachid racin racing racoon radeon radhika radical radio radish
+        radman radmir radost raduga rafae rafael rafaela rafale raffael raffles rafiki ragdoll ragman ragnar ragtop
+        rahasia rahman rahul raide raiden raider raiders rain rainbo rainbow raindog rainger rainier rainman raisin
+        raissa rajeev rajesh rakaii rakas rakesh raketa rakkaus rakker raleigh rallye ralph ralphie ralphy raluca ramada
+        ramair ramana ramazan rambler rambo rambone rambos ramesh ramil ramin ramina ramir ramire ramirez ramiro ramjet
+        ramman rammer ramon ramona ramone ramones rampage ramram ramrod ramses ramsey ramzes rancid randall randers
+        randie random randy ranetka ranetki rang ranger rangers ranita ranjan ranma ranman rapala rapeme raphael rapide
+        rapido rapier rapper raprap raptor raptors rapture raque raquel rascal rashad rasheed rashid rashmi rasmus
+        rassvet rasta rastas raster rastus rataros ratbag ratboy ratchet ratdog ratface ratfink ratiug ratman ratpack
+        ratrace ratten rattler rattrap rauchen raunchy ravage raven ravens ravers ravshan rawdog rawhide rawks rayden
+        raygun rayman raymond rayray razer raziel razor razors razvan razz razzle rbcekz rbgtkjd rbhbkk rbhgbx rbhjxrf
+        rccola rcfhlfc rclaki rctybz reader reading readme reagan real reality really realman realsex realtor realty
+        reape reaper reason reaver rebeca rebecc rebecca rebekah rebel rebeld rebelde rebell rebels rebelz rebenok
+        rebirth rebon reboot reborn rebrov reccos recoba recoil recon record rectum recycle redarmy redbird redblue
+        redbone redboy redbud redbull redcar redcard redcat reddawg redder reddog redeye redfire redfish redfive redfox
+        redfred redhair redhat redhawk redhead redhed redhill redhook redhot rediska redleg redlegs redline redlion
+        redman redmoon redneck redoak redone redred redrock redrose redrum reds redsand redsea redskin redsky redso
+        redsox redstar redtail redwall redwin redwine redwing redwolf redwood reebok reefer reeper reeses reflex regal
+        regedit reggae reggi reggie reggin regin regina regine registr rehbwf rehnrf reilly reisen rejoice reklama
+        reksio relayer reliant relisys rellik reload remembe remmah remmus remote renat renata renate renato renault
+        renee reneee reng renob renren renrut rental renton renuka renwod repmvbx repmvf repoman reppep reptile requiem
+        requin rerecz rereirf rerere rerjkrf rescue resetme reshma resipsa respect respekt restart resume retard retep
+        retired retlaw retnuh retrac retsam retsub retype reuben reunion revenge reverb reveur revilo rewster rexdog
+        rexona reyes reynald rezeda reznor rfcgth rfgbnfy rfgecnf rfghbp rfghjy rfhbyf rfhbyrf rfhfcm rfhfdfy rfhfgep
+        rfhfnt rfhkcjy rfhnbyf rfkbyf rfnhby rfnmrf rfntyf rfntyjr rfpfym rfpzdrf rfrfirf rfrltkf rfrnec rfvbkf rfvbkkf
+        rfvbkm rfvtgb rfvtym rfyfgkz rhbcnb rhenjq rhfcjnf rhfcysq rhianna rhino rhinos rhjirf rhjkbr rhodan rhonda
+        rhtfnbd rhubarb ribbit ribeye ricard ricardo rich richar richard riches richi richie richy rick ricky riddick
+        riddler rideme ridered rifraf rigger righton rihanna riley rimjob rimshot ringo ripazha ripcord ripcurl ripken
+        ripley ripoff ripper ripple riptide rita rivaldo riven river rivera riverat rivers rizwan rjcnbr rjcnzy rjcvjc
+        rjhjdf rjhjkm rjirf rjitxrf rjktcj rjnjatq rjnjgtc rjntyjr rjnzhf rjpthju rjpzdrf rjyatnf rjyjgkz rjynfrn rkelly
+        rmfidd roaddog roadhog roadie roadway roamer robbie robbob rober robert roberta roberto robertr roberts robin
+        robinh robinho robinso robocop robot robotec roboto robroy rocco rochard rock rocke rocker rockers rocket
+        rockets rockey rockie rockies rockin rockit rockman rockme rocko rockon rocks rockss rocksta rocky rockyou
+        rockys rockyy rockz rodder rodders rodent rodeo rodeos rodina rodion rodman rodney rodolfo rodrig rodrigo
+        roenick roflmao rogelio roger rogers rogue rogues roisin roksana rolan roland rolando rolex roller rollie rollin
+        rollout rolodex rolsen rolyat roma romai romain roman romana romance romane romania romann romano romanov romans
+        romario romawka romeo romeos romero romina rommel romuald romulus ronal ronald ronaldo rong ronin ronjon ronnie
+        ronron roofer roofing roofus rookie rooney rooster root rooter rosa rosales rosalia rosalie rosanna rosari
+        rosaria rosario roscoe rose roseann rosebu rosebud roses rosey roshan rosie rosies rosit rosita rossco rossia
+        rostik rostov roswell rotary rotciv rotten rottie rouges rough router rover rovers rowdy rowena roxan roxana
+        roxane roxanne roxette roxy roxydog royal royale royals royboy roygbiv rrrrrr rstlne rsturbo rtynfdh rtyuehe
+        ruan rubber rubble ruben rubicon rubies rubina ruby rubyred rudeboy rudedog rudenko rudiger rudolf rudy ruffian
+        ruffles ruffus rufus rufuss rugburn rugby ruger rugger rugrat rugrats rulez rulezz rulezzz rumble rumple rumpole
+        runaway rundmc runfast runne runner running runvs rupert ruqueb rusalka rushfan rushman ruslan ruslana rusrap
+        russel russell russia russian rustam rustem rustler rusty rustys ruth ruthie rxmtkp ryan ryjgrf rynner ryslan
+        sabaka sabbat sabbath sabbeth saber sabian sabina sabine sable sabre sabres sabrin sabrina sachas sachem sachin
+        sacred sactown saddam saddie sadie sadies sadman sadsad safado safari safety safeway saffron safina safrane
+        sahabat sahalin sahar sahara saibaba saigon sailing sailor saint saints sairam saisha saitek saitou saiyan sakic
+        sakur sakura salam salama salamat salami salavat salazar saleen salem salerno sales salguod salima salinas
+        sallad sallas sally sallys salma salman salmon salom salome salomon salope salsa salsero saluki salut salvado
+        samadhi samael samant samanta samanth samapi samara samat samba sambo sambora samboy sambuca sambuka samcat
+        samdog sameas samedi sameer samfox samhain samia samiam samir samira samm sammi sammie sammmy sammy sammys
+        sammyy samoht samolet sample sampras sampson samsam samsara samso samson samsun samsung samtron samue samuel
+        samuele samurai samuri samvel samwise sanan sanane sanche sanchez sanchin sancho sandal sandan sandeep sander
+        sanders sandhya sandia sandie sandman sandr sandra sandrin sandro sandy sandys sanek sanfran sanibel sanity
+        sanja sanjana sanjar sanjay sanjeev sanjos sanjose sanjuan sanman sanna sansan santa santafe santan santana
+        santiag santino santos santosh sanya sanyco sapato saphir saphire sapito sapper sapphic sappho sara saraann
+        saracen sarah saraha sarahb sarahc sarahh sarahm sarahs saraht saralee sarang saransk saratov sardor sarenna
+        saretta sargon sarina sarit sarita sarmat sartre saruman sarvar sasa sasami sasasa sascha sasha sashaa sashas
+        sashimi sashka sashok saskia sassie sassy sassys sasuke satan satana satanas satanic satans satchel satchmo
+        satcom sathya satish sativa satnam satori satoshi satsuki satsuma satur saturn saturne saturno satyam sauber
+        saudade saudan saun saurabh sauron saurus sausage savag savage savana savanah savanna savant saveliy saveme
+        savina saviola savior saviour sawadee sawdust sawyer saxman sayaka sayan sayana sayang sayuri saywhat scabby
+        scammer scamp scamper scampi scania scanman scanner scarab scarfac scarlet scatman sceptre schaap schach schalke
+        schatz schatzi scheiss schlong schmoe schmoo schnee schnuff schoo school schuey schule schumi schwanz schwein
+        schweiz schwinn science scitra scoob scooba scoobie scooby scooper scoopy scoote scooter scoots scorch scorpi
+        scorpio scotch scotlan scott scottb scottie scottm scotts scottt scotty scouse scouser scout scouter scrapp
+        scrappy scrapy scratch scream screen screwme screwu screwy scribe scripto scrooge scrotum scruff scruffy scrumpy
+        scuba scubad scubas scully scxakv scylla scythe sdbaker sdfsdf sdpass sdream seabass seabee seadog seadoo
+        seagate seagull seahawk seaking seaman seamus sean searay search searock seaside season seattle seaways seaweed
+        seawolf sebast sebora sebring second secre secret secreta secreto secrets secure securit sedona seeker seemann
+        seeme seemee seemore seesaw seether seeyou segredo segreto seifer seiko sekret sektor select selecta selen
+        selena selene selina sellout selmer selrahc selur semaj semenov semper senator seneca senegal seng senha senior
+        senna sensei sentra sentry sephan seppel sequoia serafim seraph serdar serdce serebro sereda serega seren serena
+        serenit sergant serge sergeev sergei sergej sergey sergi sergik sergio serious serjik serkan serpent serpico
+        serrano serseri serval server service servis servo servus sesam sesame sesamo sestra setter seven sevenn sevens
+        sevenup severin severus sevilla seville seviyi sewanee sexbomb sexboy sexdog sexe sexfun sexgod sexking sexmad
+        sexman sexme sexmeup sexnow sexo sexpics sexpot sexse sexsex sexsite sextime sextoy sexual sexx sexxes sexxx
+        sexxxx sexxxy sexxy sexxybj sexy sexyass sexybo sexyboy sexyguy sexyman sexyme sexyone sexyred sexysex seymur
+        shabba shaddy shado shadow shadows shady shag shagg shagger shaggy shagme shaheen shahid shai shaina shaitan
+        shaka shakal shaker shakey shakir shakira shakti shakur shalini shalo shalom shama shamal shaman shamen shami
+        shamil shammy shampoo shamus shandy shane shang shania shanice shankar shanna shanno shannon shanny shant shanti
+        shanty shao shaolin sharik shark sharkie sharks sharky sharma sharo sharon sharona sharp sharpie sharps shash
+        shasha shashi shasta shaun shauna shaved shaven shavkat shawn shawna shawty shayla shayna shayne shazaam shazam
+        shazbot shazza shearer sheba shecky sheeba sheela sheena sheeps sheetal shei sheila shelb shelby sheldon shell
+        shellac shelley shelly sheltie shemale shemp shen sheng shenmue shergar sherif sheriff sherman sherpa sherri
+        sherry sherwin sheryl sherzod sheshe shibby shibumi shiela shifter shifty shihan shilo shiloh shilpa shimano
+        shimmer shimmy shineon shiner shiney shingo shinji shinobi shinobu shippo shirak shiraz shirin shirle shirley
+        shit shitass shitbag shitter shitty shiva shivam shivan shivani shiznit shizzle shkola shlomo shlong shmily
+        shmuck shocker shodan shoeman shoes shogun shojou shonuf shonuff shooby shooter shootme shopper shoppin shortie
+        shorty shortys shotgun shou showit showme shreya shrike shrimp shriram shroom shrooms shruti shuai shuan shuang
+        shubham shui shun shuo shurik shutup shweta shwing shyanne shyguy shyster sicilia sickan sickboy sicnarf siddis
+        sideout sidney sidorov siemen siemens siempre sienna sierr sierra siesta sigma sigmanu sigmapi sigmar signin
+        signon signup sigtau sikici silence silent silkcut silke silkie silly sillyme silvan silvana silve silver silvi
+        silvia silvio simba simbas simcity simeon simhrq simmons simon simona simone simpl simple simpso simpson simran
+        simsim simson sinatra sinbad sincere sincity sindhu sinead sinful singer singh singing single sinjin sinned
+        sinner sinnet sintra siobhan sirena sirene sirius sirocco sissi sissie sissy sistem sistema sister sisters
+        sitges sitruc sivart sixers sixgun sixnine sixpack sixteen sizzle skagen skate skater skating skaven skazka
+        skeet skeeter skeets skelter skibum skidoo skidrow skiffy skiing skiller skillet skillz skiman skimmer skinner
+        skinny skins skipp skippe skipper skippy skittle sklave skoal skolko skooter skorpio skripka skulls skully skunk
+        skunks skunky skyblue skyclad skydive skydog skyfir skyhawk skyhigh skyhook skyking skylane skylar skylark
+        skyler skylin skyline skyman skynet skynyrd skywalk slacker slainte slammer slapper slappy slasher slava slave
+        slavik slavko slaye slayer sleddog sleeper sleepy sleuth slicer slick slicker slicko slicks slicky slider
+        sliders slim slimer slimjim slinger slinky slipkno slipper slippy sliver slobber sloboda sloeber slonik slonko
+        sloopy sludge slugger sluggo sluggy slurp slurpee slurpy slurred slut sluts sluttey slutty slydog slyfox smacker
+        smacky smart smartie smarty smasher smeagol smegma smeller smelly smile smiler smiles smiley smirnov smith
+        smiths smithy smitty smoke smokee smokeit smoker smokes smokey smokie smokin smoking smooch smooth smoothe
+        smoothy smoove smother smudge smudger smurf smurfs smurfy smurph smut smutty snafu snaggle snaiper snake snaker
+        snakes snakey snapon snapper snapple snappy snarf snatch sneaker sneaky snicker sniffer sniffy snikers sniper
+        snooch snooker snookie snooks snooky snoop snooper snoops snoopy snoppy snorkel snow snowbal snowcat snowdog
+        snowdon snowey snowie snowman snowy snuffy snuggle soapy soarer sobaka sobeit sobolev socal socball socce soccer
+        social sociald socken socool socorro socrate sodapop sodoff sofia sofiko sofiya softail softbal sofun sogood
+        sokada sokolov solace solana solange solara solaris soldat solder soldier soleda soledad solei soleil solidus
+        solnce solnze soloma solomon solovey soloy soloyo solrac solus sombra someday someone sommar sommer sonali
+        sonata songoku sonia sonic sonics sonicx sonne sonnen sonnet sonnie sonny sonoio sonoma sonora sony sooner
+        sooners sooty sophi sophia sophie soprano soraya sorento soroka sorokin sosexy sosiska soso soulfly soulman
+        souppp souris sousou souths sowhat soxfan soylent space spacer spacey spam spammer spammm spammy spandau spaniel
+        spanis spanish spank spanked spanker spankey spankit spankme spanks spanky spanner sparco sparda sparkey sparkie
+        sparkle sparks sparky sparrow sparta spartak spartan sparty spawn spawns speaker spears special specops spectre
+        speed speeder speedie speedo speedy spencer sperma sperme sphinx spice spicey spide spider spidey spieng spiff
+        spiffy spike spiker spikes spikey spinne spinner spinoza spiral spiri spirit spirou spjfet splash splatt spleen
+        splicer spliff splodge splooge splunge splurge spock spoiled spolana sponge spooge spook spooker spookie spooks
+        spooky spoons spoony spooty sport sportin sports sporty spotter spotty sprin spring sprint sprite sprout spud
+        spuddy spudman spuds spunk spunky spurs spurss sputnik spycam spycams spyder sqdwfe sqrunch squall square squash
+        squeak squeek squeeky squid squidly squids squiggy squirt squirts squish squishy squonk sriram ssecca sseexx
+        ssgoku sslazio ssnake ssss sssss ssssss sssssss stabbin stabilo stacey stacie stacy staind stakan stalin stalke
+        stalker standby stang stangs stanky stanle stanley stanly staples star stardog starfox stargat starik starion
+        starlet starman starrr starrs starry stars starsky starss start startac starter startre starwar starz stasik
+        stason stasya stater static staticx station status stayout stealth steaua steeda steele steeler steels stefa
+        stefan stefano steff steffen steffi steffie stella stellar stepan steph stephan stephe stephen stephie stephy
+        stereo sterlin sterne sterva steve steveg steveh stevek steven stevens steveo steves stevie stevo stewar stewart
+        stewie sticks sticky stiffie stiffy stifler stimpy sting stinger stinker stinky stitch stivone stjabn stjohns
+        stocks stomper stone stoned stoner stones stoney stonie stooge stooges stoopid stopit storm stormie stormin
+        stormy storys strange strap strapon strat strateg strato stratos strats stratus street strela strelec strelok
+        stress stretch strider strife strike striker stripe striper stripes stroker stromb strong stronzo strumpf
+        struppi stryder stryke stryker stuart stubby stud studboy studen student studio studly studman stuff stuffer
+        stufff stuffit stumpy stunna stunner stupi stupid stussy stylus stymie suan subaru subito sublime submit subrosa
+        subway subzero succes success sucess sucesso suchka suck sucka suckem sucker suckers suckit suckme sucks sucram
+        suede suerte sugar sugaree sugars suger suicide sujatha sukebe sukkel sukram sukses sulaco sully sultan sumerki
+        summe summer summit sunbeam sunbird sunday sunder sundial sundin sundog sundown sundrop sunfire sunfish sungam
+        sunghi sungod sunita sunitha sunking sunkist sunmoon sunnie sunny sunnyd sunnys sunray sunrise sunse sunset
+        sunshin sunstar suntan suntzu suomi supafly super supera superb superd superma superme supers supert superx
+        support supra supras supratt supreme suresh surf surfe surfer surfers surfin surfing surfsup susan susana susanb
+        susanna susanne susans sushi sushma susie susieq suslik suzanne suzenet suzieq suzuk suzuki suzyq svarog sveiks
+        sverige sveta svetik svetka svoboda svoloch swagger swallow swampy swanky swanny swapna swatch swathi swede
+        sweden sweeet sweeper sweeps sweet sweeti sweetie sweetp sweetpe sweets sweett sweety swetha swifty swimmer
+        swinger swoosh sword swords sybase syclone sydne sydnee sydney sylvain sylvan sylvi sylvia sylvie sylwia synapse
+        synergy syoung syphon syrinx sysman system syzygy szevasz tabaco tabasco tabitha tachyon tacit taco tacoma
+        tadpole taffy tafkap tagada tahira tahiti tahoe tahoes taichi taipan taison taiwan takagi takashi takeit takeme
+        takeshi talent talgat tallboy tallen tallguy tallyho talon talons taltos talula tamada tamara tamere tamila
+        tamiya tammy tammys tampico tamtam tamuna tangkai tango tangos tangsoo tanguy tania tanisha tanita tanith tanker
+        tankist tanman tanne tanner tantan tantra tanuki tanusha tanya tanzen tapout taproot tara tarado tarakan taras
+        tarasov tarawa tarbaby tarbit tardis tarelka targa target tarheel tarkan tarkin tarkus tarpon tartan tarzan
+        tascam tascha tasha tashas tassie tasty tata tatanka tatarin tatata tater taters tatian tatiana tatjana tatoo
+        tattoo tatung tatyana tauchen taucher taurus tavasz tawnee taxicab taxman taylo taylor taylorc tayson taytay
+        tazman tazz tazzer tazzie tazzman tazzzz tbbucs tbear tbird tbirds tbivbn tbone tbones tbontb tdutif tdutybq
+        tdutybz teabag teache teacher teacup teagan team teamo teapot teaseme teaser teatime tecate techie techman
+        technic technik techno tedbear teddie teddies teddy teddyb teddys teejay teen teenie teens teensex teepee teetee
+        teetime tefjps teflon tekiero tekila tekken telecom telefon telekom tellme telnet telstar temp tempest tempgod
+        templar temple tempus temujin tenchi tenchu teng tenni tennis tenore tenpin tenshi tenshin tenten teodor teodora
+        teodoro tequier tequil tequila tercel terces terefon teremok terence teres teresa tereza termin termite terps
+        terran terras terrell terrier terror terry terrys tesoro tessa tessie test teste tester testin testing testit
+        testme tetas tetons tetris tetsuo teufel tevion texaco texans texas texass texmex tgbyhn tgwdvu thales thalia
+        thaman thanks thanku thanos thatguy thatsit thatsme theatre theband thebear thebes thebest thebomb theboss
+        theboy theboys thebull thebus thecat thecrow thecure thedark thedead thedoc thedog thedon thedude theduke
+        theedge theend thefly thefox thefrog thegame thegirl thegod thehip thehulk thehun thekid thekids theking thelema
+        thelma thema themack theman themis themoon theone thepro therat thered thereds theresa therese thering therion
+        thermo theroc therock thesame theshit thesims thespot thesun thetaxi thethe thetick theused thewall theway
+        thewho thewolf theword theworm thiago thicluv thieric thierry thinker thisis thisone thistle thoma thomas
+        thomasd thomasj thomson thong thongs thor thordog thorny thoth thrawn threee thuggin thumbs thumper thunde
+        thunder thwack tiamat tiamo tian tianya tiao tibbar tiburo tiburon tical ticket tickle tickler tictac tiddles
+        tiedomi tiedup tiern tiesto tiffan tiffany tiffy tifosi tiger tigerr tigers tigge tigger tiggers tights tigran
+        tigre tigres tigress tigris tigrou tiikeri tijger tiktak tileman timati timber timbo timdog time timeout timex
+        timexx timmie timmy timmys timofei timofey timoha timon timosha timoth timothy timoxa timtim timur tina tincan
+        tincup ting tinker tinkle tinman tinroof tinti tintin tinytim tipper tippy tiptop tirpitz tishka tissot titan
+        titani titania titanic titanik titans titeuf titfuck titi tities titine titman titone titova tits titten titti
+        titties titts titty tittys tivoli tiziana tiziano tkachuk tkfkdg tkfkdgo tktyf tlaloc tmoney toadie toadman
+        toaster toasty tobasco tobbie tobias toby tobydog toccata tocool today todays todd toejam toeman toenail toering
+        toffee togepi toggle toilet toledo tolik tolkein tolkien tolstoy toltec tomas tomass tomat tomate tomato tomatoe
+        tomboy tomcat tomek tomkat tommaso tommi tommie tommy tommyb tommyd tommys tommyt tommyy tomtom tomuch tonchin
+        tonedup toni tonino tonite tonka tonna tonto tonton tontos tony toobad toobig toocool toodles toogood toohot
+        tookie toolbox toolfan tooling toolman toolong toomuch toon toonami toonces toons toonsex toosexy tootall tooter
+        tootie tooting tootsie topaz topazz topbull topcat topcop topdawg topdog topeka topfuel topgun tophat topher
+        toplay topman topper topspin topten torana torben torey torino torito tornado tornike torock toront toronto
+        torpedo torrent torres torsten tortue tortuga tosca toscana toshiba toshiro toshka tosser totem toto totoro
+        tototo totti touareg toucan touchme toutou towing towncar towson toybox toyboy toyman toyot toyota tplate
+        trabajo trabant tracer tracey tracker tractor tracy trader traffic trainer trains trajan traktor tralala tralfaz
+        trample trance tranny transam transit trantor tranzit trapper tratata travail travel travi travis travka traxxas
+        treacle trebla treble trebor tree treech treeman treess treetop treflip trek trekker trekkie tremere trento
+        trenton tresor trevo trevoga trevon trevor triada trial tribal tricia trickle tricky trident trigger trigun
+        trill trinit triniti trinity trinket triple tripleh triplet triplex tripod tripper trippy trisha tristan tristar
+        triste tristen triston triton triumph trivia trivium trixi trixie trogdor troika trojan trojans troll trololo
+        tronic trooper tropic trotsky trouble trouts troy troyboy truck trucker truckin trucks truelov trueno truffle
+        truls truman trumpet trunks trust trustme trustno trythis tsalagi tsmith tsubasa tsunami ttocs tttt tttttt
+        tuangbi tubaman tubgtn tuborg tucke tucker tucson tudelft tuesday tuffguy tuffy tugboat tugger tujhjdf tujhrf
+        tulane tulip tulipan tulipe tulips tulpan tumadre tundra tuning tunisie tupac tupelo turbo turbos turbot turga
+        turismo turkey turkiye turnb turner turnip turtl turtle turtles tuscan tuscl tusymo tuxedo tweaker tweeker tweet
+        tweeter tweety twelve twenty twiddle twiggy twincam twingo twink twinkie twinkle twinky twins twinss twinz
+        twista twisted twister twisty twistys twiztid twocats twodogs twolves twoone twopac twostep twotone tycobb
+        tycoon tyghbn tyler tylerb tylerd tylerj tylers typhon typhoon tyrant tyrese tyrone tyson tysons tytyty tyuiop
+        tyvugq tzpvaw ubique ubnfhf uchenna uchiha uconn udacha udbwsk udders ueptkm ufkbyf ufkjxrf ufyljy uganda ugejvp
+        uhbyuj uhfvjnf uhjpysq ujhijr ujkjdf ujnbrf ujujkm ukraina ukraine ukrnet uliana ulises ulisse ultima ultimo
+        ultra ultras ulugbek ulyana ulysse umberto umpire undead unicor unicorn uniden unique united univer univers
+        unknown unlock unreal updown upiter upnfmc upskirt upsman uptown upyours uranus urchin urlaub ursula usagi
+        usarmy usdopaa user usher usmc usnavy usopen uthvfy utjhubq utopia utvols uuuuuu uvdwgt uyxnyd uzumaki uzumymw
+        vader vaders vadim vadimka vaduz vagina vagner vaibhav valenci valenok valera valeri valeria valerie valerik
+        valerio valeriy valerka valery valheru valjean valley valmet valter vampir vampire vampiro vampyr vampyre vandal
+        vandam vandana vander vanes vanesa vaness vanessa vangar vangogh vanill vanilla vanille vanman vannasx vantage
+        vanya vargas varsha varvara vasile vasilek vasili vasilii vasiliy vassago vasya vatech vaughn vavilon vball
+        vbhevbh vbienrf vbifyz vbitkm vbkbwbz vbkfirf vbkfyf vbkkbjy vbktyf vbnmrf vbrjkf vcradq vdlxuc vecmrf vector
+        vectra vedder veedub vegas veget vegeta vegita vegitta vegitto vehpbr vehxbr vekmnbr velcro veloce velvet venera
+        venezia venice venkat venom ventrue ventura venus vepsrf vera verbati verdun verga vergil veritas verity verizon
+        verlaat vermont vernon vernost verona veronda veronic veronik versace vertigo veryhot vespa vesper vestax
+        vetalik veterok vette vettes vfcmrf vfcnth vfczyz vfdhif vfhbif vfhbirf vfhbyf vfhbyrf vfhcbr vfhctkm vfhecz
+        vfhfnbr vfhnby vfhnbyb vfhrbp vfhrbpf vfhujif vfibyf vfiekz vfkbyf vfkbyrf vfksirf vfndtq vfnehsv vfnhbwf vfrcbr
+        vfrcbv vfrfhjd vfrfrf vfuflfy vfufpby vfvekz vfvf vfvjxrf vfvjyn vgirl viagra vialli viborg vibrate vicente
+        vickie vicky victo victor victori victory video videoes vides vienna vietnam viggen vijay vijaya vika vikes
+        vikin viking vikings vikram viktor viktori viktory village villan vince vincen vincent vinnie vinny vintage
+        vinter viola violet violeta violin viper vipers virago virgil virgin virgini virgo virgos viriato virtua virtual
+        virus visa vishal vishnu vision vitae vitali vitalik vitaliy vitaly vitalya vitamin vitara vitesse vitoria
+        vivaldi vivia vivian viviana viviane vivid vivien vixen vixens vjcrdf vjkjltw vjkjrj vjqvbh vjybnjh vkaxcs vlad
+        vlada vladik vladimi vlasov vlasova vodka vodolei vodoley voetbal voiture voivod voland volante volcano volcom
+        volimte volkov volkova volley volodia volodin volodya vologda voltron volume volvo volvos voodoo vorlon vorobey
+        vorona voronin vorpal vortec vortex voshod vostok vova vovan vovchik voyage voyager voyeur vpmfsz vredina
+        vsajyjr vsegda vsijyjr vsythb vtkmybr vtkrbq vtldtlm vtufajy vulcan vulture vulva vvvbbb vvvvvv vwgolf vwjetta
+        wabbit waderh waffle waffles wagner wahine wahoo wahooo wahoos waikiki waitron wakeup waldorf waleed walera
+        walker walkman wallace walleye wallie wallst wally walmart walnut walrus walstib walte walter wanger wanker
+        wankers wanking wannabe wanrltw wanted wantit wantsex wapbbs wapiti warbird warcraf wardog warez wargod warhawk
+        warhol warior warlock warlord warner warning warpten warren warrio warrior warthog warzone wasabi washear
+        washere wasser wassup wasted waswas watashi watcher water waters watever watford watson waverly wavpzt wayer
+        wayne wayner waynes wayout wazzup wdtnjr wealth weaponx weasel weasle weather weaver webber webcam webguy
+        webhead webman webpass webstar webster webtvs wedding weeble weed weeded weedman weegee weekend weeman weener
+        weenie weewee weezer weezie wehttam weiwei welcom welcome welder welkom wendell wendy wendys weng wenoob werder
+        werdna werken werner werrew wersdf wert werter werthrf werty wertyu wertzu werule werwer werwolf wesdxc wesker
+        wesley west westend western westham westie westin weston westsid wetass wetcunt wetdog wetone wetsex wetter
+        wewewe wewiz whacko whaler whales what whateva whateve whatif whatis whatnow whatsup whatthe whatup whdbtp
+        wheeler wheels whipit whipme whippet whiskey whisky whisper white whitey whitney whizzer whkzyc whoami whodat
+        whome whopper whore whores whyme whynot wibble wiccan wichsen wicked widder widget wifes wifey wiggles wiggly
+        wiggum wigolf wigwam wiking wilbur wilco wildcat wildman wildon wildone will willee willem willi william willie
+        willis willo willow willy willys wilma wilmar wilso wilson winam winamp winbig windex window windows windsor
+        wingman wingnut winkie winky winne winner winners winni winnie winsome winsto winston winte winter winwin
+        wipeout wirenut wisdom wiseguy wiseman wisper withyou wizar wizard wizards wizkid wizzard wlafiga woaini wobble
+        wodahs wojtek woland wolf wolfdog wolfee wolfen wolfer wolfgar wolfie wolfman wolfone wolfpac wolley wolve
+        wolves wolvie womam womans wombat wombats women womens wonder wonka wonton woobie woodie woody woodys woofer
+        woogie wooglin woohoo wookie wooody word wordup wordz work working workit world wormix worship wotan wouter
+        wowser wowsers wowwow wpass wqmfuh wraith wrench wrestle wright wrigley writer wrxsti wspanic wsxedc wsxqaz
+        wsxzaq wtcacq wtpfhm wulfgar wuschel wutang wweraw wwfwcw wwww wwwwww wwwwwww wxcvb wxcvbn wyoming wysiwyg
+        wyvern xakepy xanadu xander xanth xantia xavie xavier xaxaxa xbonesx xbox xenon xerxes xfactor xfhkbr xfiles
+        xfqybr xholes xian xiang ximen ximena xing xngwoj xoxoxo xplorer xpress xqgann xrated xswqaz xswzaq xtcnth
+        xterra xthysq xtkjdtr xtreme xtvgbjy xwing xxxjay xxxman xxxpass xxxsex xxxx xxxxx xxxxxx xxxxxxx xxxyyy xxxzzz
+        xyzzy xzibit xzsawq yaallah yackwin yahoo yahooo yahweh yakman yakumo yakuza yamah yamaha yamahar yamato yancai
+        yandex yanina yankee yankees yanks yannic yannick yannis yanyan yarddog yardman yarrak yasemin yasmi yasmin
+        yasmina yasmine yassine yawetag yayaya ybccfy ybhdfyf ybrbnf ybrbnjc ybrbnrf ybrecz ybrjkfq yeababy yeah yeahman
+        yecgaa yeehaa yeehaw yejntb yelhsa yello yellow yelnats yelrah yendor yensid yesenia yeshua yesiam yesican
+        yesman yessir yessss yesyes yfafyz yfcntyf yfcnz yfhenj yfnecbr yfnecz yfnfif yfnfirf yfnfkb yfnfkbz yfnfkmz
+        yhntgb yhwnqc yinyang yitbos yjdbrjd yngwie yocrack yoda yodaddy yodude yogesh yojimbo yoland yolanda yolo
+        yomama yomamma yomisma yomismo yomomma yonkers yoohoo yorkie yoshi yoshimi yoshio youare youknow young youporn
+        yourass yourmom youssef yousuck youtube youwish youyou yoyo yoyoma yoyoyo yssup ytcnjh ytrewq ytreza yugioh
+        yuliya yumiko yummie yummies yummy yumyum yvette yvonne ywvxpz yxcvbn yxcvbnm yyyyyy yzerman zach zachar zachary
+        zack zadrot zaebali zafira zagadka zaharov zainab zakaria zalupa zamboni zamira zamora zanardi zander zang
+        zanoza zantac zanuda zapata zapato zaphod zapidoo zappa zapper zaqqaz zaqwsx zaqxsw zaqzaq zaraza zardoz zarina
+        zasada zaskar zastava zasxcd zavilov zaxscd zaxxon zazaza zcegth zealot zealots zebedee zebra zebras zebulon
+        zelda zemfira zeng zenith zephyr zepplin zeratul zerkalo zermatt zero zeus zeynep zgjybz zhai zhanna zhao zhei
+        zheng zhenya zhipo zhjckfd zhong zhou zhuai zhuan zhuang zhui zhukov zhun zhuo ziadma zidan zidane ziffle ziggy
+        zigzag zilla zinaida zinger zipcode zipper zippo zippos zippy zircon zlatan zlzfrh zmxncbv znbvjd zodiac zodiak
+        zoedog zoinks zoloft zoloto zoltan zoltar zombie zombies zong zonker zontik zoomer zooropa zoosk zorba zorglub
+        zorro zorros zoulou zouzou zpxvwy zsazsa zsergn zsfmpv zsxdcf ztmfcq zuan zujlrf zulu zvbxrpl zverev zvezda
+        zvfrfcb zwezda zwickau zxasqw zxcasd zxccxz zxcdsa zxcv zxcvb zxcvbn zxcvbnm zxczxc zxgdqn zxzxzx zydeco zydfhm
+        zygote zyjxrf zyltrc zymurgy zzaaqq zztop zzxxcc zzzxxx zzzz zzzzz zzzzzz zzzzzzz
         """#
 }

@@ -37,10 +37,13 @@ public struct PasswordPolicy: Hashable, Sendable {
 
     /// Every rule that a password violates, in a constant order; none means that it may be set.
     ///
-    /// Cost: one pass over the password for each word of the context, and a binary search; no hashing.
+    /// A password that is too short, common or built from a known word is not called trivial too: it is told what is wrong.
+    ///
+    /// Cost: a few passes over the password, one for each word of the context, and binary searches; no hashing.
     public func violations(of password: Password, context: PasswordContext = .init()) -> [PasswordViolation] {
         var violations: [PasswordViolation] = []
         let length = password.codePointCount
+        var isNamed = length < minimumLength
         if length < minimumLength { violations.append(.tooShort(minimum: minimumLength)) }
         if password.byteCount > maximumBytes { violations.append(.tooManyBytes(maximum: maximumBytes)) }
         if requiresComposition(length) {
@@ -50,9 +53,14 @@ public struct PasswordPolicy: Hashable, Sendable {
             }
             if scalars.allSatisfy(\.isWordPart) { violations.append(.missingSymbol) }
         }
-        if CommonPasswords.contains(password) { violations.append(.common) }
+        if CommonPasswords.contains(password) {
+            violations.append(.common)
+            isNamed = true
+        }
         let words = GuessableWords(context.texts(productWords: productWords))
-        violations += words.sources(of: password).map(PasswordViolation.builtFrom)
+        let sources = words.sources(of: password)
+        violations += sources.map(PasswordViolation.builtFrom)
+        if !isNamed, sources.isEmpty, TrivialPasswords.contains(password) { violations.append(.trivial) }
         return violations
     }
 

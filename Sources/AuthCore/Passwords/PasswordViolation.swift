@@ -26,6 +26,8 @@ public enum PasswordViolation: Hashable, Sendable {
     case missingSymbol
     /// A common password.
     case common
+    /// A simple pattern, or a common word repeated or padded, whatever its length.
+    case trivial
     /// Known from a breach, according to a list outside of this policy.
     case breached
     /// Little more than a word that an attacker knows.
@@ -39,6 +41,7 @@ public enum PasswordViolation: Hashable, Sendable {
         case .missingDigit: "missing_digit"
         case .missingSymbol: "missing_symbol"
         case .common: "common_password"
+        case .trivial: "trivial_password"
         case .breached: "breached_password"
         case .builtFrom(.username): "contains_username"
         case .builtFrom(.email): "contains_email"
@@ -55,6 +58,7 @@ public enum PasswordViolation: Hashable, Sendable {
         case .missingDigit: "Add a digit, or use a longer password."
         case .missingSymbol: "Add a symbol, or use a longer password."
         case .common: "This password is among the most common ones."
+        case .trivial: "This password is a simple pattern, or a common word with little around it."
         case .breached: "This password is known from a data breach."
         case .builtFrom(.username): "Do not build the password from your username."
         case .builtFrom(.email): "Do not build the password from your email address."

@@ -31,14 +31,40 @@ import Testing
             Case("Ab3$efg", .tooShort(minimum: 8)), Case("Ab3$efgh"),
             Case("abcdefgh", .missingDigit, .missingSymbol, .common),
             Case("secure_password"), Case("Pass123", .tooShort(minimum: 8), .missingSymbol),
-            Case("password123", .missingSymbol, .common), Case("NewPass123", .missingSymbol),
-            Case("abcdefghijx", .missingDigit, .missingSymbol), Case("abcdefghijxy"), Case("käse-brot", .missingDigit),
+            Case("password123", .missingSymbol, .common), Case("NewPass123", .missingSymbol, .trivial),
+            Case("abcdefghijx", .missingDigit, .missingSymbol, .trivial), Case("abcdefghijxy", .trivial),
+            Case("ginsfrwkbox", .missingDigit, .missingSymbol), Case("ginsfrwkboxy"), Case("käse-brot", .missingDigit),
             Case("käse9brot", .missingSymbol), Case("käse 9 brot"), Case("😀😀😀😀😀😀9", .tooShort(minimum: 8)),
-            Case("😀😀😀😀😀😀😀9"), Case("中文密码很安全的", .missingDigit, .missingSymbol), Case("123123123123", .common),
+            Case("😀😀😀😀😀😀😀9", .trivial), Case("😀🎈🐳🌵🍋🎻🚲9"), Case("中文密码很安全的", .missingDigit, .missingSymbol),
+            Case("123123123123", .common),
             Case("QWERTYUIOP12", .common), Case("a", .tooShort(minimum: 8), .missingDigit, .missingSymbol),
         ])
     func reportsAll(_ example: Case) throws {
         #expect(try PasswordPolicy().violations(of: Password(example.password)) == example.violations)
+    }
+
+    @Test(
+        "refuses what is trivial, whatever its length and the rule of composition",
+        arguments: [
+            "passwordpassword", "Summer-2024-!!", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "abcdefghijklmnop1!",
+            "1qaz2wsx3edc4rfv5tgb", "k7x!k7x!k7x!k7x!", "                ",
+        ])
+    func refusesTrivial(_ text: String) throws {
+        for composition in [PasswordPolicy.Composition.short, .off] {
+            let violations = try PasswordPolicy(composition: composition).violations(of: Password(text))
+            #expect(violations == [.trivial], "\(composition)")
+        }
+    }
+
+    @Test("calls trivial only what no other rule names")
+    func trivialLast() throws {
+        let context = PasswordContext(username: try Username("monkey"))
+        let policy = PasswordPolicy(composition: .off)
+        #expect(try policy.violations(of: Password("monkey-2024!"), context: context) == [.builtFrom(.username)])
+        #expect(try policy.violations(of: Password("monkey-2024!")) == [.trivial])
+        #expect(try policy.violations(of: Password("aaaaaaaa")) != [.trivial])
+        #expect(try policy.violations(of: Password("aaaa")) == [.tooShort(minimum: 8)])
     }
 
     // ASVS 6.2.1
@@ -98,7 +124,10 @@ import Testing
     @Test("each violation has a code and a sentence")
     func rendersViolations() {
         let all: [PasswordViolation] =
-            [.tooShort(minimum: 8), .tooManyBytes(maximum: 9), .missingDigit, .missingSymbol, .common]
+            [
+                .tooShort(minimum: 8), .tooManyBytes(maximum: 9), .missingDigit, .missingSymbol, .common, .trivial,
+                .breached,
+            ]
             + PasswordViolation.Source.allCases.map(PasswordViolation.builtFrom)
         let fields = all.map { $0.violation(of: "new_password") }
 

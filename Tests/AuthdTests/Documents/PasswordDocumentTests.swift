@@ -43,6 +43,30 @@ struct PasswordDocumentTests {
         }
     }
 
+    @Test("the examples of trivial passwords are rejected, and the bounds are those of the code")
+    func trivial() throws {
+        let text = try Repository.text("docs/passwords.md")
+        let section = try #require(text.split(separator: "\n## ").first { $0.hasPrefix("Trivial passwords") })
+        let rows = section.split(separator: "\n").filter { $0.hasPrefix("| ") && !$0.hasPrefix("| what") }
+        #expect(rows.count == 6)
+        var examples = 0
+        for row in rows {
+            let column = row.split(separator: "|").last ?? ""
+            for example in column.split(separator: "`").filter({ !$0.allSatisfy { " ,".contains($0) } }) {
+                examples += 1
+                let isTrivial = TrivialPasswords.contains(try Password(String(example)))
+                #expect(isTrivial, "\(example)")
+            }
+        }
+        #expect(examples >= 13)
+        #expect(text.contains("(`\(PasswordViolation.trivial.code)`)"))
+        #expect(section.contains("fewer than \(TrivialPasswords.shortestUnit) characters"))
+        #expect(section.contains("up to \(TrivialPasswords.mostPadding) digits, symbols or blanks"))
+        let phrase = "correct horse battery staple"
+        #expect(section.contains("`\(phrase)`"))
+        #expect(PasswordPolicy().violations(of: try Password(phrase)) == [])
+    }
+
     @Test("the lengths and the rule of composition are those of the code")
     func lengths() throws {
         let text = try Repository.text("docs/passwords.md")

@@ -9,8 +9,8 @@ import Testing
 struct GuideCommandTests {
     /// Stands for `password123` and `Pass123`, which are too common and too short.
     private static let password = "Pass-123-word"
-    /// Stands for `NewPass123`, which has 10 characters and no symbol.
-    private static let newPassword = "NewPass-123"
+    /// Stands for `NewPass123`, which has no symbol and is a common word with digits behind it.
+    private static let newPassword = "NewPass-123-word"
 
     @Test("a guide's quick reference", arguments: DatabaseKind.allCases)
     func secondSeed(on database: DatabaseKind) async throws {
