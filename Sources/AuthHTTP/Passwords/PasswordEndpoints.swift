@@ -73,7 +73,7 @@ struct PasswordEndpoints: EndpointGroup {
 
     static let changeSchema = Schema.object([
         .required("current_password", .string(format: "password")),
-        .required("new_password", .string(format: "password", lengths: 8...1024)),
+        .required("new_password", .newPassword()),
         KnownDevice.requestProperty,
     ])
 
@@ -88,7 +88,7 @@ struct PasswordEndpoints: EndpointGroup {
 
     static let confirmationSchema = Schema.object([
         .required("token", .string()),
-        .required("new_password", .string(format: "password", lengths: 8...1024)),
+        .required("new_password", .newPassword()),
     ])
 
     private static let requested = "If the email exists, a password reset link has been sent"

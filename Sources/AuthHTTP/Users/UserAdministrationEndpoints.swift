@@ -81,7 +81,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
         .optional("email", .string(format: "email")),
         .optional(
             "password",
-            .string("Without one, the user sets it by a mailed reset.", format: "password", lengths: 8...1024)),
+            .newPassword("Without one, the user sets it by a mailed reset.")),
         .optional("full_name", .string(lengths: 1...255)),
         .optional("role", .string("`user` if absent.")),
         .optional("is_verified", .boolean("Whether the address counts as verified.")),
