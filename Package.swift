@@ -184,7 +184,7 @@ let package = Package(
         tests(
             "AuthHTTPServerTests",
             [
-                "AuthHTTPServer", "AuthTestSupport",
+                "AuthCore", "AuthHTTPServer", "AuthTestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Hummingbird
+    internal import AuthCore
     internal import AuthHTTPServer
     internal import HTTPTypes
     public import Hummingbird

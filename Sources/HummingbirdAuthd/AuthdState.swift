@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Hummingbird
-    public import AuthHTTPServer
+    public import AuthCore
     internal import AuthService
     public import Hummingbird
     internal import NIOCore

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
-internal import AuthHTTPServer
 
 /// Tells by the `Host` field whether a client named this machine.
 ///

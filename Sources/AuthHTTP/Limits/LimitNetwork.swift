@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AuthHTTPServer
+internal import AuthCore
 
 /// A network that has a bucket: one source, the neighbourhood around it, or the region around that.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AuthHTTPServer
+public import AuthCore
 
 /// Networks whose sources may send a multiple of what others may, because one address there stands for many people: an
 /// office, or a carrier that translates addresses.

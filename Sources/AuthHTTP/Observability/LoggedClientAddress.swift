@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AuthHTTPServer
+internal import AuthCore
 
 /// How much of a client's address the log of requests has.
 public enum LoggedClientAddress: String, CaseIterable, Hashable, Sendable {

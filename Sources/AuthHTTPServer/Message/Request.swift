@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import AuthCore
 public import HTTPTypes
 internal import NIOHTTP1
 

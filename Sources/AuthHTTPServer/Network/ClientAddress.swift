@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import AuthCore
+
 /// The address that limits and audit entries are attributed to.
 public struct ClientAddress: Hashable, Sendable {
     /// The address, or `nil` when the connection has none (a Unix socket whose proxy names no client).

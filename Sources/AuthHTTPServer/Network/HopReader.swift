@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
+
 /// Reads the hops that proxies report from right to left, one at a time, and none that its caller does not ask for.
 ///
 /// A proxy appends to what the client sent, so the client chooses all that stands to the left of its own address. Lists

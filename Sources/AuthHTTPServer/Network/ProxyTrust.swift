@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AuthCore
+public import AuthCore
 
 /// Which peers may speak for others, and through which one header.
 public struct ProxyTrust: Hashable, Sendable {

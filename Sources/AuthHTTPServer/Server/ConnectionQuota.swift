@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
+
 /// Decides which accepted connections are served: so many in all, and of those a share for each source.
 ///
 /// A source is a peer's IPv4 address, or the /64 that its IPv6 address is in. A connection that is refused gets a 503 and

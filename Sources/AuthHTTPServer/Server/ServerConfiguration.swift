@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import AuthCore
+
 /// Where a server listens and what it puts up with.
 public struct ServerConfiguration: Hashable, Sendable {
     /// The address or name to bind.

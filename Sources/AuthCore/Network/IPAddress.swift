@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Glibc
-
 /// An IPv4 or IPv6 address without port or zone.
 ///
 /// An IPv4 address mapped into IPv6 (`::ffff:192.0.2.1`) becomes the IPv4 address, so that one peer has one value
@@ -40,23 +38,8 @@ public struct IPAddress: Hashable, Sendable {
     ///
     /// Leading zeros in IPv4 octets are refused, because readers disagree on whether they mean octal.
     public init?(_ text: some StringProtocol) {
-        let text = String(text)
-        guard (2...45).contains(text.utf8.count), !text.utf8.contains(0) else { return nil }
-        if text.utf8.contains(UInt8(ascii: ":")) {
-            var address = in6_addr()
-            guard inet_pton(AF_INET6, text, &address) == 1 else { return nil }
-            let halves = withUnsafeBytes(of: &address) { bytes in
-                (
-                    bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self).bigEndian,
-                    bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self).bigEndian
-                )
-            }
-            self.init(v6: halves.0, halves.1)
-        } else {
-            var address = in_addr()
-            guard inet_pton(AF_INET, text, &address) == 1 else { return nil }
-            self.init(v4: UInt32(bigEndian: address.s_addr))
-        }
+        guard (2...45).contains(text.utf8.count), let address = IPAddressText.read(Array(text.utf8)) else { return nil }
+        self = address
     }
 
     /// The number of bits in an address of this family.
@@ -104,22 +87,5 @@ public struct IPAddress: Hashable, Sendable {
 
 extension IPAddress: CustomStringConvertible {
     /// The canonical text: dotted decimal, or RFC 5952.
-    public var description: String {
-        switch family {
-        case .v4:
-            return "\(low >> 24).\((low >> 16) & 0xff).\((low >> 8) & 0xff).\(low & 0xff)"
-        case .v6:
-            var address = in6_addr()
-            withUnsafeMutableBytes(of: &address) { bytes in
-                bytes.storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
-                bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
-            }
-            return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in
-                guard let base = buffer.baseAddress,
-                    inet_ntop(AF_INET6, &address, base, socklen_t(buffer.count)) != nil
-                else { return "::" }
-                return String(cString: base)
-            }
-        }
-    }
+    public var description: String { IPAddressText.write(self) }
 }

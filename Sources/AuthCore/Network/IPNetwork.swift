@@ -24,6 +24,12 @@ public struct IPNetwork: Hashable, Sendable {
         self.length = length
     }
 
+    /// The block of an address and its first `length` bits, which are held within the family's range.
+    package init(_ address: IPAddress, length: Int) {
+        self.length = min(max(length, 0), address.bitWidth)
+        base = address.prefix(length)
+    }
+
     private static func parts(_ text: some StringProtocol) -> (base: IPAddress, length: Int)? {
         let parts = String(text).utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { Substring($0) }

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import AuthHTTPServer
+@testable import AuthCore
 
 @Suite("IP addresses") struct IPAddressTests {
     struct Case: CustomTestStringConvertible {
