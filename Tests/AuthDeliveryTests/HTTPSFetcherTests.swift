@@ -13,8 +13,8 @@ struct HTTPSFetcherTests {
         try await ChildServer.running("https_server", ["https"]) { server in
             let url = "https://127.0.0.1:\(server.port)/keys"
 
-            let trusting = try HTTPSFetcher(certificateAuthorities: server.certificate)
-            let strict = try HTTPSFetcher()
+            let trusting = try HTTPSFetcher(to: .anyAddress, certificateAuthorities: server.certificate)
+            let strict = try HTTPSFetcher(to: .anyAddress)
 
             let body = try await trusting.get(url, maximumBytes: 100, timeout: .seconds(20))
             #expect(body == Array(#"{"keys":[]}"#.utf8))
@@ -30,7 +30,7 @@ struct HTTPSFetcherTests {
     func certificateEnd() async throws {
         try await ChildServer.running("https_server", ["https"]) { server in
             let url = "https://127.0.0.1:\(server.port)/missing"
-            let trusting = try HTTPSFetcher(certificateAuthorities: server.certificate)
+            let trusting = try HTTPSFetcher(to: .anyAddress, certificateAuthorities: server.certificate)
 
             let first = try #require(try await trusting.certificateEnd(of: url, timeout: .seconds(20)))
             let second = try await trusting.certificateEnd(of: url, timeout: .seconds(20))
@@ -42,7 +42,7 @@ struct HTTPSFetcherTests {
             #expect(first == Timestamp(rfc3339: date))
             #expect(second == first)
             await #expect(throws: FetchError.self) {
-                try await HTTPSFetcher().certificateEnd(of: url, timeout: .seconds(20))
+                try await HTTPSFetcher(to: .anyAddress).certificateEnd(of: url, timeout: .seconds(20))
             }
             await #expect(throws: FetchError.refusedURL) {
                 try await trusting.certificateEnd(of: "http://example.test/", timeout: .seconds(20))
@@ -50,7 +50,7 @@ struct HTTPSFetcherTests {
         }
         try await ChildServer.running("https_server", ["http"]) { server in
             let url = "http://127.0.0.1:\(server.port)/keys"
-            let end = try await HTTPSFetcher().certificateEnd(of: url, timeout: .seconds(20))
+            let end = try await HTTPSFetcher(to: .anyAddress).certificateEnd(of: url, timeout: .seconds(20))
             #expect(end == nil)
         }
     }
@@ -58,7 +58,7 @@ struct HTTPSFetcherTests {
     @Test("any response other than a short 200 is an error of its own")
     func errors() async throws {
         try await ChildServer.running("https_server", ["http"]) { server in
-            let fetcher = try HTTPSFetcher()
+            let fetcher = try HTTPSFetcher(to: .anyAddress)
             let base = "http://127.0.0.1:\(server.port)"
 
             #expect(await failure(of: fetcher, fetching: base + "/keys") == nil)
@@ -73,7 +73,7 @@ struct HTTPSFetcherTests {
     @Test("a bearer token is sent unchanged to the requested address only")
     func tokens() async throws {
         try await ChildServer.running("https_server", ["http"]) { server in
-            let fetcher = try HTTPSFetcher(threads: 2)
+            let fetcher = try HTTPSFetcher(to: .anyAddress, threads: 2)
             let url = "http://127.0.0.1:\(server.port)/token"
             func get(_ token: String?) async throws -> String {
                 let body = try await fetcher.get(url, bearing: token, maximumBytes: 5000, timeout: .seconds(20))
@@ -96,7 +96,7 @@ struct HTTPSFetcherTests {
             "https://example.test/\u{0}",
         ])
     func refusedURLs(_ url: String) async throws {
-        #expect(await failure(of: try HTTPSFetcher(), fetching: url) == .refusedURL)
+        #expect(await failure(of: try HTTPSFetcher(to: .anyAddress), fetching: url) == .refusedURL)
     }
 
     private func failure(

@@ -57,6 +57,26 @@ struct WorkerThreadsTests {
         #expect(try await running.value.get())
     }
 
+    @Test("work for a busy destination leaves the other threads to others, and is run when its turn comes")
+    func share() async throws {
+        let workers = try WorkerThreads(
+            threads: 2, capacity: 9, patience: .seconds(60), share: WorkShare(running: 1, waiting: 9)
+        ) {}
+        let gate = Gate()
+        async let first: Result<Void, WorkRefusal> = workers.run(for: "a") { _, _ in gate.pass() }
+        await gate.entered()
+        async let second = workers.run(for: "a") { _, _ in 2 }
+
+        // Twice, so that the thread that passed the second piece over is known to serve again.
+        for number in 3...4 {
+            #expect(await (try? workers.run(for: "b") { _, _ in number }.get()) == number)
+        }
+        gate.open()
+
+        try await first.get()
+        #expect(try await second.get() == 2)
+    }
+
     @Test("closing rejects waiting and new work")
     func closing() async throws {
         let workers = try WorkerThreads(threads: 1, capacity: 1, patience: .seconds(60)) {}

@@ -26,7 +26,7 @@ final class CurlHandle {
         guard let easy else { return CurlOutcome(ending: .failed("libcurl could not be initialised")) }
         // Forgets options, keeps connections: no secret of one transfer outlives it here.
         defer { curl_easy_reset(easy) }
-        let progress = CurlProgress(upload: transfer.upload ?? [], maximumBody: transfer.maximumBody, ticket: ticket)
+        let progress = CurlProgress(transfer, ticket: ticket)
         var lists: [UnsafeMutablePointer<curl_slist>?] = []
         defer { for list in lists { curl_slist_free_all(list) } }
 
@@ -64,6 +64,20 @@ final class CurlHandle {
             set(authd_curl_set_pointer(easy, CURLOPT_WRITEDATA, context))
             set(authd_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION, receiveLine))
             set(authd_curl_set_pointer(easy, CURLOPT_HEADERDATA, context))
+            set(authd_curl_set_socket_callback(easy, openSocket))
+            set(authd_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context))
+            set(authd_curl_abandon_lookups(easy))
+            if transfer.followsCommands {
+                set(authd_curl_set_trace_callback(easy, traceCommand))
+                set(authd_curl_set_pointer(easy, CURLOPT_DEBUGDATA, context))
+                set(authd_curl_set_long(easy, CURLOPT_VERBOSE, 1))
+            }
+            if let post = transfer.post {
+                set(authd_curl_set_long(easy, CURLOPT_POST, 1))
+                // Without an address libcurl would ask for the bytes elsewhere.
+                let bytes = post.isEmpty ? [0] : post
+                set(bytes.withUnsafeBytes { authd_curl_set_post(easy, $0.baseAddress, post.count) })
+            }
             if let upload = transfer.upload {
                 set(authd_curl_set_data_callback(easy, CURLOPT_READFUNCTION, sendUpload))
                 set(authd_curl_set_pointer(easy, CURLOPT_READDATA, context))
@@ -72,18 +86,27 @@ final class CurlHandle {
             }
             guard code == CURLE_OK else { return CurlOutcome(ending: .failed(description(of: code))) }
 
-            return perform(progress)
+            return perform(progress, of: transfer)
         }
     }
 
-    private func perform(_ progress: CurlProgress) -> CurlOutcome {
+    private func perform(_ progress: CurlProgress, of transfer: CurlTransfer) -> CurlOutcome {
         let code = curl_easy_perform(easy)
+        // libcurl has a bound of its own for one line, of which it says that memory has run out; its later releases have a
+        // code for it.
+        if transfer.maximumHeader != nil, code == CURLE_OUT_OF_MEMORY || code.rawValue == 100 {
+            progress.exceedHeader()
+        }
         var outcome = CurlOutcome(ending: ending(of: code, progress))
         outcome.code = code
         outcome.body = progress.body
         outcome.serverLines = progress.serverLines
         outcome.startedUpload = progress.sent > 0
         outcome.status = number(CURLINFO_RESPONSE_CODE)
+        outcome.redirect = redirect
+        outcome.foundNoPermittedAddress = progress.refusedAddress && !progress.openedSocket
+        outcome.isHeaderTooLarge = progress.exceededHeader
+        outcome.dialogue = progress.dialogue
         outcome.usedOpenConnection = number(CURLINFO_NUM_CONNECTS) == 0
         var microseconds: curl_off_t = 0
         authd_curl_get_offset(easy, CURLINFO_TOTAL_TIME_T, &microseconds)
@@ -94,7 +117,7 @@ final class CurlHandle {
 
     private func ending(of code: CURLcode, _ progress: CurlProgress) -> CurlOutcome.Ending {
         if code == CURLE_OK { return .completed }
-        if progress.exceededMaximum { return .bodyTooLarge }
+        if progress.exceededMaximum || progress.exceededHeader { return .tooLarge }
         if code == CURLE_ABORTED_BY_CALLBACK { return .cancelled }
         if code == CURLE_OPERATION_TIMEDOUT { return .timedOut }
         return .failed(description(of: code))
@@ -104,6 +127,13 @@ final class CurlHandle {
         var value = 0
         authd_curl_get_long(easy, info, &value)
         return value
+    }
+
+    /// Where the answer's `Location` leads, whether or not it is followed.
+    private var redirect: String? {
+        var text: UnsafeMutablePointer<CChar>?
+        guard authd_curl_get_string(easy, CURLINFO_REDIRECT_URL, &text) == CURLE_OK, let text else { return nil }
+        return String(validatingCString: text)
     }
 
     /// The fields of the server's own certificate, where the transfer asked for them and did not reuse a connection.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import CLibCurl
 
 /// What one transfer does, as values: everything libcurl is told, in the order it is told.
@@ -12,10 +13,21 @@ struct CurlTransfer {
     var texts: [(option: CURLoption, value: String)] = []
     var numbers: [(option: CURLoption, value: Int)] = []
     var lists: [(option: CURLoption, values: [String])] = []
-    /// The bytes to send, for a transfer that sends.
+    /// The bytes to send, for a transfer that uploads.
     var upload: [UInt8]?
+    /// The bytes to send, for a POST.
+    var post: [UInt8]?
     /// More than this many bytes of body end the transfer.
     var maximumBody = 0
+    /// More than this many bytes of header fields, of all answers together, end the transfer; `nil` for a protocol that has
+    /// lines of replies instead.
+    var maximumHeader: Int?
+    /// Asked about each address before a connection to it is opened; `nil` permits all.
+    ///
+    /// A connection that is still open from an earlier transfer was asked about then.
+    var permitsAddress: ((IPAddress) -> Bool)?
+    /// Whether the commands to a mail server are followed.
+    var followsCommands = false
 
     /// Starts from what every transfer shares.
     ///
@@ -45,7 +57,8 @@ struct CurlOutcome {
         case timedOut
         /// The ticket was cancelled while it ran.
         case cancelled
-        case bodyTooLarge
+        /// The body or the header is longer than it may be.
+        case tooLarge
         /// libcurl's own words; never what was sent.
         case failed(String)
     }
@@ -54,9 +67,17 @@ struct CurlOutcome {
     /// libcurl's number of what went wrong; 0 where nothing did.
     var code: CURLcode = CURLE_OK
     var body: [UInt8] = []
-    /// The server's last header lines (HTTP) or reply lines (SMTP), without their line ends.
+    /// The lines of the last answer's header (HTTP) or the last reply lines (SMTP), without their line ends.
     var serverLines: [[UInt8]] = []
     var status = 0
+    /// Where a redirect leads, as an absolute URL.
+    var redirect: String?
+    /// Whether no connection was opened, since none of the host's addresses was permitted.
+    var foundNoPermittedAddress = false
+    /// Whether it was the header that was too long.
+    var isHeaderTooLarge = false
+    /// How far the conversation with a mail server came.
+    var dialogue = SMTPDialogue()
     var usedOpenConnection = false
     /// Whether the server may have seen any of ``CurlTransfer/upload``.
     var startedUpload = false

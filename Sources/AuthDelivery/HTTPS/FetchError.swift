@@ -2,16 +2,23 @@
 
 /// Why a document was not fetched.
 ///
-/// A `diagnostic` is for the operator's log.
+/// A `diagnostic` is for the operator's log: one line of printable ASCII about the connection, without anything of the answer.
 @nonexhaustive
 public enum FetchError: Error, Hashable, Sendable {
-    /// Not an absolute `https` URL (or `http` to a loopback host), or one with credentials in it.
+    /// Not an absolute URL that the fetcher's ``FetchDestinations`` permit, or one with credentials in it; the URL of a redirect
+    /// included.
     case refusedURL
+    /// The host has addresses, and ``FetchDestinations`` permit none of them: nothing was connected to.
+    case refusedAddress
     /// A token that has characters which cannot stand in a header field.
     case refusedToken
+    /// A header field or media type that cannot be sent, or that the fetcher sets itself.
+    case refusedField
     /// The server answered with something other than 200; redirects are not followed.
     case status(Int)
-    /// The document is longer than the caller allows.
+    /// More redirects than the caller allows.
+    case tooManyRedirects
+    /// The document, or the header before it, is longer than it may be.
     case tooLarge
     /// The whole fetch did not fit its time.
     case timedOut

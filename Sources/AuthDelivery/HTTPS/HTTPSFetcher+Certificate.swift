@@ -10,10 +10,15 @@ extension HTTPSFetcher {
     ///
     /// - Throws: ``FetchError``, but never `.status` or `.tooLarge`.
     package func certificateEnd(of url: String, timeout: Duration) async throws(FetchError) -> Timestamp? {
-        guard Self.isAllowed(url) else { throw .refusedURL }
-        let authorities = certificateAuthorities
-        let result = await workers.run { handle, ticket in
-            Self.certificateEnd(of: url, timeout, authorities: authorities, on: handle, ticket: ticket)
+        guard let parsed = CurlURL(absolute: url), destinations.permits(parsed), let host = parsed.host else {
+            throw .refusedURL
+        }
+        let (authorities, destinations) = (certificateAuthorities, destinations)
+        let result = await workers.run(for: ASCIICase.lowered(host)) { handle, ticket in
+            var transfer = CurlTransfer(protocols: "https,http", timeout: timeout)
+            transfer.permitsAddress = { destinations.permits($0, for: host) }
+            if let authorities { transfer.texts.append((CURLOPT_CAINFO, authorities)) }
+            return Self.certificateEnd(of: url, by: transfer, on: handle, ticket: ticket)
         }
         switch result {
         case .success(let found): return try found.get()
@@ -23,23 +28,21 @@ extension HTTPSFetcher {
     }
 
     private static func certificateEnd(
-        of url: String, _ timeout: Duration, authorities: String?, on handle: CurlHandle, ticket: WorkTicket
+        of url: String, by transfer: CurlTransfer, on handle: CurlHandle, ticket: WorkTicket
     ) -> Result<Timestamp?, FetchError> {
-        guard let url = CurlURL(parsing: url) else { return .failure(.refusedURL) }
-        var transfer = CurlTransfer(protocols: "https,http", timeout: timeout)
+        guard let url = CurlURL(absolute: url) else { return .failure(.refusedURL) }
+        var transfer = transfer
         transfer.maximumBody = 65_536
+        transfer.maximumHeader = Fetch.maximumHeader
         // libcurl has the certificate only of a connection that the transfer opened.
         transfer.numbers += [(CURLOPT_CERTINFO, 1), (CURLOPT_FRESH_CONNECT, 1)]
-        if let authorities { transfer.texts.append((CURLOPT_CAINFO, authorities)) }
         let outcome = handle.run(transfer, url: url, ticket: ticket)
         switch outcome.ending {
-        case .completed, .bodyTooLarge:
+        case .completed, .tooLarge:
             let name = "Expire date:"
             let field = outcome.certificate.first { $0.hasPrefix(name) }
             return .success(field.flatMap { Timestamp(certificateDate: $0.dropFirst(name.count)) })
-        case .timedOut: return .failure(.timedOut)
-        case .cancelled: return .failure(.cancelled)
-        case .failed(let words): return .failure(.unreachable(diagnostic: words))
+        case .timedOut, .cancelled, .failed: return .failure(FetchError(outcome))
         }
     }
 }

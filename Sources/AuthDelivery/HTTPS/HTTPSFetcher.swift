@@ -1,37 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import AuthCore
 import AuthSystem
-import CLibCurl
 
-/// Fetches small documents, such as an issuer's JWKS, over HTTPS on a thread of its own.
+/// Makes requests to servers elsewhere, such as for an issuer's JWKS, over HTTPS on threads of its own.
 ///
-/// No redirects, no proxy, no compression, no cookies: one request, one bounded answer. Connections stay open between
-/// fetches. An embedder hands ``get(_:bearing:maximumBytes:timeout:)`` to a token verifier as its closure. A fetch that
-/// waits for news keeps its thread: what else is fetched needs another one, or another fetcher.
+/// Everything that leaves the process other than mail goes through one: no proxy, no compression, no cookies, nothing from the
+/// environment; redirects only where a request allows them. Connections stay open between fetches, except for a POST. An
+/// embedder hands ``get(_:bearing:maximumBytes:timeout:)`` to a token verifier as its closure. A fetch that waits for news keeps
+/// its thread: what else is fetched needs another one, or another fetcher.
 public final class HTTPSFetcher: Sendable {
+    /// Answers which addresses a host has; called on a thread that may block.
+    package typealias Resolver = @Sendable (_ host: String) -> [IPAddress]
+
+    let destinations: FetchDestinations
     let certificateAuthorities: String?
+    let resolver: Resolver?
     let workers: WorkerThreads<CurlHandle>
 
     /// Starts the threads; connects to nothing yet.
     ///
     /// - Parameters:
+    ///   - destinations: Where it may connect to.
     ///   - threads: How many fetches go on at once.
+    ///   - perHost: How many of them at one host, so that a slow host leaves threads to the others; `nil` for all. Of the
+    ///     fetches that wait, one host then has a quarter at most. A redirect counts for the host that was asked first.
     ///   - certificateAuthorities: A PEM file of authorities to trust instead of the system's.
     ///   - queueTimeout: How long a fetch may wait for the ones before it.
     /// - Throws: `.unreachable` if the system refuses a thread.
-    public init(
-        threads: Int = 1, certificateAuthorities: String? = nil, queueTimeout: Duration = .seconds(10)
+    public convenience init(
+        to destinations: FetchDestinations, threads: Int = 1, perHost: Int? = nil,
+        certificateAuthorities: String? = nil, queueTimeout: Duration = .seconds(10)
     ) throws(FetchError) {
+        try self.init(
+            to: destinations, threads: threads, perHost: perHost, certificateAuthorities: certificateAuthorities,
+            queueTimeout: queueTimeout, resolver: nil)
+    }
+
+    /// The same, with a resolver in place of libcurl's; what it answers is checked alike.
+    package init(
+        to destinations: FetchDestinations, threads: Int = 1, perHost: Int? = nil,
+        certificateAuthorities: String? = nil, queueTimeout: Duration = .seconds(10), resolver: Resolver?
+    ) throws(FetchError) {
+        self.destinations = destinations
         self.certificateAuthorities = certificateAuthorities
+        self.resolver = resolver
         do {
             workers = try WorkerThreads(
-                threads: max(threads, 1), capacity: 64, patience: queueTimeout, makeResource: { CurlHandle() })
+                threads: max(threads, 1), capacity: 64, patience: queueTimeout,
+                share: perHost.map { WorkShare(running: max($0, 1), waiting: 16) }, makeResource: { CurlHandle() })
         } catch {
             throw .unreachable(diagnostic: "the system refused a thread (error \(error.code))")
         }
     }
 
-    /// Ends the thread after the fetch it is at; what waits is answered `.cancelled`.
+    /// Ends the threads after the fetches they are at; what waits is answered `.cancelled`.
     public func close() {
         workers.close()
     }
@@ -48,12 +71,37 @@ public final class HTTPSFetcher: Sendable {
     public func get(
         _ url: String, bearing token: String? = nil, maximumBytes: Int, timeout: Duration
     ) async throws(FetchError) -> [UInt8] {
-        guard Self.isAllowed(url) else { throw .refusedURL }
-        if let token, !Self.isAllowed(token: token) { throw .refusedToken }
-        let authorities = certificateAuthorities
-        let result = await workers.run { handle, ticket in
-            Self.fetch(
-                url, token: token, maximumBytes, timeout, authorities: authorities, on: handle, ticket: ticket)
+        var request = FetchRequest(.get, url)
+        request.maximumBytes = maximumBytes
+        request.timeout = timeout
+        if let token {
+            guard Self.isAllowed(token: token) else { throw .refusedToken }
+            request.fields = [("Authorization", "Bearer \(token)")]
+        }
+        let (response, isTooLarge) = try await answer(to: request)
+        guard response.status == 200 else { throw .status(response.status) }
+        guard !isTooLarge else { throw .tooLarge }
+        return response.body
+    }
+
+    /// Makes one request and reads the answer, whatever its status.
+    ///
+    /// - Throws: ``FetchError``, but never `.status`; nothing is retried.
+    public func send(_ request: FetchRequest) async throws(FetchError) -> FetchResponse {
+        let (response, isTooLarge) = try await answer(to: request)
+        guard !isTooLarge else { throw .tooLarge }
+        return response
+    }
+
+    private func answer(to request: FetchRequest) async throws(FetchError) -> Fetch.Answer {
+        guard let url = CurlURL(absolute: request.url), destinations.permits(url), let host = url.host else {
+            throw .refusedURL
+        }
+        guard request.hasUsableFields else { throw .refusedField }
+        let fetch = Fetch(
+            request: request, destinations: destinations, authorities: certificateAuthorities, resolver: resolver)
+        let result = await workers.run(for: ASCIICase.lowered(host)) { handle, ticket in
+            fetch.run(on: handle, ticket: ticket)
         }
         switch result {
         case .success(let fetched): return try fetched.get()
@@ -62,35 +110,7 @@ public final class HTTPSFetcher: Sendable {
         }
     }
 
-    static func isAllowed(_ text: String) -> Bool {
-        guard let url = CurlURL(parsing: text), !url.hasCredentials, let scheme = url.scheme, let host = url.host else {
-            return false
-        }
-        return text.contains("://") && (scheme == "https" || scheme == "http" && LoopbackHost.contains(host))
-    }
-
     private static func isAllowed(token: String) -> Bool {
         !token.isEmpty && token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-    }
-
-    private static func fetch(
-        _ url: String, token: String?, _ maximumBytes: Int, _ timeout: Duration, authorities: String?,
-        on handle: CurlHandle, ticket: WorkTicket
-    ) -> Result<[UInt8], FetchError> {
-        guard let url = CurlURL(parsing: url) else { return .failure(.refusedURL) }
-        var transfer = CurlTransfer(protocols: "https,http", timeout: timeout)
-        transfer.maximumBody = max(0, maximumBytes)
-        let authorization = token.map { ["Authorization: Bearer \($0)"] } ?? []
-        transfer.lists.append((CURLOPT_HTTPHEADER, ["Accept: application/json"] + authorization))
-        if let authorities { transfer.texts.append((CURLOPT_CAINFO, authorities)) }
-        let outcome = handle.run(transfer, url: url, ticket: ticket)
-        switch outcome.ending {
-        case .completed:
-            return outcome.status == 200 ? .success(outcome.body) : .failure(.status(outcome.status))
-        case .timedOut: return .failure(.timedOut)
-        case .cancelled: return .failure(.cancelled)
-        case .bodyTooLarge: return .failure(outcome.status == 200 ? .tooLarge : .status(outcome.status))
-        case .failed(let words): return .failure(.unreachable(diagnostic: words))
-        }
     }
 }

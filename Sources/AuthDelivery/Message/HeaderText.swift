@@ -78,4 +78,15 @@ struct HeaderText: Equatable {
             "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
         }
     }
+
+    /// RFC 9110 §5.6.2 `tchar`, of which the names of header fields are made.
+    static func isTokenText(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default:
+            "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
 }

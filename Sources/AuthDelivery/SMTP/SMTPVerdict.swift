@@ -19,7 +19,7 @@ struct SMTPVerdict {
         case .completed: nil
         case .cancelled: .cancelled
         case .timedOut: .unavailable(diagnostic: diagnostic("no answer in time"))
-        case .bodyTooLarge: .unavailable(diagnostic: "the server sent more than it may")
+        case .tooLarge: .unavailable(diagnostic: "the server sent more than it may")
         case .failed(let words):
             refusedForGood ? .rejected(diagnostic: diagnostic(words)) : .unavailable(diagnostic: diagnostic(words))
         }

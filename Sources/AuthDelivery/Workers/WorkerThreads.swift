@@ -25,12 +25,14 @@ final class WorkerThreads<Resource>: Sendable {
     ///   - threads: How many pieces of work run at once; at least one.
     ///   - capacity: How many may wait.
     ///   - patience: How long one may wait before it is refused.
+    ///   - share: How much of both one destination may have; `nil` for all.
     ///   - makeResource: Called once on each thread.
     /// - Throws: The system's error if it refuses a thread.
     init(
-        threads: Int, capacity: Int, patience: Duration, makeResource: @escaping @Sendable () -> Resource
+        threads: Int, capacity: Int, patience: Duration, share: WorkShare? = nil,
+        makeResource: @escaping @Sendable () -> Resource
     ) throws(SystemThread.StartError) {
-        let shared = Shared(capacity: capacity)
+        let shared = Shared(capacity: capacity, share: share)
         self.shared = shared
         self.patience = patience
         let count = max(1, threads)
@@ -50,15 +52,16 @@ final class WorkerThreads<Resource>: Sendable {
     /// Runs `body` on one of the threads and waits for its value.
     ///
     /// When the calling task is cancelled, waiting work is withdrawn at once; running work is told by its ticket and
-    /// waited for.
+    /// waited for. `destination` is what the work has a share of.
     func run<Value: Sendable>(
-        _ body: @escaping @Sendable (Resource, WorkTicket) -> Value
+        for destination: String? = nil, _ body: @escaping @Sendable (Resource, WorkTicket) -> Value
     ) async -> Result<Value, WorkRefusal> {
         let ticket = WorkTicket()
         let startBy = ContinuousClock.now.advanced(by: patience)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let work = Work(
+                    destination: destination,
                     run: { resource in continuation.resume(returning: .success(body(resource, ticket))) },
                     refuse: { refusal in continuation.resume(returning: .failure(refusal)) })
                 shared.admit(work, ticket: ticket, startBy: startBy)
@@ -77,6 +80,7 @@ final class WorkerThreads<Resource>: Sendable {
 extension WorkerThreads {
     /// Exactly one of the two closures is called, once.
     private struct Work: Sendable {
+        let destination: String?
         let run: @Sendable (Resource) -> Void
         let refuse: @Sendable (WorkRefusal) -> Void
     }
@@ -87,12 +91,15 @@ extension WorkerThreads {
         private let queue: Mutex<DeadlineQueue<Work>>
         private let waiting = DispatchSemaphore(value: 0)
 
-        init(capacity: Int) {
-            queue = Mutex(DeadlineQueue(capacity: capacity))
+        init(capacity: Int, share: WorkShare?) {
+            queue = Mutex(DeadlineQueue(capacity: capacity, share: share))
         }
 
         func admit(_ work: Work, ticket: WorkTicket, startBy: ContinuousClock.Instant) {
-            switch queue.withLock({ $0.admit(work, ticket: ticket, startBy: startBy) }) {
+            let admission = queue.withLock {
+                $0.admit(work, for: work.destination, ticket: ticket, startBy: startBy)
+            }
+            switch admission {
             case .admitted: waiting.signal()
             case .full: work.refuse(.overloaded)
             case .closed, .cancelled: work.refuse(.cancelled)
@@ -114,7 +121,10 @@ extension WorkerThreads {
             while true {
                 waiting.wait()
                 switch queue.withLock({ $0.next(at: .now) }) {
-                case .start(let work): work.run(resource)
+                case .start(let work):
+                    work.run(resource)
+                    // What was passed over took its wake-up with it.
+                    if queue.withLock({ $0.finished(for: work.destination) }) { waiting.signal() }
                 case .late(let work): work.refuse(.overloaded)
                 case .nothing: continue
                 case .closed: return

@@ -31,7 +31,7 @@ struct DoctorCheckCommand: DaemonCommand {
         let configuration = try invocation.configuration()
         let fetcher: HTTPSFetcher
         do throws(FetchError) {
-            fetcher = try HTTPSFetcher(certificateAuthorities: caFile)
+            fetcher = try HTTPSFetcher(to: .anyAddress, certificateAuthorities: caFile)
         } catch {
             throw CommandFailure(.failed, "The system refused a thread.")
         }

@@ -109,8 +109,10 @@ struct ServingExamination: Sendable {
     private static func words(_ error: FetchError) -> String {
         switch error {
         case .refusedURL: "it is neither an https address nor one of this host"
-        case .refusedToken: "the token cannot be sent"
+        case .refusedAddress: "its host's address is none that may be connected to"
+        case .refusedToken, .refusedField: "the request cannot be sent"
         case .status(let status): "the answer is \(status)"
+        case .tooManyRedirects: "it leads from one redirect to the next"
         case .tooLarge: "the answer is too long"
         case .timedOut: "there was no answer in time"
         case .unreachable(let diagnostic): Redaction.printable(diagnostic)

@@ -75,7 +75,7 @@ struct DoctorExaminationTests {
         #expect(await serving.socket(host: "::1", port: 1).sentence == "http://[::1]:1/health answers.")
         #expect(await serving.socket(host: "localhost", port: 0).verdict == .warning)
         // A daemon that listens on an address of the network may well answer.
-        let fetcher = try HTTPSFetcher()
+        let fetcher = try HTTPSFetcher(to: .anyAddress)
         defer { fetcher.close() }
         let real = ServingExamination { url in
             do throws(FetchError) {

@@ -111,8 +111,8 @@ private struct Follower: Sendable {
         _ body: (Follower) async throws -> Void
     ) async throws {
         let base = daemon.base
-        let keyFetcher = try HTTPSFetcher()
-        let feedFetcher = try HTTPSFetcher()
+        let keyFetcher = try HTTPSFetcher(to: .anyAddress)
+        let feedFetcher = try HTTPSFetcher(to: .anyAddress)
         let keys = RemoteKeys(limits: .init(cooldown: .seconds(1))) {
             let text = try await keyFetcher.get(
                 base + "/.well-known/jwks.json", maximumBytes: 65_536, timeout: .seconds(30))

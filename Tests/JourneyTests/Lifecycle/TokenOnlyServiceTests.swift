@@ -16,7 +16,7 @@ struct TokenOnlyServiceTests {
         try await Installation.with(.sqlite, ["TOKEN_ISSUER": Self.issuer]) { installation in
             try await installation.serving { daemon in
                 let root = try await installation.administrator(of: daemon)
-                let fetcher = try HTTPSFetcher()
+                let fetcher = try HTTPSFetcher(to: .anyAddress)
                 let base = daemon.base
                 let keys = RemoteKeys {
                     let text = try await fetcher.get(
