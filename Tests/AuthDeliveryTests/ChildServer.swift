@@ -11,8 +11,19 @@ struct ChildServer: Sendable {
     let port: Int
     /// A folder of its own, in which it leaves what it took and its certificate.
     let folder: String
+    private let process: ChildProcess
 
     var certificate: String { "\(folder)/certificate.pem" }
+
+    /// Waits until it has written a line.
+    func wrote(_ line: String) async throws {
+        let progress = await process.progress { Self.lines(of: $0).contains(line) }
+        guard Self.lines(of: progress).contains(line) else { throw Failure("no \(line): \(progress.errorText)") }
+    }
+
+    private static func lines(of progress: ChildProcess.Progress) -> [String] {
+        String(decoding: progress.output, as: UTF8.self).split { $0 == "\n" }.map { String($0) }
+    }
 
     static func running<Value>(
         _ script: String, _ arguments: [String] = [], _ body: (ChildServer) async throws -> Value
@@ -28,7 +39,7 @@ struct ChildServer: Sendable {
             let progress = await process.progress { $0.output.contains(0x0A) }
             let line = String(decoding: progress.output.prefix { $0 != 0x0A }, as: UTF8.self)
             guard let port = Int(line) else { throw Failure("\(script): \(progress.errorText)") }
-            return try await body(ChildServer(port: port, folder: folder))
+            return try await body(ChildServer(port: port, folder: folder, process: process))
         }
     }
 }

@@ -4,7 +4,7 @@ import AuthCore
 
 /// One mail as it goes over the wire (RFC 5322, MIME), 7-bit but for an internationalised address.
 struct InternetMessage {
-    /// What makes a message itself: when it was written and 128 random bits.
+    /// What makes a message itself: when it was written, and 128 bits that no other message has.
     struct Stamp {
         let date: Timestamp
         let identifier: [UInt8]

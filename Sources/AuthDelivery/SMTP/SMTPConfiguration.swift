@@ -17,6 +17,8 @@ public struct SMTPConfiguration: Sendable {
     /// The sender's display name.
     public let fromName: String?
     /// The bound on handing over one message: name lookup, connection, handshakes and all.
+    ///
+    /// A server that takes longer to answer a message may have taken it, and is sent it again.
     public var timeout: Duration = .seconds(30)
     /// How long a message may wait for its turn.
     public var queueTimeout: Duration = .seconds(60)

@@ -33,6 +33,7 @@ struct SMTPDelivery: Sendable {
     private func transfer(timeout: Duration) -> CurlTransfer {
         var transfer = configuration.session(timeout: timeout)
         transfer.upload = message
+        transfer.followsCommands = true
         transfer.texts.append((CURLOPT_MAIL_FROM, configuration.from.transportForm))
         transfer.lists.append((CURLOPT_MAIL_RCPT, [recipient.transportForm]))
         return transfer

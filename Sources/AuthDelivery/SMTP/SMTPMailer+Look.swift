@@ -18,6 +18,7 @@ extension SMTPMailer {
             var transfer = configuration.session(timeout: timeout)
             transfer.texts.append((CURLOPT_CUSTOMREQUEST, "NOOP"))
             transfer.numbers.append((CURLOPT_NOBODY, 1))
+            transfer.followsCommands = true
             // A handle of its own, so that the connection ends with it.
             let outcome = CurlHandle().run(transfer, url: url, ticket: ticket)
             return SMTPServerFault(outcome, secrets: configuration.credentials?.sentForms ?? [])

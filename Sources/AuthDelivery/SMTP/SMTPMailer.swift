@@ -21,8 +21,8 @@ public final class SMTPMailer: MailSending {
     /// - Parameters:
     ///   - configuration: Where, as whom, and how long.
     ///   - composer: The words.
-    ///   - now: The wall clock, for `Date`.
-    ///   - randomBytes: For `Message-ID` and the MIME boundary; nothing secret depends on them.
+    ///   - now: The wall clock, for the `Date` of a mail without a stamp.
+    ///   - randomBytes: For `Message-ID` and the MIME boundary of such a mail; nothing secret depends on them.
     /// - Throws: `.unavailable` if the system refuses a thread.
     public init(
         _ configuration: SMTPConfiguration, composer: MailComposer,
@@ -55,7 +55,9 @@ public final class SMTPMailer: MailSending {
     /// Hands one message over; see the type for how long that may take.
     public func send(_ mail: OutgoingMail) async throws(MailError) {
         let configuration = configuration.withLock { $0 }
-        let stamp = InternetMessage.Stamp(date: now(), identifier: randomBytes(16))
+        let stamp =
+            mail.stamp.map { InternetMessage.Stamp(date: $0.date, identifier: $0.identifier.octets) }
+            ?? InternetMessage.Stamp(date: now(), identifier: randomBytes(16))
         let message = InternetMessage(
             composer.compose(mail), from: Mailbox(configuration.from, name: configuration.fromName),
             to: Mailbox(mail.recipient, name: mail.recipientName.flatMap { GreetingName($0) }?.text), stamp: stamp)

@@ -38,7 +38,9 @@ public enum SMTPServerFault: Error, Hashable, Sendable {
         guard let error = SMTPVerdict(outcome, secrets: secrets).error else { return nil }
         let words: String
         switch error {
-        case .rejected(let diagnostic), .unavailable(let diagnostic): words = diagnostic
+        case .rejected(let diagnostic), .postponed(let diagnostic), .unavailable(let diagnostic),
+            .clientRefused(let diagnostic), .unconfirmed(let diagnostic):
+            words = diagnostic
         case .notConfigured, .overloaded, .cancelled:
             self = .notTried
             return

@@ -85,7 +85,8 @@ struct MailDispatch: Sendable {
             let isFinal: Bool
             switch error {
             case .rejected, .notConfigured: isFinal = true
-            case .unavailable, .overloaded, .cancelled: isFinal = attempt + 1 >= DeferredQueue.attempts
+            case .postponed, .unavailable, .clientRefused, .unconfirmed, .overloaded, .cancelled:
+                isFinal = attempt + 1 >= DeferredQueue.attempts
             }
             core.observe(.mailFailed(error, isFinal: isFinal))
             guard isFinal else {

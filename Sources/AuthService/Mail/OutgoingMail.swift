@@ -14,10 +14,14 @@ public struct OutgoingMail: Hashable, Sendable {
     /// The message.
     public let message: MailMessage
 
+    /// The date and the identifier of a mail that may be handed over more than once; with `nil` the mailer gives it new ones.
+    public var stamp: MailStamp?
+
     /// Addresses a message.
-    public init(recipient: EmailAddress, recipientName: String?, message: MailMessage) {
+    public init(recipient: EmailAddress, recipientName: String?, message: MailMessage, stamp: MailStamp? = nil) {
         self.recipient = recipient
         self.recipientName = recipientName
         self.message = message
+        self.stamp = stamp
     }
 }

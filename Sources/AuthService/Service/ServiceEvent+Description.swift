@@ -60,11 +60,14 @@ extension ServiceEvent: CustomStringConvertible {
         }
     }
 
-    /// Without the diagnostic of a refusal, which can name the recipient.
+    /// Without the diagnostic of a refusal of the recipient, which can name them.
     private static func words(_ error: MailError) -> String {
         switch error {
         case .notConfigured: "no mailer is configured"
         case .rejected: "the mail server rejected it"
+        case .postponed: "the mail server postponed it"
+        case .clientRefused(let diagnostic): "the mail server refuses to serve authd (\(diagnostic))"
+        case .unconfirmed: "the mail server may have taken it, and did not say so"
         case .unavailable(let diagnostic): "the mail server is unavailable (\(diagnostic))"
         case .overloaded: "too many mails wait"
         case .cancelled: "sending was cancelled"

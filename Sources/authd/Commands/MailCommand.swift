@@ -56,6 +56,11 @@ struct MailCommand: ParsableCommand {
             switch error {
             case .notConfigured: "Mail is not sent, because SMTP_HOST is not set."
             case .rejected(let words): "The mail server \(place) rejected the mail: \(words)."
+            case .postponed(let words): "The mail server \(place) postponed the mail: \(words)."
+            case .clientRefused(let words):
+                "The mail server \(place) refuses to serve authd: \(words). Check SMTP_USER, SMTP_PASSWORD and EMAILS_FROM_EMAIL."
+            case .unconfirmed(let words):
+                "The mail server \(place) may have taken the mail, and did not say so: \(words)."
             case .unavailable(let words):
                 "The mail server \(place) did not take the mail: \(words). Check SMTP_HOST, SMTP_PORT and SMTP_SECURITY."
             case .overloaded: "Too much mail is waiting."

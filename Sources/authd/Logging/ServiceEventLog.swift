@@ -156,12 +156,17 @@ final class ServiceEventLog: Sendable {
         return metadata
     }
 
-    /// Without the diagnostic of a refusal, which can name the recipient.
+    /// Without the diagnostic of a refusal of the recipient, which can name them.
     private static func metadata(_ error: MailError, _ isFinal: Bool) -> Logger.Metadata {
         var metadata: Logger.Metadata = ["given_up": .stringConvertible(isFinal)]
         switch error {
         case .notConfigured: metadata["error"] = "not configured"
         case .rejected: metadata["error"] = "rejected"
+        case .postponed: metadata["error"] = "postponed"
+        case .unconfirmed: metadata["error"] = "unconfirmed"
+        case .clientRefused(let diagnostic):
+            metadata["error"] = "client refused"
+            metadata["diagnostic"] = "\(diagnostic)"
         case .unavailable(let diagnostic):
             metadata["error"] = "unavailable"
             metadata["diagnostic"] = "\(diagnostic)"

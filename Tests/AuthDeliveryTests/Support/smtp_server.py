@@ -25,9 +25,12 @@ arguments.add_argument("--reply-to-rcpt")
 arguments.add_argument("--reply-to-data", help="{body} becomes the message's text part on one line")
 arguments.add_argument("--smtputf8", action="store_true")
 arguments.add_argument("--silent", action="store_true", help="accept connections and say nothing")
-arguments.add_argument("--hang-in-data", action="store_true")
+arguments.add_argument(
+    "--faults", default="",
+    help="STEP=ACTION;...: one after the other, each when its step comes: a reply, hangup, or silence, which is told")
 arguments.add_argument("--one-message", action="store_true", help="answer 421 to the second MAIL of a connection")
 settings = arguments.parse_args()
+faults = [fault.split("=", 1) for fault in settings.faults.split(";") if fault]
 taken = 0
 
 
@@ -40,6 +43,55 @@ def display_name(content, field):
     """By the old parser: the new one leaves the white space between two encoded words in."""
     raw = str(email.message_from_bytes(content)[field]).replace("\r\n", "")
     return str(make_header(decode_header(parseaddr(raw)[0])))
+
+
+class FaultySMTP(SMTP):
+    async def fails(self, step):
+        """Plays the next fault if it belongs to this step; the reply that the client gets instead, perhaps none."""
+        if not faults or faults[0][0] != step:
+            return None
+        action = faults.pop(0)[1]
+        if action == "silence":
+            print(step, flush=True)
+            await asyncio.Event().wait()
+        if action == "hangup":
+            self.transport.close()
+            return ""
+        return action
+
+    async def replace(self, step, command, argument):
+        reply = await self.fails(step)
+        if reply is None:
+            await command(argument)
+        elif reply:
+            await self.push(reply)
+
+    async def _handle_client(self):
+        reply = await self.fails("connect")
+        if reply is None:
+            await super()._handle_client()
+            return
+        if reply:
+            await self.push(reply)
+        self.transport.close()
+
+    async def smtp_EHLO(self, argument):
+        await self.replace("ehlo", super().smtp_EHLO, argument)
+
+    async def smtp_STARTTLS(self, argument):
+        await self.replace("starttls", super().smtp_STARTTLS, argument)
+
+    async def smtp_AUTH(self, argument):
+        await self.replace("auth", super().smtp_AUTH, argument)
+
+    async def smtp_MAIL(self, argument):
+        await self.replace("mail", super().smtp_MAIL, argument)
+
+    async def smtp_RCPT(self, argument):
+        await self.replace("rcpt", super().smtp_RCPT, argument)
+
+    async def smtp_DATA(self, argument):
+        await self.replace("data", super().smtp_DATA, argument)
 
 
 class Handler:
@@ -57,8 +109,10 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         global taken
-        if settings.hang_in_data:
-            await asyncio.Event().wait()
+        # Here a server that hangs up has taken the message before.
+        fault = await server.fails("content")
+        if fault:
+            return fault
         message = email.message_from_bytes(envelope.content, policy=email.policy.SMTPUTF8)
         text = part(message, "plain")
         if settings.reply_to_data:
@@ -104,7 +158,7 @@ async def main():
         options |= {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False}
     if settings.tls == "starttls":
         options |= {"tls_context": context, "require_starttls": True}
-    protocol = asyncio.Protocol if settings.silent else lambda: SMTP(Handler(), **options)
+    protocol = asyncio.Protocol if settings.silent else lambda: FaultySMTP(Handler(), **options)
     server = await loop.create_server(
         protocol, "127.0.0.1", 0, ssl=context if settings.tls == "implicit" else None)
     print(server.sockets[0].getsockname()[1], flush=True)
