@@ -189,6 +189,14 @@
                 WireReader(name: "permission", octets: long) { text in { _ = Permission(text) } },
                 WireReader(name: "scope", octets: long) { text in { _ = Scope(parsing: text) } },
                 WireReader(name: "role", octets: long) { text in { _ = Role(text) } },
+                WireReader(name: "language tag", octets: long) { text in { _ = LanguageTag(text) } },
+                WireReader(name: "Accept-Language", octets: long) { text in
+                    { _ = Language.choose(acceptLanguage: [text]) }
+                },
+                WireReader(name: "Accept-Language list", octets: long) { text in
+                    let list = pieces(text).map { "\($0);q=0.5" }.joined(separator: ",")
+                    return { _ = Language.choose(acceptLanguage: [list]) }
+                },
                 WireReader(name: "normalization", octets: long) { text in
                     // The ASCII before it keeps ASCII alone from being a shortcut.
                     { _ = UnicodeNormalization.nfc("é" + text) }
