@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import AuthService
 import Testing
 
@@ -45,7 +46,36 @@ struct MailWordsTests {
             Lifetime(seconds: .max, words: "106751991167300 days"),
         ])
     func lifetimes(_ lifetime: Lifetime) {
-        #expect(ExpiryWords.words(for: .seconds(lifetime.seconds)) == lifetime.words)
+        #expect(ExpiryWords.words(for: .seconds(lifetime.seconds), in: .english) == lifetime.words)
+    }
+
+    @Test(
+        "lifetimes have words in German",
+        arguments: [
+            Lifetime(seconds: 1, words: "1 Sekunde"), Lifetime(seconds: 59, words: "59 Sekunden"),
+            Lifetime(seconds: 60, words: "1 Minute"), Lifetime(seconds: 900, words: "15 Minuten"),
+            Lifetime(seconds: 3600, words: "1 Stunde"), Lifetime(seconds: 86_400, words: "24 Stunden"),
+            Lifetime(seconds: 604_800, words: "7 Tage"),
+        ])
+    func germanLifetimes(_ lifetime: Lifetime) {
+        #expect(ExpiryWords.words(for: .seconds(lifetime.seconds), in: .german) == lifetime.words)
+    }
+
+    @Test("a lifetime in minutes is rounded down")
+    func minutes() {
+        #expect(ExpiryWords.minutes(of: .seconds(119)) == "1")
+        #expect(ExpiryWords.minutes(of: .seconds(-1)) == "0")
+    }
+
+    @Test("the service's own pages stand below the public URL, and the token in their query")
+    func ownPages() throws {
+        let links = try #require(ActionLinks(publicURL: "https://auth.example.test/base/"))
+        #expect(
+            links.url(of: .signIn, carrying: "a&b=c#d")
+                == "https://auth.example.test/base/actions/sign-in?token=a%26b%3Dc%23d")
+        for url in ["", "/auth", "http://auth.example.test", "https://auth.example.test/?a=b", "https://a.test/#b"] {
+            #expect(ActionLinks(publicURL: url) == nil, "\(url)")
+        }
     }
 
     @Test(

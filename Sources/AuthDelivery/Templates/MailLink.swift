@@ -20,15 +20,20 @@ public struct MailLink: Hashable, Sendable {
 
     /// The link for one token; the token is percent-encoded.
     public func url(carrying token: String) -> String {
-        var link = page + "#token="
+        page + "#token=" + Self.encoded(token)
+    }
+
+    /// A token as a part of a URL, percent-encoded.
+    static func encoded(_ token: String) -> String {
+        var text = ""
         for byte in token.utf8 {
-            if Self.isUnreserved(byte) {
-                link.unicodeScalars.append(Unicode.Scalar(byte))
+            if isUnreserved(byte) {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
-                link += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+                text += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
             }
         }
-        return link
+        return text
     }
 
     private static func breaksLinks(_ byte: UInt8) -> Bool {

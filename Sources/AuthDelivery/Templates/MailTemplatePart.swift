@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import AuthService
 
-/// The three parts of one mail; a raw value is the middle of the name of a file that overrides it.
+/// The three parts of one mail; a raw value is part of the name of a file that overrides it.
 ///
 /// Nothing is fetched when a mail is read: no image, no style sheet, no counting link.
 enum MailTemplatePart: String, CaseIterable, Sendable {
@@ -11,66 +12,121 @@ enum MailTemplatePart: String, CaseIterable, Sendable {
     case html
 
     /// The part's Mustache source, made of a template's own words.
-    func source(of template: MailTemplate) -> String {
-        switch self {
-        case .subject: template.subject
-        case .text: Self.text(template)
-        case .html: Self.html(template)
+    func source(of template: MailTemplate, in language: Language) -> String {
+        let words = template.words(in: language)
+        let phrases = MailPhrases(language, for: template.action)
+        return switch self {
+        case .subject: words.subject
+        case .text: Self.text(words, phrases)
+        case .html: Self.html(words, phrases, language)
         }
     }
 
-    private static let greeting = "Hello{{#name}} {{name}}{{/name}},"
-    private static let lifetime =
-        "{{#link}}The link contains the code. {{/link}}The code is valid for {{expiry}} and works once."
-    private static let codeWithLink = "If the page asks for a code, enter:"
+    // A section tag alone on its line leaves no line behind.
 
-    private static func codeAlone(_ action: MailTemplate.Action) -> String {
-        "\(action.purpose), enter this code in {{app}}:"
-    }
+    private static func text(_ words: MailWords, _ phrases: MailPhrases) -> String {
+        let origin = """
+            {{#time}}
+            {{#device}}
+            \(phrases.device) {{device}}
+            \(phrases.network) {{network}}
+            {{/device}}
+            \(phrases.time) {{time}}
 
-    private static func text(_ template: MailTemplate) -> String {
-        var paragraphs = [greeting, template.opening]
-        if !template.facts.isEmpty { paragraphs += [template.facts.joined(separator: "\n")] }
-        if let action = template.action {
-            // A section tag alone on its line leaves no line behind.
-            paragraphs += [
-                """
+            {{/time}}
+            """
+        var action = ""
+        if let own = words.action {
+            action = """
                 {{#link}}
-                \(action.purpose), open this link:
+                \(own.purpose)\(phrases.openLink)
 
                 {{link}}
 
-                \(codeWithLink)
+                {{/link}}
+                {{#code}}
+                {{#link}}
+                \(phrases.linkLifetime)
+
+                \(phrases.orCode)
                 {{/link}}
                 {{^link}}
-                \(codeAlone(action))
+                \(own.purpose)\(phrases.typeCode)
                 {{/link}}
+
+                {{code}}
+
+                \(phrases.codeLifetime) \(phrases.codePlace)
+                {{/code}}
+                {{^code}}
+                {{#link}}
+                \(phrases.tokenBelowLink)
+                {{/link}}
+                {{^link}}
+                \(own.purpose)\(phrases.typeToken)
+                {{/link}}
+
+                {{token}}
+
+                \(phrases.tokenLifetime)
+                {{/code}}
+
+
                 """
-            ]
-            paragraphs += ["{{token}}", lifetime]
         }
-        paragraphs += [template.ifNotYou, "{{app}}"]
-        return paragraphs.joined(separator: "\n\n") + "\n"
+        return "\(phrases.greeting)\n\n\(words.opening)\n\n\(origin)\n\(action)\(words.ifNotYou)\n\n{{app}}\n"
     }
 
-    private static func html(_ template: MailTemplate) -> String {
-        var paragraphs = [greeting, template.opening]
-        if !template.facts.isEmpty { paragraphs += [template.facts.joined(separator: "<br>\n")] }
-        if let action = template.action {
-            paragraphs += [
-                "{{#link}}<a href=\"{{link}}\">\(action.caption)</a>. \(codeWithLink){{/link}}"
-                    + "{{^link}}\(codeAlone(action)){{/link}}"
-            ]
-            paragraphs += ["<code>{{token}}</code>", lifetime]
+    private static func html(_ words: MailWords, _ phrases: MailPhrases, _ language: Language) -> String {
+        var action = ""
+        if let own = words.action {
+            let link = "<a href=\"{{link}}\">\(own.caption)</a>."
+            action = """
+                {{#code}}
+                {{#link}}
+                <p>\(link) \(phrases.linkLifetime)</p>
+                <p>\(phrases.orCode)</p>
+                {{/link}}
+                {{^link}}
+                <p>\(own.purpose)\(phrases.typeCode)</p>
+                {{/link}}
+                <p><code style="font-size:1.5em">{{code}}</code></p>
+                <p>\(phrases.codeLifetime) \(phrases.codePlace)</p>
+                {{/code}}
+                {{^code}}
+                {{#link}}
+                <p>\(link) \(phrases.tokenBelowLink)</p>
+                {{/link}}
+                {{^link}}
+                <p>\(own.purpose)\(phrases.typeToken)</p>
+                {{/link}}
+                <p><code>{{token}}</code></p>
+                <p>\(phrases.tokenLifetime)</p>
+                {{/code}}
+
+                """
         }
-        paragraphs += [template.ifNotYou, "{{app}}"]
-        let body = paragraphs.map { "<p>\($0)</p>" }.joined(separator: "\n")
+        // Without colours of its own, the mail has those of the reader's program, light or dark.
         return """
             <!DOCTYPE html>
-            <html lang="en">
-            <head><meta charset="utf-8"><title>\(template.subject)</title></head>
-            <body>
-            \(body)
+            <html lang="\(language.rawValue)">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta name="supported-color-schemes" content="light dark">
+            <title>\(words.subject)</title>
+            </head>
+            <body style="max-width:36em;margin:1em auto;padding:0 1em;font-family:sans-serif;line-height:1.5">
+            <p>\(phrases.greeting)</p>
+            <p>\(words.opening)</p>
+            {{#time}}
+            <p>{{#device}}\(phrases.device) {{device}}<br>
+            \(phrases.network) {{network}}<br>
+            {{/device}}\(phrases.time) {{time}}</p>
+            {{/time}}
+            \(action)<p>\(words.ifNotYou)</p>
+            <p>{{app}}</p>
             </body>
             </html>
 

@@ -101,7 +101,8 @@ struct MailDispatch: Sendable {
     /// Notifies a user by mail, if possible, of an action on the user.
     func notify(_ user: User, _ message: MailMessage, _ context: OperationContext) {
         guard sends(message.template), let address = user.email else { return }
-        let outgoing = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)
+        let outgoing = OutgoingMail(
+            recipient: address, recipientName: user.fullName?.text, origin: ActionOrigin(context), message: message)
         enqueueNotice(MailKind(message.template), about: user.id, context) { [self] attempt in
             await deliver(outgoing, about: user.id, context, attempt: attempt)
         }

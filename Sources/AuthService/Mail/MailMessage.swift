@@ -8,6 +8,8 @@ public struct MailMessage: Hashable, Sendable {
     public let oneTimeToken: MailToken?
     /// How long the token is valid.
     public let validFor: Duration?
+    /// The short code beside the token, where the action has one.
+    public let code: MailedCode?
     /// Further values of the template, by the names they have there.
     public let details: [String: String]
 
@@ -17,13 +19,18 @@ public struct MailMessage: Hashable, Sendable {
         self.details = details
         oneTimeToken = nil
         validFor = nil
+        code = nil
     }
 
     /// A message that carries a token.
-    init(_ template: MailTemplate, token: MailToken, validFor: Duration) {
+    init(
+        _ template: MailTemplate, token: MailToken, validFor: Duration, code: MailedCode? = nil,
+        details: [String: String] = [:]
+    ) {
         self.template = template
-        details = [:]
+        self.details = details
         oneTimeToken = token
         self.validFor = validFor
+        self.code = code
     }
 }

@@ -31,7 +31,8 @@ struct OneTimeTokenIssuer: Sendable {
             case .passwordReset: .passwordReset(token: token, validFor: lifetime(of: purpose))
             case .emailVerification: .emailVerification(token: token, validFor: lifetime(of: purpose))
             }
-        let outgoing = OutgoingMail(recipient: address, recipientName: user.fullName?.text, message: message)
+        let outgoing = OutgoingMail(
+            recipient: address, recipientName: user.fullName?.text, origin: ActionOrigin(context), message: message)
         return await mail.deliver(outgoing, about: user.id, context, attempt: attempt)
     }
 

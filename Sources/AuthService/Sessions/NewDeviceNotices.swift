@@ -26,10 +26,7 @@ struct NewDeviceNotices: Sendable {
     ///
     /// Cost: one indexed read if the user signed in from there within a day.
     func noteSignIn(of user: User, isKnownDevice: Bool, _ context: OperationContext) async {
-        guard
-            let place = SignInPlace(
-                source: context.source, sourceNetwork: context.sourceNetwork, userAgent: context.userAgent)
-        else { return }
+        guard let place = ActionOrigin(context).place else { return }
         let octets = Self.purpose + place.octets
         let digests = keys.all.map { $0.authenticationCode(for: octets) }
         // There is nothing to compare a first sign-in with.
@@ -38,7 +35,7 @@ struct NewDeviceNotices: Sendable {
             try await store.rememberSignIn(at: digests, of: user.id, isExpected: isExpected, context: context)
         }
         guard isNew == true, mail.sends(.newDevice), await !hasJustSetPassword(user.id, context) else { return }
-        mail.notify(user, .newDevice(place, at: context.now), context)
+        mail.notify(user, .newDevice, context)
     }
 
     /// Whether the user has set a password so recently that a sign-in from elsewhere is no surprise.

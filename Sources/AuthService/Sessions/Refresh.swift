@@ -75,7 +75,8 @@ extension SessionService {
             }
             guard let user = found, let address = user.email else { return .done }
             let outgoing = OutgoingMail(
-                recipient: address, recipientName: user.fullName?.text, message: .refreshReused)
+                recipient: address, recipientName: user.fullName?.text, origin: ActionOrigin(context),
+                message: .refreshReused)
             return await mail.deliver(outgoing, about: id, context, attempt: attempt)
         }
     }

@@ -112,7 +112,8 @@ extension UserService {
         } catch {
             return .again
         }
-        let outgoing = OutgoingMail(recipient: address, recipientName: nil, message: message)
+        let outgoing = OutgoingMail(
+            recipient: address, recipientName: nil, origin: ActionOrigin(context), message: message)
         return await mail.deliver(outgoing, about: user.id, context, attempt: attempt)
     }
 

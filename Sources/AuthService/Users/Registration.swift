@@ -132,7 +132,8 @@ extension UserService {
             case .identifierTaken(.username): message = .usernameTaken
             default: return .again
             }
-            let outgoing = OutgoingMail(recipient: address, recipientName: nil, message: message)
+            let outgoing = OutgoingMail(
+                recipient: address, recipientName: nil, origin: ActionOrigin(context), message: message)
             return await mail.deliver(outgoing, about: nil, context, attempt: attempt)
         }
         return await tokens.sendVerification(to: user, address, context, attempt: attempt)

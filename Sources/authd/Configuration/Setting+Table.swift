@@ -370,6 +370,6 @@ extension Setting {
                 + ". Other mails cannot be turned off."),
         Setting(
             .mailTemplatesDir, .mail, .text, absence: "the built-in words",
-            "A folder of Mustache templates that replace built-in mails."),
+            "A folder of Mustache templates that replace built-in mails, in every language or in one."),
     ]
 }

@@ -78,20 +78,6 @@ extension MailConfiguration {
 extension MailConfiguration {
     /// The sentence about templates that cannot be used.
     static func templates(_ error: MailTemplateError) -> String {
-        "MAIL_TEMPLATES_DIR cannot be used: \(error.clause)."
-    }
-}
-
-extension MailTemplateError {
-    /// What is wrong, with the name of the file, and what to do.
-    fileprivate var clause: String {
-        switch self {
-        case .unreadableFolder(let path): "the folder \(path) cannot be listed; make it, or remove the setting"
-        case .unreadableFile(let name): "\(name) cannot be read, is larger than 256 KiB or is not UTF-8"
-        case .unknownFile(let name): "\(name) belongs to no message; its name may be misspelt"
-        case .malformed(let name): "\(name) is not a Mustache template"
-        case .codeMissing(let name): "\(name) shows neither {{token}} nor {{link}}"
-        @unknown default: "a template cannot be read"
-        }
+        "MAIL_TEMPLATES_DIR cannot be used: \(error)."
     }
 }
