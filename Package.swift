@@ -27,7 +27,8 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 
 let libraries = [
     "AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres", "AuthStoreSQLite",
-    "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "HummingbirdAuthd", "AuthTesting", "AuthHTTPTesting",
+    "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "AuthPages", "HummingbirdAuthd", "AuthTesting",
+    "AuthHTTPTesting",
 ]
 
 /// What the trait brings in; without it, Hummingbird is neither fetched nor built.
@@ -99,6 +100,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        module("AuthPages", ["AuthCore", "AuthService", "AuthHTTPServer", "AuthHTTP"]),
         // Empty without the trait of the name.
         module(
             "HummingbirdAuthd",
@@ -202,6 +204,12 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            "AuthPagesTests",
+            [
+                "AuthCore", "AuthCrypto", "AuthHTTPServer", "AuthHTTP", "AuthPages", "AuthService", "AuthTestSupport",
+                "AuthTesting",
             ]),
         tests(
             "AuthHTTPTestingTests",

@@ -3,9 +3,9 @@
 /// Text as it stands in HTML.
 ///
 /// - Source: HTML §13.1.2.3 and §13.3
-enum HTMLText {
+package enum HTMLText {
     /// The text itself, between tags or between quotation marks.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var result = ""
         result.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {

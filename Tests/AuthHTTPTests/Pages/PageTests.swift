@@ -3,6 +3,7 @@
 import AuthCore
 import AuthCrypto
 import AuthHTTPServer
+import AuthTestSupport
 import FoundationEssentials
 import HTTPTypes
 import Testing

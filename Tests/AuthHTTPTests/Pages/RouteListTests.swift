@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthHTTPServer
+import AuthTestSupport
 import HTTPTypes
 import Testing
 
