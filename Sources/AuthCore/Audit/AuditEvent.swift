@@ -16,11 +16,13 @@ public struct OperationContext: Hashable, Sendable {
     public var userAgent: String?
     /// The request that caused it, as it stands in the log.
     public var requestID: String?
+    /// What the operation writes into the outbox.
+    public var outbox: OutboxPolicy
 
     /// Describes the circumstances of an operation.
     public init(
         now: Timestamp, actor: UserID? = nil, source: String? = nil, sourceGroup: String? = nil,
-        sourceNetwork: String? = nil, userAgent: String? = nil, requestID: String? = nil
+        sourceNetwork: String? = nil, userAgent: String? = nil, requestID: String? = nil, outbox: OutboxPolicy = .none
     ) {
         self.now = now
         self.actor = actor
@@ -29,6 +31,7 @@ public struct OperationContext: Hashable, Sendable {
         self.sourceNetwork = sourceNetwork
         self.userAgent = userAgent
         self.requestID = requestID
+        self.outbox = outbox
     }
 }
 
@@ -86,6 +89,8 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case keyRevoked = "key_revoked"
     /// A mail was not sent.
     case mailFailed = "mail_failed"
+    /// An event was not delivered to a subscription.
+    case eventFailed = "event_failed"
     /// Few passwords were tried on many users.
     case passwordSprayingNoticed = "password_spraying_noticed"
     /// Many pairs of identifier and password were tried.

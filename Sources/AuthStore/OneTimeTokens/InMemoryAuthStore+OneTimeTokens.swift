@@ -6,12 +6,13 @@ public import AuthCore
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension InMemoryAuthStore {
     public func issueToken(
-        _ token: OneTimeToken, isLimited: Bool, context: OperationContext
+        _ issued: MailedToken, isLimited: Bool, context: OperationContext
     ) async throws(StoreError) -> OneTimeTokenIssuance {
-        try perform { (state) throws(StoreError) in
+        let token = issued.token
+        return try perform { (state) throws(StoreError) in
             let others = state.tokens.values.filter { $0.userID == token.userID && $0.purpose == token.purpose }
             let plan = StorePlan.issueToken(
-                token, for: state.users[token.userID], beside: isLimited ? others : [], context: context)
+                issued, for: state.users[token.userID], beside: isLimited ? others : [], context: context)
             return try state.apply(plan, at: context.now).outcome
         }
     }

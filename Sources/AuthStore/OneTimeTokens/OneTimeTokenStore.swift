@@ -15,8 +15,9 @@ public protocol OneTimeTokenStore: Sendable {
     ///
     /// Without `isLimited`, the budget does not apply: for an administrator, and where the address has just been
     /// verified, so that no attacker can have requested the token.
+    /// **T6.** The mail that carries the token is written into the outbox in the same transaction, if there is one.
     func issueToken(
-        _ token: OneTimeToken, isLimited: Bool, context: OperationContext
+        _ issued: MailedToken, isLimited: Bool, context: OperationContext
     ) async throws(StoreError) -> OneTimeTokenIssuance
 
     /// The token with this key, unless it was redeemed; to reject unknown tokens before a password is hashed.
@@ -42,11 +43,25 @@ public protocol OneTimeTokenStore: Sendable {
 }
 
 extension OneTimeTokenStore {
-    /// Stores a token that an unauthenticated client may have requested.
+    /// Stores a token that an unauthenticated client may have requested, and mails nothing.
     public func issueToken(
-        _ token: OneTimeToken, context: OperationContext
+        _ token: OneTimeToken, isLimited: Bool = true, context: OperationContext
     ) async throws(StoreError) -> OneTimeTokenIssuance {
-        try await issueToken(token, isLimited: true, context: context)
+        try await issueToken(MailedToken(token, mail: nil), isLimited: isLimited, context: context)
+    }
+}
+
+/// A one-time token and the mail that carries it.
+public struct MailedToken: Hashable, Sendable {
+    /// The token.
+    public let token: OneTimeToken
+    /// The mail; `nil` for a token that is handed over in another way.
+    public let mail: OutboxEntry?
+
+    /// Describes a token to be issued.
+    public init(_ token: OneTimeToken, mail: OutboxEntry?) {
+        self.token = token
+        self.mail = mail
     }
 }
 

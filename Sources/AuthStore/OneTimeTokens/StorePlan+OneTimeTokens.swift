@@ -3,19 +3,26 @@
 package import AuthCore
 
 extension StorePlan where Outcome == OneTimeTokenIssuance {
-    /// Stores a one-time token on the locked row of its user, as T1 and T5 say.
+    /// Stores a one-time token on the locked row of its user, as T1, T5 and T6 say.
     ///
     /// `others` are the stored tokens of the same user and purpose.
     package static func issueToken(
-        _ token: OneTimeToken, for user: User?, beside others: [OneTimeToken], context: OperationContext
+        _ issued: MailedToken, for user: User?, beside others: [OneTimeToken], context: OperationContext
     ) -> StorePlan {
+        let token = issued.token
         guard let user, user.email?.canonical == token.address else { return StorePlan(.refused(.addressChanged)) }
         if let refusal = OneTimeTokenBudget.refusal(of: token, beside: others, at: context.now) {
             return StorePlan(.refused(refusal))
         }
-        return StorePlan(
-            .issued,
-            [.issueToken(token), .appendAudit(AuditEvent(token.purpose.request, target: user.id, in: context))])
+        return StorePlan(.issued, StoreWrite.issue(issued, context))
+    }
+}
+
+extension StoreWrite {
+    /// All writes of a new token: the mail that carries it is one of them.
+    static func issue(_ issued: MailedToken, _ context: OperationContext) -> [StoreWrite] {
+        let request = AuditEvent(issued.token.purpose.request, target: issued.token.userID, in: context)
+        return [.issueToken(issued.token), .appendAudit(request)] + (issued.mail.map { [.enqueue($0)] } ?? [])
     }
 }
 
@@ -41,15 +48,17 @@ extension StorePlan where Outcome == RedemptionOutcome {
         case .accept(let changed):
             let writes: [StoreWrite]
             if let newHash {
-                writes = StoreWrite.replacePassword(of: changed, by: newHash, at: context.now)
+                writes = StoreWrite.replacePassword(of: changed, by: newHash, context)
             } else {
                 writes = [
                     .updateUser(changed), .voidTokens(user.id, purpose), .appendChange(.userChanged(user.id)),
                 ]
             }
+            let verified = user.isVerified ? [] : StoreWrite.event(.addressVerified, of: user.id, context)
             return StorePlan(
                 .accepted(changed),
-                writes + [.proveAddress(changed), .appendAudit(AuditEvent(action, target: user.id, in: context))])
+                writes + [.proveAddress(changed), .appendAudit(AuditEvent(action, target: user.id, in: context))]
+                    + verified)
         }
     }
 

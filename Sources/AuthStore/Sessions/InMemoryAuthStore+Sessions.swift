@@ -80,14 +80,17 @@ extension InMemoryAuthStore {
         at digests: [[UInt8]], of userID: UserID, isExpected: Bool, context: OperationContext
     ) async throws(StoreError) -> Bool {
         try perform { state in
-            guard state.users[userID] != nil else { return false }
+            guard let user = state.users[userID] else { return false }
             let stored = state.places[userID] ?? []
             let decision = NewDevice.decide(digests, isExpected: isExpected, stored: stored, at: context.now)
             if let place = decision.remembered {
                 let left = stored.filter { $0.digest != place.digest && !decision.forgotten.contains($0.digest) }
                 state.places[userID] = left + [place]
             }
-            if decision.isNew { state.append(AuditEvent(.signInFromNewDevice, target: userID, in: context)) }
+            if decision.isNew {
+                state.append(AuditEvent(.signInFromNewDevice, target: userID, in: context))
+                if let notice = OutboxEntry.newDevice(of: user, context) { state.enqueue(notice) }
+            }
             return decision.isNew
         }
     }
@@ -116,5 +119,6 @@ extension InMemoryState {
             forgotten += over.count
         }
         return forgotten + over.count + expired.count + whole.count + full.count + old
+            + purgeOutbox(at: now, limit: limit)
     }
 }

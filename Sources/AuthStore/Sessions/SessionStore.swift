@@ -63,7 +63,8 @@ public protocol SessionStore: Sendable {
     ///
     /// **S12.** The decision is `NewDevice.decide` on the places of the user, under the lock on the user: of any number of
     /// concurrent sign-ins from one place, at most one is new. A sign-in from a new device writes one audit event
-    /// (`.signInFromNewDevice`) in the same transaction. A removed user leaves no place behind.
+    /// (`.signInFromNewDevice`) in the same transaction, and the user's notice into the outbox, if it is mailed. A removed user
+    /// leaves no place behind.
     /// `digests` are the keyed digests of the place, under the current key first and then under earlier ones.
     /// `isExpected` says that there is another reason not to count the device as new.
     ///

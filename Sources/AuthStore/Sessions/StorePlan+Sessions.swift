@@ -42,16 +42,19 @@ extension StorePlan where Outcome == SessionOpening {
         }
         var ended: [StoreWrite] = []
         var changes: [StoreWrite] = []
+        var events: [StoreWrite] = []
         var audit = [AuditEvent(.signIn, target: user.id, sessionID: session.id, in: context)]
         for (var other, reason, action) in endings {
             other.ended = Session.Ended(at: context.now, reason: reason)
             ended.append(.updateSession(other))
             changes.append(.appendChange(.sessionEnded(other.id, userID: user.id)))
             audit.append(AuditEvent(action, target: user.id, sessionID: other.id, in: context))
+            events += StoreWrite.sessionsEnded(.one(other.id), of: user.id, context)
         }
         return StorePlan(
             .opened(user, evicted: endings.map(\.0.id)),
-            [.recordSignIn(user)] + ended + [.openSession(session)] + changes + audit.map(StoreWrite.appendAudit))
+            [.recordSignIn(user)] + ended + [.openSession(session)] + changes + audit.map(StoreWrite.appendAudit)
+                + events)
     }
 
     /// How many sessions have to be read to decide on one more beside the one that is replaced, and to evict up to
@@ -102,7 +105,8 @@ extension StorePlan where Outcome == RefreshOutcome {
                 [
                     .updateSession(ended), .appendChange(.sessionEnded(session.id, userID: user.id)),
                     .appendAudit(audit(.refreshReused)),
-                ])
+                ] + StoreWrite.notice(.refreshReused, to: user, context)
+                    + StoreWrite.sessionsEnded(.one(session.id), of: user.id, context))
         case .ended(let reason):
             return StorePlan(.refused(.ended(reason)))
         case .expired:
@@ -128,7 +132,7 @@ extension StorePlan where Outcome == Bool {
             [
                 .updateSession(session), .appendChange(.sessionEnded(session.id, userID: userID)),
                 .appendAudit(AuditEvent(action, target: userID, sessionID: session.id, in: context)),
-            ])
+            ] + StoreWrite.sessionsEnded(.one(session.id), of: userID, context))
     }
 }
 
@@ -156,6 +160,9 @@ extension StorePlan where Outcome == SessionsEnded {
         }
         writes.append(
             .appendAudit(AuditEvent(.sessionsRevoked, target: user.id, sessionID: kept, in: context)))
+        if kept == nil || !ended.isEmpty {
+            writes += StoreWrite.sessionsEnded(kept.map { .allBut($0) } ?? .all, of: user.id, context)
+        }
         return StorePlan(SessionsEnded(count: ended.count, epoch: user.epoch), writes)
     }
 }

@@ -23,7 +23,7 @@ public import AuthCore
 ///   backup was made becomes invalid at the next raise.
 public protocol AuthStore:
     UserStore, SessionStore, OneTimeTokenStore, SignInLimitStore, SourceLimitStore, SigningKeyStore,
-    ChangeFeed, AuditStore
+    ChangeFeed, AuditStore, OutboxStore
 {
     /// Checks that the database answers, within the store's own statement timeout.
     ///
@@ -45,6 +45,8 @@ public protocol AuthStore:
     /// ended and feed entries that were written before `horizon`, but for those that `ChangeFeed` keeps.
     ///
     /// **A8.** A session is kept at least until `horizon` has passed its end, so that a late reuse is still recognised.
+    /// **O10.** A row of the outbox that was given up is removed once `OutboxSchedule.deadRetention` has passed its end by `now`,
+    /// and one that is due further ahead than `OutboxSchedule.farthestAhead`, as a wrong clock leaves it, is due at once.
     /// - Returns: How many rows were removed in all; 0 means that nothing is left to do.
     func purge(expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int) async throws(StoreError) -> Int
 

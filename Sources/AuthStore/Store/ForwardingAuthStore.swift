@@ -52,9 +52,11 @@ extension ForwardingAuthStore {
 
     /// Forwarded.
     public func createUser(
-        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+        _ user: User, passwordHash: StoredPasswordHash?, verification: MailedToken?, action: AuditAction,
+        context: OperationContext
     ) async throws(StoreError) -> UserCreation {
-        try await base.createUser(user, passwordHash: passwordHash, action: action, context: context)
+        try await base.createUser(
+            user, passwordHash: passwordHash, verification: verification, action: action, context: context)
     }
 
     /// Forwarded.
@@ -161,9 +163,9 @@ extension ForwardingAuthStore {
 
     /// Forwarded.
     public func issueToken(
-        _ token: OneTimeToken, isLimited: Bool, context: OperationContext
+        _ issued: MailedToken, isLimited: Bool, context: OperationContext
     ) async throws(StoreError) -> OneTimeTokenIssuance {
-        try await base.issueToken(token, isLimited: isLimited, context: context)
+        try await base.issueToken(issued, isLimited: isLimited, context: context)
     }
 
     /// Forwarded.
@@ -302,4 +304,43 @@ extension ForwardingAuthStore {
     public func eraseAuditPayload(of userID: UserID, context: OperationContext) async throws(StoreError) -> Int {
         try await base.eraseAuditPayload(of: userID, context: context)
     }
+
+    /// Forwarded.
+    public func enqueue(
+        _ entry: OutboxEntry, recording event: AuditEvent?, context: OperationContext
+    ) async throws(StoreError) -> Bool {
+        try await base.enqueue(entry, recording: event, context: context)
+    }
+
+    /// Forwarded.
+    public func claimOutbox(
+        _ lane: OutboxLane, destination: String, limit: Int, lease: OutboxLease, context: OperationContext
+    ) async throws(StoreError) -> [OutboxRow] {
+        try await base.claimOutbox(lane, destination: destination, limit: limit, lease: lease, context: context)
+    }
+
+    /// Forwarded.
+    public func settleOutbox(
+        _ key: OutboxKey, lease: OutboxLease, _ result: OutboxResult, context: OperationContext
+    ) async throws(StoreError) -> OutboxSettlement {
+        try await base.settleOutbox(key, lease: lease, result, context: context)
+    }
+
+    /// Forwarded.
+    public func outboxRows(matching query: OutboxQuery) async throws(StoreError) -> [OutboxRow] {
+        try await base.outboxRows(matching: query)
+    }
+
+    /// Forwarded.
+    public func retryOutboxRow(_ key: OutboxKey, context: OperationContext) async throws(StoreError) -> Bool {
+        try await base.retryOutboxRow(key, context: context)
+    }
+
+    /// Forwarded.
+    public func dropOutboxRow(_ key: OutboxKey, context: OperationContext) async throws(StoreError) -> Bool {
+        try await base.dropOutboxRow(key, context: context)
+    }
+
+    /// Forwarded.
+    public func outboxDepths() async throws(StoreError) -> [OutboxDepth] { try await base.outboxDepths() }
 }

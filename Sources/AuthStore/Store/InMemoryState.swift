@@ -27,6 +27,8 @@ struct InMemoryState: Sendable {
     var auditHead = AuditHead.start
     var auditSegments: [StoredAuditSegment] = []
     var auditCuts: [SignedAuditCut] = []
+    var outbox: [Int64: OutboxRow] = [:]
+    var lastOutboxNumber: Int64 = 0
     var isClosed = false
 
     /// Carries out all writes of a plan.
@@ -65,6 +67,9 @@ struct InMemoryState: Sendable {
         case .removeKey(let id): keys.removeAll { $0.id == id }
         case .appendChange(let change): append(change, at: now)
         case .appendAudit(let event): append(event)
+        case .enqueue(let entry): enqueue(entry)
+        case .updateOutboxRow(let row): outbox[row.number] = row
+        case .removeOutboxRow(let key): outbox[key.number] = nil
         }
     }
 
@@ -96,6 +101,7 @@ struct InMemoryState: Sendable {
         for id in sessionsOfUser.removeValue(forKey: userID) ?? [] { sessions[id] = nil }
         places[userID] = nil
         tokens = tokens.filter { _, token in token.userID != userID }
+        outbox = outbox.filter { _, row in row.entry.userID != userID || row.entry.lane == .event }
     }
 
     private mutating func issue(_ token: OneTimeToken, at now: Timestamp) {

@@ -6,7 +6,8 @@ public import AuthCore
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension InMemoryAuthStore {
     public func createUser(
-        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+        _ user: User, passwordHash: StoredPasswordHash?, verification: MailedToken?, action: AuditAction,
+        context: OperationContext
     ) async throws(StoreError) -> UserCreation {
         try perform { (state) throws(StoreError) in
             guard state.users[user.id] == nil else { throw .conflict }
@@ -14,7 +15,8 @@ extension InMemoryAuthStore {
             if let taken = state.taken(moves) { return .taken(taken) }
             state.users[user.id] = user
             state.make(moves, for: user.id)
-            let plan = StorePlan.createUser(user, passwordHash: passwordHash, action: action, context: context)
+            let plan = StorePlan.createUser(
+                user, passwordHash: passwordHash, verification: verification, action: action, context: context)
             return try state.apply(plan, at: context.now).outcome
         }
     }

@@ -3,15 +3,17 @@
 package import AuthCore
 
 extension StorePlan where Outcome == UserCreation {
-    /// The writes for a user whose row and identifiers are in place, as U1 and U2 say.
+    /// The writes for a user whose row and identifiers are in place, as U1, U2 and U13 say.
     package static func createUser(
-        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+        _ user: User, passwordHash: StoredPasswordHash?, verification: MailedToken?, action: AuditAction,
+        context: OperationContext
     ) -> StorePlan {
         let hash = passwordHash.map { [StoreWrite.storeHash($0, user.id)] } ?? []
+        let mailed = verification.map { StoreWrite.issue($0, context) } ?? []
         return StorePlan(
             .created,
-            hash + [
-                .appendAudit(AuditEvent(action, target: user.id, in: context)),
+            hash + [.appendAudit(AuditEvent(action, target: user.id, in: context))] + mailed
+                + StoreWrite.event(.userCreated, of: user.id, context) + [
                 // Last, because every other creation in the same shard waits for this row until the commit.
                 .changeUserCount(1, user.id),
             ])
@@ -39,10 +41,14 @@ extension StorePlan where Outcome == ProfileOutcome {
         case .success(let changed):
             guard !changed.isStoredLike(user) else { return (StorePlan(.changed(user)), []) }
             let voided: [StoreWrite] =
-                changed.email?.canonical == user.email?.canonical ? [] : [.voidTokens(id, nil)]
+                changed.email?.canonical == user.email?.canonical
+                ? []
+                // The notice goes to the address that the user had.
+                : [.voidTokens(id, nil)] + StoreWrite.notice(.addressChanged, to: user, context)
             let plan = StorePlan(
                 .changed(changed),
-                [.updateUser(changed)] + voided + [.appendChange(.userChanged(id)), audit(nil)])
+                [.updateUser(changed)] + voided + [.appendChange(.userChanged(id)), audit(nil)]
+                    + StoreWrite.event(.userChanged, of: id, context))
             return (plan, IdentifierMove.moves(from: user, to: changed))
         }
     }
@@ -78,7 +84,7 @@ extension StorePlan where Outcome == PasswordReplacementOutcome {
         let opened = replacement.session.map { [StoreWrite.openSession($0)] } ?? []
         return StorePlan(
             .replaced(user),
-            StoreWrite.replacePassword(of: user, by: replacement.new, at: context.now) + opened + [audit(nil)])
+            StoreWrite.replacePassword(of: user, by: replacement.new, context) + opened + [audit(nil)])
     }
 }
 
@@ -109,7 +115,8 @@ extension StorePlan where Outcome == AdministrationOutcome {
         case .remove:
             return StorePlan(
                 .deleted(target),
-                [.removeUser(target), .changeUserCount(-1, id), .appendChange(.userDeleted(id)), audit(nil)])
+                [.removeUser(target), .changeUserCount(-1, id), .appendChange(.userDeleted(id)), audit(nil)]
+                    + StoreWrite.event(.userDeleted, of: id, context))
         case .update(let changed, let endsSessions):
             let ended: [StoreWrite] =
                 endsSessions
@@ -121,20 +128,24 @@ extension StorePlan where Outcome == AdministrationOutcome {
                 .updated(changed),
                 [.updateUser(changed)] + ended + [
                     .appendChange(.epochRaised(id, changed.epoch)), .appendChange(.userChanged(id)), audit(nil),
-                ])
+                ] + StoreWrite.event(.userChanged, of: id, context)
+                    + (endsSessions ? StoreWrite.sessionsEnded(.all, of: id, context) : []))
         }
     }
 }
 
 extension StoreWrite {
-    /// All writes of a new password: it revokes every token that was obtained with the old one.
-    static func replacePassword(of user: User, by hash: StoredPasswordHash, at now: Timestamp) -> [StoreWrite] {
+    /// All writes of a new password: it revokes every token that was obtained with the old one, and the user is told.
+    static func replacePassword(
+        of user: User, by hash: StoredPasswordHash, _ context: OperationContext
+    ) -> [StoreWrite] {
         [
             .updateUser(user), .storeHash(hash, user.id),
-            .endSessions(user.id, except: nil, Session.Ended(at: now, reason: .passwordChanged)),
+            .endSessions(user.id, except: nil, Session.Ended(at: context.now, reason: .passwordChanged)),
             .voidTokens(user.id, nil), .appendChange(.epochRaised(user.id, user.epoch)),
             .appendChange(.userChanged(user.id)),
-        ]
+        ] + notice(.passwordChanged, to: user, context) + event(.passwordChanged, of: user.id, context)
+            + sessionsEnded(.all, of: user.id, context)
     }
 }
 

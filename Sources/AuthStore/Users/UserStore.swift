@@ -10,9 +10,13 @@ public protocol UserStore: Sendable {
     /// nothing and learn which kind is taken (`username` first, where both are).
     /// **U2.** The count of users rises by one in the same transaction.
     ///
+    /// **U13.** The token of `verification` is stored in the same transaction, and the mail that carries it is written into the
+    /// outbox.
+    ///
     /// `action` is `.userRegistered` or `.userCreated`, for the audit.
     func createUser(
-        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+        _ user: User, passwordHash: StoredPasswordHash?, verification: MailedToken?, action: AuditAction,
+        context: OperationContext
     ) async throws(StoreError) -> UserCreation
 
     /// The user with this id; `nil` where there is none.
@@ -86,6 +90,15 @@ public protocol UserStore: Sendable {
     ///
     /// **U11.** At most 32 entries, the most frequent first; may be sampled.
     func passwordHashMix() async throws(StoreError) -> [PasswordHashShare]
+}
+
+extension UserStore {
+    /// Creates a user to whom no token is mailed.
+    public func createUser(
+        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+    ) async throws(StoreError) -> UserCreation {
+        try await createUser(user, passwordHash: passwordHash, verification: nil, action: action, context: context)
+    }
 }
 
 /// The outcome of creating a user.

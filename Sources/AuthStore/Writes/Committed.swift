@@ -24,6 +24,8 @@ public enum CommittedChange: Hashable, Sendable {
     case appended(StoreChange.Kind)
     /// The last sign-in of a user, which decides nothing: the feed does not have it.
     case signedIn(UserID)
+    /// An entry of the outbox, which this process may deliver.
+    case enqueued(OutboxLane)
 }
 
 extension StorePlan {
@@ -39,9 +41,11 @@ extension StoreWrite {
         switch self {
         case .appendChange(let change): .appended(change)
         case .recordSignIn(let user): .signedIn(user.id)
+        case .enqueue(let entry): .enqueued(entry.lane)
         // A write of these that invalidates cached data comes with an entry of the feed.
         case .updateUser, .proveAddress, .removeUser, .changeUserCount, .storeHash, .openSession, .updateSession,
-            .endSessions, .voidTokens, .issueToken, .putKey, .removeKey, .appendAudit:
+            .endSessions, .voidTokens, .issueToken, .putKey, .removeKey, .appendAudit, .updateOutboxRow,
+            .removeOutboxRow:
             nil
         }
     }

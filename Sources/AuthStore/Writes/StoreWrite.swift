@@ -12,8 +12,8 @@ package enum StoreWrite: Hashable, Sendable {
     case recordSignIn(User)
     /// Records at the user's address since when it is verified.
     case proveAddress(User)
-    /// Removes a user and everything that belongs to the user except audit events; the identifiers that the record has
-    /// become free.
+    /// Removes a user and everything that belongs to the user except audit events and events of the outbox; the identifiers
+    /// that the record has become free.
     case removeUser(User)
     /// Changes the count of users; every other change of the same count waits for it until the commit.
     case changeUserCount(Int64, UserID)
@@ -43,4 +43,10 @@ package enum StoreWrite: Hashable, Sendable {
     case appendChange(StoreChange.Kind)
     /// Appends to the audit log.
     case appendAudit(AuditEvent)
+    /// Appends to the outbox, and makes due at once what the entry has to wait for.
+    case enqueue(OutboxEntry)
+    /// Overwrites how the delivery of a row of the outbox stands.
+    case updateOutboxRow(OutboxRow)
+    /// Removes a row of the outbox.
+    case removeOutboxRow(OutboxKey)
 }

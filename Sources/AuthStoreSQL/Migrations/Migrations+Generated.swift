@@ -407,6 +407,48 @@ DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
 DROP TABLE authd.sign_in_places;
 
 """#),
+        Migration(
+            version: 10, name: "outbox",
+            up: #"""
+-- What must be delivered: mails and events, each written in the transaction of its cause. A row holds no secret: the text of a
+-- one-time token is made at delivery from its content and a key that is not in the database.
+-- `user_id` is the nil UUID where there is no user; no foreign key ties it to the users, whose events outlive them.
+-- `leased_until_us` is the least number where no process delivers the row.
+CREATE TABLE authd.outbox (
+    user_id uuid NOT NULL,
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    lane text COLLATE "C" NOT NULL CHECK (lane IN ('notice', 'mail', 'event')),
+    destination text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    recipient text,
+    token_digest bytea,
+    token_content bytea,
+    details text NOT NULL,
+    source text,
+    user_agent text,
+    request_id text,
+    created_at_us bigint NOT NULL,
+    expires_at_us bigint NOT NULL,
+    attempts bigint NOT NULL,
+    due_at_us bigint NOT NULL,
+    lease bytea,
+    leased_until_us bigint NOT NULL,
+    state text NOT NULL CHECK (state IN ('due', 'dead')),
+    failure text,
+    PRIMARY KEY (user_id, number)
+);
+
+CREATE INDEX outbox_due ON authd.outbox (lane, destination, due_at_us) WHERE state = 'due';
+
+CREATE INDEX outbox_dead ON authd.outbox (expires_at_us) WHERE state = 'dead';
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.outbox;
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -745,6 +787,47 @@ CREATE INDEX sign_in_places_by_age ON sign_in_places (seen_at_us);
 """#,
             down: #"""
 DROP TABLE sign_in_places;
+
+"""#),
+        Migration(
+            version: 10, name: "outbox",
+            up: #"""
+-- What must be delivered: mails and events, each written in the transaction of its cause. A row holds no secret: the text of a
+-- one-time token is made at delivery from its content and a key that is not in the database.
+-- `user_id` is the nil UUID where there is no user; no foreign key ties it to the users, whose events outlive them.
+-- `leased_until_us` is the least number where no process delivers the row.
+CREATE TABLE outbox (
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16),
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    lane TEXT NOT NULL CHECK (lane IN ('notice', 'mail', 'event')),
+    destination TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    recipient TEXT,
+    token_digest BLOB,
+    token_content BLOB,
+    details TEXT NOT NULL,
+    source TEXT,
+    user_agent TEXT,
+    request_id TEXT,
+    created_at_us INTEGER NOT NULL,
+    expires_at_us INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_at_us INTEGER NOT NULL,
+    lease BLOB,
+    leased_until_us INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('due', 'dead')),
+    failure TEXT
+) STRICT;
+
+CREATE INDEX outbox_by_user ON outbox (user_id, number);
+
+CREATE INDEX outbox_due ON outbox (lane, destination, due_at_us) WHERE state = 'due';
+
+CREATE INDEX outbox_dead ON outbox (expires_at_us) WHERE state = 'dead';
+
+"""#,
+            down: #"""
+DROP TABLE outbox;
 
 """#),
     ]

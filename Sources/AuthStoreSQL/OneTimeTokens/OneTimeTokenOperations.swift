@@ -5,10 +5,11 @@ import AuthStore
 
 /// Storing, finding and redeeming one-time tokens.
 enum OneTimeTokenOperations {
-    /// T1, T5.
+    /// T1, T5, T6.
     static func issue(
-        _ token: OneTimeToken, isLimited: Bool, context: OperationContext
+        _ issued: MailedToken, isLimited: Bool, context: OperationContext
     ) -> SQLOperation<OneTimeTokenIssuance> {
+        let token = issued.token
         let others = Statement(selectOthers, [.id(token.userID), .text(token.purpose.rawValue)])
         return SQLOperation(
             .write,
@@ -17,7 +18,7 @@ enum OneTimeTokenOperations {
                 var tokens: [OneTimeToken] = []
                 for row in results[1].rows { tokens.append(try OneTimeTokenColumns.token(in: row)) }
                 let plan = StorePlan.issueToken(
-                    token, for: try LockedRows.user(in: results[0]), beside: isLimited ? tokens : [],
+                    issued, for: try LockedRows.user(in: results[0]), beside: isLimited ? tokens : [],
                     context: context)
                 return .commit(WriteStatements.write(plan, at: context.now), plan.outcome)
             })

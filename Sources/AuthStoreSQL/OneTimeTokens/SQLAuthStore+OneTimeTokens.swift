@@ -7,9 +7,9 @@ public import AuthStore
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLAuthStore {
     public func issueToken(
-        _ token: OneTimeToken, isLimited: Bool, context: OperationContext
+        _ issued: MailedToken, isLimited: Bool, context: OperationContext
     ) async throws(StoreError) -> OneTimeTokenIssuance {
-        try await driver.perform(OneTimeTokenOperations.issue(token, isLimited: isLimited, context: context))
+        try await driver.perform(OneTimeTokenOperations.issue(issued, isLimited: isLimited, context: context))
     }
 
     public func oneTimeToken(_ key: OneTimeTokenKey) async throws(StoreError) -> OneTimeToken? {

@@ -3,7 +3,8 @@
 /// The fixed text of one statement, written once for all dialects.
 ///
 /// It is written as PostgreSQL reads it: parameters are `$1`, `$2` and so on, every table is qualified as `authd.`, and
-/// rows are locked with ` FOR UPDATE`. SQLite's driver leaves the schema and the lock away, having one writer. Columns
+/// rows are locked with ` FOR UPDATE`, which may be followed by ` SKIP LOCKED`. SQLite's driver leaves the schema and the lock
+/// away, having one writer. Columns
 /// and parameters are only of the types that `SQLValue` has.
 ///
 /// A statement is an object so that drivers can keep what they prepared under its identity, without hashing its text.

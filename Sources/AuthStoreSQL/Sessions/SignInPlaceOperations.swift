@@ -23,7 +23,9 @@ enum SignInPlaceOperations {
         let locked = SQLOperation(
             .write,
             .run([LockedRows.user(userID), Statement(selectAll, [.id(userID)])]) { (results) throws(StoreError) in
-                guard let found = results.first, try LockedRows.user(in: found) != nil else { return .rollback(false) }
+                guard let found = results.first, let user = try LockedRows.user(in: found) else {
+                    return .rollback(false)
+                }
                 let decision = NewDevice.decide(
                     digests, isExpected: isExpected, stored: try places(in: results.dropFirst()), at: context.now)
                 var writes = decision.forgotten.map { Statement(delete, [.id(userID), .bytes($0)]) }
@@ -35,6 +37,9 @@ enum SignInPlaceOperations {
                 if decision.isNew {
                     writes.append(
                         WriteStatements.append(AuditEvent(.signInFromNewDevice, target: userID, in: context)))
+                    if let notice = OutboxEntry.newDevice(of: user, context) {
+                        writes += WriteStatements.enqueue(notice)
+                    }
                 }
                 return .commit(writes, decision.isNew)
             })

@@ -22,15 +22,16 @@ enum UpkeepOperations {
                     + SignInLimitOperations.purge(wholeAt: now, limit)
                     + SourceLimitOperations.purge(fullAt: now - BucketUse.longestDelay, limit)
                     + ChangeFeedOperations.purge(writtenBefore: horizon, limit)
+                    + OutboxOperations.purge(at: now, limit)
             ) { results in
-                .commit([], results.reduce(0) { $0 + $1.affectedRows })
+                .commit([OutboxOperations.recall(at: now)], results.reduce(0) { $0 + $1.affectedRows })
             })
     }
 
     /// A11.
     static let orphanCount = SQLOperation<Int>(
         .read,
-        .run(Statement(countOrphans)) { (result) throws(StoreError) in
+        .run(Statement(countOrphans, [.id(OutboxColumns.noUser)])) { (result) throws(StoreError) in
             guard let row = result.first else { throw .corrupt("a count gave no row") }
             return .commit([], Int(clamping: try row.int64(0)))
         })
@@ -50,7 +51,9 @@ enum UpkeepOperations {
             + (SELECT count(*) FROM authd.passwords WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.sessions WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.one_time_tokens WHERE user_id NOT IN (SELECT id FROM authd.users)) \
-            + (SELECT count(*) FROM authd.sign_in_places WHERE user_id NOT IN (SELECT id FROM authd.users))
+            + (SELECT count(*) FROM authd.sign_in_places WHERE user_id NOT IN (SELECT id FROM authd.users)) \
+            + (SELECT count(*) FROM authd.outbox WHERE lane <> 'event' AND user_id <> $1 \
+            AND user_id NOT IN (SELECT id FROM authd.users))
             """
         ], isPermanent: false)
 

@@ -7,10 +7,12 @@ public import AuthStore
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLAuthStore {
     public func createUser(
-        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+        _ user: User, passwordHash: StoredPasswordHash?, verification: MailedToken?, action: AuditAction,
+        context: OperationContext
     ) async throws(StoreError) -> UserCreation {
         try await driver.perform(
-            UserOperations.create(user, passwordHash: passwordHash, action: action, context: context))
+            UserOperations.create(
+                user, passwordHash: passwordHash, verification: verification, action: action, context: context))
     }
 
     public func user(withID id: UserID) async throws(StoreError) -> User? {

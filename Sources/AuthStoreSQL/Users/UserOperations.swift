@@ -5,13 +5,15 @@ import AuthStore
 
 /// Making, finding and changing users.
 enum UserOperations {
-    /// U1, U2.
+    /// U1, U2, U13.
     static func create(
-        _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
+        _ user: User, passwordHash: StoredPasswordHash?, verification: MailedToken? = nil, action: AuditAction,
+        context: OperationContext
     ) -> SQLOperation<UserCreation> {
         let moves = IdentifierMove.moves(from: nil, to: user)
         let claims = moves.compactMap { WriteStatements.claim($0, for: user.id) }
-        let plan = StorePlan.createUser(user, passwordHash: passwordHash, action: action, context: context)
+        let plan = StorePlan.createUser(
+            user, passwordHash: passwordHash, verification: verification, action: action, context: context)
         return SQLOperation(
             .write,
             .run([WriteStatements.insert(user)] + claims) { (results) throws(StoreError) in

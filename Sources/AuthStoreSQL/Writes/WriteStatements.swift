@@ -39,6 +39,10 @@ enum WriteStatements {
         case .appendChange(let change):
             [Statement(advanceFeed), Statement(insertChange, ChangeColumns.values(change, at: now))]
         case .appendAudit(let event): [append(event)]
+        case .enqueue(let entry): enqueue(entry)
+        case .updateOutboxRow(let row):
+            [Statement(updateOutboxRow, OutboxColumns.values(row.key) + OutboxColumns.changedValues(row))]
+        case .removeOutboxRow(let key): [Statement(removeOutboxRow, OutboxColumns.values(key))]
         }
     }
 
@@ -63,9 +67,20 @@ enum WriteStatements {
     }
 
     /// Frees the identifiers of a user, which no foreign key ties to the user, then removes the user; the database removes
-    /// the rows that are keyed by the user.
+    /// the rows that are keyed by the user, but for what is still to be delivered.
     private static func remove(_ user: User) -> [Statement] {
-        user.identifiers.map { free($0.kind, $0.canonical, of: user.id) } + [Statement(deleteUser, [.id(user.id)])]
+        user.identifiers.map { free($0.kind, $0.canonical, of: user.id) }
+            + [Statement(deleteUser, [.id(user.id)]), Statement(deleteMails, [.id(user.id)])]
+    }
+
+    /// Appends to the outbox, and makes due at once what the entry has to wait for.
+    static func enqueue(_ entry: OutboxEntry) -> [Statement] {
+        let insertion = Statement(insertOutboxRow, OutboxColumns.values(entry))
+        guard let user = entry.userID else { return [insertion] }
+        let line: [SQLValue] = [
+            .id(user), .text(entry.lane.rawValue), .text(entry.destination), .time(entry.createdAt),
+        ]
+        return [Statement(hasten, line), insertion]
     }
 
     /// Appends to the audit log.
@@ -123,6 +138,24 @@ enum WriteStatements {
         "UPDATE authd.users SET last_login_at_us = $2, last_login_key = $3 WHERE id = $1")
 
     private static let deleteUser = SQL("DELETE FROM authd.users WHERE id = $1")
+
+    private static let deleteMails = SQL("DELETE FROM authd.outbox WHERE user_id = $1 AND lane <> 'event'")
+
+    private static let insertOutboxRow = SQL(
+        joining: ["INSERT INTO authd.outbox", OutboxColumns.inserted.insertion], isPermanent: true)
+
+    private static let hasten = SQL(
+        """
+        UPDATE authd.outbox SET due_at_us = $4 WHERE user_id = $1 AND lane = $2 AND destination = $3 \
+        AND state = 'due' AND due_at_us > $4
+        """)
+
+    private static let updateOutboxRow = SQL(
+        joining: [
+            "UPDATE authd.outbox SET", OutboxColumns.changed.assignments(from: 3), "WHERE user_id = $1 AND number = $2",
+        ], isPermanent: true)
+
+    private static let removeOutboxRow = SQL("DELETE FROM authd.outbox WHERE user_id = $1 AND number = $2")
 
     private static let changeCount = SQL("UPDATE authd.user_counts SET count = count + $2 WHERE shard = $1")
 

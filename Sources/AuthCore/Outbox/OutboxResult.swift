@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What became of one delivery.
+public enum OutboxResult: Hashable, Sendable {
+    /// The next hop, or the subscription, has taken it over.
+    case delivered
+    /// Delivering it would be wrong by now: the token in it was used or is void, or its user is gone.
+    case moot
+    /// It did not get through.
+    case failed(OutboxFailure)
+}
+
+/// Why a delivery failed.
+public struct OutboxFailure: Hashable, Sendable {
+    /// How many characters of the words are kept.
+    public static let maximumLength = 500
+
+    /// One line of printable ASCII, for the operator.
+    public let diagnostic: String
+    /// Whether trying again cannot help.
+    public let isPermanent: Bool
+
+    /// Takes words of any kind: what is not printable ASCII becomes a question mark.
+    public init(_ diagnostic: String, isPermanent: Bool = false) {
+        let printable = diagnostic.unicodeScalars.prefix(Self.maximumLength).map { scalar in
+            scalar.value >= 0x20 && scalar.value < 0x7F ? Character(scalar) : "?"
+        }
+        self.diagnostic = String(printable)
+        self.isPermanent = isPermanent
+    }
+}
