@@ -26,6 +26,7 @@ enum OrphanChecks {
         }
         _ = try await test.store.rememberSignIn(
             at: [[UInt8(number)], [UInt8(number), 1]], of: user.id, isExpected: false, context: test.context())
+        try await OutboxChecks.enqueue(test, OutboxChecks.entry("mail", about: user, test))
     }
 
     private static func deletion(_ test: StoreUnderTest) async throws {
