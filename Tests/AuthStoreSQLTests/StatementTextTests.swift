@@ -16,7 +16,11 @@ import Testing
 
     @Test("every table is qualified", arguments: Statements.all)
     func qualification(_ statement: Statement) {
-        let named = statement.sql.text.matches(of: #/(?:FROM|JOIN|INTO|UPDATE) ([a-z_.]+)/#).map(\.output.1)
+        let text = statement.sql.text
+        // What a statement names for itself is no table.
+        let own = Set(text.matches(of: #/WITH ([a-z_]+) AS/#).map(\.output.1))
+        let named = text.matches(of: #/(?:FROM|JOIN|INTO|UPDATE) ([a-z_.]+)/#).map(\.output.1)
+            .filter { !own.contains($0) }
 
         #expect(!named.isEmpty)
         #expect(named.allSatisfy { $0.hasPrefix("authd.") }, "\(named)")
@@ -28,7 +32,8 @@ import Testing
             .enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
 
         for literal in literals {
-            #expect(!literal.contains("authd.") && !literal.contains(" FOR UPDATE"))
+            #expect(
+                !literal.contains("authd.") && !literal.contains(" FOR UPDATE") && !literal.contains("SKIP LOCKED"))
         }
         #expect(statement.sql.text.utf8.count { $0 == UInt8(ascii: "'") }.isMultiple(of: 2))
     }
@@ -98,6 +103,7 @@ enum Statements {
         let token: OneTimeToken
         let key: StoredSigningKey
         let hash = StoredPasswordHash(text: "h", cost: "c")
+        static let lease: [UInt8] = [7]
         var context: OperationContext { OperationContext(now: now) }
         var presented: RefreshPresentation {
             RefreshPresentation(sessionID: session.id, userID: user.id, counter: 0, grace: .seconds(10))
@@ -147,6 +153,29 @@ enum Statements {
             add(ladder.last)
         }
         add(UserOperations.create(user, passwordHash: samples.hash, action: .userCreated, context: context))
+        let token = OutboxToken(digest: [1], content: [2])
+        let entries = [id, nil].map {
+            OutboxEntry(.mail, kind: "k", about: $0, to: "ada@example.test", token: token, in: context)
+        }
+        let mailed = MailedToken(samples.token, mail: entries[0])
+        add(
+            UserOperations.create(
+                user, passwordHash: nil, verification: mailed, action: .userRegistered, context: context))
+        add(OneTimeTokenOperations.issue(mailed, isLimited: false, context: context))
+        let event = AuditEvent(.mailFailed, in: context)
+        for entry in entries { add(OutboxOperations.enqueue(entry, recording: event, context: context)) }
+        let lease = OutboxLease(id: Samples.lease, until: samples.now + .seconds(60))
+        let key = OutboxKey(userID: id, number: 1)
+        add(OutboxOperations.claim(.mail, destination: "", limit: 1, lease: lease, context: context))
+        for result in [OutboxResult.delivered, .failed(OutboxFailure("f"))] {
+            add(OutboxOperations.settle(key, lease: lease, result, context: context))
+        }
+        // The row is leased now, and not a minute later.
+        let later = OperationContext(now: samples.now + .seconds(60))
+        add(OutboxOperations.retry(key, context: later))
+        add(OutboxOperations.drop(key, context: later))
+        add(OutboxOperations.list(OutboxQuery(lane: .mail, state: .dead)))
+        add(OutboxOperations.depths)
         add(UserOperations.user(withID: id))
         add(UserOperations.credential(of: id))
         for identifier in user.identifiers { add(UserOperations.credential(for: identifier, decoy: id)) }
@@ -197,7 +226,7 @@ enum Statements {
         for dialect in SQLDialect.allCases {
             add(RefreshOperations.refresh(samples.presented, context: context, in: dialect))
         }
-        add(OneTimeTokenOperations.issue(samples.token, isLimited: true, context: context))
+        add(OneTimeTokenOperations.issue(MailedToken(samples.token, mail: nil), isLimited: true, context: context))
         add(OneTimeTokenOperations.token(samples.token.key))
         for purpose in OneTimeTokenPurpose.allCases {
             add(
@@ -275,6 +304,13 @@ private struct Results {
             values = [.id(samples.session.id)]
         } else if text.hasPrefix("SELECT hash") {
             values = [.text("h"), .text("c")]
+        } else if text.hasPrefix("SELECT lane, state, count") {
+            values = [.text("mail"), .text("due"), .int64(1), .time(samples.now)]
+        } else if text.contains("authd.outbox"), text.contains("number") {
+            let entry = OutboxEntry(.mail, kind: "k", about: samples.user.id, in: samples.context)
+            var row = OutboxRow(number: 1, entry)
+            row.lease = OutboxLease(id: Statements.Samples.lease, until: samples.now + .seconds(60))
+            values = Array(OutboxColumns.values(entry).prefix(12)) + OutboxColumns.changedValues(row) + [.int64(1)]
         } else if text.hasPrefix("SELECT user_id, id") {
             values = SessionColumns.values(samples.session)
         } else if text.hasPrefix("SELECT cursor, at_us") {

@@ -25,6 +25,14 @@ import Testing
             part: "(user_id, digest) IN (SELECT user_id, digest FROM authd.one_time_tokens", reason: "expired tokens"),
         Exception(
             part: "(user_id, digest) IN (SELECT user_id, digest FROM authd.sign_in_places", reason: "forgotten places"),
+        Exception(
+            part: "FROM authd.outbox AS candidates", reason: "what is due is found by time, and named by its key"),
+        Exception(part: "FROM authd.outbox WHERE number >", reason: "an operator's list of what is not delivered"),
+        Exception(part: "count(*), min(created_at_us) FROM authd.outbox", reason: "an operator's count of it"),
+        Exception(
+            part: "(user_id, number) IN (SELECT user_id, number FROM authd.outbox", reason: "what was given up long ago"
+        ),
+        Exception(part: "UPDATE authd.outbox SET due_at_us = $1, lease", reason: "what a wrong clock put off"),
     ]
 
     @Test("have the user's id in their predicate, but for a list of exceptions", arguments: Statements.all)
@@ -72,7 +80,7 @@ import Testing
 /// The tables of a statement that hold something of a user.
 private struct UserTables {
     private static let known: Set<Substring> = [
-        "users", "identifiers", "passwords", "sessions", "one_time_tokens", "sign_in_places",
+        "users", "identifiers", "passwords", "sessions", "one_time_tokens", "sign_in_places", "outbox",
     ]
 
     private let text: String

@@ -20,6 +20,8 @@ struct SQLiteDialectTests {
         Case(shared: "SELECT xauthd.a, authd_a, authd", rendered: "SELECT xauthd.a, authd_a, authd"),
         Case(shared: "SELECT a WHERE b = $1 FOR UPDATE", rendered: "SELECT a WHERE b = $1 "),
         Case(shared: "SELECT a\nFOR UPDATE\n", rendered: "SELECT a\n\n"),
+        Case(shared: "(SELECT a FOR UPDATE SKIP LOCKED) b", rendered: "(SELECT a  ) b"),
+        Case(shared: "SKIP LOCKEDS, a_SKIP LOCKED", rendered: "SKIP LOCKEDS, a_SKIP LOCKED"),
         Case(shared: "(SELECT a FOR UPDATE) SELECT", rendered: "(SELECT a ) SELECT"),
         Case(shared: "a_FOR UPDATE, FOR UPDATED, FOR UPDATE_", rendered: "a_FOR UPDATE, FOR UPDATED, FOR UPDATE_"),
         Case(shared: "FOR UPDATE authd.", rendered: " "),

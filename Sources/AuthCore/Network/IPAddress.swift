@@ -68,6 +68,14 @@ public struct IPAddress: Hashable, Sendable {
         self.low = low
     }
 
+    /// The network that one customer may hold whole, as text: the /48 of an IPv6 address.
+    ///
+    /// `nil` for an IPv4 address, of which few belong to one customer.
+    package var customerNetwork: String? {
+        guard family == .v6 else { return nil }
+        return IPNetwork(self, length: 48).description
+    }
+
     /// Whether the address belongs to the host itself (127.0.0.0/8 or ::1).
     public var isLoopback: Bool {
         switch family {

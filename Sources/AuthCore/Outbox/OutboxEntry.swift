@@ -81,8 +81,13 @@ public struct OutboxEntry: Hashable, Sendable {
 
     /// The circumstances of the cause, at a later instant: for what the audit log says of the delivery.
     public func context(at now: Timestamp) -> OperationContext {
-        OperationContext(now: now, source: source, userAgent: userAgent, requestID: requestID)
+        OperationContext(
+            now: now, source: source, sourceNetwork: source.flatMap { IPAddress($0)?.customerNetwork },
+            userAgent: userAgent, requestID: requestID)
     }
+
+    /// When and from where the cause was: what a mail says of it.
+    public var origin: ActionOrigin { ActionOrigin(context(at: createdAt)) }
 
     private static func bounded(_ details: [String: String]) -> [String: String] {
         var left = maximumDetailBytes

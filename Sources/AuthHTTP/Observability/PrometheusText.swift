@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
 internal import AuthService
 
 /// The counters of all routes in Prometheus' text format.
@@ -56,10 +57,38 @@ enum PrometheusText {
             [(#"{pattern="spraying"}"#, "\(attacks.spraying)"), (#"{pattern="stuffing"}"#, "\(attacks.stuffing)")])
     }
 
+    static func render(_ outbox: OutboxHealth, at now: Timestamp) -> String {
+        func rows(_ value: (OutboxLane) -> [(labels: String, value: String)]) -> [(String, String)] {
+            OutboxLane.allCases.flatMap { lane in
+                value(lane).map { (#"{lane="\#(lane.rawValue)"\#($0.labels)}"#, $0.value) }
+            }
+        }
+        return family(
+            "authd_outbox_rows", .gauge, "Mails and events that wait to be delivered (due) or were given up (dead).",
+            rows { lane in
+                OutboxRow.State.allCases.map {
+                    (#",state="\#($0.rawValue)""#, "\(outbox.count(lane, $0))")
+                }
+            })
+            + family(
+                "authd_outbox_oldest_seconds", .gauge, "For how long the oldest row that is due has waited.",
+                rows { [("", "\(outbox.oldestAge($0, at: now) / .seconds(1))")] })
+            + family(
+                "authd_outbox_deliveries_total", .counter,
+                "Deliveries of this process, by outcome; moot ones were left out, because they had no use any more.",
+                rows { lane in
+                    let counts = outbox[lane]
+                    return [
+                        (#",outcome="delivered""#, "\(counts.delivered)"), (#",outcome="failed""#, "\(counts.failed)"),
+                        (#",outcome="dead""#, "\(counts.dead)"), (#",outcome="moot""#, "\(counts.moot)"),
+                    ]
+                })
+    }
+
     static func render(_ dropped: DroppedMails) -> String {
         family(
             "authd_mails_dropped_total", .counter,
-            "Dropped mails, by kind.",
+            "Requests for a mail that were accepted and dropped, by kind.",
             MailKind.all.map { (#"{kind="\#($0.rawValue)"}"#, "\(dropped[$0])") })
     }
 

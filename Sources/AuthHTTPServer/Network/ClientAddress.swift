@@ -24,11 +24,7 @@ public struct ClientAddress: Hashable, Sendable {
     /// The network that one customer may hold whole, as text: the /48 of an IPv6 address.
     ///
     /// `nil` for an IPv4 address, of which few belong to one customer.
-    package var network: String? {
-        guard let address, address.family == .v6 else { return nil }
-        let length = 48
-        return "\(address.prefix(length))/\(length)"
-    }
+    package var network: String? { address?.customerNetwork }
 
     /// Finds the client behind trusted proxies.
     ///

@@ -80,6 +80,7 @@ final class UserDirectory: Sendable {
             case .appended(let change): apply(change, at: instant)
             // Decides nothing, so cached principals may stay.
             case .signedIn(let id): state.withLock { $0.users.remove(id) }
+            case .enqueued: break
             }
         }
     }

@@ -3,7 +3,7 @@
 import AuthCore
 import Synchronization
 
-/// The queue for work that must not show in the time of an answer: looking an address up, writing a token, sending.
+/// The queue for work that must not show in the time of an answer: looking an address up, writing a token and its mail.
 ///
 /// Nor must it show in the time of the next answer, which competes with the work for the processor and the store: a
 /// running queue first waits for a random time, which an attacker cannot know.
@@ -21,8 +21,6 @@ final class DeferredQueue: Sendable {
     enum Disposition: Sendable {
         case done
         case again
-        /// To be tried again as this, so that finished parts are not repeated.
-        case againAs(Job)
     }
 
     /// The subject of a piece of work, for reports of its loss.
@@ -34,7 +32,7 @@ final class DeferredQueue: Sendable {
 
     private struct Entry: Sendable {
         let matter: Matter
-        var job: Job
+        let job: Job
         var attempt = 0
         /// The number of pauses until it is tried again.
         var pausesLeft = 0
@@ -50,10 +48,6 @@ final class DeferredQueue: Sendable {
         var failuresSinceClosed = 0
 
         var count: Int { waiting.count + due.count + backingOff.count }
-
-        func count(of user: UserID) -> Int {
-            [waiting, due, backingOff].reduce(0) { $0 + $1.count { $0.matter.user == user } }
-        }
 
         mutating func takeWaiting() -> [Entry] {
             defer { (due, waiting) = ([], []) }
@@ -72,7 +66,6 @@ final class DeferredQueue: Sendable {
     static let failuresAtTheEnd = 3
 
     private let capacity: Int
-    private let sharePerUser: Int?
     private let concurrency: Int
     private let lost: @Sendable (Matter, MailLoss) -> Void
     private let jitter: @Sendable () -> Duration
@@ -84,28 +77,25 @@ final class DeferredQueue: Sendable {
     ///
     /// - Parameters:
     ///   - capacity: How many pieces of work may wait; those that are being done do not count.
-    ///   - sharePerUser: How many pieces of work about one user may wait; `nil` for as many as there is room.
     ///   - concurrency: How many pieces of work ``run()`` does at once.
     ///   - jitter: How long ``run()`` delays new work; called again each time.
     ///   - lost: Called with work that was accepted and given up.
     init(
-        capacity: Int, sharePerUser: Int? = nil, concurrency: Int = DeferredQueue.concurrency,
+        capacity: Int, concurrency: Int = DeferredQueue.concurrency,
         jitter: @escaping @Sendable () -> Duration = { .zero },
         lost: @escaping @Sendable (Matter, MailLoss) -> Void = { _, _ in }
     ) {
         self.capacity = capacity
-        self.sharePerUser = sharePerUser
         self.concurrency = concurrency
         self.lost = lost
         self.jitter = jitter
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Adds work; `false` if the queue is full or closed, or has the maximum for the user.
+    /// Adds work; `false` if the queue is full or closed.
     func enqueue(_ matter: Matter, _ job: @escaping Job) -> Bool {
         let accepted = state.withLock { state in
             guard !state.isClosed, state.count < capacity else { return false }
-            if let sharePerUser, let user = matter.user, state.count(of: user) >= sharePerUser { return false }
             state.waiting.append(Entry(matter: matter, job: job))
             return true
         }
@@ -222,7 +212,6 @@ final class DeferredQueue: Sendable {
         switch await entry.job(entry.attempt) {
         case .done: return
         case .again: break
-        case .againAs(let job): next.job = job
         }
         next.attempt += 1
         next.pausesLeft = 1 << (2 * (next.attempt - 1))

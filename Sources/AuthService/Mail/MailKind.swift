@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
+
 /// The subject of a mail that is sent after an answer: one template, or work that can end in several.
 public struct MailKind: Hashable, Sendable {
     /// The word in logs and metrics.
@@ -11,6 +13,14 @@ public struct MailKind: Hashable, Sendable {
 
     init(_ template: MailTemplate) {
         rawValue = template.name
+    }
+
+    /// The mail that carries a token of a purpose.
+    init(carrying purpose: OneTimeTokenPurpose) {
+        switch purpose {
+        case .passwordReset: self = .passwordReset
+        case .emailVerification: self = .emailVerification
+        }
     }
 
     /// A registration where registration is private.
@@ -32,7 +42,7 @@ public struct MailKind: Hashable, Sendable {
 
 /// Why a mail was dropped.
 public enum MailLoss: String, Hashable, Sendable, CaseIterable {
-    /// Too many were waiting, in all or of one user.
+    /// Too many were waiting.
     case full
     /// It had been tried as often as it may be, or the process was ending.
     case givenUp = "given_up"

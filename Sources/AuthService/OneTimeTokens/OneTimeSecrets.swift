@@ -21,14 +21,32 @@ struct OneTimeSecrets: Sendable {
         keys = MACKeys(current: current, previous: previous)
     }
 
-    /// A new secret of a user and what names it in the store.
-    func make(
-        for purpose: OneTimeTokenPurpose, of userID: UserID, random: any RandomSource
-    ) -> (text: MailToken, key: OneTimeTokenKey) {
-        let content = [Self.tag(of: purpose)] + userID.uuid.octets + random.bytes(count: Self.randomLength)
-        let mac = keys.authenticationCode(for: Self.label("mac") + content)
-        let text = Self.prefix + Base64URL.encode(content + mac.prefix(Self.macLength))
-        return (MailToken(text), OneTimeTokenKey(userID: userID, digest: digest(of: content, under: keys.current)))
+    /// What a new secret of a user is made from.
+    ///
+    /// It may be stored: only the key makes the secret of it.
+    func make(for purpose: OneTimeTokenPurpose, of userID: UserID, random: any RandomSource) -> OutboxToken {
+        let content = random.bytes(count: Self.randomLength)
+        let octets = Self.octets(content, for: purpose, of: userID)
+        return OutboxToken(digest: digest(of: octets, under: keys.current), content: content)
+    }
+
+    /// The secret that a user's token stands for, made under the key that its digest was made under.
+    ///
+    /// - Returns: `nil` where no key is that one: the root key was replaced, and the one before is gone.
+    func text(of token: OutboxToken, for purpose: OneTimeTokenPurpose, of userID: UserID) -> MailToken? {
+        guard token.content.count == Self.randomLength else { return nil }
+        let octets = Self.octets(token.content, for: purpose, of: userID)
+        let key = keys.all.first { ConstantTime.equal(digest(of: octets, under: $0), token.digest) }
+        return key.map { key in
+            let mac = key.authenticationCode(for: Self.label("mac") + octets)
+            return MailToken(Self.prefix + Base64URL.encode(octets + mac.prefix(Self.macLength)))
+        }
+    }
+
+    private static func octets(
+        _ content: [UInt8], for purpose: OneTimeTokenPurpose, of userID: UserID
+    ) -> [UInt8] {
+        [tag(of: purpose)] + userID.uuid.octets + content
     }
 
     /// What names a presented text in the store; `nil` if authd did not make it for this purpose.

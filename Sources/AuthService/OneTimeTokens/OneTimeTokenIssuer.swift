@@ -3,51 +3,46 @@
 import AuthCore
 import AuthStore
 
-/// Issues one-time tokens within the budgets of addresses, mails them, and finds the user of a presented one.
+/// Issues one-time tokens within the budgets of addresses, and finds the user of a presented one.
 struct OneTimeTokenIssuer: Sendable {
+    /// Who gets the text of a token.
+    enum Handover: Hashable, Sendable {
+        /// The mailbox, whose mail is written into the outbox with the token.
+        case mailed
+        /// The caller alone.
+        case returned
+    }
+
     let core: ServiceCore
     let secrets: OneTimeSecrets
-    let mail: MailDispatch
 
-    /// Issues a token for an address and mails it, once, however often the mail is tried.
+    /// Issues a token that verifies an address and mails it; as work of a `DeferredQueue`.
     func sendVerification(
-        to user: User, _ address: EmailAddress, _ context: OperationContext, attempt: Int
+        to user: UserID, _ address: EmailAddress, _ context: OperationContext
     ) async -> DeferredQueue.Disposition {
         do throws(AuthError) {
-            guard let token = try await issue(.emailVerification, for: user.id, address, context) else { return .done }
-            return await mail(token, for: .emailVerification, to: user, address, context, attempt: attempt)
+            _ = try await issue(.emailVerification, for: user, address, .mailed, context)
+            return .done
         } catch {
             return .again
         }
     }
 
-    /// Mails a token.
-    func mail(
-        _ token: MailToken, for purpose: OneTimeTokenPurpose, to user: User, _ address: EmailAddress,
-        _ context: OperationContext, attempt: Int
-    ) async -> DeferredQueue.Disposition {
-        let message: MailMessage =
-            switch purpose {
-            case .passwordReset: .passwordReset(token: token, validFor: lifetime(of: purpose))
-            case .emailVerification: .emailVerification(token: token, validFor: lifetime(of: purpose))
-            }
-        let outgoing = OutgoingMail(
-            recipient: address, recipientName: user.fullName?.text, origin: ActionOrigin(context), message: message)
-        return await mail.deliver(outgoing, about: user.id, context, attempt: attempt)
-    }
-
-    /// Stores a new one-time token.
+    /// Stores a new one-time token, and with it the mail that carries it.
     ///
     /// With `isLimited`, the budget of the address applies, as it must if an attacker may have made the request.
     ///
     /// - Returns: `nil` if the budget of the address is used up or the user no longer has it, which is audited.
     func issue(
-        _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, isLimited: Bool = true,
-        _ context: OperationContext
+        _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, _ handover: Handover,
+        isLimited: Bool = true, _ context: OperationContext
     ) async throws(AuthError) -> MailToken? {
-        let (issuance, text) = try await attemptIssue(purpose, for: userID, address, isLimited: isLimited, context)
+        let (issuance, text) = try await attemptIssue(
+            purpose, for: userID, address, handover, isLimited: isLimited, context)
         switch issuance {
-        case .issued: return text
+        case .issued:
+            core.outbox.signals.wake(.mail)
+            return text
         case .refused(let refusal):
             try await core.record(purpose.request, refusal: refusal.rawValue, target: userID, in: context)
             return nil
@@ -59,21 +54,45 @@ struct OneTimeTokenIssuer: Sendable {
         _ purpose: OneTimeTokenPurpose, _ address: EmailAddress, _ context: OperationContext
     ) async throws(AuthError) {
         _ = try await attemptIssue(
-            purpose, for: UserID(core.makeID(at: context.now)), address, isLimited: true, context)
+            purpose, for: UserID(core.makeID(at: context.now)), address, .mailed, isLimited: true, context)
+    }
+
+    /// Makes a token for an address, and the mail that carries it; nothing is stored.
+    func prepare(
+        _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, _ context: OperationContext
+    ) -> MailedToken {
+        mailed(
+            secrets.make(for: purpose, of: userID, random: core.random), purpose, for: userID, address, .mailed, context
+        )
+    }
+
+    private func mailed(
+        _ made: OutboxToken, _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress,
+        _ handover: Handover, _ context: OperationContext
+    ) -> MailedToken {
+        let token = OneTimeToken(
+            digest: made.digest, purpose: purpose, userID: userID, address: address.canonical, createdAt: context.now,
+            expiresAt: context.now + lifetime(of: purpose))
+        switch handover {
+        case .returned: return MailedToken(token, mail: nil)
+        case .mailed:
+            let mail = OutboxEntry(
+                .mail, kind: MailKind(carrying: purpose).rawValue, about: userID, to: address.original, token: made,
+                expiresAt: token.expiresAt, in: context)
+            return MailedToken(token, mail: mail)
+        }
     }
 
     private func attemptIssue(
-        _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, isLimited: Bool,
-        _ context: OperationContext
-    ) async throws(AuthError) -> (OneTimeTokenIssuance, MailToken) {
-        let (text, key) = secrets.make(for: purpose, of: userID, random: core.random)
-        let token = OneTimeToken(
-            digest: key.digest, purpose: purpose, userID: userID, address: address.canonical, createdAt: context.now,
-            expiresAt: context.now + lifetime(of: purpose))
+        _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, _ handover: Handover,
+        isLimited: Bool, _ context: OperationContext
+    ) async throws(AuthError) -> (OneTimeTokenIssuance, MailToken?) {
+        let made = secrets.make(for: purpose, of: userID, random: core.random)
+        let issued = mailed(made, purpose, for: userID, address, handover, context)
         let issuance = try await core.inStore { store throws(StoreError) in
-            try await store.issueToken(token, isLimited: isLimited, context: context)
+            try await store.issueToken(issued, isLimited: isLimited, context: context)
         }
-        return (issuance, text)
+        return (issuance, secrets.text(of: made, for: purpose, of: userID))
     }
 
     private func lifetime(of purpose: OneTimeTokenPurpose) -> Duration {

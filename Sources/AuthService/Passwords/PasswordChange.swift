@@ -40,7 +40,6 @@ extension PasswordService {
         }
         switch outcome {
         case .replaced(let user):
-            mail.notify(user, .passwordChanged, context)
             guard let session = replacement.session else { throw .internalFailure }
             var pair = try issuer.tokenPair(for: session, of: user, at: context.now)
             pair.deviceToken = issuer.devices.token(

@@ -13,10 +13,10 @@ extension PasswordService {
     public func requestReset(of address: EmailAddress, from client: ClientContext) throws(AuthError) {
         guard mail.canSend else { throw .mailUnavailable }
         let context = core.context(client)
-        try mail.enqueue(.passwordReset, context) { [self] attempt in
+        try mail.enqueue(.passwordReset, context) { [self] _ in
             do throws(AuthError) {
-                guard let (user, address, token) = try await issueReset(of: address, context) else { return .done }
-                return await tokens.mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
+                _ = try await issueReset(of: address, context)
+                return .done
             } catch {
                 return .again
             }
@@ -27,16 +27,12 @@ extension PasswordService {
     /// reveal the user.
     ///
     /// - Returns: `nil` if no user who may sign in has the address, or its budget is used up.
-    /// - Throws: `.overloaded`, `.unavailable`, `.cancelled`.
+    /// - Throws: `.unavailable`, `.cancelled`.
     public func requestResetRevealing(
         of address: EmailAddress, from client: ClientContext
     ) async throws(AuthError) -> MailToken? {
         let context = core.context(client)
-        guard let (user, address, token) = try await issueReset(of: address, context) else { return nil }
-        try mail.enqueue(.passwordReset, about: user.id, context) { [self] attempt in
-            await tokens.mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
-        }
-        return token
+        return try await issueReset(of: address, context)
     }
 
     /// Sets a new password with a mailed token, revokes every session and voids every other token of the user.
@@ -65,8 +61,8 @@ extension PasswordService {
             try await store.redeemPasswordReset(key, newHash: hash, context: context)
         }
         switch outcome {
-        case .accepted(let user):
-            mail.notify(user, .passwordChanged, context)
+        case .accepted:
+            return
         case .refused:
             throw .invalidOneTimeToken
         }
@@ -86,19 +82,16 @@ extension PasswordService {
         }
         guard mail.canSend || !mailing else { throw .mailUnavailable }
         // An attacker who used up the budget of the address must not keep an administrator from helping its owner.
-        let issued = try await tokens.issue(.passwordReset, for: user.id, address, isLimited: false, context)
+        let issued = try await tokens.issue(
+            .passwordReset, for: user.id, address, mailing ? .mailed : .returned, isLimited: false, context)
         guard let token = issued else { throw .userNotFound }
-        guard mailing else { return token }
-        try mail.enqueue(.passwordReset, about: user.id, context) { [self] attempt in
-            await tokens.mail(token, for: .passwordReset, to: user, address, context, attempt: attempt)
-        }
-        return nil
+        return mailing ? nil : token
     }
 
-    /// Issues a token if a user who may sign in has the address; audits both outcomes.
+    /// Issues a token if a user who may sign in has the address, and mails it where that can be done; audits both outcomes.
     private func issueReset(
         of address: EmailAddress, _ context: OperationContext
-    ) async throws(AuthError) -> (User, EmailAddress, MailToken)? {
+    ) async throws(AuthError) -> MailToken? {
         let found = try await core.credential(for: .email(address))
         guard let user = found?.user, let own = user.email, user.mayHoldSession(at: context.now) else {
             let refusal: SignInRefusal = found == nil ? .unknownUser : .userDisabled
@@ -107,7 +100,6 @@ extension PasswordService {
                 .passwordResetRequested, refusal: refusal.rawValue, target: found?.user.id, in: context)
             return nil
         }
-        guard let token = try await tokens.issue(.passwordReset, for: user.id, own, context) else { return nil }
-        return (user, own, token)
+        return try await tokens.issue(.passwordReset, for: user.id, own, mail.canSend ? .mailed : .returned, context)
     }
 }

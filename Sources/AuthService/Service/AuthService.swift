@@ -34,6 +34,8 @@ public final class AuthService: Sendable {
     public let audit: AuditService
     /// The state of mail delivery.
     public let mail: MailService
+    /// Mails and events that are still to be delivered, and those that were given up.
+    public let outbox: OutboxService
 
     let core: ServiceCore
     let clocks: ClockChecks
@@ -67,23 +69,23 @@ public final class AuthService: Sendable {
         let attempts = PasswordAttempts(
             core: core, hashes: hashes, limits: SignInLimits(key: current[.limiterDigest]),
             sprayDetector: sprayDetector)
-        let dispatch = MailDispatch(core: core, mailer: configuration.mailer)
-        let tokens = OneTimeTokenIssuer(core: core, secrets: secrets, mail: dispatch)
+        let dispatch = MailDispatch(core: core, canSend: configuration.mailer != nil)
+        let proposals = AddressProposals(current: current[.oneTimeToken], previous: earlier(.oneTimeToken))
+        let tokens = OneTimeTokenIssuer(core: core, secrets: secrets)
         let issuer = SessionIssuer(core: core, keys: tokenKeys, refreshTokens: refreshTokens, devices: devices)
 
         clocks = ClockChecks(core: core)
         access = AccessService(core: core, keys: tokenKeys, principals: principals)
         users = UserService(
-            core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens,
-            proposals: AddressProposals(current: current[.oneTimeToken], previous: earlier(.oneTimeToken)))
+            core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, proposals: proposals)
         passwords = PasswordService(
             core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, issuer: issuer)
         signIn = SignInService(
             core: core, hashes: hashes, attempts: attempts, devices: devices, issuer: issuer,
             secondFactors: configuration.secondFactors,
             newDevices: NewDeviceNotices(
-                core: core, mail: dispatch, current: current[.sourceDigest], previous: earlier(.sourceDigest)))
-        sessions = SessionService(core: core, issuer: issuer, mail: dispatch)
+                core: core, current: current[.sourceDigest], previous: earlier(.sourceDigest)))
+        sessions = SessionService(core: core, issuer: issuer)
         keys = KeyService(core: core, tokenKeys: tokenKeys, principals: principals)
         changeFeed = ChangeFeedService(
             core: core, clocks: clocks, keys: tokenKeys, principals: principals, staleness: access.staleness)
@@ -95,6 +97,14 @@ public final class AuthService: Sendable {
             keys: AuditSegmentKeys(sealer: Sealer(current: current[.sealing], previous: earlier(.sealing))),
             heads: configuration.auditHeads)
         mail = MailService(dispatch: dispatch)
+        let delivery = OutboxDelivery(
+            core: core, mailer: configuration.mailer,
+            mails: OutboxMails(core: core, secrets: secrets, proposals: proposals),
+            subscriptions: Dictionary(
+                configuration.subscriptions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }))
+        let keeper = OutboxHealthKeeper()
+        outbox = OutboxService(
+            core: core, dispatcher: OutboxDispatcher(core: core, delivery: delivery, health: keeper), keeper: keeper)
         maintenance = Maintenance(core: core, clocks: clocks, keys: keys, dummies: hashes.dummies, audit: audit)
     }
 }
@@ -117,7 +127,8 @@ extension AuthService {
         let counts = core.directory.counts
         return ServiceGauges(
             revocations: counts.revocations, cachedUsers: counts.users, cachedPrincipals: access.principals.count,
-            waitingMails: mail.dispatch.waitingCount, waitingFollowers: changeFeed.tail.waiterCount)
+            waitingMails: mail.dispatch.waitingCount + outbox.health.waitingMails,
+            waitingFollowers: changeFeed.tail.waiterCount)
     }
 
     /// Checks that the store answers.

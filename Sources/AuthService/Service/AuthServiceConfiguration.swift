@@ -22,6 +22,8 @@ extension AuthService {
         public var breachedPasswords: (any BreachedPasswordChecking)?
         /// The mailer; `nil` if no mail can be sent: use cases that need it then throw `.mailUnavailable`.
         public var mailer: (any MailSending)?
+        /// What the embedding service hears of; none by default.
+        public var subscriptions: [Subscription] = []
         /// The second factors that signing in requires; `nil` for none.
         package var secondFactors: (any SignInFactorChecking)?
         /// The clock for stored and signed times.

@@ -41,15 +41,16 @@ extension AuthService {
         }
     }
 
-    /// Runs until the task is cancelled: follows the change feed, rotates keys, sends mail, seals the audit log,
+    /// Runs until the task is cancelled: follows the change feed, rotates keys, delivers mail and events, seals the audit log,
     /// removes expired rows.
     ///
     /// Run it beside the server, in a task group or, with `AuthHTTP`, as a service of a `ServiceGroup`, where it ends on
-    /// graceful shutdown too. Without it no mail leaves, and access tokens are rejected soon after ``start()``. Close the
+    /// graceful shutdown too. Without it no mail leaves and no event is delivered, and access tokens are rejected soon after ``start()``. Close the
     /// store when it has returned.
     ///
     /// Bounded in memory, and never throws: a failure is reported to the observer and retried. Cancellation lets
-    /// deferred work finish first, unless it keeps failing.
+    /// deferred work and deliveries under way finish first, unless they keep failing; what else is to be delivered stays in the
+    /// store.
     @_disfavoredOverload
     public func run() async {
         await runUntilCancelled()
@@ -63,7 +64,7 @@ extension AuthService {
             group.addTask { await self.changeFeed.follow() }
             group.addTask { await self.maintenance.run() }
             group.addTask { await self.mail.dispatch.requested.run() }
-            group.addTask { await self.mail.dispatch.notices.run() }
+            group.addTask { await self.outbox.dispatcher.run() }
             group.addTask { await self.audit.keepSealed() }
         }
         // Counted rejections must be written, although this task is cancelled.
@@ -77,12 +78,12 @@ extension AuthService {
         await maintenance.performRound()
     }
 
-    /// Does all deferred work, once, and writes the counted rejections.
+    /// Does all deferred work, delivers what is due, once, and writes the counted rejections.
     ///
     /// For tests; a running service does so in the background.
     public func completeDeferredWork() async {
         await mail.dispatch.requested.clear()
-        await mail.dispatch.notices.clear()
+        await outbox.dispatcher.deliverDue()
         await audit.writeCountedRefusals()
     }
 }

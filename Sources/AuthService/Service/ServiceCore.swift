@@ -18,6 +18,7 @@ final class ServiceCore: Sendable {
     let directory: UserDirectory
     let clockGuard: ClockGuard
     let refusals = RefusalLog()
+    let outbox: OutboxWriting
     let decoys: DecoyUsers
     /// Those of the settings, until they are replaced.
     let feedSecrets: Mutex<ChangeFeedSecrets>
@@ -32,6 +33,7 @@ final class ServiceCore: Sendable {
         bootClock = configuration.bootClock
         random = configuration.random
         observe = configuration.observe
+        outbox = OutboxWriting(policy: OutboxPolicy(configuration))
         directory = UserDirectory(
             capacity: configuration.settings.cacheCapacity, clock: configuration.bootClock,
             measuresSilenceFromStart: configuration.measuresSilenceFromStart)
@@ -49,7 +51,8 @@ final class ServiceCore: Sendable {
     func context(_ client: ClientContext, actor: UserID? = nil) -> OperationContext {
         OperationContext(
             now: clock.now, actor: actor, source: client.source, sourceGroup: client.sourceGroup,
-            sourceNetwork: client.sourceNetwork, userAgent: client.userAgent, requestID: client.requestID)
+            sourceNetwork: client.sourceNetwork, userAgent: client.userAgent, requestID: client.requestID,
+            outbox: outbox.policy)
     }
 
     /// Runs an operation of the store and translates its failure, whose diagnostic goes to the operator.
@@ -70,6 +73,7 @@ final class ServiceCore: Sendable {
     ) async throws(AuthError) -> Outcome {
         let committed = try await inStore(body)
         directory.apply(committed.changes, at: now)
+        for case .enqueued(let lane) in committed.changes { outbox.signals.wake(lane) }
         return committed.outcome
     }
 
@@ -97,6 +101,17 @@ final class ServiceCore: Sendable {
         try await inStore { store throws(StoreError) in try await store.record([event]) }
     }
 
+    /// Writes an entry of the outbox by itself, and wakes who delivers it.
+    ///
+    /// - Returns: Whether it was written: not so for a user who is gone.
+    func enqueue(_ entry: OutboxEntry, _ context: OperationContext) async throws(AuthError) -> Bool {
+        let isWritten = try await inStore { store throws(StoreError) in
+            try await store.enqueue(entry, recording: nil, context: context)
+        }
+        if isWritten { outbox.signals.wake(entry.lane) }
+        return isWritten
+    }
+
     /// The user with this id; throws `.userNotFound` if there is none.
     func user(withID id: UserID) async throws(AuthError) -> User {
         guard let user = try await inStore({ store throws(StoreError) in try await store.user(withID: id) }) else {
@@ -115,6 +130,16 @@ final class ServiceCore: Sendable {
 
     func makeID(at instant: Timestamp) -> UUIDv7 {
         UUIDv7(at: instant, random: random.bytes(count: 10))
+    }
+
+    /// A random time of up to a second, which an attacker cannot know.
+    func shortDelay() -> Duration {
+        .microseconds(15 * random.bytes(count: 2).reduce(0) { $0 << 8 | Int($1) })
+    }
+
+    /// Waits, unless the task is cancelled.
+    func pause(for time: Duration) async {
+        try? await Task.sleep(for: time)
     }
 
     /// The duty that a user must fulfil before their tokens carry authority.

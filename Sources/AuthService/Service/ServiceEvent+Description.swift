@@ -15,6 +15,11 @@ extension ServiceEvent: CustomStringConvertible {
             "The password hash of the user \(user) cannot be read; signing in by password is rejected."
         case .mailFailed(let error, let isFinal):
             "A mail was not sent: \(Self.words(error))\(isFinal ? "; it is not retried." : ".")"
+        case .eventFailed(let subscription, let kind, let isFinal):
+            "The event \(kind.rawValue) was not delivered to the subscription \(subscription)"
+                + (isFinal ? "; it is not retried." : ".")
+        case .outboxRowUnreadable(let number, let isFinal):
+            "Row \(number) of the outbox cannot be delivered by this version" + (isFinal ? "; it was given up." : ".")
         case .mailDropped(let kind, let loss, let user):
             "A mail was dropped: \(kind.rawValue)\(user.map { " for the user \($0)" } ?? ""), \(loss.rawValue)."
         case .signingKeyFailed(let reason): "A signing key cannot be used: \(reason)."
@@ -52,7 +57,8 @@ extension ServiceEvent: CustomStringConvertible {
     public var needsAttention: Bool {
         switch self {
         case .auditCheckpoint: false
-        case .storeFailed, .hashingFailed, .unreadablePasswordHash, .mailFailed, .mailDropped, .signingKeyFailed,
+        case .storeFailed, .hashingFailed, .unreadablePasswordHash, .mailFailed, .eventFailed,
+            .outboxRowUnreadable, .mailDropped, .signingKeyFailed,
             .feedInterrupted, .feedHistoryChanged, .refreshReused, .auditSealingRefused, .auditSealingResumed,
             .auditCutRefused, .auditHeadNotKept, .clockSet, .clockDoubtful, .clockDiffersFromStore, .tokenFromFuture,
             .tokenOfOtherIssuer:

@@ -14,7 +14,11 @@ public enum ServiceEvent: Sendable {
     case unreadablePasswordHash(UserID)
     /// A mail could not be sent; `isFinal` if it will not be retried.
     case mailFailed(MailError, isFinal: Bool)
-    /// A mail, or the work that leads to one, was dropped.
+    /// An event was not delivered to a subscription; `isFinal` if it will not be retried.
+    case eventFailed(subscription: String, AuthEvent.Kind, isFinal: Bool)
+    /// This version cannot deliver a row of the outbox, with this number; `isFinal` if it was given up.
+    case outboxRowUnreadable(Int64, isFinal: Bool)
+    /// The work that leads to a mail was dropped.
     case mailDropped(MailKind, MailLoss, UserID?)
     /// A signing key could not be opened, made or used.
     case signingKeyFailed(reason: String)

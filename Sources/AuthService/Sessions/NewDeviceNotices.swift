@@ -4,16 +4,16 @@ import AuthCore
 import AuthCrypto
 import AuthStore
 
-/// Tells users of sign-ins from devices that are new to them, as `NewDevice` says.
+/// Finds sign-ins from devices that are new to their users, as `NewDevice` says.
+///
+/// The notice is written with the place; whether the user has just set a password, and so expects it, is looked up at its delivery.
 struct NewDeviceNotices: Sendable {
     let core: ServiceCore
-    let mail: MailDispatch
     private let keys: MACKeys
 
     /// Takes the key of the current root and those of earlier ones.
-    init(core: ServiceCore, mail: MailDispatch, current: SecretBytes, previous: [SecretBytes]) {
+    init(core: ServiceCore, current: SecretBytes, previous: [SecretBytes]) {
         self.core = core
-        self.mail = mail
         keys = MACKeys(current: current, previous: previous)
     }
 
@@ -34,22 +34,7 @@ struct NewDeviceNotices: Sendable {
         let isNew = try? await core.inStore { store throws(StoreError) in
             try await store.rememberSignIn(at: digests, of: user.id, isExpected: isExpected, context: context)
         }
-        guard isNew == true, mail.sends(.newDevice), await !hasJustSetPassword(user.id, context) else { return }
-        mail.notify(user, .newDevice, context)
-    }
-
-    /// Whether the user has set a password so recently that a sign-in from elsewhere is no surprise.
-    private func hasJustSetPassword(_ id: UserID, _ context: OperationContext) async -> Bool {
-        for action in [AuditAction.passwordReset, .passwordChanged] {
-            let query = AuditQuery(
-                action: action, target: id, wasDone: true, from: context.now - NewDevice.quietAfterPassword, limit: 1)
-            let events = try? await core.inStore { store throws(StoreError) in
-                try await store.auditEvents(matching: query)
-            }
-            // If it cannot be read, one mail too many is the smaller harm.
-            if events?.isEmpty == false { return true }
-        }
-        return false
+        if isNew == true { core.outbox.signals.wake(.notice) }
     }
 
     private static let purpose = Array("authd sign-in place".utf8) + [0]

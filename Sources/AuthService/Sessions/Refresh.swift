@@ -40,7 +40,6 @@ extension SessionService {
             throw .sessionNotFound
         case .refused(.reused):
             core.observe(.refreshReused(content.userID, content.sessionID))
-            warnOfReuse(content.userID, context)
             throw .refreshReused
         case .refused(.ended(let reason)):
             try await recordRefusal(reason.rawValue, of: content, context)
@@ -59,25 +58,5 @@ extension SessionService {
     ) async throws(AuthError) {
         try await core.record(
             .refreshRefused, refusal: reason, target: content.userID, sessionID: content.sessionID, in: context)
-    }
-
-    /// Notifies a user by mail that a session was revoked because its refresh token was used twice.
-    ///
-    /// Once for each session: later presentations find it ended.
-    private func warnOfReuse(_ id: UserID, _ context: OperationContext) {
-        guard mail.sends(.refreshReused) else { return }
-        mail.enqueueNotice(MailKind(.refreshReused), about: id, context) { [self] attempt in
-            let found: User?
-            do throws(AuthError) {
-                found = try await core.inStore { store throws(StoreError) in try await store.user(withID: id) }
-            } catch {
-                return .again
-            }
-            guard let user = found, let address = user.email else { return .done }
-            let outgoing = OutgoingMail(
-                recipient: address, recipientName: user.fullName?.text, origin: ActionOrigin(context),
-                message: .refreshReused)
-            return await mail.deliver(outgoing, about: id, context, attempt: attempt)
-        }
     }
 }

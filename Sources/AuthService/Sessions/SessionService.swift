@@ -4,5 +4,4 @@
 public struct SessionService: Sendable {
     let core: ServiceCore
     let issuer: SessionIssuer
-    let mail: MailDispatch
 }

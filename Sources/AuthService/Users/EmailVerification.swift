@@ -17,8 +17,7 @@ extension UserService {
     ///
     /// With `revealing`, the token is also returned: for development alone.
     ///
-    /// - Throws: `.invalid` where the user has no address, `.mailUnavailable`, `.overloaded`, `.unavailable`,
-    ///   `.cancelled`.
+    /// - Throws: `.invalid` where the user has no address, `.mailUnavailable`, `.unavailable`, `.cancelled`.
     public func requestEmailVerification(
         for principal: Principal, from client: ClientContext, revealing: Bool = false
     ) async throws(AuthError) -> VerificationRequest {
@@ -27,19 +26,8 @@ extension UserService {
         guard let address = user.email else { throw .invalid([FieldViolation(field: "email", .missing)]) }
         guard mail.canSend else { throw .mailUnavailable }
         let context = core.context(client, actor: user.id)
-        guard revealing else {
-            try mail.enqueue(.emailVerification, about: user.id, context) { [self] attempt in
-                await tokens.sendVerification(to: user, address, context, attempt: attempt)
-            }
-            return .sent(revealed: nil)
-        }
-        guard let token = try await tokens.issue(.emailVerification, for: user.id, address, context) else {
-            return .sent(revealed: nil)
-        }
-        try mail.enqueue(.emailVerification, about: user.id, context) { [self] attempt in
-            await tokens.mail(token, for: .emailVerification, to: user, address, context, attempt: attempt)
-        }
-        return .sent(revealed: token)
+        let token = try await tokens.issue(.emailVerification, for: user.id, address, .mailed, context)
+        return .sent(revealed: revealing ? token : nil)
     }
 
     /// Mails a token to an address, if it is an unverified one of a user: for users who cannot sign in before.
@@ -52,7 +40,7 @@ extension UserService {
     ) throws(AuthError) {
         guard mail.canSend else { throw .mailUnavailable }
         let context = core.context(client)
-        try mail.enqueue(.emailVerification, context) { [self] attempt in
+        try mail.enqueue(.emailVerification, context) { [self] _ in
             do throws(AuthError) {
                 let found = try await core.credential(for: .email(address))
                 guard let user = found?.user, let own = user.email, !user.isVerified,
@@ -62,7 +50,7 @@ extension UserService {
                     try await recordRefusedVerification(of: found?.user, context)
                     return .done
                 }
-                return await tokens.sendVerification(to: user, own, context, attempt: attempt)
+                return await tokens.sendVerification(to: user.id, own, context)
             } catch {
                 return .again
             }
@@ -137,7 +125,8 @@ extension UserService {
     func verifyNow(
         _ address: EmailAddress, of id: UserID, _ context: OperationContext
     ) async throws(AuthError) -> User? {
-        let issued = try await tokens.issue(.emailVerification, for: id, address, isLimited: false, context)
+        let issued = try await tokens.issue(
+            .emailVerification, for: id, address, .returned, isLimited: false, context)
         guard let issued, let key = tokens.secrets.key(of: issued.revealed, for: .emailVerification) else {
             return nil
         }

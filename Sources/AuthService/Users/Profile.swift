@@ -91,7 +91,6 @@ extension UserService {
     private func propose(
         _ address: EmailAddress, to user: User, _ context: OperationContext, attempt: Int
     ) async -> DeferredQueue.Disposition {
-        let message: MailMessage
         do throws(AuthError) {
             let holder = try await core.credential(for: .email(address))
             // A user who has requested it before may have it by now.
@@ -101,20 +100,18 @@ extension UserService {
                     .emailVerificationRequested, refusal: holder == nil ? nil : "identifier_taken", target: user.id,
                     in: context)
             }
-            let proposal = AddressProposal(
-                userID: user.id, epoch: user.epoch, replaced: user.email?.canonical ?? "", address: address)
-            let lifetime = core.settings.emailVerificationLifetime
-            message =
-                holder == nil
-                ? .emailVerification(
-                    token: proposals.token(for: proposal, until: context.now + lifetime), validFor: lifetime)
-                : .addressAlreadyRegistered
+            let proposal = StoredProposal(
+                epoch: user.epoch, replaced: user.email?.canonical ?? "",
+                expiresAt: context.now + core.settings.emailVerificationLifetime)
+            let kind = holder == nil ? MailKind.addressProposal.rawValue : MailTemplate.addressAlreadyRegistered.name
+            let entry = OutboxEntry(
+                .mail, kind: kind, about: user.id, to: address.original,
+                details: holder == nil ? proposal.details : [:], expiresAt: proposal.expiresAt, in: context)
+            _ = try await core.enqueue(entry, context)
+            return .done
         } catch {
             return .again
         }
-        let outgoing = OutgoingMail(
-            recipient: address, recipientName: nil, origin: ActionOrigin(context), message: message)
-        return await mail.deliver(outgoing, about: user.id, context, attempt: attempt)
     }
 
     /// Assigns to a user the address that a mailed token verifies.
@@ -141,7 +138,7 @@ extension UserService {
         return try await verifyNow(address, of: moved.id, context)
     }
 
-    /// Changes a profile and notifies the old address if it was replaced.
+    /// Changes a profile; the old address is notified if it was replaced.
     func changeProfile(
         of known: User, by change: ProfileChange, _ context: OperationContext
     ) async throws(AuthError) -> User {
@@ -151,9 +148,6 @@ extension UserService {
         }
         switch outcome {
         case .changed(let user):
-            if let old = known.email, old.canonical != user.email?.canonical {
-                mail.notify(known, .addressChanged, context)
-            }
             return user
         case .taken(let kind):
             throw .identifierTaken(kind)

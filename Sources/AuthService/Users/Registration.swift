@@ -78,12 +78,11 @@ extension UserService {
             id: UserID(core.makeID(at: context.now)), username: registration.username, email: registration.email,
             fullName: registration.fullName, createdAt: context.now)
         guard core.settings.preventsEnumeration else {
-            try await create(user, hash, context)
-            if core.settings.requiresVerifiedEmail { enqueueVerification(for: user, client) }
+            try await create(user, hash, isVerified: core.settings.requiresVerifiedEmail, context)
             return .registered(user)
         }
         try mail.enqueue(.registration, context) { [self] attempt in
-            await finishPrivately(user, hash, context, client, attempt)
+            await finishPrivately(user, hash, context, attempt)
         }
         return .accepted
     }
@@ -103,14 +102,19 @@ extension UserService {
         guard mail.canSend || !core.settings.requiresVerifiedEmail else { throw .mailUnavailable }
     }
 
+    /// Creates a user, and where the address is to be verified writes its mail in the same transaction.
     private func create(
-        _ user: User, _ hash: StoredPasswordHash, _ context: OperationContext
+        _ user: User, _ hash: StoredPasswordHash, isVerified: Bool, _ context: OperationContext
     ) async throws(AuthError) {
+        let verification =
+            isVerified && mail.canSend
+            ? user.email.map { tokens.prepare(.emailVerification, for: user.id, $0, context) } : nil
         let creation = try await core.inStore { store throws(StoreError) in
-            try await store.createUser(user, passwordHash: hash, action: .userRegistered, context: context)
+            try await store.createUser(
+                user, passwordHash: hash, verification: verification, action: .userRegistered, context: context)
         }
         switch creation {
-        case .created: return
+        case .created: core.outbox.signals.wakeAll()
         case .taken(let kind):
             try await core.record(.userRegistered, refusal: "\(kind.rawValue)_taken", in: context)
             throw .identifierTaken(kind)
@@ -118,37 +122,33 @@ extension UserService {
     }
 
     private func finishPrivately(
-        _ user: User, _ hash: StoredPasswordHash, _ context: OperationContext, _ client: ClientContext, _ attempt: Int
+        _ user: User, _ hash: StoredPasswordHash, _ context: OperationContext, _ attempt: Int
     ) async -> DeferredQueue.Disposition {
         guard let address = user.email else { return .done }
         do throws(AuthError) {
             // An earlier attempt may have created the user before it failed, or without receiving the answer.
             let isMade = attempt > 0 ? try await exists(user.id) : false
-            if !isMade { try await create(user, hash, context) }
+            if !isMade { try await create(user, hash, isVerified: true, context) }
+            return .done
+        } catch .identifierTaken(.email) {
+            return await mail(.addressAlreadyRegistered, to: address, context)
+        } catch .identifierTaken(.username) {
+            return await mail(.usernameTaken, to: address, context)
         } catch {
-            let message: MailMessage
-            switch error {
-            case .identifierTaken(.email): message = .addressAlreadyRegistered
-            case .identifierTaken(.username): message = .usernameTaken
-            default: return .again
-            }
-            let outgoing = OutgoingMail(
-                recipient: address, recipientName: nil, origin: ActionOrigin(context), message: message)
-            return await mail.deliver(outgoing, about: nil, context, attempt: attempt)
+            return .again
         }
-        return await tokens.sendVerification(to: user, address, context, attempt: attempt)
+    }
+
+    /// Writes a mail to an address that no user may have.
+    private func mail(
+        _ template: MailTemplate, to address: EmailAddress, _ context: OperationContext
+    ) async -> DeferredQueue.Disposition {
+        let entry = OutboxEntry(.mail, kind: template.name, about: nil, to: address.original, in: context)
+        let isWritten = try? await core.enqueue(entry, context)
+        return isWritten == nil ? .again : .done
     }
 
     private func exists(_ id: UserID) async throws(AuthError) -> Bool {
         try await core.inStore { store throws(StoreError) in try await store.user(withID: id) } != nil
-    }
-
-    private func enqueueVerification(for user: User, _ client: ClientContext) {
-        guard let address = user.email else { return }
-        let context = core.context(client)
-        // The user exists by now, and can request another mail.
-        mail.enqueueIfPossible(.emailVerification, about: user.id, context) { [self] attempt in
-            await tokens.sendVerification(to: user, address, context, attempt: attempt)
-        }
     }
 }

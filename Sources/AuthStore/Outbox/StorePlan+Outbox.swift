@@ -61,9 +61,9 @@ extension StorePlan where Outcome == OutboxSettlement {
 extension StoreWrite {
     /// The entry that tells a user of something, if it is mailed and the user has an address.
     static func notice(
-        _ notice: SecurityNotice, to user: User, details: [String: String] = [:], _ context: OperationContext
+        _ notice: SecurityNotice, to user: User, _ context: OperationContext
     ) -> [StoreWrite] {
-        OutboxEntry.notice(notice, to: user, details: details, context).map { [.enqueue($0)] } ?? []
+        OutboxEntry.notice(notice, to: user, context).map { [.enqueue($0)] } ?? []
     }
 
     /// The entries that tell each subscription of something.
@@ -92,20 +92,10 @@ extension StoreWrite {
 extension OutboxEntry {
     /// What tells a user of something; `nil` if it is not mailed, or the user has no address.
     package static func notice(
-        _ notice: SecurityNotice, to user: User, details: [String: String] = [:], _ context: OperationContext
+        _ notice: SecurityNotice, to user: User, _ context: OperationContext
     ) -> OutboxEntry? {
         guard context.outbox.notices.contains(notice), let address = user.email else { return nil }
-        return OutboxEntry(
-            .notice, kind: notice.rawValue, about: user.id, to: address.original, details: details, in: context)
-    }
-
-    /// What tells a user of a sign-in from a new device, which the context describes.
-    package static func newDevice(of user: User, _ context: OperationContext) -> OutboxEntry? {
-        let place = SignInPlace(
-            source: context.source, sourceNetwork: context.sourceNetwork, userAgent: context.userAgent)
-        return place.flatMap { place in
-            notice(.newDevice, to: user, details: ["device": place.device, "network": place.network], context)
-        }
+        return OutboxEntry(.notice, kind: notice.rawValue, about: user.id, to: address.original, in: context)
     }
 }
 

@@ -89,7 +89,7 @@ extension InMemoryAuthStore {
             }
             if decision.isNew {
                 state.append(AuditEvent(.signInFromNewDevice, target: userID, in: context))
-                if let notice = OutboxEntry.newDevice(of: user, context) { state.enqueue(notice) }
+                if let notice = OutboxEntry.notice(.newDevice, to: user, context) { state.enqueue(notice) }
             }
             return decision.isNew
         }

@@ -37,7 +37,7 @@ enum SignInPlaceOperations {
                 if decision.isNew {
                     writes.append(
                         WriteStatements.append(AuditEvent(.signInFromNewDevice, target: userID, in: context)))
-                    if let notice = OutboxEntry.newDevice(of: user, context) {
+                    if let notice = OutboxEntry.notice(.newDevice, to: user, context) {
                         writes += WriteStatements.enqueue(notice)
                     }
                 }

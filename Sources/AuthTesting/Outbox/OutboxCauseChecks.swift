@@ -161,8 +161,9 @@ enum OutboxCauseChecks {
         }
         let rows = try await OutboxChecks.rows(test)
         try requireEqual(rows.map(\.entry.kind), ["new_device"], "the rows")
+        let place = SignInPlace(source: "192.0.2.1", sourceNetwork: nil, userAgent: "Firefox/130.0 (Windows NT 10.0)")
         try requireEqual(
-            rows.first?.entry.details, ["device": "Firefox on Windows", "network": "192.0.2.0/24"], "the details")
+            rows.first?.entry.origin, ActionOrigin(at: context(test, 1).now, from: place), "when and from where")
     }
 
     private static func deletion(_ test: StoreUnderTest) async throws {

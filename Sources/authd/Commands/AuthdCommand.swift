@@ -22,7 +22,8 @@ struct AuthdCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, ServeCommand.self, MigrateCommand.self, UserCommand.self, SessionCommand.self,
             KeyCommands.self,
-            TokenCommand.self, AuditCommand.self, MailCommand.self, OpenAPICommand.self, ConfigCommand.self,
+            TokenCommand.self, AuditCommand.self, MailCommand.self, OutboxCommand.self, OpenAPICommand.self,
+            ConfigCommand.self,
             DoctorCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)

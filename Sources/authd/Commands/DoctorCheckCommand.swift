@@ -13,7 +13,7 @@ struct DoctorCheckCommand: DaemonCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract:
-            "Examines a running installation: settings, files, disk, database and locks, keys, clock, daemon, proxy, TLS, mail.",
+            "Examines a running installation: settings, files, disk, database and locks, keys, clock, daemon, proxy, TLS, mail, outbox.",
         discussion: """
             Run it on the host and as the user of the daemon, with its settings. It changes nothing and sends no mail. Each line \
             says what was found and what to do. The exit status is 1 if there is a fault.
@@ -116,6 +116,11 @@ struct DoctorCheckCommand: DaemonCommand {
                     try await service.audit.events(matching: AuditQuery(limit: 1)).first?.event.at
                 }
                 findings.append(try await clock(daemon, newestEvent: newest))
+                let depths = try await CommandFailure.wording { () throws(AuthError) in
+                    try await service.outbox.depths()
+                }
+                findings.append(
+                    OutboxExamination.finding(depths, canSend: configuration.mail.sends, now: SystemClock().now))
                 if let error = await service.audit.unreadableHead() {
                     findings.append(DoctorFinding(.fault, "audit log", error.sentence))
                 }

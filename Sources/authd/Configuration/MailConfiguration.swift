@@ -17,6 +17,14 @@ struct MailConfiguration: Sendable {
     var templatesFolder: String?
     var passwordResetLink: MailLink?
     var emailVerificationLink: MailLink?
+
+    /// Whether mail goes anywhere.
+    var sends: Bool {
+        switch destination {
+        case .smtp, .file: true
+        case .none: false
+        }
+    }
 }
 
 /// The values of `SMTP_SECURITY`.

@@ -32,6 +32,17 @@ final class ServiceEventLog: Sendable {
             logger.error("unreadable password hash", metadata: ["user_id": "\(user)"])
         case .mailFailed(let error, let isFinal):
             logger.log(level: isFinal ? .error : .warning, "mail not sent", metadata: Self.metadata(error, isFinal))
+        case .eventFailed(let subscription, let kind, let isFinal):
+            logger.log(
+                level: isFinal ? .error : .warning, "event not delivered",
+                metadata: [
+                    "subscription": "\(subscription)", "kind": "\(kind.rawValue)",
+                    "given_up": .stringConvertible(isFinal),
+                ])
+        case .outboxRowUnreadable(let number, let isFinal):
+            logger.log(
+                level: isFinal ? .error : .warning, "outbox row not deliverable by this version",
+                metadata: ["id": "\(number)", "given_up": .stringConvertible(isFinal)])
         case .mailDropped(let kind, let loss, let user):
             var metadata: Logger.Metadata = ["kind": "\(kind.rawValue)", "reason": "\(loss.rawValue)"]
             if let user { metadata["user_id"] = "\(user)" }

@@ -93,28 +93,38 @@ import Testing
         #expect(document.contains(#""version":"2026.11-rc1""#))
     }
 
-    @Test("dropped mails are counted by kind")
-    func droppedMails() async throws {
+    @Test("what waits in the outbox and what was delivered is counted by lane")
+    func outbox() async throws {
         let fixture = try await APIFixture()
         let pair = try await fixture.authority.signIn(as: "ada")
         let principal = try await fixture.service.access.authenticate(pair.accessToken)
         let before = await fixture.send(.get, "/metrics").text
-        #expect(before.contains("\nauthd_mails_dropped_total{kind=\"password_changed\"} 0\n"))
-        let client = ClientContext()
-        var passwords = [TestAuthority.password, "another fine password"]
-        var present = principal
-        for _ in 0..<6 {
-            let changed = try await fixture.service.passwords.change(
-                of: present, from: try Password(passwords[0]), to: try Password(passwords[1]), by: client)
-            present = try await fixture.service.access.authenticate(changed.accessToken)
-            passwords.swapAt(0, 1)
+        for kind in MailKind.all {
+            #expect(before.contains("\nauthd_mails_dropped_total{kind=\"\(kind.rawValue)\"} 0\n"))
         }
+        #expect(before.contains("\nauthd_outbox_rows{lane=\"notice\",state=\"due\"} 0\n"))
+        #expect(before.contains("\nauthd_outbox_deliveries_total{lane=\"notice\",outcome=\"failed\"} 0\n"))
+        _ = try await fixture.service.passwords.change(
+            of: principal, from: try Password(TestAuthority.password), to: try Password("another fine password"),
+            by: ClientContext())
+        fixture.authority.mailer.fail(with: [.unavailable(diagnostic: "down")])
+        await fixture.service.completeDeferredWork()
+        fixture.authority.clock.advance(by: .milliseconds(1_500))
 
+        let waiting = await fixture.send(.get, "/metrics").text
+        #expect(waiting.contains("\nauthd_outbox_rows{lane=\"notice\",state=\"due\"} 1\n"))
+        #expect(waiting.contains("\nauthd_outbox_rows{lane=\"notice\",state=\"dead\"} 0\n"))
+        #expect(waiting.contains("\nauthd_outbox_oldest_seconds{lane=\"notice\"} 1.5\n"))
+        #expect(waiting.contains("\nauthd_outbox_oldest_seconds{lane=\"mail\"} 0.0\n"))
+        #expect(waiting.contains("\nauthd_outbox_deliveries_total{lane=\"notice\",outcome=\"failed\"} 1\n"))
+        #expect(waiting.contains("\nauthd_waiting_mails 1\n"))
+
+        fixture.authority.clock.advance(by: .seconds(1))
+        await fixture.service.completeDeferredWork()
         let after = await fixture.send(.get, "/metrics").text
-
-        #expect(after.contains("\nauthd_mails_dropped_total{kind=\"password_changed\"} 1\n"))
-        #expect(after.contains("\nauthd_mails_dropped_total{kind=\"refresh_reused\"} 0\n"))
-        #expect(after.contains("\nauthd_waiting_mails 5\n"))
+        #expect(after.contains("\nauthd_outbox_rows{lane=\"notice\",state=\"due\"} 0\n"))
+        #expect(after.contains("\nauthd_outbox_deliveries_total{lane=\"notice\",outcome=\"delivered\"} 1\n"))
+        #expect(after.contains("\nauthd_waiting_mails 0\n"))
     }
 
     @Test("password spraying and credential stuffing are counted by pattern")

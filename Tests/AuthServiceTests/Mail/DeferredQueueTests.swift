@@ -187,7 +187,7 @@ struct DeferredQueueTests {
         #expect(!queue.enqueue { _ in .done })
     }
 
-    @Test("at shutdown, a mail server that is down is not tried for every mail")
+    @Test("at shutdown, a store that is down is not tried for every piece of work")
     func givesUp() async {
         let lost = Mutex<[MailLoss]>([])
         let queue = DeferredQueue(capacity: 100, lost: { _, loss in lost.withLock { $0.append(loss) } })
@@ -220,37 +220,6 @@ struct DeferredQueueTests {
 
         #expect(rounds == 3)
         #expect(lost.withLock(\.self) == [.givenUp])
-    }
-
-    @Test("work that continues as other work is not restarted")
-    func goesOn() async {
-        let seen = Mutex<[String]>([])
-        let queue = DeferredQueue(capacity: 2)
-        #expect(
-            queue.enqueue { attempt in
-                seen.withLock { $0.append("made \(attempt)") }
-                return .againAs { attempt in
-                    seen.withLock { $0.append("sent \(attempt)") }
-                    return attempt == 2 ? .done : .again
-                }
-            })
-
-        while await queue.clear() > 0 {}
-
-        #expect(seen.withLock(\.self) == ["made 0", "sent 1", "sent 2"])
-    }
-
-    @Test("one user has a limited share of the queue")
-    func share() {
-        let queue = DeferredQueue(capacity: 100, sharePerUser: 3)
-        func enqueue(_ number: UInt64) -> Bool {
-            let user = UserID(UUIDv7(high: number, low: number))
-            let context = OperationContext(now: Timestamp(seconds: 0))
-            return queue.enqueue(.init(kind: .passwordChanged, user: user, context: context)) { _ in .done }
-        }
-
-        #expect((0..<5).map { _ in enqueue(1) } == [true, true, true, false, false])
-        #expect(enqueue(2))
     }
 }
 

@@ -79,7 +79,10 @@ struct MailBudgetTests {
         for _ in 0..<3 {
             authority.mailer.fail(with: [down, down, down])
             try authority.service.passwords.requestReset(of: address, from: client)
-            for _ in 0..<4 { await authority.service.completeDeferredWork() }
+            for _ in 0..<4 {
+                await authority.service.completeDeferredWork()
+                authority.clock.advance(by: .seconds(60))
+            }
         }
 
         #expect(authority.mailer.messages(to: address).count == 3)

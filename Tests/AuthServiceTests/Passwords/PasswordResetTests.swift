@@ -125,9 +125,10 @@ struct PasswordResetTests {
         let address = try authority.address("ada")
         authority.mailer.fail(with: [.unavailable(diagnostic: "down"), .unavailable(diagnostic: "down")])
         try authority.service.passwords.requestReset(of: address, from: client)
-        await authority.service.completeDeferredWork()
-        await authority.service.completeDeferredWork()
-        await authority.service.completeDeferredWork()
+        for _ in 0..<3 {
+            await authority.service.completeDeferredWork()
+            authority.clock.advance(by: .seconds(60))
+        }
         #expect(authority.mailer.sent.count == 1)
 
         authority.mailer.fail(with: [.rejected(diagnostic: "no such mailbox")])

@@ -56,14 +56,22 @@ struct SecretTextTests {
     func oneTimeSecrets() throws {
         let secrets = OneTimeSecrets(current: first, previous: [])
         let user = UserID(UUIDv7(high: 1, low: 2))
-        let (text, key) = secrets.make(for: .passwordReset, of: user, random: SystemRandom())
+        let token = secrets.make(for: .passwordReset, of: user, random: SystemRandom())
+        let text = try #require(secrets.text(of: token, for: .passwordReset, of: user))
+        let key = OneTimeTokenKey(userID: user, digest: token.digest)
 
-        #expect(key.userID == user)
         #expect(secrets.key(of: text.revealed, for: .passwordReset) == key)
         #expect(secrets.key(of: text.revealed, for: .emailVerification) == nil)
         #expect(
             OneTimeSecrets(current: second, previous: [first]).key(of: text.revealed, for: .passwordReset) == key)
         #expect(OneTimeSecrets(current: second, previous: []).key(of: text.revealed, for: .passwordReset) == nil)
+        // What the store has gives the secret of its user and purpose alone, and only under the key that it was made under.
+        let later = OneTimeSecrets(current: second, previous: [first])
+        #expect(later.text(of: token, for: .passwordReset, of: user) == text)
+        #expect(secrets.text(of: token, for: .emailVerification, of: user) == nil)
+        #expect(secrets.text(of: token, for: .passwordReset, of: UserID(UUIDv7(high: 1, low: 3))) == nil)
+        #expect(
+            OneTimeSecrets(current: second, previous: []).text(of: token, for: .passwordReset, of: user) == nil)
         let octets = try #require(Base64URL.decode(text.revealed.utf8.dropFirst(4)))
         for bit in 0..<octets.count * 8 {
             var changed = octets
@@ -73,9 +81,10 @@ struct SecretTextTests {
     }
 
     @Test("both are redacted in every description")
-    func redaction() {
-        let (text, _) = OneTimeSecrets(current: first, previous: []).make(
-            for: .passwordReset, of: UserID(UUIDv7(high: 1, low: 2)), random: SystemRandom())
+    func redaction() throws {
+        let (secrets, user) = (OneTimeSecrets(current: first, previous: []), UserID(UUIDv7(high: 1, low: 2)))
+        let token = secrets.make(for: .passwordReset, of: user, random: SystemRandom())
+        let text = try #require(secrets.text(of: token, for: .passwordReset, of: user))
 
         #expect(!"\(text)".contains(text.revealed) && !String(reflecting: text).contains(text.revealed))
     }

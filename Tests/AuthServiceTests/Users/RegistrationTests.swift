@@ -100,7 +100,10 @@ struct RegistrationTests {
         authority.mailer.fail(with: [.unavailable(diagnostic: "down"), .unavailable(diagnostic: "down")])
         try await authority.register("ada")
 
-        for _ in 0..<3 { await authority.service.completeDeferredWork() }
+        for _ in 0..<3 {
+            await authority.service.completeDeferredWork()
+            authority.clock.advance(by: .seconds(60))
+        }
 
         let messages = authority.mailer.messages(to: try authority.address("ada"))
         try #require(messages.count == 1)

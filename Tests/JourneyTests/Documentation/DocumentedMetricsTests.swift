@@ -23,7 +23,9 @@ struct DocumentedMetricsTests {
                 let shown = Set(text.matches(of: #/# TYPE (authd_\w+) /#).map { String($0.output.1) })
                 #expect(shown.count > 20)
 
-                for document in ["README.md", "SECURITY.md", "CHANGELOG.md", "docs/deployment.md", "docs/abuse.md"] {
+                for document in [
+                    "README.md", "SECURITY.md", "CHANGELOG.md", "docs/deployment.md", "docs/abuse.md", "docs/mail.md",
+                ] {
                     let named = try AuthdBinary.text(of: document).matches(of: #/authd_[a-z_]+/#).map {
                         String($0.output)
                     }

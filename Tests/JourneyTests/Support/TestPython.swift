@@ -12,12 +12,16 @@ enum TestPython {
 
     /// The same with the arguments in an array.
     static func run(with module: String, _ arguments: [String]) async throws -> Command.Outcome {
+        try await Command([interpreter(with: module)] + arguments).run()
+    }
+
+    /// The first of several interpreters that has a module.
+    static func interpreter(with module: String) async throws -> String {
         let named = ProcessInfo.processInfo.environment["AUTHD_TEST_PYTHON"]
         let own = AuthdBinary.package.appending(path: ".venv/bin/python").path
         for interpreter in [named, own, "python3"].compactMap({ $0 }) {
             let search = "import importlib.util, sys; sys.exit(importlib.util.find_spec('\(module)') is None)"
-            guard try await Command(interpreter, "-c", search).run().succeeded else { continue }
-            return try await Command([interpreter] + arguments).run()
+            if try await Command(interpreter, "-c", search).run().succeeded { return interpreter }
         }
         throw Failure(
             """

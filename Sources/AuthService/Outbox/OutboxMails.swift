@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// Makes the mail of a row at the moment of its delivery: the row has no secret and no words.
+struct OutboxMails: Sendable {
+    /// What a row comes to when it is looked at.
+    enum Composition: Sendable {
+        case mail(OutgoingMail)
+        /// Sending it would be wrong by now.
+        case moot
+        /// No mail can be made of it.
+        case impossible(OutboxFailure)
+    }
+
+    let core: ServiceCore
+    let secrets: OneTimeSecrets
+    let proposals: AddressProposals
+
+    /// Makes the mail of a row.
+    ///
+    /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`, from the store.
+    func compose(_ row: OutboxRow, at now: Timestamp) async throws(AuthError) -> Composition {
+        guard let recipient = row.entry.recipient.flatMap({ try? EmailAddress($0) }) else {
+            return .impossible(OutboxFailure("the recipient is not an address", isPermanent: true))
+        }
+        var user: User?
+        if let id = row.entry.userID {
+            user = try await core.inStore { store throws(StoreError) in try await store.user(withID: id) }
+            // Deleted since the row was read.
+            guard user != nil else { return .moot }
+        }
+        let made = try await message(of: row, for: user, recipient, at: now)
+        switch made {
+        case .some(.message(let message, let isNamed)):
+            let name = isNamed ? user?.fullName?.text : nil
+            // No user has a language yet.
+            return .mail(
+                OutgoingMail(
+                    recipient: recipient, recipientName: name, origin: row.entry.origin, message: message))
+        case .some(.moot): return .moot
+        // A process of a newer version wrote it, and can deliver it.
+        case nil: return .impossible(OutboxFailure("this version does not know the mail \(row.entry.kind)"))
+        }
+    }
+
+    private enum Made: Sendable {
+        case message(MailMessage, isNamed: Bool)
+        case moot
+    }
+
+    /// - Returns: `nil` for a kind that this version does not know.
+    private func message(
+        of row: OutboxRow, for user: User?, _ recipient: EmailAddress, at now: Timestamp
+    ) async throws(AuthError) -> Made? {
+        if let notice = SecurityNotice(rawValue: row.entry.kind), row.entry.lane == .notice {
+            return try await message(of: notice, row)
+        }
+        switch (row.entry.kind, user) {
+        case (MailKind.passwordReset.rawValue, let user?):
+            return try await message(carrying: .passwordReset, row, user, at: now)
+        case (MailKind.emailVerification.rawValue, let user?):
+            return try await message(carrying: .emailVerification, row, user, at: now)
+        case (MailKind.addressProposal.rawValue, let user?):
+            return message(proposing: recipient, to: user, row, at: now)
+        case (MailTemplate.addressAlreadyRegistered.name, _):
+            return .message(.addressAlreadyRegistered, isNamed: false)
+        case (MailTemplate.usernameTaken.name, _):
+            return .message(.usernameTaken, isNamed: false)
+        default:
+            return nil
+        }
+    }
+
+    private func message(of notice: SecurityNotice, _ row: OutboxRow) async throws(AuthError) -> Made {
+        switch notice {
+        case .passwordChanged: return .message(.passwordChanged, isNamed: true)
+        case .addressChanged: return .message(.addressChanged, isNamed: true)
+        case .refreshReused: return .message(.refreshReused, isNamed: true)
+        case .newDevice:
+            guard let id = row.entry.userID, await !hasSetPassword(id, before: row.entry.createdAt) else {
+                return .moot
+            }
+            return .message(.newDevice, isNamed: true)
+        }
+    }
+
+    /// Whether the user had set a password so recently that a sign-in from elsewhere was no surprise.
+    private func hasSetPassword(_ id: UserID, before instant: Timestamp) async -> Bool {
+        for action in [AuditAction.passwordReset, .passwordChanged] {
+            let query = AuditQuery(
+                action: action, target: id, wasDone: true, from: instant - NewDevice.quietAfterPassword,
+                until: instant + .microseconds(1), limit: 1)
+            let events = try? await core.inStore { store throws(StoreError) in
+                try await store.auditEvents(matching: query)
+            }
+            // If it cannot be read, one mail too many is the smaller harm.
+            if events?.isEmpty == false { return true }
+        }
+        return false
+    }
+
+    private func message(
+        carrying purpose: OneTimeTokenPurpose, _ row: OutboxRow, _ user: User, at now: Timestamp
+    ) async throws(AuthError) -> Made {
+        guard let token = row.entry.token else { return .moot }
+        let key = OneTimeTokenKey(userID: user.id, digest: token.digest)
+        let stored = try await core.inStore { store throws(StoreError) in try await store.oneTimeToken(key) }
+        // Used, voided or expired since, or the address is no longer the user's: nothing is sent that cannot be redeemed.
+        guard let stored, case .accept = stored.redeem(for: purpose, user: user, at: now),
+            let text = secrets.text(of: token, for: purpose, of: user.id)
+        else { return .moot }
+        let lifetime = Self.lifetime(of: stored, at: now)
+        switch purpose {
+        case .passwordReset: return .message(.passwordReset(token: text, validFor: lifetime), isNamed: true)
+        case .emailVerification: return .message(.emailVerification(token: text, validFor: lifetime), isNamed: true)
+        }
+    }
+
+    /// How long a token lives, as its mail says: from now on, once the mail is a minute late.
+    private static func lifetime(of token: OneTimeToken, at now: Timestamp) -> Duration {
+        now - token.createdAt < .seconds(60) ? token.expiresAt - token.createdAt : token.expiresAt - now
+    }
+
+    private func message(
+        proposing address: EmailAddress, to user: User, _ row: OutboxRow, at now: Timestamp
+    ) -> Made {
+        guard let proposal = StoredProposal(row.entry.details), now < proposal.expiresAt,
+            proposal.epoch == user.epoch, proposal.replaced == user.email?.canonical ?? "",
+            user.mayHoldSession(at: now)
+        else { return .moot }
+        let token = proposals.token(
+            for: AddressProposal(
+                userID: user.id, epoch: proposal.epoch, replaced: proposal.replaced, address: address),
+            until: proposal.expiresAt)
+        let left =
+            now - row.entry.createdAt < .seconds(60)
+            ? proposal.expiresAt - row.entry.createdAt : proposal.expiresAt - now
+        return .message(.emailVerification(token: token, validFor: left), isNamed: false)
+    }
+}
