@@ -26,7 +26,7 @@ CREATE TABLE authd.outbox (
     PRIMARY KEY (user_id, number)
 );
 
-CREATE INDEX outbox_due ON authd.outbox (lane, destination, due_at_us) WHERE state = 'due';
+CREATE INDEX outbox_due ON authd.outbox (lane, destination, due_at_us, number) WHERE state = 'due';
 
 CREATE INDEX outbox_dead ON authd.outbox (expires_at_us) WHERE state = 'dead';
 

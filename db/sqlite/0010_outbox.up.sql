@@ -25,7 +25,8 @@ CREATE TABLE outbox (
     failure TEXT
 ) STRICT;
 
-CREATE INDEX outbox_by_user ON outbox (user_id, number);
+-- The number is in every index, as the key of the row: to name it here as well misleads SQLite.
+CREATE INDEX outbox_by_user ON outbox (user_id);
 
 CREATE INDEX outbox_due ON outbox (lane, destination, due_at_us) WHERE state = 'due';
 

@@ -438,7 +438,7 @@ CREATE TABLE authd.outbox (
     PRIMARY KEY (user_id, number)
 );
 
-CREATE INDEX outbox_due ON authd.outbox (lane, destination, due_at_us) WHERE state = 'due';
+CREATE INDEX outbox_due ON authd.outbox (lane, destination, due_at_us, number) WHERE state = 'due';
 
 CREATE INDEX outbox_dead ON authd.outbox (expires_at_us) WHERE state = 'dead';
 
@@ -819,7 +819,8 @@ CREATE TABLE outbox (
     failure TEXT
 ) STRICT;
 
-CREATE INDEX outbox_by_user ON outbox (user_id, number);
+-- The number is in every index, as the key of the row: to name it here as well misleads SQLite.
+CREATE INDEX outbox_by_user ON outbox (user_id);
 
 CREATE INDEX outbox_due ON outbox (lane, destination, due_at_us) WHERE state = 'due';
 
