@@ -58,16 +58,19 @@ enum PrometheusText {
     }
 
     static func render(_ outbox: OutboxHealth, at now: Timestamp) -> String {
-        func rows(_ value: (OutboxLane) -> [(labels: String, value: String)]) -> [(String, String)] {
+        typealias Sample = (labels: String, value: String)
+        func rows(_ samples: (OutboxLane) -> [Sample]) -> [Sample] {
             OutboxLane.allCases.flatMap { lane in
-                value(lane).map { (#"{lane="\#(lane.rawValue)"\#($0.labels)}"#, $0.value) }
+                samples(lane).map { sample -> Sample in
+                    (#"{lane="\#(lane.rawValue)"\#(sample.labels)}"#, sample.value)
+                }
             }
         }
         return family(
             "authd_outbox_rows", .gauge, "Mails and events that wait to be delivered (due) or were given up (dead).",
             rows { lane in
-                OutboxRow.State.allCases.map {
-                    (#",state="\#($0.rawValue)""#, "\(outbox.count(lane, $0))")
+                OutboxRow.State.allCases.map { state -> Sample in
+                    (#",state="\#(state.rawValue)""#, "\(outbox.count(lane, state))")
                 }
             })
             + family(

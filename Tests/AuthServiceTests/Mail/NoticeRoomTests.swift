@@ -2,6 +2,7 @@
 
 import AuthCore
 import AuthService
+import AuthStore
 import AuthTesting
 import Testing
 

@@ -78,6 +78,7 @@ struct DocumentedBlocksTests {
             "Use cases without HTTP #1": .examples,
             "Other servers #1": .examples,
         ],
+        "docs/mail.md": ["What waits and what was given up #1": .suite("OutboxJourneyTests")],
         "docs/resource-servers.md": [
             "The package #1": .examples,
             "Keys #1": example,

@@ -103,6 +103,27 @@ struct OutboxJourneyTests {
         }
     }
 
+    @Test("the commands of the page on mail succeed")
+    func page() async throws {
+        let text = try MarkdownPage(try AuthdBinary.text(of: "docs/mail.md")).text(
+            "What waits and what was given up #1")
+        try await Installation.with(.sqlite, Self.mail(try LoopbackSocket.freePort())) { installation in
+            try installation.linkBinary(at: "bin/authd")
+            try await installation.serving { daemon in
+                _ = try await daemon.signUp("ada")
+                let requested = try await daemon.send(
+                    "POST", "/auth/password/reset/request", json: #"{"email":"ada@example.com"}"#)
+                requested.expect(200)
+            }
+            #expect(try await Self.rows(installation).count == 1)
+
+            let outcome = try await installation.shell(text)
+
+            #expect(outcome.succeeded, "\(outcome)")
+            #expect(try await Self.rows(installation).isEmpty)
+        }
+    }
+
     @Test("an operator sees why a mail was given up, has it sent, and drops what is left")
     func operating() async throws {
         let port = try LoopbackSocket.freePort()
