@@ -24,7 +24,7 @@ struct OutboxDelivery: Sendable {
 
     /// What has workers here: nothing is leased that this process cannot deliver.
     var lines: [OutboxLine] {
-        (mailer == nil ? [] : [.notices, .mails])
+        (mailer == nil ? [] : [.mails, .notices])
             + subscriptions.values.sorted { $0.name < $1.name }.map { .events(of: $0) }
     }
 
