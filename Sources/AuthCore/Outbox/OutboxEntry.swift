@@ -56,7 +56,8 @@ public struct OutboxEntry: Hashable, Sendable {
         self.init(
             lane, destination: destination, kind: kind, userID: userID, recipient: recipient, token: token,
             details: Self.bounded(details), source: context.source, userAgent: context.userAgent,
-            requestID: context.requestID, createdAt: context.now, expiresAt: expiresAt.map { min($0, latest) } ?? latest)
+            requestID: context.requestID, createdAt: context.now, expiresAt: expiresAt.map { min($0, latest) } ?? latest
+        )
     }
 
     /// Describes an entry as stored.

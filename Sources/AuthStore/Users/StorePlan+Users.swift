@@ -14,9 +14,9 @@ extension StorePlan where Outcome == UserCreation {
             .created,
             hash + [.appendAudit(AuditEvent(action, target: user.id, in: context))] + mailed
                 + StoreWrite.event(.userCreated, of: user.id, context) + [
-                // Last, because every other creation in the same shard waits for this row until the commit.
-                .changeUserCount(1, user.id),
-            ])
+                    // Last, because every other creation in the same shard waits for this row until the commit.
+                    .changeUserCount(1, user.id)
+                ])
     }
 }
 
