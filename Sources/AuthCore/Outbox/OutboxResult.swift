@@ -17,15 +17,25 @@ public struct OutboxFailure: Hashable, Sendable {
 
     /// One line of printable ASCII, for the operator.
     public let diagnostic: String
-    /// Whether trying again cannot help.
-    public let isPermanent: Bool
+    /// What failed, which decides when the delivery is tried again.
+    public let extent: Extent
+
+    /// How far a failure reaches.
+    public enum Extent: Hashable, Sendable {
+        /// This delivery: it is tried again later, and others meanwhile.
+        case delivery
+        /// This row: trying again cannot help.
+        case row
+        /// Every delivery of the kind, for now: it is no fault of the row, which stays due.
+        case nextHop
+    }
 
     /// Takes words of any kind: what is not printable ASCII becomes a question mark.
-    public init(_ diagnostic: String, isPermanent: Bool = false) {
+    public init(_ diagnostic: String, of extent: Extent = .delivery) {
         let printable = diagnostic.unicodeScalars.prefix(Self.maximumLength).map { scalar in
             scalar.value >= 0x20 && scalar.value < 0x7F ? Character(scalar) : "?"
         }
         self.diagnostic = String(printable)
-        self.isPermanent = isPermanent
+        self.extent = extent
     }
 }

@@ -24,13 +24,18 @@ public enum OutboxSchedule {
 
     /// Decides after the delivery number `attempts`, counted from 1.
     ///
-    /// The delays are 2 s, 8 s, 32 s, 2 min, 10 min, 30 min, and then an hour each, until `expiresAt`. A permanent failure
-    /// is given up at once.
+    /// The delays are 2 s, 8 s, 32 s, 2 min, 10 min, 30 min, and then an hour each, until `expiresAt`. A row whose delivery cannot
+    /// succeed is given up at once. One that failed because nothing can be delivered for now is due again at once, behind those
+    /// that are due already; the process that delivers makes a pause.
     public static func decide(
         after failure: OutboxFailure, attempts: Int64, expiresAt: Timestamp, at now: Timestamp
     ) -> Decision {
-        guard !failure.isPermanent else { return .dead }
-        let next = now + delay(after: attempts)
+        let next: Timestamp
+        switch failure.extent {
+        case .row: return .dead
+        case .delivery: next = now + delay(after: attempts)
+        case .nextHop: next = now
+        }
         return next < expiresAt ? .again(at: next) : .dead
     }
 

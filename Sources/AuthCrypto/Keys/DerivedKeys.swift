@@ -6,7 +6,7 @@
 public struct DerivedKeys: Sendable {
     private let sealing, refreshToken, sourceDigest, identifierDigest: SecretBytes
     private let oneTimeToken, rootKeyCheck, dummyHash, limiterDigest, deviceToken: SecretBytes
-    private let decoyUser: SecretBytes
+    private let decoyUser, mailIdentifier: SecretBytes
 
     /// Derives all keys by HKDF-SHA-256 without salt, the purpose's label as info.
     ///
@@ -25,6 +25,7 @@ public struct DerivedKeys: Sendable {
         limiterDigest = try derive(.limiterDigest)
         deviceToken = try derive(.deviceToken)
         decoyUser = try derive(.decoyUser)
+        mailIdentifier = try derive(.mailIdentifier)
     }
 
     /// The key for `purpose`.
@@ -40,6 +41,7 @@ public struct DerivedKeys: Sendable {
         case .limiterDigest: limiterDigest
         case .deviceToken: deviceToken
         case .decoyUser: decoyUser
+        case .mailIdentifier: mailIdentifier
         }
     }
 

@@ -24,6 +24,8 @@ public enum KeyPurpose: CaseIterable, Sendable {
     case deviceToken
     /// Draws the id that is read for an unknown identifier.
     case decoyUser
+    /// Draws the `Message-ID` of a mail, the same at each delivery.
+    case mailIdentifier
 
     /// The HKDF info string.
     ///
@@ -40,6 +42,7 @@ public enum KeyPurpose: CaseIterable, Sendable {
         case .limiterDigest: "authd/v1/limiter-digest"
         case .deviceToken: "authd/v1/device-token"
         case .decoyUser: "authd/v1/decoy-user"
+        case .mailIdentifier: "authd/v1/mail-identifier"
         }
     }
 }

@@ -61,13 +61,13 @@ struct OutboxDelivery: Sendable {
     private func failed(_ error: MailError) -> Outcome {
         let failure: OutboxFailure
         switch error {
-        case .rejected(let diagnostic): failure = OutboxFailure(diagnostic, isPermanent: true)
-        case .postponed(let diagnostic), .unconfirmed(let diagnostic), .unavailable(let diagnostic),
-            .clientRefused(let diagnostic):
-            failure = OutboxFailure(diagnostic)
-        case .notConfigured: failure = OutboxFailure("no mailer is configured")
-        case .overloaded: failure = OutboxFailure("too many mails wait for the mailer")
-        case .cancelled: failure = OutboxFailure("the mailer was closed")
+        case .rejected(let diagnostic): failure = OutboxFailure(diagnostic, of: .row)
+        case .postponed(let diagnostic), .unconfirmed(let diagnostic): failure = OutboxFailure(diagnostic)
+        case .unavailable(let diagnostic), .clientRefused(let diagnostic):
+            failure = OutboxFailure(diagnostic, of: .nextHop)
+        case .notConfigured: failure = OutboxFailure("no mailer is configured", of: .nextHop)
+        case .overloaded: failure = OutboxFailure("too many mails wait for the mailer", of: .nextHop)
+        case .cancelled: failure = OutboxFailure("the mailer was closed", of: .nextHop)
         }
         return Outcome(.failed(failure)) { .mailFailed(error, isFinal: $0) }
     }

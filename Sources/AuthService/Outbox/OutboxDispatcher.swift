@@ -3,12 +3,16 @@
 import AuthCore
 import AuthCrypto
 import AuthStore
+import Synchronization
 
 /// Delivers what is in the outbox, with workers of its own for each line.
 ///
 /// A worker looks after each entry that this process writes, every ``interval`` for those of other processes and for what is
 /// tried again, and once more as long as it finds something. Before a requested mail it waits for a random time, so that the work
 /// does not show in the time of the next answer.
+///
+/// A line whose next hop serves no delivery at all pauses as a whole, as ``OutboxPause`` says: one try tells as much as one for
+/// each row.
 ///
 /// When it ends it finishes what it has in hand; everything else stays in the store, for the next process.
 final class OutboxDispatcher: Sendable {
@@ -22,6 +26,7 @@ final class OutboxDispatcher: Sendable {
     private let core: ServiceCore
     private let delivery: OutboxDelivery
     private let health: OutboxHealthKeeper
+    private let pauses = Mutex<[OutboxLine: OutboxPause]>([:])
 
     init(core: ServiceCore, delivery: OutboxDelivery, health: OutboxHealthKeeper) {
         self.core = core
@@ -85,11 +90,12 @@ final class OutboxDispatcher: Sendable {
         }
     }
 
-    /// Leases, delivers and settles one row.
+    /// Leases, delivers and settles one row, unless the line pauses.
     ///
-    /// - Returns: Whether there was one.
+    /// - Returns: Whether to look for another one at once.
     private func deliverNext(of line: OutboxLine) async -> Bool {
         let context = core.context(ClientContext())
+        guard !isPausing(line, at: context.now) else { return false }
         let lease = OutboxLease(
             id: core.random.bytes(count: 16), until: context.now + OutboxLease.duration)
         let claimed = try? await core.inStore { store throws(StoreError) in
@@ -102,7 +108,33 @@ final class OutboxDispatcher: Sendable {
         let settlement = await settle(row, lease, outcome.result)
         health.count(outcome.result, settlement, in: line.lane)
         if let report = outcome.report { core.observe(report(settlement == .dead)) }
-        return true
+        return !pausesLine(line, after: outcome.result)
+    }
+
+    private func isPausing(_ line: OutboxLine, at now: Timestamp) -> Bool {
+        pauses.withLock { pauses in pauses[line].map { !$0.isOver(at: now) } ?? false }
+    }
+
+    /// Takes in what a delivery of a line came to.
+    ///
+    /// - Returns: Whether the line pauses.
+    private func pausesLine(_ line: OutboxLine, after result: OutboxResult) -> Bool {
+        switch result {
+        case .moot:
+            // The next hop was not asked.
+            return false
+        case .failed(let failure) where failure.extent == .nextHop:
+            let now = core.clock.now
+            pauses.withLock { pauses in
+                // Deliveries that were under way together make one pause.
+                guard pauses[line]?.isOver(at: now) ?? true else { return }
+                pauses[line] = OutboxPause(after: pauses[line], at: now)
+            }
+            return true
+        case .delivered, .failed:
+            pauses.withLock { $0[line] = nil }
+            return false
+        }
     }
 
     /// Writes down what a delivery came to; tries for a while, because a delivery that is not written down is made again.

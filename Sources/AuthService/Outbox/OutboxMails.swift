@@ -17,13 +17,14 @@ struct OutboxMails: Sendable {
     let core: ServiceCore
     let secrets: OneTimeSecrets
     let proposals: AddressProposals
+    let stamps: OutboxStamps
 
     /// Makes the mail of a row.
     ///
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`, from the store.
     func compose(_ row: OutboxRow, at now: Timestamp) async throws(AuthError) -> Composition {
         guard let recipient = row.entry.recipient.flatMap({ try? EmailAddress($0) }) else {
-            return .impossible(OutboxFailure("the recipient is not an address", isPermanent: true))
+            return .impossible(OutboxFailure("the recipient is not an address", of: .row))
         }
         var user: User?
         if let id = row.entry.userID {
@@ -38,7 +39,8 @@ struct OutboxMails: Sendable {
             // No user has a language yet.
             return .mail(
                 OutgoingMail(
-                    recipient: recipient, recipientName: name, origin: row.entry.origin, message: message))
+                    recipient: recipient, recipientName: name, origin: row.entry.origin, message: message,
+                    stamp: stamps.stamp(of: row)))
         case .some(.moot): return .moot
         // A process of a newer version wrote it, and can deliver it.
         case nil: return .impossible(OutboxFailure("this version does not know the mail \(row.entry.kind)"))

@@ -99,7 +99,8 @@ public final class AuthService: Sendable {
         mail = MailService(dispatch: dispatch)
         let delivery = OutboxDelivery(
             core: core, mailer: configuration.mailer,
-            mails: OutboxMails(core: core, secrets: secrets, proposals: proposals),
+            mails: OutboxMails(
+                core: core, secrets: secrets, proposals: proposals, stamps: OutboxStamps(key: current[.mailIdentifier])),
             subscriptions: Dictionary(
                 configuration.subscriptions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }))
         let keeper = OutboxHealthKeeper()

@@ -34,7 +34,7 @@ public protocol OutboxStore: Sendable {
     ///
     /// **O6.** Changes nothing where the lease of the row is not `lease` any more: another process has taken it over.
     /// **O7.** What was delivered or is moot is deleted. What failed is decided by `OutboxSchedule.decide`; a row that is given up
-    /// is audited in the same transaction, and holds up none behind it.
+    /// is audited in the same transaction, and holds up none behind it. A failure of the next hop does not count as an attempt.
     func settleOutbox(
         _ key: OutboxKey, lease: OutboxLease, _ result: OutboxResult, context: OperationContext
     ) async throws(StoreError) -> OutboxSettlement

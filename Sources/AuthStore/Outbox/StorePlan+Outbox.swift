@@ -40,6 +40,7 @@ extension StorePlan where Outcome == OutboxSettlement {
             return StorePlan(.removed, [.removeOutboxRow(row.key)])
         case .failed(let failure):
             row.failure = failure.diagnostic
+            if failure.extent == .nextHop { row.attempts = max(0, row.attempts - 1) }
             let decision = OutboxSchedule.decide(
                 after: failure, attempts: row.attempts, expiresAt: row.expiresAt, at: context.now)
             switch decision {

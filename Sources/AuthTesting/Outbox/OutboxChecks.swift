@@ -14,6 +14,7 @@ enum OutboxChecks {
         StoreCheck("O5", "a lease that has run out is taken over, and counts as an attempt", on: takingOver),
         StoreCheck("O6", "a settlement under an earlier lease changes nothing", on: superseded),
         StoreCheck("O7", "a failed delivery is tried again as scheduled, and given up at its end", on: schedule),
+        StoreCheck("O7", "a failure of the next hop counts as no attempt, and puts a row behind others", on: nextHop),
         StoreCheck("O7", "a dead row is audited with its cause, and holds up none behind it", on: dead),
         StoreCheck("O8", "an operator has a dead row tried again, or drops it", on: operating),
         StoreCheck("O8", "what a process is delivering is left alone", on: operatingOnLeased),
@@ -68,7 +69,7 @@ enum OutboxChecks {
     }
 
     private static let failed = OutboxResult.failed(OutboxFailure("down"))
-    private static let refused = OutboxResult.failed(OutboxFailure("no such mailbox", isPermanent: true))
+    private static let refused = OutboxResult.failed(OutboxFailure("no such mailbox", of: .row))
 
     private static func roundTrip(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
@@ -288,6 +289,26 @@ enum OutboxChecks {
         let expected: [OutboxSettlement] =
             [2, 10, 42].map { .postponed(until: test.context($0).now) } + [.dead]
         try requireEqual(settlements, expected, "the settlements")
+    }
+
+    private static func nextHop(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let bob = try await test.make("bob", 2)
+        try await enqueue(test, entry("a", about: ada, test), entry("b", about: bob, test, at: 1))
+        let down = OutboxResult.failed(OutboxFailure("down", of: .nextHop))
+        var kinds: [String] = []
+        for number in 1...4 as ClosedRange<UInt8> {
+            let seconds = Int64(number) * 10
+            let lease = lease(number, test, at: seconds)
+            let row = try requireValue(try await claim(test, lease, at: seconds).first, "the row at \(seconds)")
+            kinds.append(row.entry.kind)
+            try requireEqual(row.attempts, 1, "the attempts of claim \(number)")
+            let settlement = try await settle(test, row, lease, down, at: seconds)
+            try requireEqual(settlement, .postponed(until: test.context(seconds).now), "settlement \(number)")
+        }
+        try requireEqual(kinds, ["a", "b", "a", "b"], "the order of deliveries")
+        try requireEqual(try await rows(test).map(\.attempts), [0, 0], "the attempts at the end")
+        try requireEqual(try await rows(test).map(\.failure), ["down", "down"], "the failures")
     }
 
     private static func dead(_ test: StoreUnderTest) async throws {

@@ -31,12 +31,25 @@ import Testing
             OutboxSchedule.decide(after: failure, attempts: attempts, expiresAt: end, at: now)
         }
 
-        #expect(decide(OutboxFailure("no", isPermanent: true), at: Self.start - .seconds(10)) == .dead)
+        #expect(decide(OutboxFailure("no", of: .row), at: Self.start - .seconds(10)) == .dead)
         #expect(decide(OutboxFailure("down"), at: Self.start) == .dead)
         #expect(decide(OutboxFailure("down"), at: Self.start - .microseconds(1)) == .again(at: end - .microseconds(1)))
         #expect(decide(OutboxFailure("down"), at: end + .seconds(1)) == .dead)
         #expect(decide(OutboxFailure("down"), at: Self.start - .seconds(10_000), attempts: .max) != .dead)
         #expect(decide(OutboxFailure("down"), at: Self.start - .seconds(10_000), attempts: .min) != .dead)
+    }
+
+    @Test("a row that failed because the next hop serves none is due again at once, and given up at its end")
+    func nextHop() {
+        func decide(at now: Timestamp, attempts: Int64) -> OutboxSchedule.Decision {
+            OutboxSchedule.decide(
+                after: OutboxFailure("down", of: .nextHop), attempts: attempts, expiresAt: Self.start, at: now)
+        }
+
+        for attempts in [1, 7, Int64.max] {
+            #expect(decide(at: Self.start - .seconds(1), attempts: attempts) == .again(at: Self.start - .seconds(1)))
+            #expect(decide(at: Self.start, attempts: attempts) == .dead)
+        }
     }
 
     @Test("an entry expires with its token, and after a day at the latest")

@@ -4,6 +4,7 @@ import AuthCore
 import AuthService
 import AuthStore
 import AuthTesting
+import Synchronization
 import Testing
 
 @Suite("Delivery from the outbox") struct OutboxDeliveryTests {
@@ -49,6 +50,8 @@ import Testing
     func moot() async throws {
         let authority = try await asked()
         let address = try authority.address("ada")
+        // The mails pause because the mail server is down.
+        authority.clock.advance(by: .seconds(2))
         let token = try #require(
             try await authority.service.passwords.requestResetRevealing(of: address, from: client))
         try await authority.service.passwords.confirmReset(
@@ -106,6 +109,69 @@ import Testing
 
         let text = try #require(authority.mailer.messages(to: address).first?.token)
         try await authority.service.passwords.confirmReset(text, newPassword: try Password(Self.new), from: client)
+    }
+
+    @Test("while the mail server serves no mail, one try in each pause tells so, and uses up no row's tries")
+    func pausing() async throws {
+        let authority = try await TestAuthority()
+        for name in ["ada", "bob", "cid"] {
+            try await authority.register(name)
+            try authority.service.passwords.requestReset(of: try authority.address(name), from: client)
+        }
+        let errors: [MailError] = [
+            .unavailable(diagnostic: "down"), .clientRefused(diagnostic: "535 no"), .overloaded,
+            .unavailable(diagnostic: "down"), .unavailable(diagnostic: "down"), .unavailable(diagnostic: "down"),
+        ]
+        authority.mailer.fail(with: errors)
+        var tries: [Int] = []
+        for seconds in [0, 1, 1, 3, 1, 8, 16, 29, 1, 29] as [Int64] {
+            authority.clock.advance(by: .seconds(seconds))
+            await authority.service.completeDeferredWork()
+            tries.append(
+                authority.events.all.count {
+                    guard case .mailFailed(_, isFinal: false) = $0 else { return false }
+                    return true
+                })
+        }
+        #expect(tries == [1, 1, 2, 2, 3, 4, 5, 5, 6, 6])
+        #expect(try await rows(authority).map(\.attempts) == [0, 0, 0])
+        #expect(authority.mailer.sent.isEmpty)
+
+        authority.clock.advance(by: .seconds(1))
+        await authority.service.completeDeferredWork()
+
+        #expect(Set(authority.mailer.sent.map(\.recipient.original)).count == 3)
+        // The pauses begin anew.
+        authority.mailer.fail(with: [.unavailable(diagnostic: "down")])
+        try authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
+        await authority.service.completeDeferredWork()
+        authority.clock.advance(by: .seconds(2))
+        await authority.service.completeDeferredWork()
+        #expect(authority.mailer.sent.count == 4)
+    }
+
+    @Test(
+        "a mail that was put off, or may have arrived, waits by itself, and goes out under the same stamp",
+        arguments: [MailError.postponed(diagnostic: "450 later"), .unconfirmed(diagnostic: "lost")])
+    func stamped(_ error: MailError) async throws {
+        let mailer = StampRecorder(failingWith: error)
+        let authority = try await TestAuthority { $0.mailer = mailer }
+        try await authority.register("ada")
+        try await authority.register("bob")
+        for name in ["ada", "bob"] {
+            try authority.service.passwords.requestReset(of: try authority.address(name), from: client)
+        }
+        let cause = authority.clock.now
+        await authority.service.completeDeferredWork()
+        #expect(try await rows(authority).map(\.attempts) == [1])
+
+        authority.clock.advance(by: .seconds(2))
+        await authority.service.completeDeferredWork()
+
+        let stamps = mailer.stamps
+        try #require(stamps.count == 3)
+        #expect(stamps[0] == stamps[2] && stamps[0] != stamps[1])
+        #expect(stamps.allSatisfy { $0?.date == cause })
     }
 
     @Test("what this version does not know is left for a newer one, and delays no other user")
@@ -175,6 +241,24 @@ import Testing
 
         #expect(try await rows(authority).isEmpty)
         #expect(authority.service.outbox.health[.notice].delivered == 1)
+    }
+}
+
+/// Records the stamps of mails; the first mail fails.
+private final class StampRecorder: MailSending {
+    private let error: MailError
+    private let state = Mutex<[MailStamp?]>([])
+
+    init(failingWith error: MailError) { self.error = error }
+
+    var stamps: [MailStamp?] { state.withLock(\.self) }
+
+    func send(_ mail: OutgoingMail) async throws(MailError) {
+        let isFirst = state.withLock { stamps in
+            stamps.append(mail.stamp)
+            return stamps.count == 1
+        }
+        if isFirst { throw error }
     }
 }
 
