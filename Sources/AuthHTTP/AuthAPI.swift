@@ -54,16 +54,13 @@ public struct AuthAPI: RequestHandler {
         gate = Gate(
             endpoints: table.endpoints, authenticator: ServiceAuthenticator(service: service),
             configuration: configuration,
-            policy: service.policy, requestIDSeed: requestIDSeed, now: { service.now },
+            policy: { service.policy }, requestIDSeed: requestIDSeed, now: { service.now },
             settle: Self.settlement(by: service), logger: logger)
-        let document = OpenAPIDocument(
-            table: table, configuration: configuration, roles: service.policy.roles)
-        let list = RouteList(table: table, configuration: configuration, roles: service.policy.roles)
         let limiter = gate.limiter
         description.complete(
             .init(
-                openAPI: document.json.serialized,
-                routeList: configuration.exposesDocumentation ? Array(list.html.utf8) : [], metrics: gate.metrics,
+                documents: { RoleDocuments(of: table, configuration, roles: service.policy.roles, after: $0) },
+                metrics: gate.metrics,
                 problems: table.problems,
                 settlements: { limiter.counts },
                 processMetrics: processMetrics, databasePool: databasePool))

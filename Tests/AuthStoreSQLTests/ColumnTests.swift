@@ -18,7 +18,15 @@ import Testing
         #expect(SessionColumns.changedValues(samples.session).count == SessionColumns.changed.count)
         #expect(OneTimeTokenColumns.values(samples.token).count == OneTimeTokenColumns.list.count)
         #expect(SigningKeyColumns.values(samples.key).count == SigningKeyColumns.list.count)
-        #expect(ChangeColumns.values(.keysChanged, at: samples.now).count == ChangeColumns.list.count - 1)
+        #expect(RoleColumns.values(samples.role).count == RoleColumns.list.count)
+        let changes: [StoreChange.Kind] = [
+            .keysChanged, .rolesChanged, .roleNarrowed(.guest, .first), .userChanged(samples.user.id),
+            .userDeleted(samples.user.id), .epochRaised(samples.user.id, .first),
+            .sessionEnded(samples.session.id, userID: samples.user.id),
+        ]
+        for change in changes {
+            #expect(ChangeColumns.values(change, at: samples.now).count == ChangeColumns.list.count - 1)
+        }
     }
 
     @Test("columns are rendered as lists, qualified lists, places, assignments and sub-selects")
@@ -46,6 +54,7 @@ import Testing
             Damage(testDescription: "a username that is none", position: 1, value: .text("")),
             Damage(testDescription: "a full name that is none", position: 4, value: .text("\u{202E}")),
             Damage(testDescription: "a role that is none", position: 5, value: .text("Admin!")),
+            Damage(testDescription: "permissions that are none", position: 16, value: .text("Notes")),
             Damage(testDescription: "a number for a text", position: 11, value: .int64(1)),
             Damage(testDescription: "two for a boolean", position: 6, value: .int64(2)),
             Damage(testDescription: "a short identifier", position: 0, value: .bytes([1])),
@@ -60,6 +69,20 @@ import Testing
             Issue.record("\(String(describing: error))")
             return
         }
+    }
+
+    @Test(
+        "a damaged role is corrupt and not repaired",
+        arguments: [
+            (0, SQLValue.text("Admin!")), (1, .text("\u{202E}")), (2, .text("Notes")), (3, .text("config")),
+            (4, .text("1")),
+        ] as [(Int, SQLValue)])
+    func damagedRole(_ position: Int, _ value: SQLValue) throws {
+        var values = RoleColumns.values(samples.role)
+        #expect(try RoleColumns.role(in: SQLRow(values)) == samples.role)
+        values[position] = value
+
+        #expect(throws: StoreError.self) { try RoleColumns.role(in: SQLRow(values)) }
     }
 
     @Test(

@@ -102,6 +102,7 @@ enum Statements {
         let session: Session
         let token: OneTimeToken
         let key: StoredSigningKey
+        let role: StoredRole
         let hash = StoredPasswordHash(text: "h", cost: "c")
         static let lease: [UInt8] = [7]
         var context: OperationContext { OperationContext(now: now) }
@@ -124,6 +125,9 @@ enum Statements {
             key = StoredSigningKey(
                 id: "k", algorithm: "ES256", state: .active, sealedPrivateKey: [1], publicJWK: "{}", createdAt: now,
                 stateChangedAt: now)
+            role = StoredRole(
+                role: "editor", description: .none, permissions: "notes", origin: .file, epoch: RoleEpoch(3),
+                updatedAt: now)
         }
     }
 
@@ -191,7 +195,10 @@ enum Statements {
             PasswordOperations.replace(
                 of: id, PasswordReplacement(expected: samples.hash, new: samples.hash, session: samples.session),
                 context: context))
-        for action in [AdministrativeAction.setRole(.user), .setActive(false), .delete] {
+        let actions: [AdministrativeAction] = [
+            .setRole(.user), .changePermissions(.grant("notes")), .setActive(false), .delete,
+        ]
+        for action in actions {
             add(AdministrationOperations.perform(action, on: id, context: context))
         }
         for sort in UserQuery.SortKey.allCases {
@@ -241,6 +248,13 @@ enum Statements {
             SigningKeyOperations.update(context: context) { _ in
                 SigningKeyUpdate(put: [samples.key], remove: ["other"])
             })
+        add(RoleOperations.roles)
+        let changes =
+            [RoleChange.remove("editor"), .load([])]
+            + ((try? RoleDefinition("editor", permissions: .none)).map { [.define($0)] } ?? [])
+        for change in changes {
+            add(RoleOperations.change(by: change, under: RoleRules(), context: context))
+        }
         add(SigningKeyOperations.rootKeyCheck(orStore: [1]))
         add(SigningKeyOperations.replaceRootKeyCheck([1], by: [2]))
         add(ChangeFeedOperations.snapshot(since: samples.now))
@@ -326,6 +340,10 @@ private struct Results {
             values = [.bytes([1]), .int64(0), .int64(0), .int64(0)]
         } else if text.hasPrefix("SELECT user_id, digest") {
             values = OneTimeTokenColumns.values(samples.token)
+        } else if text.hasPrefix("SELECT name, description") {
+            values = RoleColumns.values(samples.role)
+        } else if text.hasPrefix("SELECT id FROM authd.users WHERE role") {
+            return SQLResult(rows: [], affectedRows: 0)
         } else if text.hasPrefix("SELECT id, algorithm") {
             values = SigningKeyColumns.values(samples.key)
         } else {

@@ -14,6 +14,7 @@ import Testing
         Exception(part: "FROM authd.users ORDER BY", reason: "an administrator's list of all users"),
         Exception(part: "FROM authd.users WHERE ( ", reason: "a further page of an administrator's list"),
         Exception(part: "FROM authd.users WHERE role = $1 AND is_active = $2", reason: "an administrator's search"),
+        Exception(part: "FROM authd.users WHERE role = $1 ORDER BY", reason: "whether a user holds a role"),
         Exception(
             part: "count(*) FROM authd.users WHERE role = 'admin'", reason: "the number of active administrators"),
         Exception(part: "FROM authd.passwords ORDER BY sample_key", reason: "the mix of hashes, in a sample of all"),

@@ -4,7 +4,7 @@
 public enum AccessDenial: Hashable, Sendable {
     /// No token was presented.
     case unauthenticated
-    /// The role that the user holds does not grant the permission.
+    /// The role that the user holds does not grant the permission, and the user does not have it beside the role.
     case roleLacks(Permission, role: Role)
     /// The role would grant the permission, but the token was issued for less.
     case tokenLacks(Permission, scope: Scope)

@@ -8,7 +8,8 @@ public enum AccessDecision: Hashable, Sendable {
     case deny(AccessDenial)
 }
 
-/// Decides who may do what: deny by default, from the token's scope ∩ what the user's role grants now.
+/// Decides who may do what: deny by default, from the token's scope ∩ what the user's role grants now and the user has beside
+/// it.
 public struct AccessPolicy: Hashable, Sendable {
     /// The meaning of the roles.
     public let roles: RoleTable
@@ -18,9 +19,14 @@ public struct AccessPolicy: Hashable, Sendable {
         self.roles = roles
     }
 
-    /// What `subject` may do at most: its token's scope ∩ what its role grants.
+    /// What `subject` may do at most: its token's scope ∩ what its role grants and it has beside the role.
     public func authority(of subject: AccessSubject) -> Scope {
-        subject.tokenScope.intersection(roles.scope(of: subject.role))
+        subject.tokenScope.intersection(granted(to: subject.role, and: subject.permissions))
+    }
+
+    /// What a user of a role who has permissions beside it may do at most, whatever the token.
+    public func granted(to role: Role, and permissions: Scope) -> Scope {
+        roles.scope(of: role).union(permissions)
     }
 
     /// Decides without building the intersection: a permission is in it exactly if both sides cover it.
@@ -57,7 +63,7 @@ public struct AccessPolicy: Hashable, Sendable {
     }
 
     private func denial(of permission: Permission, for subject: AccessSubject) -> AccessDenial? {
-        guard roles.scope(of: subject.role).covers(permission) else {
+        guard roles.scope(of: subject.role).covers(permission) || subject.permissions.covers(permission) else {
             return .roleLacks(permission, role: subject.role)
         }
         guard subject.tokenScope.covers(permission) else {

@@ -6,13 +6,16 @@ public struct AccessSubject: Hashable, Sendable {
     public let userID: UserID
     /// The role that the user holds now, whatever the token says.
     public let role: Role
+    /// What the user may do beside the role, now.
+    public let permissions: Scope
     /// The scope that the token carries.
     public let tokenScope: Scope
 
     /// Describes a caller whose token has been verified.
-    public init(userID: UserID, role: Role, tokenScope: Scope) {
+    public init(userID: UserID, role: Role, permissions: Scope = .none, tokenScope: Scope) {
         self.userID = userID
         self.role = role
+        self.permissions = permissions
         self.tokenScope = tokenScope
     }
 }

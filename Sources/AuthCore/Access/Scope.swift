@@ -27,7 +27,8 @@ public struct Scope: Hashable, Sendable {
     /// The longest text in octets that a client may ask for as a scope.
     ///
     /// A scope stands in every access token of its session. Within this bound a token signed with ES256, EdDSA, HS256, or
-    /// RS256 and a key of at most 3,072 bits stays below the 2,048 octets up to which verified tokens are remembered.
+    /// RS256 and a key of at most 3,072 bits stays below 2,048 octets, half of what verified tokens may have to be
+    /// remembered; the other half is for metadata.
     public static let maximumRequestBytes = 512
 
     /// Reads the scope that a client asks for: as ``init(parsing:)``, but `nil` also for text of more than

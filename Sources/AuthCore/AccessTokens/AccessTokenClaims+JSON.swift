@@ -45,11 +45,14 @@ extension AccessTokenClaims {
             claims.member(ifPresent: "client_id", clientID)
             claims.member("scope", scope)
             claims.member(ifPresent: "role", role)
+            claims.member(ifPresent: "role_ver", roleEpoch)
             claims.member(ifPresent: "auth_time", authenticatedAtSeconds)
             if !authenticationMethods.isEmpty { claims.member("amr", authenticationMethods) }
             claims.member(ifPresent: "acr", authenticationContext)
             claims.member("ver", epoch)
             claims.member("type", AccessTokenClaims.claimType)
+            if let appMetadata { claims.member("app_metadata", .object(appMetadata)) }
+            if let userMetadata { claims.member("user_metadata", .object(userMetadata)) }
         }
     }
 

@@ -6,8 +6,11 @@ extension AccessTokenClaims {
         case iss, sub, aud, exp, iat, nbf, jti, sid
         case clientID = "client_id"
         case scope, role
+        case roleEpoch = "role_ver"
         case authTime = "auth_time"
         case amr, acr, ver, type
+        case appMetadata = "app_metadata"
+        case userMetadata = "user_metadata"
 
         /// All claims, in the order that ``index(of:)`` counts.
         static let all = allCases

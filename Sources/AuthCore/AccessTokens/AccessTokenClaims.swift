@@ -5,7 +5,7 @@
 /// Times are whole seconds since 1970, as in the JSON. ``AccessTokenPolicy`` decides whether the claims are valid now
 /// and for this service.
 ///
-/// - Source: RFC 9068 §2.2; `ver` and `type` are authd's own.
+/// - Source: RFC 9068 §2.2; `ver`, `role_ver`, `type` and the metadata are authd's own.
 public struct AccessTokenClaims: Hashable, Sendable {
     /// `typ` of the header of every access token.
     public static let headerType = "at+jwt"
@@ -34,6 +34,9 @@ public struct AccessTokenClaims: Hashable, Sendable {
     public var scope: String
     /// `role`: for information; authority comes from the scope and from what the role grants now.
     public var role: String?
+    /// `role_ver`: the role's epoch when the token was issued; nothing for a role that has never been changed. A token of an
+    /// earlier one than the role's has a scope that the role no longer grants.
+    public var roleEpoch: Int64?
     /// `auth_time`: when the user last proved who they are.
     public var authenticatedAtSeconds: Int64?
     /// `amr`: by which methods; empty if unknown.
@@ -42,13 +45,18 @@ public struct AccessTokenClaims: Hashable, Sendable {
     public var authenticationContext: String?
     /// `ver`: the user's epoch; a token of an earlier epoch is revoked.
     public var epoch: Int64
+    /// `app_metadata`: what the operator's services keep about the user, where tokens carry it.
+    public var appMetadata: JSONObject?
+    /// `user_metadata`: what the user keeps about themselves, where tokens carry it; it grants nothing.
+    public var userMetadata: JSONObject?
 
     /// States claims that are about to be signed; nothing is checked.
     public init(
         issuer: String, subject: String, audience: [String], expiresAtSeconds: Int64, issuedAtSeconds: Int64,
         notBeforeSeconds: Int64? = nil, tokenID: String, sessionID: String? = nil, clientID: String? = nil,
-        scope: String, role: String? = nil, authenticatedAtSeconds: Int64? = nil,
-        authenticationMethods: [String] = [], authenticationContext: String? = nil, epoch: Int64
+        scope: String, role: String? = nil, roleEpoch: Int64? = nil, authenticatedAtSeconds: Int64? = nil,
+        authenticationMethods: [String] = [], authenticationContext: String? = nil, epoch: Int64,
+        appMetadata: JSONObject? = nil, userMetadata: JSONObject? = nil
     ) {
         self.issuer = issuer
         self.subject = subject
@@ -61,9 +69,12 @@ public struct AccessTokenClaims: Hashable, Sendable {
         self.clientID = clientID
         self.scope = scope
         self.role = role
+        self.roleEpoch = roleEpoch
         self.authenticatedAtSeconds = authenticatedAtSeconds
         self.authenticationMethods = authenticationMethods
         self.authenticationContext = authenticationContext
         self.epoch = epoch
+        self.appMetadata = appMetadata
+        self.userMetadata = userMetadata
     }
 }

@@ -16,10 +16,13 @@ struct ClaimReader {
     private var clientID: String?
     private var scope: String?
     private var role: String?
+    private var roleEpoch: Int64?
     private var authenticatedAt: Int64?
     private var methods: [String]?
     private var context: String?
     private var epoch: Int64?
+    private var appMetadata: JSONObject?
+    private var userMetadata: JSONObject?
     private var isAccess = false
 
     /// One bit for each claim that is known here.
@@ -47,10 +50,13 @@ struct ClaimReader {
         case .clientID: clientID = try text(claim, &reader)
         case .scope: scope = try text(claim, &reader, mayBeEmpty: true)
         case .role: role = try text(claim, &reader)
+        case .roleEpoch: roleEpoch = try integer(claim, &reader, upTo: .max)
         case .authTime: authenticatedAt = try integer(claim, &reader, upTo: ClaimReader.latestSecond)
         case .amr: methods = try texts(claim, &reader, acceptsOne: false)
         case .acr: context = try text(claim, &reader)
         case .ver: epoch = try integer(claim, &reader, upTo: .max)
+        case .appMetadata: appMetadata = try object(claim, &reader)
+        case .userMetadata: userMetadata = try object(claim, &reader)
         case .type:
             isAccess = try reader.string()?.hasSameOctets(as: AccessTokenClaims.claimType) == true
             if !isAccess { note(.wrongType) }
@@ -75,8 +81,9 @@ struct ClaimReader {
         return AccessTokenClaims(
             issuer: issuer, subject: subject, audience: audience, expiresAtSeconds: expiresAt,
             issuedAtSeconds: issuedAt, notBeforeSeconds: notBefore, tokenID: tokenID, sessionID: sessionID,
-            clientID: clientID, scope: scope ?? "", role: role, authenticatedAtSeconds: authenticatedAt,
-            authenticationMethods: methods ?? [], authenticationContext: context, epoch: epoch)
+            clientID: clientID, scope: scope ?? "", role: role, roleEpoch: roleEpoch,
+            authenticatedAtSeconds: authenticatedAt, authenticationMethods: methods ?? [],
+            authenticationContext: context, epoch: epoch, appMetadata: appMetadata, userMetadata: userMetadata)
     }
 
     private mutating func note(_ error: TokenError) {
@@ -112,6 +119,16 @@ struct ClaimReader {
             return nil
         }
         return texts
+    }
+
+    private mutating func object(
+        _ claim: AccessTokenClaims.Name, _ reader: inout JSONReader
+    ) throws(JSONError) -> JSONObject? {
+        guard let object = try reader.value().objectValue else {
+            note(.badClaim(claim.rawValue))
+            return nil
+        }
+        return object
     }
 
     private mutating func integer(

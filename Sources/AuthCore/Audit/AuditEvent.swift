@@ -75,6 +75,12 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case usernameRequested = "username_requested"
     /// An administrator changed a user's role.
     case roleChanged = "role_changed"
+    /// An administrator changed what a user may do beside the role.
+    case permissionsChanged = "permissions_changed"
+    /// A role was made or changed, by an administrator, a command or the operator's file.
+    case roleDefined = "role_defined"
+    /// A role was removed.
+    case roleRemoved = "role_removed"
     /// An administrator enabled a user.
     case userActivated = "user_activated"
     /// An administrator disabled a user.

@@ -65,6 +65,13 @@ extension ChangePage.Entry {
         switch word {
         case .keysChanged:
             self.init(at: at, kind: .keysChanged)
+        case .rolesChanged:
+            self.init(at: at, kind: .rolesChanged)
+        case .roleNarrowed:
+            guard let role = object["role"]?.stringValue.flatMap({ Role($0) }),
+                let epoch = object["epoch"]?.int64Value, epoch >= 0
+            else { return nil }
+            self.init(at: at, kind: .roleNarrowed(role, RoleEpoch(epoch)))
         case .userChanged:
             guard let user else { return nil }
             self.init(at: at, kind: .userChanged(user))
@@ -95,7 +102,10 @@ extension ChangePage.Entry {
                 body.member("epoch", epoch.value)
             case .userChanged(let user), .userDeleted(let user):
                 body.member("user_id", user.description)
-            case .keysChanged:
+            case .roleNarrowed(let role, let epoch):
+                body.member("role", role.name)
+                body.member("epoch", epoch.value)
+            case .keysChanged, .rolesChanged:
                 break
             }
         }

@@ -47,6 +47,10 @@ extension StoreChange.Kind {
         case userDeleted = "user_deleted"
         /// The signing keys changed.
         case keysChanged = "keys_changed"
+        /// The roles changed.
+        case rolesChanged = "roles_changed"
+        /// All tokens of a role before an epoch of it became invalid.
+        case roleNarrowed = "role_narrowed"
     }
 
     /// The word for this kind.
@@ -57,14 +61,16 @@ extension StoreChange.Kind {
         case .userChanged: .userChanged
         case .userDeleted: .userDeleted
         case .keysChanged: .keysChanged
+        case .rolesChanged: .rolesChanged
+        case .roleNarrowed: .roleNarrowed
         }
     }
 
     /// Whether access tokens are rejected because of it.
     public var isRevocation: Bool {
         switch self {
-        case .sessionEnded, .epochRaised, .userDeleted: true
-        case .userChanged, .keysChanged: false
+        case .sessionEnded, .epochRaised, .userDeleted, .roleNarrowed: true
+        case .userChanged, .keysChanged, .rolesChanged: false
         }
     }
 }

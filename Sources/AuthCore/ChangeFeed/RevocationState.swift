@@ -9,6 +9,7 @@ package struct RevocationState: Sendable {
     private var endedSessions: [SessionID: ClockReading] = [:]
     private var epochs: [UserID: (epoch: UserEpoch, at: ClockReading)] = [:]
     private var deletedUsers: [UserID: ClockReading] = [:]
+    private var roles: [Role: (epoch: RoleEpoch, at: ClockReading)] = [:]
 
     /// Knows of nothing.
     package init() {}
@@ -27,7 +28,10 @@ package struct RevocationState: Sendable {
             epochs[id] = (epoch, reading)
         case .userDeleted(let id):
             deletedUsers[id] = reading.latest(with: deletedUsers[id])
-        case .userChanged, .keysChanged:
+        case .roleNarrowed(let role, let epoch):
+            if let known = roles[role], known.epoch >= epoch { return }
+            roles[role] = (epoch, reading)
+        case .userChanged, .keysChanged, .rolesChanged:
             break
         }
     }
@@ -41,6 +45,12 @@ package struct RevocationState: Sendable {
         return epoch < current.epoch
     }
 
+    /// Whether tokens of a role with this epoch of it have been revoked.
+    package func isRevoked(_ role: Role, epoch: RoleEpoch) -> Bool {
+        guard let current = roles[role] else { return false }
+        return epoch < current.epoch
+    }
+
     /// Drops entries that were both written and read more than `retention` before `now`: every token they concern has
     /// expired.
     package mutating func forget(olderThan retention: Duration, at now: ClockReading) {
@@ -48,10 +58,11 @@ package struct RevocationState: Sendable {
         endedSessions = endedSessions.filter { !$0.value.isBefore(horizon) }
         epochs = epochs.filter { !$0.value.at.isBefore(horizon) }
         deletedUsers = deletedUsers.filter { !$0.value.isBefore(horizon) }
+        roles = roles.filter { !$0.value.at.isBefore(horizon) }
     }
 
     /// How many entries are held.
-    package var count: Int { endedSessions.count + epochs.count + deletedUsers.count }
+    package var count: Int { endedSessions.count + epochs.count + deletedUsers.count + roles.count }
 }
 
 extension ClockReading {

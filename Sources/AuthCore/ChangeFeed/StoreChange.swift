@@ -28,5 +28,9 @@ public struct StoreChange: Hashable, Sendable {
         case userDeleted(UserID)
         /// The signing keys changed: read them again.
         case keysChanged
+        /// The stored roles changed: read them again.
+        case rolesChanged
+        /// A role grants less than before: access tokens with this role and an earlier epoch of it are rejected.
+        case roleNarrowed(Role, RoleEpoch)
     }
 }

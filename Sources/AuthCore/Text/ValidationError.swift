@@ -15,6 +15,8 @@ public struct ValidationError: Error, Hashable, Sendable {
         case fullName
         /// A ``Password``.
         case password
+        /// A ``RoleDescription``.
+        case roleDescription
     }
 
     /// What is wrong with a text.
@@ -66,6 +68,7 @@ extension ValidationError.Subject {
         case .email: "email address"
         case .fullName: "full name"
         case .password: "password"
+        case .roleDescription: "description"
         }
     }
 }

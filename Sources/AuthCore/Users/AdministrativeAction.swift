@@ -4,6 +4,8 @@
 public enum AdministrativeAction: Hashable, Sendable {
     /// Gives the user another role.
     case setRole(Role)
+    /// Changes what the user may do beside the role.
+    case changePermissions(PermissionChange)
     /// Enables or disables the user.
     case setActive(Bool)
     /// Removes the user and all that belongs to them.
@@ -16,6 +18,8 @@ public enum AdministrativeRefusal: String, Hashable, Sendable, CaseIterable {
     case oneself
     /// Without this user no active administrator would be left.
     case lastActiveAdmin = "last_active_admin"
+    /// The user would have more permissions beside the role than ``Scope/isGrantable`` allows.
+    case tooManyPermissions = "too_many_permissions"
 }
 
 /// The outcome of an administrative action.
@@ -50,6 +54,11 @@ extension AdministrativeAction {
             // epoch.
             changed.role = role
             return .update(changed, endsSessions: false)
+        case .changePermissions(let change):
+            // As with a role.
+            changed.permissions = change.applied(to: target.permissions)
+            guard changed.permissions.isGrantable else { return .refuse(.tooManyPermissions) }
+            return .update(changed, endsSessions: false)
         case .setActive(let isActive):
             changed.isActive = isActive
             return .update(changed, endsSessions: !isActive)
@@ -61,6 +70,7 @@ extension AdministrativeAction {
     private func changes(_ target: User) -> Bool {
         switch self {
         case .setRole(let role): target.role != role
+        case .changePermissions(let change): change.applied(to: target.permissions) != target.permissions
         case .setActive(let isActive): target.isActive != isActive
         case .delete: true
         }
@@ -69,6 +79,7 @@ extension AdministrativeAction {
     private func removesPower(from target: User) -> Bool {
         switch self {
         case .setRole: target.role == .admin
+        case .changePermissions: false
         case .setActive(let isActive): !isActive
         case .delete: true
         }

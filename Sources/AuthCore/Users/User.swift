@@ -48,6 +48,8 @@ public struct User: Hashable, Sendable {
     public var fullName: FullName?
     /// The user's role.
     public var role: Role
+    /// What the user may do beside the role; set by administrators.
+    public var permissions: Scope
     /// Whether the user may sign in at all; set by administrators.
     public var isActive: Bool
     /// Until when the user may not sign in, where that is limited in time.
@@ -72,8 +74,9 @@ public struct User: Hashable, Sendable {
     /// Describes a user; the defaults are those of a user who has just registered.
     public init(
         id: UserID, username: Username? = nil, email: EmailAddress? = nil, emailVerifiedAt: Timestamp? = nil,
-        fullName: FullName? = nil, role: Role = .user, isActive: Bool = true, bannedUntil: Timestamp? = nil,
-        isAnonymous: Bool = false, mustChangePassword: Bool = false, epoch: UserEpoch = .first,
+        fullName: FullName? = nil, role: Role = .user, permissions: Scope = .none, isActive: Bool = true,
+        bannedUntil: Timestamp? = nil, isAnonymous: Bool = false, mustChangePassword: Bool = false,
+        epoch: UserEpoch = .first,
         appMetadata: String = "{}", userMetadata: String = "{}", createdAt: Timestamp, updatedAt: Timestamp? = nil,
         lastLoginAt: Timestamp? = nil
     ) {
@@ -83,6 +86,7 @@ public struct User: Hashable, Sendable {
         self.emailVerifiedAt = emailVerifiedAt
         self.fullName = fullName
         self.role = role
+        self.permissions = permissions
         self.isActive = isActive
         self.bannedUntil = bannedUntil
         self.isAnonymous = isAnonymous
@@ -103,5 +107,14 @@ public struct User: Hashable, Sendable {
         guard isActive else { return false }
         guard let bannedUntil else { return true }
         return bannedUntil <= now
+    }
+
+    /// Whether the metadata is too long to be kept in memory with each of a user's tokens: users write it, and must not fill the
+    /// memory of a process by it.
+    package var hasLargeMetadata: Bool { appMetadata.utf8.count + userMetadata.utf8.count > 2_048 }
+
+    /// Whether the metadata of two states is the same to the last octet; `==` takes texts that look alike for the same.
+    package func hasSameMetadata(as other: User) -> Bool {
+        userMetadata.hasSameOctets(as: other.userMetadata) && appMetadata.hasSameOctets(as: other.appMetadata)
     }
 }

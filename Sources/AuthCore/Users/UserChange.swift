@@ -10,28 +10,36 @@ public struct ProfileChange: Hashable, Sendable {
     public var email: EmailAddress??
     /// The new name.
     public var fullName: FullName??
-    /// The new JSON that the user may write.
-    public var userMetadata: String?
+    /// What changes of the metadata that the user may write.
+    public var userMetadata: MetadataPatch?
+    /// What changes of the metadata that only the operator's services write; never taken from the user.
+    public var appMetadata: MetadataPatch?
 
     /// Describes a change; without arguments, none.
     public init(
-        username: Username?? = nil, email: EmailAddress?? = nil, fullName: FullName?? = nil, userMetadata: String? = nil
+        username: Username?? = nil, email: EmailAddress?? = nil, fullName: FullName?? = nil,
+        userMetadata: MetadataPatch? = nil, appMetadata: MetadataPatch? = nil
     ) {
         self.username = username
         self.email = email
         self.fullName = fullName
         self.userMetadata = userMetadata
+        self.appMetadata = appMetadata
     }
 
     /// Whether nothing would change.
     public var isEmpty: Bool {
-        username == nil && email == nil && fullName == nil && userMetadata == nil
+        username == nil && email == nil && fullName == nil && userMetadata == nil && appMetadata == nil
     }
 
     /// Why the change cannot be made to a user.
     public enum Refusal: Hashable, Sendable {
         /// Afterwards the user could not sign in: no username and no address would be left.
         case noIdentifierLeft
+        /// The metadata that the user writes would be too large.
+        case userMetadataTooLarge
+        /// The metadata that the operator's services write would be too large.
+        case appMetadataTooLarge
     }
 
     /// The user after the change at `now`, or why it is rejected.
@@ -46,11 +54,22 @@ public struct ProfileChange: Hashable, Sendable {
             changed.email = email
         }
         if let fullName { changed.fullName = fullName }
-        if let userMetadata { changed.userMetadata = userMetadata }
+        if let userMetadata {
+            guard let merged = try? userMetadata.applied(to: user.userMetadata) else {
+                return .failure(ProfileChangeRefused(reason: .userMetadataTooLarge))
+            }
+            changed.userMetadata = merged
+        }
+        if let appMetadata {
+            guard let merged = try? appMetadata.applied(to: user.appMetadata) else {
+                return .failure(ProfileChangeRefused(reason: .appMetadataTooLarge))
+            }
+            changed.appMetadata = merged
+        }
         guard changed.username != nil || changed.email != nil || user.isAnonymous else {
             return .failure(ProfileChangeRefused(reason: .noIdentifierLeft))
         }
-        if changed != user { changed.updatedAt = now }
+        if changed != user || !changed.hasSameMetadata(as: user) { changed.updatedAt = now }
         return .success(changed)
     }
 }

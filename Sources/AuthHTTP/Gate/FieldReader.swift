@@ -94,6 +94,35 @@ package struct FieldReader {
         return text
     }
 
+    /// The texts of a list that must be there; it may be empty. A form has none.
+    package mutating func requiredTexts(_ name: String) -> [String]? {
+        guard has(name) else {
+            refuse(name, code: "missing", "This field is required.")
+            return nil
+        }
+        let texts = object[name]?.arrayValue?.map(\.stringValue)
+        guard let texts, !texts.contains(nil) else {
+            refuse(name, code: "wrong_type", "This field must be a list of strings.")
+            return nil
+        }
+        return texts.compactMap(\.self)
+    }
+
+    /// A change of metadata: an object, of which each member is set, or removed if it is `null`.
+    package mutating func metadata(_ name: String) -> MetadataPatch? {
+        guard let value = object[name], !value.isNull else { return nil }
+        guard let members = value.objectValue else {
+            refuse(name, code: "wrong_type", "This field must be an object.")
+            return nil
+        }
+        do throws(MetadataFault) {
+            return try MetadataPatch(members)
+        } catch {
+            refuse(name, code: error.code, error.message)
+            return nil
+        }
+    }
+
     /// A truth value; in forms and queries the words `true` and `false`.
     package mutating func bool(_ name: String) -> Bool? {
         guard let value = object[name], !value.isNull else { return nil }

@@ -11,7 +11,8 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     let router: Router
     let replies: ReplyFactory
     private let authenticator: Authenticator
-    private let policy: AccessPolicy
+    /// The rules as they are now: what roles grant is data.
+    private let policy: @Sendable () -> AccessPolicy
     private let cors: CORSPolicy
     private let proxies: ProxyTrust
     private let credentials: CredentialReader
@@ -29,7 +30,8 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
 
     init(
         endpoints: [Endpoint], authenticator: Authenticator, configuration: HTTPConfiguration,
-        policy: AccessPolicy = AccessPolicy(), requestIDSeed: UInt64, now: @escaping @Sendable () -> Timestamp,
+        policy: @escaping @Sendable () -> AccessPolicy = { AccessPolicy() }, requestIDSeed: UInt64,
+        now: @escaping @Sendable () -> Timestamp,
         settle: RateLimiter.Settle? = nil, logger: Logger
     ) {
         self.router = Router(endpoints, prefix: configuration.prefix)
@@ -270,7 +272,9 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         _ requirement: AccessRequirement, for caller: Caller, openWhilePending: Set<PendingDuty>
     ) throws(Refusal) {
         if let duty = caller.pendingDuty, !openWhilePending.contains(duty) { throw Refusal(duty.problem) }
-        if case .deny(let denial) = policy.decide(requirement, for: caller.subject) {
+        // A caller whose token is good meets this one, whatever roles grant.
+        if requirement == .authenticated { return }
+        if case .deny(let denial) = policy().decide(requirement, for: caller.subject) {
             throw Refusal(denied: denial)
         }
     }

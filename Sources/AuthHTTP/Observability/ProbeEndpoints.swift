@@ -43,6 +43,11 @@ struct ProbeEndpoints: EndpointGroup {
                         item.member("owner", owner)
                     }
                 }),
+            Endpoint(
+                method: .delete, path: "/items/{id}", operationID: "probeDeleteItem", tag: .probes,
+                summary: "Needs `items:delete`", access: .permission("items:delete"), limit: .write,
+                replies: [.empty(.noContent, "The item is deleted")],
+                handle: { (call) throws(Refusal) in call.replies.empty() }),
         ]
     }
 

@@ -8,9 +8,8 @@ internal import Synchronization
 final class SelfDescription: Sendable {
     // A class, because the routes are made before its content and must see it.
     struct Content {
-        var openAPI: [UInt8] = []
-        /// The middle of the documentation pages; empty where there are none.
-        var routeList: [UInt8] = []
+        /// The documents that say what roles grant; given those of before, which are the same while the roles are.
+        var documents: @Sendable (RoleDocuments?) -> RoleDocuments = { $0 ?? RoleDocuments() }
         var metrics: [RouteMetrics] = []
         var problems: [ProblemKind] = []
         var settlements: @Sendable () -> SettlementCounts = { SettlementCounts() }
@@ -20,8 +19,18 @@ final class SelfDescription: Sendable {
     }
 
     private let content = Mutex(Content())
+    private let rendered = Mutex<RoleDocuments?>(nil)
 
     var current: Content { content.withLock { $0 } }
+
+    /// The documents that say what roles grant, for the roles as they are now.
+    ///
+    /// They are rendered anew by the first request after roles have changed.
+    var documents: RoleDocuments {
+        let documents = current.documents(rendered.withLock { $0 })
+        rendered.withLock { $0 = documents }
+        return documents
+    }
 
     /// Shows from now on that the process is about to stop.
     func announceShutdown() {

@@ -36,7 +36,9 @@ struct DocumentationEndpoints: EndpointGroup {
             summary: "Read this OpenAPI document", access: .anyone, limit: .none,
             replies: [.json(.ok, "An OpenAPI 3.1 document", .anyObject), .empty(.notModified, "Not changed")],
             handle: { [description] (call) throws(Refusal) in
-                documents.document("openapi.json") { description.current.openAPI }.reply(to: call.request, block)
+                let current = description.documents
+                return documents.document("openapi.json", for: current.roles) { current.openAPI }
+                    .reply(to: call.request, block)
             })
     }
 
@@ -65,8 +67,9 @@ struct DocumentationEndpoints: EndpointGroup {
             handle: { [description] (call) throws(Refusal) in
                 // One with a slash at the end of the path, and one without.
                 let base = Page.base(of: call.request.target, depth: 1, prefix: prefix)
-                let document = documents.document(base) {
-                    Array(pages.opening(program, base: base).utf8) + description.current.routeList + Self.closing
+                let current = description.documents
+                let document = documents.document(base, for: current.roles) {
+                    Array(pages.opening(program, base: base).utf8) + current.routeList + Self.closing
                 }
                 return document.reply(to: call.request, block)
             })

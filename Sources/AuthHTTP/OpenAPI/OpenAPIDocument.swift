@@ -152,12 +152,25 @@ struct OpenAPIDocument {
         [["password": .array(scopes.map { .string($0) })], ["bearer": []], ["cookie": []]]
     }
 
+    /// What routes ask for and what roles grant, by name.
+    private var permissions: [Permission] {
+        let asked = table.endpoints.flatMap { Self.permissions(in: $0.access) }
+        return Set(asked + roles.roles.flatMap { roles.scope(of: $0).permissions }).sorted()
+    }
+
+    private static func permissions(in access: AccessRequirement) -> [Permission] {
+        switch access {
+        case .anyone, .authenticated, .role, .service: []
+        case .permission(let permission): [permission]
+        case .scope(let scope): scope.permissions
+        case .anyOf(let alternatives): alternatives.flatMap(permissions)
+        }
+    }
+
     private var securitySchemes: JSONValue {
         var scopes = JSONObject()
-        for role in roles.roles {
-            for permission in roles.scope(of: role).permissions where scopes[permission.name] == nil {
-                scopes[permission.name] = .string("Granted to \(role.name)")
-            }
+        for permission in permissions {
+            scopes[permission.name] = .string(PermissionDescription.text(for: permission, in: roles))
         }
         return [
             "password": [

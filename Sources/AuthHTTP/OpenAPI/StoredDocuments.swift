@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 internal import AuthHTTPServer
 internal import Synchronization
 
-/// Large documents that are the same for every client: each is put together once, at its first request.
+/// Large documents that are the same for every client: each is put together once, at the first request after roles have changed.
 ///
 /// Names come from the program, never from a request, so that their number is bounded.
 final class StoredDocuments: Sendable {
@@ -21,15 +22,20 @@ final class StoredDocuments: Sendable {
         }
     }
 
-    private let documents = Mutex<[String: Document]>([:])
+    private struct Stored {
+        let roles: RoleTable
+        let document: Document
+    }
 
-    /// The document of a name, which `make` puts together where it is asked for the first time.
-    func document(_ name: String, make: () -> [UInt8]) -> Document {
+    private let documents = Mutex<[String: Stored]>([:])
+
+    /// The document of a name, which `make` puts together where it is asked for the first time with these roles.
+    func document(_ name: String, for roles: RoleTable, make: () -> [UInt8]) -> Document {
         documents.withLock { documents in
-            if let known = documents[name] { return known }
+            if let known = documents[name], known.roles == roles { return known.document }
             let body = make()
             let document = Document(body: body, tag: EntityTag.of(body))
-            documents[name] = document
+            documents[name] = Stored(roles: roles, document: document)
             return document
         }
     }

@@ -29,6 +29,13 @@ extension Refusal {
         case .userNotFound: self.init(.notFound)
         case .refused(.oneself): self.init(.ownUser)
         case .refused(.lastActiveAdmin): self.init(.lastAdmin)
+        case .refused(.tooManyPermissions):
+            self.init(violations: [
+                FieldViolation(
+                    field: "permissions", code: PermissionListFault.tooMany.code,
+                    message: PermissionListFault.tooMany.message)
+            ])
+        case .roleRefused(let refusal): self.init(ProblemKind(refusal))
         case .mailUnavailable: self.init(.mailUnavailable)
         case .tooManyAttempts(let delay): self.init(.rateLimited, retryAfter: delay)
         case .overloaded(let delay): self.init(.overloaded, retryAfter: delay)

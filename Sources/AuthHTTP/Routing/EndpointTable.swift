@@ -73,6 +73,8 @@ struct EndpointTable {
                 reference: reference, publicBase: (configuration.publicURL ?? "") + configuration.prefix),
             UserAdministrationEndpoints(reference: reference),
             UserSessionEndpoints(reference: reference),
+            RoleEndpoints(reference: reference),
+            UserPermissionEndpoints(reference: reference),
             AuditEndpoints(reference: reference),
             ChangeEndpoints(reference: reference),
             OperationEndpoints(

@@ -31,11 +31,11 @@ extension ProblemKind {
 
     package static let invalidScope = ProblemKind(
         code: "invalid_scope", status: .badRequest, title: "Invalid scope",
-        detail: "The scope is malformed, or the user's role grants nothing of it.",
+        detail: "The scope is malformed, or the user is granted nothing of it.",
         advice:
-            "Scopes are names separated by spaces; omit the field to request everything that the role grants. A token has "
-            + "the part that the role grants, which `scope` in the response names. A session that is left with nothing, "
-            + "because the user has another role now, ends at its refresh.")
+            "Scopes are names separated by spaces; omit the field to request everything that the user is granted. A token "
+            + "has the part that the role, and the user beside it, is granted, which `scope` in the response names. A session "
+            + "that is left with nothing, because the user is granted less now, ends at its refresh.")
 
     package static let csrfRefused = ProblemKind(
         code: "csrf_refused", status: .forbidden, title: "Cross-site request blocked",

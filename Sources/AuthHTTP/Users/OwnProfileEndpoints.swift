@@ -48,15 +48,19 @@ struct OwnProfileEndpoints: EndpointGroup {
             method: method, path: "/users/me", operationID: operationID, tag: .users, summary: summary,
             access: .permission(Self.write), limit: countsAsSignIn ? .signIn : .write,
             description: """
-                Only the fields in the request are changed; `null` removes a field. Password, role and verification cannot be
-                changed here. A new address needs `current_password`, because its owner can reset the password, and is
+                Only the fields in the request are changed; `null` removes a field. Of `user_metadata` the members that are sent
+                are set, or removed if they are `null`; it has at most 8 KiB and 8 levels, and grants nothing. Password, role,
+                permissions, `app_metadata` and verification cannot be changed here. A new address needs `current_password`, because its owner can reset the password, and is
                 unverified at first. With `REQUIRE_VERIFIED_EMAIL` or `REGISTRATION_PRIVACY` the current address stays in use
                 until the token mailed to the new one is confirmed. With `REGISTRATION_PRIVACY` changes of the username are
                 limited per user, to prevent user enumeration. A new address also counts against the limit `mail`.
                 """,
             body: RequestBody(
                 formats: [.json], schema: .component("ProfileChange"),
-                examples: [("Another name", ["full_name": "John Q. Doe"])]),
+                examples: [
+                    ("Another name", ["full_name": "John Q. Doe"]),
+                    ("Metadata", ["user_metadata": ["theme": "dark", "beta": nil]]),
+                ]),
             replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
             problems: [
                 .usernameTaken, .emailTaken, .reauthenticationRequired, .wrongPassword, .mailUnavailable, .overloaded,
@@ -68,6 +72,7 @@ struct OwnProfileEndpoints: EndpointGroup {
         .optional("username", .string(lengths: 3...50).nullable),
         .optional("email", .string(format: "email").nullable),
         .optional("full_name", .string(lengths: 1...255).nullable),
+        .optional("user_metadata", Schema.anyObject.described("Members to set, or to remove if `null`.")),
         .optional("current_password", .string("Required if the address changes.", format: "password")),
     ])
 
@@ -94,7 +99,7 @@ extension FieldReader {
     mutating func profileChange() -> ProfileChange {
         ProfileChange(
             username: change("username", Username.init), email: change("email", EmailAddress.init),
-            fullName: change("full_name", FullName.init))
+            fullName: change("full_name", FullName.init), userMetadata: metadata("user_metadata"))
     }
 
     private mutating func change<Value>(

@@ -41,8 +41,9 @@ struct UserAdministrationEndpoints: EndpointGroup {
                 access: .authenticated, limit: .write,
                 description: """
                     Changing your own profile needs `me:write`; your address is changed at `/users/me`. Changing other users,
-                    or `is_active`, needs the role `admin`. `is_active` is changed first, and stays changed if the profile is
-                    then rejected.
+                    `app_metadata` or `is_active` needs the role `admin`. `is_active` is changed first, and stays changed if the
+                    profile is then rejected. Of `user_metadata` and `app_metadata` the members that are sent are set, or removed if
+                    they are `null`.
                     """,
                 body: RequestBody(
                     formats: [.json], schema: .component("UserChange"),
@@ -92,6 +93,8 @@ struct UserAdministrationEndpoints: EndpointGroup {
         .optional("email", .string(format: "email").nullable),
         .optional("full_name", .string(lengths: 1...255).nullable),
         .optional("is_active", .boolean()),
+        .optional("user_metadata", Schema.anyObject.described("Members to set, or to remove if `null`.")),
+        .optional("app_metadata", Schema.anyObject.described("Members to set, or to remove if `null`.")),
     ])
 
     static let roleSchema = Schema.object([.required("role", .string())])
@@ -134,16 +137,28 @@ struct UserAdministrationEndpoints: EndpointGroup {
         guard let id else { throw Refusal(.notFound) }
         var fields = try call.fields([.json])
         let isActive = fields.bool("is_active")
-        let change = fields.profileChange()
+        var change = fields.profileChange()
+        let appMetadata = fields.metadata("app_metadata")
         try fields.check()
+        if appMetadata != nil { try call.authorize(.role(.admin), by: service) }
         if let isActive {
             try call.authorize(.role(.admin), by: service)
             _ = try await perform(.setActive(isActive), on: id, by: principal, call)
         }
+        guard id == principal.user.id else {
+            change.appMetadata = appMetadata
+            let asked = change
+            let user = try await mapErrors { () throws(AuthError) in
+                try await service.users.update(id, by: asked, administrator: .user(principal), from: call.context)
+            }
+            return call.replies.json(UserRepresentation.bytes(user))
+        }
+        let own = change
         let user = try await mapErrors { () throws(AuthError) in
-            id == principal.user.id
-                ? try await service.users.updateProfile(of: principal, by: change, from: call.context)
-                : try await service.users.update(id, by: change, administrator: .user(principal), from: call.context)
+            let changed = try await service.users.updateProfile(of: principal, by: own, from: call.context)
+            guard let appMetadata else { return changed }
+            return try await service.users.update(
+                id, by: ProfileChange(appMetadata: appMetadata), administrator: .user(principal), from: call.context)
         }
         return call.replies.json(UserRepresentation.bytes(user))
     }

@@ -49,7 +49,7 @@ extension AccessService {
                 throw .tokenRevoked
             }
             let outcome = admit(access, user, generation: generation)
-            if case .success(let principal) = outcome { principals.keep(principal, for: token) }
+            if case .success(let principal) = outcome { keep(principal, for: token) }
             return try outcome.get()
         }
     }
@@ -114,7 +114,7 @@ extension AccessService {
         guard let user = core.directory.user(withID: access.userID) else { return .verified(access) }
         switch admit(access, user, generation: generation) {
         case .success(let principal):
-            principals.keep(principal, for: token)
+            keep(principal, for: token)
             return .known(principal)
         case .failure(let error):
             principals.remove(token)
@@ -147,6 +147,12 @@ extension AccessService {
         guard !core.directory.isRevoked(sessionID, of: userID, epoch: epoch) else { throw .tokenRevoked }
         return VerifiedAccess(
             claims: claims, userID: userID, sessionID: sessionID, epoch: epoch, scope: scope)
+    }
+
+    /// Remembers a principal, unless its user has much metadata: their tokens are checked anew each time, still without a query.
+    private func keep(_ principal: Principal, for token: String) {
+        guard !principal.user.hasLargeMetadata else { return }
+        principals.keep(principal, for: token)
     }
 
     /// Decides on the current record of the user.

@@ -35,7 +35,8 @@ public final class Principal: Sendable {
         self.generation = generation
         authenticatedAt = claims.authenticatedAtSeconds.map(Timestamp.init(seconds:))
         subject = AccessSubject(
-            userID: user.id, role: user.role, tokenScope: pendingDuty == nil ? tokenScope : .none)
+            userID: user.id, role: user.role, permissions: user.permissions,
+            tokenScope: pendingDuty == nil ? tokenScope : .none)
     }
 
     /// Whether the token is valid without any leeway, and the user may still sign in.
@@ -45,13 +46,17 @@ public final class Principal: Sendable {
             && claims.notBeforeSeconds ?? seconds <= seconds && user.mayHoldSession(at: now)
     }
 
-    /// Bytes that an adapter derives from the principal once and then answers with repeatedly.
+    /// The most bytes that are kept for later answers: what users may store must not fill the memory.
+    static let maximumRenderedBytes = 2_048
+
+    /// Bytes that an adapter derives from the principal once and then answers with repeatedly; more than 2 KiB are derived each
+    /// time.
     ///
-    /// `make` is pure, and called at most a few times for each principal. All calls must pass the same function.
+    /// `make` is pure, and called at most a few times for each principal whose bytes are kept. All calls must pass the same function.
     public func rendered(by make: (User) -> [UInt8]) -> [UInt8] {
         if let bytes = rendering.withLock({ $0 }) { return bytes }
         let bytes = make(user)
-        rendering.withLock { $0 = bytes }
+        if bytes.count <= Self.maximumRenderedBytes { rendering.withLock { $0 = bytes } }
         return bytes
     }
 }

@@ -9,7 +9,8 @@ import Synchronization
 /// Split into shards so that event loops seldom wait for each other. The key is the whole token, so that nothing but the
 /// same octets finds an entry; the dictionary's hash is seeded at random in each process.
 ///
-/// Memory is bounded in bytes: by the capacity times ``maximumTokenBytes`` for the keys, and by what one principal takes.
+/// Memory is bounded in bytes: by the capacity times ``maximumTokenBytes`` for the keys, and by what one principal takes, whose
+/// user has little metadata (``AuthCore/User/hasLargeMetadata``).
 final class PrincipalCache: Sendable {
     private static let shardCount = 8
     private let shards: [Shard]
@@ -39,7 +40,7 @@ final class PrincipalCache: Sendable {
 
     /// The longest token that is cached, in octets; a longer one is verified at each request, as `TokenVerifier` does
     /// it.
-    static let maximumTokenBytes = 2_048
+    static let maximumTokenBytes = 4_096
 
     init(capacity: Int) {
         let each = max(capacity / Self.shardCount, 2)

@@ -23,6 +23,8 @@ extension ChangeFeedService {
         let asked = core.bootClock.sinceBoot
         let snapshot = try await core.store.changeSnapshot(since: core.clock.now - core.settings.revocationHorizon)
         for change in snapshot.changes { core.directory.apply(change.kind, at: change.at) }
+        // The roles after the feed's place, like the keys.
+        try await core.readRoles()
         try await complete()
         tail.begin(behind: snapshot.place)
         core.directory.caughtUp(at: snapshot.place, heard: asked)
@@ -71,6 +73,8 @@ extension ChangeFeedService {
         }
         for change in changes { core.directory.apply(change.kind, at: change.at) }
         if changes.contains(where: { $0.kind == .keysChanged }) { try await readKeys() }
+        // Should it fail, the entry counts as unread.
+        if changes.contains(where: { $0.kind == .rolesChanged }) { try await core.readRoles() }
         // Before the place moves: a follower that continues from it finds all earlier entries in the tail. And after
         // the keys were read, so that a follower who fetches them because of the entry gets those.
         tail.append(changes, behind: place)

@@ -20,9 +20,16 @@ final class UserDirectory: Sendable {
         /// When the feed was last read, even without new entries.
         var heardAt: BootInstant?
         var users: BoundedCache<UserID, User>
+        /// Those with much metadata, of whom fewer are held.
+        var largeUsers: BoundedCache<UserID, User>
         /// Rises with every change that could make cached data stale.
         var generation: UInt64 = 0
         var isFollowing = false
+
+        mutating func remove(_ id: UserID) {
+            users.remove(id)
+            largeUsers.remove(id)
+        }
 
         mutating func hear(at instant: BootInstant) {
             heardAt = max(heardAt ?? instant, instant)
@@ -31,6 +38,7 @@ final class UserDirectory: Sendable {
         /// Drops what was derived from entries that may be of another history; revocations stay.
         mutating func forgetUsers() {
             users.removeAll()
+            largeUsers.removeAll()
             generation &+= 1
         }
     }
@@ -44,12 +52,13 @@ final class UserDirectory: Sendable {
 
     /// Sets up a directory that knows nothing.
     ///
-    /// It caches up to `capacity` users. `clock` measures the feed's silence, from the first time that the feed was heard on
+    /// It caches up to `capacity` users, and beside them a sixteenth as many with much metadata. `clock` measures the feed's silence, from the first time that the feed was heard on
     /// or else from ``beginFollowing()``, and the retention of revocations.
     init(capacity: Int, clock: any BootClock, measuresSilenceFromStart: Bool = true) {
         self.clock = clock
         self.measuresSilenceFromStart = measuresSilenceFromStart
-        state = Mutex(State(users: BoundedCache(capacity: capacity)))
+        state = Mutex(
+            State(users: BoundedCache(capacity: capacity), largeUsers: BoundedCache(capacity: capacity / 16)))
     }
 
     /// Rises with every change; data derived at an equal generation is still current.
@@ -64,8 +73,8 @@ final class UserDirectory: Sendable {
             state.revocations.apply(change, at: instant, heard: heard)
             switch change {
             case .userChanged(let id), .epochRaised(let id, _), .userDeleted(let id):
-                state.users.remove(id)
-            case .sessionEnded, .keysChanged:
+                state.remove(id)
+            case .sessionEnded, .keysChanged, .rolesChanged, .roleNarrowed:
                 break
             }
             state.generation &+= 1
@@ -79,7 +88,7 @@ final class UserDirectory: Sendable {
             switch change {
             case .appended(let change): apply(change, at: instant)
             // Decides nothing, so cached principals may stay.
-            case .signedIn(let id): state.withLock { $0.users.remove(id) }
+            case .signedIn(let id): state.withLock { $0.remove(id) }
             case .enqueued: break
             }
         }
@@ -176,7 +185,7 @@ final class UserDirectory: Sendable {
 
     /// The cached user, where there is one.
     func user(withID id: UserID) -> User? {
-        state.withLock { $0.users.value(for: id) }
+        state.withLock { $0.users.value(for: id) ?? $0.largeUsers.value(for: id) }
     }
 
     /// Caches a user that was read when ``generation`` was `generation`, unless something changed since: the read may
@@ -184,7 +193,11 @@ final class UserDirectory: Sendable {
     func keep(_ user: User, readAt generation: UInt64) {
         state.withLock { state in
             guard state.generation == generation else { return }
-            state.users.insert(user, for: user.id)
+            if user.hasLargeMetadata {
+                state.largeUsers.insert(user, for: user.id)
+            } else {
+                state.users.insert(user, for: user.id)
+            }
         }
     }
 
@@ -196,6 +209,6 @@ final class UserDirectory: Sendable {
 
     /// How many revocations and users are held, for metrics.
     var counts: (revocations: Int, users: Int) {
-        state.withLock { ($0.revocations.count, $0.users.count) }
+        state.withLock { ($0.revocations.count, $0.users.count + $0.largeUsers.count) }
     }
 }

@@ -35,7 +35,7 @@ public enum AuthError: Error, Hashable, Sendable {
     case userDisabled
     /// The caller may not do this.
     case denied(AccessDenial)
-    /// The credentials are right, but the user's role grants nothing of the scope that was asked for.
+    /// The credentials are right, but the user is granted nothing of the scope that was asked for.
     case scopeNotGranted
     /// The credentials are right, but the user has as many sessions as the limit allows.
     case sessionLimitReached
@@ -53,6 +53,8 @@ public enum AuthError: Error, Hashable, Sendable {
     case userNotFound
     /// A rule about administrators forbids the action.
     case refused(AdministrativeRefusal)
+    /// A rule about roles forbids the change, or there is no such role.
+    case roleRefused(RoleChangeRefusal)
     /// The operation needs mail, and no mail server is configured.
     case mailUnavailable
     /// The user has tried this too often; may be retried after this time.
@@ -93,6 +95,7 @@ extension AuthError {
         case .identifierTaken: "identifier_taken"
         case .userNotFound: "user_not_found"
         case .refused: "refused"
+        case .roleRefused(let refusal): refusal.rawValue
         case .mailUnavailable: "mail_unavailable"
         case .tooManyAttempts: "too_many_attempts"
         case .overloaded: "overloaded"

@@ -7,7 +7,7 @@ import AuthTokens
 
 /// The whole service without HTTP: every use case as a function, for an adapter or an embedding service to call.
 ///
-/// The use cases are grouped by subject: ``users``, ``passwords``, ``signIn``, ``sessions`` and so on. One value serves
+/// The use cases are grouped by subject: ``users``, ``roles``, ``signIn``, ``sessions`` and so on. One value serves
 /// a process. Its use cases may be called concurrently from anywhere; the store's transactions decide between
 /// conflicting calls.
 ///
@@ -20,6 +20,8 @@ public final class AuthService: Sendable {
     public let users: UserService
     /// Changes and resets.
     public let passwords: PasswordService
+    /// What each role grants, and changes of it.
+    public let roles: RoleService
     /// Every kind of sign-in.
     public let signIn: SignInService
     /// Refreshing, listing and ending sessions.
@@ -72,9 +74,12 @@ public final class AuthService: Sendable {
         let dispatch = MailDispatch(core: core, canSend: configuration.mailer != nil)
         let proposals = AddressProposals(current: current[.oneTimeToken], previous: earlier(.oneTimeToken))
         let tokens = OneTimeTokenIssuer(core: core, secrets: secrets)
-        let issuer = SessionIssuer(core: core, keys: tokenKeys, refreshTokens: refreshTokens, devices: devices)
+        let issuer = SessionIssuer(
+            core: core, keys: tokenKeys, refreshTokens: refreshTokens, devices: devices,
+            metadata: TokenMetadataSource(core: core))
 
         clocks = ClockChecks(core: core)
+        roles = RoleService(core: core)
         access = AccessService(core: core, keys: tokenKeys, principals: principals)
         users = UserService(
             core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, proposals: proposals)
@@ -114,7 +119,7 @@ extension AuthService {
     /// The operator's settings.
     public var settings: AuthSettings { core.settings }
 
-    /// The authorization rules.
+    /// The authorization rules as they are now; roles may have other permissions a moment later.
     public var policy: AccessPolicy { core.policy }
 
     /// The present instant.

@@ -18,8 +18,12 @@ public struct AuthSettings: Sendable {
     public var clockLeeway: Duration
     /// The rules for new passwords.
     public var passwords: PasswordPolicy
-    /// The permissions of each role.
+    /// The permissions of each role that the service itself defines; stored ones of the same names come before them.
     public var roles: RoleTable
+    /// Whether a file of the operator's, which ``RoleService/load(_:from:)`` takes over, owns the roles that it lists.
+    public var hasRolesFile = false
+    /// Which metadata access tokens carry.
+    public var tokenMetadata = TokenMetadata.none
     /// Whether failed password checks are counted and slowed down, as `SignInThrottle` says.
     public var limitsPasswordAttempts = true
     /// How long after signing in a session may end others of its user; `nil` for as long as it lives.

@@ -9,7 +9,7 @@ import Synchronization
 /// cached data.
 final class ServiceCore: Sendable {
     let settings: AuthSettings
-    let policy: AccessPolicy
+    let roles: RoleDirectory
     let store: any AuthStore
     let clock: any WallClock
     let bootClock: any BootClock
@@ -27,7 +27,7 @@ final class ServiceCore: Sendable {
         self.decoys = decoys
         feedSecrets = Mutex(configuration.settings.changeFeedSecrets)
         settings = configuration.settings
-        policy = AccessPolicy(roles: configuration.settings.roles)
+        roles = RoleDirectory(base: configuration.settings.roles)
         store = configuration.store
         clock = configuration.clock
         bootClock = configuration.bootClock

@@ -50,6 +50,8 @@ extension ServiceEvent: CustomStringConvertible {
         case .tokenOfOtherIssuer:
             "An access token names another issuer and is signed with a key of this service: give every process on the store "
                 + "the same issuer."
+        case .metadataLeftOut(let user):
+            "The metadata of the user \(user) is too long for access tokens and was left out."
         }
     }
 
@@ -61,7 +63,7 @@ extension ServiceEvent: CustomStringConvertible {
             .outboxRowUnreadable, .mailDropped, .signingKeyFailed,
             .feedInterrupted, .feedHistoryChanged, .refreshReused, .auditSealingRefused, .auditSealingResumed,
             .auditCutRefused, .auditHeadNotKept, .clockSet, .clockDoubtful, .clockDiffersFromStore, .tokenFromFuture,
-            .tokenOfOtherIssuer:
+            .tokenOfOtherIssuer, .metadataLeftOut:
             true
         }
     }

@@ -12,7 +12,7 @@ extension SessionService {
     ///
     /// Cost: one indexed update; an invalid token is rejected without a query. No password hashing.
     /// - Throws: `.badRefreshToken`, `.sessionNotFound`, `.sessionExpired`, `.sessionEnded`, `.refreshReused`,
-    ///   `.userDisabled`, `.scopeNotGranted` where the role of the user no longer grants anything of the scope that the
+    ///   `.userDisabled`, `.scopeNotGranted` where the user is no longer granted anything of the scope that the
     ///   session was opened for, which ends it; `.unavailable` (then nothing was spent, or presenting the token again is answered the same),
     ///   `.cancelled`.
     /// - Source: RFC 9700 §4.14.2.

@@ -11,34 +11,43 @@ struct SessionIssuer: Sendable {
     let keys: TokenKeys
     let refreshTokens: RefreshTokens
     let devices: DeviceTokens
+    let metadata: TokenMetadataSource
 
-    /// Whether the role of a user grants something of the scope that a session is asked for or was opened for.
+    /// Whether a user is granted something of the scope that a session is asked for or was opened for.
     ///
     /// One that asks for nothing in particular, or explicitly for nothing, gets what there is. So does a user with a duty
     /// pending, whose tokens have an empty scope until it is done.
     func grants(_ scope: Scope?, to user: User) -> Bool {
         guard let scope, scope != .everything, scope != .none, core.pendingDuty(of: user) == nil else { return true }
-        return scope.intersection(core.policy.roles.scope(of: user.role)) != .none
+        return scope.intersection(core.policy.granted(to: user.role, and: user.permissions)) != .none
     }
 
     /// Makes both tokens of a session for the user's current record.
     ///
-    /// The access token's scope is what the session was opened for ∩ what the role grants now, and it never outlives the
-    /// session. While the user has a duty pending it has an empty scope, no role, and `0` as its `acr`, which OpenID
+    /// The access token's scope is what the session was opened for ∩ what the role grants now and the user has beside it, and
+    /// it never outlives the session. While the user has a duty pending it has an empty scope, no role, and `0` as its `acr`, which OpenID
     /// Connect Core §2 keeps for what must not authorize access to anything of value: a service that only verifies tokens
     /// cannot know of the duty otherwise.
     func tokenPair(for session: Session, of user: User, at now: Timestamp) throws(AuthError) -> TokenPair {
         let isRestricted = core.pendingDuty(of: user) != nil
-        let scope = isRestricted ? .none : session.scope.intersection(core.policy.roles.scope(of: user.role))
+        // One value for both, so that the epoch belongs to what the role grants.
+        let policy = core.policy
+        let scope =
+            isRestricted ? .none : session.scope.intersection(policy.granted(to: user.role, and: user.permissions))
+        let roleEpoch = policy.roles.epoch(of: user.role)
+        let (appMetadata, userMetadata) = isRestricted ? (nil, nil) : metadata.metadata(of: user)
         let lifetime = min(core.settings.sessions.accessTokenLifetime, session.notAfter - now)
         let claims = AccessTokenClaims(
             issuer: core.settings.issuer, subject: user.id.description, audience: [core.settings.audience],
             expiresAtSeconds: (now + lifetime).seconds, issuedAtSeconds: now.seconds,
             tokenID: Base64URL.encode(core.random.bytes(count: 16)), sessionID: session.id.description,
             clientID: session.clientID ?? core.settings.firstPartyClientID, scope: scope.description,
-            role: isRestricted ? nil : user.role.name, authenticatedAtSeconds: session.authenticatedAt.seconds,
+            role: isRestricted ? nil : user.role.name,
+            roleEpoch: isRestricted || roleEpoch == .first ? nil : roleEpoch.value,
+            authenticatedAtSeconds: session.authenticatedAt.seconds,
             authenticationMethods: session.methods.map(\.name),
-            authenticationContext: isRestricted ? "0" : String(session.assuranceLevel), epoch: user.epoch.value)
+            authenticationContext: isRestricted ? "0" : String(session.assuranceLevel), epoch: user.epoch.value,
+            appMetadata: appMetadata, userMetadata: userMetadata)
         return TokenPair(
             accessToken: try keys.sign(claims), refreshToken: refreshTokens.token(for: session), expiresIn: lifetime,
             refreshExpiresIn: session.expiresAt - now, scope: scope, sessionID: session.id, user: user)

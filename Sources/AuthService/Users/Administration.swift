@@ -126,10 +126,10 @@ extension UserService {
         return try await changeProfile(of: user, by: change, core.context(client, actor: administrator.id))
     }
 
-    /// Sets a role, enables, disables or deletes a user.
+    /// Sets a role or permissions, enables, disables or deletes a user.
     ///
-    /// A new role revokes the user's access tokens and keeps the sessions: their next refresh gives a token of the new
-    /// role. Disabling and deleting end every session.
+    /// A new role, and other permissions beside it, revoke the user's access tokens and keeps the sessions: their next refresh gives a token of what
+    /// the user is granted then. Disabling and deleting end every session.
     ///
     /// - Returns: The user's current record; the last one if deleted.
     /// - Throws: `.userNotFound`, `.refused`, `.invalid` for a role that is not defined, `.unavailable`, `.cancelled`.

@@ -4,7 +4,8 @@ public import AuthCore
 import AuthStore
 
 extension UserService {
-    /// Changes the writable part of the caller's own record; never role, state, password or verification.
+    /// Changes the writable part of the caller's own record; never role, state, password, verification or what the operator's
+    /// services keep about the user.
     ///
     /// A new address is unverified until its token is redeemed, and tokens mailed to the old one are void. The owner of
     /// the address can reset the password, so a token alone cannot change it: the current password is required.
@@ -26,6 +27,8 @@ extension UserService {
         of principal: Principal, by change: ProfileChange, confirmedBy password: Password? = nil,
         from client: ClientContext
     ) async throws(AuthError) -> User {
+        var change = change
+        change.appMetadata = nil
         let context = core.context(client, actor: principal.user.id)
         do throws(AuthError) {
             guard let email = change.email, !isSame(email, as: principal.user.email) else {
@@ -153,6 +156,10 @@ extension UserService {
             throw .identifierTaken(kind)
         case .refused(.noIdentifierLeft):
             throw .invalid([FieldViolation(field: "email", .missing)])
+        case .refused(.userMetadataTooLarge):
+            throw .invalid([FieldViolation(field: "user_metadata", .tooLarge)])
+        case .refused(.appMetadataTooLarge):
+            throw .invalid([FieldViolation(field: "app_metadata", .tooLarge)])
         case .notFound:
             throw .userNotFound
         }

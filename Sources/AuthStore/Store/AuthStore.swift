@@ -23,7 +23,7 @@ public import AuthCore
 ///   backup was made becomes invalid at the next raise.
 public protocol AuthStore:
     UserStore, SessionStore, OneTimeTokenStore, SignInLimitStore, SourceLimitStore, SigningKeyStore,
-    ChangeFeed, AuditStore, OutboxStore
+    RoleStore, ChangeFeed, AuditStore, OutboxStore
 {
     /// Checks that the database answers, within the store's own statement timeout.
     ///

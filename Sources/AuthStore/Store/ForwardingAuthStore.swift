@@ -233,6 +233,16 @@ extension ForwardingAuthStore {
     }
 
     /// Forwarded.
+    public func roles() async throws(StoreError) -> [StoredRole] { try await base.roles() }
+
+    /// Forwarded.
+    public func changeRoles(
+        by change: RoleChange, under rules: RoleRules, context: OperationContext
+    ) async throws(StoreError) -> Committed<RoleChangeOutcome> {
+        try await base.changeRoles(by: change, under: rules, context: context)
+    }
+
+    /// Forwarded.
     public func changeSnapshot(since: Timestamp) async throws(StoreError) -> ChangeSnapshot {
         try await base.changeSnapshot(since: since)
     }

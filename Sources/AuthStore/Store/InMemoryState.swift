@@ -20,6 +20,7 @@ struct InMemoryState: Sendable {
     var buckets: [[UInt8]: TokenBucket] = [:]
     var keys: [StoredSigningKey] = []
     var rootKeyCheck: [UInt8]?
+    var roles: [Role: StoredRole] = [:]
     var changes: [StoreChange] = []
     var lastCursor: Int64 = 0
     var audit: [StoredAuditEvent] = []
@@ -65,6 +66,8 @@ struct InMemoryState: Sendable {
         case .issueToken(let token): issue(token, at: now)
         case .putKey(let key): keys = SigningKeyUpdate(put: [key], remove: []).applied(to: keys)
         case .removeKey(let id): keys.removeAll { $0.id == id }
+        case .putRole(let role): roles[role.role] = role
+        case .removeRole(let role): roles[role] = nil
         case .appendChange(let change): append(change, at: now)
         case .appendAudit(let event): append(event)
         case .enqueue(let entry): enqueue(entry)

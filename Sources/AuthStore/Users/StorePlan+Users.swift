@@ -37,6 +37,8 @@ extension StorePlan where Outcome == ProfileOutcome {
             switch refused.reason {
             case .noIdentifierLeft:
                 return (StorePlan(.refused(refused.reason), [audit("no_identifier_left")]), [])
+            case .userMetadataTooLarge, .appMetadataTooLarge:
+                return (StorePlan(.refused(refused.reason), [audit("metadata_too_large")]), [])
             }
         case .success(let changed):
             guard !changed.isStoredLike(user) else { return (StorePlan(.changed(user)), []) }
@@ -99,6 +101,7 @@ extension StorePlan where Outcome == AdministrationOutcome {
         let auditAction: AuditAction
         switch action {
         case .setRole: auditAction = .roleChanged
+        case .changePermissions: auditAction = .permissionsChanged
         case .setActive(true): auditAction = .userActivated
         case .setActive(false): auditAction = .userDeactivated
         case .delete: auditAction = .userDeleted
@@ -153,5 +156,6 @@ extension User {
     /// Whether two states of a user are the same to the last code point; `==` leaves the spelling of names aside.
     func isStoredLike(_ other: User) -> Bool {
         self == other && username?.original == other.username?.original && email?.original == other.email?.original
+            && hasSameMetadata(as: other)
     }
 }

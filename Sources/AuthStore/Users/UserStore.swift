@@ -64,7 +64,7 @@ public protocol UserStore: Sendable {
         of id: UserID, from old: StoredPasswordHash, to new: StoredPasswordHash
     ) async throws(StoreError) -> Bool
 
-    /// Sets a role, enables, disables or deletes a user.
+    /// Sets a role or permissions, enables, disables or deletes a user.
     ///
     /// **U7.** The decision is `AdministrativeAction.decide` on the locked row and the exact number of active
     /// administrators, which no other transaction can change before it is carried out: of two racing actions that would together

@@ -44,8 +44,8 @@ extension StoreWrite {
         case .enqueue(let entry): .enqueued(entry.lane)
         // A write of these that invalidates cached data comes with an entry of the feed.
         case .updateUser, .proveAddress, .removeUser, .changeUserCount, .storeHash, .openSession, .updateSession,
-            .endSessions, .voidTokens, .issueToken, .putKey, .removeKey, .appendAudit, .updateOutboxRow,
-            .removeOutboxRow:
+            .endSessions, .voidTokens, .issueToken, .putKey, .removeKey, .putRole, .removeRole, .appendAudit,
+            .updateOutboxRow, .removeOutboxRow:
             nil
         }
     }

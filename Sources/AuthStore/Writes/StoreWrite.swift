@@ -39,6 +39,10 @@ package enum StoreWrite: Hashable, Sendable {
     case putKey(StoredSigningKey)
     /// Removes the signing key with an id.
     case removeKey(String)
+    /// Stores a role in place of any other with its name.
+    case putRole(StoredRole)
+    /// Removes the stored role with a name.
+    case removeRole(Role)
     /// Appends to the change feed, whose lock is held.
     case appendChange(StoreChange.Kind)
     /// Appends to the audit log.

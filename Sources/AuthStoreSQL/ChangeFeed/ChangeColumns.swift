@@ -6,7 +6,7 @@ import AuthStore
 /// The columns of an entry of the change feed, in the order in which statements name and read them.
 enum ChangeColumns {
     /// The columns that make an entry.
-    static let list = SQLColumns("cursor, at_us, kind, user_id, session_id, epoch")
+    static let list = SQLColumns("cursor, at_us, kind, user_id, session_id, epoch, role")
 
     /// The entry in a row.
     static func change(in row: SQLRow) throws(StoreError) -> StoreChange {
@@ -17,12 +17,15 @@ enum ChangeColumns {
     static func values(_ kind: StoreChange.Kind, at now: Timestamp) -> [SQLValue] {
         switch kind {
         case .sessionEnded(let session, let user):
-            [.time(now), .text("session_ended"), .id(user), .id(session), .null]
+            [.time(now), .text("session_ended"), .id(user), .id(session), .null, .null]
         case .epochRaised(let user, let epoch):
-            [.time(now), .text("epoch_raised"), .id(user), .null, .int64(epoch.value)]
-        case .userChanged(let user): [.time(now), .text("user_changed"), .id(user), .null, .null]
-        case .userDeleted(let user): [.time(now), .text("user_deleted"), .id(user), .null, .null]
-        case .keysChanged: [.time(now), .text("keys_changed"), .null, .null, .null]
+            [.time(now), .text("epoch_raised"), .id(user), .null, .int64(epoch.value), .null]
+        case .userChanged(let user): [.time(now), .text("user_changed"), .id(user), .null, .null, .null]
+        case .userDeleted(let user): [.time(now), .text("user_deleted"), .id(user), .null, .null, .null]
+        case .keysChanged: [.time(now), .text("keys_changed"), .null, .null, .null, .null]
+        case .rolesChanged: [.time(now), .text("roles_changed"), .null, .null, .null, .null]
+        case .roleNarrowed(let role, let epoch):
+            [.time(now), .text("role_narrowed"), .null, .null, .int64(epoch.value), .text(role.name)]
         }
     }
 
@@ -33,8 +36,15 @@ enum ChangeColumns {
         case "user_changed": .userChanged(UserID(try row.uuid(3)))
         case "user_deleted": .userDeleted(UserID(try row.uuid(3)))
         case "keys_changed": .keysChanged
+        case "roles_changed": .rolesChanged
+        case "role_narrowed": .roleNarrowed(try role(in: row), RoleEpoch(try row.int64(5)))
         // An unknown word was written by a newer version; to skip it would be to miss a revocation.
         default: throw .corrupt("a change is of no known kind")
         }
+    }
+
+    private static func role(in row: SQLRow) throws(StoreError) -> Role {
+        guard let role = Role(try row.text(6)) else { throw .corrupt("a role's name is not a valid one") }
+        return role
     }
 }

@@ -449,6 +449,39 @@ DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
 DROP TABLE authd.outbox;
 
 """#),
+        Migration(
+            version: 11, name: "roles",
+            up: #"""
+-- What administrators, commands and the operator's file define beside the program's own roles. The epoch is raised whenever
+-- a role grants less than before.
+CREATE TABLE authd.roles (
+    name text COLLATE "C" PRIMARY KEY CHECK (name <> ''),
+    description text NOT NULL,
+    permissions text NOT NULL,
+    origin text NOT NULL CHECK (origin IN ('file', 'data')),
+    epoch bigint NOT NULL CHECK (epoch >= 0),
+    updated_at_us bigint NOT NULL
+);
+
+-- What a user may do beside the role: names with single spaces between them.
+ALTER TABLE authd.users ADD COLUMN permissions text NOT NULL DEFAULT '';
+
+ALTER TABLE authd.change_feed ADD COLUMN role text;
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+-- Programs of before do not know these entries.
+UPDATE authd.change_feed SET kind = 'keys_changed', epoch = NULL WHERE kind IN ('roles_changed', 'role_narrowed');
+
+ALTER TABLE authd.change_feed DROP COLUMN role;
+
+ALTER TABLE authd.users DROP COLUMN permissions;
+
+DROP TABLE authd.roles;
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -829,6 +862,37 @@ CREATE INDEX outbox_dead ON outbox (expires_at_us) WHERE state = 'dead';
 """#,
             down: #"""
 DROP TABLE outbox;
+
+"""#),
+        Migration(
+            version: 11, name: "roles",
+            up: #"""
+-- What administrators, commands and the operator's file define beside the program's own roles. The epoch is raised whenever
+-- a role grants less than before.
+CREATE TABLE roles (
+    name TEXT PRIMARY KEY NOT NULL CHECK (name <> ''),
+    description TEXT NOT NULL,
+    permissions TEXT NOT NULL,
+    origin TEXT NOT NULL CHECK (origin IN ('file', 'data')),
+    epoch INTEGER NOT NULL CHECK (epoch >= 0),
+    updated_at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What a user may do beside the role: names with single spaces between them.
+ALTER TABLE users ADD COLUMN permissions TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE change_feed ADD COLUMN role TEXT;
+
+"""#,
+            down: #"""
+-- Programs of before do not know these entries.
+UPDATE change_feed SET kind = 'keys_changed', epoch = NULL WHERE kind IN ('roles_changed', 'role_narrowed');
+
+ALTER TABLE change_feed DROP COLUMN role;
+
+ALTER TABLE users DROP COLUMN permissions;
+
+DROP TABLE roles;
 
 """#),
     ]

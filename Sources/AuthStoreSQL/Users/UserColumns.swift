@@ -9,7 +9,8 @@ enum UserColumns {
     static let list = SQLColumns(
         """
         id, username, email, email_verified_at_us, full_name, role, is_active, banned_until_us, is_anonymous, \
-        must_change_password, epoch, app_metadata, user_metadata, created_at_us, updated_at_us, last_login_at_us
+        must_change_password, epoch, app_metadata, user_metadata, created_at_us, updated_at_us, last_login_at_us, \
+        permissions
         """)
 
     /// What else a row has: copies to sort and search by.
@@ -30,10 +31,13 @@ enum UserColumns {
             throw .corrupt("a user's name or address is not a valid one")
         }
         guard let role = Role(try row.text(first + 5)) else { throw .corrupt("a role's name is not a valid one") }
+        guard let permissions = Scope(parsing: try row.text(first + 16)) else {
+            throw .corrupt("a user's permissions are not valid ones")
+        }
         return User(
             id: UserID(try row.uuid(first)), username: username, email: email,
             emailVerifiedAt: try row.optionalTime(first + 3), fullName: fullName, role: role,
-            isActive: try row.bool(first + 6), bannedUntil: try row.optionalTime(first + 7),
+            permissions: permissions, isActive: try row.bool(first + 6), bannedUntil: try row.optionalTime(first + 7),
             isAnonymous: try row.bool(first + 8), mustChangePassword: try row.bool(first + 9),
             epoch: UserEpoch(try row.int64(first + 10)), appMetadata: try row.text(first + 11),
             userMetadata: try row.text(first + 12), createdAt: try row.time(first + 13),
@@ -47,7 +51,7 @@ enum UserColumns {
             .time(user.emailVerifiedAt), .optional(user.fullName?.text), .text(user.role.name), .bool(user.isActive),
             .time(user.bannedUntil), .bool(user.isAnonymous), .bool(user.mustChangePassword),
             .int64(user.epoch.value), .text(user.appMetadata), .text(user.userMetadata), .time(user.createdAt),
-            .time(user.updatedAt), .time(user.lastLoginAt),
+            .time(user.updatedAt), .time(user.lastLoginAt), .text(user.permissions.description),
         ]
     }
 

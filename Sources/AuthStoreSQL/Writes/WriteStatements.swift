@@ -36,6 +36,8 @@ enum WriteStatements {
         case .issueToken(let token): issue(token, at: now)
         case .putKey(let key): [Statement(putKey, SigningKeyColumns.values(key))]
         case .removeKey(let id): [Statement(removeKey, [.text(id)])]
+        case .putRole(let role): [Statement(putRole, RoleColumns.values(role))]
+        case .removeRole(let role): [Statement(removeRole, [.text(role.name)])]
         case .appendChange(let change):
             [Statement(advanceFeed), Statement(insertChange, ChangeColumns.values(change, at: now))]
         case .appendAudit(let event): [append(event)]
@@ -222,6 +224,14 @@ enum WriteStatements {
         ], isPermanent: true)
 
     private static let removeKey = SQL("DELETE FROM authd.signing_keys WHERE id = $1")
+
+    private static let putRole = SQL(
+        joining: [
+            "INSERT INTO authd.roles", RoleColumns.list.insertion, "ON CONFLICT (name) DO UPDATE SET",
+            RoleColumns.list.dropFirst().assignments(from: 2),
+        ], isPermanent: true)
+
+    private static let removeRole = SQL("DELETE FROM authd.roles WHERE name = $1")
 
     private static let advanceFeed = SQL("UPDATE authd.feed_head SET cursor = cursor + 1")
 

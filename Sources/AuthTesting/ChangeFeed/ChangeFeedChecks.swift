@@ -77,7 +77,7 @@ enum ChangeFeedChecks {
                     let user = users[number]
                     let context = test.context(1)
                     _ = try await test.store.changeProfile(
-                        of: user.id, by: ProfileChange(userMetadata: "{\"n\":1}"), context: context
+                        of: user.id, by: ProfileChange(userMetadata: try MetadataPatch(["n": 1])), context: context
                     ).outcome
                     _ = try await test.store.endSession(
                         test.session(number * 10, of: user).id, of: user.id, reason: .signedOut, context: context
@@ -106,7 +106,7 @@ enum ChangeFeedChecks {
                 switch kind {
                 case .sessionEnded(_, let id), .epochRaised(let id, _), .userChanged(let id), .userDeleted(let id):
                     id == user.id
-                case .keysChanged: false
+                case .keysChanged, .rolesChanged, .roleNarrowed: false
                 }
             }
             try requireEqual(about.last, .userDeleted(user.id), "the last entry about a user")
@@ -136,7 +136,8 @@ enum ChangeFeedChecks {
         let session = try await test.open(1, of: ada)
         for round in 1...3 as ClosedRange<Int64> {
             _ = try await test.store.changeProfile(
-                of: ada.id, by: ProfileChange(userMetadata: "{\"n\":\(round)}"), context: test.context(round)
+                of: ada.id, by: ProfileChange(userMetadata: try MetadataPatch(["n": .number(JSONNumber(round))])),
+                context: test.context(round)
             ).outcome
             // It would append, and fails because there is a session of this id.
             let replacement = PasswordReplacement(

@@ -195,6 +195,9 @@ enum GeneralChecks {
         try await grew(by: .sessionEnded(session.id, userID: ada.id), what: "signing out")
         _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(4)).outcome
         try await grew(by: .epochRaised(ada.id, test.epoch(4)), what: "setting a role")
+        let grant = AdministrativeAction.changePermissions(.grant("notes:write"))
+        _ = try await test.store.perform(grant, on: ada.id, context: test.context(4)).outcome
+        try await grew(by: .epochRaised(ada.id, try await test.stored(ada).epoch), what: "granting a permission")
         _ = try await test.store.perform(.setActive(false), on: ada.id, context: test.context(5)).outcome
         try await grew(by: .epochRaised(ada.id, test.epoch(5)), what: "deactivating")
         _ = try await test.store.perform(.delete, on: ada.id, context: test.context(6)).outcome

@@ -9,6 +9,7 @@ enum RoundTripChecks {
         StoreCheck("A5", "users are stored unchanged", on: users),
         StoreCheck("A5", "sessions are stored unchanged", on: sessions),
         StoreCheck("A5", "one-time tokens are stored unchanged", on: tokens),
+        StoreCheck("A5", "roles are stored unchanged", on: roles),
         StoreCheck("A5", "signing keys are stored unchanged", on: keys),
         StoreCheck("A5", "audit events are stored unchanged", on: auditEvents),
     ]
@@ -26,7 +27,9 @@ enum RoundTripChecks {
             User(
                 id: UserID(UUIDv7(high: .max, low: .max)), username: try Username("Ada.Lovelace_1815"),
                 email: try EmailAddress("Ada.Lovelace+tag@Example.TEST"), emailVerifiedAt: latest,
-                fullName: try FullName(longName), role: .admin, isActive: false, bannedUntil: earliest,
+                fullName: try FullName(longName), role: .admin,
+                permissions: Scope((0..<50).compactMap { Permission("p\($0):w") }), isActive: false,
+                bannedUntil: earliest,
                 isAnonymous: true, mustChangePassword: true, epoch: UserEpoch(.max), appMetadata: longJSON,
                 userMetadata: #"{"q":"'; DROP TABLE users; --","b":"\\"}"#, createdAt: earliest, updatedAt: latest,
                 lastLoginAt: Timestamp(microseconds: -1)),
@@ -48,6 +51,26 @@ enum RoundTripChecks {
         let listed = try await test.store.users(matching: UserQuery(limit: 100)).users
         try requireEqual(
             listed.map(\.inFull).sorted { $0[0] < $1[0] }, users.map(\.inFull).sorted { $0[0] < $1[0] }, "the list")
+    }
+
+    private static func roles(_ test: StoreUnderTest) async throws {
+        let definitions = [
+            try RoleDefinition("a", permissions: .none),
+            try RoleDefinition(
+                Role(String(repeating: "z", count: 50)) ?? .guest,
+                description: try RoleDescription("Übt; \"DROP TABLE roles\" 👩🏽‍🚀 " + String(repeating: "𝔸", count: 200)),
+                permissions: Scope((0..<50).compactMap { Permission("p\($0):write") })),
+        ]
+        for definition in definitions {
+            _ = try await test.store.changeRoles(
+                by: .define(definition), under: RoleRules(), context: test.context()
+            ).outcome
+        }
+        let stored = try await test.store.roles()
+        try requireEqual(stored.map(\.role), definitions.map(\.role), "the names")
+        try requireEqual(stored.map(\.description), definitions.map(\.description), "the descriptions")
+        try requireEqual(stored.map(\.permissions), definitions.map(\.permissions), "the permissions")
+        try requireEqual(stored.map(\.updatedAt), [test.context().now, test.context().now], "the times")
     }
 
     private static func sessions(_ test: StoreUnderTest) async throws {

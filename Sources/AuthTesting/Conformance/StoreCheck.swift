@@ -48,5 +48,5 @@ public enum StoreConformance {
         + PasswordChecks.all + AdministrationChecks.all + UserListChecks.all + SessionChecks.all
         + SessionLimitChecks.all + RefreshChecks.all + RefreshWalkChecks.all + RaceChecks.all
         + OneTimeTokenChecks.all + SignInLimitChecks.all + SourceLimitChecks.all + SigningKeyChecks.all
-        + ChangeFeedChecks.all + AuditChecks.all + OutboxChecks.all + OutboxCauseChecks.all
+        + RoleChecks.all + ChangeFeedChecks.all + AuditChecks.all + OutboxChecks.all + OutboxCauseChecks.all
 }

@@ -149,7 +149,8 @@ extension User {
             "\(email?.original ?? "-") \(email?.canonical ?? "-")", "\(emailVerifiedAt as Any)",
             fullName.map { Array($0.text.utf8).description } ?? "-", role.name, "\(isActive) \(bannedUntil as Any)",
             "\(isAnonymous) \(mustChangePassword) \(epoch)", Array(appMetadata.utf8).description,
-            Array(userMetadata.utf8).description, "\(createdAt) \(updatedAt) \(lastLoginAt as Any)",
+            Array(userMetadata.utf8).description, permissions.description,
+            "\(createdAt) \(updatedAt) \(lastLoginAt as Any)",
         ]
     }
 }

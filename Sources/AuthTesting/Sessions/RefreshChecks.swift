@@ -116,9 +116,11 @@ enum RefreshChecks {
     private static func currentUser(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
         let session = try await test.open(1, of: ada)
-        let change = ProfileChange(fullName: try FullName("Ada"), userMetadata: #"{"a":1}"#)
+        let change = ProfileChange(fullName: try FullName("Ada"), userMetadata: try MetadataPatch(["a": 1]))
         _ = try await test.store.changeProfile(of: ada.id, by: change, context: test.context(1)).outcome
         _ = try await test.store.perform(.setRole(.guest), on: ada.id, context: test.context(2)).outcome
+        let grant = AdministrativeAction.changePermissions(.grant("notes:write"))
+        _ = try await test.store.perform(grant, on: ada.id, context: test.context(3)).outcome
         let stored = try await test.stored(ada)
         for (counter, seconds) in [(0, 10), (0, 11), (1, 30)] as [(Int64, Int64)] {
             guard case .accepted(let moved, let user, _) = try await test.refresh(session, counter, at: seconds)

@@ -7,6 +7,7 @@ import AuthStore
 enum ProfileChecks {
     static let all: [StoreCheck] = [
         StoreCheck("U4", "a change is the one that the rule gives", on: change),
+        StoreCheck("U4", "metadata is merged on what is stored, and one that is too large is refused", on: metadata),
         StoreCheck("U4", "a change to another user's identifier writes nothing", on: taken),
         StoreCheck("U4", "an identifier is free as soon as it is given up", on: freed),
         StoreCheck("U4", "of concurrent changes to one username, one succeeds", on: oneName),
@@ -19,7 +20,8 @@ enum ProfileChecks {
         let ada = try await test.make("ada", 1)
         let change = ProfileChange(
             username: try Username("countess"), email: try EmailAddress("Countess@example.test"),
-            fullName: try FullName("Ada King"), userMetadata: #"{"theme":"dark"}"#)
+            fullName: try FullName("Ada King"), userMetadata: try MetadataPatch(["theme": "dark"]),
+            appMetadata: try MetadataPatch(["plan": "free"]))
         guard case .success(let expected) = change.applied(to: ada, at: test.context(5).now) else {
             throw ConformanceFailure(message: "the rule refuses the change", location: #fileID)
         }
@@ -43,6 +45,45 @@ enum ProfileChecks {
         try requireEqual(stored.fullName, nil, "the full name")
         let page = try await test.store.users(matching: UserQuery(search: "king"))
         try requireEqual(page.users, [], "who is found by the name that was removed")
+    }
+
+    private static func metadata(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let names = (0..<8).map { "n\($0)" }
+        _ = try await concurrently(8) { number in
+            let change = ProfileChange(userMetadata: try MetadataPatch([names[number]: .number(JSONNumber(1))]))
+            return try await test.store.changeProfile(of: ada.id, by: change, context: test.context(1)).outcome
+        }
+        let all = JSONObject(metadata: try await test.stored(ada).userMetadata)
+        try requireEqual(all.names.sorted(), names, "the members that concurrent changes have set")
+
+        let removal = ProfileChange(userMetadata: try MetadataPatch(["n0": nil, "n1": "a\u{0}\u{301}é"]))
+        _ = try await test.store.changeProfile(of: ada.id, by: removal, context: test.context(2)).outcome
+        let left = try await test.stored(ada)
+        try requireEqual(JSONObject(metadata: left.userMetadata)["n0"], nil, "the removed member")
+        try requireEqual(JSONObject(metadata: left.userMetadata)["n1"], "a\u{0}\u{301}é", "the text")
+        try requireEqual(left.appMetadata, "{}", "the other metadata")
+
+        let cursor = try await test.cursor()
+        let most = String(repeating: "x", count: MetadataPatch.maximumBytes - 20)
+        for refusal in [ProfileChange.Refusal.userMetadataTooLarge, .appMetadataTooLarge] {
+            let half = try MetadataPatch(["first": .string(most)])
+            let other = try MetadataPatch(["second": .string(most)])
+            let isUsers = refusal == .userMetadataTooLarge
+            func change(_ patch: MetadataPatch) -> ProfileChange {
+                isUsers ? ProfileChange(userMetadata: patch) : ProfileChange(appMetadata: patch)
+            }
+            if !isUsers {
+                _ = try await test.store.changeProfile(of: ada.id, by: change(half), context: test.context(3)).outcome
+            }
+            let before = try await test.stored(ada)
+            let outcome = try await test.store.changeProfile(
+                of: ada.id, by: change(isUsers ? half : other), context: test.context(4)
+            ).outcome
+            try requireEqual(outcome, .refused(refusal), "the outcome")
+            try requireEqual(try await test.stored(ada).inFull, before.inFull, "the user")
+        }
+        try requireEqual(try await test.feed(after: cursor), [.userChanged(ada.id)], "the feed")
     }
 
     private static func taken(_ test: StoreUnderTest) async throws {
@@ -118,7 +159,8 @@ enum ProfileChecks {
 
     private static func unknownUser(_ test: StoreUnderTest) async throws {
         let outcome = try await test.store.changeProfile(
-            of: UserID(StoreUnderTest.uuid(1)), by: ProfileChange(userMetadata: "{}"), context: test.context()
+            of: UserID(StoreUnderTest.uuid(1)), by: ProfileChange(userMetadata: try MetadataPatch([:])),
+            context: test.context()
         ).outcome
         try requireEqual(outcome, .notFound)
     }

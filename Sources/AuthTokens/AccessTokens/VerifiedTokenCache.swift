@@ -43,8 +43,9 @@ final class VerifiedTokenCache: Sendable {
     private static let partCount = 16
     private static let ways = 4
 
-    /// Longer tokens are verified each time, which bounds memory to capacity times this.
-    static let maximumTextByteCount = 2_048
+    /// Longer tokens are verified each time, which bounds memory to capacity times this; one with all the permissions and metadata
+    /// that a token may carry is not longer.
+    static let maximumTextByteCount = 4_096
 
     private let parts: [LockedPart]
     private let groupsPerPart: Int

@@ -112,6 +112,11 @@ struct FollowedRevocations: Sendable {
         revocations.isRevoked(session, of: user, epoch: epoch)
     }
 
+    /// Whether tokens of a role with this epoch of it have been revoked, as far as is known.
+    func isRevoked(_ role: Role, epoch: RoleEpoch) -> Bool {
+        revocations.isRevoked(role, epoch: epoch)
+    }
+
     /// How many revocations are held.
     var count: Int { revocations.count }
 

@@ -187,6 +187,8 @@ public final class RevocationFeed: Sendable {
 
     /// Refuses a token that has been revoked, or of which that cannot be told.
     ///
+    /// A token is also refused if it carries what its role granted before the role was changed to grant less.
+    ///
     /// Cost: reading two ids and a few look-ups under a lock.
     ///
     /// - Throws: `.revoked`, `.revocationsUnknown`; `.badClaim` for a subject or session that no token of an authd has.
@@ -200,8 +202,12 @@ public final class RevocationFeed: Sendable {
         } else {
             session = nil
         }
-        let (isRevoked, isFresh) = state.withLock { state in
-            (state.isRevoked(session, of: user, epoch: UserEpoch(claims.epoch)), state.isFresh(at: now))
+        let role = claims.role.flatMap { Role($0) }
+        let (isRevoked, isFresh) = state.withLock { state -> (Bool, Bool) in
+            let isRevoked =
+                state.isRevoked(session, of: user, epoch: UserEpoch(claims.epoch))
+                || role.map { state.isRevoked($0, epoch: RoleEpoch(claims.roleEpoch ?? 0)) } ?? false
+            return (isRevoked, state.isFresh(at: now))
         }
         if isRevoked { throw .revoked }
         if isFresh { return }

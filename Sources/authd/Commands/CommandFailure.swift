@@ -63,6 +63,8 @@ struct CommandFailure: Error, Hashable, Sendable {
             self.init(.failed, "You cannot remove your own admin role, or disable or delete yourself.")
         case .refused(.lastActiveAdmin):
             self.init(.failed, "The last active administrator cannot be removed; promote another user first.")
+        case .refused(.tooManyPermissions): self.init(.failed, PermissionListFault.tooMany.message)
+        case .roleRefused(let refusal): self.init(.failed, Self.sentence(refusal))
         case .mailUnavailable: self.init(.failed, "Mail cannot be sent: SMTP_HOST is not set.")
         case .unavailable: self.init(.failed, "The database is unavailable.")
         case .invalidCredentials, .emailNotVerified, .tokenMissing, .badToken, .tokenRevoked, .badRefreshToken,
@@ -71,6 +73,16 @@ struct CommandFailure: Error, Hashable, Sendable {
             .wrongCurrentPassword, .invalidOneTimeToken, .tooManyAttempts, .overloaded, .internalFailure, .cancelled:
             self.init(.failed, "Command failed: \(error.reason).")
         @unknown default: self.init(.failed, "Command failed: \(error.reason).")
+        }
+    }
+
+    private static func sentence(_ refusal: RoleChangeRefusal) -> String {
+        switch refusal {
+        case .notFound: "The role does not exist."
+        case .builtIn: "The role admin cannot be changed, and user and guest cannot be removed."
+        case .fromFile: "The role is defined in ROLES_FILE: change it there."
+        case .held: "Users hold the role: give them another one first; `authd user list --role` lists them."
+        case .tooMany: "At most \(RoleRules.maximumCount) roles can be defined."
         }
     }
 

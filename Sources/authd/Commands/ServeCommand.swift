@@ -58,11 +58,12 @@ struct ServeCommand: DaemonCommand {
                     configuration.namingSessions, for: .serving, logger: logger,
                     echo: configuration.echoesStatements ? Self.echo : nil)
             }
+            let roles = try await Self.loadRoles(daemon, logger)
             for warning in await daemon.excessPrivileges() {
                 logger.warning("configuration warning", metadata: ["setting": "\(warning)"])
             }
             let upkeep = FileUpkeep(rootKey: configuration.rootKeyFile, lock: lock, logger: logger)
-            let outcome = await serve(daemon, upkeep, secrets, log, manager, logger: logger)
+            let outcome = await serve(daemon, upkeep, secrets, roles, log, manager, logger: logger)
             await daemon.close()
             // The lock ends only after the last write.
             withExtendedLifetime(lock) {}
@@ -72,9 +73,24 @@ struct ServeCommand: DaemonCommand {
         }
     }
 
+    /// Takes over the file of roles; `nil` where none is named.
+    ///
+    /// - Throws: A sentence where it cannot be used; the daemon is closed then.
+    private static func loadRoles(_ daemon: Daemon, _ logger: Logger) async throws(CommandFailure) -> RolesFileFollower?
+    {
+        do throws(CommandFailure) {
+            guard let file = try daemon.configuration.readRolesFile() else { return nil }
+            try await daemon.load(file, logger)
+            return RolesFileFollower(daemon: daemon, logger: logger, loaded: file)
+        } catch {
+            await daemon.close()
+            throw error
+        }
+    }
+
     private static func serve(
-        _ daemon: Daemon, _ upkeep: FileUpkeep, _ secrets: SecretReload, _ log: LogWriter, _ manager: ServiceManager?,
-        logger: Logger
+        _ daemon: Daemon, _ upkeep: FileUpkeep, _ secrets: SecretReload, _ roles: RolesFileFollower?, _ log: LogWriter,
+        _ manager: ServiceManager?, logger: Logger
     ) async -> Result<Void, CommandFailure> {
         do {
             let (server, api) = try await daemon.makeServer(log, manager: manager, logger: logger)
@@ -92,6 +108,7 @@ struct ServeCommand: DaemonCommand {
                 .init(service: daemon.service, serviceName: "work"),
                 .init(service: upkeep, serviceName: "files"),
             ]
+            if let roles { services.append(.init(service: roles, serviceName: "roles")) }
             if let manager, let bound = manager.watchdog {
                 let watchdog = Watchdog(manager: manager, bound: bound, server: server)
                 services.append(.init(service: watchdog, serviceName: "watchdog"))

@@ -17,7 +17,7 @@ extension UserCommand {
         @OptionGroup var settings: SettingOptions
         @Argument(help: "The username, email address or id of the user.")
         var user: String
-        @Argument(help: "The role: admin, user or guest.")
+        @Argument(help: "The role, such as admin, user or guest.")
         var role: String
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {
@@ -34,7 +34,7 @@ extension UserCommand {
         @OptionGroup var settings: SettingOptions
         @Argument(help: "The username, email address or id of the user.")
         var user: String
-        @Option(help: "The role: admin, user or guest.")
+        @Option(help: "The role, such as admin, user or guest.")
         var role: String = "admin"
 
         func run(_ invocation: Invocation) async throws(CommandFailure) {

@@ -11,7 +11,8 @@ struct UserCommand: ParsableCommand {
         discussion: SettingOptions.note,
         subcommands: [
             CreateCommand.self, ListCommand.self, ShowCommand.self, SetRoleCommand.self, PromoteCommand.self,
-            VerifyCommand.self, DisableCommand.self, EnableCommand.self, ResetPasswordCommand.self, DeleteCommand.self,
+            GrantCommand.self, RevokeCommand.self, VerifyCommand.self, DisableCommand.self, EnableCommand.self,
+            ResetPasswordCommand.self, DeleteCommand.self,
         ])
 
     struct CreateCommand: DaemonCommand {
@@ -26,7 +27,7 @@ struct UserCommand: ParsableCommand {
         var email: String?
         @Option(help: "The user's full name.")
         var fullName: String?
-        @Option(help: "The role: admin, user or guest.")
+        @Option(help: "The role, such as admin, user or guest.")
         var role: String = "user"
         @Flag(help: "Marks the email address as verified.")
         var verified = false

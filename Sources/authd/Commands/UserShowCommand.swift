@@ -29,6 +29,7 @@ extension UserCommand {
                 "id": .text(user.id.description), "username": .optional(user.username?.original),
                 "email": .optional(user.email?.original), "email_verified_at": .optional(user.emailVerifiedAt),
                 "full_name": .optional(user.fullName?.text), "role": .text(user.role.name),
+                "permissions": .list(user.permissions.permissions.map(\.name)),
                 "state": .text(user.isActive ? "active" : "disabled"), "banned_until": .optional(user.bannedUntil),
                 "must_change_password": .flag(user.mustChangePassword), "created_at": .text(user.createdAt.rfc3339),
                 "updated_at": .text(user.updatedAt.rfc3339), "last_login_at": .optional(user.lastLoginAt),

@@ -56,6 +56,7 @@ struct DaemonConfiguration: Sendable {
     var service: AuthSettings
     var hashing: HashingParameters
     var hashingPool: HashingPool.Configuration
+    var rolesFile: String?
     var breachedPasswordsFile: String?
     var mail: MailConfiguration
     /// Sentences that the start logs.
@@ -120,8 +121,8 @@ extension SettingReader {
             docsAssetsFolder: text(.docsAssetsDir), database: database,
             databaseStartTimeout: databaseStartTimeout, rootKey: rootKey,
             previousRootKeys: previousRootKeys, auditHeadFile: auditHeadFile, signing: signing, service: service,
-            hashing: hashing, hashingPool: pool, breachedPasswordsFile: text(.breachedPasswordsFile), mail: mail,
-            warnings: [])
+            hashing: hashing, hashingPool: pool, rolesFile: text(.rolesFile),
+            breachedPasswordsFile: text(.breachedPasswordsFile), mail: mail, warnings: [])
     }
 
     /// The case of an enumeration whose raw values the table lists.
@@ -173,6 +174,8 @@ extension SettingReader {
             acceptsTokensOnSilentFeed: choice(.revocationFeedStale) == "accept")
         settings.limitsPasswordAttempts = flag(.rateLimitEnabled)
         settings.changeFeedSecrets = changeFeedSecrets()
+        settings.hasRolesFile = text(.rolesFile) != nil
+        settings.tokenMetadata = word(.tokenMetadata) ?? .none
         settings.disabledNotices = disabledNotices()
         settings.auditRetention = auditRetention()
         let recentMinutes = integer(.recentSignInMinutes)

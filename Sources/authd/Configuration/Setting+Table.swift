@@ -280,6 +280,11 @@ extension Setting {
             .emailVerificationHours, .tokens, .integer(1...720), default: "24",
             "The lifetime of a mailed email verification token."),
         Setting(
+            .tokenMetadata, .tokens, .choice(TokenMetadata.allCases.map(\.rawValue)),
+            default: TokenMetadata.none.rawValue,
+            "Which of a user's metadata access tokens carry, as the claims `app_metadata` and `user_metadata`. More than "
+                + "1,024 bytes together are left out, which the log tells once a minute."),
+        Setting(
             .revocationFeedStale, .tokens, .choice(["refuse", "accept"]), default: "refuse",
             "What happens to access tokens when revocations could not be read from the database for ten seconds: "
                 + "answer 503, or accept the tokens until they expire."
@@ -307,6 +312,14 @@ extension Setting {
             .passwordComposition, .users, .choice(PasswordPolicy.Composition.allCases.map(\.rawValue)),
             default: "short",
             "Which new passwords need a digit and a symbol: those under 12 characters, all, or none."),
+        Setting(
+            .rolesFile, .users, .text, absence: "roles are defined by administrators and commands alone",
+            "A JSON file of roles: `{\"roles\": [{\"name\": \"editor\", \"description\": \"Writes notes.\", \"permissions\": "
+                + "[\"me\", \"notes\"]}]}`. It is read at the start and whenever it changes, and every daemon on the "
+                + "database knows within a second. A role that it lists is changed only there; one that it lists no longer is "
+                + "removed, unless users hold it.",
+            unsafeValues:
+                "A file that cannot be read, that every user of the host can change, or that has a malformed role."),
         Setting(
             .breachedPasswordsFile, .users, .text, absence: "common passwords alone are refused",
             "A list of breached passwords, in which new ones are looked up: SHA-1 digests in hexadecimal in "

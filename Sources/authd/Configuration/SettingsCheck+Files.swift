@@ -38,6 +38,7 @@ extension DaemonConfiguration {
                 }
             }
         }
+        note { () throws(CommandFailure) in _ = try readRolesFile() }
         note { () throws(CommandFailure) in _ = try openBreachedPasswords() }
         note { () throws(CommandFailure) in _ = try DocumentationFolder.assets(docsAssetsFolder) }
         note { () throws(CommandFailure) in try mail.checkFiles() }

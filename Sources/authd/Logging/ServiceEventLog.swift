@@ -100,6 +100,9 @@ final class ServiceEventLog: Sendable {
                 .warning,
                 "access token of another issuer, signed with a key of this database",
                 ["next": "set the same TOKEN_ISSUER or PUBLIC_URL in every process"])
+        case .metadataLeftOut(let user):
+            logger.warning(
+                "metadata left out of an access token; longer than 1 KiB", metadata: ["user_id": "\(user)"])
         }
     }
 

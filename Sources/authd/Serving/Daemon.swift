@@ -29,6 +29,8 @@ struct Daemon: Sendable {
     ) async throws(CommandFailure) {
         let events = ServiceEventLog(logger)
         let breached = try configuration.openBreachedPasswords()
+        // Before a start waits for the database.
+        if making != .never { _ = try configuration.readRolesFile() }
         if let sentence = configuration.lostDatabase { throw CommandFailure(.configuration, sentence) }
         try configuration.requireRootKey()
         let database = try await OpenDatabase.prepared(configuration, for: purpose, echo: echo) {

@@ -11,7 +11,8 @@ extension MisconfigurationExamples {
         .rateLimitEnabled, .docsEnabled, .metricsEnabled, .eventLoopThreads,
         .maxConnectionsPerSource, .shutdownDelaySeconds, .shutdownGraceSeconds, .statementTimeout,
         .auditRetentionMinimumDays, .accessTokenMinutes, .refreshGraceSeconds, .sessionLimitPerUser,
-        .recentSignInMinutes, .passwordResetHours, .emailVerificationHours, .revocationFeedStale, .registrationPrivacy,
+        .recentSignInMinutes, .passwordResetHours, .emailVerificationHours, .tokenMetadata, .revocationFeedStale,
+        .registrationPrivacy,
         .passwordComposition, .passwordHash, .hashThreads, .hashQueue,
     ]
 
@@ -182,6 +183,16 @@ extension MisconfigurationExamples {
         (.sessionMaxDays, .init(conflicting: [.init("3")])),
         (.sessionLimitPolicy, .init(conflicting: [.init("refuse")])),
         (.requireVerifiedEmail, .init(conflicting: [.init("false", with: [.registrationPrivacy: "true"])])),
+        (
+            .rolesFile,
+            .init(
+                unreachable: [
+                    .init(
+                        "/nonexistent/roles.json",
+                        DaemonConfiguration.rolesFile(
+                            "/nonexistent/roles.json", "cannot be read: \(FileContents.reason(ENOENT))"))
+                ], takesAnyText: true)
+        ),
         (
             .breachedPasswordsFile,
             .init(

@@ -12,6 +12,7 @@ package struct HeadlessFeed: Sendable {
         package let sessions: [Session]
         package let token: OneTimeToken?
         package let keys: [StoredSigningKey]
+        package let roles: [StoredRole]
         package let events: [StoredAuditEvent]
         package let feed: FeedContinuation
     }
@@ -44,7 +45,7 @@ package struct HeadlessFeed: Sendable {
             if case .corrupt = attempt.error { continue }
             findings.require(false, "\(attempt.name): \(attempt.error.map(String.init(describing:)) ?? "succeeded")")
         }
-        findings.requireEqual(attempts.count, 10, "the number of attempts")
+        findings.requireEqual(attempts.count, 11, "the number of attempts")
         findings.requireEqual(after, before, "the store after the attempts")
         findings.requireEqual(before.sessions.count, 1, "the sessions before")
         findings.require(before.token != nil, "there was no token before")
@@ -89,12 +90,15 @@ package struct HeadlessFeed: Sendable {
         let key = StoredSigningKey(
             id: "k", algorithm: "ES256", state: .active, sealedPrivateKey: [1], publicJWK: "{}", createdAt: now,
             stateChangedAt: now)
+        let profile = ProfileChange(userMetadata: try MetadataPatch(["n": 1]))
+        let role = try RoleDefinition("editor", permissions: "notes")
 
         func contents() async throws -> Contents {
             Contents(
                 credential: try await store.credential(of: id),
                 sessions: try await store.sessions(of: id, aliveAt: now),
                 token: try await store.oneTimeToken(token.key), keys: try await store.signingKeys(),
+                roles: try await store.roles(),
                 events: try await store.auditEvents(before: nil, limit: 100),
                 feed: try await store.changes(after: .start, limit: 100))
         }
@@ -139,8 +143,7 @@ package struct HeadlessFeed: Sendable {
             })
         attempts.append(
             await attempt("another profile") { () throws(StoreError) in
-                _ = try await store.changeProfile(
-                    of: id, by: ProfileChange(userMetadata: "{\"n\":1}"), context: context)
+                _ = try await store.changeProfile(of: id, by: profile, context: context)
             })
         for action in [AdministrativeAction.setRole(.guest), .setActive(false), .delete] {
             attempts.append(
@@ -151,6 +154,10 @@ package struct HeadlessFeed: Sendable {
         attempts.append(
             await attempt("another key") { () throws(StoreError) in
                 _ = try await store.updateSigningKeys(context: context) { _ in SigningKeyUpdate(put: [key]) }
+            })
+        attempts.append(
+            await attempt("another role") { () throws(StoreError) in
+                _ = try await store.changeRoles(by: .define(role), under: RoleRules(), context: context)
             })
         let snapshot = await attempt("a snapshot") { () throws(StoreError) in
             _ = try await store.changeSnapshot(since: now)
