@@ -34,8 +34,9 @@ public struct AccessTokenClaims: Hashable, Sendable {
     public var scope: String
     /// `role`: for information; authority comes from the scope and from what the role grants now.
     public var role: String?
-    /// `role_ver`: the role's epoch when the token was issued; nothing for a role that has never been changed. A token of an
-    /// earlier one than the role's has a scope that the role no longer grants.
+    /// `role_ver`: the role's epoch when the token was issued; nothing for a role that has never been changed.
+    ///
+    /// A token of an earlier one than the role's may have a scope that the role no longer grants.
     public var roleEpoch: Int64?
     /// `auth_time`: when the user last proved who they are.
     public var authenticatedAtSeconds: Int64?

@@ -94,14 +94,14 @@ package struct FieldReader {
         return text
     }
 
-    /// The texts of a list that must be there; it may be empty. A form has none.
+    /// The texts of a list that must be there and may be empty; a form has none.
     package mutating func requiredTexts(_ name: String) -> [String]? {
         guard has(name) else {
             refuse(name, code: "missing", "This field is required.")
             return nil
         }
         let texts = object[name]?.arrayValue?.map(\.stringValue)
-        guard let texts, !texts.contains(nil) else {
+        guard let texts, texts.allSatisfy({ $0 != nil }) else {
             refuse(name, code: "wrong_type", "This field must be a list of strings.")
             return nil
         }

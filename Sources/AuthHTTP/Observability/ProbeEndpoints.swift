@@ -21,7 +21,7 @@ struct ProbeEndpoints: EndpointGroup {
                     var writer = JSONWriter()
                     writer.array { list in
                         list.object { item in
-                            item.member("item_id", "Foo")
+                            item.member("item_id", Self.item)
                             item.member("owner", owner)
                         }
                     }
@@ -46,14 +46,20 @@ struct ProbeEndpoints: EndpointGroup {
             Endpoint(
                 method: .delete, path: "/items/{id}", operationID: "probeDeleteItem", tag: .probes,
                 summary: "Needs `items:delete`", access: .permission("items:delete"), limit: .write,
-                replies: [.empty(.noContent, "The item is deleted")],
-                handle: { (call) throws(Refusal) in call.replies.empty() }),
+                replies: [.empty(.noContent, "The item is deleted")], problems: [.notFound],
+                handle: { (call) throws(Refusal) in
+                    guard call.parameters["id"]?.hasSameOctets(as: Self.item) == true else { throw Refusal(.notFound) }
+                    return call.replies.empty()
+                }),
         ]
     }
 
     var schemas: [(name: String, schema: Schema)] {
         [("Item", Self.itemSchema)]
     }
+
+    /// The one item that there is.
+    private static let item = "Foo"
 
     static let itemSchema = Schema.object([.required("item_id", .string()), .required("owner", .string())])
 

@@ -14,7 +14,7 @@ extension ProblemKind {
     package static let roleFromFile = ProblemKind(
         code: "role_from_file", status: .conflict, title: "Role of a file",
         detail: "The role is defined in the operator's file and changed only there.",
-        advice: "The operator changes the file that `ROLES_FILE` names, and sends the daemon SIGHUP.")
+        advice: "The operator changes the file that `ROLES_FILE` names; the daemon reads it again by itself.")
 
     package static let roleHeld = ProblemKind(
         code: "role_held", status: .conflict, title: "Role in use",

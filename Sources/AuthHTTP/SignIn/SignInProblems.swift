@@ -34,8 +34,8 @@ extension ProblemKind {
         detail: "The scope is malformed, or the user is granted nothing of it.",
         advice:
             "Scopes are names separated by spaces; omit the field to request everything that the user is granted. A token "
-            + "has the part that the role, and the user beside it, is granted, which `scope` in the response names. A session "
-            + "that is left with nothing, because the user is granted less now, ends at its refresh.")
+            + "has the part that is granted, which `scope` in the response names. A session that is left with nothing, "
+            + "because the user is granted less now, ends at its refresh.")
 
     package static let csrfRefused = ProblemKind(
         code: "csrf_refused", status: .forbidden, title: "Cross-site request blocked",

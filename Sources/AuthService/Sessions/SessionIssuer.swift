@@ -35,7 +35,8 @@ struct SessionIssuer: Sendable {
         let scope =
             isRestricted ? .none : session.scope.intersection(policy.granted(to: user.role, and: user.permissions))
         let roleEpoch = policy.roles.epoch(of: user.role)
-        let (appMetadata, userMetadata) = isRestricted ? (nil, nil) : metadata.metadata(of: user)
+        let carried: (app: JSONObject?, user: JSONObject?) =
+            isRestricted ? (nil, nil) : metadata.metadata(of: user)
         let lifetime = min(core.settings.sessions.accessTokenLifetime, session.notAfter - now)
         let claims = AccessTokenClaims(
             issuer: core.settings.issuer, subject: user.id.description, audience: [core.settings.audience],
@@ -47,7 +48,7 @@ struct SessionIssuer: Sendable {
             authenticatedAtSeconds: session.authenticatedAt.seconds,
             authenticationMethods: session.methods.map(\.name),
             authenticationContext: isRestricted ? "0" : String(session.assuranceLevel), epoch: user.epoch.value,
-            appMetadata: appMetadata, userMetadata: userMetadata)
+            appMetadata: carried.app, userMetadata: carried.user)
         return TokenPair(
             accessToken: try keys.sign(claims), refreshToken: refreshTokens.token(for: session), expiresIn: lifetime,
             refreshExpiresIn: session.expiresAt - now, scope: scope, sessionID: session.id, user: user)

@@ -60,7 +60,8 @@ struct TokenInspection: Sendable {
                     "The token is rejected: its session has ended, or its user was deleted, disabled or banned, has another "
                     + "role, or signed out everywhere."
             case .invalid, .invalidCredentials, .emailNotVerified, .tokenMissing, .badRefreshToken, .sessionNotFound,
-                .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied, .sessionLimitReached,
+                .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied, .roleRefused,
+                .sessionLimitReached,
                 .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword, .invalidOneTimeToken,
                 .identifierTaken, .userNotFound, .refused, .scopeNotGranted, .mailUnavailable, .tooManyAttempts,
                 .overloaded, .unavailable, .internalFailure, .cancelled:

@@ -37,6 +37,23 @@ struct AccessPolicyTests {
         #expect(policy.authority(of: try subject(.user, scope: "items:read users")).description == "items:read")
     }
 
+    @Test("what a user has beside the role counts as far as the token has it, and opens no route of a role")
+    func besideTheRole() throws {
+        func subject(_ scope: Scope) -> AccessSubject {
+            AccessSubject(
+                userID: UserID(UUIDv7(high: 1, low: 1)), role: .user, permissions: "users:read", tokenScope: scope)
+        }
+        #expect(policy.decide(.permission(usersRead), for: subject(.everything)) == .allow)
+        #expect(policy.decide(.permission(usersRead), for: subject("me")) == .deny(.tokenLacks(usersRead, scope: "me")))
+        #expect(
+            policy.decide(.permission("users:write"), for: subject(.everything))
+                == .deny(.roleLacks("users:write", role: .user)))
+        #expect(policy.decide(.role(.user), for: subject("items me")) == .allow)
+        #expect(
+            policy.decide(.role(.admin), for: subject(.everything)) == .deny(.wrongRole(required: .admin, held: .user)))
+        #expect(policy.authority(of: subject(.everything)) == "items me users:read")
+    }
+
     @Test("a role's routes are closed to a token that was narrowed below the role")
     func narrowedAdmin() throws {
         #expect(policy.decide(.role(.admin), for: try subject(.admin)) == .allow)

@@ -27,17 +27,21 @@ import Testing
         claims.clientID = "web"
         claims.scope = "me items"
         claims.role = "admin"
+        claims.roleEpoch = 5
         claims.authenticatedAtSeconds = 999
         claims.authenticationMethods = ["pwd", "otp"]
         claims.authenticationContext = "aal2"
         claims.epoch = 7
+        claims.appMetadata = ["plan": "free"]
+        claims.userMetadata = [:]
         claims.audience = ["api", "files"]
 
         #expect(
             String(decoding: claims.serialized(), as: UTF8.self)
                 == #"{"iss":"https://auth.example.test","sub":"u1","aud":["api","files"],"exp":2000,"iat":1000,"#
-                + #""nbf":1001,"jti":"t1","sid":"s1","client_id":"web","scope":"me items","role":"admin","#
-                + #""auth_time":999,"amr":["pwd","otp"],"acr":"aal2","ver":7,"type":"access"}"#)
+                + #""nbf":1001,"jti":"t1","sid":"s1","client_id":"web","scope":"me items","role":"admin","role_ver":5,"#
+                + #""auth_time":999,"amr":["pwd","otp"],"acr":"aal2","ver":7,"type":"access","#
+                + #""app_metadata":{"plan":"free"},"user_metadata":{}}"#)
         #expect(
             String(decoding: Self.claims.serialized(), as: UTF8.self)
                 == #"{"iss":"https://auth.example.test","sub":"u1","aud":"api","exp":2000,"iat":1000,"jti":"t1","#

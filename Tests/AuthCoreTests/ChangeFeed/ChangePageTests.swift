@@ -17,6 +17,8 @@ struct ChangePageTests {
             .init(at: Timestamp(seconds: 6), kind: .userChanged(user)),
             .init(at: Timestamp(seconds: 7), kind: .userDeleted(user)),
             .init(at: Timestamp(seconds: 8), kind: .keysChanged),
+            .init(at: Timestamp(seconds: 9), kind: .roleNarrowed("editor", RoleEpoch(4))),
+            .init(at: Timestamp(seconds: 10), kind: .rolesChanged),
         ], hasMore: true, retentionSeconds: 1_930)
 
     @Test("every kind of entry is read as it was written")
@@ -44,7 +46,9 @@ struct ChangePageTests {
             ("12.1767225600", String(repeating: "1", count: 65)),
             ("session_ended", "session_begun"), ("\"epoch\":3", "\"epoch\":-1"), ("\"epoch\":3", "\"epoch\":\"3\""),
             ("\"epoch\":3", "\"epoch\":3.5"), ("\"epoch\":3", "\"era\":3"), (session.description, "x"),
-            (user.description, "x"), ("1970-01-01T00:00:05", "yesterday"), ("\"has_more\":true", "\"has_more\":1"),
+            (user.description, "x"), ("\"role\":\"editor\"", "\"role\":\"Editor\""), ("\"epoch\":4", "\"epoch\":-4"),
+            ("\"role\":\"editor\"", "\"name\":\"editor\""), ("1970-01-01T00:00:05", "yesterday"),
+            ("\"has_more\":true", "\"has_more\":1"),
             ("\"retention_seconds\":1930", "\"retention_seconds\":0"), ("\"changes\":[", "\"changes\":[7,"),
             ("\"changes\"", "\"entries\""), ("\"type\":\"keys_changed\"", "\"kind\":\"keys_changed\""),
         ])

@@ -28,6 +28,21 @@ struct RevocationStateTests {
         #expect(state.isRevoked(otherSession, of: user, epoch: UserEpoch(9)))
     }
 
+    @Test("tokens of a role with an earlier epoch of it are revoked, and those of other roles are not")
+    func roles() {
+        var state = RevocationState()
+        state.apply(.roleNarrowed("editor", RoleEpoch(5)), at: now, heard: boot)
+        state.apply(.roleNarrowed("editor", RoleEpoch(4)), at: now, heard: boot)
+        state.apply(.rolesChanged, at: now, heard: boot)
+
+        #expect(state.isRevoked("editor", epoch: RoleEpoch(4)) && !state.isRevoked("editor", epoch: RoleEpoch(5)))
+        #expect(!state.isRevoked("author", epoch: .first))
+        #expect(state.count == 1)
+        let late = ClockReading(wall: now + .seconds(61), boot: boot + .seconds(61))
+        state.forget(olderThan: .seconds(60), at: late)
+        #expect(state.count == 0 && !state.isRevoked("editor", epoch: .first))
+    }
+
     @Test("epochs only rise, whatever the order of the entries")
     func order() {
         var state = RevocationState()

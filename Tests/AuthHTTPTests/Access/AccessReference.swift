@@ -34,8 +34,8 @@ enum AccessReference {
 
         ## Functions
 
-        An access token gives the permissions in its scope that the user's role grants now, and no others: what is
-        not listed is refused. A route of a role needs a token that was not narrowed below it. A user whose password an
+        An access token gives the permissions in its scope that the user's role grants now, or the user has beside it, and no
+        others: what is not listed is refused. Roles and permissions are data ([roles](roles.md)); these are built in. A route of a role needs a token that was not narrowed below it. A user whose password an
         administrator chose may call only the routes marked with \u{2020} until it is changed; where addresses must be verified,
         a user whose address is not may call only those marked with \u{2021}.
 
@@ -58,6 +58,9 @@ enum AccessReference {
         | `REQUIRE_VERIFIED_EMAIL`, and an administrator has changed the address | the same until the new address is verified | authd refuses them at once; other services see their scope until they expire |
         | `REQUIRE_VERIFIED_EMAIL`, and the user wants another address | as before: the old address stays until the new one is verified, and cannot be removed | as before |
         | another role | the new role's scope | revoked: authd refuses them at once, services that follow [the feed](resource-servers.md) within a second, others when they expire |
+        | other permissions beside the role | what is granted then | revoked, as above |
+        | a role that grants less | what the role grants then | authd grants no more than the role does; services that follow the feed refuse them within a second, others when they expire |
+        | a role that grants more | what the role grants then | as before |
         | deactivated, deleted, password changed or reset | none: signing in and refreshing are refused | revoked, as above |
 
         A service that verifies tokens by itself must ask for a scope. That a token is valid says who its user is, not that
@@ -122,7 +125,8 @@ enum AccessReference {
         "endSession": "for its own session; for others of the user a recent sign-in",
         "verify": "and what its query asks for",
         "getUser": "for one's own record; for others' `users:read`",
-        "updateUser": "with `me:write` for one's own record; for others', and for `is_active`, the role `admin`",
+        "updateUser":
+            "with `me:write` for one's own record; for others', `app_metadata` and `is_active` the role `admin`",
     ]
 
     private static func functions(_ endpoints: [Endpoint]) throws -> String {
@@ -176,7 +180,10 @@ enum AccessReference {
         let registration = names(in: RegistrationEndpoints.schema)
         let own = names(in: OwnProfileEndpoints.schema)
         let creation = names(in: UserAdministrationEndpoints.creationSchema)
-        let change = [UserAdministrationEndpoints.changeSchema, UserAdministrationEndpoints.roleSchema].flatMap(names)
+        let change = [
+            UserAdministrationEndpoints.changeSchema, UserAdministrationEndpoints.roleSchema,
+            UserPermissionEndpoints.changeSchema,
+        ].flatMap(names)
         var all = shown
         // A proof for the request that it comes with, and no field of the user.
         for name in registration + own + creation + change where !all.contains(name) && name != "current_password" {

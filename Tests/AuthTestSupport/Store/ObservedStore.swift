@@ -13,6 +13,7 @@ package final class ObservedStore: ForwardingAuthStore {
         case endSessions
         case changes
         case changeSnapshot
+        case roles
         case auditState
     }
 
@@ -100,6 +101,13 @@ package final class ObservedStore: ForwardingAuthStore {
         let changes = try await base.changes(after: place, limit: limit)
         try await after(.changes)
         return changes
+    }
+
+    package func roles() async throws(StoreError) -> [StoredRole] {
+        try await before(.roles)
+        let roles = try await base.roles()
+        try await after(.roles)
+        return roles
     }
 
     package func auditState() async throws(StoreError) -> AuditState {

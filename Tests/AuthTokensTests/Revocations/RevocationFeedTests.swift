@@ -79,6 +79,9 @@ struct RevocationFeedTests {
         Case(why: "another user's epoch rose", change: .epochRaised(otherUser, UserEpoch(9)), isRevoked: false),
         Case(why: "its user is gone", change: .userDeleted(user), isRevoked: true),
         Case(why: "another user is gone", change: .userDeleted(otherUser), isRevoked: false),
+        Case(why: "its role grants less", change: .roleNarrowed("user", RoleEpoch(1)), isRevoked: true),
+        Case(why: "another role grants less", change: .roleNarrowed("editor", RoleEpoch(9)), isRevoked: false),
+        Case(why: "roles changed", change: .rolesChanged, isRevoked: false),
         Case(why: "its user has another name", change: .userChanged(user), isRevoked: false),
     ]
 
@@ -101,6 +104,27 @@ struct RevocationFeedTests {
                 _ = try verifier.verify(token, at: clock.now)
             }
             verifier.removeCachedTokens()
+        }
+    }
+
+    @Test("a token with the role's epoch is accepted, one with an earlier epoch or none is not")
+    func roleEpochs() async throws {
+        let feed = feed()
+        let verifier = try verifier(feed)
+        issuer.append(.roleNarrowed("user", RoleEpoch(5)))
+        await poll(feed)
+
+        for (epoch, isAccepted) in [(5, true), (6, true), (4, false), (nil, false)] as [(Int64?, Bool)] {
+            let token = try TestClaims.token(.hs256) { claims in
+                claims.subject = Self.user.description
+                claims.sessionID = Self.session.description
+                claims.roleEpoch = epoch
+            }
+            if isAccepted {
+                _ = try verifier.verify(token, at: clock.now)
+            } else {
+                #expect(throws: TokenError.revoked) { try verifier.verify(token, at: clock.now) }
+            }
         }
     }
 

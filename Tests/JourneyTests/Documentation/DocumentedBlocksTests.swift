@@ -61,10 +61,12 @@ struct DocumentedBlocksTests {
             "Administer #1": commands,
             "Administer #2": commands,
             "Administer #3": commands,
+            "Administer #4": commands,
             "Keys, health and metrics #1": commands,
             "Following changes #1": commands,
             "Following changes #2": .suite("DocumentedCommandsTests"),
         ],
+        "docs/roles.md": ["A file of roles #1": .suite("RoleDocumentTests")],
         "docs/embedding.md": [
             "Packages of the system #1": .suite("EmbeddingPageTests"),
             "The package #1": .examples,

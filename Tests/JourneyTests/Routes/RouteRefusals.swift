@@ -60,6 +60,8 @@ struct RouteRefusals {
         for unknown in [RouteTable.unknownID, "nothing"] {
             let path = route.template.replacing("{id}", with: unknown).replacing("{slug}", with: unknown)
                 .replacing("{session_id}", with: unknown)
+                // What can be a role's name may be defined.
+                .replacing("{name}", with: unknown.uppercased())
             try await stage.send(
                 route, RouteCase.Request(path), body: request.body, token: stage.token(of: route.caller)
             ).expectProblem(404, "not_found", "\(route.operation) \(path)")

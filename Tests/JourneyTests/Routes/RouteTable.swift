@@ -104,6 +104,23 @@ enum RouteTable {
         RouteCase("PUT", "/users/{id}/role", for: .administrator, reading: [.json]) { stage in
             .init("/users/\(stage.user.id)/role", #"{"role":"guest"}"#)
         },
+        RouteCase("GET", "/roles", for: .administrator),
+        RouteCase("GET", "/roles/{name}", for: .administrator) { _ in .init("/roles/user") },
+        RouteCase("PUT", "/roles/{name}", 201, for: .administrator, reading: [.json]) { stage in
+            .init("/roles/role-\(stage.user.username)", #"{"description":"For a test.","permissions":["notes"]}"#)
+        },
+        RouteCase("DELETE", "/roles/{name}", 204, for: .administrator) { stage in
+            let path = "/roles/gone-\(stage.user.username)"
+            try await stage.daemon.send("PUT", path, token: stage.administrator.access, json: #"{"permissions":[]}"#)
+                .expect(201)
+            return .init(path)
+        },
+        RouteCase("GET", "/users/{id}/permissions", for: .administrator) { stage in
+            .init("/users/\(stage.user.id)/permissions")
+        },
+        RouteCase("PUT", "/users/{id}/permissions", for: .administrator, reading: [.json]) { stage in
+            .init("/users/\(stage.user.id)/permissions", #"{"permissions":["reports:read"]}"#)
+        },
     ]
 
     private static let operations: [RouteCase] = [
@@ -124,6 +141,7 @@ enum RouteTable {
         RouteCase("GET", "/protected/admin", for: .administrator),
         RouteCase("GET", "/users/me/items", for: .user),
         RouteCase("POST", "/items", 201, for: .user, reading: [.json]) { _ in .init("/items", #"{"name":"Foo"}"#) },
+        RouteCase("DELETE", "/items/{id}", 204, for: .user) { _ in .init("/items/Foo") },
     ]
 
     private static func form(_ path: String) -> RouteCase {
