@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+internal import AuthHTTPServer
 
 /// Problems of changing roles.
 extension ProblemKind {

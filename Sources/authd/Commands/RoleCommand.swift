@@ -81,7 +81,7 @@ struct RoleCommand: ParsableCommand {
         }
 
         private static func description(_ text: String) throws(CommandFailure) -> RoleDescription {
-            do throws(ValidationError) {
+            do throws(AuthCore.ValidationError) {
                 return try RoleDescription(text)
             } catch {
                 throw CommandFailure(.usage, "Invalid --description: \(error.message)")

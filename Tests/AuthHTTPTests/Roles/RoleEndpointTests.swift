@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthHTTPServer
 import AuthService
 import AuthTesting
 import HTTPTypes

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
+import AuthService
 import AuthTestSupport
 import FoundationEssentials
 import Testing

@@ -68,7 +68,8 @@ struct FleetRoleTests {
                     try await server.expect(nil, of: member.access)
                     let claims = try server.verifier.verify(member.access, at: Follower.now()).claims
                     let scope = try #require(Scope(parsing: claims.scope))
-                    #expect(claims.role == role && scope.covers(try #require(Permission(permission + ":write"))))
+                    let wanted = try #require(Permission(permission + ":write"))
+                    #expect(claims.role == role && scope.covers(wanted))
                 }
             }
         }

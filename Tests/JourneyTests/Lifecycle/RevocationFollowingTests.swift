@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import AuthTestSupport
 import AuthTokens
 import Foundation
