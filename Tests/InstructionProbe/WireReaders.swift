@@ -197,6 +197,18 @@
                     let list = pieces(text).map { "\($0);q=0.5" }.joined(separator: ",")
                     return { _ = Language.choose(acceptLanguage: [list]) }
                 },
+                WireReader(name: "role description", octets: long) { text in { _ = try? RoleDescription(text) } },
+                WireReader(name: "granted permissions", octets: long) { text in
+                    let names = pieces(text)
+                    return { _ = try? Scope(granting: names) }
+                },
+                WireReader(name: "metadata", octets: 4096) { text in
+                    var object = JSONObject()
+                    for piece in pieces(text) { object[piece] = .string(piece) }
+                    let stored = String(decoding: JSONValue.object(object).serialized, as: UTF8.self)
+                    let patch = try? MetadataPatch(object)
+                    return { _ = try? patch?.applied(to: stored) }
+                },
                 WireReader(name: "normalization", octets: long) { text in
                     // The ASCII before it keeps ASCII alone from being a shortcut.
                     { _ = UnicodeNormalization.nfc("é" + text) }

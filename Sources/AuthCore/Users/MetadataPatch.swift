@@ -24,13 +24,25 @@ public struct MetadataPatch: Hashable, Sendable {
 
     /// The metadata after the change, as compact JSON.
     ///
-    /// A text that is no object, which another program has written, counts as an empty one.
+    /// A text that is no object, which another program has written, counts as an empty one. Takes time linear in both, for it
+    /// is done while the user's row is locked.
     ///
     /// - Throws: `.tooLarge`.
     public func applied(to text: String) throws(MetadataFault) -> String {
-        var object = JSONObject(metadata: text)
-        for member in members.members { object[member.name] = member.value.isNull ? nil : member.value }
-        let merged = JSONValue.object(object).serialized
+        var changes: [WireText: JSONValue] = [:]
+        for member in members.members { changes[WireText(member.name)] = member.value }
+        var kept: [JSONObject.Member] = []
+        for member in JSONObject(metadata: text).members {
+            guard let value = changes.removeValue(forKey: WireText(member.name)) else {
+                kept.append(member)
+                continue
+            }
+            if !value.isNull { kept.append(JSONObject.Member(name: member.name, value: value)) }
+        }
+        for member in members.members where !member.value.isNull && changes[WireText(member.name)] != nil {
+            kept.append(member)
+        }
+        let merged = JSONValue.object(JSONObject(unique: kept)).serialized
         guard merged.count <= Self.maximumBytes else { throw .tooLarge }
         return String(decoding: merged, as: UTF8.self)
     }

@@ -44,11 +44,11 @@ struct ProbeEndpoints: EndpointGroup {
                     }
                 }),
             Endpoint(
-                method: .delete, path: "/items/{id}", operationID: "probeDeleteItem", tag: .probes,
+                method: .delete, path: "/items/{item_id}", operationID: "probeDeleteItem", tag: .probes,
                 summary: "Needs `items:delete`", access: .permission("items:delete"), limit: .write,
                 replies: [.empty(.noContent, "The item is deleted")], problems: [.notFound],
                 handle: { (call) throws(Refusal) in
-                    guard call.parameters["id"]?.hasSameOctets(as: Self.item) == true else { throw Refusal(.notFound) }
+                    guard call.parameters["item_id"]?.hasSameOctets(as: Self.item) == true else { throw Refusal(.notFound) }
                     return call.replies.empty()
                 }),
         ]

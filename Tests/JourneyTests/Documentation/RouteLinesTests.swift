@@ -24,7 +24,11 @@ struct RouteLinesTests {
                 #expect(lines.count == RouteTable.all.count)
                 let administrator = try await installation.administrator(of: daemon)
                 for (number, line) in lines.enumerated() {
-                    var variables = ["BASE": daemon.base, "SECRET": RouteStage.serviceSecret, "SLUG": "not-found"]
+                    var variables = [
+                        "BASE": daemon.base, "SECRET": RouteStage.serviceSecret, "SLUG": "not-found", "ITEM_ID": "Foo",
+                    ]
+                    // A role that is defined by one line and removed by a later one, or one that is always there.
+                    variables["NAME"] = line.contains("-X ") ? "editor" : "user"
                     var owner = ""
                     // Some lines end the session of their token, or the user whom they name.
                     if line.contains("$ACCESS") {

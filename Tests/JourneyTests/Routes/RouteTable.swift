@@ -141,7 +141,7 @@ enum RouteTable {
         RouteCase("GET", "/protected/admin", for: .administrator),
         RouteCase("GET", "/users/me/items", for: .user),
         RouteCase("POST", "/items", 201, for: .user, reading: [.json]) { _ in .init("/items", #"{"name":"Foo"}"#) },
-        RouteCase("DELETE", "/items/{id}", 204, for: .user) { _ in .init("/items/Foo") },
+        RouteCase("DELETE", "/items/{item_id}", 204, for: .user) { _ in .init("/items/Foo") },
     ]
 
     private static func form(_ path: String) -> RouteCase {
