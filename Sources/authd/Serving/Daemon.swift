@@ -30,7 +30,7 @@ struct Daemon: Sendable {
         let events = ServiceEventLog(logger)
         let breached = try configuration.openBreachedPasswords()
         // Before a start waits for the database.
-        if making != .never { _ = try configuration.readRolesFile() }
+        if purpose == .serving { _ = try configuration.readRolesFile() }
         if let sentence = configuration.lostDatabase { throw CommandFailure(.configuration, sentence) }
         try configuration.requireRootKey()
         let database = try await OpenDatabase.prepared(configuration, for: purpose, echo: echo) {
