@@ -48,7 +48,9 @@ struct ProbeEndpoints: EndpointGroup {
                 summary: "Needs `items:delete`", access: .permission("items:delete"), limit: .write,
                 replies: [.empty(.noContent, "The item is deleted")], problems: [.notFound],
                 handle: { (call) throws(Refusal) in
-                    guard call.parameters["item_id"]?.hasSameOctets(as: Self.item) == true else { throw Refusal(.notFound) }
+                    guard call.parameters["item_id"]?.hasSameOctets(as: Self.item) == true else {
+                        throw Refusal(.notFound)
+                    }
                     return call.replies.empty()
                 }),
         ]
