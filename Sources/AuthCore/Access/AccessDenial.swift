@@ -10,6 +10,8 @@ public enum AccessDenial: Hashable, Sendable {
     case tokenLacks(Permission, scope: Scope)
     /// The user holds another role than the one required.
     case wrongRole(required: Role, held: Role)
+    /// The user's address is not verified, or the user has none.
+    case addressNotVerified
     /// The action is reserved to services, and the caller is a user.
     case notAService
     /// Each alternative is denied, and why, in the order of the requirement.
@@ -19,7 +21,7 @@ public enum AccessDenial: Hashable, Sendable {
     public var missingPermission: Permission? {
         switch self {
         case .roleLacks(let permission, _), .tokenLacks(let permission, _): permission
-        case .unauthenticated, .wrongRole, .notAService: nil
+        case .unauthenticated, .wrongRole, .addressNotVerified, .notAService: nil
         case .noneOf(let denials): denials.lazy.compactMap(\.missingPermission).first
         }
     }

@@ -52,6 +52,8 @@ public struct AccessPolicy: Hashable, Sendable {
             // A role's routes are its full power, so a token that was narrowed below the role does not open them.
             let missing = roles.scope(of: required).permissions.first { !subject.tokenScope.covers($0) }
             return missing.map { .tokenLacks($0, scope: subject.tokenScope) }
+        case .verifiedAddress:
+            return subject.hasVerifiedAddress ? nil : .addressNotVerified
         case .anyOf(let alternatives):
             var denials: [AccessDenial] = []
             for alternative in alternatives {
@@ -91,6 +93,7 @@ public struct AccessPolicy: Hashable, Sendable {
         case .permission(let permission): "the role grants '\(permission)' and the token's scope covers it."
         case .scope(let scope): "the role grants '\(scope)' and the token's scope covers it."
         case .role(let role): "the user holds the role '\(role)' and the token covers what it grants."
+        case .verifiedAddress: "the user's address is verified."
         case .service: "the caller is a service."
         case .anyOf(let alternatives):
             alternatives.first { decide($0, for: subject) == .allow }.map { grounds(of: $0, for: subject) } ?? ""
@@ -107,6 +110,8 @@ public struct AccessPolicy: Hashable, Sendable {
             "the role would grant '\(permission)', but the token's scope '\(scope)' does not cover it."
         case .wrongRole(let required, let held):
             "the action is for the role '\(required)' and the user holds '\(held)'."
+        case .addressNotVerified:
+            "the action needs a verified address, and the user's is not verified."
         case .notAService:
             "the action is for services, and no user's token opens it."
         case .noneOf(let denials):

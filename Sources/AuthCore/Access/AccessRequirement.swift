@@ -16,6 +16,8 @@ public enum AccessRequirement: Hashable, Sendable {
     case scope(Scope)
     /// A valid access token of a user who holds the role now.
     case role(Role)
+    /// A valid access token of a user whose address is verified now.
+    case verifiedAddress
     /// One of the operator's own services, known by a secret of its own; a user's token is never accepted.
     case service
     /// One of these, whichever the caller meets; an empty list is met by no caller.
@@ -30,7 +32,7 @@ public enum AccessRequirement: Hashable, Sendable {
     public var isOpenToAnyone: Bool {
         switch self {
         case .anyone: true
-        case .authenticated, .permission, .scope, .role, .service: false
+        case .authenticated, .permission, .scope, .role, .verifiedAddress, .service: false
         case .anyOf(let alternatives): alternatives.contains(where: \.isOpenToAnyone)
         }
     }

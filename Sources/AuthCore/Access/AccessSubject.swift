@@ -10,12 +10,17 @@ public struct AccessSubject: Hashable, Sendable {
     public let permissions: Scope
     /// The scope that the token carries.
     public let tokenScope: Scope
+    /// Whether the user's address is verified now, whatever the token says.
+    public let hasVerifiedAddress: Bool
 
     /// Describes a caller whose token has been verified.
-    public init(userID: UserID, role: Role, permissions: Scope = .none, tokenScope: Scope) {
+    public init(
+        userID: UserID, role: Role, permissions: Scope = .none, tokenScope: Scope, hasVerifiedAddress: Bool = false
+    ) {
         self.userID = userID
         self.role = role
         self.permissions = permissions
         self.tokenScope = tokenScope
+        self.hasVerifiedAddress = hasVerifiedAddress
     }
 }

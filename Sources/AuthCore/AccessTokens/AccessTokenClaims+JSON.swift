@@ -46,6 +46,7 @@ extension AccessTokenClaims {
             claims.member("scope", scope)
             claims.member(ifPresent: "role", role)
             claims.member(ifPresent: "role_ver", roleEpoch)
+            if let isEmailVerified { claims.member("email_verified", isEmailVerified) }
             claims.member(ifPresent: "auth_time", authenticatedAtSeconds)
             if !authenticationMethods.isEmpty { claims.member("amr", authenticationMethods) }
             claims.member(ifPresent: "acr", authenticationContext)

@@ -7,6 +7,7 @@ extension AccessTokenClaims {
         case clientID = "client_id"
         case scope, role
         case roleEpoch = "role_ver"
+        case emailVerified = "email_verified"
         case authTime = "auth_time"
         case amr, acr, ver, type
         case appMetadata = "app_metadata"

@@ -38,6 +38,10 @@ public struct AccessTokenClaims: Hashable, Sendable {
     ///
     /// A token of an earlier one than the role's may have a scope that the role no longer grants.
     public var roleEpoch: Int64?
+    /// `email_verified`: whether the user's address was verified when the token was issued; `nil` for a user without one.
+    ///
+    /// - Source: OpenID Connect Core 1.0 §5.1
+    public var isEmailVerified: Bool?
     /// `auth_time`: when the user last proved who they are.
     public var authenticatedAtSeconds: Int64?
     /// `amr`: by which methods; empty if unknown.
@@ -55,9 +59,10 @@ public struct AccessTokenClaims: Hashable, Sendable {
     public init(
         issuer: String, subject: String, audience: [String], expiresAtSeconds: Int64, issuedAtSeconds: Int64,
         notBeforeSeconds: Int64? = nil, tokenID: String, sessionID: String? = nil, clientID: String? = nil,
-        scope: String, role: String? = nil, roleEpoch: Int64? = nil, authenticatedAtSeconds: Int64? = nil,
-        authenticationMethods: [String] = [], authenticationContext: String? = nil, epoch: Int64,
-        appMetadata: JSONObject? = nil, userMetadata: JSONObject? = nil
+        scope: String, role: String? = nil, roleEpoch: Int64? = nil, isEmailVerified: Bool? = nil,
+        authenticatedAtSeconds: Int64? = nil, authenticationMethods: [String] = [],
+        authenticationContext: String? = nil, epoch: Int64, appMetadata: JSONObject? = nil,
+        userMetadata: JSONObject? = nil
     ) {
         self.issuer = issuer
         self.subject = subject
@@ -71,6 +76,7 @@ public struct AccessTokenClaims: Hashable, Sendable {
         self.scope = scope
         self.role = role
         self.roleEpoch = roleEpoch
+        self.isEmailVerified = isEmailVerified
         self.authenticatedAtSeconds = authenticatedAtSeconds
         self.authenticationMethods = authenticationMethods
         self.authenticationContext = authenticationContext

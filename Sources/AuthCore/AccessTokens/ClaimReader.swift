@@ -17,6 +17,7 @@ struct ClaimReader {
     private var scope: String?
     private var role: String?
     private var roleEpoch: Int64?
+    private var isEmailVerified: Bool?
     private var authenticatedAt: Int64?
     private var methods: [String]?
     private var context: String?
@@ -51,6 +52,7 @@ struct ClaimReader {
         case .scope: scope = try text(claim, &reader, mayBeEmpty: true)
         case .role: role = try text(claim, &reader)
         case .roleEpoch: roleEpoch = try integer(claim, &reader, upTo: .max)
+        case .emailVerified: isEmailVerified = try flag(claim, &reader)
         case .authTime: authenticatedAt = try integer(claim, &reader, upTo: ClaimReader.latestSecond)
         case .amr: methods = try texts(claim, &reader, acceptsOne: false)
         case .acr: context = try text(claim, &reader)
@@ -81,7 +83,7 @@ struct ClaimReader {
         return AccessTokenClaims(
             issuer: issuer, subject: subject, audience: audience, expiresAtSeconds: expiresAt,
             issuedAtSeconds: issuedAt, notBeforeSeconds: notBefore, tokenID: tokenID, sessionID: sessionID,
-            clientID: clientID, scope: scope ?? "", role: role, roleEpoch: roleEpoch,
+            clientID: clientID, scope: scope ?? "", role: role, roleEpoch: roleEpoch, isEmailVerified: isEmailVerified,
             authenticatedAtSeconds: authenticatedAt, authenticationMethods: methods ?? [],
             authenticationContext: context, epoch: epoch, appMetadata: appMetadata, userMetadata: userMetadata)
     }
@@ -129,6 +131,16 @@ struct ClaimReader {
             return nil
         }
         return object
+    }
+
+    private mutating func flag(
+        _ claim: AccessTokenClaims.Name, _ reader: inout JSONReader
+    ) throws(JSONError) -> Bool? {
+        guard case .bool(let flag) = try reader.value() else {
+            note(.badClaim(claim.rawValue))
+            return nil
+        }
+        return flag
     }
 
     private mutating func integer(

@@ -21,9 +21,11 @@ struct ForwardAuthEndpoints: EndpointGroup {
                 query: [
                     QueryParameter(name: "scope", schema: .string("The permissions that the token must grant.")),
                     QueryParameter(name: "role", schema: .string("The role that the user must hold.")),
+                    QueryParameter(
+                        name: "verified", schema: .boolean("Whether the user must have a verified address.")),
                 ],
                 replies: [.empty(.noContent, "The token is valid and grants what the query asks for")],
-                problems: [.insufficientScope], answersAnyMethod: true,
+                problems: [.insufficientScope, .emailNotVerified], answersAnyMethod: true,
                 immediate: { [self] call in
                     do throws(Refusal) {
                         return try verify(call)
@@ -40,10 +42,13 @@ struct ForwardAuthEndpoints: EndpointGroup {
     private func verify(_ call: Call) throws(Refusal) -> Reply {
         let principal = try call.principal()
         if call.query != nil {
-            var query = try call.queryFields(["scope", "role"])
+            var query = try call.queryFields(["scope", "role", "verified"])
             let scope = query.text("scope")
             let role = query.text("role")
-            for requirement in try Self.requirements(&query, scope: scope, role: role) {
+            let needsVerifiedAddress = query.bool("verified") ?? false
+            for requirement in try Self.requirements(
+                &query, scope: scope, role: role, needsVerifiedAddress: needsVerifiedAddress)
+            {
                 try call.authorize(requirement, by: service)
             }
         }
@@ -53,9 +58,9 @@ struct ForwardAuthEndpoints: EndpointGroup {
     }
 
     private static func requirements(
-        _ query: inout FieldReader, scope: String?, role: String?
+        _ query: inout FieldReader, scope: String?, role: String?, needsVerifiedAddress: Bool
     ) throws(Refusal) -> [AccessRequirement] {
-        var requirements: [AccessRequirement] = []
+        var requirements: [AccessRequirement] = needsVerifiedAddress ? [.verifiedAddress] : []
         if let scope {
             if let parsed = Scope(parsing: scope), parsed != .none {
                 requirements += parsed.permissions.map { .permission($0) }

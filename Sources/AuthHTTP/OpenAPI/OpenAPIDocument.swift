@@ -136,7 +136,7 @@ struct OpenAPIDocument {
     private func ways(to access: AccessRequirement) -> [JSONValue] {
         switch access {
         case .anyone: []
-        case .authenticated: schemes(scopes: [])
+        case .authenticated, .verifiedAddress: schemes(scopes: [])
         case .permission(let permission): schemes(scopes: [permission.name])
         case .scope(let scope): schemes(scopes: scope.permissions.map(\.name))
         case .role(let role): schemes(scopes: roles.scope(of: role).permissions.map(\.name))

@@ -23,7 +23,8 @@ struct CurlLine {
     private func authorization(_ access: AccessRequirement) -> [String] {
         switch access {
         case .anyone: return []
-        case .authenticated, .permission, .scope, .role: return ["-H", "\"Authorization: Bearer $ACCESS\""]
+        case .authenticated, .permission, .scope, .role, .verifiedAddress:
+            return ["-H", "\"Authorization: Bearer $ACCESS\""]
         case .service: return ["-H", "\"Authorization: Bearer $SECRET\""]
         case .anyOf(let alternatives):
             guard !access.isOpenToAnyone, let first = alternatives.first else { return [] }

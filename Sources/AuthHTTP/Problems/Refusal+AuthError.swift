@@ -53,8 +53,14 @@ extension Refusal {
         case .roleLacks(let permission, _), .tokenLacks(let permission, _): self.init(missing: permission)
         case .wrongRole: self.init(.insufficientScope)
         case .notAService: self.init(.invalidToken)
+        case .addressNotVerified: self.init(.emailNotVerified)
         // The permission of one alternative suffices; roles are not named to a caller.
-        case .noneOf: self = denial.missingPermission.map(Refusal.init(missing:)) ?? Refusal(.insufficientScope)
+        case .noneOf(let denials):
+            if let missing = denial.missingPermission {
+                self.init(missing: missing)
+            } else {
+                self.init(denials.contains(.addressNotVerified) ? .emailNotVerified : .insufficientScope)
+            }
         }
     }
 }

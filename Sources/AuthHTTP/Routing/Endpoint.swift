@@ -113,6 +113,8 @@ package struct Endpoint: Sendable {
         case .authenticated: kinds.formUnion([.unauthenticated, .invalidToken, .unavailable])
         case .permission, .scope, .role, .anyOf:
             kinds.formUnion([.unauthenticated, .invalidToken, .insufficientScope, .unavailable])
+        case .verifiedAddress:
+            kinds.formUnion([.unauthenticated, .invalidToken, .emailNotVerified, .unavailable])
         case .service: kinds.formUnion([.unauthenticated, .invalidToken])
         }
         if isForUsers {

@@ -36,7 +36,7 @@ public final class Principal: Sendable {
         authenticatedAt = claims.authenticatedAtSeconds.map(Timestamp.init(seconds:))
         subject = AccessSubject(
             userID: user.id, role: user.role, permissions: user.permissions,
-            tokenScope: pendingDuty == nil ? tokenScope : .none)
+            tokenScope: pendingDuty == nil ? tokenScope : .none, hasVerifiedAddress: user.isVerified)
     }
 
     /// Whether the token is valid without any leeway, and the user may still sign in.

@@ -45,6 +45,7 @@ struct SessionIssuer: Sendable {
             clientID: session.clientID ?? core.settings.firstPartyClientID, scope: scope.description,
             role: isRestricted ? nil : user.role.name,
             roleEpoch: isRestricted || roleEpoch == .first ? nil : roleEpoch.value,
+            isEmailVerified: user.email == nil ? nil : user.isVerified,
             authenticatedAtSeconds: session.authenticatedAt.seconds,
             authenticationMethods: session.methods.map(\.name),
             authenticationContext: isRestricted ? "0" : String(session.assuranceLevel), epoch: user.epoch.value,

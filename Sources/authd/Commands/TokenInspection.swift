@@ -25,6 +25,7 @@ struct TokenInspection: Sendable {
             "key_id": .optional(header.keyID), "key": .text(key), "issuer": .optional(claims?.issuer),
             "subject": .optional(claims?.subject), "audience": .list(claims?.audience ?? []),
             "scope": .optional(claims?.scope), "role": .optional(claims?.role),
+            "email_verified": claims?.isEmailVerified.map { .flag($0) } ?? .none,
             "session_id": .optional(claims?.sessionID), "issued_at": time(claims?.issuedAtSeconds),
             "not_before": time(claims?.notBeforeSeconds), "expires_at": time(claims?.expiresAtSeconds),
             "authenticated_at": time(claims?.authenticatedAtSeconds), "epoch": .optional(claims?.epoch),

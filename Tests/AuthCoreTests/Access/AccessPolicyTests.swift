@@ -74,6 +74,24 @@ struct AccessPolicyTests {
         #expect(policy.explain(.service, for: try subject(.admin)).contains("no user's token"))
     }
 
+    @Test("a verified address is a matter of the user as they are now, whatever role and scope are")
+    func verifiedAddress() throws {
+        func subject(isVerified: Bool) -> AccessSubject {
+            AccessSubject(
+                userID: UserID(UUIDv7(high: 1, low: 1)), role: .user, tokenScope: .none,
+                hasVerifiedAddress: isVerified)
+        }
+        #expect(policy.decide(.verifiedAddress, for: subject(isVerified: true)) == .allow)
+        #expect(policy.decide(.verifiedAddress, for: subject(isVerified: false)) == .deny(.addressNotVerified))
+        #expect(policy.decide(.verifiedAddress, for: try self.subject(.admin)) == .deny(.addressNotVerified))
+        #expect(policy.decide(.verifiedAddress, for: nil) == .deny(.unauthenticated))
+        #expect(
+            policy.decide(.anyOf(.permission("items:read"), .verifiedAddress), for: subject(isVerified: true))
+                == .allow)
+        #expect(policy.explain(.verifiedAddress, for: subject(isVerified: false)).contains("is not verified"))
+        #expect(policy.explain(.verifiedAddress, for: subject(isVerified: true)).hasPrefix("Allowed"))
+    }
+
     @Test("one of several requirements suffices, and each that is not met is named")
     func anyOf() throws {
         let staff = AccessPolicy(roles: RoleTable(defining: ["editor": "notes", "reader": "notes:read"]))

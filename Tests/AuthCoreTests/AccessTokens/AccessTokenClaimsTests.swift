@@ -28,6 +28,7 @@ import Testing
         claims.scope = "me items"
         claims.role = "admin"
         claims.roleEpoch = 5
+        claims.isEmailVerified = true
         claims.authenticatedAtSeconds = 999
         claims.authenticationMethods = ["pwd", "otp"]
         claims.authenticationContext = "aal2"
@@ -40,7 +41,7 @@ import Testing
             String(decoding: claims.serialized(), as: UTF8.self)
                 == #"{"iss":"https://auth.example.test","sub":"u1","aud":["api","files"],"exp":2000,"iat":1000,"#
                 + #""nbf":1001,"jti":"t1","sid":"s1","client_id":"web","scope":"me items","role":"admin","role_ver":5,"#
-                + #""auth_time":999,"amr":["pwd","otp"],"acr":"aal2","ver":7,"type":"access","#
+                + #""email_verified":true,"auth_time":999,"amr":["pwd","otp"],"acr":"aal2","ver":7,"type":"access","#
                 + #""app_metadata":{"plan":"free"},"user_metadata":{}}"#)
         #expect(
             String(decoding: Self.claims.serialized(), as: UTF8.self)
@@ -88,7 +89,8 @@ import Testing
             Bad("exp", nil), Bad("exp", 253_402_300_800), Bad("exp", .number(JSONNumber(.max))), Bad("iat", true),
             Bad("iat", fraction), Bad("nbf", "x"), Bad("nbf", nil), Bad("jti", 5), Bad("jti", ""), Bad("sid", 5),
             Bad("sid", ""),
-            Bad("client_id", []), Bad("scope", ["a"]), Bad("scope", nil), Bad("role", 1), Bad("auth_time", "x"),
+            Bad("client_id", []), Bad("scope", ["a"]), Bad("scope", nil), Bad("role", 1),
+            Bad("email_verified", "true"), Bad("email_verified", 1), Bad("email_verified", nil), Bad("auth_time", "x"),
             Bad("amr", "pwd"), Bad("amr", [1]), Bad("amr", []), Bad("acr", 1), Bad("ver", "0"), Bad("ver", -1),
             Bad("ver", fraction), Bad("type", "refresh", .wrongType), Bad("type", "Access", .wrongType),
             Bad("type", nil, .wrongType), Bad("type", true, .wrongType),
@@ -121,7 +123,8 @@ import Testing
                 issuer: text(), subject: text(), audience: (0..<count).map { _ in text() }, expiresAtSeconds: time(),
                 issuedAtSeconds: time(), notBeforeSeconds: perhaps(time()), tokenID: text(),
                 sessionID: perhaps(text()), clientID: perhaps(text()), scope: generator.text(maximumScalars: 9),
-                role: perhaps(text()), authenticatedAtSeconds: perhaps(time()),
+                role: perhaps(text()), isEmailVerified: perhaps(Bool.random(using: &generator)),
+                authenticatedAtSeconds: perhaps(time()),
                 authenticationMethods: (1..<count).map { _ in text() }, authenticationContext: perhaps(text()),
                 epoch: Int64.random(in: 0...Int64.max, using: &generator))
             #expect(try AccessTokenClaims(payload: claims.serialized()) == claims, "\(generator), round \(round)")

@@ -29,7 +29,7 @@ import Testing
             case .authenticated:
                 #expect(nobody.code == "unauthenticated", "\(endpoint.operationID)")
                 #expect(forged.code == "invalid_token", "\(endpoint.operationID)")
-            case .scope, .anyOf:
+            case .scope, .anyOf, .verifiedAddress:
                 Issue.record("no case of the matrix: \(endpoint.operationID)")
             case .permission(let permission):
                 #expect(nobody.code == "unauthenticated", "\(endpoint.operationID)")

@@ -153,6 +153,7 @@ enum AccessReference {
         case .authenticated: "any access token"
         case .permission(let permission): "`\(permission.name)`"
         case .scope(let scope): "`\(scope)`"
+        case .verifiedAddress: "any access token of a user with a verified address"
         case .role(let role): "the role `\(role.name)`"
         case .anyOf(let alternatives): alternatives.map(caller).joined(separator: ", or ")
         }

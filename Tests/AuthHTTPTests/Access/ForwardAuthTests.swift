@@ -29,6 +29,24 @@ import Testing
         }
     }
 
+    @Test("verified=true asks for a verified address, whatever the token's scope, and false asks for nothing")
+    func verifiedAddress() async throws {
+        let fixture = try await APIFixture()
+        let token = try await fixture.token("ada")
+        let path = "/auth/verify?verified="
+
+        let refused = await fixture.send(.get, path + "true", token: token)
+        #expect(refused.status == 403 && refused.code == "email_not_verified")
+        #expect(await fixture.send(.get, path + "false", token: token).status == 204)
+        #expect(await fixture.send(.get, path + "true").status == 401)
+        let user = try await fixture.service.users.user(identifiedBy: .username(Username("ada")))
+        _ = try await fixture.service.users.verifyEmail(of: user, by: .commandLine, from: ClientContext())
+
+        #expect(await fixture.send(.get, path + "true", token: token).status == 204)
+        #expect(await fixture.send(.get, path + "true&scope=items:read", token: token).status == 204)
+        #expect(await fixture.send(.get, path + "true&role=admin", token: token).code == "insufficient_scope")
+    }
+
     @Test("cookies are enough whatever the method: the service behind the proxy looks at Origin itself")
     func cookies() async throws {
         let fixture = try await APIFixture { $0.publicURL = "https://auth.example.test" }
@@ -78,7 +96,10 @@ import Testing
     func operatorsMistakes() async throws {
         let fixture = try await APIFixture()
         let token = try await fixture.token("ada")
-        for query in ["scope=", "scope=%20", "role=", "role=A,b", "scoop=items", "scope=%zz", "scope=a&scope=b"] {
+        for query in [
+            "scope=", "scope=%20", "role=", "role=A,b", "scoop=items", "scope=%zz", "scope=a&scope=b",
+            "verified=", "verified=yes", "verified=1",
+        ] {
             #expect(
                 await fixture.send(.post, "/auth/verify?" + query, token: token).code == "invalid_query", "\(query)")
         }
