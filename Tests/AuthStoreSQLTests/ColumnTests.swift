@@ -56,6 +56,8 @@ import Testing
             Damage(testDescription: "a role that is none", position: 5, value: .text("Admin!")),
             Damage(testDescription: "permissions that are none", position: 16, value: .text("Notes")),
             Damage(testDescription: "a number for a text", position: 11, value: .int64(1)),
+            Damage(testDescription: "an origin that is none", position: 17, value: .text("found")),
+            Damage(testDescription: "a language that is none", position: 18, value: .text("deutsch-")),
             Damage(testDescription: "two for a boolean", position: 6, value: .int64(2)),
             Damage(testDescription: "a short identifier", position: 0, value: .bytes([1])),
         ])

@@ -85,7 +85,16 @@ import Testing
         #expect(
             SessionOperations.end(samples.session.id, of: samples.user.id, reason: .revoked, context: context).access
                 == .writeFeed)
-        #expect(AdministrationOperations.perform(.delete, on: samples.user.id, context: context).access == .writeFeed)
+        #expect(
+            AdministrationOperations.perform(
+                .delete, on: samples.user.id, reservingUsernameUntil: nil, context: context
+            ).access == .writeFeed)
+        #expect(
+            AdministrationOperations.createFirst(samples.user, passwordHash: samples.hash, context: context).access
+                == .writeFeed)
+        #expect(
+            AbandonedRegistrationOperations.remove(samples.user.id, madeBefore: samples.now, context: context).access
+                == .writeFeed)
     }
 
     struct Missing: Error {}
@@ -156,7 +165,13 @@ enum Statements {
             for attempt in ladder.attempts { add(attempt) }
             add(ladder.last)
         }
-        add(UserOperations.create(user, passwordHash: samples.hash, action: .userCreated, context: context))
+        for action in [AuditAction.userCreated, .userRegistered] {
+            add(UserOperations.create(user, passwordHash: samples.hash, action: action, context: context))
+        }
+        add(AdministrationOperations.createFirst(user, passwordHash: samples.hash, context: context))
+        add(AdministrationOperations.hasAdministrator)
+        add(AbandonedRegistrationOperations.oldest(madeBefore: samples.now, limit: 10))
+        add(AbandonedRegistrationOperations.remove(id, madeBefore: samples.now, context: context))
         let token = OutboxToken(digest: [1], content: [2])
         let entries = [id, nil].map {
             OutboxEntry(.mail, kind: "k", about: $0, to: "ada@example.test", token: token, in: context)
@@ -199,7 +214,9 @@ enum Statements {
             .setRole(.user), .changePermissions(.grant("notes")), .setActive(false), .delete,
         ]
         for action in actions {
-            add(AdministrationOperations.perform(action, on: id, context: context))
+            add(
+                AdministrationOperations.perform(
+                    action, on: id, reservingUsernameUntil: samples.now, context: context))
         }
         for sort in UserQuery.SortKey.allCases {
             let cursor = UserCursor(user, sortedBy: sort)

@@ -17,6 +17,9 @@ import Testing
         Exception(part: "FROM authd.users WHERE role = $1 ORDER BY", reason: "whether a user holds a role"),
         Exception(
             part: "count(*) FROM authd.users WHERE role = 'admin'", reason: "the number of active administrators"),
+        Exception(part: "SELECT id FROM authd.users WHERE role = 'admin'", reason: "whether there is an administrator"),
+        Exception(
+            part: "FROM authd.users WHERE origin = 'registered'", reason: "registrations that were not completed"),
         Exception(part: "FROM authd.passwords ORDER BY sample_key", reason: "the mix of hashes, in a sample of all"),
         Exception(part: "COUNT(*) FROM authd.sessions", reason: "an operator's count of the sessions in use"),
         Exception(part: "NOT EXISTS (SELECT 1 FROM authd.identifiers", reason: "an operator's search for damage"),

@@ -87,6 +87,12 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case userDeactivated = "user_deactivated"
     /// A user was deleted.
     case userDeleted = "user_deleted"
+    /// A registration that was never completed was removed.
+    case abandonedRegistrationRemoved = "abandoned_registration_removed"
+    /// A link was made that makes the first administrator.
+    case setupLinkCreated = "setup_link_created"
+    /// The first administrator was made by such a link, or a request to was rejected.
+    case firstAdministratorCreated = "first_administrator_created"
     /// A signing key was made.
     case keyCreated = "key_created"
     /// A signing key went on to its next state.

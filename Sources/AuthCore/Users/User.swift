@@ -70,6 +70,10 @@ public struct User: Hashable, Sendable {
     public var updatedAt: Timestamp
     /// When the user last signed in with a credential.
     public var lastLoginAt: Timestamp?
+    /// How the user came to exist; `nil` where that was not noted.
+    public let origin: UserOrigin?
+    /// The language of mails to the user; `nil` for the service's own.
+    public var locale: LanguageTag?
 
     /// Describes a user; the defaults are those of a user who has just registered.
     public init(
@@ -78,7 +82,7 @@ public struct User: Hashable, Sendable {
         bannedUntil: Timestamp? = nil, isAnonymous: Bool = false, mustChangePassword: Bool = false,
         epoch: UserEpoch = .first,
         appMetadata: String = "{}", userMetadata: String = "{}", createdAt: Timestamp, updatedAt: Timestamp? = nil,
-        lastLoginAt: Timestamp? = nil
+        lastLoginAt: Timestamp? = nil, origin: UserOrigin? = nil, locale: LanguageTag? = nil
     ) {
         self.id = id
         self.username = username
@@ -97,6 +101,8 @@ public struct User: Hashable, Sendable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt ?? createdAt
         self.lastLoginAt = lastLoginAt
+        self.origin = origin
+        self.locale = locale
     }
 
     /// Whether the address has been verified.

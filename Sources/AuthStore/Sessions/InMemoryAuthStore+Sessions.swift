@@ -111,6 +111,8 @@ extension InMemoryState {
         for key in whole { budgets[key] = nil }
         let full = buckets.filter { $0.value.isFull(at: now - BucketUse.longestDelay) }.keys.prefix(max(0, limit))
         for key in full { buckets[key] = nil }
+        let released = reservedIdentifiers.filter { $0.value <= now }.keys.prefix(max(0, limit))
+        for key in released { reservedIdentifiers[key] = nil }
         let old = purgeChanges(writtenBefore: horizon, limit: limit)
         var forgotten = 0
         for (user, stored) in places {
@@ -118,7 +120,7 @@ extension InMemoryState {
             places[user] = stored.filter { !over.contains($0) }
             forgotten += over.count
         }
-        return forgotten + over.count + expired.count + whole.count + full.count + old
+        return forgotten + over.count + expired.count + whole.count + full.count + released.count + old
             + purgeOutbox(at: now, limit: limit)
     }
 }

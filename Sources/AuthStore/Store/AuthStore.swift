@@ -40,9 +40,9 @@ public protocol AuthStore:
     /// Compared with the process's clock before rows are deleted. **A10.** Nothing that is stored depends on it.
     func storeTime() async throws(StoreError) -> Timestamp?
 
-    /// Removes at most `limit` rows of each kind that no operation can need any more: expired sessions and tokens,
-    /// budgets that are whole at `now`, buckets that have been full for `BucketUse.longestDelay` by then, sessions that
-    /// ended and feed entries that were written before `horizon`, but for those that `ChangeFeed` keeps.
+    /// Removes at most `limit` rows of each kind that no operation can need any more: expired sessions, tokens and
+    /// reservations of identifiers, budgets that are whole at `now`, buckets that have been full for `BucketUse.longestDelay` by
+    /// then, sessions that ended and feed entries that were written before `horizon`, but for those that `ChangeFeed` keeps.
     ///
     /// **A8.** A session is kept at least until `horizon` has passed its end, so that a late reuse is still recognised.
     /// **O10.** A row of the outbox that was given up is removed once `OutboxSchedule.deadRetention` has passed its end by `now`,

@@ -94,9 +94,34 @@ extension ForwardingAuthStore {
 
     /// Forwarded.
     public func perform(
-        _ action: AdministrativeAction, on id: UserID, context: OperationContext
+        _ action: AdministrativeAction, on id: UserID, reservingUsernameUntil reservation: Timestamp?,
+        context: OperationContext
     ) async throws(StoreError) -> Committed<AdministrationOutcome> {
-        try await base.perform(action, on: id, context: context)
+        try await base.perform(action, on: id, reservingUsernameUntil: reservation, context: context)
+    }
+
+    /// Forwarded.
+    public func abandonedRegistrations(
+        madeBefore cutoff: Timestamp, limit: Int
+    ) async throws(StoreError) -> [User] {
+        try await base.abandonedRegistrations(madeBefore: cutoff, limit: limit)
+    }
+
+    /// Forwarded.
+    public func removeAbandonedRegistration(
+        _ id: UserID, madeBefore cutoff: Timestamp, context: OperationContext
+    ) async throws(StoreError) -> Committed<Bool> {
+        try await base.removeAbandonedRegistration(id, madeBefore: cutoff, context: context)
+    }
+
+    /// Forwarded.
+    public func hasAdministrator() async throws(StoreError) -> Bool { try await base.hasAdministrator() }
+
+    /// Forwarded.
+    public func createFirstAdministrator(
+        _ user: User, passwordHash: StoredPasswordHash, context: OperationContext
+    ) async throws(StoreError) -> FirstAdministratorCreation {
+        try await base.createFirstAdministrator(user, passwordHash: passwordHash, context: context)
     }
 
     /// Forwarded.

@@ -11,6 +11,7 @@ struct InMemoryState: Sendable {
 
     var users: [UserID: User] = [:]
     var identifiers: [IdentifierKey: UserID] = [:]
+    var reservedIdentifiers: [IdentifierKey: Timestamp] = [:]
     var passwords: [UserID: StoredPasswordHash] = [:]
     var sessions: [SessionID: Session] = [:]
     var sessionsOfUser: [UserID: Set<SessionID>] = [:]
@@ -52,6 +53,7 @@ struct InMemoryState: Sendable {
         // The user record has the time of verification, and the count is that of the users.
         case .proveAddress, .changeUserCount: break
         case .removeUser(let user): remove(user)
+        case .reserveIdentifier(let identifier, let end): reservedIdentifiers[IdentifierKey(identifier)] = end
         case .storeHash(let hash, let id): passwords[id] = hash
         case .openSession(let session):
             sessions[session.id] = session

@@ -25,6 +25,16 @@ package struct IdentifierMove: Hashable, Sendable {
                 provenAt: new.emailVerifiedAt),
         ].filter { $0.freed != $0.claimed }
     }
+
+    /// Whether a user who is made by an action must leave reserved identifiers alone, as U14 says.
+    package static func isBoundByReservations(creatingBy action: AuditAction) -> Bool {
+        action == .userRegistered
+    }
+
+    /// Whether a change of a user must leave them alone: where the user makes it.
+    package static func isBoundByReservations(changing id: UserID, in context: OperationContext) -> Bool {
+        context.actor == id
+    }
 }
 
 extension User {

@@ -12,7 +12,8 @@ extension InMemoryAuthStore {
         try perform { (state) throws(StoreError) in
             guard state.users[user.id] == nil else { throw .conflict }
             let moves = IdentifierMove.moves(from: nil, to: user)
-            if let taken = state.taken(moves) { return .taken(taken) }
+            let isBound = IdentifierMove.isBoundByReservations(creatingBy: action)
+            if let taken = state.taken(moves, reservedAt: isBound ? context.now : nil) { return .taken(taken) }
             state.users[user.id] = user
             state.make(moves, for: user.id)
             let plan = StorePlan.createUser(
@@ -45,7 +46,8 @@ extension InMemoryAuthStore {
     ) async throws(StoreError) -> Committed<ProfileOutcome> {
         try perform { (state) throws(StoreError) in
             var (plan, moves) = StorePlan.changeProfile(of: state.users[id], id, by: change, context: context)
-            if let taken = state.taken(moves) {
+            let isBound = IdentifierMove.isBoundByReservations(changing: id, in: context)
+            if let taken = state.taken(moves, reservedAt: isBound ? context.now : nil) {
                 plan = .taken(taken, by: id, context: context)
             } else {
                 state.make(moves, for: id)
@@ -75,12 +77,55 @@ extension InMemoryAuthStore {
     }
 
     public func perform(
-        _ action: AdministrativeAction, on id: UserID, context: OperationContext
+        _ action: AdministrativeAction, on id: UserID, reservingUsernameUntil reservation: Timestamp?,
+        context: OperationContext
     ) async throws(StoreError) -> Committed<AdministrationOutcome> {
         try perform { (state) throws(StoreError) in
             let activeAdmins = state.users.values.count { $0.role == .admin && $0.isActive }
-            let plan = StorePlan.perform(action, on: state.users[id], id, activeAdmins: activeAdmins, context: context)
+            let plan = StorePlan.perform(
+                action, on: state.users[id], id, activeAdmins: activeAdmins, reservingUsernameUntil: reservation,
+                context: context)
             return try state.apply(plan, at: context.now)
+        }
+    }
+
+    public func abandonedRegistrations(
+        madeBefore cutoff: Timestamp, limit: Int
+    ) async throws(StoreError) -> [User] {
+        try perform { state in
+            let abandoned = state.users.values.filter { AbandonedRegistration.includes($0, madeBefore: cutoff) }
+            return Array(abandoned.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }.prefix(max(0, limit)))
+        }
+    }
+
+    public func removeAbandonedRegistration(
+        _ id: UserID, madeBefore cutoff: Timestamp, context: OperationContext
+    ) async throws(StoreError) -> Committed<Bool> {
+        try perform { (state) throws(StoreError) in
+            let plan = StorePlan.removeAbandonedRegistration(
+                of: state.users[id], madeBefore: cutoff, context: context)
+            return try state.apply(plan, at: context.now)
+        }
+    }
+
+    public func hasAdministrator() async throws(StoreError) -> Bool {
+        try perform { state in state.users.values.contains { $0.role == .admin } }
+    }
+
+    public func createFirstAdministrator(
+        _ user: User, passwordHash: StoredPasswordHash, context: OperationContext
+    ) async throws(StoreError) -> FirstAdministratorCreation {
+        try perform { (state) throws(StoreError) in
+            guard !state.users.values.contains(where: { $0.role == .admin }) else {
+                return try state.apply(.administratorExists(context: context), at: context.now).outcome
+            }
+            guard state.users[user.id] == nil else { throw .conflict }
+            let moves = IdentifierMove.moves(from: nil, to: user)
+            if let taken = state.taken(moves, reservedAt: nil) { return .taken(taken) }
+            state.users[user.id] = user
+            state.make(moves, for: user.id)
+            let plan = StorePlan.createFirstAdministrator(user, passwordHash: passwordHash, context: context)
+            return try state.apply(plan, at: context.now).outcome
         }
     }
 
@@ -103,10 +148,14 @@ extension InMemoryAuthStore {
 }
 
 extension InMemoryState {
-    /// The first kind of which another user holds what is to be claimed.
-    fileprivate func taken(_ moves: [IdentifierMove]) -> IdentifierKind? {
+    /// The first kind of which another user holds what is to be claimed, or of which it is reserved at `instant`.
+    fileprivate func taken(_ moves: [IdentifierMove], reservedAt instant: Timestamp?) -> IdentifierKind? {
         moves.first { move in
-            move.claimed.map { identifiers[IdentifierKey(kind: move.kind, canonical: $0)] != nil } ?? false
+            guard let claimed = move.claimed else { return false }
+            let key = IdentifierKey(kind: move.kind, canonical: claimed)
+            if identifiers[key] != nil { return true }
+            guard let instant, let end = reservedIdentifiers[key] else { return false }
+            return instant < end
         }?.kind
     }
 

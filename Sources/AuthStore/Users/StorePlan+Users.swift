@@ -20,6 +20,39 @@ extension StorePlan where Outcome == UserCreation {
     }
 }
 
+extension StorePlan where Outcome == FirstAdministratorCreation {
+    /// The writes for a first administrator whose row and identifiers are in place, as U16 says.
+    package static func createFirstAdministrator(
+        _ user: User, passwordHash: StoredPasswordHash, context: OperationContext
+    ) -> StorePlan {
+        let writes = StorePlan<UserCreation>.createUser(
+            user, passwordHash: passwordHash, verification: nil, action: .firstAdministratorCreated, context: context
+        ).writes
+        return StorePlan(.created, writes)
+    }
+
+    /// The plan instead, if there is an administrator.
+    package static func administratorExists(context: OperationContext) -> StorePlan {
+        StorePlan(
+            .administratorExists,
+            [.appendAudit(AuditEvent(.firstAdministratorCreated, refusal: "administrator_exists", in: context))])
+    }
+}
+
+extension StorePlan where Outcome == Bool {
+    /// Removes a registration that was abandoned, on its locked row, as U15 says.
+    package static func removeAbandonedRegistration(
+        of user: User?, madeBefore cutoff: Timestamp, context: OperationContext
+    ) -> StorePlan {
+        guard let user, AbandonedRegistration.includes(user, madeBefore: cutoff) else { return StorePlan(false) }
+        return StorePlan(
+            true,
+            StoreWrite.remove(user, context) + [
+                .appendAudit(AuditEvent(.abandonedRegistrationRemoved, target: user.id, in: context))
+            ])
+    }
+}
+
 extension StorePlan where Outcome == ProfileOutcome {
     /// Changes a profile on the locked row of its user, as U4 says.
     ///
@@ -96,7 +129,8 @@ extension StorePlan where Outcome == AdministrationOutcome {
     /// `activeAdmins` counts the active administrators; no other transaction can make them fewer before the plan is
     /// carried out.
     package static func perform(
-        _ action: AdministrativeAction, on target: User?, _ id: UserID, activeAdmins: Int, context: OperationContext
+        _ action: AdministrativeAction, on target: User?, _ id: UserID, activeAdmins: Int,
+        reservingUsernameUntil reservation: Timestamp? = nil, context: OperationContext
     ) -> StorePlan {
         let auditAction: AuditAction
         switch action {
@@ -116,10 +150,11 @@ extension StorePlan where Outcome == AdministrationOutcome {
         case .refuse(let refusal):
             return StorePlan(.refused(refusal), [audit(refusal.rawValue)])
         case .remove:
-            return StorePlan(
-                .deleted(target),
-                [.removeUser(target), .changeUserCount(-1, id), .appendChange(.userDeleted(id)), audit(nil)]
-                    + StoreWrite.event(.userDeleted, of: id, context))
+            var reserved: [StoreWrite] = []
+            if let reservation, let username = target.username {
+                reserved.append(.reserveIdentifier(.username(username), until: reservation))
+            }
+            return StorePlan(.deleted(target), StoreWrite.remove(target, context) + reserved + [audit(nil)])
         case .update(let changed, let endsSessions):
             let ended: [StoreWrite] =
                 endsSessions
@@ -138,6 +173,12 @@ extension StorePlan where Outcome == AdministrationOutcome {
 }
 
 extension StoreWrite {
+    /// All writes that remove a user, of which the subscriptions are told.
+    static func remove(_ user: User, _ context: OperationContext) -> [StoreWrite] {
+        [.removeUser(user), .changeUserCount(-1, user.id), .appendChange(.userDeleted(user.id))]
+            + event(.userDeleted, of: user.id, context)
+    }
+
     /// All writes of a new password: it revokes every token that was obtained with the old one, and the user is told.
     static func replacePassword(
         of user: User, by hash: StoredPasswordHash, _ context: OperationContext

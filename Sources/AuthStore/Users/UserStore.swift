@@ -12,6 +12,8 @@ public protocol UserStore: Sendable {
     ///
     /// **U13.** The token of `verification` is stored in the same transaction, and the mail that carries it is written into the
     /// outbox.
+    /// **U14.** A registration cannot claim an identifier that is reserved (U8); it counts as taken. An administrator can give
+    /// it to a user, and the reservation then stands for when that user is deleted or renamed.
     ///
     /// `action` is `.userRegistered` or `.userCreated`, for the audit.
     func createUser(
@@ -41,7 +43,7 @@ public protocol UserStore: Sendable {
     ///
     /// **U4.** The decision is `ProfileChange.applied(to:at:)` on the locked row. If another user holds an identifier,
     /// nothing is written. The old identifiers are free again at once. A changed address voids the user's one-time
-    /// tokens.
+    /// tokens. U14 holds for a change that users make to themselves, which is one whose actor is the user.
     func changeProfile(
         of id: UserID, by change: ProfileChange, context: OperationContext
     ) async throws(StoreError) -> Committed<ProfileOutcome>
@@ -70,11 +72,37 @@ public protocol UserStore: Sendable {
     /// administrators, which no other transaction can change before it is carried out: of two racing actions that would together
     /// leave none, one is refused.
     /// **U8.** Deactivating ends every session (`.userDisabled`) and voids one-time tokens; deleting removes everything
-    /// of the user except audit events, frees the identifiers, lowers the count, and the id is never used again.
+    /// of the user except audit events, frees the identifiers, lowers the count, and the id is never used again. The username
+    /// is reserved until `reservation`, where one is given.
     /// **U9.** A rejected action writes only its audit event.
     func perform(
-        _ action: AdministrativeAction, on id: UserID, context: OperationContext
+        _ action: AdministrativeAction, on id: UserID, reservingUsernameUntil reservation: Timestamp?,
+        context: OperationContext
     ) async throws(StoreError) -> Committed<AdministrationOutcome>
+
+    /// At most `limit` users whom `AbandonedRegistration` includes, the oldest first.
+    func abandonedRegistrations(madeBefore cutoff: Timestamp, limit: Int) async throws(StoreError) -> [User]
+
+    /// Removes a user whose registration was abandoned.
+    ///
+    /// **U15.** The decision is `AbandonedRegistration.includes` on the locked row: a user who has signed in or proved the
+    /// address meanwhile stays, and nothing is written. Removed is all that U8 says, and no identifier is reserved.
+    /// - Returns: Whether the user was removed.
+    func removeAbandonedRegistration(
+        _ id: UserID, madeBefore cutoff: Timestamp, context: OperationContext
+    ) async throws(StoreError) -> Committed<Bool>
+
+    /// Whether any user has the role `Role.admin`.
+    func hasAdministrator() async throws(StoreError) -> Bool
+
+    /// Creates the first administrator.
+    ///
+    /// **U16.** Done only if no user has the role `Role.admin`, which is looked at in the same transaction: of concurrent calls
+    /// one creates its user. A call that comes too late writes only its audit event. Otherwise as ``createUser``, with the
+    /// audit action `.firstAdministratorCreated`.
+    func createFirstAdministrator(
+        _ user: User, passwordHash: StoredPasswordHash, context: OperationContext
+    ) async throws(StoreError) -> FirstAdministratorCreation
 
     /// One page of users.
     ///
@@ -99,6 +127,13 @@ extension UserStore {
     ) async throws(StoreError) -> UserCreation {
         try await createUser(user, passwordHash: passwordHash, verification: nil, action: action, context: context)
     }
+
+    /// Sets a role or permissions, enables, disables or deletes a user, whose username is then free at once.
+    public func perform(
+        _ action: AdministrativeAction, on id: UserID, context: OperationContext
+    ) async throws(StoreError) -> Committed<AdministrationOutcome> {
+        try await perform(action, on: id, reservingUsernameUntil: nil, context: context)
+    }
 }
 
 /// The outcome of creating a user.
@@ -107,6 +142,16 @@ public enum UserCreation: Hashable, Sendable {
     case created
     /// Another user holds the identifier of this kind.
     case taken(IdentifierKind)
+}
+
+/// The outcome of creating the first administrator.
+public enum FirstAdministratorCreation: Hashable, Sendable {
+    /// The user exists.
+    case created
+    /// Another user holds the identifier of this kind.
+    case taken(IdentifierKind)
+    /// There was an administrator.
+    case administratorExists
 }
 
 /// A user and the hash of their password, read together.

@@ -15,6 +15,8 @@ package enum StoreWrite: Hashable, Sendable {
     /// Removes a user and everything that belongs to the user except audit events and events of the outbox; the identifiers
     /// that the record has become free.
     case removeUser(User)
+    /// Reserves an identifier that is free, in place of any earlier reservation.
+    case reserveIdentifier(Identifier, until: Timestamp)
     /// Changes the count of users; every other change of the same count waits for it until the commit.
     case changeUserCount(Int64, UserID)
     /// Stores a password hash in place of any other.

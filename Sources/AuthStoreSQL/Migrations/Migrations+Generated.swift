@@ -482,6 +482,42 @@ ALTER TABLE authd.users DROP COLUMN permissions;
 DROP TABLE authd.roles;
 
 """#),
+        Migration(
+            version: 12, name: "registration",
+            up: #"""
+-- How a user came to exist: null for users from before this step.
+ALTER TABLE authd.users ADD COLUMN origin text;
+
+-- The language of mails, as BCP 47 names it.
+ALTER TABLE authd.users ADD COLUMN locale text;
+
+-- Registrations that are not completed yet, by age.
+CREATE INDEX users_unverified ON authd.users (created_at_us, id)
+WHERE origin = 'registered' AND email_verified_at_us IS NULL AND last_login_at_us IS NULL;
+
+-- Identifiers of users who are gone, which cannot be registered until a time.
+CREATE TABLE authd.reserved_identifiers (
+    kind text NOT NULL CHECK (kind IN ('username', 'email')),
+    canonical text COLLATE "C" NOT NULL CHECK (canonical <> ''),
+    until_us bigint NOT NULL,
+    PRIMARY KEY (kind, canonical)
+);
+
+CREATE INDEX reserved_identifiers_by_end ON authd.reserved_identifiers (until_us);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.reserved_identifiers;
+
+DROP INDEX authd.users_unverified;
+
+ALTER TABLE authd.users DROP COLUMN locale;
+
+ALTER TABLE authd.users DROP COLUMN origin;
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -893,6 +929,40 @@ ALTER TABLE change_feed DROP COLUMN role;
 ALTER TABLE users DROP COLUMN permissions;
 
 DROP TABLE roles;
+
+"""#),
+        Migration(
+            version: 12, name: "registration",
+            up: #"""
+-- How a user came to exist: null for users from before this step.
+ALTER TABLE users ADD COLUMN origin TEXT;
+
+-- The language of mails, as BCP 47 names it.
+ALTER TABLE users ADD COLUMN locale TEXT;
+
+-- Registrations that are not completed yet, by age.
+CREATE INDEX users_unverified ON users (created_at_us, id)
+WHERE origin = 'registered' AND email_verified_at_us IS NULL AND last_login_at_us IS NULL;
+
+-- Identifiers of users who are gone, which cannot be registered until a time.
+CREATE TABLE reserved_identifiers (
+    kind TEXT NOT NULL CHECK (kind IN ('username', 'email')),
+    canonical TEXT NOT NULL CHECK (canonical <> ''),
+    until_us INTEGER NOT NULL,
+    PRIMARY KEY (kind, canonical)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX reserved_identifiers_by_end ON reserved_identifiers (until_us);
+
+"""#,
+            down: #"""
+DROP TABLE reserved_identifiers;
+
+DROP INDEX users_unverified;
+
+ALTER TABLE users DROP COLUMN locale;
+
+ALTER TABLE users DROP COLUMN origin;
 
 """#),
     ]

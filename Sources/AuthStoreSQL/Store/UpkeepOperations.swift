@@ -21,6 +21,7 @@ enum UpkeepOperations {
                     + OneTimeTokenOperations.purge(expiredAt: now, limit)
                     + SignInLimitOperations.purge(wholeAt: now, limit)
                     + SourceLimitOperations.purge(fullAt: now - BucketUse.longestDelay, limit)
+                    + IdentifierClaims.purge(reservedUntil: now, limit)
                     + ChangeFeedOperations.purge(writtenBefore: horizon, limit)
                     + OutboxOperations.purge(at: now, limit)
             ) { results in

@@ -9,7 +9,8 @@ enum AdministrationOperations {
     ///
     /// Whatever makes active administrators fewer holds the feed's lock, so their number cannot fall meanwhile.
     static func perform(
-        _ action: AdministrativeAction, on id: UserID, context: OperationContext
+        _ action: AdministrativeAction, on id: UserID, reservingUsernameUntil reservation: Timestamp?,
+        context: OperationContext
     ) -> SQLOperation<Committed<AdministrationOutcome>> {
         SQLOperation(
             .writeFeed,
@@ -19,10 +20,39 @@ enum AdministrationOperations {
                 }
                 let plan = StorePlan.perform(
                     action, on: try LockedRows.user(in: results[0]), id,
-                    activeAdmins: Int(clamping: try row.int64(0)), context: context)
+                    activeAdmins: Int(clamping: try row.int64(0)), reservingUsernameUntil: reservation, context: context
+                )
                 return .commit(plan, at: context.now)
             })
     }
+
+    /// U16.
+    ///
+    /// The feed's lock keeps two of these apart: the later one looks for an administrator when the earlier one has committed.
+    static func createFirst(
+        _ user: User, passwordHash: StoredPasswordHash, context: OperationContext
+    ) -> SQLOperation<FirstAdministratorCreation> {
+        let claims = IdentifierClaims(IdentifierMove.moves(from: nil, to: user), for: user.id, reservedAt: nil)
+        return SQLOperation(
+            .writeFeed,
+            .run(Statement(selectAdmin)) { (result) throws(StoreError) in
+                guard result.first == nil else {
+                    let plan = StorePlan<FirstAdministratorCreation>.administratorExists(context: context)
+                    return .commit(WriteStatements.write(plan, at: context.now), plan.outcome)
+                }
+                return .run([WriteStatements.insert(user)] + claims.statements) { (results) throws(StoreError) in
+                    if let taken = claims.outcome(in: results.dropFirst()).taken { return .rollback(.taken(taken)) }
+                    let plan = StorePlan.createFirstAdministrator(user, passwordHash: passwordHash, context: context)
+                    return .commit(WriteStatements.write(plan, at: context.now), plan.outcome)
+                }
+            })
+    }
+
+    /// Whether there is an administrator.
+    static let hasAdministrator = SQLOperation<Bool>(
+        .read, .run(Statement(selectAdmin)) { .commit([], $0.first != nil) })
+
+    private static let selectAdmin = SQL("SELECT id FROM authd.users WHERE role = 'admin' LIMIT 1")
 
     // The role is spelled out: with a parameter, PostgreSQL's plan would look at all users instead of the few.
     private static let countActiveAdmins = SQL(

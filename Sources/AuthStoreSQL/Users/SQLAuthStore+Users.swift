@@ -36,9 +36,35 @@ extension SQLAuthStore {
     }
 
     public func perform(
-        _ action: AdministrativeAction, on id: UserID, context: OperationContext
+        _ action: AdministrativeAction, on id: UserID, reservingUsernameUntil reservation: Timestamp?,
+        context: OperationContext
     ) async throws(StoreError) -> Committed<AdministrationOutcome> {
-        try await driver.perform(AdministrationOperations.perform(action, on: id, context: context))
+        try await driver.perform(
+            AdministrationOperations.perform(action, on: id, reservingUsernameUntil: reservation, context: context))
+    }
+
+    public func abandonedRegistrations(
+        madeBefore cutoff: Timestamp, limit: Int
+    ) async throws(StoreError) -> [User] {
+        try await driver.perform(AbandonedRegistrationOperations.oldest(madeBefore: cutoff, limit: limit))
+    }
+
+    public func removeAbandonedRegistration(
+        _ id: UserID, madeBefore cutoff: Timestamp, context: OperationContext
+    ) async throws(StoreError) -> Committed<Bool> {
+        try await driver.perform(
+            AbandonedRegistrationOperations.remove(id, madeBefore: cutoff, context: context))
+    }
+
+    public func hasAdministrator() async throws(StoreError) -> Bool {
+        try await driver.perform(AdministrationOperations.hasAdministrator)
+    }
+
+    public func createFirstAdministrator(
+        _ user: User, passwordHash: StoredPasswordHash, context: OperationContext
+    ) async throws(StoreError) -> FirstAdministratorCreation {
+        try await driver.perform(
+            AdministrationOperations.createFirst(user, passwordHash: passwordHash, context: context))
     }
 
     public func users(matching query: UserQuery) async throws(StoreError) -> UserPage {

@@ -10,7 +10,7 @@ enum UserColumns {
         """
         id, username, email, email_verified_at_us, full_name, role, is_active, banned_until_us, is_anonymous, \
         must_change_password, epoch, app_metadata, user_metadata, created_at_us, updated_at_us, last_login_at_us, \
-        permissions
+        permissions, origin, locale
         """)
 
     /// What else a row has: copies to sort and search by.
@@ -34,6 +34,14 @@ enum UserColumns {
         guard let permissions = Scope(parsing: try row.text(first + 16)) else {
             throw .corrupt("a user's permissions are not valid ones")
         }
+        let origin = try row.optionalText(first + 17).map { (text) throws(StoreError) in
+            guard let origin = UserOrigin(rawValue: text) else { throw .corrupt("a user's origin is not a known one") }
+            return origin
+        }
+        let locale = try row.optionalText(first + 18).map { (text) throws(StoreError) in
+            guard let tag = LanguageTag(text) else { throw .corrupt("a user's language is not a valid one") }
+            return tag
+        }
         return User(
             id: UserID(try row.uuid(first)), username: username, email: email,
             emailVerifiedAt: try row.optionalTime(first + 3), fullName: fullName, role: role,
@@ -41,7 +49,8 @@ enum UserColumns {
             isAnonymous: try row.bool(first + 8), mustChangePassword: try row.bool(first + 9),
             epoch: UserEpoch(try row.int64(first + 10)), appMetadata: try row.text(first + 11),
             userMetadata: try row.text(first + 12), createdAt: try row.time(first + 13),
-            updatedAt: try row.time(first + 14), lastLoginAt: try row.optionalTime(first + 15))
+            updatedAt: try row.time(first + 14), lastLoginAt: try row.optionalTime(first + 15),
+            origin: origin, locale: locale)
     }
 
     /// The values of ``list``.
@@ -52,6 +61,7 @@ enum UserColumns {
             .time(user.bannedUntil), .bool(user.isAnonymous), .bool(user.mustChangePassword),
             .int64(user.epoch.value), .text(user.appMetadata), .text(user.userMetadata), .time(user.createdAt),
             .time(user.updatedAt), .time(user.lastLoginAt), .text(user.permissions.description),
+            .optional(user.origin?.rawValue), .optional(user.locale?.text),
         ]
     }
 

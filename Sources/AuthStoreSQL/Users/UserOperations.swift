@@ -5,21 +5,20 @@ import AuthStore
 
 /// Making, finding and changing users.
 enum UserOperations {
-    /// U1, U2, U13.
+    /// U1, U2, U13, U14.
     static func create(
         _ user: User, passwordHash: StoredPasswordHash?, verification: MailedToken? = nil, action: AuditAction,
         context: OperationContext
     ) -> SQLOperation<UserCreation> {
-        let moves = IdentifierMove.moves(from: nil, to: user)
-        let claims = moves.compactMap { WriteStatements.claim($0, for: user.id) }
+        let isBound = IdentifierMove.isBoundByReservations(creatingBy: action)
+        let claims = IdentifierClaims(
+            IdentifierMove.moves(from: nil, to: user), for: user.id, reservedAt: isBound ? context.now : nil)
         let plan = StorePlan.createUser(
             user, passwordHash: passwordHash, verification: verification, action: action, context: context)
         return SQLOperation(
             .write,
-            .run([WriteStatements.insert(user)] + claims) { (results) throws(StoreError) in
-                for (move, result) in zip(moves, results.dropFirst()) where result.first == nil {
-                    return .rollback(.taken(move.kind))
-                }
+            .run([WriteStatements.insert(user)] + claims.statements) { (results) throws(StoreError) in
+                if let taken = claims.outcome(in: results.dropFirst()).taken { return .rollback(.taken(taken)) }
                 return .commit(WriteStatements.write(plan, at: context.now), plan.outcome)
             })
     }
@@ -84,21 +83,18 @@ enum UserOperations {
     private static func carryOut(
         _ plan: StorePlan<ProfileOutcome>, _ moves: [IdentifierMove], of id: UserID, context: OperationContext
     ) -> SQLProgram<Committed<ProfileOutcome>> {
-        let claims = moves.filter { $0.claimed != nil }
+        let isBound = IdentifierMove.isBoundByReservations(changing: id, in: context)
+        let claims = IdentifierClaims(moves, for: id, reservedAt: isBound ? context.now : nil)
         let frees = moves.compactMap { move in
             move.freed.map { WriteStatements.free(move.kind, $0, of: id) }
         }
         let writes = frees + WriteStatements.write(plan, at: context.now)
-        guard !claims.isEmpty else { return .commit(writes, plan.committed) }
-        return .run(claims.compactMap { WriteStatements.claim($0, for: id) }) { results in
-            var claimed: [IdentifierMove] = []
-            var taken: IdentifierKind?
-            for (move, result) in zip(claims, results) {
-                if result.first == nil { taken = taken ?? move.kind } else { claimed.append(move) }
-            }
-            guard let taken else { return .commit(writes, plan.committed) }
+        guard !claims.statements.isEmpty else { return .commit(writes, plan.committed) }
+        return .run(claims.statements) { results in
+            let outcome = claims.outcome(in: results[...])
+            guard let taken = outcome.taken else { return .commit(writes, plan.committed) }
             let refusal = StorePlan<ProfileOutcome>.taken(taken, by: id, context: context)
-            let returns = claimed.compactMap { move in
+            let returns = outcome.claimed.compactMap { move in
                 move.claimed.map { WriteStatements.free(move.kind, $0, of: id) }
             }
             return .commit(returns + WriteStatements.write(refusal, at: context.now), refusal.committed)

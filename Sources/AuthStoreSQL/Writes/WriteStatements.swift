@@ -24,6 +24,12 @@ enum WriteStatements {
                 return [Statement(proveAddress, [.id(user.id), .text(email.canonical), .time(provenAt)])]
             } ?? []
         case .removeUser(let user): remove(user)
+        case .reserveIdentifier(let identifier, let end):
+            [
+                Statement(
+                    reserveIdentifier,
+                    [.text(identifier.kind.rawValue), .text(identifier.canonical), .time(end)])
+            ]
         case .changeUserCount(let difference, let id):
             // The shard is drawn by the random end of the id.
             [Statement(changeCount, [.int64(Int64(id.uuid.low & 0xF)), .int64(difference)])]
@@ -60,6 +66,16 @@ enum WriteStatements {
         move.claimed.map { canonical in
             let values: [SQLValue] = [.text(move.kind.rawValue), .text(canonical), .id(userID), .time(move.provenAt)]
             return Statement(claimIdentifier, values)
+        }
+    }
+
+    /// Looks for a reservation of the identifier that a move claims; gives a row if there is one at `instant`.
+    ///
+    /// It comes behind the claim: a claim waits for the transaction that frees the identifier, and only a statement that begins
+    /// after that sees what the transaction reserved.
+    static func reservation(of move: IdentifierMove, at instant: Timestamp) -> Statement? {
+        move.claimed.map { canonical in
+            Statement(selectReservation, [.text(move.kind.rawValue), .text(canonical), .time(instant)])
         }
     }
 
@@ -166,6 +182,15 @@ enum WriteStatements {
         INSERT INTO authd.identifiers (kind, canonical, user_id, verified_at_us) VALUES ($1, $2, $3, $4) \
         ON CONFLICT DO NOTHING RETURNING kind
         """)
+
+    private static let reserveIdentifier = SQL(
+        """
+        INSERT INTO authd.reserved_identifiers (kind, canonical, until_us) VALUES ($1, $2, $3) \
+        ON CONFLICT (kind, canonical) DO UPDATE SET until_us = $3
+        """)
+
+    private static let selectReservation = SQL(
+        "SELECT until_us FROM authd.reserved_identifiers WHERE kind = $1 AND canonical = $2 AND until_us > $3")
 
     private static let freeIdentifier = SQL(
         "DELETE FROM authd.identifiers WHERE kind = $1 AND canonical = $2 AND user_id = $3")

@@ -32,11 +32,12 @@ enum RoundTripChecks {
                 bannedUntil: earliest,
                 isAnonymous: true, mustChangePassword: true, epoch: UserEpoch(.max), appMetadata: longJSON,
                 userMetadata: #"{"q":"'; DROP TABLE users; --","b":"\\"}"#, createdAt: earliest, updatedAt: latest,
-                lastLoginAt: Timestamp(microseconds: -1)),
+                lastLoginAt: Timestamp(microseconds: -1), origin: .registered, locale: LanguageTag("zh-Hant-TW")),
             User(
                 id: UserID(StoreUnderTest.uuid(3)), username: try Username(String(repeating: "z", count: 50)),
                 email: try EmailAddress("jürgen@bücher.example"), fullName: try FullName("Zoë 😀 O’Neil"),
-                bannedUntil: latest, createdAt: Timestamp(microseconds: 1_234_567_890_123_457)),
+                bannedUntil: latest, createdAt: Timestamp(microseconds: 1_234_567_890_123_457),
+                origin: .administrator),
         ]
         for user in users {
             let outcome = try await test.store.createUser(

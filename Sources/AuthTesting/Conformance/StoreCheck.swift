@@ -45,7 +45,8 @@ public enum StoreConformance {
     public static let allChecks: [StoreCheck] =
         GeneralChecks.all + OrphanChecks.all + RoundTripChecks.all + PurgeChecks.all + UserChecks.all
         + ProfileChecks.all
-        + PasswordChecks.all + AdministrationChecks.all + UserListChecks.all + SessionChecks.all
+        + PasswordChecks.all + AdministrationChecks.all + ReservationChecks.all + AbandonedRegistrationChecks.all
+        + FirstAdministratorChecks.all + UserListChecks.all + SessionChecks.all
         + SessionLimitChecks.all + RefreshChecks.all + RefreshWalkChecks.all + RaceChecks.all
         + OneTimeTokenChecks.all + SignInLimitChecks.all + SourceLimitChecks.all + SigningKeyChecks.all
         + RoleChecks.all + ChangeFeedChecks.all + AuditChecks.all + OutboxChecks.all + OutboxCauseChecks.all

@@ -150,7 +150,7 @@ extension User {
             fullName.map { Array($0.text.utf8).description } ?? "-", role.name, "\(isActive) \(bannedUntil as Any)",
             "\(isAnonymous) \(mustChangePassword) \(epoch)", Array(appMetadata.utf8).description,
             Array(userMetadata.utf8).description, permissions.description,
-            "\(createdAt) \(updatedAt) \(lastLoginAt as Any)",
+            "\(createdAt) \(updatedAt) \(lastLoginAt as Any)", "\(origin as Any) \(locale?.text ?? "-")",
         ]
     }
 }

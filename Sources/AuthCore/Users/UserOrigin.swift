@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a user came to exist; raw values are stored.
+public enum UserOrigin: String, Hashable, Sendable, CaseIterable {
+    /// The user registered.
+    case registered
+    /// An administrator, or the operator at the command line, made the user.
+    case administrator
+}

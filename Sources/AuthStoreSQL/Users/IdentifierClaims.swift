@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import AuthStore
+
+/// The statements that claim identifiers for a user, and what their results say.
+struct IdentifierClaims {
+    private let moves: [IdentifierMove]
+    private let isBound: Bool
+    /// In the order of the moves, and behind all of them one for each that looks for a reservation.
+    let statements: [Statement]
+
+    /// Claims what moves claim; what is reserved at `instant` is not given, where there is one.
+    init(_ moves: [IdentifierMove], for userID: UserID, reservedAt instant: Timestamp?) {
+        let claims = moves.filter { $0.claimed != nil }
+        var statements = claims.compactMap { WriteStatements.claim($0, for: userID) }
+        if let instant { statements += claims.compactMap { WriteStatements.reservation(of: $0, at: instant) } }
+        self.moves = claims
+        self.statements = statements
+        isBound = instant != nil
+    }
+
+    /// The first kind that is taken or reserved, and the moves whose identifiers are claimed now, reserved ones among them.
+    func outcome(in results: ArraySlice<SQLResult>) -> (taken: IdentifierKind?, claimed: [IdentifierMove]) {
+        let wereFree = results.prefix(moves.count).map { $0.first != nil }
+        let areReserved =
+            isBound
+            ? results.dropFirst(moves.count).map { $0.first != nil } : [Bool](repeating: false, count: moves.count)
+        var taken: IdentifierKind?
+        var claimed: [IdentifierMove] = []
+        for (move, (wasFree, isReserved)) in zip(moves, zip(wereFree, areReserved)) {
+            if wasFree { claimed.append(move) }
+            if !wasFree || isReserved { taken = taken ?? move.kind }
+        }
+        return (taken, claimed)
+    }
+
+    /// A8.
+    static func purge(reservedUntil now: Timestamp, _ limit: SQLValue) -> [Statement] {
+        [Statement(deleteReleased, [.time(now), limit])]
+    }
+
+    private static let deleteReleased = SQL(
+        joining: [
+            """
+            DELETE FROM authd.reserved_identifiers WHERE (kind, canonical) IN (SELECT kind, canonical \
+            FROM authd.reserved_identifiers WHERE until_us <= $1 ORDER BY until_us LIMIT $2)
+            """
+        ], isPermanent: false)
+}

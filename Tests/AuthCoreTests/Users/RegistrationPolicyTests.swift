@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+@Suite("Registration policy")
+struct RegistrationPolicyTests {
+    private func policy(_ domains: String...) throws -> RegistrationPolicy {
+        .domains(Set(try domains.map { text throws(ValidationError) in try EmailDomain(text) }))
+    }
+
+    @Test(
+        "a domain list admits addresses of exactly these domains, however they are spelt",
+        arguments: [
+            ("ada@example.com", true), ("Ada@EXAMPLE.Com", true), ("ada+tag@example.com", true),
+            ("ada@bücher.example", true), ("ada@BÜCHER.example", true), ("ada@xn--bcher-kva.example", true),
+            ("ada@mail.example.com", false), ("ada@example.com.evil.test", false), ("ada@notexample.com", false),
+            ("example.com@evil.test", false), ("ada@example.co", false), ("ada@bucher.example", false),
+        ])
+    func domains(_ address: String, isAdmitted: Bool) throws {
+        let policy = try policy("example.com", "bücher.example")
+
+        #expect(policy.refusal(of: try EmailAddress(address)) == (isAdmitted ? nil : .otherDomain))
+        #expect(policy.permits(try EmailAddress(address)) == isAdmitted)
+    }
+
+    @Test("a list in Punycode and one in letters are the same")
+    func punycode() throws {
+        #expect(try EmailDomain("xn--bcher-kva.example") == EmailDomain(" Bücher.EXAMPLE "))
+        #expect(try EmailDomain("bücher.example").name == "xn--bcher-kva.example")
+        #expect(try EmailDomain("example.com") != EmailDomain("mail.example.com"))
+    }
+
+    @Test(
+        "what is no domain is refused",
+        arguments: [
+            "", "example", "@example.com", "ada@example.com", "*.example.com", "exa mple.com", "192.0.2.1", "a..b",
+        ])
+    func malformed(_ text: String) {
+        #expect(throws: ValidationError.self) { try EmailDomain(text) }
+    }
+
+    @Test("a domain list requires an address, and its proof")
+    func requirements() throws {
+        let list = try policy("example.com")
+        #expect(list.refusal(of: nil) == .missingAddress)
+        #expect(list.requiresVerifiedEmail)
+        #expect(!RegistrationPolicy.open.requiresVerifiedEmail && !RegistrationPolicy.closed.requiresVerifiedEmail)
+    }
+
+    @Test("an open registration refuses no address, a closed one refuses all and leaves users their changes")
+    func others() throws {
+        for address in [nil, try EmailAddress("ada@example.com")] {
+            #expect(RegistrationPolicy.open.refusal(of: address) == nil)
+            #expect(RegistrationPolicy.closed.refusal(of: address) == .closed)
+        }
+        #expect(RegistrationPolicy.closed.permits(try EmailAddress("ada@example.com")))
+    }
+
+    @Test("an empty list admits no address")
+    func empty() throws {
+        #expect(RegistrationPolicy.domains([]).refusal(of: try EmailAddress("ada@example.com")) == .otherDomain)
+    }
+}
