@@ -186,6 +186,11 @@
                 WireReader(name: "label", octets: long) { text in { _ = try? DomainName("xn--\(text).test") } },
                 WireReader(name: "full name", octets: long) { text in { _ = try? FullName(text) } },
                 WireReader(name: "password", octets: long) { text in { _ = try? Password(text) } },
+                WireReader(name: "language", octets: long) { text in { _ = try? LanguageTag(typed: text) } },
+                WireReader(name: "wanted language", octets: long) { text in { _ = LanguageTag(mostWantedIn: text) } },
+                WireReader(name: "wanted weight", octets: long) { text in
+                    { _ = LanguageTag(mostWantedIn: "de;q=" + text) }
+                },
                 WireReader(name: "permission", octets: long) { text in { _ = Permission(text) } },
                 WireReader(name: "scope", octets: long) { text in { _ = Scope(parsing: text) } },
                 WireReader(name: "role", octets: long) { text in { _ = Role(text) } },

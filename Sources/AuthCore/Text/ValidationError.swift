@@ -17,6 +17,8 @@ public struct ValidationError: Error, Hashable, Sendable {
         case password
         /// A ``RoleDescription``.
         case roleDescription
+        /// A ``LanguageTag``.
+        case languageTag
     }
 
     /// What is wrong with a text.
@@ -69,6 +71,7 @@ extension ValidationError.Subject {
         case .fullName: "full name"
         case .password: "password"
         case .roleDescription: "description"
+        case .languageTag: "language tag"
         }
     }
 }

@@ -14,22 +14,25 @@ public struct ProfileChange: Hashable, Sendable {
     public var userMetadata: MetadataPatch?
     /// What changes of the metadata that only the operator's services write; never taken from the user.
     public var appMetadata: MetadataPatch?
+    /// The new language of mails.
+    public var locale: LanguageTag??
 
     /// Describes a change; without arguments, none.
     public init(
         username: Username?? = nil, email: EmailAddress?? = nil, fullName: FullName?? = nil,
-        userMetadata: MetadataPatch? = nil, appMetadata: MetadataPatch? = nil
+        userMetadata: MetadataPatch? = nil, appMetadata: MetadataPatch? = nil, locale: LanguageTag?? = nil
     ) {
         self.username = username
         self.email = email
         self.fullName = fullName
         self.userMetadata = userMetadata
         self.appMetadata = appMetadata
+        self.locale = locale
     }
 
     /// Whether nothing would change.
     public var isEmpty: Bool {
-        username == nil && email == nil && fullName == nil && userMetadata == nil && appMetadata == nil
+        username == nil && email == nil && fullName == nil && userMetadata == nil && appMetadata == nil && locale == nil
     }
 
     /// Why the change cannot be made to a user.
@@ -66,6 +69,7 @@ public struct ProfileChange: Hashable, Sendable {
             }
             changed.appMetadata = merged
         }
+        if let locale { changed.locale = locale }
         guard changed.username != nil || changed.email != nil || user.isAnonymous else {
             return .failure(ProfileChangeRefused(reason: .noIdentifierLeft))
         }

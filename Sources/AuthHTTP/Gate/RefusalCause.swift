@@ -19,6 +19,8 @@ enum RefusalCause: CaseIterable, Hashable, Sendable {
     case oldSignIn
     /// A user's address is not verified.
     case unverifiedAddress
+    /// Registration is closed.
+    case closedRegistration
     /// Mail is needed and there is no mail server.
     case noMailServer
 
@@ -33,6 +35,7 @@ enum RefusalCause: CaseIterable, Hashable, Sendable {
         case .sessionLimitReached: self = .sessionLimit
         case .reauthenticationRequired: self = .oldSignIn
         case .emailNotVerified: self = .unverifiedAddress
+        case .registrationClosed: self = .closedRegistration
         case .mailUnavailable: self = .noMailServer
         default: return nil
         }
@@ -47,6 +50,7 @@ enum RefusalCause: CaseIterable, Hashable, Sendable {
         case .sessionLimit: "SESSION_LIMIT_PER_USER"
         case .oldSignIn: "RECENT_SIGN_IN_MINUTES"
         case .unverifiedAddress: "REQUIRE_VERIFIED_EMAIL"
+        case .closedRegistration: "REGISTRATION"
         case .noMailServer: "SMTP_HOST"
         }
     }
@@ -65,7 +69,9 @@ enum RefusalCause: CaseIterable, Hashable, Sendable {
         case .unknownAddress: "client address unknown; check TRUSTED_PROXIES and TRUSTED_PROXY_HEADER"
         case .sessionLimit: "sign-in refused; the user has as many sessions as SESSION_LIMIT_PER_USER allows"
         case .oldSignIn: "new sign-in demanded; RECENT_SIGN_IN_MINUTES is how long a sign-in counts as recent"
-        case .unverifiedAddress: "unverified address refused, as REQUIRE_VERIFIED_EMAIL demands"
+        case .unverifiedAddress:
+            "unverified address refused; REQUIRE_VERIFIED_EMAIL, or the route, demands a verified one"
+        case .closedRegistration: "registration refused; REGISTRATION is closed"
         case .noMailServer: "mail needed but not configured; set SMTP_HOST"
         }
     }
@@ -74,7 +80,7 @@ enum RefusalCause: CaseIterable, Hashable, Sendable {
     var level: Logger.Level {
         switch self {
         case .foreignOrigin, .crossSiteRequest, .insecureCookies, .unknownAddress, .noMailServer: .warning
-        case .sessionLimit, .oldSignIn, .unverifiedAddress: .info
+        case .sessionLimit, .oldSignIn, .unverifiedAddress, .closedRegistration: .info
         }
     }
 }

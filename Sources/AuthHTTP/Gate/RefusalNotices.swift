@@ -55,7 +55,7 @@ final class RefusalNotices: Sendable {
             if cause == .crossSiteRequest { metadata["site"] = "\(Self.shown(request.field("sec-fetch-site")))" }
         case .insecureCookies, .unknownAddress:
             metadata["peer"] = "\(request.peer?.description ?? "none")"
-        case .sessionLimit, .oldSignIn, .unverifiedAddress, .noMailServer: break
+        case .sessionLimit, .oldSignIn, .unverifiedAddress, .closedRegistration, .noMailServer: break
         }
         logger.log(level: cause.level, cause.message, metadata: metadata)
     }

@@ -173,6 +173,7 @@ struct OperationEndpoints: EndpointGroup {
                     + PrometheusText.render(service.mail.dropped)
                     + PrometheusText.render(service.outbox.health, at: service.now)
                     + PrometheusText.render(service.clockHealth)
+                    + PrometheusText.render(removedRegistrations: service.users.removedRegistrationCount)
                     + PrometheusText.render(service.audit.health) + PrometheusText.render(content.settlements())
                     + PrometheusText.render(content.processMetrics())
                     + PrometheusText.render(content.databasePool())

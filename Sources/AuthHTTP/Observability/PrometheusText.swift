@@ -178,6 +178,13 @@ enum PrometheusText {
                 [("", "\(feed.historyChanges)")])
     }
 
+    /// Registrations that this process has removed.
+    static func render(removedRegistrations count: UInt64) -> String {
+        family(
+            "authd_unverified_users_removed_total", .counter,
+            "Users removed because they registered and never verified their address.", [("", "\(count)")])
+    }
+
     private enum Kind: String {
         case counter
         case gauge

@@ -104,6 +104,7 @@ struct RouteList {
         switch access {
         case .anyone: return "anyone"
         case .authenticated: return "any access token"
+        case .verifiedAddress: return "any access token of a user with a verified address"
         case .role(let role): return "the role \(HTMLText.code(role.name))"
         case .scope(let scope): return "the permissions \(HTMLText.code(scope.description))"
         case .anyOf(let alternatives): return alternatives.map(self.access).joined(separator: " or ")

@@ -26,6 +26,7 @@ extension Refusal {
         case .invalidOneTimeToken: self.init(.badToken)
         case .identifierTaken(.username): self.init(.usernameTaken)
         case .identifierTaken(.email): self.init(.emailTaken)
+        case .registrationClosed: self.init(.registrationClosed)
         case .userNotFound: self.init(.notFound)
         case .refused(.oneself): self.init(.ownUser)
         case .refused(.lastActiveAdmin): self.init(.lastAdmin)
@@ -52,8 +53,8 @@ extension Refusal {
         case .unauthenticated: self.init(.unauthenticated)
         case .roleLacks(let permission, _), .tokenLacks(let permission, _): self.init(missing: permission)
         case .wrongRole: self.init(.insufficientScope)
-        case .notAService: self.init(.invalidToken)
         case .addressNotVerified: self.init(.emailNotVerified)
+        case .notAService: self.init(.invalidToken)
         // The permission of one alternative suffices; roles are not named to a caller.
         case .noneOf(let denials):
             if let missing = denial.missingPermission {

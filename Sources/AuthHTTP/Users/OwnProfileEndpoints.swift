@@ -73,6 +73,7 @@ struct OwnProfileEndpoints: EndpointGroup {
         .optional("email", .string(format: "email").nullable),
         .optional("full_name", .string(lengths: 1...255).nullable),
         .optional("user_metadata", Schema.anyObject.described("Members to set, or to remove if `null`.")),
+        .optional("locale", .string("The language of mails, as BCP 47 names it.", lengths: 2...35).nullable),
         .optional("current_password", .string("Required if the address changes.", format: "password")),
     ])
 
@@ -99,7 +100,8 @@ extension FieldReader {
     mutating func profileChange() -> ProfileChange {
         ProfileChange(
             username: change("username", Username.init), email: change("email", EmailAddress.init),
-            fullName: change("full_name", FullName.init), userMetadata: metadata("user_metadata"))
+            fullName: change("full_name", FullName.init), userMetadata: metadata("user_metadata"),
+            locale: change("locale", LanguageTag.init(typed:)))
     }
 
     private mutating func change<Value>(

@@ -15,8 +15,8 @@ struct RegistrationEndpoints: EndpointGroup {
                 summary: "Register a new user", access: .anyone, limit: .register,
                 description: """
                     Give a username, an email address, or both. Fields that would grant privileges, such as `role`, are
-                    ignored. With `REGISTRATION_PRIVACY` every valid request is answered 202, and the outcome is sent by
-                    email, which prevents user enumeration.
+                    ignored. `REGISTRATION` decides who may register. With `REGISTRATION_PRIVACY` every valid request is
+                    answered 202, and the outcome is sent by email, which prevents user enumeration.
                     """,
                 body: RequestBody(formats: [.json], schema: .component("Registration"), examples: Self.examples),
                 replies: [
@@ -25,7 +25,9 @@ struct RegistrationEndpoints: EndpointGroup {
                         .accepted, "An email has been sent", .component("Message"),
                         example: MessageRepresentation.example(Self.privateAnswer)),
                 ],
-                problems: [.usernameTaken, .emailTaken, .overloaded, .unavailable, .mailUnavailable],
+                problems: [
+                    .registrationClosed, .usernameTaken, .emailTaken, .overloaded, .unavailable, .mailUnavailable,
+                ],
                 handle: register)
         ]
     }
@@ -44,6 +46,10 @@ struct RegistrationEndpoints: EndpointGroup {
         .optional("email", .string(format: "email", lengths: 3...254)),
         .required("password", .newPassword()),
         .optional("full_name", .string(lengths: 1...255)),
+        .optional(
+            "locale",
+            .string(
+                "The language of mails, as BCP 47 names it; that of `Accept-Language` if absent.", lengths: 2...35)),
     ])
 
     private static let examples: [(title: String, value: JSONValue)] = [
@@ -64,10 +70,14 @@ struct RegistrationEndpoints: EndpointGroup {
         let username = fields.optional("username", Username.init)
         let email = fields.optional("email", EmailAddress.init)
         let fullName = fields.optional("full_name", FullName.init)
+        let locale = fields.optional("locale", LanguageTag.init(typed:))
         let password = fields.required("password", Password.init)
         try fields.check()
         guard let password else { throw fields.refusal }
-        let registration = Registration(username: username, email: email, password: password, fullName: fullName)
+        let accepted = call.request.field("accept-language").flatMap { LanguageTag(mostWantedIn: $0) }
+        let registration = Registration(
+            username: username, email: email, password: password, fullName: fullName,
+            locale: locale ?? accepted)
         let outcome = try await mapErrors { () throws(AuthError) in
             try await service.users.register(registration, from: call.context)
         }

@@ -92,6 +92,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
         .optional("username", .string(lengths: 3...50).nullable),
         .optional("email", .string(format: "email").nullable),
         .optional("full_name", .string(lengths: 1...255).nullable),
+        .optional("locale", .string("The language of mails, as BCP 47 names it.", lengths: 2...35).nullable),
         .optional("is_active", .boolean()),
         .optional("user_metadata", Schema.anyObject.described("Members to set, or to remove if `null`.")),
         .optional("app_metadata", Schema.anyObject.described("Members to set, or to remove if `null`.")),

@@ -5,20 +5,28 @@ internal import AuthHTTPServer
 /// Problems of users and their identifiers.
 extension ProblemKind {
     static let users: [ProblemKind] = [
-        .emailNotVerified, .usernameTaken, .emailTaken, .lastAdmin, .ownUser,
+        .emailNotVerified, .registrationClosed, .usernameTaken, .emailTaken, .lastAdmin, .ownUser,
     ]
 
     package static let emailNotVerified = ProblemKind(
         code: "email_not_verified", status: .forbidden, title: "Email not verified",
         detail: "The email address must be verified first.",
         advice:
-            "Returned only with `REQUIRE_VERIFIED_EMAIL`: at a sign-in with a correct password, and, after an "
-            + "administrator has changed the address, until the user has verified the new one.")
+            "With `REQUIRE_VERIFIED_EMAIL`: at a sign-in with a correct password, and, after an "
+            + "administrator has changed the address, until the user has verified the new one. Without it: from routes that "
+            + "demand a verified address, as `/auth/verify?verified=true` does for a proxy.")
+
+    package static let registrationClosed = ProblemKind(
+        code: "registration_closed", status: .forbidden, title: "Registration closed",
+        detail: "This service does not accept registrations.",
+        advice: "`REGISTRATION` is `closed`: an administrator creates users.")
 
     package static let usernameTaken = ProblemKind(
         code: "username_taken", status: .conflict, title: "Username taken",
         detail: "A user with this username already exists.",
-        advice: "Usernames are compared case-insensitively.")
+        advice:
+            "Usernames are compared case-insensitively. The username of a deleted user cannot be registered for the time of "
+            + "`IDENTIFIER_REUSE_DAYS`.")
 
     package static let emailTaken = ProblemKind(
         code: "email_taken", status: .conflict, title: "Email taken",

@@ -10,6 +10,7 @@ enum UserRepresentation {
             body.member(orNull: "username", user.username?.original)
             body.member(orNull: "email", user.email?.original)
             body.member(orNull: "full_name", user.fullName?.text)
+            body.member(orNull: "locale", user.locale?.text)
             body.member("role", user.role.name)
             body.member("permissions", user.permissions.permissions.map(\.name))
             body.member("is_active", user.isActive)
@@ -33,6 +34,7 @@ enum UserRepresentation {
         .required("username", .string().nullable),
         .required("email", .string(format: "email").nullable),
         .required("full_name", .string().nullable),
+        .required("locale", .string("The language of mails, as BCP 47 names it.").nullable),
         .required("role", .string()),
         .required("permissions", .array(of: .string()).described("What the user may do beside the role.")),
         .required("is_active", .boolean()),
@@ -46,7 +48,8 @@ enum UserRepresentation {
 
     static let example: JSONValue = [
         "id": "0199c3a1-6f2e-7c54-9b8e-2d5f0a7b1c3d", "username": "john_doe", "email": "user@example.com",
-        "full_name": "John Doe", "role": "user", "permissions": [], "is_active": true, "is_verified": false,
+        "full_name": "John Doe", "locale": "en", "role": "user", "permissions": [], "is_active": true,
+        "is_verified": false,
         "created_at": "2026-03-01T12:00:00.000000Z", "updated_at": "2026-03-01T12:00:00.000000Z", "last_login": nil,
         "user_metadata": ["theme": "dark"], "app_metadata": [:],
     ]

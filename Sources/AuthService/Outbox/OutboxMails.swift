@@ -36,10 +36,9 @@ struct OutboxMails: Sendable {
         switch made {
         case .some(.message(let message, let isNamed)):
             let name = isNamed ? user?.fullName?.text : nil
-            // No user has a language yet.
             return .mail(
                 OutgoingMail(
-                    recipient: recipient, recipientName: name, origin: row.entry.origin, message: message,
+                    recipient: recipient, recipientName: name, language: user?.locale, origin: row.entry.origin, message: message,
                     stamp: stamps.stamp(of: row)))
         case .some(.moot): return .moot
         // A process of a newer version wrote it, and can deliver it.

@@ -47,8 +47,10 @@ public enum AuthError: Error, Hashable, Sendable {
     case wrongCurrentPassword
     /// The one-time token is unknown, used, expired or for another purpose.
     case invalidOneTimeToken
-    /// Another user holds the identifier of this kind.
+    /// Another user holds the identifier of this kind, or it is reserved.
     case identifierTaken(IdentifierKind)
+    /// Registration is closed.
+    case registrationClosed
     /// The user does not exist, or the caller may not see it.
     case userNotFound
     /// A rule about administrators forbids the action.
@@ -93,6 +95,7 @@ extension AuthError {
         case .wrongCurrentPassword: "wrong_current_password"
         case .invalidOneTimeToken: "invalid_one_time_token"
         case .identifierTaken: "identifier_taken"
+        case .registrationClosed: "registration_closed"
         case .userNotFound: "user_not_found"
         case .refused: "refused"
         case .roleRefused(let refusal): refusal.rawValue

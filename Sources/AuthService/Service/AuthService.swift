@@ -78,11 +78,14 @@ public final class AuthService: Sendable {
             core: core, keys: tokenKeys, refreshTokens: refreshTokens, devices: devices,
             metadata: TokenMetadataSource(core: core))
 
+        let abandoned = AbandonedRegistrations(core: core, secondFactors: configuration.secondFactors)
+
         clocks = ClockChecks(core: core)
         roles = RoleService(core: core)
         access = AccessService(core: core, keys: tokenKeys, principals: principals)
         users = UserService(
-            core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, proposals: proposals)
+            core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, proposals: proposals,
+            abandoned: abandoned)
         passwords = PasswordService(
             core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, issuer: issuer)
         signIn = SignInService(
@@ -111,7 +114,8 @@ public final class AuthService: Sendable {
         let keeper = OutboxHealthKeeper()
         outbox = OutboxService(
             core: core, dispatcher: OutboxDispatcher(core: core, delivery: delivery, health: keeper), keeper: keeper)
-        maintenance = Maintenance(core: core, clocks: clocks, keys: keys, dummies: hashes.dummies, audit: audit)
+        maintenance = Maintenance(
+            core: core, clocks: clocks, keys: keys, dummies: hashes.dummies, audit: audit, abandoned: abandoned)
     }
 }
 

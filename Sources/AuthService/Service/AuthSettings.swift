@@ -28,8 +28,29 @@ public struct AuthSettings: Sendable {
     public var limitsPasswordAttempts = true
     /// How long after signing in a session may end others of its user; `nil` for as long as it lives.
     public var recentSignIn: Duration? = .seconds(15 * 60)
-    /// Whether a user with an unverified address may not sign in.
-    public var requiresVerifiedEmail: Bool
+    /// Who may register.
+    public var registration = RegistrationPolicy.open
+    /// Whether a user who registers is mailed a link that verifies the address, where mail can be sent.
+    ///
+    /// With ``requiresVerifiedEmail`` it is mailed in any case.
+    public var verifiesOnRegistration: Bool
+    /// Whether a user with an unverified address may not sign in; ``preventsEnumeration`` and a ``registration`` for some
+    /// domains imply it.
+    public var requiresVerifiedEmail: Bool {
+        get { demandsVerifiedEmail || preventsEnumeration || registration.requiresVerifiedEmail }
+        set { demandsVerifiedEmail = newValue }
+    }
+    private var demandsVerifiedEmail: Bool
+    /// How long after a user was deleted the username cannot be registered; `nil` for not at all.
+    public var usernameReservation: Duration? = .seconds(30 * 86_400)
+    /// The age at which a registration whose address was never verified is removed; `nil` for never.
+    ///
+    /// By default thirty days with ``requiresVerifiedEmail``, and never without it.
+    public var abandonedRegistrationAge: Duration? {
+        get { chosenAbandonedRegistrationAge ?? (requiresVerifiedEmail ? .seconds(30 * 86_400) : nil) }
+        set { chosenAbandonedRegistrationAge = .some(newValue) }
+    }
+    private var chosenAbandonedRegistrationAge: Duration??
     /// Whether registering answers the same for taken and free identifiers; it implies ``requiresVerifiedEmail``.
     public var preventsEnumeration: Bool
     /// How long a mailed password-reset token is valid.
@@ -55,7 +76,7 @@ public struct AuthSettings: Sendable {
         sessions: SessionPolicy = SessionPolicy(), sessionLimit: SessionLimit? = nil,
         clockLeeway: Duration = .seconds(5),
         passwords: PasswordPolicy = PasswordPolicy(), roles: RoleTable = .standard,
-        requiresVerifiedEmail: Bool = false, preventsEnumeration: Bool = false,
+        requiresVerifiedEmail: Bool = false, preventsEnumeration: Bool = false, verifiesOnRegistration: Bool = true,
         passwordResetLifetime: Duration = .seconds(3_600), emailVerificationLifetime: Duration = .seconds(86_400),
         feedPatience: Duration = .seconds(10), acceptsTokensOnSilentFeed: Bool = false, cacheCapacity: Int = 50_000
     ) {
@@ -67,7 +88,8 @@ public struct AuthSettings: Sendable {
         self.clockLeeway = clockLeeway
         self.passwords = passwords
         self.roles = roles
-        self.requiresVerifiedEmail = requiresVerifiedEmail || preventsEnumeration
+        demandsVerifiedEmail = requiresVerifiedEmail
+        self.verifiesOnRegistration = verifiesOnRegistration
         self.preventsEnumeration = preventsEnumeration
         self.passwordResetLifetime = passwordResetLifetime
         self.emailVerificationLifetime = emailVerificationLifetime

@@ -13,6 +13,7 @@ struct Maintenance: Sendable {
     let keys: KeyService
     let dummies: DummyPasswords
     let audit: AuditService
+    let abandoned: AbandonedRegistrations
 
     /// Works until the task is cancelled.
     func run() async {
@@ -36,6 +37,9 @@ struct Maintenance: Sendable {
         audit.logCheckpointIfDue()
         guard isTrusted else { return }
         try? await audit.cutExpired()
+        if let age = core.settings.abandonedRegistrationAge {
+            _ = try? await abandoned.remove(olderThan: age, limit: AbandonedRegistrations.roundLimit, context)
+        }
         let horizon = context.now - core.settings.changeRetention
         for _ in 0..<20 {
             let removed = try? await core.inStore { store throws(StoreError) in

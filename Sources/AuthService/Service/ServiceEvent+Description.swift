@@ -28,6 +28,8 @@ extension ServiceEvent: CustomStringConvertible {
         case .feedHistoryChanged(let place):
             "The change feed was replaced: the database was restored or a fail-over lost commits after "
                 + "\(place.at.rfc3339). Revocations and keys were loaded again."
+        case .abandonedRegistrationsRemoved(let count):
+            "Registrations whose address was never verified were removed: \(count)."
         case .refreshReused(let user, let session):
             "A refresh token of the user \(user) was reused; the session \(session) was revoked."
         case .auditCheckpoint(let checkpoint): "The audit log is signed up to event \(checkpoint.head.link.sequence)."
@@ -58,7 +60,7 @@ extension ServiceEvent: CustomStringConvertible {
     /// Whether it asks an operator to look; not so for the checkpoints of a healthy audit log.
     public var needsAttention: Bool {
         switch self {
-        case .auditCheckpoint: false
+        case .auditCheckpoint, .abandonedRegistrationsRemoved: false
         case .storeFailed, .hashingFailed, .unreadablePasswordHash, .mailFailed, .eventFailed,
             .outboxRowUnreadable, .mailDropped, .signingKeyFailed,
             .feedInterrupted, .feedHistoryChanged, .refreshReused, .auditSealingRefused, .auditSealingResumed,

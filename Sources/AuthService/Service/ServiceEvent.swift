@@ -27,6 +27,8 @@ public enum ServiceEvent: Sendable {
     /// The feed no longer has the entry that this process had read last: the database was restored, or a fail-over lost
     /// commits. Tokens are rejected until the process has caught up, which it tries at once and then at every read.
     case feedHistoryChanged(FeedPlace)
+    /// So many registrations were removed whose address was never verified.
+    case abandonedRegistrationsRemoved(Int)
     /// A superseded refresh token was presented again: it may have been stolen.
     case refreshReused(UserID, SessionID)
     /// The audit log was signed up to here: kept apart from the database, it reveals a truncated or restored log.

@@ -48,7 +48,7 @@ public enum Administrator: Sendable {
 }
 
 extension UserService {
-    /// Creates a user.
+    /// Creates a user, whatever ``AuthSettings/registration`` says, and also with a username that is reserved.
     ///
     /// With `mustChangePassword`, a given password has to be replaced at first sign-in: always so over HTTP, and not so
     /// for an operator on the host who sets their own.
@@ -76,7 +76,8 @@ extension UserService {
         let user = User(
             id: UserID(core.makeID(at: context.now)), username: draft.username, email: draft.email,
             emailVerifiedAt: draft.isVerified && draft.email != nil ? context.now : nil, fullName: draft.fullName,
-            role: draft.role, mustChangePassword: mustChangePassword && hash != nil, createdAt: context.now)
+            role: draft.role, mustChangePassword: mustChangePassword && hash != nil, createdAt: context.now,
+            origin: .administrator)
         let stored = hash
         let creation = try await core.inStore { store throws(StoreError) in
             try await store.createUser(user, passwordHash: stored, action: .userCreated, context: context)
@@ -128,8 +129,9 @@ extension UserService {
 
     /// Sets a role or permissions, enables, disables or deletes a user.
     ///
-    /// A new role, and other permissions beside it, revoke the user's access tokens and keeps the sessions: their next refresh gives a token of what
-    /// the user is granted then. Disabling and deleting end every session.
+    /// A new role, and other permissions beside it, revoke the user's access tokens and keep the sessions: their next refresh
+    /// gives a token of what the user is granted then. Disabling and deleting end every session. The username of a deleted user
+    /// is reserved, as ``AuthSettings/usernameReservation`` says.
     ///
     /// - Returns: The user's current record; the last one if deleted.
     /// - Throws: `.userNotFound`, `.refused`, `.invalid` for a role that is not defined, `.unavailable`, `.cancelled`.
@@ -138,8 +140,9 @@ extension UserService {
     ) async throws(AuthError) -> User {
         if case .setRole(let role) = action, !core.policy.roles.defines(role) { throw .invalid([.unknownRole]) }
         let context = core.context(client, actor: administrator.id)
+        let reservation = core.settings.usernameReservation.map { context.now + $0 }
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.perform(action, on: id, context: context)
+            try await store.perform(action, on: id, reservingUsernameUntil: reservation, context: context)
         }
         switch outcome {
         case .updated(let user), .deleted(let user), .unchanged(let user):

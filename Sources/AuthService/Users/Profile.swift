@@ -21,8 +21,9 @@ extension UserService {
     ///
     /// Cost: one password check where the address changes.
     /// - Throws: `.reauthenticationRequired`, `.wrongCurrentPassword`, `.overloaded`, `.identifierTaken`,
-    ///   `.tooManyAttempts`, `.invalid` where no identifier would be left or an address is removed that must be proven,
-    ///   `.mailUnavailable`, `.tokenRevoked` where the user is gone, `.unavailable`, `.cancelled`.
+    ///   `.tooManyAttempts`, `.invalid` where no identifier would be left, an address is removed that must be proven, or the
+    ///   new one is of a domain that `RegistrationPolicy` does not admit, `.mailUnavailable`, `.tokenRevoked` where the user is
+    ///   gone, `.unavailable`, `.cancelled`.
     public func updateProfile(
         of principal: Principal, by change: ProfileChange, confirmedBy password: Password? = nil,
         from client: ClientContext
@@ -34,6 +35,7 @@ extension UserService {
             guard let email = change.email, !isSame(email, as: principal.user.email) else {
                 return try await changeOwnProfile(of: principal.user, by: change, context)
             }
+            if let email, !core.settings.registration.permits(email) { throw .invalid([.otherDomain]) }
             try await reauthenticate(principal, with: password, for: .profileChanged, context)
             guard core.settings.requiresVerifiedEmail else {
                 return try await changeOwnProfile(of: principal.user, by: change, context)
@@ -126,7 +128,7 @@ extension UserService {
         guard let id = proposals.claimant(of: token, at: context.now) else { return nil }
         let found = try await core.inStore { store throws(StoreError) in try await store.user(withID: id) }
         guard let known = found, known.mayHoldSession(at: context.now),
-            let address = proposals.address(of: token, for: known)
+            let address = proposals.address(of: token, for: known), core.settings.registration.permits(address)
         else { return nil }
         var context = context
         context.actor = id

@@ -15,13 +15,18 @@ public struct Registration: Sendable {
     public let password: Password
     /// The user's full name.
     public let fullName: FullName?
+    /// The language of mails to the user; `nil` for the service's own.
+    public let locale: LanguageTag?
 
     /// Describes a registration.
-    public init(username: Username?, email: EmailAddress?, password: Password, fullName: FullName?) {
+    public init(
+        username: Username?, email: EmailAddress?, password: Password, fullName: FullName?, locale: LanguageTag? = nil
+    ) {
         self.username = username
         self.email = email
         self.password = password
         self.fullName = fullName
+        self.locale = locale
     }
 
     /// Reads the fields of a form, and checks all of them before it refuses.
@@ -66,19 +71,27 @@ extension UserService {
     /// free; the user is created afterwards.
     ///
     /// Cost: one password hash and one transaction.
-    /// - Throws: `.invalid` with all violations, `.identifierTaken` unless registration is private, `.mailUnavailable`
-    ///   where an address must be proven and no mail can be sent, `.overloaded`, `.unavailable`, `.cancelled`.
+    /// - Throws: `.registrationClosed`; `.invalid` with all violations, an address of a domain that is not admitted among them;
+    ///   `.identifierTaken` unless registration is private, `.mailUnavailable` where an address must be proven and no mail can
+    ///   be sent, `.overloaded`, `.unavailable`, `.cancelled`.
     public func register(
         _ registration: Registration, from client: ClientContext
     ) async throws(AuthError) -> RegistrationOutcome {
-        try check(registration)
+        let refusal = core.settings.registration.refusal(of: registration.email)
+        if refusal == .closed {
+            let error = AuthError.registrationClosed
+            try await core.record(.userRegistered, refusal: error.reason, in: core.context(client))
+            throw error
+        }
+        try check(registration, refusal)
         let hash = try await hashes.newHash(ofChosen: registration.password, field: "password")
         let context = core.context(client)
         let user = User(
             id: UserID(core.makeID(at: context.now)), username: registration.username, email: registration.email,
-            fullName: registration.fullName, createdAt: context.now)
+            fullName: registration.fullName, createdAt: context.now, origin: .registered, locale: registration.locale)
         guard core.settings.preventsEnumeration else {
-            try await create(user, hash, isVerified: core.settings.requiresVerifiedEmail, context)
+            let isVerified = core.settings.requiresVerifiedEmail || core.settings.verifiesOnRegistration
+            try await create(user, hash, isVerified: isVerified, context)
             return .registered(user)
         }
         try mail.enqueue(.registration, context) { [self] attempt in
@@ -87,12 +100,13 @@ extension UserService {
         return .accepted
     }
 
-    private func check(_ registration: Registration) throws(AuthError) {
+    private func check(_ registration: Registration, _ refusal: RegistrationPolicy.Refusal?) throws(AuthError) {
         var violations: [FieldViolation] = []
-        if registration.username == nil, registration.email == nil {
+        let needsAddress = registration.username == nil || core.settings.requiresVerifiedEmail
+        if needsAddress, registration.email == nil {
             violations.append(FieldViolation(field: "email", .missing))
-        } else if core.settings.requiresVerifiedEmail, registration.email == nil {
-            violations.append(FieldViolation(field: "email", .missing))
+        } else if refusal == .otherDomain {
+            violations.append(.otherDomain)
         }
         let context = PasswordContext(
             username: registration.username, email: registration.email, fullName: registration.fullName)
@@ -151,4 +165,10 @@ extension UserService {
     private func exists(_ id: UserID) async throws(AuthError) -> Bool {
         try await core.inStore { store throws(StoreError) in try await store.user(withID: id) } != nil
     }
+}
+
+extension FieldViolation {
+    /// An address of a domain that `RegistrationPolicy` does not admit.
+    static let otherDomain = FieldViolation(
+        field: "email", code: "domain_not_allowed", message: "Addresses of this domain are not accepted.")
 }

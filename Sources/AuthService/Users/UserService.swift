@@ -8,4 +8,5 @@ public struct UserService: Sendable {
     let mail: MailDispatch
     let tokens: OneTimeTokenIssuer
     let proposals: AddressProposals
+    let abandoned: AbandonedRegistrations
 }

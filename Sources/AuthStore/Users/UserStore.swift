@@ -98,7 +98,7 @@ public protocol UserStore: Sendable {
     /// Creates the first administrator.
     ///
     /// **U16.** Done only if no user has the role `Role.admin`, which is looked at in the same transaction: of concurrent calls
-    /// one creates its user. A call that comes too late writes only its audit event. Otherwise as ``createUser``, with the
+    /// one creates its user. A call that comes too late writes only its audit event. Otherwise as `createUser`, with the
     /// audit action `.firstAdministratorCreated`.
     func createFirstAdministrator(
         _ user: User, passwordHash: StoredPasswordHash, context: OperationContext

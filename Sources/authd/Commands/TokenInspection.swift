@@ -64,7 +64,8 @@ struct TokenInspection: Sendable {
                 .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied, .roleRefused,
                 .sessionLimitReached,
                 .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword, .invalidOneTimeToken,
-                .identifierTaken, .userNotFound, .refused, .scopeNotGranted, .mailUnavailable, .tooManyAttempts,
+                .identifierTaken, .registrationClosed, .userNotFound, .refused, .scopeNotGranted, .mailUnavailable,
+                .tooManyAttempts,
                 .overloaded, .unavailable, .internalFailure, .cancelled:
                 return CommandFailure(error).sentences.joined(separator: " ")
             @unknown default: return CommandFailure(error).sentences.joined(separator: " ")

@@ -12,7 +12,7 @@ struct UserCommand: ParsableCommand {
         subcommands: [
             CreateCommand.self, ListCommand.self, ShowCommand.self, SetRoleCommand.self, PromoteCommand.self,
             GrantCommand.self, RevokeCommand.self, VerifyCommand.self, DisableCommand.self, EnableCommand.self,
-            ResetPasswordCommand.self, DeleteCommand.self,
+            ResetPasswordCommand.self, DeleteCommand.self, CleanUpCommand.self,
         ])
 
     struct CreateCommand: DaemonCommand {

@@ -10,7 +10,8 @@ extension UserCommand {
         static let configuration = CommandConfiguration(
             commandName: "delete", abstract: "Deletes a user with sessions, tokens and password.",
             discussion: """
-                This cannot be undone. Username and address are free again at once. Audit events about the user are kept; \
+                This cannot be undone. The address is free again at once; the username cannot be registered for the days of \
+                IDENTIFIER_REUSE_DAYS, and `authd user create` can use it. Audit events about the user are kept; \
                 `authd audit erase` removes personal data from them. The command shows what goes and asks for confirmation on \
                 a terminal; without a terminal it needs --yes.
                 """)

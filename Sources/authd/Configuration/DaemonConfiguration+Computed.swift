@@ -22,6 +22,9 @@ extension DaemonConfiguration {
             .startTimeout: "\(databaseStartTimeout.components.seconds)",
         ]
         if http.publicURL == nil { values[.publicURL] = http.localURL }
+        if let age = service.abandonedRegistrationAge {
+            values[.unverifiedUserDays] = "\(age.components.seconds / 86_400)"
+        }
         for (key, limitClass) in SettingReader.limitKeys {
             // In development they are wider than the defaults of the table.
             let limit = http.limits.rules[limitClass].map { RateLimitText.text($0) }

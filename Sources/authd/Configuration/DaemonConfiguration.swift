@@ -168,7 +168,7 @@ extension SettingReader {
                 refreshGrace: .seconds(integer(.refreshGraceSeconds))),
             sessionLimit: sessionsPerUser > 0 ? SessionLimit(perUser: sessionsPerUser, policy: limitPolicy) : nil,
             passwords: passwords, requiresVerifiedEmail: flag(.requireVerifiedEmail),
-            preventsEnumeration: flag(.registrationPrivacy),
+            preventsEnumeration: flag(.registrationPrivacy), verifiesOnRegistration: flag(.verifyOnRegistration),
             passwordResetLifetime: .seconds(3_600 * integer(.passwordResetHours)),
             emailVerificationLifetime: .seconds(3_600 * integer(.emailVerificationHours)),
             acceptsTokensOnSilentFeed: choice(.revocationFeedStale) == "accept")
@@ -176,6 +176,10 @@ extension SettingReader {
         settings.changeFeedSecrets = changeFeedSecrets()
         settings.hasRolesFile = text(.rolesFile) != nil
         settings.tokenMetadata = word(.tokenMetadata) ?? .none
+        settings.registration = registrationPolicy()
+        if let age = abandonedRegistrationAge() { settings.abandonedRegistrationAge = age }
+        let reuseDays = integer(.identifierReuseDays)
+        settings.usernameReservation = reuseDays > 0 ? .seconds(86_400 * reuseDays) : nil
         settings.disabledNotices = disabledNotices()
         settings.auditRetention = auditRetention()
         let recentMinutes = integer(.recentSignInMinutes)

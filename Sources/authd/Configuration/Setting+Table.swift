@@ -301,6 +301,21 @@ extension Setting {
 
     private static let users: [Setting] = [
         Setting(
+            .registration, .users, .choice(RegistrationMode.allCases.map(\.rawValue)),
+            default: RegistrationMode.open.rawValue,
+            "Who may register: any client; owners of an address of one of the `REGISTRATION_DOMAINS`, who verify it before they "
+                + "can sign in; or no client. Administrators and `authd user create` make users in any case."),
+        Setting(
+            .registrationDomains, .users, .list, absence: "required with `REGISTRATION=domains`",
+            "The domains whose addresses may register, and to which users may change their address. Each is one name: "
+                + "`example.com` does not cover `mail.example.com`. Users who exist keep their address. Implies "
+                + "`REQUIRE_VERIFIED_EMAIL` with `REGISTRATION=domains`.",
+            unsafeValues: "An entry that is no domain."),
+        Setting(
+            .verifyOnRegistration, .users, .flag, default: "true",
+            "Mails a link that verifies the address to a user who registers, where mail can be sent. With "
+                + "`REQUIRE_VERIFIED_EMAIL` it is mailed in any case."),
+        Setting(
             .requireVerifiedEmail, .users, .flag, default: "false",
             "Lets users sign in only after their address is verified."),
         Setting(
@@ -308,6 +323,15 @@ extension Setting {
             "Prevents user enumeration: registration and changes of address have the same answer whether the address "
                 + "is taken or not, and the outcome is mailed. Implies `REQUIRE_VERIFIED_EMAIL`."
         ),
+        Setting(
+            .unverifiedUserDays, .users, .integer(0...3_650), absence: "30 with `REQUIRE_VERIFIED_EMAIL`, otherwise 0",
+            "The age in days at which the daemon removes users who registered, never verified their address and never signed "
+                + "in; 0 for never. Users whom an administrator made, promoted or disabled stay.",
+            unsafeValues: "A shorter time than `EMAIL_VERIFICATION_TOKEN_EXPIRE_HOURS`."),
+        Setting(
+            .identifierReuseDays, .users, .integer(0...3_650), default: "30",
+            "For how many days after a user was deleted the username cannot be registered again, so that a stranger does not "
+                + "appear under a known name; 0 for none. Administrators may give it to a user earlier."),
         Setting(
             .passwordComposition, .users, .choice(PasswordPolicy.Composition.allCases.map(\.rawValue)),
             default: "short",

@@ -78,8 +78,13 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case changeFeedSecrets = "CHANGE_FEED_SECRETS"
     case changeFeedSecretsFile = "CHANGE_FEED_SECRETS_FILE"
 
+    case registration = "REGISTRATION"
+    case registrationDomains = "REGISTRATION_DOMAINS"
+    case verifyOnRegistration = "VERIFY_ON_REGISTRATION"
     case requireVerifiedEmail = "REQUIRE_VERIFIED_EMAIL"
     case registrationPrivacy = "REGISTRATION_PRIVACY"
+    case unverifiedUserDays = "UNVERIFIED_USER_DAYS"
+    case identifierReuseDays = "IDENTIFIER_REUSE_DAYS"
     case passwordComposition = "PASSWORD_COMPOSITION"
     case rolesFile = "ROLES_FILE"
     case breachedPasswordsFile = "BREACHED_PASSWORDS_FILE"

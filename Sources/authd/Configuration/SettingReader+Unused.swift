@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import AuthTokens
 
 extension SettingReader {
@@ -34,6 +35,19 @@ extension SettingReader {
                 "REQUIRE_VERIFIED_EMAIL=false has no effect with REGISTRATION_PRIVACY=true, which implies it; remove one of "
                     + "them.")
         }
+        if isGiven(.requireVerifiedEmail), isOff(.requireVerifiedEmail), isForDomains {
+            warn(
+                "REQUIRE_VERIFIED_EMAIL=false has no effect with REGISTRATION=domains, which implies it; remove one of them."
+            )
+        }
+        warnUnused(
+            [.verifyOnRegistration],
+            if: isOn(.requireVerifiedEmail) || isOn(.registrationPrivacy) || isForDomains,
+            "has no effect where addresses must be verified, as REQUIRE_VERIFIED_EMAIL, REGISTRATION_PRIVACY and "
+                + "REGISTRATION=domains demand; remove it.")
+        warnUnused(
+            [.registrationDomains], if: !isForDomains,
+            "has no effect without REGISTRATION=domains; set that, or remove the setting.")
         warnAboutUnusedKeys()
         warnUnused(
             Self.ofSMTP, if: !isGiven(.smtpHost),
@@ -72,6 +86,10 @@ extension SettingReader {
         guard let standard = setting.defaultValue else { return false }
         return setting.kind == .flag
             ? boolean(text) == boolean(standard) : text.lowercased() == standard.lowercased()
+    }
+
+    private var isForDomains: Bool {
+        text(.registration)?.lowercased().hasSameOctets(as: RegistrationMode.domains.rawValue) == true
     }
 
     private func isOff(_ key: SettingKey) -> Bool { text(key).flatMap(Self.boolean) == false }

@@ -56,6 +56,10 @@ final class ServiceEventLog: Sendable {
                 .error,
                 "change feed replaced: database restored or fail-over lost commits; revocations and keys loaded again",
                 ["lost_cursor": "\(place.cursor)", "lost_at": "\(place.at.rfc3339)"])
+        case .abandonedRegistrationsRemoved(let count):
+            logger.info(
+                "registrations removed whose address was never verified", metadata: ["count": .stringConvertible(count)]
+            )
         case .refreshReused(let user, let session):
             logger.warning(
                 "refresh token reuse detected; session revoked",

@@ -13,7 +13,7 @@ extension MisconfigurationExamples {
         .auditRetentionMinimumDays, .accessTokenMinutes, .refreshGraceSeconds, .sessionLimitPerUser,
         .recentSignInMinutes, .passwordResetHours, .emailVerificationHours, .tokenMetadata, .revocationFeedStale,
         .registrationPrivacy,
-        .passwordComposition, .passwordHash, .hashThreads, .hashQueue,
+        .passwordComposition, .passwordHash, .hashThreads, .hashQueue, .identifierReuseDays,
     ]
 
     static let server: [(SettingKey, MisconfigurationExamples)] = [
@@ -182,7 +182,30 @@ extension MisconfigurationExamples {
         (.refreshTokenDays, .init(conflicting: [.init("100")])),
         (.sessionMaxDays, .init(conflicting: [.init("3")])),
         (.sessionLimitPolicy, .init(conflicting: [.init("refuse")])),
-        (.requireVerifiedEmail, .init(conflicting: [.init("false", with: [.registrationPrivacy: "true"])])),
+        (.registration, .init(conflicting: [.init("domains")])),
+        (
+            .registrationDomains,
+            .init(
+                junk: [.init("no domain", with: [.registration: "domains"])],
+                near: [
+                    .init("@example.com", with: [.registration: "domains"]),
+                    .init("*.example.com", with: [.registration: "domains"]),
+                ],
+                conflicting: [.init("example.com")])
+        ),
+        (.verifyOnRegistration, .init(conflicting: [.init("false", with: [.requireVerifiedEmail: "true"])])),
+        (
+            .requireVerifiedEmail,
+            .init(
+                conflicting: [
+                    .init("false", with: [.registrationPrivacy: "true"]),
+                    .init("false", with: [.registration: "domains", .registrationDomains: "example.com"]),
+                ])
+        ),
+        (
+            .unverifiedUserDays,
+            .init(conflicting: [.init("1", with: [.emailVerificationHours: "72"])])
+        ),
         (
             .rolesFile,
             .init(

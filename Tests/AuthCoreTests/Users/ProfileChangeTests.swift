@@ -33,6 +33,15 @@ struct ProfileChangeTests {
         #expect(changed.isVerified)
     }
 
+    @Test("a language is set and removed, and is a change of its own")
+    func language() throws {
+        let german = try #require(LanguageTag("de"))
+        let set = try ProfileChange(locale: german).applied(to: user(), at: now).get()
+        #expect(set.locale == german && set.updatedAt == now && set.isVerified)
+        #expect(try ProfileChange(locale: .some(nil)).applied(to: set, at: now).get().locale == nil)
+        #expect(!ProfileChange(locale: .some(nil)).isEmpty && ProfileChange().isEmpty)
+    }
+
     @Test("a change without effect keeps the time of change")
     func nothingNew() throws {
         let change = ProfileChange(username: try Username("ada"), fullName: try FullName("Ada Lovelace"))

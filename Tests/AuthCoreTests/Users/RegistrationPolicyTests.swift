@@ -20,8 +20,10 @@ struct RegistrationPolicyTests {
     func domains(_ address: String, isAdmitted: Bool) throws {
         let policy = try policy("example.com", "bücher.example")
 
-        #expect(policy.refusal(of: try EmailAddress(address)) == (isAdmitted ? nil : .otherDomain))
-        #expect(policy.permits(try EmailAddress(address)) == isAdmitted)
+        let address = try EmailAddress(address)
+        let refusal: RegistrationPolicy.Refusal? = isAdmitted ? nil : .otherDomain
+        #expect(policy.refusal(of: address) == refusal)
+        #expect(policy.permits(address) == isAdmitted)
     }
 
     @Test("a list in Punycode and one in letters are the same")

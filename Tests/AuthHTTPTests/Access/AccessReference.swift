@@ -151,9 +151,9 @@ enum AccessReference {
         case .anyone: "anyone"
         case .service: "a secret of `CHANGE_FEED_SECRETS`"
         case .authenticated: "any access token"
+        case .verifiedAddress: "any access token of a user with a verified address"
         case .permission(let permission): "`\(permission.name)`"
         case .scope(let scope): "`\(scope)`"
-        case .verifiedAddress: "any access token of a user with a verified address"
         case .role(let role): "the role `\(role.name)`"
         case .anyOf(let alternatives): alternatives.map(caller).joined(separator: ", or ")
         }

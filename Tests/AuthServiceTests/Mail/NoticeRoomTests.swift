@@ -54,7 +54,7 @@ struct NoticeRoomTests {
 
     @Test("however many notices one user gets, none is dropped, and they arrive in order")
     func noneIsDropped() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         var passwords = (TestAuthority.password, "another fine password")
         for _ in 0..<20 {
             let pair = try await authority.attempt(try await signedUp(authority), passwords.0)

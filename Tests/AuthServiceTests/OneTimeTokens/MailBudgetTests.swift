@@ -22,7 +22,7 @@ struct MailBudgetTests {
 
     @Test("five requests of an attacker leave the user's reset link valid")
     func ownersLinkStays() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         try await ask(authority, from: client)
         let token = try #require(authority.mailer.messages(to: try authority.address("ada")).last?.token)
@@ -36,7 +36,7 @@ struct MailBudgetTests {
         "requests from a thousand addresses for a day cause three reset mails an hour, and the user has a valid link"
     )
     func sustained() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         let address = try authority.address("ada")
         for round in 0..<(24 * 60) {
@@ -53,7 +53,7 @@ struct MailBudgetTests {
 
     @Test("five requests of an attacker leave the user's verification link valid")
     func verification() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         let address = try authority.address("ada")
         try authority.service.users.requestEmailVerification(of: address, from: client)
@@ -72,7 +72,7 @@ struct MailBudgetTests {
 
     @Test("a retried mail has the same token, and counts once")
     func retriesCountOnce() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         let address = try authority.address("ada")
         let down = MailError.unavailable(diagnostic: "down")
@@ -91,7 +91,7 @@ struct MailBudgetTests {
 
     @Test("a request beyond the budget is audited with its reason, and gets the same answer")
     func audited() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         for _ in 0..<4 { try await ask(authority, from: client) }
 
@@ -122,7 +122,7 @@ struct MailBudgetTests {
 
     @Test("an administrator can send a reset to a user whose budget attackers have used up")
     func administrator() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         for number in 0..<5 { try await ask(authority, from: stranger(number)) }
         let ada = try await authority.service.users.user(identifiedBy: .username(try Username("ada")))

@@ -16,7 +16,7 @@ import Testing
 
     /// An authority whose user Ada has asked for a reset that was not mailed yet.
     private func asked() async throws -> TestAuthority {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         authority.mailer.fail(with: [.unavailable(diagnostic: "down")])
         try authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
@@ -87,7 +87,7 @@ import Testing
 
     @Test("a mail that the server refuses for good is given up, and an operator can have it sent after all")
     func refused() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         let address = try authority.address("ada")
         authority.mailer.fail(with: [.rejected(diagnostic: "550 no such mailbox")])
@@ -113,7 +113,7 @@ import Testing
 
     @Test("while the mail server serves no mail, one try in each pause tells so, and uses up no row's tries")
     func pausing() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         for name in ["ada", "bob", "cid"] {
             try await authority.register(name)
             try authority.service.passwords.requestReset(of: try authority.address(name), from: client)
@@ -155,7 +155,7 @@ import Testing
         arguments: [MailError.postponed(diagnostic: "450 later"), .unconfirmed(diagnostic: "lost")])
     func stamped(_ error: MailError) async throws {
         let mailer = StampRecorder(failingWith: error)
-        let authority = try await TestAuthority { $0.mailer = mailer }
+        let authority = try await TestAuthority.quiet { $0.mailer = mailer }
         try await authority.register("ada")
         try await authority.register("bob")
         for name in ["ada", "bob"] {

@@ -46,7 +46,7 @@ struct PasswordResetTests {
         "no user enumeration: an unknown, a disabled and a known address get the same answer, and only the last one a mail"
     )
     func enumeration() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         try await authority.register("disabled")
         let disabled = try await authority.service.users.user(identifiedBy: .username(try Username("disabled")))
@@ -67,7 +67,7 @@ struct PasswordResetTests {
     // ASVS 6.5.1
     @Test("several tokens are valid until one is used, then none is")
     func severalTokens() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         let first = try await token("ada", authority)
         let second = try await token("ada", authority)
@@ -81,7 +81,7 @@ struct PasswordResetTests {
 
     @Test("a rejected password leaves the token valid")
     func policy() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         let token = try await token("ada", authority)
 
@@ -120,7 +120,7 @@ struct PasswordResetTests {
 
     @Test("a failing mail server changes no answer; the mail is retried, then the loss is audited")
     func mailFailure() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         let address = try authority.address("ada")
         authority.mailer.fail(with: [.unavailable(diagnostic: "down"), .unavailable(diagnostic: "down")])

@@ -9,6 +9,14 @@ import Testing
 let client = ClientContext(source: "192.0.2.1", userAgent: "tests", requestID: "r-1")
 
 extension TestAuthority {
+    /// A service that mails no link to a user who registers, so that a test finds the mails alone that it asks for.
+    static func quiet(
+        adjust: (inout AuthService.Configuration) -> Void = { _ in }
+    ) async throws -> TestAuthority {
+        try await TestAuthority(
+            settings: AuthSettings(issuer: "https://auth.example.test", verifiesOnRegistration: false), adjust: adjust)
+    }
+
     /// Registers a user with every field.
     @discardableResult
     func register(_ name: String, password: String = TestAuthority.password) async throws -> RegistrationOutcome {

@@ -54,7 +54,7 @@ struct EmailVerificationTests {
 
     @Test("a verification request gets the same answer for every address, and mails only unverified users")
     func byAddress() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
 
         for name in ["nobody", "ada"] {
@@ -68,7 +68,7 @@ struct EmailVerificationTests {
 
     @Test("a reset token verifies nothing, and the reverse")
     func purposes() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         try authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
         await authority.service.completeDeferredWork()

@@ -160,6 +160,46 @@ struct DaemonConfigurationTests {
         #expect(service.requiresVerifiedEmail)
     }
 
+    @Test("REGISTRATION says who may register, and a list of domains requires verified addresses")
+    func registration() throws {
+        func service(_ variables: Variables) throws -> AuthSettings { try DaemonConfiguration.read(variables).service }
+        #expect(try service([:]).registration == .open)
+        #expect(try service(["REGISTRATION": "Closed"]).registration == .closed)
+        let list = ["REGISTRATION": "domains", "REGISTRATION_DOMAINS": "Example.com, b\u{FC}cher.example"]
+        let domains = Set([try EmailDomain("example.com"), try EmailDomain("xn--bcher-kva.example")])
+        #expect(try service(list).registration == .domains(domains))
+        #expect(try service(list).requiresVerifiedEmail)
+        #expect(try service(["REGISTRATION_DOMAINS": "example.com"]).registration == .open)
+    }
+
+    @Test(
+        "unverified users are removed after thirty days where addresses must be verified, else when the setting says so"
+    )
+    func unverifiedUsers() throws {
+        func days(_ variables: Variables) throws -> Int64? {
+            try DaemonConfiguration.read(variables).service.abandonedRegistrationAge.map {
+                $0.components.seconds / 86_400
+            }
+        }
+        #expect(try days([:]) == nil)
+        #expect(try days(["REQUIRE_VERIFIED_EMAIL": "true"]) == 30)
+        #expect(try days(["REQUIRE_VERIFIED_EMAIL": "true", "UNVERIFIED_USER_DAYS": "0"]) == nil)
+        #expect(try days(["UNVERIFIED_USER_DAYS": "7"]) == 7)
+        #expect(try days(["REGISTRATION": "domains", "REGISTRATION_DOMAINS": "example.com"]) == 30)
+        let computed = try DaemonConfiguration.read(["REGISTRATION_PRIVACY": "true"]).computedSettings
+        #expect(computed[.unverifiedUserDays] == "30")
+    }
+
+    @Test("the other settings of registration reach the service")
+    func registrationDetails() throws {
+        let plain = try DaemonConfiguration.read([:]).service
+        #expect(plain.verifiesOnRegistration && plain.usernameReservation == .seconds(30 * 86_400))
+        let other = try DaemonConfiguration.read(
+            ["VERIFY_ON_REGISTRATION": "no", "IDENTIFIER_REUSE_DAYS": "0"]
+        ).service
+        #expect(!other.verifiesOnRegistration && other.usernameReservation == nil)
+    }
+
     @Test("the issuer is TOKEN_ISSUER, else the public address, else a local one")
     func issuer() throws {
         let both = ["TOKEN_ISSUER": "urn:example:auth", "PUBLIC_URL": "https://id.example"]

@@ -8,7 +8,7 @@ import Testing
 struct AuditLogTests {
     @Test("an intact log verifies, also after erasing, and an edited row is named", arguments: DatabaseKind.allCases)
     func tampering(on database: DatabaseKind) async throws {
-        try await Installation.with(database) { installation in
+        try await Installation.with(database, Installation.quiet) { installation in
             let (sequence, line) = try await installation.serving { daemon in
                 let root = try await installation.administrator(of: daemon)
                 let ada = try await daemon.signUp("ada")

@@ -12,7 +12,7 @@ struct AuditRestoreJourneyTests {
 
     @Test("a daemon seals nothing after a restore until the operator accepts it, and then goes on by itself")
     func restore() async throws {
-        try await Installation.with(.sqlite) { installation in
+        try await Installation.with(.sqlite, Installation.quiet) { installation in
             let directory = installation.directory
             try await installation.serving { daemon in
                 _ = try await daemon.signUp("ada")
@@ -91,7 +91,7 @@ struct AuditRestoreJourneyTests {
 
     @Test("a head file that cannot be used stops sealing and the commands, each with the same sentence")
     func unusableHeadFile() async throws {
-        try await Installation.with(.sqlite) { installation in
+        try await Installation.with(.sqlite, Installation.quiet) { installation in
             let name = "authd.db.audit-head"
             try await installation.serving { daemon in
                 _ = try await daemon.signUp("ada")
@@ -125,7 +125,7 @@ struct AuditRestoreJourneyTests {
 
     @Test("events are removed by age with a record that verification shows, and younger ones are not")
     func cut() async throws {
-        try await Installation.with(.sqlite) { installation in
+        try await Installation.with(.sqlite, Installation.quiet) { installation in
             let clock = try await SystemClockShim(in: installation.directory)
             try clock.set(ahead: -100 * Self.day)
             try await installation.serving(clock.environment) { daemon in

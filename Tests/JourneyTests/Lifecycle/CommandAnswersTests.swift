@@ -240,7 +240,7 @@ struct CommandAnswersTests {
 
     @Test("events of the audit log are listed with the filters of the API", arguments: DatabaseKind.allCases)
     func audit(on database: DatabaseKind) async throws {
-        try await Installation.with(database) { installation in
+        try await Installation.with(database, Installation.quiet) { installation in
             try await installation.serving { daemon in
                 let grace = try await daemon.signUp("grace")
                 _ = try await daemon.signUp("ada")
