@@ -13,5 +13,5 @@ extension ProblemKind {
         detail: "The one-time token from the mail is invalid or has expired.",
         advice:
             "The token from the mail was already used, was replaced by a newer one or has expired. Request "
-            + "a new one.")
+            + "a new one. `POST /auth/setup` returns this, too, as soon as there is an administrator.")
 }

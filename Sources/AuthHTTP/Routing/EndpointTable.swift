@@ -62,6 +62,7 @@ struct EndpointTable {
         let localPages = configuration.isDevelopment ? CSRFPolicy(configuration) : nil
         var groups: [any EndpointGroup] = [
             RegistrationEndpoints(reference: reference),
+            SetupEndpoints(reference: reference),
             SignInEndpoints(reference: reference, devices: devices, browsers: browsers),
             SessionEndpoints(reference: reference, browsers: browsers),
             OwnProfileEndpoints(

@@ -38,8 +38,8 @@ struct OutboxMails: Sendable {
             let name = isNamed ? user?.fullName?.text : nil
             return .mail(
                 OutgoingMail(
-                    recipient: recipient, recipientName: name, language: user?.locale, origin: row.entry.origin, message: message,
-                    stamp: stamps.stamp(of: row)))
+                    recipient: recipient, recipientName: name, language: user?.locale,
+                    origin: row.entry.origin, message: message, stamp: stamps.stamp(of: row)))
         case .some(.moot): return .moot
         // A process of a newer version wrote it, and can deliver it.
         case nil: return .impossible(OutboxFailure("this version does not know the mail \(row.entry.kind)"))

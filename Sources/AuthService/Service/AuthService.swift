@@ -85,7 +85,8 @@ public final class AuthService: Sendable {
         access = AccessService(core: core, keys: tokenKeys, principals: principals)
         users = UserService(
             core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, proposals: proposals,
-            abandoned: abandoned)
+            abandoned: abandoned,
+            setupTokens: SetupTokens(current: current[.oneTimeToken], previous: earlier(.oneTimeToken)))
         passwords = PasswordService(
             core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, issuer: issuer)
         signIn = SignInService(

@@ -90,8 +90,7 @@ extension UserService {
             id: UserID(core.makeID(at: context.now)), username: registration.username, email: registration.email,
             fullName: registration.fullName, createdAt: context.now, origin: .registered, locale: registration.locale)
         guard core.settings.preventsEnumeration else {
-            let isVerified = core.settings.requiresVerifiedEmail || core.settings.verifiesOnRegistration
-            try await create(user, hash, isVerified: isVerified, context)
+            try await create(user, hash, isVerified: verifiesOnCreation, context)
             return .registered(user)
         }
         try mail.enqueue(.registration, context) { [self] attempt in
@@ -120,9 +119,7 @@ extension UserService {
     private func create(
         _ user: User, _ hash: StoredPasswordHash, isVerified: Bool, _ context: OperationContext
     ) async throws(AuthError) {
-        let verification =
-            isVerified && mail.canSend
-            ? user.email.map { tokens.prepare(.emailVerification, for: user.id, $0, context) } : nil
+        let verification = isVerified ? verification(for: user, context) : nil
         let creation = try await core.inStore { store throws(StoreError) in
             try await store.createUser(
                 user, passwordHash: hash, verification: verification, action: .userRegistered, context: context)
@@ -133,6 +130,16 @@ extension UserService {
             try await core.record(.userRegistered, refusal: "\(kind.rawValue)_taken", in: context)
             throw .identifierTaken(kind)
         }
+    }
+
+    /// Whether the settings have a link mailed to users who make themselves known, so that they verify the address.
+    var verifiesOnCreation: Bool { core.settings.requiresVerifiedEmail || core.settings.verifiesOnRegistration }
+
+    /// What verifies the address of a new user, and the mail that carries it; `nil` without an address, and where no mail can be
+    /// sent.
+    func verification(for user: User, _ context: OperationContext) -> MailedToken? {
+        guard mail.canSend, let address = user.email else { return nil }
+        return tokens.prepare(.emailVerification, for: user.id, address, context)
     }
 
     private func finishPrivately(

@@ -9,4 +9,5 @@ public struct UserService: Sendable {
     let tokens: OneTimeTokenIssuer
     let proposals: AddressProposals
     let abandoned: AbandonedRegistrations
+    let setupTokens: SetupTokens
 }

@@ -119,9 +119,10 @@ extension ForwardingAuthStore {
 
     /// Forwarded.
     public func createFirstAdministrator(
-        _ user: User, passwordHash: StoredPasswordHash, context: OperationContext
+        _ user: User, passwordHash: StoredPasswordHash, verification: MailedToken?, context: OperationContext
     ) async throws(StoreError) -> FirstAdministratorCreation {
-        try await base.createFirstAdministrator(user, passwordHash: passwordHash, context: context)
+        try await base.createFirstAdministrator(
+            user, passwordHash: passwordHash, verification: verification, context: context)
     }
 
     /// Forwarded.

@@ -113,7 +113,7 @@ extension InMemoryAuthStore {
     }
 
     public func createFirstAdministrator(
-        _ user: User, passwordHash: StoredPasswordHash, context: OperationContext
+        _ user: User, passwordHash: StoredPasswordHash, verification: MailedToken?, context: OperationContext
     ) async throws(StoreError) -> FirstAdministratorCreation {
         try perform { (state) throws(StoreError) in
             guard !state.users.values.contains(where: { $0.role == .admin }) else {
@@ -124,7 +124,8 @@ extension InMemoryAuthStore {
             if let taken = state.taken(moves, reservedAt: nil) { return .taken(taken) }
             state.users[user.id] = user
             state.make(moves, for: user.id)
-            let plan = StorePlan.createFirstAdministrator(user, passwordHash: passwordHash, context: context)
+            let plan = StorePlan.createFirstAdministrator(
+                user, passwordHash: passwordHash, verification: verification, context: context)
             return try state.apply(plan, at: context.now).outcome
         }
     }

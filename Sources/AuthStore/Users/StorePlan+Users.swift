@@ -23,10 +23,11 @@ extension StorePlan where Outcome == UserCreation {
 extension StorePlan where Outcome == FirstAdministratorCreation {
     /// The writes for a first administrator whose row and identifiers are in place, as U16 says.
     package static func createFirstAdministrator(
-        _ user: User, passwordHash: StoredPasswordHash, context: OperationContext
+        _ user: User, passwordHash: StoredPasswordHash, verification: MailedToken?, context: OperationContext
     ) -> StorePlan {
         let writes = StorePlan<UserCreation>.createUser(
-            user, passwordHash: passwordHash, verification: nil, action: .firstAdministratorCreated, context: context
+            user, passwordHash: passwordHash, verification: verification, action: .firstAdministratorCreated,
+            context: context
         ).writes
         return StorePlan(.created, writes)
     }

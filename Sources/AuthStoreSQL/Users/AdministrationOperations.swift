@@ -30,7 +30,7 @@ enum AdministrationOperations {
     ///
     /// The feed's lock keeps two of these apart: the later one looks for an administrator when the earlier one has committed.
     static func createFirst(
-        _ user: User, passwordHash: StoredPasswordHash, context: OperationContext
+        _ user: User, passwordHash: StoredPasswordHash, verification: MailedToken? = nil, context: OperationContext
     ) -> SQLOperation<FirstAdministratorCreation> {
         let claims = IdentifierClaims(IdentifierMove.moves(from: nil, to: user), for: user.id, reservedAt: nil)
         return SQLOperation(
@@ -42,7 +42,8 @@ enum AdministrationOperations {
                 }
                 return .run([WriteStatements.insert(user)] + claims.statements) { (results) throws(StoreError) in
                     if let taken = claims.outcome(in: results.dropFirst()).taken { return .rollback(.taken(taken)) }
-                    let plan = StorePlan.createFirstAdministrator(user, passwordHash: passwordHash, context: context)
+                    let plan = StorePlan.createFirstAdministrator(
+                        user, passwordHash: passwordHash, verification: verification, context: context)
                     return .commit(WriteStatements.write(plan, at: context.now), plan.outcome)
                 }
             })

@@ -61,10 +61,11 @@ extension SQLAuthStore {
     }
 
     public func createFirstAdministrator(
-        _ user: User, passwordHash: StoredPasswordHash, context: OperationContext
+        _ user: User, passwordHash: StoredPasswordHash, verification: MailedToken?, context: OperationContext
     ) async throws(StoreError) -> FirstAdministratorCreation {
         try await driver.perform(
-            AdministrationOperations.createFirst(user, passwordHash: passwordHash, context: context))
+            AdministrationOperations.createFirst(
+                user, passwordHash: passwordHash, verification: verification, context: context))
     }
 
     public func users(matching query: UserQuery) async throws(StoreError) -> UserPage {

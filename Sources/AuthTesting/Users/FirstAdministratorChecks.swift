@@ -14,8 +14,13 @@ enum FirstAdministratorChecks {
     private static func create(
         _ name: String, _ number: Int, _ test: StoreUnderTest
     ) async throws -> FirstAdministratorCreation {
-        try await test.store.createFirstAdministrator(
-            try test.draft(name, number, role: .admin), passwordHash: StoreUnderTest.hash(),
+        let user = try test.draft(name, number, role: .admin)
+        let token = test.token(UInt8(number), .emailVerification, for: user)
+        let mail = OutboxEntry(
+            .mail, kind: "email_verification", about: user.id, to: "\(name)@example.test",
+            token: OutboxToken(digest: token.digest, content: [1]), in: test.context(1))
+        return try await test.store.createFirstAdministrator(
+            user, passwordHash: StoreUnderTest.hash(), verification: MailedToken(token, mail: mail),
             context: test.context(1))
     }
 
@@ -31,6 +36,8 @@ enum FirstAdministratorChecks {
         let admin = try requireValue(listed.first, "the administrator")
         try requireEqual(
             try await test.store.credential(of: admin.id)?.passwordHash, StoreUnderTest.hash(), "the hash")
+        try requireEqual(
+            try await OutboxChecks.rows(test).map(\.entry.userID), [admin.id], "the mails that verify an address")
         let events = try await test.audit().filter { $0.action == .firstAdministratorCreated }
         try requireEqual(events.count { $0.refusal == nil && $0.target == admin.id }, 1, "the event of the one")
         try requireEqual(events.count { $0.refusal == "administrator_exists" }, 7, "the events of the others")

@@ -20,8 +20,8 @@ struct AuthdCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            InitCommand.self, ServeCommand.self, MigrateCommand.self, UserCommand.self, RoleCommand.self,
-            SessionCommand.self, KeyCommands.self,
+            InitCommand.self, ServeCommand.self, MigrateCommand.self, SetupLinkCommand.self, UserCommand.self,
+            RoleCommand.self, SessionCommand.self, KeyCommands.self,
             TokenCommand.self, AuditCommand.self, MailCommand.self, OutboxCommand.self, OpenAPICommand.self,
             ConfigCommand.self,
             DoctorCommand.self, VersionCommand.self,

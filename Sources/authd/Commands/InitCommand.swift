@@ -50,7 +50,7 @@ struct InitCommand: PlainCommand {
         }
         if let rootKey { try Self.makeKey(at: rootKey) }
         do throws(CommandFailure) {
-            try Self.write(file.text, to: output)
+            try NewPrivateFile.write(file.text, to: output)
         } catch {
             // The key of this run has sealed nothing, and the next try would find that it exists.
             if let rootKey { RootKeyFile(path: rootKey).remove() }
@@ -70,21 +70,6 @@ struct InitCommand: PlainCommand {
         } catch {
             throw CommandFailure(.failed, error.sentence)
         }
-    }
-
-    private static func write(_ text: String, to path: String) throws(CommandFailure) {
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
-            throw CommandFailure(.failed, "\(AbsolutePath.of(path)) cannot be made: \(FileContents.reason(errno)).")
-        }
-        defer { close(file) }
-        let bytes = Array(text.utf8)
-        guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
-            let reason = FileContents.reason(errno)
-            unlink(path)
-            throw CommandFailure(.failed, "\(AbsolutePath.of(path)) cannot be written: \(reason).")
-        }
-        FileContents.syncFolder(of: path)
     }
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import AuthHTTP
 import AuthHTTPServer
 import AuthService
+import Glibc
 import Logging
 
 extension Daemon {
@@ -21,6 +23,7 @@ extension Daemon {
             processMetrics: { counters.metrics + Self.metrics(log) }, databasePool: { databasePool },
             logger: Logger(label: "authd.http"))
         let isEmpty = try await hasNoUsers()
+        let setupText = isEmpty ? await setupText() : nil
         let databaseVersion = await databaseVersion()
         let configuration = configuration
         let service = service
@@ -31,7 +34,11 @@ extension Daemon {
             if isEmpty {
                 logger.notice(
                     "there are no users yet",
-                    metadata: ["next": "authd user create --username NAME --email ADDRESS --role admin"])
+                    metadata: [
+                        "next": "authd setup-link, or authd user create --username NAME --email ADDRESS --role admin"
+                    ])
+                // For the terminal alone: no line of the log has a secret.
+                if let setupText { log.append(Array(setupText.utf8)) }
             }
             // The last line of a start: a reader who waits for it has seen all others.
             let address = Self.address(host: configuration.server.host, port: port)
@@ -75,6 +82,19 @@ extension Daemon {
             metadata: [
                 "connections": .stringConvertible(possible), "open_files": .stringConvertible(DescriptorLimit.current),
             ])
+    }
+
+    /// Makes a code for the first administrator and words it for the person at the terminal; `nil` without a terminal.
+    private func setupText() async -> String? {
+        guard isatty(STDERR_FILENO) == 1,
+            let made = try? await service.users.makeSetupToken(from: ClientContext())
+        else { return nil }
+        return """
+            The first administrator is made with this code, once, until \(made.expiresAt.rfc3339):
+              \(made.token.revealed)
+              POST \(SetupLinkCommand.link(configuration))
+
+            """
     }
 
     private func hasNoUsers() async throws(CommandFailure) -> Bool {

@@ -28,8 +28,9 @@ enum AccessReference {
         \(try proofs(endpoints))
 
         Every path that asks for a password has the same strength: the same check with the same work, held against the budgets
-        of the user and of the source, the device or the session. On the host, `authd user create` creates users
-        and `authd user reset-password` prints a code that is presented like a mailed one. Other routes take an access token,
+        of the user and of the source, the device or the session. On the host, `authd user create` creates users,
+        `authd user reset-password` prints a code that is presented like a mailed one, and `authd setup-link` one that makes the
+        first administrator. Other routes take an access token,
         or its cookie, and change nothing about who is signed in; only a `POST` with a credential opens a session.
 
         ## Functions
@@ -93,6 +94,7 @@ enum AccessReference {
     )
 
     private static let proofs: [String: (presented: String, given: String)] = [
+        "createFirstAdministrator": ("code from `authd setup-link`", "the first administrator; no session"),
         "login": ("username or address, and password", "a new session"),
         "loginForm": ("username or address, and password", "a new session"),
         "token": ("username or address, and password", "a new session"),

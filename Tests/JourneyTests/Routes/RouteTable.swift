@@ -16,6 +16,12 @@ enum RouteTable {
                 "/auth/register", #"{"username":"new-\#(stage.user.username)","password":"\#(RunningDaemon.password)"}"#
             )
         },
+        // There is an administrator: what makes one is another suite's matter.
+        RouteCase("POST", "/auth/setup", 400, reading: [.json]) { stage in
+            .init(
+                "/auth/setup",
+                #"{"token":"aot_","username":"late-\#(stage.user.username)","password":"\#(RunningDaemon.password)"}"#)
+        },
         RouteCase("POST", "/auth/login", reading: [.json]) { stage in
             .init("/auth/login", #"{"email":"\#(stage.user.email)","password":"\#(RunningDaemon.password)"}"#)
         },
