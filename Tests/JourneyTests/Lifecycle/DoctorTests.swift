@@ -46,7 +46,8 @@ struct DoctorTests {
                     installation.with(["PORT": daemon.port, "TOKEN_ISSUER": "http://localhost"]))
                 #expect(report.outcome.succeeded, "\(report)")
                 #expect(
-                    report.isOK("files", "cookies", "daemon", "database", "signing key", "clock", "locks"), "\(report)")
+                    report.isOK("files", "cookies", "daemon", "database", "signing key", "clock", "locks", "outbox"),
+                    "\(report)")
                 if database == .postgres { #expect(report.isOK("issuer", "database TLS"), "\(report)") }
             }
         }
