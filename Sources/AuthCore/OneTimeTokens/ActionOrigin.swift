@@ -13,10 +13,16 @@ public struct ActionOrigin: Hashable, Sendable {
         self.place = place
     }
 
-    /// The origin of an operation.
-    public init(_ context: OperationContext) {
+    /// The origin of an operation, as it is told to a user; `nil` for a person who is no user yet.
+    ///
+    /// What an administrator does for a user has no place: the administrator's network is not the user's business.
+    public init(_ context: OperationContext, for user: UserID?) {
         time = context.now
-        place = SignInPlace(
-            source: context.source, sourceNetwork: context.sourceNetwork, userAgent: context.userAgent)
+        let isTold = context.actor == nil || context.actor == user
+        place =
+            isTold
+            ? SignInPlace(
+                source: context.source, sourceNetwork: context.sourceNetwork, userAgent: context.userAgent)
+            : nil
     }
 }

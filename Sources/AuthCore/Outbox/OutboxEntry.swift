@@ -20,9 +20,9 @@ public struct OutboxEntry: Hashable, Sendable {
     public let token: OutboxToken?
     /// Further values by name; no secret, and at most ``maximumDetailBytes`` in all.
     public let details: [String: String]
-    /// The address of the client that caused it.
+    /// The address of the client that caused it; `nil` for what an administrator has done for the user.
     public let source: String?
-    /// The `User-Agent` of the client that caused it.
+    /// The `User-Agent` of that client.
     public let userAgent: String?
     /// The request that caused it.
     public let requestID: String?
@@ -53,9 +53,11 @@ public struct OutboxEntry: Hashable, Sendable {
         in context: OperationContext
     ) {
         let latest = context.now + OutboxSchedule.longestDelivery
+        let isOwn = context.actor == nil || context.actor == userID
         self.init(
             lane, destination: destination, kind: kind, userID: userID, recipient: recipient, token: token,
-            details: Self.bounded(details), source: context.source, userAgent: context.userAgent,
+            details: Self.bounded(details), source: isOwn ? context.source : nil,
+            userAgent: isOwn ? context.userAgent : nil,
             requestID: context.requestID, createdAt: context.now, expiresAt: expiresAt.map { min($0, latest) } ?? latest
         )
     }
@@ -87,8 +89,8 @@ public struct OutboxEntry: Hashable, Sendable {
             userAgent: userAgent, requestID: requestID)
     }
 
-    /// When and from where the cause was: what a mail says of it.
-    public var origin: ActionOrigin { ActionOrigin(context(at: createdAt)) }
+    /// When and from where the cause was: what a mail says of it. An administrator's action for a user has no place.
+    public var origin: ActionOrigin { ActionOrigin(context(at: createdAt), for: userID) }
 
     private static func bounded(_ details: [String: String]) -> [String: String] {
         var left = maximumDetailBytes

@@ -26,7 +26,7 @@ struct NewDeviceNotices: Sendable {
     ///
     /// Cost: one indexed read if the user signed in from there within a day.
     func noteSignIn(of user: User, isKnownDevice: Bool, _ context: OperationContext) async {
-        guard let place = ActionOrigin(context).place else { return }
+        guard let place = ActionOrigin(context, for: user.id).place else { return }
         let octets = Self.purpose + place.octets
         let digests = keys.all.map { $0.authenticationCode(for: octets) }
         // There is nothing to compare a first sign-in with.

@@ -41,6 +41,22 @@ struct PasswordResetTests {
         #expect(authority.mailer.messages(to: try authority.address("ada")).last == .passwordChanged)
     }
 
+    @Test("the mail has the time of the request, and the place unless an administrator asked for the user")
+    func origin() async throws {
+        let authority = try await TestAuthority()
+        let ada = try await authority.signIn(as: "ada").user
+        let admin = try await authority.principal("root", role: .admin)
+        _ = try await token("ada", authority)
+        _ = try await authority.service.passwords.startReset(
+            of: ada, by: .user(admin), mailing: true, from: ClientContext(source: "198.51.100.9"))
+        await authority.service.completeDeferredWork()
+
+        let origins = authority.mailer.sent.filter { $0.message.template == .passwordReset }.map(\.origin)
+        let here = SignInPlace(source: "192.0.2.1", sourceNetwork: nil, userAgent: "tests")
+        let now = authority.service.now
+        #expect(origins == [ActionOrigin(at: now, from: here), ActionOrigin(at: now, from: nil)])
+    }
+
     // ASVS 6.3.8
     @Test(
         "no user enumeration: an unknown, a disabled and a known address get the same answer, and only the last one a mail"
