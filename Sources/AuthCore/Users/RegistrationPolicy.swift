@@ -9,7 +9,7 @@ public enum RegistrationPolicy: Hashable, Sendable {
     /// Owners of an address of one of these domains, which must be proven before the first session.
     ///
     /// Users change their address only to one of these domains, too. Users who exist keep the address that they have.
-    case domains(Set<EmailDomain>)
+    case domains(Set<DomainName>)
     /// No client.
     case closed
 
@@ -38,7 +38,7 @@ public enum RegistrationPolicy: Hashable, Sendable {
     public func permits(_ address: EmailAddress) -> Bool {
         switch self {
         case .open, .closed: true
-        case .domains(let domains): domains.contains(EmailDomain(of: address))
+        case .domains(let domains): domains.contains(address.domain)
         }
     }
 

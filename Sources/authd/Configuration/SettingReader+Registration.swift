@@ -35,19 +35,19 @@ extension SettingReader {
         return .some(days > 0 ? .seconds(86_400 * days) : nil)
     }
 
-    private mutating func registrationDomains() -> Set<EmailDomain> {
-        var domains: Set<EmailDomain> = []
+    private mutating func registrationDomains() -> Set<DomainName> {
+        var domains: Set<DomainName> = []
         for entry in list(.registrationDomains) {
-            if let domain = try? EmailDomain(entry) {
+            if let domain = try? DomainName(entry) {
                 domains.insert(domain)
                 continue
             }
             let quoted = Self.quoted(entry)
             let bare = String(entry.drop { "*.@".contains($0) })
-            if !bare.isEmpty, bare != entry, let meant = try? EmailDomain(bare) {
+            if !bare.isEmpty, bare != entry, let meant = try? DomainName(bare) {
                 refuse(
                     .registrationDomains,
-                    "has the entry \(quoted), which is no domain; \(meant.name) may be meant, and each further domain is an "
+                    "has the entry \(quoted), which is no domain; \(meant.ascii) may be meant, and each further domain is an "
                         + "entry of its own.")
             } else {
                 refuse(.registrationDomains, "has the entry \(quoted), which is no domain such as example.com.")

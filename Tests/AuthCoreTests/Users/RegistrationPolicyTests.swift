@@ -6,7 +6,7 @@ import Testing
 @Suite("Registration policy")
 struct RegistrationPolicyTests {
     private func policy(_ domains: String...) throws -> RegistrationPolicy {
-        .domains(Set(try domains.map { text throws(ValidationError) in try EmailDomain(text) }))
+        .domains(Set(try domains.map { text throws(DomainName.Fault) in try DomainName(text) }))
     }
 
     @Test(
@@ -28,9 +28,9 @@ struct RegistrationPolicyTests {
 
     @Test("a list in Punycode and one in letters are the same")
     func punycode() throws {
-        #expect(try EmailDomain("xn--bcher-kva.example") == EmailDomain(" Bücher.EXAMPLE "))
-        #expect(try EmailDomain("bücher.example").name == "xn--bcher-kva.example")
-        #expect(try EmailDomain("example.com") != EmailDomain("mail.example.com"))
+        #expect(try DomainName("xn--bcher-kva.example") == DomainName("Bücher.EXAMPLE"))
+        #expect(try DomainName("bücher.example").ascii == "xn--bcher-kva.example")
+        #expect(try DomainName("example.com") != DomainName("mail.example.com"))
     }
 
     @Test(
@@ -39,7 +39,7 @@ struct RegistrationPolicyTests {
             "", "example", "@example.com", "ada@example.com", "*.example.com", "exa mple.com", "192.0.2.1", "a..b",
         ])
     func malformed(_ text: String) {
-        #expect(throws: ValidationError.self) { try EmailDomain(text) }
+        #expect(throws: DomainName.Fault.self) { try DomainName(text) }
     }
 
     @Test("a domain list requires an address, and its proof")

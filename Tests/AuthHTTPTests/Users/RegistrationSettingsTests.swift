@@ -32,7 +32,7 @@ import Testing
 
     @Test("a domain list answers 422 and names the field")
     func domains() async throws {
-        let fixture = try await fixture(.domains([try EmailDomain("example.com")]))
+        let fixture = try await fixture(.domains([try DomainName("example.com")]))
         let refused = await fixture.send(.post, "/auth/register", Self.body)
         #expect(refused.status == 422 && refused.wrongFields == ["email"])
         #expect(refused.text.contains(#""code":"domain_not_allowed""#))

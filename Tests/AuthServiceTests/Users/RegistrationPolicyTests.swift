@@ -54,7 +54,7 @@ struct RegistrationPolicyTests {
         "a domain list refuses other domains, subdomains and registrations without an address, before anything is hashed",
         arguments: [nil, "ada@evil.test", "ada@mail.example.test", "ada@example.test.evil.test"])
     func otherDomains(_ address: String?) async throws {
-        let authority = try await authority(.domains([try EmailDomain("example.test")]))
+        let authority = try await authority(.domains([try DomainName("example.test")]))
         let violation = address == nil ? FieldViolation(field: "email", .missing) : Self.otherDomain
 
         await #expect(throws: AuthError.invalid([violation])) {
@@ -67,7 +67,7 @@ struct RegistrationPolicyTests {
 
     @Test("a domain list refuses another domain also where registration is private, and says no more than that")
     func privately() async throws {
-        let authority = try await authority(.domains([try EmailDomain("example.test")]), privately: true)
+        let authority = try await authority(.domains([try DomainName("example.test")]), privately: true)
 
         await #expect(throws: AuthError.invalid([Self.otherDomain])) { try await register("ada@evil.test", authority) }
         #expect(try await register("ada@example.test", authority) == .accepted)
@@ -75,7 +75,7 @@ struct RegistrationPolicyTests {
 
     @Test("a domain list gives no session before the address is proven")
     func proof() async throws {
-        let authority = try await authority(.domains([try EmailDomain("example.test")]))
+        let authority = try await authority(.domains([try DomainName("example.test")]))
         _ = try await register("ada@example.test", authority, username: "ada")
         await authority.service.completeDeferredWork()
 
@@ -88,14 +88,14 @@ struct RegistrationPolicyTests {
 
     @Test("a domain list that no mail can prove registers no user")
     func withoutMail() async throws {
-        let authority = try await authority(.domains([try EmailDomain("example.test")]), hasMail: false)
+        let authority = try await authority(.domains([try DomainName("example.test")]), hasMail: false)
 
         await #expect(throws: AuthError.mailUnavailable) { try await register("ada@example.test", authority) }
     }
 
     @Test("users change their address within the domain list alone")
     func changes() async throws {
-        let authority = try await authority(.domains([try EmailDomain("example.test")]))
+        let authority = try await authority(.domains([try DomainName("example.test")]))
         let users = authority.service.users
         _ = try await register("ada@example.test", authority, username: "ada")
         await authority.service.completeDeferredWork()
@@ -130,7 +130,7 @@ struct RegistrationPolicyTests {
         await first.service.completeDeferredWork()
         let token = try #require(first.mailer.messages(to: try EmailAddress("ada@old.test")).first?.token)
 
-        settings.registration = .domains([try EmailDomain("example.test")])
+        settings.registration = .domains([try DomainName("example.test")])
         let second = try await TestAuthority(settings: settings, store: first.store, clock: first.clock)
         await #expect(throws: AuthError.invalidOneTimeToken) {
             try await second.service.users.confirmEmailVerification(token, from: client)

@@ -166,7 +166,7 @@ struct DaemonConfigurationTests {
         #expect(try service([:]).registration == .open)
         #expect(try service(["REGISTRATION": "Closed"]).registration == .closed)
         let list = ["REGISTRATION": "domains", "REGISTRATION_DOMAINS": "Example.com, b\u{FC}cher.example"]
-        let domains = Set([try EmailDomain("example.com"), try EmailDomain("xn--bcher-kva.example")])
+        let domains = Set([try DomainName("example.com"), try DomainName("xn--bcher-kva.example")])
         #expect(try service(list).registration == .domains(domains))
         #expect(try service(list).requiresVerifiedEmail)
         #expect(try service(["REGISTRATION_DOMAINS": "example.com"]).registration == .open)
