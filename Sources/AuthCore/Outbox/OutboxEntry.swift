@@ -89,7 +89,9 @@ public struct OutboxEntry: Hashable, Sendable {
             userAgent: userAgent, requestID: requestID)
     }
 
-    /// When and from where the cause was: what a mail says of it. An administrator's action for a user has no place.
+    /// When and from where the cause was: what a mail says of it.
+    ///
+    /// An administrator's action for a user has no place.
     public var origin: ActionOrigin { ActionOrigin(context(at: createdAt), for: userID) }
 
     private static func bounded(_ details: [String: String]) -> [String: String] {

@@ -99,8 +99,7 @@ public protocol UserStore: Sendable {
     ///
     /// **U16.** Done only if no user has the role `Role.admin`, which is looked at in the same transaction: of concurrent calls
     /// one creates its user. A call that comes too late writes only its audit event. Otherwise as `createUser`, U13
-    /// included, with the
-    /// audit action `.firstAdministratorCreated`.
+    /// included, with the audit action `.firstAdministratorCreated`.
     func createFirstAdministrator(
         _ user: User, passwordHash: StoredPasswordHash, verification: MailedToken?, context: OperationContext
     ) async throws(StoreError) -> FirstAdministratorCreation
