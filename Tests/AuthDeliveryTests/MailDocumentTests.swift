@@ -6,14 +6,14 @@ import Testing
 
 @testable import AuthDelivery
 
-@Suite("Page on mails")
+@Suite("Page on mail")
 struct MailDocumentTests {
     private let page: String
 
     init() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        page = try String(contentsOf: root.appending(path: "docs/mails.md"), encoding: .utf8)
+        page = try String(contentsOf: root.appending(path: "docs/mail.md"), encoding: .utf8)
     }
 
     /// The cells of the table whose first column has this head, without their code quotes.
