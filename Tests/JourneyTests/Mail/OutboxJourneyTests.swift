@@ -14,6 +14,7 @@ struct OutboxJourneyTests {
         [
             "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "\(port)", "SMTP_SECURITY": "none",
             "EMAILS_FROM_EMAIL": "accounts@example.com", "RATE_LIMIT_ENABLED": "false",
+            "VERIFY_ON_REGISTRATION": "false",
         ]
     }
 
