@@ -38,7 +38,7 @@ struct SetupEndpoints: EndpointGroup {
         .optional(
             "username", .string("Letters, digits, `.`, `_` and `-`; case-insensitive.", lengths: 3...50)),
         .optional("email", .string(format: "email", lengths: 3...254)),
-        .required("password", .string(format: "password", lengths: 8...1024)),
+        .required("password", .newPassword()),
         .optional("full_name", .string(lengths: 1...255)),
     ])
 
