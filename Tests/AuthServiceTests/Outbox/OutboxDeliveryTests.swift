@@ -75,6 +75,26 @@ import Testing
         #expect(try await rows(authority).isEmpty)
     }
 
+    @Test("a mail is in its user's language, and says when and from where it was caused")
+    func language() async throws {
+        let authority = try await TestAuthority()
+        let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
+        let network = "2001:db8:1::/48"
+        let here = ClientContext(source: "2001:db8:1:2::3", sourceNetwork: network, userAgent: agent)
+        let registration = Registration(
+            username: try Username("ada"), email: try authority.address("ada"),
+            password: try Password(TestAuthority.password), fullName: nil, locale: LanguageTag("de-AT"))
+        _ = try await authority.service.users.register(registration, from: here)
+        let cause = authority.clock.now
+        authority.clock.advance(by: .seconds(5))
+        await authority.service.completeDeferredWork()
+
+        let mail = try #require(authority.mailer.sent.first)
+        #expect(mail.message.template == .emailVerification && mail.language?.text == "de-AT")
+        let place = SignInPlace(source: nil, sourceNetwork: network, userAgent: agent)
+        #expect(mail.origin == ActionOrigin(at: cause, from: place) && place != nil)
+    }
+
     @Test("a mail that comes late says how long its token lives from then on")
     func lateMail() async throws {
         let authority = try await asked()
