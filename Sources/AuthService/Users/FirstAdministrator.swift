@@ -89,7 +89,7 @@ extension UserService {
         let user = User(
             id: UserID(core.makeID(at: context.now)), username: draft.username, email: draft.email,
             fullName: draft.fullName, role: .admin, createdAt: context.now, origin: .administrator)
-        let verification = verifiesOnCreation ? verification(for: user, context) : nil
+        let verification = verifiesOnCreation ? self.verification(for: user, context) : nil
         let creation = try await core.inStore { store throws(StoreError) in
             try await store.createFirstAdministrator(
                 user, passwordHash: hash, verification: verification, context: context)

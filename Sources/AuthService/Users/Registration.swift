@@ -119,7 +119,7 @@ extension UserService {
     private func create(
         _ user: User, _ hash: StoredPasswordHash, isVerified: Bool, _ context: OperationContext
     ) async throws(AuthError) {
-        let verification = isVerified ? verification(for: user, context) : nil
+        let verification = isVerified ? self.verification(for: user, context) : nil
         let creation = try await core.inStore { store throws(StoreError) in
             try await store.createUser(
                 user, passwordHash: hash, verification: verification, action: .userRegistered, context: context)
