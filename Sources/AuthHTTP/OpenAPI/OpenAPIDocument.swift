@@ -160,7 +160,7 @@ struct OpenAPIDocument {
 
     private static func permissions(in access: AccessRequirement) -> [Permission] {
         switch access {
-        case .anyone, .authenticated, .role, .service: []
+        case .anyone, .authenticated, .verifiedAddress, .role, .service: []
         case .permission(let permission): [permission]
         case .scope(let scope): scope.permissions
         case .anyOf(let alternatives): alternatives.flatMap(permissions)
