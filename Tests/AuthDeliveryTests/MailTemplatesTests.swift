@@ -250,7 +250,7 @@ struct MailTemplatesTests {
             let composer = MailComposer(
                 appName: "Shop", templates: templates, defaultLanguage: try #require(LanguageTag(fallback)))
             let mail = OutgoingMail(
-                recipient: try ada, recipientName: nil, language: recipient.flatMap(LanguageTag.init),
+                recipient: try ada, recipientName: nil, language: recipient.flatMap { LanguageTag($0) },
                 message: .passwordChanged)
             return composer.compose(mail).subject.readable
         }

@@ -73,7 +73,7 @@ struct LanguageTagTests {
     func choice(_ choice: Choice) throws {
         let available = try ["en", "de", "fr"].map { try #require(LanguageTag($0)) }
         let chosen = LanguageTag.choose(
-            from: available, preference: choice.preference.flatMap(LanguageTag.init), acceptLanguage: choice.field,
+            from: available, preference: choice.preference.flatMap { LanguageTag($0) }, acceptLanguage: choice.field,
             default: available[0])
         #expect(chosen.text == choice.chosen)
     }
