@@ -69,7 +69,7 @@ struct SignInLimitTests {
 
     @Test("a sign-in without earlier failures writes nothing about limits, and one after failures resets them")
     func writes() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         _ = try await authority.attempt("ada")
 

@@ -174,6 +174,15 @@ struct UnsafeSettingsTests {
     ]
 
     private static let users = [
+        Case(
+            .registrationDomains, "example.com, *.example.org", with: ["REGISTRATION": "domains"],
+            "has the entry \"*.example.org\", which is no domain; example.org may be meant, "),
+        Case(
+            missing: .registrationDomains, ["REGISTRATION": "domains"],
+            "names no domain although REGISTRATION is domains; "),
+        Case(
+            .unverifiedUserDays, "1", with: ["EMAIL_VERIFICATION_TOKEN_EXPIRE_HOURS": "25"],
+            "is a shorter time than EMAIL_VERIFICATION_TOKEN_EXPIRE_HOURS, "),
         Case(.refreshGraceSeconds, "301", "is not a whole number from 0 to 300; "),
         Case(.accessTokenMinutes, "0", "is not a whole number from 1 to 1440; "),
         Case(.sessionMaxDays, "6", "is less than REFRESH_TOKEN_EXPIRE_DAYS"),
@@ -226,8 +235,8 @@ struct UnsafeSettingsTests {
         "every rule of the reference has an example here",
         arguments: Setting.all.filter { $0.unsafeValues != nil })
     func everyRuleIsTried(_ setting: Setting) {
-        // What is wrong with a file is asked when the file is read: RootKeyFileTests, RefusedStartTests.
-        guard ![.rootKeyFile, .breachedPasswordsFile].contains(setting.key) else { return }
+        // What is wrong with a file is asked when the file is read: RootKeyFileTests, RefusedStartTests, FileFaultsTests.
+        guard ![.rootKeyFile, .breachedPasswordsFile, .rolesFile].contains(setting.key) else { return }
         let named: SettingKey = setting.key == .smtpPassword ? .smtpSecurity : setting.key
         #expect(Self.cases.contains { $0.key == named })
     }
