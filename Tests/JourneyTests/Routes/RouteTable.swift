@@ -117,8 +117,10 @@ enum RouteTable {
         },
         RouteCase("DELETE", "/roles/{name}", 204, for: .administrator) { stage in
             let path = "/roles/gone-\(stage.user.username)"
-            try await stage.daemon.send("PUT", path, token: stage.administrator.access, json: #"{"permissions":[]}"#)
-                .expect(201)
+            let made = try await stage.daemon.send(
+                "PUT", path, token: stage.administrator.access, json: #"{"permissions":[]}"#)
+            // One that an earlier request of the case has left is defined anew.
+            guard [200, 201].contains(made.status) else { throw Failure("\(made)") }
             return .init(path)
         },
         RouteCase("GET", "/users/{id}/permissions", for: .administrator) { stage in
