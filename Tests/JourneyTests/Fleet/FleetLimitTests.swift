@@ -33,8 +33,13 @@ struct FleetLimitTests {
             #expect((50...allowed).contains(try #require(counted.first.flatMap { Int($0) })), "\(counted)")
             // Strangers are refused even with the right password, and the owner is let in at the first try.
             for daemon in fleet.daemons {
-                let stranger = try await fleet.send([daemon.signingIn("ada", from: "192.0.2.1")])
-                #expect(stranger.map(\.status) == [401], "\(stranger)")
+                // The wrong guess takes what the budget has got back since the last one.
+                let strangers = try await fleet.send(
+                    [
+                        daemon.signingIn("ada", password: "a wrong guess", from: "192.0.2.2", until: 401),
+                        daemon.signingIn("ada", from: "192.0.2.1"),
+                    ], clients: 1)
+                #expect(strangers.map(\.status) == [401, 401], "\(strangers)")
                 let home = try await fleet.send([daemon.greeting("ada", device)])
                 #expect(home.map(\.status) == [200], "\(home)")
             }
