@@ -100,7 +100,12 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        module("AuthPages", ["AuthCore", "AuthService", "AuthHTTPServer", "AuthHTTP"]),
+        module(
+            "AuthPages",
+            [
+                "AuthCore", "AuthService", "AuthHTTPServer", "AuthHTTP",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         // Empty without the trait of the name.
         module(
             "HummingbirdAuthd",
@@ -126,7 +131,7 @@ let package = Package(
             name: "authd",
             dependencies: [
                 "AuthCore", "AuthSystem", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres",
-                "AuthStoreSQLite", "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "CLinux",
+                "AuthStoreSQLite", "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "AuthPages", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -208,8 +213,10 @@ let package = Package(
         tests(
             "AuthPagesTests",
             [
-                "AuthCore", "AuthCrypto", "AuthHTTPServer", "AuthHTTP", "AuthPages", "AuthService", "AuthTestSupport",
-                "AuthTesting",
+                "AuthCore", "AuthCrypto", "AuthHTTPServer", "AuthHTTP", "AuthPages", "AuthService", "AuthStore",
+                "AuthTestSupport", "AuthTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             "AuthHTTPTestingTests",

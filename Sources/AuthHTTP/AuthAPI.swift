@@ -67,14 +67,18 @@ public struct AuthAPI: RequestHandler {
     }
 
     /// The OpenAPI document of the interface of a service with these roles, as JSON; there need be no service.
-    package static func openAPI(_ configuration: HTTPConfiguration, roles: RoleTable) -> [UInt8] {
-        OpenAPIDocument(table: EndpointTable(describing: configuration), configuration: configuration, roles: roles)
-            .json.serialized
+    ///
+    /// `groups` are the routes of further targets beside those of the service.
+    package static func openAPI(
+        _ configuration: HTTPConfiguration, roles: RoleTable, beside groups: [any EndpointGroup] = []
+    ) -> [UInt8] {
+        let table = EndpointTable(describing: configuration, beside: groups)
+        return OpenAPIDocument(table: table, configuration: configuration, roles: roles).json.serialized
     }
 
-    /// The first parts of all paths at the root, and of those that are kept for OAuth 2: a prefix that begins with one would
-    /// hide a route behind another.
-    package static let firstPathSegments: Set<String> = EndpointTable.firstSegments.union(["oauth2"])  // own text
+    /// The first parts of all paths at the root, of the pages of mailed actions, and of those that are kept for OAuth 2: a
+    /// prefix that begins with one would hide a route behind another.
+    package static let firstPathSegments: Set<String> = EndpointTable.firstSegments.union(["actions", "oauth2"])  // own text
 
     /// Answers 503 at `/health/database` from now on, so that a balancer sends requests elsewhere; everything else is
     /// served as before.

@@ -67,6 +67,9 @@ enum SamplePages {
                 request(.verifyAddress, .elsewhere, origin: ActionOrigin(at: origin.time, from: nil))
             ))
         requests.append(("sign-in-handle", request(.signIn, .sameBrowser, isHandle: true)))
+        var invited = request(.acceptInvitation, .elsewhere)
+        invited.keepsPassword = true
+        requests.append(("invitation-of-user", invited))
         return requests
     }()
 
@@ -85,6 +88,7 @@ enum SamplePages {
             contents.append(("\(action.rawValue)-done-here", .done(action, address: address, .sameBrowser)))
             contents.append(("\(action.rawValue)-done-elsewhere", .done(action, address: address, .elsewhere)))
         }
+        contents.append(("waiting", .waiting))
         contents += ActionEnd.allCases.map { ("ended-\($0)", .ended($0)) }
         return contents
     }()

@@ -17,6 +17,9 @@ import Testing
             SessionColumns.values(samples.session).count == (SessionColumns.list + SessionColumns.limits).count)
         #expect(SessionColumns.changedValues(samples.session).count == SessionColumns.changed.count)
         #expect(OneTimeTokenColumns.values(samples.token).count == OneTimeTokenColumns.list.count)
+        #expect(MailedFlowColumns.values(samples.flow).count == MailedFlowColumns.list.count)
+        #expect(
+            MailRequestColumns.values(samples.request, at: samples.now).count == MailRequestColumns.inserted.count)
         #expect(SigningKeyColumns.values(samples.key).count == SigningKeyColumns.list.count)
         #expect(RoleColumns.values(samples.role).count == RoleColumns.list.count)
         let changes: [StoreChange.Kind] = [
@@ -59,6 +62,8 @@ import Testing
             Damage(testDescription: "an origin that is none", position: 17, value: .text("found")),
             Damage(testDescription: "a language that is none", position: 18, value: .text("deutsch-")),
             Damage(testDescription: "two for a boolean", position: 6, value: .int64(2)),
+            Damage(testDescription: "a text for a generation", position: 19, value: .text("1")),
+            Damage(testDescription: "nothing for whether credentials are bound", position: 20, value: .null),
             Damage(testDescription: "a short identifier", position: 0, value: .bytes([1])),
         ])
     func damagedUser(_ damage: Damage) {
@@ -92,6 +97,21 @@ import Testing
         arguments: ["", "{}", "[1]", "[[]]", #"[["pwd"]]"#, #"[["pwd","1"]]"#, #"[["pwd",1.5]]"#, #"[["pwd",1]"#])
     func damagedMethods(_ text: String) {
         #expect(SessionColumns.methods(from: text) == nil)
+    }
+
+    @Test(
+        "a damaged flow or request is corrupt and not repaired",
+        arguments: [(1, SQLValue.text("sign_out")), (3, .bytes([1])), (7, .text("1"))] as [(Int, SQLValue)])
+    func damagedFlow(_ position: Int, _ value: SQLValue) throws {
+        var values = MailedFlowColumns.values(samples.flow)
+        #expect(try MailedFlowColumns.flow(in: SQLRow(values)) == samples.flow)
+        values[position] = value
+
+        #expect(throws: StoreError.self) { try MailedFlowColumns.flow(in: SQLRow(values)) }
+        var request = MailRequestColumns.values(samples.request, at: samples.now) + [.int64(3)]
+        #expect(try MailRequestColumns.request(in: SQLRow(request)).row.request == samples.request)
+        request[position == 1 ? 0 : position == 7 ? 5 : position] = value
+        #expect(throws: StoreError.self) { try MailRequestColumns.request(in: SQLRow(request)) }
     }
 
     @Test("a row that is too short is corrupt")

@@ -44,6 +44,8 @@ import Testing
         let reads = [
             LockedRows.user(id), LockedRows.passwordHash(of: id),
             LockedRows.oneTimeToken(Statements.Samples().token.key),
+            LockedRows.flow(Statements.Samples().flow.id), LockedRows.flow(of: Statements.Samples().token.key),
+            LockedRows.mailRequest(1),
             LockedRows.session(SessionID(id.uuid), of: id), Statement(AuditSealOperations.lockHead),
         ]
 
@@ -92,6 +94,19 @@ import Testing
         #expect(
             AdministrationOperations.createFirst(samples.user, passwordHash: samples.hash, context: context).access
                 == .writeFeed)
+        for purpose in [OneTimeTokenPurpose.passwordReset, .emailVerification, .unlock] {
+            let redemption = RedemptionOperations.redeem(.link(samples.token.key), for: purpose, context: context)
+            #expect(redemption.access == .writeFeed)
+        }
+        #expect(
+            RedemptionOperations.signIn(
+                .link(samples.token.key), session: samples.session, limit: nil, replacing: nil, context: context
+            ).access == .writeFeed)
+        // Anyone can have these done, so they take no lock that two users share.
+        #expect(RedemptionOperations.report(.link(samples.token.key), context: context).access == .write)
+        #expect(
+            MailRequestOperations.request(samples.request, quota: MailRequestQuota(), at: samples.now).access == .write)
+        #expect(MailedFlowOperations.countWrongCode(samples.flow.id, at: samples.now).access == .writeOnce)
         #expect(
             AbandonedRegistrationOperations.remove(samples.user.id, madeBefore: samples.now, context: context).access
                 == .writeFeed)
@@ -110,10 +125,18 @@ enum Statements {
         let user: User
         let session: Session
         let token: OneTimeToken
+        let flow: MailedFlow
+        let request: MailRequest
         let key: StoredSigningKey
         let role: StoredRole
         let hash = StoredPasswordHash(text: "h", cost: "c")
         static let lease: [UInt8] = [7]
+        /// Another token of the same user, which would live longer.
+        var later: OneTimeToken {
+            OneTimeToken(
+                digest: [2], purpose: .passwordReset, userID: user.id, address: "ada@example.test", createdAt: now,
+                expiresAt: now + .seconds(100))
+        }
         var context: OperationContext { OperationContext(now: now) }
         var presented: RefreshPresentation {
             RefreshPresentation(sessionID: session.id, userID: user.id, counter: 0, grace: .seconds(10))
@@ -131,6 +154,14 @@ enum Statements {
             token = OneTimeToken(
                 digest: [1], purpose: .passwordReset, userID: UserID(id), address: "ada@example.test", createdAt: now,
                 expiresAt: now + .seconds(10))
+            flow = MailedFlow(
+                id: FlowID([3]), purpose: .passwordReset, recipient: "ada@example.test", token: token.key,
+                shown: .first,
+                codeDigest: [4], codeExpiresAt: now + .seconds(5), expiresAt: now + .seconds(10), mailedAt: now,
+                source: "192.0.2.1", userAgent: "Firefox/1", createdAt: now)
+            request = MailRequest(
+                .passwordReset, flow: FlowID([3]), address: "Ada@example.test", userID: UserID(id), holder: "h",
+                standing: .known, details: ["a": "b"], source: nil, userAgent: nil, requestID: "r", createdAt: now)
             key = StoredSigningKey(
                 id: "k", algorithm: "ES256", state: .active, sealedPrivateKey: [1], publicJWK: "{}", createdAt: now,
                 stateChangedAt: now)
@@ -144,8 +175,8 @@ enum Statements {
         let samples = Samples()
         let (user, context, id) = (samples.user, samples.context, samples.user.id)
         var gathered: [Statement] = []
-        func add<Output>(_ operation: SQLOperation<Output>) {
-            let results = Results(samples)
+        func add<Output>(_ operation: SQLOperation<Output>, _ given: Results? = nil) {
+            let results = given ?? Results(samples)
             var program = operation.program
             for _ in 0..<10 {
                 switch program {
@@ -165,6 +196,50 @@ enum Statements {
             for attempt in ladder.attempts { add(attempt) }
             add(ladder.last)
         }
+        func addMailed(_ mailed: MailedToken, _ event: AuditEvent) {
+            let claim = MailRequestClaim(
+                number: 1, lease: OutboxLease(id: Samples.lease, until: samples.now + .seconds(60)))
+            for purpose in [OneTimeTokenPurpose.passwordReset, .emailVerification, .unlock, .signIn] {
+                let token = OneTimeToken(
+                    digest: [1], purpose: purpose, userID: id, address: "ada@example.test", createdAt: samples.now,
+                    expiresAt: samples.now + .seconds(10))
+                let results = Results(samples, token: token)
+                for proof in [MailboxProof.link(token.key), .code(samples.flow.id, [samples.flow.codeDigest])] {
+                    let hash = purpose == .passwordReset ? samples.hash : nil
+                    add(RedemptionOperations.redeem(proof, for: purpose, newHash: hash, context: context), results)
+                }
+                add(
+                    RedemptionOperations.signIn(
+                        .link(token.key), session: samples.session, limit: SessionLimit(perUser: 1),
+                        replacing: samples.session.id, context: context), results)
+            }
+            for code in [[4], [5]] as [[UInt8]] {
+                let proof = MailboxProof.linkAndCode(samples.token.key, [code])
+                add(RedemptionOperations.report(proof, context: context))
+            }
+            gathered += WriteStatements.write(StorePlan(true, [.removeHash(id)]), at: samples.now)
+            let spent = MailTerms(.stranger, rule: .standard, admitsAgain: false, admitsFirst: false)
+            for terms in [MailTerms.unlimited, MailTerms(.stranger, rule: .standard), spent] {
+                for answered in [nil, claim] {
+                    add(
+                        OneTimeTokenOperations.issue(
+                            MailedToken(samples.later, flow: samples.flow, mail: mailed.mail), under: terms,
+                            answering: answered, context: context))
+                }
+            }
+            add(OneTimeTokenOperations.token(samples.token.key))
+            add(MailedFlowOperations.flow(samples.flow.id))
+            add(MailedFlowOperations.flow(of: samples.token.key))
+            add(MailedFlowOperations.mailCount(since: samples.now, limit: 10))
+            add(MailedFlowOperations.countWrongCode(samples.flow.id, at: samples.now))
+            let quota = MailRequestQuota(perHolder: 2, perStanding: 2)
+            add(MailRequestOperations.request(samples.request, quota: quota, at: samples.now))
+            add(MailRequestOperations.claim(limit: 1, lease: claim.lease, at: samples.now))
+            add(MailRequestOperations.postpone(1, lease: claim.lease, until: samples.now))
+            add(
+                MailRequestOperations.end(
+                    claim, flow: samples.flow, mail: mailed.mail, event: event, at: samples.now))
+        }
         for action in [AuditAction.userCreated, .userRegistered] {
             add(UserOperations.create(user, passwordHash: samples.hash, action: action, context: context))
         }
@@ -176,12 +251,12 @@ enum Statements {
         let entries = [id, nil].map {
             OutboxEntry(.mail, kind: "k", about: $0, to: "ada@example.test", token: token, in: context)
         }
-        let mailed = MailedToken(samples.token, mail: entries[0])
+        let mailed = MailedToken(samples.token, flow: samples.flow, mail: entries[0])
         add(
             UserOperations.create(
                 user, passwordHash: nil, verification: mailed, action: .userRegistered, context: context))
-        add(OneTimeTokenOperations.issue(mailed, isLimited: false, context: context))
         let event = AuditEvent(.mailFailed, in: context)
+        addMailed(mailed, event)
         for entry in entries { add(OutboxOperations.enqueue(entry, recording: event, context: context)) }
         let lease = OutboxLease(id: Samples.lease, until: samples.now + .seconds(60))
         let key = OutboxKey(userID: id, number: 1)
@@ -250,14 +325,6 @@ enum Statements {
         for dialect in SQLDialect.allCases {
             add(RefreshOperations.refresh(samples.presented, context: context, in: dialect))
         }
-        add(OneTimeTokenOperations.issue(MailedToken(samples.token, mail: nil), isLimited: true, context: context))
-        add(OneTimeTokenOperations.token(samples.token.key))
-        for purpose in OneTimeTokenPurpose.allCases {
-            add(
-                OneTimeTokenOperations.redeem(
-                    samples.token.key, for: purpose, newHash: purpose == .passwordReset ? samples.hash : nil,
-                    context: context))
-        }
         let use = BucketUse(rule: .init(1, per: .seconds(1)), count: 1, from: samples.now, until: samples.now)
         add(SourceLimitOperations.settle([SourceUse(key: [1], use: use)], at: samples.now))
         add(SigningKeyOperations.keys)
@@ -319,9 +386,11 @@ enum Statements {
 /// Answers statements by what they select.
 private struct Results {
     let samples: Statements.Samples
+    let token: OneTimeToken
 
-    init(_ samples: Statements.Samples) {
+    init(_ samples: Statements.Samples, token: OneTimeToken? = nil) {
         self.samples = samples
+        self.token = token ?? samples.token
     }
 
     func result(of statement: Statement) -> SQLResult {
@@ -356,7 +425,15 @@ private struct Results {
         } else if text.contains("authd.sign_in_budgets") {
             values = [.bytes([1]), .int64(0), .int64(0), .int64(0)]
         } else if text.hasPrefix("SELECT user_id, digest") {
-            values = OneTimeTokenColumns.values(samples.token)
+            values = OneTimeTokenColumns.values(token)
+        } else if text.hasPrefix("SELECT flow, purpose") {
+            values = MailedFlowColumns.values(samples.flow)
+        } else if text.hasPrefix("SELECT lease FROM authd.mail_requests") {
+            values = [.bytes(Statements.Samples.lease)]
+        } else if text.contains("UPDATE authd.mail_requests SET attempts") {
+            values = MailRequestColumns.values(samples.request, at: samples.now) + [.int64(1)]
+        } else if text.hasPrefix("SELECT hourly_full_at_us") {
+            values = [.int64(0), .int64(0)]
         } else if text.hasPrefix("SELECT name, description") {
             values = RoleColumns.values(samples.role)
         } else if text.hasPrefix("SELECT id FROM authd.users WHERE role") {

@@ -30,6 +30,15 @@ import Testing
         Exception(
             part: "(user_id, digest) IN (SELECT user_id, digest FROM authd.sign_in_places", reason: "forgotten places"),
         Exception(
+            part: "(user_id, purpose, standing) IN (SELECT user_id, purpose, standing FROM authd.mail_budgets",
+            reason: "budgets of which nothing is taken"),
+        Exception(part: "flow IN (SELECT flow FROM authd.mailed_flows", reason: "flows that are kept no longer"),
+        Exception(
+            part: "count(*) FROM (SELECT 1 FROM authd.mailed_flows", reason: "the installation's budget of mails"),
+        Exception(part: "count(*) FROM (SELECT 1 FROM authd.mail_requests", reason: "the quota of waiting requests"),
+        Exception(part: "SELECT number FROM authd.mail_requests", reason: "which requests are due"),
+        Exception(part: "UPDATE authd.mail_requests SET due_at_us = $1", reason: "requests that a wrong clock put off"),
+        Exception(
             part: "FROM authd.outbox AS candidates", reason: "what is due is found by time, and named by its key"),
         Exception(part: "FROM authd.outbox WHERE number >", reason: "an operator's list of what is not delivered"),
         Exception(part: "count(*), min(created_at_us) FROM authd.outbox", reason: "an operator's count of it"),
@@ -75,6 +84,11 @@ import Testing
             ("UPDATE authd.sessions SET a = $1 FROM authd.users WHERE sessions.id = $2 AND users.id = $3", false),
             ("UPDATE authd.sessions SET a = $1 FROM authd.users WHERE user_id = $2 AND users.id = $2", true),
             ("SELECT a FROM authd.signing_keys WHERE id = $1", true),
+            ("SELECT a FROM authd.mailed_flows WHERE flow = $1", true),
+            ("SELECT a FROM authd.mailed_flows WHERE token_digest = $1", false),
+            ("UPDATE authd.mail_requests SET lease = NULL WHERE number = $1 AND lease = $2", true),
+            ("DELETE FROM authd.mail_requests WHERE holder = $1", false),
+            ("SELECT a FROM authd.mail_budgets WHERE purpose = $1", false),
         ] as [(String, Bool)])
     func reading(_ text: String, _ areKeyed: Bool) {
         #expect(UserTables(in: text).areKeyed == areKeyed)
@@ -84,7 +98,8 @@ import Testing
 /// The tables of a statement that hold something of a user.
 private struct UserTables {
     private static let known: Set<Substring> = [
-        "users", "identifiers", "passwords", "sessions", "one_time_tokens", "sign_in_places", "outbox",
+        "users", "identifiers", "passwords", "sessions", "one_time_tokens", "sign_in_places", "outbox", "mail_budgets",
+        "mailed_flows", "mail_requests",
     ]
 
     private let text: String
@@ -115,6 +130,10 @@ private struct UserTables {
         func isBound(_ column: String) -> Bool { conditions.contains { $0.hasPrefix("\(column) = $") } }
         switch table {
         case "users": return isBound("users.id") || isAlone && isBound("id")
+        // A handle is given out before it is known whether a user has the address, so its digest leads to the user as a name does.
+        case "mailed_flows": return isBound("user_id") || isBound("flow")
+        // A request looks nothing up: it belongs to an address, and has a user only where a session asked.
+        case "mail_requests": return isBound("user_id") || isBound("number")
         case "identifiers": return isBound("user_id") || isBound("canonical") && text.contains("kind = ")
         default:
             return isBound("user_id") || isBound("\(table).user_id")

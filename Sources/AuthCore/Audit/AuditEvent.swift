@@ -69,6 +69,34 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case emailVerificationRequested = "email_verification_requested"
     /// An address was verified.
     case emailVerified = "email_verified"
+    /// A way to sign in was requested by mail.
+    case mailSignInRequested = "mail_sign_in_requested"
+    /// A way to make a browser known was requested by mail.
+    case unlockRequested = "unlock_requested"
+    /// A browser was made known by a proof of the mailbox.
+    case deviceUnlocked = "device_unlocked"
+    /// A user asked for another address.
+    case addressChangeRequested = "address_change_requested"
+    /// A user has another address, or an administrator has given it.
+    case addressChanged = "address_changed"
+    /// The former address was told how to undo a change.
+    case addressUndoOffered = "address_undo_offered"
+    /// The former address was restored.
+    case addressChangeUndone = "address_change_undone"
+    /// An administrator invited a person.
+    case invitationSent = "invitation_sent"
+    /// An invitation was accepted.
+    case invitationAccepted = "invitation_accepted"
+    /// An invitation was revoked.
+    case invitationRevoked = "invitation_revoked"
+    /// Credentials that were never shown with a proof of the mailbox were voided by such a proof.
+    case credentialsVoided = "credentials_voided"
+    /// The recipient of a mail said that they had not asked for it, which ended what was asked for.
+    case mailedActionReported = "mailed_action_reported"
+    /// A code was requested by which a user proves again who they are.
+    case reauthenticationRequested = "reauthentication_requested"
+    /// A user proved again who they are.
+    case reauthenticated = "reauthenticated"
     /// A user or an administrator changed a profile.
     case profileChanged = "profile_changed"
     /// A user asked for another username.

@@ -16,6 +16,8 @@ public enum MailedAction: String, CaseIterable, Hashable, Sendable {
     case acceptInvitation = "invitation"
     /// Lets a browser sign in while sign-ins of this user from new devices are refused.
     case unlock = "unlock"
+    /// Proves again, in a live session, who the user is; its mail has a code alone.
+    case reauthenticate = "reauthenticate"
     /// Says that the recipient did not ask for a mail, which ends what was asked for.
     case report = "not-me"
 

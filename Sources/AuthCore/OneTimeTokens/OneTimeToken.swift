@@ -6,12 +6,58 @@ public enum OneTimeTokenPurpose: String, Hashable, Sendable, CaseIterable {
     case passwordReset = "password_reset"
     /// Proving that the address it was sent to is the user's.
     case emailVerification = "email_verification"
+    /// Signing in.
+    case signIn = "sign_in"
+    /// Making a browser known, so that it may sign in while sign-ins from new devices are refused.
+    case unlock
+    /// Taking another address.
+    case addressChange = "address_change"
+    /// Taking back the address that was replaced.
+    case addressUndo = "address_undo"
+    /// Accepting an invitation.
+    case invitation
+    /// Proving again, in a live session, who the user is.
+    case reauthentication
 
     /// What the audit log calls asking for a token.
     package var request: AuditAction {
         switch self {
         case .passwordReset: .passwordResetRequested
         case .emailVerification: .emailVerificationRequested
+        case .signIn: .mailSignInRequested
+        case .unlock: .unlockRequested
+        case .addressChange: .addressChangeRequested
+        case .addressUndo: .addressUndoOffered
+        case .invitation: .invitationSent
+        case .reauthentication: .reauthenticationRequested
+        }
+    }
+
+    /// What the audit log calls redeeming it.
+    package var completion: AuditAction {
+        switch self {
+        case .passwordReset: .passwordReset
+        case .emailVerification: .emailVerified
+        case .signIn: .signIn
+        case .unlock: .deviceUnlocked
+        case .addressChange: .addressChanged
+        case .addressUndo: .addressChangeUndone
+        case .invitation: .invitationAccepted
+        case .reauthentication: .reauthenticated
+        }
+    }
+
+    /// What its page and its mail call the action.
+    public var action: MailedAction {
+        switch self {
+        case .passwordReset: .resetPassword
+        case .emailVerification: .verifyAddress
+        case .signIn: .signIn
+        case .unlock: .unlock
+        case .addressChange: .changeAddress
+        case .addressUndo: .undoAddressChange
+        case .invitation: .acceptInvitation
+        case .reauthentication: .reauthenticate
         }
     }
 }
@@ -29,7 +75,7 @@ public struct OneTimeToken: Hashable, Sendable {
     /// When it was made.
     public let createdAt: Timestamp
     /// From when on it is rejected.
-    public let expiresAt: Timestamp
+    public var expiresAt: Timestamp
 
     /// Describes a token as stored.
     public init(
@@ -68,14 +114,25 @@ public enum OneTimeTokenRefusal: String, Hashable, Sendable, CaseIterable {
     case addressChanged = "address_changed"
     /// The user may not hold a session.
     case userDisabled = "user_disabled"
+    /// The code is wrong, too old or void.
+    case wrongCode = "wrong_code"
 }
 
 extension OneTimeToken {
-    /// Decides on the locked rows of the token and its user.
+    /// Decides on the locked rows of the token and its user, for the purposes that are about the address the user has.
     ///
-    /// Both purposes verify the address. A reset also raises the epoch, which revokes every token that an attacker
-    /// obtained with the old password; a disabled user cannot reset their way back in.
-    public func redeem(for purpose: OneTimeTokenPurpose, user: User, at now: Timestamp) -> OneTimeTokenRedemption {
+    /// Each of them verifies the address. A reset also raises the epoch, which revokes every token that an attacker obtained
+    /// with the old password, and sets a password that is bound to the address; so it has no use for `effect`. A disabled user
+    /// cannot reset their way back in. Where the credentials are voided, the epoch is raised too.
+    ///
+    /// - Parameters:
+    ///   - purpose: What it is presented for.
+    ///   - user: The user as stored.
+    ///   - effect: What the proof does to the user's credentials.
+    ///   - now: The instant of the operation.
+    public func redeem(
+        for purpose: OneTimeTokenPurpose, user: User, effect: BindingEffect = .keep, at now: Timestamp
+    ) -> OneTimeTokenRedemption {
         guard self.purpose == purpose else { return .refuse(.wrongPurpose) }
         guard now < expiresAt else { return .refuse(.expired) }
         guard user.email?.canonical == address else { return .refuse(.addressChanged) }
@@ -83,13 +140,53 @@ extension OneTimeToken {
         var changed = user
         changed.emailVerifiedAt = user.emailVerifiedAt ?? now
         changed.updatedAt = now
-        switch purpose {
-        case .emailVerification:
-            break
-        case .passwordReset:
+        if purpose == .passwordReset {
             changed.epoch = user.epoch.next(at: now)
             changed.mustChangePassword = false
+            changed.credentialGeneration = user.credentialGeneration.next(at: now)
+            changed.isBound = true
+        } else {
+            changed.apply(effect, at: now)
         }
         return .accept(changed)
+    }
+}
+
+extension User {
+    /// Takes in what a proof of the mailbox does to the credentials.
+    package mutating func apply(_ effect: BindingEffect, at now: Timestamp) {
+        switch effect {
+        case .keep: break
+        case .bind: isBound = true
+        case .void:
+            // Nothing is left that is not bound.
+            isBound = true
+            mustChangePassword = false
+            credentialGeneration = credentialGeneration.next(at: now)
+            epoch = epoch.next(at: now)
+        }
+    }
+}
+
+/// The outcome of storing a new one-time token.
+public enum OneTimeTokenIssuance: Hashable, Sendable {
+    /// Stored, and its mail written, if it has one; the link is valid until then.
+    case issued(expiresAt: Timestamp)
+    /// Nothing was mailed.
+    case refused(Refusal)
+
+    /// Why a token is not issued; for the audit, never for the caller.
+    public enum Refusal: String, Hashable, Sendable, CaseIterable {
+        /// The user does not have the address that the token is for.
+        case addressChanged = "address_changed"
+        /// The budget of the address or of the installation is spent: the newest link in the mailbox lives longer instead.
+        case mailLimitReached = "mail_limit_reached"
+    }
+}
+
+extension OneTimeToken {
+    /// Whether a stored token can no longer be redeemed once a token for `address` is made.
+    public func isSpare(besideTokenFor address: String, at now: Timestamp) -> Bool {
+        !self.address.utf8.elementsEqual(address.utf8) || now >= expiresAt
     }
 }

@@ -12,4 +12,6 @@ public enum SecurityNotice: String, Hashable, Sendable, CaseIterable {
     case refreshReused = "refresh_reused"
     /// Someone signed in from a device that is new to the user.
     case newDevice = "new_device"
+    /// Credentials that were never shown with a proof of the mailbox were voided by such a proof.
+    case credentialsVoided = "credentials_voided"
 }

@@ -16,6 +16,8 @@ public enum SessionEnd: String, Hashable, Sendable, CaseIterable {
     ///
     /// Stored under the word that the first version of the schema had.
     case evicted = "displaced"
+    /// A proof of the mailbox voided it, with all credentials that were never shown with such a proof.
+    case credentialsVoided = "credentials_voided"
 }
 
 /// How the user proved their identity, and when: one element of `amr`.

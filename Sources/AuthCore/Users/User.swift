@@ -60,6 +60,11 @@ public struct User: Hashable, Sendable {
     public var mustChangePassword: Bool
     /// The oldest epoch whose access tokens are still accepted.
     public var epoch: UserEpoch
+    /// The generation of the password and the known devices.
+    public var credentialGeneration: CredentialGeneration
+    /// Whether the password, the sessions and the known devices were shown with a proof of the mailbox: where they were not, a
+    /// stranger may have set them, and ``BindingEffect`` says what a later proof does to them.
+    public var isBound: Bool
     /// JSON that only the operator's services write.
     public var appMetadata: String
     /// JSON that the user may write.
@@ -80,7 +85,7 @@ public struct User: Hashable, Sendable {
         id: UserID, username: Username? = nil, email: EmailAddress? = nil, emailVerifiedAt: Timestamp? = nil,
         fullName: FullName? = nil, role: Role = .user, permissions: Scope = .none, isActive: Bool = true,
         bannedUntil: Timestamp? = nil, isAnonymous: Bool = false, mustChangePassword: Bool = false,
-        epoch: UserEpoch = .first,
+        epoch: UserEpoch = .first, credentialGeneration: CredentialGeneration = .first, isBound: Bool = false,
         appMetadata: String = "{}", userMetadata: String = "{}", createdAt: Timestamp, updatedAt: Timestamp? = nil,
         lastLoginAt: Timestamp? = nil, origin: UserOrigin? = nil, locale: LanguageTag? = nil
     ) {
@@ -96,6 +101,8 @@ public struct User: Hashable, Sendable {
         self.isAnonymous = isAnonymous
         self.mustChangePassword = mustChangePassword
         self.epoch = epoch
+        self.credentialGeneration = credentialGeneration
+        self.isBound = isBound
         self.appMetadata = appMetadata
         self.userMetadata = userMetadata
         self.createdAt = createdAt

@@ -53,7 +53,11 @@ public struct ProfileChange: Hashable, Sendable {
         var changed = user
         if let username { changed.username = username }
         if let email {
-            if email?.canonical != user.email?.canonical { changed.emailVerifiedAt = nil }
+            if email?.canonical != user.email?.canonical {
+                changed.emailVerifiedAt = nil
+                // What was shown with a proof of one mailbox was not shown with one of another.
+                changed.isBound = false
+            }
             changed.email = email
         }
         if let fullName { changed.fullName = fullName }

@@ -70,12 +70,14 @@ public struct MailComposer: Sendable {
 
     /// The application's page where it has one, else the service's own.
     private func link(for action: MailedAction, carrying token: String) -> String? {
-        let application: MailLink? =
-            switch action {
-            case .resetPassword: resetLink
-            case .verifyAddress: verificationLink
-            case .changeAddress, .undoAddressChange, .signIn, .acceptInvitation, .unlock, .report: nil
-            }
+        let application: MailLink?
+        switch action {
+        case .resetPassword: application = resetLink
+        case .verifyAddress: application = verificationLink
+        case .changeAddress, .undoAddressChange, .signIn, .acceptInvitation, .unlock, .report: application = nil
+        // Its code belongs where the live session is.
+        case .reauthenticate: return nil
+        }
         return application?.url(carrying: token) ?? pages?.url(of: action, carrying: token)
     }
 }

@@ -29,7 +29,8 @@ struct MailPhrases {
         let isAskedFor: Bool
         switch action {
         case .undoAddressChange, .acceptInvitation: isAskedFor = false
-        case .verifyAddress, .resetPassword, .changeAddress, .signIn, .unlock, .report, nil: isAskedFor = true
+        case .verifyAddress, .resetPassword, .changeAddress, .signIn, .unlock, .reauthenticate, .report, nil:
+            isAskedFor = true
         }
         switch language {
         case .english:

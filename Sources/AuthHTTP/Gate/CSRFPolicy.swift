@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
-internal import AuthHTTPServer
+package import AuthHTTPServer
 
 /// Which pages may send requests that cookies authorize: the defence against forged requests of other sites.
 ///
@@ -9,12 +9,12 @@ internal import AuthHTTPServer
 /// says neither is refused, as it may come from a browser that is too old to.
 ///
 /// - Source: Fetch §3.2; Fetch Metadata Request Headers §2.3.
-struct CSRFPolicy: Sendable {
+package struct CSRFPolicy: Sendable {
     /// Where our own pages come from; `nil` where the configuration does not say.
     private let ownOrigin: String?
     private let allowedOrigins: Set<WireText>
 
-    init(_ configuration: HTTPConfiguration) {
+    package init(_ configuration: HTTPConfiguration) {
         ownOrigin = configuration.publicURL.flatMap(Self.origin)
         allowedOrigins = Set(configuration.allowedOrigins.map { WireText($0) }).subtracting(["*", "null"])
     }
@@ -59,8 +59,31 @@ struct CSRFPolicy: Sendable {
         }
     }
 
+    /// Whether a form of one of our own pages sent a request.
+    ///
+    /// Pages that send no `Referer` have the origin `null` in their forms, so that only `Sec-Fetch-Site` tells them from those
+    /// of other sites. - Source: Fetch §3.2
+    package func isOwnForm(_ request: Request) -> Bool {
+        let origins = request.fields("origin")
+        let sites = request.fields("sec-fetch-site")
+        guard origins.count <= 1, sites.count <= 1 else { return false }
+        guard let site = sites.first else { return origins.first.map { isOwn($0, request) } ?? false }
+        guard site.hasSameOctets(as: "same-origin") else { return false }
+        return origins.first.map { $0.hasSameOctets(as: "null") || isOwn($0, request) } ?? true
+    }
+
+    /// Whether such a form was sent on this machine, as ``isLocal(_:from:)`` has it.
+    func isLocalForm(_ call: Call) -> Bool {
+        let hosts = call.request.fields("host")
+        guard call.client?.isLocal == true, hosts.count == 1, LoopbackHost.isNamed(by: hosts[0]) else { return false }
+        return isOwnForm(call.request)
+    }
+
     private func isTrusted(_ origin: String, _ request: Request) -> Bool {
-        if allowedOrigins.contains(WireText(origin)) { return true }
+        allowedOrigins.contains(WireText(origin)) || isOwn(origin, request)
+    }
+
+    private func isOwn(_ origin: String, _ request: Request) -> Bool {
         if let ownOrigin { return origin.hasSameOctets(as: ownOrigin) }
         // Without `PUBLIC_URL` only this machine is served with cookies, and only under names that always mean this
         // machine: an attacker can make the name of its own page resolve to it (DNS rebinding).

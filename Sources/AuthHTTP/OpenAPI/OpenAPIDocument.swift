@@ -212,6 +212,7 @@ struct OpenAPIDocument {
             .required("detail", .string()),
             .required("code", .string("The stable code to branch on.", choices: table.problems.map(\.code).sorted())),
             .optional("instance", .string("The request id.")),
+            .optional("tries_left", .integer("How many more wrong codes are allowed, with `wrong_code`.")),
             .optional(
                 "errors",
                 .array(

@@ -9,6 +9,7 @@ struct PasswordEndpoints: EndpointGroup {
     let reference: ServiceReference
     let devices: KnownDevice
     let browsers: CookieSessions
+    let flows: FlowChannel
     /// Which callers at this machine are told the tokens that are mailed; `nil` for none, as in production.
     let localPages: CSRFPolicy?
 
@@ -45,17 +46,26 @@ struct PasswordEndpoints: EndpointGroup {
                 body: RequestBody(
                     formats: [.json], schema: .component("MailRequest"),
                     examples: [("Address", ["email": "user@example.com"])]),
-                replies: [MessageRepresentation.reply(Self.requested)],
-                problems: [.mailUnavailable, .overloaded, .unavailable], handle: request),
+                replies: [FlowChannel.reply(Self.requested)],
+                problems: Self.cookieProblems + [.mailUnavailable, .overloaded, .unavailable], handle: request),
             Endpoint(
                 method: .post, path: "/auth/password/reset/confirm", operationID: "confirmPasswordReset",
-                tag: .passwords, summary: "Reset the password with the token from the email", access: .anyone,
-                limit: .redeem, description: "Revokes every session of the user. Sign in with the new password.",
+                tag: .passwords, summary: "Reset the password with the email", access: .anyone, limit: .redeem,
+                description: """
+                    Takes the `token` of the link, or the `handle` of the request with the `code` of the mail. Revokes every
+                    session of the user. Sign in with the new password.
+                    """,
                 body: RequestBody(
                     formats: [.json], schema: .component("PasswordResetConfirmation"),
-                    examples: [("Token and password", ["token": "aot_…", "new_password": "NewSecurePass123"])]),
+                    examples: [
+                        ("Token and password", ["token": "aot_…", "new_password": "NewSecurePass123"]),
+                        (
+                            "Handle, code and password",
+                            ["handle": "afh_…", "code": "K7QF-2MXD", "new_password": "NewSecurePass123"]
+                        ),
+                    ]),
                 replies: [MessageRepresentation.reply("Password reset successful")],
-                problems: [.badToken, .overloaded, .unavailable], handle: confirm),
+                problems: Self.cookieProblems + [.badToken, .wrongCode, .overloaded, .unavailable], handle: confirm),
         ]
     }
 
@@ -84,12 +94,16 @@ struct PasswordEndpoints: EndpointGroup {
     static let cookieChangedSchema = Schema.object(
         [.required("message", .string()), .required("success", .boolean())] + TokenRepresentation.cookieProperties)
 
-    static let requestSchema = Schema.object([.required("email", .string(format: "email"))])
-
-    static let confirmationSchema = Schema.object([
-        .required("token", .string()),
-        .required("new_password", .newPassword()),
+    static let requestSchema = Schema.object([
+        .required("email", .string(format: "email")),
+        .optional(
+            "device_token", .string("The device token of the last sign-in: a known device has mails of its own.")),
     ])
+
+    static let confirmationSchema = Schema.object(
+        FlowChannel.proofProperties + [.required("new_password", .newPassword())])
+
+    private static let cookieProblems: [ProblemKind] = [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials]
 
     private static let requested = "If the email exists, a password reset link has been sent"
 
@@ -119,29 +133,38 @@ struct PasswordEndpoints: EndpointGroup {
     }
 
     private func request(_ call: Call) async throws(Refusal) -> Reply {
+        let inCookies = try browsers.isAsked(by: call)
         var fields = try call.fields([.json])
         let email = fields.required("email", EmailAddress.init)
+        let device = devices.channel(call, &fields).presented
         try fields.check()
         guard let email else { throw fields.refusal }
         let reveals = localPages?.isLocal(call) == true
-        let token = try await mapErrors { () async throws(AuthError) -> MailToken? in
-            if reveals { return try await service.passwords.requestResetRevealing(of: email, from: call.context) }
-            try service.passwords.requestReset(of: email, from: call.context)
-            return nil
+        let (handle, token) = try await mapErrors { () async throws(AuthError) -> (FlowHandle, MailToken?) in
+            if reveals {
+                let made = try await service.passwords.requestResetRevealing(of: email, from: call.context)
+                return (made.handle, made.token)
+            }
+            return (try await service.passwords.requestReset(of: email, device: device, from: call.context), nil)
         }
-        guard let token else { return call.replies.message(Self.requested) }
-        return call.replies.message("Password reset token (DEV ONLY): \(token.revealed)")
+        let text = token.map { "Password reset token (DEV ONLY): \($0.revealed)" } ?? Self.requested
+        return flows.started(handle, of: .resetPassword, text, inCookies: inCookies, by: call)
     }
 
     private func confirm(_ call: Call) async throws(Refusal) -> Reply {
+        let inCookies = try browsers.isAsked(by: call)
         var fields = try call.fields([.json])
-        let token = fields.requiredText("token")
+        let proof = FlowChannel.proof(
+            &fields, handleInCookie: inCookies ? flows.cookies.handle(of: .resetPassword, in: call.request) : nil,
+            completesByLink: true)
         let password = fields.required("new_password", Password.init)
         try fields.check()
-        guard let token, let password else { throw fields.refusal }
+        guard let proof, let password else { throw fields.refusal }
         try await mapErrors { () throws(AuthError) in
-            try await service.passwords.confirmReset(token, newPassword: password, from: call.context)
+            try await service.passwords.confirmReset(proof, newPassword: password, from: call.context)
         }
-        return call.replies.message("Password reset successful")
+        var reply = call.replies.message("Password reset successful")
+        if inCookies { reply.fields.append(flows.cookies.clearingField(of: .resetPassword)) }
+        return reply
     }
 }

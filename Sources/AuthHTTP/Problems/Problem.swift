@@ -5,7 +5,8 @@ internal import AuthHTTPServer
 
 /// The body of every refusal.
 ///
-/// - Source: RFC 9457 §3. `code` and `errors` are extension members; FastAPI clients find `detail` where they look for it.
+/// - Source: RFC 9457 §3. `code`, `errors` and `tries_left` are extension members; FastAPI clients find `detail` where they
+/// look for it.
 struct Problem {
     let refusal: Refusal
     let instance: RequestID?
@@ -22,6 +23,7 @@ struct Problem {
             problem.member("detail", kind.detail)
             problem.member("code", kind.code)
             problem.member(ifPresent: "instance", instance?.description)
+            if let tries = refusal.triesLeft { problem.member("tries_left", tries) }
             guard kind.listsErrors || !refusal.violations.isEmpty else { return }
             problem.member(
                 "errors",

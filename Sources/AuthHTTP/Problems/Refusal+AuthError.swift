@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
-internal import AuthService
+package import AuthService
 
 extension Refusal {
     /// The problem for a failure of the service; failures that would reveal a user's state share one problem.
     ///
     /// The log keeps the service's own code, so that an operator can distinguish them.
-    init(from error: AuthError) {
+    package init(from error: AuthError) {
         switch error {
         case .invalid(let violations): self.init(violations: violations)
         case .invalidCredentials: self.init(.invalidCredentials)
@@ -24,6 +24,10 @@ extension Refusal {
         case .reauthenticationRequired: self.init(.reauthenticationRequired)
         case .wrongCurrentPassword: self.init(.wrongPassword)
         case .invalidOneTimeToken: self.init(.badToken)
+        case .wrongCode(let triesLeft):
+            self.init(.wrongCode)
+            self.triesLeft = Int64(triesLeft)
+        case .mailSignInDisabled: self.init(.notFound)
         case .identifierTaken(.username): self.init(.usernameTaken)
         case .identifierTaken(.email): self.init(.emailTaken)
         case .registrationClosed: self.init(.registrationClosed)

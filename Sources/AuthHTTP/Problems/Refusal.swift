@@ -13,10 +13,12 @@ package struct Refusal: Error, Hashable, Sendable {
     package var retryAfterSeconds: Int64?
     /// The permission that is missing, for `.insufficientScope`.
     package var missing: Permission?
+    /// How many more wrong codes are allowed, for `.wrongCode`.
+    package var triesLeft: Int64?
     /// Whether the body's coding is at fault, and not its type: the reply then names the one that is read.
     var isAboutCoding = false
     /// The true reason, as one of the service's codes: for the log alone.
-    var reason: String?
+    package var reason: String?
 
     /// A refusal without particulars.
     package init(_ kind: ProblemKind) {

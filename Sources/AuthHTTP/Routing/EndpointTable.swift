@@ -31,11 +31,11 @@ struct EndpointTable {
     }
 
     /// The table without a service behind it: to be described, not to be served.
-    init(describing configuration: HTTPConfiguration) {
+    init(describing configuration: HTTPConfiguration, beside others: [any EndpointGroup] = []) {
         self.init(
             Self.groups(
                 .described, configuration: configuration, assets: .contentDeliveryNetwork,
-                description: SelfDescription()))
+                description: SelfDescription()) + others)
     }
 
     /// The first parts of all paths at the root; no prefix may begin with one of them.
@@ -59,17 +59,22 @@ struct EndpointTable {
         let replies = ReplyFactory(configuration)
         let browsers = CookieSessions(configuration)
         let devices = KnownDevice(configuration)
+        let flows = FlowChannel(configuration)
         let localPages = configuration.isDevelopment ? CSRFPolicy(configuration) : nil
         var groups: [any EndpointGroup] = [
-            RegistrationEndpoints(reference: reference),
+            RegistrationEndpoints(reference: reference, flows: flows),
             SetupEndpoints(reference: reference),
             SignInEndpoints(reference: reference, devices: devices, browsers: browsers),
+            MailSignInEndpoints(reference: reference, devices: devices, flows: flows),
+            UnlockEndpoints(reference: reference, devices: devices, flows: flows),
             SessionEndpoints(reference: reference, browsers: browsers),
             OwnProfileEndpoints(
                 reference: reference, countsAsSignIn: configuration.limits.countsProfileChangesAsSignIns),
             ForwardAuthEndpoints(reference: reference),
-            PasswordEndpoints(reference: reference, devices: devices, browsers: browsers, localPages: localPages),
-            EmailVerificationEndpoints(reference: reference, localPages: localPages),
+            PasswordEndpoints(
+                reference: reference, devices: devices, browsers: browsers, flows: flows, localPages: localPages),
+            EmailVerificationEndpoints(reference: reference, devices: devices, flows: flows, localPages: localPages),
+            FlowEndpoints(reference: reference, flows: flows),
             UserListEndpoints(
                 reference: reference, publicBase: (configuration.publicURL ?? "") + configuration.prefix),
             UserAdministrationEndpoints(reference: reference),

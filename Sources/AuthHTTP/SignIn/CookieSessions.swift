@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
-internal import AuthHTTPServer
-internal import AuthService
+package import AuthHTTPServer
+package import AuthService
 
 /// Sessions whose tokens a browser keeps in cookies, out of the reach of scripts: when they are offered, how the cookies
 /// look, and which pages may use them.
 ///
 /// - Source: draft-ietf-httpbis-rfc6265bis §4.1.3; OAuth 2.0 for Browser-Based Applications §6.1.3.
-struct CookieSessions: Sendable {
+package struct CookieSessions: Sendable {
     /// What a browser holds to refresh its session.
-    struct Held: Hashable, Sendable {
-        let refreshToken: String
+    package struct Held: Hashable, Sendable {
+        package let refreshToken: String
         /// Whether the session outlives the browser.
         let isRemembered: Bool
     }
@@ -23,7 +23,7 @@ struct CookieSessions: Sendable {
     private let refreshName: String
     private let pages: CSRFPolicy
 
-    init(_ configuration: HTTPConfiguration) {
+    package init(_ configuration: HTTPConfiguration) {
         isSecure = configuration.isSecure
         let prefix = isSecure ? "__Host-" : ""
         accessName = prefix + "authd_access"
@@ -32,7 +32,7 @@ struct CookieSessions: Sendable {
     }
 
     /// Whether a client may have cookies: over plain HTTP, everyone on the network path could read them.
-    func isOffered(to client: ClientAddress) -> Bool {
+    package func isOffered(to client: ClientAddress) -> Bool {
         isSecure || client.isDirect && client.address?.isLoopback == true
     }
 
@@ -69,12 +69,12 @@ struct CookieSessions: Sendable {
     }
 
     /// The access token that a request brings.
-    func accessToken(in request: Request) -> String? {
+    package func accessToken(in request: Request) -> String? {
         Cookies(request).value(accessName).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// What a request brings to refresh its session.
-    func held(in request: Request) -> Held? {
+    package func held(in request: Request) -> Held? {
         guard let value = Cookies(request).value(refreshName) else { return nil }
         let isRemembered = !value.utf8.starts(with: Self.brief.utf8)
         let token = isRemembered ? value : String(Substring(value.utf8.dropFirst(Self.brief.utf8.count)))
@@ -82,7 +82,7 @@ struct CookieSessions: Sendable {
     }
 
     /// The fields that give a browser the tokens of a session: until they expire, or until the browser is closed.
-    func fields(for pair: TokenPair, isRemembered: Bool) -> [(name: String, value: String)] {
+    package func fields(for pair: TokenPair, isRemembered: Bool) -> [(name: String, value: String)] {
         [
             cookie(accessName, pair.accessToken, maxAge: isRemembered ? pair.expiresIn : nil),
             cookie(

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
-internal import AuthHTTPServer
-internal import AuthService
+package import AuthHTTPServer
+package import AuthService
 
 /// How a device token travels: as a cookie with browsers, in the body with clients that ask for it there.
-struct KnownDevice: Sendable {
+package struct KnownDevice: Sendable {
     /// Whether clients reach this server over HTTPS.
     let isSecure: Bool
     private let pages: CSRFPolicy
 
-    init(_ configuration: HTTPConfiguration) {
+    package init(_ configuration: HTTPConfiguration) {
         pages = CSRFPolicy(configuration)
         isSecure = configuration.isSecure
     }
@@ -33,11 +33,7 @@ struct KnownDevice: Sendable {
         /// Sets the cookie on the reply to a browser.
         func set(_ pair: TokenPair, on reply: inout Reply) {
             guard !isInBody, let cookie, let token = pair.deviceToken else { return }
-            reply.fields.append(
-                SetCookie(
-                    name: cookie.name, value: token.revealed, maxAge: DeviceToken.lifetime, sameSite: .lax,
-                    secure: cookie.isSecure
-                ).field)
+            reply.fields.append(KnownDevice.field(for: token, in: cookie))
         }
     }
 
@@ -49,6 +45,35 @@ struct KnownDevice: Sendable {
         let presented = presented(in: call.request, cookie, &fields)
         let isInBody = fields.has("device_token")
         return Channel(presented: presented, isInBody: isInBody, cookie: isInBody ? nil : cookie)
+    }
+
+    /// The field that gives a browser a device token as a cookie; `nil` where it may have none.
+    package func field(for token: DeviceToken, _ call: Call) -> (name: String, value: String)? {
+        cookie(isLocal: pages.isLocal(call)).map { Self.field(for: token, in: $0) }
+    }
+
+    /// The same for a browser that has sent a form of one of our own pages.
+    package func field(for token: DeviceToken, toFormOf call: Call) -> (name: String, value: String)? {
+        cookie(isLocal: pages.isLocalForm(call)).map { Self.field(for: token, in: $0) }
+    }
+
+    /// What such a browser presents.
+    package func presented(byFormOf call: Call) -> DeviceToken? {
+        cookie(isLocal: pages.isLocalForm(call)).flatMap { Cookies(call.request).value($0.name) }.map(DeviceToken.init)
+    }
+
+    /// Whether such a browser may have a cookie.
+    package func isOffered(toFormOf call: Call) -> Bool {
+        cookie(isLocal: pages.isLocalForm(call)) != nil
+    }
+
+    fileprivate static func field(
+        for token: DeviceToken, in cookie: (name: String, isSecure: Bool)
+    ) -> (name: String, value: String) {
+        SetCookie(
+            name: cookie.name, value: token.revealed, maxAge: DeviceToken.lifetime, sameSite: .lax,
+            secure: cookie.isSecure
+        ).field
     }
 
     /// What the channel of a request would bring.

@@ -75,7 +75,7 @@ struct SignInEndpoints: EndpointGroup {
         .ok, "Tokens of a new session, and whose it is",
         .oneOf([.component("SignedIn"), .component("CookieSignedIn")]), example: example)
 
-    private static let example: JSONValue = [
+    static let example: JSONValue = [
         "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "refresh_token": "art_…",
         "token_type": "bearer", "expires_in": 1800, "scope": "items me", "user": UserRepresentation.example,
     ]

@@ -7,6 +7,8 @@ internal import AuthService
 /// Verifying an email address.
 struct EmailVerificationEndpoints: EndpointGroup {
     let reference: ServiceReference
+    let devices: KnownDevice
+    let flows: FlowChannel
     /// Which callers at this machine are told the tokens that are mailed; `nil` for none, as in production.
     let localPages: CSRFPolicy?
 
@@ -16,9 +18,9 @@ struct EmailVerificationEndpoints: EndpointGroup {
                 method: .post, path: "/auth/email/verification/request", operationID: "requestEmailVerification",
                 tag: .email, summary: "Request a verification email for my address", access: .authenticated,
                 limit: .mail,
-                replies: [MessageRepresentation.reply("Verification email sent")],
-                problems: [.validationFailed, .mailUnavailable, .overloaded], openWhilePending: [.emailVerification],
-                handle: request),
+                replies: [FlowChannel.reply("Verification email sent")],
+                problems: [.validationFailed, .mailUnavailable, .overloaded, .cookieModeUnavailable],
+                openWhilePending: [.emailVerification], handle: request),
             Endpoint(
                 method: .post, path: "/auth/email/verification/resend", operationID: "resendEmailVerification",
                 tag: .email, summary: "Request a verification email before signing in", access: .anyone,
@@ -27,62 +29,122 @@ struct EmailVerificationEndpoints: EndpointGroup {
                 body: RequestBody(
                     formats: [.json], schema: .component("MailRequest"),
                     examples: [("Address", ["email": "user@example.com"])]),
-                replies: [MessageRepresentation.reply(Self.resent)],
-                problems: [.mailUnavailable, .overloaded], handle: resend),
+                replies: [FlowChannel.reply(Self.resent)],
+                problems: Self.cookieProblems + [.mailUnavailable, .overloaded, .unavailable], handle: resend),
             Endpoint(
                 method: .post, path: "/auth/email/verification/confirm", operationID: "confirmEmailVerification",
-                tag: .email, summary: "Verify an address with the token from the email", access: .anyone,
-                limit: .redeem,
+                tag: .email, summary: "Verify an address with the email", access: .anyone, limit: .redeem,
+                description: """
+                    `token` alone counts as a link that was opened on another device than the one that asked; `handle` and
+                    `code`, or `token` and `handle`, as completed on the one that asked. `credentials` says what became of the
+                    password: `bound` to the address, `kept` as it was, or `voided`, because it may be a stranger's: then it is
+                    removed, and every session is revoked. The `password`, or an access token of a live session, binds it in
+                    any case.
+                    """,
                 body: RequestBody(
                     formats: [.json], schema: .component("EmailVerificationConfirmation"),
-                    examples: [("Token", ["token": "aot_…"])]),
-                replies: [MessageRepresentation.reply("Email verified successfully")],
-                problems: [.badToken, .unavailable], handle: confirm),
+                    examples: [
+                        ("Token", ["token": "aot_…"]), ("Handle and code", ["handle": "afh_…", "code": "K7QF-2MXD"]),
+                    ]),
+                replies: [
+                    .json(
+                        .ok, Self.verified, .component("EmailVerified"),
+                        example: ["message": .string(Self.verified), "success": true, "credentials": "bound"])
+                ],
+                problems: Self.cookieProblems + [
+                    .badToken, .wrongCode, .wrongPassword, .invalidToken, .overloaded, .unavailable,
+                ], handle: confirm),
         ]
     }
 
     var schemas: [(name: String, schema: Schema)] {
-        [("EmailVerificationConfirmation", Self.confirmationSchema)]
+        [("EmailVerificationConfirmation", Self.confirmationSchema), ("EmailVerified", Self.verifiedSchema)]
     }
 
     private var service: AuthService { reference.service }
 
-    static let confirmationSchema = Schema.object([.required("token", .string())])
+    static let confirmationSchema = Schema.object(
+        FlowChannel.proofProperties + [
+            .optional("password", .string("The user's password, which is bound to the address then.", format: "password"))
+        ])
+
+    static let verifiedSchema = Schema.object([
+        .required("message", .string("A sentence for users.")), .required("success", .boolean()),
+        .required("credentials", .string(choices: ["kept", "bound", "voided"])),
+    ])
+
+    private static let cookieProblems: [ProblemKind] = [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials]
+
+    private static let verified = "Email verified successfully"
 
     private static let resent = "If the address has yet to be verified, an email has been sent"
 
     private func request(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
+        let inCookies = call.isByCookie ? true : try flows.browsers.isAsked(by: call)
         let reveals = localPages?.isLocal(call) == true
         let outcome = try await mapErrors { () throws(AuthError) in
             try await service.users.requestEmailVerification(for: principal, from: call.context, revealing: reveals)
         }
         switch outcome {
         case .alreadyVerified: return call.replies.message("Email already verified")
-        case .sent(nil): return call.replies.message("Verification email sent")
-        case .sent(let token?): return call.replies.message("Verification token (DEV ONLY): \(token.revealed)")
+        case .sent(let handle, let token):
+            let text = token.map { "Verification token (DEV ONLY): \($0.revealed)" } ?? "Verification email sent"
+            return flows.started(handle, of: .verifyAddress, text, inCookies: inCookies, by: call)
         }
     }
 
     private func resend(_ call: Call) async throws(Refusal) -> Reply {
+        let inCookies = try flows.browsers.isAsked(by: call)
         var fields = try call.fields([.json])
         let email = fields.required("email", EmailAddress.init)
+        let device = devices.channel(call, &fields).presented
         try fields.check()
         guard let email else { throw fields.refusal }
-        try await mapErrors { () throws(AuthError) in
-            try service.users.requestEmailVerification(of: email, from: call.context)
+        let handle = try await mapErrors { () throws(AuthError) in
+            try await service.users.requestEmailVerification(of: email, device: device, from: call.context)
         }
-        return call.replies.message(Self.resent)
+        return flows.started(handle, of: .verifyAddress, Self.resent, inCookies: inCookies, by: call)
     }
 
     private func confirm(_ call: Call) async throws(Refusal) -> Reply {
+        let inCookies = try flows.browsers.isAsked(by: call)
         var fields = try call.fields([.json])
-        let token = fields.requiredText("token")
+        let proof = FlowChannel.proof(
+            &fields, handleInCookie: inCookies ? flows.cookies.handle(of: .verifyAddress, in: call.request) : nil,
+            completesByLink: true)
+        let password = fields.optional("password", Password.init)
         try fields.check()
-        guard let token else { throw fields.refusal }
-        try await mapErrors { () throws(AuthError) in
-            _ = try await service.users.confirmEmailVerification(token, from: call.context)
+        guard let proof else { throw fields.refusal }
+        let session = try await session(of: call, inCookies: inCookies)
+        let verified = try await mapErrors { () throws(AuthError) in
+            try await service.users.confirmEmailVerification(
+                proof, password: password, session: session, from: call.context)
         }
-        return call.replies.message("Email verified successfully")
+        var reply = call.replies.json { body in
+            body.member("message", Self.verified)
+            body.member("success", true)
+            body.member("credentials", Self.word(for: verified.effect))
+        }
+        if inCookies { reply.fields.append(flows.cookies.clearingField(of: .verifyAddress)) }
+        return reply
+    }
+
+    /// The live session that a request shows: by an access token, which must be good, or by a cookie that is.
+    private func session(of call: Call, inCookies: Bool) async throws(Refusal) -> Principal? {
+        if inCookies {
+            guard let token = flows.browsers.accessToken(in: call.request) else { return nil }
+            return try? await service.access.authenticate(token)
+        }
+        guard let token = try BearerToken.find(in: ParsedHeaders(call.request)) else { return nil }
+        return try await mapErrors { () throws(AuthError) in try await service.access.authenticate(token) }
+    }
+
+    private static func word(for effect: BindingEffect) -> String {
+        switch effect {
+        case .keep: "kept"
+        case .bind: "bound"
+        case .void: "voided"
+        }
     }
 }

@@ -7,6 +7,7 @@ internal import AuthService
 /// Registering a user.
 struct RegistrationEndpoints: EndpointGroup {
     let reference: ServiceReference
+    let flows: FlowChannel
 
     var endpoints: [Endpoint] {
         [
@@ -16,24 +17,27 @@ struct RegistrationEndpoints: EndpointGroup {
                 description: """
                     Give a username, an email address, or both. Fields that would grant privileges, such as `role`, are
                     ignored. `REGISTRATION` decides who may register. With `REGISTRATION_PRIVACY` every valid request is
-                    answered 202, and the outcome is sent by email, which prevents user enumeration.
+                    answered 202, and the outcome is sent by email, which prevents user enumeration. Where an email is sent that
+                    verifies the address, `handle` completes that together with its code.
                     """,
                 body: RequestBody(formats: [.json], schema: .component("Registration"), examples: Self.examples),
                 replies: [
-                    .json(.created, "The new user", .component("User"), example: UserRepresentation.example),
-                    .json(
-                        .accepted, "An email has been sent", .component("Message"),
-                        example: MessageRepresentation.example(Self.privateAnswer)),
+                    .json(.created, "The new user", .component("RegisteredUser"), example: UserRepresentation.example),
+                    FlowChannel.reply(Self.privateAnswer, status: .accepted),
                 ],
                 problems: [
                     .registrationClosed, .usernameTaken, .emailTaken, .overloaded, .unavailable, .mailUnavailable,
+                    .csrfRefused, .cookieModeUnavailable, .ambiguousCredentials,
                 ],
                 handle: register)
         ]
     }
 
     var schemas: [(name: String, schema: Schema)] {
-        [("User", UserRepresentation.schema), ("Message", MessageRepresentation.schema), ("Registration", Self.schema)]
+        [
+            ("User", UserRepresentation.schema), ("RegisteredUser", UserRepresentation.registeredSchema),
+            ("Message", MessageRepresentation.schema), ("Registration", Self.schema),
+        ]
     }
 
     var problems: [ProblemKind] { ProblemKind.users }
@@ -66,6 +70,7 @@ struct RegistrationEndpoints: EndpointGroup {
     private static let privateAnswer = "Check your mailbox to continue."
 
     private func register(_ call: Call) async throws(Refusal) -> Reply {
+        let inCookies = try flows.browsers.isAsked(by: call)
         var fields = try call.fields([.json])
         let username = fields.optional("username", Username.init)
         let email = fields.optional("email", EmailAddress.init)
@@ -82,8 +87,15 @@ struct RegistrationEndpoints: EndpointGroup {
             try await service.users.register(registration, from: call.context)
         }
         switch outcome {
-        case .registered(let user): return call.replies.json(UserRepresentation.bytes(user), status: .created)
-        case .accepted: return call.replies.message(Self.privateAnswer, status: .accepted)
+        case .registered(let user, let handle):
+            let text = handle?.revealed
+            var reply = call.replies.json(
+                UserRepresentation.bytes(user, handle: inCookies ? nil : text), status: .created)
+            if inCookies, let text { reply.fields.append(flows.cookies.field(text, of: .verifyAddress)) }
+            return reply
+        case .accepted(let handle):
+            return flows.started(
+                handle, of: .verifyAddress, Self.privateAnswer, inCookies: inCookies, status: .accepted, by: call)
         }
     }
 }

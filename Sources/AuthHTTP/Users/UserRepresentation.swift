@@ -4,7 +4,8 @@ internal import AuthCore
 
 /// A user as the interface shows one.
 enum UserRepresentation {
-    static func write(_ user: User, into writer: inout JSONWriter) {
+    /// Writes a user; with the handle of the flow that a registration has begun.
+    static func write(_ user: User, handle: String? = nil, into writer: inout JSONWriter) {
         writer.object { body in
             body.member("id", user.id.description)
             body.member(orNull: "username", user.username?.original)
@@ -20,16 +21,27 @@ enum UserRepresentation {
             body.member(orNull: "last_login", user.lastLoginAt?.rfc3339)
             body.metadata("user_metadata", user.userMetadata)
             body.metadata("app_metadata", user.appMetadata)
+            body.member(ifPresent: "handle", handle)
         }
     }
 
     static func bytes(_ user: User) -> [UInt8] {
+        bytes(user, handle: nil)
+    }
+
+    /// The answer to a registration, with the handle of the flow that it has begun.
+    static func bytes(_ user: User, handle: String?) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 512)
-        write(user, into: &writer)
+        write(user, handle: handle, into: &writer)
         return writer.bytes
     }
 
-    static let schema = Schema.object([
+    static let schema = Schema.object(properties)
+
+    /// The answer to a registration.
+    static let registeredSchema = Schema.object(properties + [FlowChannel.handleProperty])
+
+    private static let properties: [Schema.Property] = [
         .required("id", .string("Opaque and never given to another user.", format: "uuid")),
         .required("username", .string().nullable),
         .required("email", .string(format: "email").nullable),
@@ -44,7 +56,7 @@ enum UserRepresentation {
         .required("last_login", .string(format: "date-time").nullable),
         .required("user_metadata", Schema.anyObject.described("What the user keeps; it grants nothing.")),
         .required("app_metadata", Schema.anyObject.described("What administrators keep about the user.")),
-    ])
+    ]
 
     static let example: JSONValue = [
         "id": "0199c3a1-6f2e-7c54-9b8e-2d5f0a7b1c3d", "username": "john_doe", "email": "user@example.com",

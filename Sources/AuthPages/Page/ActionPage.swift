@@ -13,6 +13,8 @@ public struct ActionPage: Hashable, Sendable {
         /// The place for the code, in the browser that has asked for a mail to an address: it tells nothing of whether a user
         /// has the address.
         case codeEntry(ActionRequest)
+        /// The same, while nothing is known of the request yet: the page is asked for again soon.
+        case waiting
         /// An action that is done, for this address.
         case done(MailedAction, address: String, ActionRequest.Place)
         /// A link that leads to nothing that can be done.
@@ -60,6 +62,7 @@ public struct ActionPage: Hashable, Sendable {
         case .codeEntry(let request): frame(RequestForms(request, words, base: base, asksForMail: true))
         case .done(let action, let address, let place):
             frame(Notice(done: action, address: address, place, words, application: application))
+        case .waiting: frame(Notice(waiting: words))
         case .ended(let end): frame(Notice(end, words, application: application))
         }
     }

@@ -34,6 +34,12 @@ struct Notice: PageBody {
             title: words[title], ["<p>\(words[text])</p>", "<p>\(words[.nothingChanged])</p>"], words, application)
     }
 
+    /// Says that the place for the code comes soon.
+    init(waiting words: PageWords) {
+        title = words[.codeEntryTitle]
+        html = "\(["<h1>\(words[.codeEntryTitle])</h1>", "<p>\(words[.waiting])</p>"] as [HTML])"
+    }
+
     private init(title: String, _ paragraphs: [HTML], _ words: PageWords, _ application: String?) {
         self.title = title
         var parts = ["<h1>\(title)</h1>"] + paragraphs

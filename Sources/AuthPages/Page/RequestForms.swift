@@ -30,7 +30,8 @@ struct RequestForms: PageBody {
         var parts: [HTML] = ["<h1>\(heading)</h1>"]
         if forms.isEmpty {
             // With nothing left to press, the page says what to do instead.
-            parts += [facts, "<p>\(words[.codeVoided])</p>"]
+            let isOld = request.faults.contains(.codeExpired)
+            parts += [facts, "<p>\(words[isOld ? .codeExpired : .codeVoided])</p>"]
         } else {
             parts += summary + ["<p>\(introduction)</p>", facts] + guidance + forms
         }
@@ -43,7 +44,7 @@ struct RequestForms: PageBody {
         switch request.action {
         // Their mails are sent whether or not another user has the address.
         case .verifyAddress, .changeAddress, .acceptInvitation, .undoAddressChange: sentence = .codeEntrySent
-        case .resetPassword, .signIn, .unlock, .report: sentence = .codeEntry
+        case .resetPassword, .signIn, .unlock, .reauthenticate, .report: sentence = .codeEntry
         }
         return words.fill(sentence, ["address": request.address])
     }
@@ -73,7 +74,8 @@ struct RequestForms: PageBody {
         if asksForMail { return ["<p>\(words[.codeOnlyHere])</p>"] }
         guard request.place == .elsewhere else { return [] }
         switch request.action {
-        case .verifyAddress, .changeAddress, .signIn, .unlock: return ["<p>\(words[.typeCodeElsewhere])</p>"]
+        case .verifyAddress, .changeAddress, .signIn, .unlock, .reauthenticate:
+            return ["<p>\(words[.typeCodeElsewhere])</p>"]
         case .report: return ["<p>\(words[.typeCodeToReport])</p>"]
         case .resetPassword: return ["<p>\(words[.openedElsewhere])</p>"]
         // No browser has asked for these.
@@ -115,7 +117,7 @@ struct RequestForms: PageBody {
         case .undoAddressChange:
             // Its mail was not asked for, so that no browser is the right one.
             return (request.acceptsCode ? [([.code], own.button)] : []) + [([.password], words[.undoWithPassword])]
-        case .verifyAddress, .changeAddress, .signIn, .unlock, .report:
+        case .verifyAddress, .changeAddress, .signIn, .unlock, .reauthenticate, .report:
             if needsCode, code.isEmpty { return [] }
             return [(code, own.button)]
         }

@@ -69,6 +69,11 @@ struct ActionWords {
                     + "known, and you can sign in here as usual.",
                 button: "Make this browser known", doneTitle: "This browser is known now",
                 done: "You are not signed in yet: sign in to {app} in this browser as usual.")
+        case .reauthenticate:
+            ActionWords(
+                title: "Confirm that it is you", act: "Confirm who you are",
+                introduction: "Confirm that it is you who is signed in to {app}.", button: "Confirm",
+                doneTitle: "You have confirmed that it is you", done: "Go on in {app} where you were asked.")
         case .report:
             ActionWords(
                 title: "Say that this was not you", act: "Report",
@@ -136,6 +141,11 @@ struct ActionWords {
                     + "Machen Sie diesen Browser bekannt, dann können Sie sich hier wie gewohnt anmelden.",
                 button: "Browser bekannt machen", doneTitle: "Dieser Browser ist jetzt bekannt",
                 done: "Sie sind noch nicht angemeldet: Melden Sie sich in diesem Browser wie gewohnt bei {app} an.")
+        case .reauthenticate:
+            ActionWords(
+                title: "Bestätigen Sie, dass Sie es sind", act: "Identität bestätigen",
+                introduction: "Bestätigen Sie, dass Sie es sind, der bei {app} angemeldet ist.", button: "Bestätigen",
+                doneTitle: "Sie haben sich bestätigt", done: "Machen Sie in {app} dort weiter, wo Sie gefragt wurden.")
         case .report:
             ActionWords(
                 title: "Sagen Sie uns, dass Sie das nicht waren", act: "Meldung",

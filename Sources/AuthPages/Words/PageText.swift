@@ -11,7 +11,7 @@ enum PageText: CaseIterable, Hashable {
     // Fields.
     case codeLabel, codeHint, passwordLabel, passwordHint
     // The page that waits for a code.
-    case codeEntryTitle, codeEntry, codeEntrySent, codeOnlyHere
+    case codeEntryTitle, codeEntry, codeEntrySent, codeOnlyHere, waiting
     // Faults.
     case errorTitle, notDone
     case codeMissing, codeWrong, codeWrongLastTry, codeExpired, codeVoided
@@ -56,6 +56,7 @@ enum PageText: CaseIterable, Hashable {
             "If {address} belongs to an account, it gets a message from {app} with a link and a code within a few minutes."
         case .codeEntrySent: "A message from {app} with a link and a code is on its way to {address}."
         case .codeOnlyHere: "Type the code on this page, and on no other. Do not pass it on."
+        case .waiting: "In a moment, this page asks for the code of the message. It opens by itself."
         case .errorTitle: "Error: {title}"
         case .notDone: "Nothing was changed yet:"
         case .codeMissing: "Type the code from the message."
@@ -119,6 +120,7 @@ enum PageText: CaseIterable, Hashable {
         case .codeEntrySent: "Eine Nachricht von {app} mit einem Link und einem Code ist unterwegs an {address}."
         case .codeOnlyHere:
             "Geben Sie den Code auf dieser Seite ein, und auf keiner anderen. Geben Sie ihn nicht weiter."
+        case .waiting: "Gleich fragt diese Seite nach dem Code der Nachricht. Sie öffnet sich von selbst."
         case .errorTitle: "Fehler: {title}"
         case .notDone: "Es wurde noch nichts geändert:"
         case .codeMissing: "Geben Sie den Code aus der Nachricht ein."

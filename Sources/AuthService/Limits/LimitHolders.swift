@@ -14,8 +14,7 @@ extension LimitService {
             id: .init(high: session.high, low: session.low), user: .init(high: user.high, low: user.low))
     }
 
-    /// The device that an authentic, unexpired device token names, of whatever user; `nil` for invalid tokens and for
-    /// tokens made before devices were counted by themselves.
+    /// The device that an authentic, unexpired device token names, of whatever user; `nil` for any other text.
     ///
     /// Cost: one HMAC for a text of the right form, and no query. ``isDevice(_:of:)`` checks whether the device is one
     /// of the user who is being signed in.
@@ -23,13 +22,13 @@ extension LimitService {
         devices.holder(of: device, at: core.clock.now)
     }
 
-    /// Whether a device token is one of the user who has this identifier, with the present password.
+    /// Whether a device token is one of the user who has this identifier, with the present credentials.
     ///
     /// If the store does not answer, it counts as none. Cost: two queries.
     public func isDevice(_ device: DeviceToken, of identifier: String) async -> Bool {
         guard let identifier = try? Identifier(parsing: identifier),
-            let found = try? await core.credential(for: identifier), let hash = found.passwordHash
+            let found = try? await core.credential(for: identifier)
         else { return false }
-        return devices.device(device, of: found.user.id, hash, at: core.clock.now) != nil
+        return devices.device(device, of: found.user, at: core.clock.now) != nil
     }
 }

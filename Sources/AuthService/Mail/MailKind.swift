@@ -20,6 +20,21 @@ public struct MailKind: Hashable, Sendable {
         switch purpose {
         case .passwordReset: self = .passwordReset
         case .emailVerification: self = .emailVerification
+        case .signIn: self = MailKind(.signIn)
+        case .unlock: self = MailKind(.unlock)
+        case .addressChange: self = MailKind(.addressChange)
+        case .addressUndo: self = MailKind(.addressUndo)
+        case .invitation: self = MailKind(.invitation)
+        case .reauthentication: self = MailKind(work: purpose.rawValue)
+        }
+    }
+
+    /// The mail that a request leads to.
+    init(answering request: MailRequestKind) {
+        switch request {
+        case .registration: self = .registration
+        case .addressChange: self = .addressProposal
+        case .passwordReset, .emailVerification, .signIn, .unlock: self = MailKind(carrying: request.purpose)
         }
     }
 
@@ -42,8 +57,6 @@ public struct MailKind: Hashable, Sendable {
 
 /// Why a mail was dropped.
 public enum MailLoss: String, Hashable, Sendable, CaseIterable {
-    /// Too many were waiting.
-    case full
-    /// It had been tried as often as it may be, or the process was ending.
+    /// It had been tried as often as it may be.
     case givenUp = "given_up"
 }

@@ -3,29 +3,22 @@
 import AuthCore
 import Synchronization
 
-/// Counts dropped mails, and reports each to log and audit.
+/// Counts the requests for mails that were given up, and reports each to the log.
 final class MailLosses: Sendable {
     private let counted = Mutex(DroppedMails())
-    private let refusals: RefusalLog
     private let observe: @Sendable (ServiceEvent) -> Void
 
-    init(refusals: RefusalLog, observe: @escaping @Sendable (ServiceEvent) -> Void) {
-        self.refusals = refusals
+    init(observe: @escaping @Sendable (ServiceEvent) -> Void) {
         self.observe = observe
     }
 
     /// How many were dropped.
     var counts: DroppedMails { counted.withLock(\.self) }
 
-    /// Records that a mail is dropped.
-    ///
-    /// The audit event is written with the next counted refusals, since a moment with too much mail is no moment to wait
-    /// for the store.
-    func note(_ matter: DeferredQueue.Matter, _ loss: MailLoss) {
-        counted.withLock { $0.add(matter.kind) }
-        observe(.mailDropped(matter.kind, loss, matter.user))
-        let event = AuditEvent(.mailFailed, refusal: "dropped", target: matter.user, in: matter.context)
-        refusals.count(event, from: matter.context)
+    /// Takes in that a request for a mail is given up, which is audited where it is removed.
+    func note(_ kind: MailKind, of user: UserID?) {
+        counted.withLock { $0.add(kind) }
+        observe(.mailDropped(kind, .givenUp, user))
     }
 }
 

@@ -14,7 +14,7 @@ struct OneTimeSecrets: Sendable {
     private static let randomLength = 24
     private static let macLength = 16
 
-    private let keys: MACKeys
+    let keys: MACKeys
 
     /// Takes the key of the current root key and those of previous ones.
     init(current: SecretBytes, previous: [SecretBytes]) {
@@ -34,16 +34,21 @@ struct OneTimeSecrets: Sendable {
     ///
     /// - Returns: `nil` where no key is that one: the root key was replaced, and the one before is gone.
     func text(of token: OutboxToken, for purpose: OneTimeTokenPurpose, of userID: UserID) -> MailToken? {
-        guard token.content.count == Self.randomLength else { return nil }
-        let octets = Self.octets(token.content, for: purpose, of: userID)
-        let key = keys.all.first { ConstantTime.equal(digest(of: octets, under: $0), token.digest) }
-        return key.map { key in
+        key(of: token, for: purpose, of: userID).map { key in
+            let octets = Self.octets(token.content, for: purpose, of: userID)
             let mac = key.authenticationCode(for: Self.label("mac") + octets)
             return MailToken(Self.prefix + Base64URL.encode(octets + mac.prefix(Self.macLength)))
         }
     }
 
-    private static func octets(
+    /// The key that the digest of a user's token was made under; `nil` where it is gone.
+    func key(of token: OutboxToken, for purpose: OneTimeTokenPurpose, of userID: UserID) -> HMACSHA256? {
+        guard token.content.count == Self.randomLength else { return nil }
+        let octets = Self.octets(token.content, for: purpose, of: userID)
+        return keys.all.first { ConstantTime.equal(digest(of: octets, under: $0), token.digest) }
+    }
+
+    static func octets(
         _ content: [UInt8], for purpose: OneTimeTokenPurpose, of userID: UserID
     ) -> [UInt8] {
         [tag(of: purpose)] + userID.uuid.octets + content
@@ -71,7 +76,7 @@ struct OneTimeSecrets: Sendable {
         key.authenticationCode(for: Self.label("digest") + content)
     }
 
-    private static func label(_ name: StaticString) -> [UInt8] {
+    static func label(_ name: StaticString) -> [UInt8] {
         Array(name.description.utf8) + [0]
     }
 
@@ -79,6 +84,13 @@ struct OneTimeSecrets: Sendable {
         switch purpose {
         case .passwordReset: 1
         case .emailVerification: 2
+        // 3 and 9 are those of `AddressProposals` and `SetupTokens`.
+        case .signIn: 4
+        case .unlock: 5
+        case .addressChange: 6
+        case .addressUndo: 7
+        case .invitation: 8
+        case .reauthentication: 10
         }
     }
 }

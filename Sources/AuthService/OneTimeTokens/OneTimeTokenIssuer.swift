@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthCrypto
 import AuthStore
 
-/// Issues one-time tokens within the budgets of addresses, and finds the user of a presented one.
+/// Issues one-time tokens with their flows, within the budgets of mails.
 struct OneTimeTokenIssuer: Sendable {
     /// Who gets the text of a token.
     enum Handover: Hashable, Sendable {
@@ -13,124 +14,104 @@ struct OneTimeTokenIssuer: Sendable {
         case returned
     }
 
+    /// What a token is made for.
+    struct Order: Sendable {
+        let purpose: OneTimeTokenPurpose
+        let userID: UserID
+        let address: EmailAddress
+        /// The flow that it belongs to; `nil` for a token that is redeemed at once.
+        let flow: FlowID?
+        /// The generation of the credential that the client had shown.
+        var shown: CredentialGeneration? = nil
+        /// The address as it was typed by the client that asked, which may see no other spelling; `nil` for the user's own.
+        var typed: String? = nil
+        var handover = Handover.mailed
+        /// When it was asked for; `nil` for now.
+        var askedAt: Timestamp? = nil
+        /// Whether its mail counts for the installation's budget.
+        var counts = true
+    }
+
     let core: ServiceCore
     let secrets: OneTimeSecrets
+    let policy: MailTermsPolicy
 
-    /// Issues a token that verifies an address and mails it; as work of a `DeferredQueue`.
-    func sendVerification(
-        to user: UserID, _ address: EmailAddress, _ context: OperationContext
-    ) async -> DeferredQueue.Disposition {
-        do throws(AuthError) {
-            _ = try await issue(.emailVerification, for: user, address, .mailed, context)
-            return .done
-        } catch {
-            return .again
-        }
-    }
-
-    /// Stores a new one-time token, and with it the mail that carries it.
+    /// Stores a new one-time token with its flow, and with them the mail that carries it.
     ///
-    /// With `isLimited`, the budget of the address applies, as it must if an attacker may have made the request.
-    ///
-    /// - Returns: `nil` if the budget of the address is used up or the user no longer has it, which is audited.
+    /// With `claim`, the request that it answers ends in the same transaction. Where no token is issued, the store has audited why,
+    /// and the text is `nil`.
     func issue(
-        _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, _ handover: Handover,
-        isLimited: Bool = true, _ context: OperationContext
+        _ order: Order, under terms: MailTerms, answering claim: MailRequestClaim? = nil, _ context: OperationContext
     ) async throws(AuthError) -> MailToken? {
-        let (issuance, text) = try await attemptIssue(
-            purpose, for: userID, address, handover, isLimited: isLimited, context)
-        switch issuance {
-        case .issued:
-            core.outbox.signals.wake(.mail)
-            return text
-        case .refused(let refusal):
-            try await core.record(purpose.request, refusal: refusal.rawValue, target: userID, in: context)
-            return nil
-        }
-    }
-
-    /// Requests a token for a user that does not exist, so that both cases cost the same.
-    func issueNothing(
-        _ purpose: OneTimeTokenPurpose, _ address: EmailAddress, _ context: OperationContext
-    ) async throws(AuthError) {
-        _ = try await attemptIssue(
-            purpose, for: UserID(core.makeID(at: context.now)), address, .mailed, isLimited: true, context)
-    }
-
-    /// Makes a token for an address, and the mail that carries it; nothing is stored.
-    func prepare(
-        _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, _ context: OperationContext
-    ) -> MailedToken {
-        mailed(
-            secrets.make(for: purpose, of: userID, random: core.random), purpose, for: userID, address, .mailed, context
-        )
-    }
-
-    private func mailed(
-        _ made: OutboxToken, _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress,
-        _ handover: Handover, _ context: OperationContext
-    ) -> MailedToken {
-        let token = OneTimeToken(
-            digest: made.digest, purpose: purpose, userID: userID, address: address.canonical, createdAt: context.now,
-            expiresAt: context.now + lifetime(of: purpose))
-        switch handover {
-        case .returned: return MailedToken(token, mail: nil)
-        case .mailed:
-            let mail = OutboxEntry(
-                .mail, kind: MailKind(carrying: purpose).rawValue, about: userID, to: address.original, token: made,
-                expiresAt: token.expiresAt, in: context)
-            return MailedToken(token, mail: mail)
-        }
-    }
-
-    private func attemptIssue(
-        _ purpose: OneTimeTokenPurpose, for userID: UserID, _ address: EmailAddress, _ handover: Handover,
-        isLimited: Bool, _ context: OperationContext
-    ) async throws(AuthError) -> (OneTimeTokenIssuance, MailToken?) {
-        let made = secrets.make(for: purpose, of: userID, random: core.random)
-        let issued = mailed(made, purpose, for: userID, address, handover, context)
+        let made = secrets.make(for: order.purpose, of: order.userID, random: core.random)
+        let issued = mailedToken(order, made, context)
         let issuance = try await core.inStore { store throws(StoreError) in
-            try await store.issueToken(issued, isLimited: isLimited, context: context)
+            try await store.issueToken(issued, under: terms, answering: claim, context: context)
         }
-        return (issuance, secrets.text(of: made, for: purpose, of: userID))
+        guard case .issued = issuance else { return nil }
+        if issued.mail != nil {
+            core.outbox.signals.wake(.mail)
+            if order.counts { policy.noteMail() }
+        }
+        return secrets.text(of: made, for: order.purpose, of: order.userID)
     }
 
-    private func lifetime(of purpose: OneTimeTokenPurpose) -> Duration {
+    /// Makes a token, its flow, and the mail that carries it; nothing is stored.
+    func prepare(_ order: Order, _ context: OperationContext) -> MailedToken {
+        mailedToken(order, secrets.make(for: order.purpose, of: order.userID, random: core.random), context)
+    }
+
+    /// A flow to which no mail belongs; no code completes it.
+    func emptyFlow(
+        _ id: FlowID, for purpose: OneTimeTokenPurpose, to recipient: String, askedAt: Timestamp? = nil,
+        mailedAt: Timestamp? = nil, _ context: OperationContext
+    ) -> MailedFlow {
+        let expiry = context.now + lifetime(of: purpose)
+        return MailedFlow(
+            id: id, purpose: purpose, recipient: recipient, token: nil, shown: nil,
+            codeDigest: core.random.bytes(count: 32), codeExpiresAt: codeExpiry(expiry, context), expiresAt: expiry,
+            mailedAt: mailedAt, source: context.source, userAgent: context.userAgent, createdAt: askedAt ?? context.now)
+    }
+
+    /// How long the link of a mail is valid.
+    func lifetime(of purpose: OneTimeTokenPurpose) -> Duration {
         switch purpose {
         case .passwordReset: core.settings.passwordResetLifetime
-        case .emailVerification: core.settings.emailVerificationLifetime
+        case .emailVerification, .addressChange: core.settings.emailVerificationLifetime
+        case .signIn: core.settings.mailSignInLifetime
+        case .unlock: core.settings.unlockLifetime
+        case .addressUndo: .seconds(72 * 3_600)
+        case .invitation: .seconds(7 * 86_400)
+        case .reauthentication: MailedFlow.codeLifetime
         }
     }
 
-    /// The user of an apparently valid token; its validity is decided again when it is redeemed.
-    ///
-    /// Token and user are both looked up whether or not they exist.
-    ///
-    /// - Returns: `nil` for a token that is rejected, which is audited.
-    func owner(
-        of key: OneTimeTokenKey, for purpose: OneTimeTokenPurpose, _ context: OperationContext
-    ) async throws(AuthError) -> User? {
-        let found = try await core.inStore { (store) async throws(StoreError) -> (OneTimeToken, User)? in
-            let token = try await store.oneTimeToken(key)
-            let user = try await store.user(withID: key.userID)
-            guard let token, let user else { return nil }
-            return (token, user)
+    private func mailedToken(_ order: Order, _ made: OutboxToken, _ context: OperationContext) -> MailedToken {
+        let token = OneTimeToken(
+            digest: made.digest, purpose: order.purpose, userID: order.userID, address: order.address.canonical,
+            createdAt: context.now, expiresAt: context.now + lifetime(of: order.purpose))
+        let isMailed = order.handover == .mailed
+        let mail =
+            isMailed
+            ? OutboxEntry(
+                .mail, kind: MailKind(carrying: order.purpose).rawValue, about: order.userID,
+                to: order.address.original, token: made, expiresAt: token.expiresAt, in: context)
+            : nil
+        // An administrator's network is not the user's business.
+        let isOwn = context.actor == nil || context.actor == order.userID
+        let flow = order.flow.map { id in
+            MailedFlow(
+                id: id, purpose: order.purpose, recipient: order.typed ?? order.address.original, token: token.key,
+                shown: order.shown,
+                codeDigest: secrets.codeDigest(of: made, for: order.purpose, of: order.userID),
+                codeExpiresAt: codeExpiry(token.expiresAt, context), expiresAt: token.expiresAt,
+                mailedAt: isMailed && order.counts ? context.now : nil, source: isOwn ? context.source : nil,
+                userAgent: isOwn ? context.userAgent : nil, createdAt: order.askedAt ?? context.now)
         }
-        let refusal: OneTimeTokenRefusal
-        switch found {
-        case nil: refusal = .unknown
-        case .some((let token, let user)):
-            switch token.redeem(for: purpose, user: user, at: context.now) {
-            case .accept: return user
-            case .refuse(let reason): refusal = reason
-            }
-        }
-        let action: AuditAction =
-            switch purpose {
-            case .passwordReset: .passwordReset
-            case .emailVerification: .emailVerified
-            }
-        try await core.record(action, refusal: refusal.rawValue, target: found?.1.id, in: context)
-        return nil
+        return MailedToken(token, flow: flow, mail: mail)
+    }
+
+    private func codeExpiry(_ expiry: Timestamp, _ context: OperationContext) -> Timestamp {
+        min(expiry, context.now + MailedFlow.codeLifetime)
     }
 }

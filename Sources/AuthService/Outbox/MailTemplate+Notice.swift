@@ -10,6 +10,7 @@ extension MailTemplate {
         case .addressChanged: self = .addressChanged
         case .refreshReused: self = .refreshReused
         case .newDevice: self = .newDevice
+        case .credentialsVoided: self = .credentialsVoided
         }
     }
 }

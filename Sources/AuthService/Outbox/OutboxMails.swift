@@ -59,10 +59,9 @@ struct OutboxMails: Sendable {
             return try await message(of: notice, row)
         }
         switch (row.entry.kind, user) {
-        case (MailKind.passwordReset.rawValue, let user?):
-            return try await message(carrying: .passwordReset, row, user, at: now)
-        case (MailKind.emailVerification.rawValue, let user?):
-            return try await message(carrying: .emailVerification, row, user, at: now)
+        case (let kind, let user?) where Self.purposes[kind] != nil:
+            guard let purpose = Self.purposes[kind] else { return nil }
+            return try await message(carrying: purpose, row, user, at: now)
         case (MailKind.addressProposal.rawValue, let user?):
             return message(proposing: recipient, to: user, row, at: now)
         case (MailTemplate.addressAlreadyRegistered.name, _):
@@ -79,6 +78,7 @@ struct OutboxMails: Sendable {
         case .passwordChanged: return .message(.passwordChanged, isNamed: true)
         case .addressChanged: return .message(.addressChanged, isNamed: true)
         case .refreshReused: return .message(.refreshReused, isNamed: true)
+        case .credentialsVoided: return .message(.credentialsVoided, isNamed: true)
         case .newDevice:
             guard let id = row.entry.userID, await !hasSetPassword(id, before: row.entry.createdAt) else {
                 return .moot
@@ -102,6 +102,12 @@ struct OutboxMails: Sendable {
         return false
     }
 
+    /// The purposes whose tokens are mailed to the address that the user has, by the kind of their mail.
+    private static let purposes = Dictionary(
+        uniqueKeysWithValues: [OneTimeTokenPurpose.passwordReset, .emailVerification, .signIn, .unlock].map {
+            (MailKind(carrying: $0).rawValue, $0)
+        })
+
     private func message(
         carrying purpose: OneTimeTokenPurpose, _ row: OutboxRow, _ user: User, at now: Timestamp
     ) async throws(AuthError) -> Made {
@@ -112,16 +118,34 @@ struct OutboxMails: Sendable {
         guard let stored, case .accept = stored.redeem(for: purpose, user: user, at: now),
             let text = secrets.text(of: token, for: purpose, of: user.id)
         else { return .moot }
-        let lifetime = Self.lifetime(of: stored, at: now)
+        let life = Self.lifetime(from: stored.createdAt, until: stored.expiresAt, at: now)
+        let code = try await code(beside: token, stored, at: now)
+        let message: MailMessage
         switch purpose {
-        case .passwordReset: return .message(.passwordReset(token: text, validFor: lifetime), isNamed: true)
-        case .emailVerification: return .message(.emailVerification(token: text, validFor: lifetime), isNamed: true)
+        case .passwordReset: message = .passwordReset(token: text, validFor: life, code: code)
+        case .emailVerification: message = .emailVerification(token: text, validFor: life, code: code)
+        case .signIn: message = .signIn(token: text, validFor: life, code: code)
+        case .unlock: message = .unlock(token: text, validFor: life, code: code)
+        case .addressChange, .addressUndo, .invitation, .reauthentication: return .moot
         }
+        return .message(message, isNamed: true)
     }
 
-    /// How long a token lives, as its mail says: from now on, once the mail is a minute late.
-    private static func lifetime(of token: OneTimeToken, at now: Timestamp) -> Duration {
-        now - token.createdAt < .seconds(60) ? token.expiresAt - token.createdAt : token.expiresAt - now
+    /// The code beside a token; `nil` where it is void or has expired by now, which a link outlives.
+    private func code(
+        beside token: OutboxToken, _ stored: OneTimeToken, at now: Timestamp
+    ) async throws(AuthError) -> MailedCode? {
+        let flow = try await core.inStore { store throws(StoreError) in try await store.mailedFlow(of: stored.key) }
+        guard let flow, flow.acceptsCode(at: now),
+            let text = secrets.code(of: token, for: stored.purpose, of: stored.userID)
+        else { return nil }
+        return MailedCode(
+            text, validFor: Self.lifetime(from: stored.createdAt, until: flow.codeExpiresAt, at: now))
+    }
+
+    /// How long a secret lives, as its mail says: from now on, once the mail is a minute late.
+    private static func lifetime(from start: Timestamp, until expiry: Timestamp, at now: Timestamp) -> Duration {
+        now - start < .seconds(60) ? expiry - start : expiry - now
     }
 
     private func message(

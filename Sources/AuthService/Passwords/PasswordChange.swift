@@ -42,8 +42,7 @@ extension PasswordService {
         case .replaced(let user):
             guard let session = replacement.session else { throw .internalFailure }
             var pair = try issuer.tokenPair(for: session, of: user, at: context.now)
-            pair.deviceToken = issuer.devices.token(
-                for: nil, of: user.id, replacement.new, at: context.now, random: core.random)
+            pair.deviceToken = issuer.devices.token(for: nil, of: user, at: context.now, random: core.random)
             return pair
         case .stale:
             throw .wrongCurrentPassword

@@ -4,68 +4,62 @@ public import AuthCore
 import AuthStore
 
 extension PasswordService {
-    /// Mails a token with which the owner of an address can set a new password.
+    /// Mails a token and a code with which the owner of an address can set a new password.
     ///
-    /// To prevent user enumeration, the answer comes before anything is looked up. `OneTimeTokenBudget` limits the
-    /// mails to an address, for all requests together.
+    /// To prevent user enumeration, the answer comes before anything is looked up. `MailBudget` limits the mails to an address:
+    /// those that strangers ask for, and apart from them those that clients with a token of a known device ask for.
     ///
-    /// - Throws: `.mailUnavailable`, `.overloaded`.
-    public func requestReset(of address: EmailAddress, from client: ClientContext) throws(AuthError) {
-        guard mail.canSend else { throw .mailUnavailable }
-        let context = core.context(client)
-        try mail.enqueue(.passwordReset, context) { [self] _ in
-            do throws(AuthError) {
-                _ = try await issueReset(of: address, context)
-                return .done
-            } catch {
-                return .again
-            }
-        }
+    /// - Returns: What completes the reset together with the code of the mail.
+    /// - Throws: `.mailUnavailable`, `.overloaded`, `.unavailable`, `.cancelled`.
+    public func requestReset(
+        of address: EmailAddress, device: DeviceToken? = nil, from client: ClientContext
+    ) async throws(AuthError) -> FlowHandle {
+        try await mail.request(.passwordReset, about: address, device: device, from: client, core.context(client))
     }
 
-    /// As ``requestReset(of:from:)``, and returns the token: for development alone, where the time of the answer may
-    /// reveal the user.
+    /// As ``requestReset(of:device:from:)``, and returns the token: for development alone, where the time of the answer may
+    /// reveal the user, as may what the handle is good for.
     ///
-    /// - Returns: `nil` if no user who may sign in has the address, or its budget is used up.
+    /// - Returns: No token if no user who may sign in has the address, or its budget is used up.
     /// - Throws: `.unavailable`, `.cancelled`.
     public func requestResetRevealing(
         of address: EmailAddress, from client: ClientContext
-    ) async throws(AuthError) -> MailToken? {
+    ) async throws(AuthError) -> (handle: FlowHandle, token: MailToken?) {
         let context = core.context(client)
-        return try await issueReset(of: address, context)
+        let (handle, flow) = tokens.secrets.makeHandle(random: core.random)
+        let found = try await core.credential(for: .email(address))
+        guard let user = found?.user, let own = user.email, user.mayHoldSession(at: context.now) else {
+            let refusal: SignInRefusal = found == nil ? .unknownUser : .userDisabled
+            try await core.record(
+                .passwordResetRequested, refusal: refusal.rawValue, target: found?.user.id, in: context)
+            return (handle, nil)
+        }
+        let order = OneTimeTokenIssuer.Order(
+            purpose: .passwordReset, userID: user.id, address: own, flow: flow,
+            handover: mail.canSend ? .mailed : .returned)
+        let terms = try await tokens.policy.terms(for: .stranger, at: context.now)
+        return (handle, try await tokens.issue(order, under: terms, context))
     }
 
-    /// Sets a new password with a mailed token, revokes every session and voids every other token of the user.
+    /// Sets a new password with a proof of the mailbox, revokes every session and voids every other token of the user.
     ///
-    /// No session is opened: a reset is no sign-in. An invalid token is rejected without a query, and no password is
-    /// hashed for a token that cannot be redeemed.
+    /// No session is opened: a reset is no sign-in. An invalid proof is rejected without a query where its texts are not of this
+    /// service, and no password is hashed for one that cannot be redeemed.
     ///
-    /// - Throws: `.invalidOneTimeToken` for every fault of the token, `.invalid` with all violations of the policy (the
-    ///   token stays valid), `.overloaded`, `.unavailable`, `.cancelled`.
+    /// - Throws: `.wrongCode`, `.invalidOneTimeToken` for every other fault of the proof, `.invalid` with all violations of the
+    ///   policy (the proof stays valid), `.overloaded`, `.unavailable`, `.cancelled`.
     public func confirmReset(
-        _ token: String, newPassword: Password, from client: ClientContext
+        _ proof: ActionProof, newPassword: Password, from client: ClientContext
     ) async throws(AuthError) {
         let context = core.context(client)
-        let token = TypedText.trimmed(token)
-        guard let key = tokens.secrets.key(of: token, for: .passwordReset) else {
-            try await core.record(.passwordReset, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
-            throw .invalidOneTimeToken
-        }
-        guard let user = try await tokens.owner(of: key, for: .passwordReset, context) else {
-            throw .invalidOneTimeToken
-        }
-        let violations = violations(of: newPassword, for: user)
+        let presented = try await tokens.present(proof, for: .passwordReset, context)
+        let violations = violations(of: newPassword, for: presented.user)
         guard violations.isEmpty else { throw .invalid(violations) }
         let hash = try await hashes.newHash(ofChosen: newPassword, field: "new_password")
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.redeemPasswordReset(key, newHash: hash, context: context)
+            try await store.redeemPasswordReset(presented.proof, newHash: hash, context: context)
         }
-        switch outcome {
-        case .accepted:
-            return
-        case .refused:
-            throw .invalidOneTimeToken
-        }
+        _ = try outcome.accepted()
     }
 
     /// Issues a password-reset token for a user, to be handed over by the administrator or mailed.
@@ -82,24 +76,20 @@ extension PasswordService {
         }
         guard mail.canSend || !mailing else { throw .mailUnavailable }
         // An attacker who used up the budget of the address must not keep an administrator from helping its owner.
-        let issued = try await tokens.issue(
-            .passwordReset, for: user.id, address, mailing ? .mailed : .returned, isLimited: false, context)
+        let order = OneTimeTokenIssuer.Order(
+            purpose: .passwordReset, userID: user.id, address: address,
+            flow: tokens.secrets.makeHandle(random: core.random).id, handover: mailing ? .mailed : .returned,
+            counts: false)
+        let issued = try await tokens.issue(order, under: .unlimited, context)
         guard let token = issued else { throw .userNotFound }
         return mailing ? nil : token
     }
+}
 
-    /// Issues a token if a user who may sign in has the address, and mails it where that can be done; audits both outcomes.
-    private func issueReset(
-        of address: EmailAddress, _ context: OperationContext
-    ) async throws(AuthError) -> MailToken? {
-        let found = try await core.credential(for: .email(address))
-        guard let user = found?.user, let own = user.email, user.mayHoldSession(at: context.now) else {
-            let refusal: SignInRefusal = found == nil ? .unknownUser : .userDisabled
-            try await tokens.issueNothing(.passwordReset, address, context)
-            try await core.record(
-                .passwordResetRequested, refusal: refusal.rawValue, target: found?.user.id, in: context)
-            return nil
-        }
-        return try await tokens.issue(.passwordReset, for: user.id, own, mail.canSend ? .mailed : .returned, context)
+extension MailRequestAnswers {
+    /// Mails a reset if a user who may sign in has the address.
+    func answerReset(_ question: Question) async throws(AuthError) {
+        guard let (user, address) = try await recipient(of: question) else { return }
+        try await issue(question, for: user, address)
     }
 }

@@ -47,6 +47,10 @@ public enum AuthError: Error, Hashable, Sendable {
     case wrongCurrentPassword
     /// The one-time token is unknown, used, expired or for another purpose.
     case invalidOneTimeToken
+    /// The code of a mail is wrong, too old or void; so many more may be typed, which may be none.
+    case wrongCode(triesLeft: Int)
+    /// Signing in by a mail is turned off.
+    case mailSignInDisabled
     /// Another user holds the identifier of this kind, or it is reserved.
     case identifierTaken(IdentifierKind)
     /// Registration is closed.
@@ -94,6 +98,8 @@ extension AuthError {
         case .reauthenticationRequired: "reauthentication_required"
         case .wrongCurrentPassword: "wrong_current_password"
         case .invalidOneTimeToken: "invalid_one_time_token"
+        case .wrongCode: "wrong_code"
+        case .mailSignInDisabled: "mail_sign_in_disabled"
         case .identifierTaken: "identifier_taken"
         case .registrationClosed: "registration_closed"
         case .userNotFound: "user_not_found"

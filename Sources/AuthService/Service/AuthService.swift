@@ -26,6 +26,8 @@ public final class AuthService: Sendable {
     public let signIn: SignInService
     /// Refreshing, listing and ending sessions.
     public let sessions: SessionService
+    /// Mailed actions, as their pages and the clients that asked for them see them.
+    public let actions: OneTimeTokenService
     /// The keys that sign access tokens.
     public let keys: KeyService
     /// Revocations and other changes, as followers read them.
@@ -71,9 +73,10 @@ public final class AuthService: Sendable {
         let attempts = PasswordAttempts(
             core: core, hashes: hashes, limits: SignInLimits(key: current[.limiterDigest]),
             sprayDetector: sprayDetector)
-        let dispatch = MailDispatch(core: core, canSend: configuration.mailer != nil)
+        let dispatch = MailDispatch(
+            core: core, canSend: configuration.mailer != nil, secrets: secrets, devices: devices)
         let proposals = AddressProposals(current: current[.oneTimeToken], previous: earlier(.oneTimeToken))
-        let tokens = OneTimeTokenIssuer(core: core, secrets: secrets)
+        let tokens = OneTimeTokenIssuer(core: core, secrets: secrets, policy: MailTermsPolicy(core: core))
         let issuer = SessionIssuer(
             core: core, keys: tokenKeys, refreshTokens: refreshTokens, devices: devices,
             metadata: TokenMetadataSource(core: core))
@@ -90,8 +93,8 @@ public final class AuthService: Sendable {
         passwords = PasswordService(
             core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, issuer: issuer)
         signIn = SignInService(
-            core: core, hashes: hashes, attempts: attempts, devices: devices, issuer: issuer,
-            secondFactors: configuration.secondFactors,
+            core: core, hashes: hashes, attempts: attempts, devices: devices, issuer: issuer, mail: dispatch,
+            tokens: tokens, secondFactors: configuration.secondFactors,
             newDevices: NewDeviceNotices(
                 core: core, current: current[.sourceDigest], previous: earlier(.sourceDigest)))
         sessions = SessionService(core: core, issuer: issuer)
@@ -105,7 +108,12 @@ public final class AuthService: Sendable {
             core: core,
             keys: AuditSegmentKeys(sealer: Sealer(current: current[.sealing], previous: earlier(.sealing))),
             heads: configuration.auditHeads)
-        mail = MailService(dispatch: dispatch)
+        mail = MailService(
+            dispatch: dispatch,
+            worker: MailRequestWorker(
+                core: core, answers: MailRequestAnswers(core: core, tokens: tokens, devices: devices),
+                losses: dispatch.losses))
+        actions = OneTimeTokenService(core: core, tokens: tokens)
         let delivery = OutboxDelivery(
             core: core, mailer: configuration.mailer,
             mails: OutboxMails(
@@ -138,7 +146,7 @@ extension AuthService {
         let counts = core.directory.counts
         return ServiceGauges(
             revocations: counts.revocations, cachedUsers: counts.users, cachedPrincipals: access.principals.count,
-            waitingMails: mail.dispatch.waitingCount + outbox.health.waitingMails,
+            waitingMails: outbox.health.waitingMails,
             waitingFollowers: changeFeed.tail.waiterCount)
     }
 
@@ -158,7 +166,7 @@ public struct ServiceGauges: Hashable, Sendable {
     public let cachedUsers: Int
     /// Cached verified tokens.
     public let cachedPrincipals: Int
-    /// Mails and other deferred work.
+    /// Mails that wait to be delivered, when this process last looked.
     public let waitingMails: Int
     /// Requests that wait for an entry of the change feed.
     public let waitingFollowers: Int

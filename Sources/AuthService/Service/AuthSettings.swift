@@ -57,6 +57,17 @@ public struct AuthSettings: Sendable {
     public var passwordResetLifetime: Duration
     /// How long a mailed verification token is valid.
     public var emailVerificationLifetime: Duration
+    /// Whether users may sign in by a mail, without a password.
+    public var signsInByMail = false
+    /// How long a mailed link that signs in is valid.
+    public var mailSignInLifetime = Duration.seconds(3_600)
+    /// How long a mailed link that makes a browser known is valid.
+    public var unlockLifetime = Duration.seconds(3_600)
+    /// How many mails of one purpose go to one user, for strangers and for known clients each; `nil` for any number, also of all
+    /// users together.
+    public var mailBudget: MailBudget.Rule? = .standard
+    /// How many requested mails are sent within 24 hours; `nil` for any number.
+    public var mailDayLimit: MailDayLimit? = MailDayLimit(10_000)
     /// How long the change feed may be silent before access tokens are rejected.
     public var feedPatience: Duration
     /// Whether access tokens are accepted until they expire when the feed is silent, rather than rejected.

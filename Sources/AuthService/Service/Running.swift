@@ -49,8 +49,7 @@ extension AuthService {
     /// store when it has returned.
     ///
     /// Bounded in memory, and never throws: a failure is reported to the observer and retried. Cancellation lets
-    /// deferred work and deliveries under way finish first, unless they keep failing; what else is to be delivered stays in the
-    /// store.
+    /// answers and deliveries under way finish first; what else is to be done stays in the store.
     @_disfavoredOverload
     public func run() async {
         await runUntilCancelled()
@@ -63,7 +62,7 @@ extension AuthService {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.changeFeed.follow() }
             group.addTask { await self.maintenance.run() }
-            group.addTask { await self.mail.dispatch.requested.run() }
+            group.addTask { await self.mail.worker.run() }
             group.addTask { await self.outbox.dispatcher.run() }
             group.addTask { await self.audit.keepSealed() }
         }
@@ -78,11 +77,11 @@ extension AuthService {
         await maintenance.performRound()
     }
 
-    /// Does all deferred work, delivers what is due, once, and writes the counted rejections.
+    /// Answers the requests for mails that are due, delivers what is due, once, and writes the counted rejections.
     ///
     /// For tests; a running service does so in the background.
     public func completeDeferredWork() async {
-        await mail.dispatch.requested.clear()
+        await mail.worker.answerDue()
         await outbox.dispatcher.deliverDue()
         await audit.writeCountedRefusals()
     }

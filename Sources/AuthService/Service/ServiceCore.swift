@@ -3,6 +3,7 @@
 import AuthCore
 import AuthCrypto
 import AuthStore
+import AuthSystem
 import Synchronization
 
 /// Shared by all subjects of the service: the store and the translation of its failures, the clocks, and this process's
@@ -19,6 +20,8 @@ final class ServiceCore: Sendable {
     let clockGuard: ClockGuard
     let refusals = RefusalLog()
     let outbox: OutboxWriting
+    /// Wakes the workers that answer requests for mails.
+    let mailRequests = Broadcast()
     let decoys: DecoyUsers
     /// Those of the settings, until they are replaced.
     let feedSecrets: Mutex<ChangeFeedSecrets>

@@ -21,7 +21,7 @@ extension ServiceEvent: CustomStringConvertible {
         case .outboxRowUnreadable(let number, let isFinal):
             "Row \(number) of the outbox cannot be delivered by this version" + (isFinal ? "; it was given up." : ".")
         case .mailDropped(let kind, let loss, let user):
-            "A mail was dropped: \(kind.rawValue)\(user.map { " for the user \($0)" } ?? ""), \(loss.rawValue)."
+            "A request for a mail was given up: \(kind.rawValue)\(user.map { " for the user \($0)" } ?? ""), \(loss.rawValue)."
         case .signingKeyFailed(let reason): "A signing key cannot be used: \(reason)."
         case .feedInterrupted(let error):
             "The change feed cannot be read, and access tokens are rejected if that lasts. \(error.sentence)"

@@ -18,7 +18,7 @@ public enum ServiceEvent: Sendable {
     case eventFailed(subscription: String, AuthEvent.Kind, isFinal: Bool)
     /// This version cannot deliver a row of the outbox, with this number; `isFinal` if it was given up.
     case outboxRowUnreadable(Int64, isFinal: Bool)
-    /// The work that leads to a mail was dropped.
+    /// A request for a mail was given up.
     case mailDropped(MailKind, MailLoss, UserID?)
     /// A signing key could not be opened, made or used.
     case signingKeyFailed(reason: String)

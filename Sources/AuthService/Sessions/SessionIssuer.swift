@@ -78,16 +78,39 @@ struct SessionIssuer: Sendable {
                 session, expecting: epoch, limit: core.settings.sessionLimit, replacing: own, context: context)
         }
         switch opening {
-        case .opened(let user, _):
-            if let left, own == nil {
-                var context = context
-                context.actor = left.userID
-                _ = try await end(left.sessionID, of: left.userID, reason: .signedOut, context)
-            }
-            return try tokenPair(for: session, of: user, at: context.now)
+        case .opened(let user, _): return try await pair(of: session, user, leaving: left, context)
         case .limitReached: throw .sessionLimitReached
         case .stale: return nil
         }
+    }
+
+    /// Redeems a proof of the mailbox and opens the session in one transaction, in place of the browser's previous one.
+    func open(
+        _ session: Session, redeeming proof: MailboxProof, replacing left: RefreshTokenContent?,
+        _ context: OperationContext
+    ) async throws(AuthError) -> TokenPair {
+        let own = left?.userID == session.userID ? left?.sessionID : nil
+        let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
+            try await store.redeemSignIn(
+                proof, session: session, limit: core.settings.sessionLimit, replacing: own, context: context)
+        }
+        switch outcome {
+        case .opened(let user, _, evicted: _): return try await pair(of: session, user, leaving: left, context)
+        case .limitReached: throw .sessionLimitReached
+        case .refused(let reason, let triesLeft): throw AuthError(reason, triesLeft: triesLeft)
+        }
+    }
+
+    /// The tokens of a session that was just opened; the browser's previous one ends, if it was another user's.
+    private func pair(
+        of session: Session, _ user: User, leaving left: RefreshTokenContent?, _ context: OperationContext
+    ) async throws(AuthError) -> TokenPair {
+        if let left, left.userID != session.userID {
+            var context = context
+            context.actor = left.userID
+            _ = try await end(left.sessionID, of: left.userID, reason: .signedOut, context)
+        }
+        return try tokenPair(for: session, of: user, at: context.now)
     }
 
     /// Ends a session in the store, and then in this process at once.

@@ -19,7 +19,8 @@ extension SignInService {
     ///
     /// Cost: one password check (two verifications where the password is not in NFC), at most one more hash where the
     /// stored one is outdated, and two to four transactions, one more from a known device; nothing is written about
-    /// limits where nothing had failed. An attempt that the full queue rejects costs nothing.
+    /// limits where nothing had failed. An attempt that the full queue rejects costs nothing. With the right password and an
+    /// address that must be verified first, a verification is mailed.
     /// - Throws: `.invalidCredentials`; `.emailNotVerified`, `.scopeNotGranted` and `.sessionLimitReached` only where the
     ///   password is right; `.overloaded`, `.unavailable`, `.cancelled`.
     public func withPassword(
@@ -51,11 +52,7 @@ extension SignInService {
         _ context: OperationContext
     ) async throws(AuthError) -> SignInOutcome? {
         let credential = try await core.credential(for: identifier)
-        let device = credential.flatMap { credential in
-            credential.passwordHash.flatMap {
-                devices.device(attempt.deviceToken, of: credential.user.id, $0, at: context.now)
-            }
-        }
+        let device = credential.flatMap { devices.device(attempt.deviceToken, of: $0.user, at: context.now) }
         let (match, hash) = try await hashes.verify(
             attempt.password, against: credential?.passwordHash, of: identifier.canonical,
             lane: try await lane(for: credential?.user.id, device, client, context))
@@ -77,37 +74,37 @@ extension SignInService {
                 .signIn, refusal, target: credential?.user.id, against: budgets, in: context)
             // A user who only has to verify the address gave the right password.
             if refusal != .emailNotVerified { await attempts.watchForSpraying(subject, from: client, in: context) }
-            throw refusal == .emailNotVerified && !budgets.isThrottled ? .emailNotVerified : .invalidCredentials
+            guard refusal == .emailNotVerified, !budgets.isThrottled else { throw .invalidCredentials }
+            if let user = credential?.user { await mailVerification(to: user, context) }
+            throw .emailNotVerified
         case .needs(let factors, of: let user):
             try await refuseThrottled(budgets, user, context)
-            guard let stored = credential?.passwordHash else { throw .internalFailure }
             return .pending(
                 PendingSignIn(
                     factors: factors, expiresAt: context.now + PendingSignIn.lifetime,
                     first: .password(at: context.now),
-                    origin: origin(of: attempt, device, stored, replacing: refreshToken), userID: user.id,
+                    origin: origin(of: attempt, device, replacing: refreshToken), userID: user.id,
                     epoch: user.epoch))
         case .admit(let user, let methods, let level):
             try await refuseThrottled(budgets, user, context)
-            guard var stored = credential?.passwordHash else { throw .internalFailure }
+            guard let stored = credential?.passwordHash else { throw .internalFailure }
             // A hash that matches only the octets of this client would not match the same password from another
             // keyboard.
             if let hash, match == .asPresented || hashes.hashing.needsRehash(hash) {
-                stored = await rehash(attempt.password, from: stored, of: user.id)
+                await rehash(attempt.password, from: stored, of: user.id)
             }
             let pair = try await finish(
                 user, methods, level: level,
-                from: origin(of: attempt, device, stored, replacing: refreshToken), against: budgets, context)
+                from: origin(of: attempt, device, replacing: refreshToken), against: budgets, context)
             return pair.map(SignInOutcome.signedIn)
         }
     }
 
     private func origin(
-        of attempt: SignInAttempt, _ device: DeviceTokens.DeviceID?, _ stored: StoredPasswordHash,
-        replacing refreshToken: String?
+        of attempt: SignInAttempt, _ device: DeviceTokens.DeviceID?, replacing refreshToken: String?
     ) -> SignInOrigin {
         SignInOrigin(
-            scope: attempt.scope, device: device, passwordHash: stored,
+            scope: attempt.scope, device: device,
             replaced: refreshToken.flatMap { issuer.refreshTokens.content(of: $0) })
     }
 
@@ -128,15 +125,24 @@ extension SignInService {
     ///
     /// If that fails, as it does under load, the next sign-in does it: no user with the right password is rejected for
     /// it.
-    ///
-    /// - Returns: The hash that is stored afterwards.
-    private func rehash(
-        _ password: Password, from stored: StoredPasswordHash, of id: UserID
-    ) async -> StoredPasswordHash {
-        guard let newer = try? await hashes.newHash(of: password) else { return stored }
-        let isDone = try? await core.inStore { store throws(StoreError) in
+    private func rehash(_ password: Password, from stored: StoredPasswordHash, of id: UserID) async {
+        guard let newer = try? await hashes.newHash(of: password) else { return }
+        _ = try? await core.inStore { store throws(StoreError) in
             try await store.rehashPassword(of: id, from: stored, to: newer)
         }
-        return isDone == true ? newer : stored
+    }
+
+    /// Mails a user who gave the right password, and must verify the address first, what verifies it.
+    ///
+    /// The password counts as shown, so that verifying the address elsewhere keeps it. Where no mail can be written the answer is
+    /// the same, and the user requests one.
+    private func mailVerification(to user: User, _ context: OperationContext) async {
+        guard mail.canSend, let address = user.email,
+            let terms = try? await tokens.policy.terms(for: .known, at: context.now)
+        else { return }
+        let order = OneTimeTokenIssuer.Order(
+            purpose: .emailVerification, userID: user.id, address: address,
+            flow: tokens.secrets.makeHandle(random: core.random).id, shown: user.credentialGeneration)
+        _ = try? await tokens.issue(order, under: terms, context)
     }
 }

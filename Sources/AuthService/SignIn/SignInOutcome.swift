@@ -52,8 +52,8 @@ struct SignInOrigin: Sendable {
     let scope: Scope?
     /// The known device from which it is made.
     let device: DeviceTokens.DeviceID?
-    /// The stored hash to which the device is bound.
-    let passwordHash: StoredPasswordHash
+    /// The proof of the mailbox that opens the session; `nil` where a password does.
+    var proof: MailboxProof? = nil
     /// The refresh token that the same browser already has.
     let replaced: RefreshTokenContent?
 }

@@ -10,6 +10,8 @@ public struct SignInService: Sendable {
     let attempts: PasswordAttempts
     let devices: DeviceTokens
     let issuer: SessionIssuer
+    let mail: MailDispatch
+    let tokens: OneTimeTokenIssuer
     let secondFactors: (any SignInFactorChecking)?
     let newDevices: NewDeviceNotices
 
@@ -38,8 +40,9 @@ public struct SignInService: Sendable {
         }
         try await refuseThrottled(budgets, user, context)
         let proofs = SignInProofs(first: .proven(pending.first), further: [answer.factorID: method])
+        let proven = pending.origin.proof == nil ? user : user.withAddressProven(at: context.now)
         switch SignInFlow.decide(
-            proofs, of: user, factors: try await factors(of: id),
+            proofs, of: proven, factors: try await factors(of: id),
             requiresVerifiedEmail: core.settings.requiresVerifiedEmail, at: context.now)
         {
         case .admit(let user, let methods, let level):
@@ -96,13 +99,18 @@ public struct SignInService: Sendable {
             throw error
         }
         let session = issuer.newSession(of: user.id, origin.scope, methods: methods, level: level, context)
-        guard var pair = try await issuer.open(session, epoch: user.epoch, replacing: origin.replaced, context) else {
-            return nil
+        let opened: TokenPair?
+        if let proof = origin.proof {
+            opened = try await issuer.open(session, redeeming: proof, replacing: origin.replaced, context)
+        } else {
+            opened = try await issuer.open(session, epoch: user.epoch, replacing: origin.replaced, context)
         }
+        guard var pair = opened else { return nil }
         await attempts.forgiveFailures(budgets, at: context.now)
         await newDevices.noteSignIn(of: user, isKnownDevice: origin.device != nil, context)
-        pair.deviceToken = devices.token(
-            for: origin.device, of: user.id, origin.passwordHash, at: context.now, random: core.random)
+        // Where the credentials were voided, the device is a new one.
+        let device = pair.user.credentialGeneration == user.credentialGeneration ? origin.device : nil
+        pair.deviceToken = devices.token(for: device, of: pair.user, at: context.now, random: core.random)
         return pair
     }
 }

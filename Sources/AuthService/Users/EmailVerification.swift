@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AuthCore
+import AuthCrypto
 import AuthStore
 
 /// The outcome of requesting a verification mail.
 public enum VerificationRequest: Sendable {
-    /// A mail is on its way. In development, the token is included if the caller may see it.
-    case sent(revealed: MailToken?)
-    /// The address was verified before.
+    /// A mail is on its way, or the budget of mails is spent. In development, the token is included if the caller may see it.
+    case sent(FlowHandle, revealed: MailToken?)
+    /// The address was verified before, and the credentials are bound to it.
     case alreadyVerified
 }
 
+/// The outcome of proving an address.
+public struct VerifiedAddress: Sendable {
+    /// The user, whose address is verified.
+    public let user: User
+    /// What the proof did to the credentials that were not bound to the address.
+    public let effect: BindingEffect
+}
+
 extension UserService {
-    /// Mails a token that verifies the caller's address, unless `OneTimeTokenBudget` forbids another one: those already
+    /// Mails a token and a code that verify the caller's address, unless `MailBudget` forbids another mail: those already
     /// mailed are valid.
+    ///
+    /// It can be asked for again by a user whose address is verified, and whose credentials are not bound to it yet.
     ///
     /// With `revealing`, the token is also returned: for development alone.
     ///
@@ -22,120 +33,92 @@ extension UserService {
         for principal: Principal, from client: ClientContext, revealing: Bool = false
     ) async throws(AuthError) -> VerificationRequest {
         let user = principal.user
-        guard !user.isVerified else { return .alreadyVerified }
+        guard !(user.isVerified && user.isBound) else { return .alreadyVerified }
         guard let address = user.email else { throw .invalid([FieldViolation(field: "email", .missing)]) }
         guard mail.canSend else { throw .mailUnavailable }
         let context = core.context(client, actor: user.id)
-        let token = try await tokens.issue(.emailVerification, for: user.id, address, .mailed, context)
-        return .sent(revealed: revealing ? token : nil)
+        let (handle, flow) = tokens.secrets.makeHandle(random: core.random)
+        let order = OneTimeTokenIssuer.Order(
+            purpose: .emailVerification, userID: user.id, address: address, flow: flow, shown: user.credentialGeneration
+        )
+        let terms = try await tokens.policy.terms(for: .known, at: context.now)
+        let token = try await tokens.issue(order, under: terms, context)
+        return .sent(handle, revealed: revealing ? token : nil)
     }
 
-    /// Mails a token to an address, if it is an unverified one of a user: for users who cannot sign in before.
+    /// Mails a token and a code to an address, if it is an unverified one of a user: for users who cannot sign in before.
     ///
     /// To prevent user enumeration, the answer comes before anything is looked up.
     ///
-    /// - Throws: `.mailUnavailable`, `.overloaded`.
+    /// - Returns: What verifies the address together with the code of the mail.
+    /// - Throws: `.mailUnavailable`, `.overloaded`, `.unavailable`, `.cancelled`.
     public func requestEmailVerification(
-        of address: EmailAddress, from client: ClientContext
-    ) throws(AuthError) {
-        guard mail.canSend else { throw .mailUnavailable }
-        let context = core.context(client)
-        try mail.enqueue(.emailVerification, context) { [self] _ in
-            do throws(AuthError) {
-                let found = try await core.credential(for: .email(address))
-                guard let user = found?.user, let own = user.email, !user.isVerified,
-                    user.mayHoldSession(at: context.now)
-                else {
-                    try await tokens.issueNothing(.emailVerification, address, context)
-                    try await recordRefusedVerification(of: found?.user, context)
-                    return .done
-                }
-                return await tokens.sendVerification(to: user.id, own, context)
-            } catch {
-                return .again
-            }
-        }
+        of address: EmailAddress, device: DeviceToken? = nil, from client: ClientContext
+    ) async throws(AuthError) -> FlowHandle {
+        try await mail.request(.emailVerification, about: address, device: device, from: client, core.context(client))
     }
 
-    /// Records why no mail is sent.
-    private func recordRefusedVerification(
-        of user: User?, _ context: OperationContext
-    ) async throws(AuthError) {
-        let refusal =
-            switch user {
-            case nil: SignInRefusal.unknownUser.rawValue
-            case .some(let user) where !user.mayHoldSession(at: context.now): SignInRefusal.userDisabled.rawValue
-            case .some: "already_verified"
-            }
-        try await core.record(.emailVerificationRequested, refusal: refusal, target: user?.id, in: context)
-    }
-
-    /// Verifies an address with a mailed token.
+    /// Verifies an address with a proof of the mailbox, and does to the user's credentials what `BindingEffect` says.
     ///
     /// With `REGISTRATION_PRIVACY`, a token for a new address also assigns it to its user.
     ///
-    /// - Throws: `.invalidOneTimeToken` for every fault of the token, `.unavailable`, `.cancelled`.
+    /// A `password` that is typed with the proof binds the credentials to the address, and so does a live `session` of the user.
+    ///
+    /// - Returns: The user, and what was done to the credentials.
+    /// - Throws: `.wrongCode`, `.invalidOneTimeToken` for every other fault of the proof, `.wrongCurrentPassword` for a wrong
+    ///   password, with which nothing is changed and the proof stays valid; `.overloaded`, `.unavailable`, `.cancelled`.
     @discardableResult
     public func confirmEmailVerification(
-        _ token: String, from client: ClientContext
-    ) async throws(AuthError) -> User {
+        _ proof: ActionProof, password: Password? = nil, session: Principal? = nil, from client: ClientContext
+    ) async throws(AuthError) -> VerifiedAddress {
         let context = core.context(client)
-        let token = TypedText.trimmed(token)
-        guard let key = tokens.secrets.key(of: token, for: .emailVerification) else {
-            if let user = try await confirmProposedAddress(token, context) { return user }
-            try await core.record(.emailVerified, refusal: OneTimeTokenRefusal.unknown.rawValue, in: context)
-            throw .invalidOneTimeToken
+        if let token = proof.token, tokens.secrets.key(of: token, for: .emailVerification) == nil,
+            let user = try await confirmProposedAddress(token, context)
+        {
+            return VerifiedAddress(user: user, effect: .keep)
         }
-        // Looked up first, so that a rejection writes no more than its share.
-        guard try await tokens.owner(of: key, for: .emailVerification, context) != nil else {
-            throw .invalidOneTimeToken
+        let presented = try await tokens.present(proof, for: .emailVerification, context)
+        var showing: CredentialGeneration?
+        if let session, session.user.id == presented.user.id, session.user.epoch == presented.user.epoch {
+            showing = presented.user.credentialGeneration
         }
+        if let password {
+            try await confirm(password, of: presented.user, from: client, context)
+            showing = presented.user.credentialGeneration
+        }
+        let shown = showing
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.redeemEmailVerification(key, context: context)
+            try await store.redeemEmailVerification(presented.proof, showing: shown, context: context)
         }
-        switch outcome {
-        case .accepted(let user):
-            return user
-        case .refused:
-            throw .invalidOneTimeToken
-        }
+        let (user, effect) = try outcome.accepted()
+        return VerifiedAddress(user: user, effect: effect)
     }
 
-    /// Marks a user's address as verified, on the word of an administrator who knows otherwise that it is the user's.
-    ///
-    /// A token is issued and redeemed at once, and the audit log has both.
-    ///
-    /// - Returns: The user's current record; unchanged if the address was verified before.
-    /// - Throws: `.invalid` where the user has no address, `.userDisabled` where the user may not sign in,
-    ///   `.userNotFound`, also where the address has changed meanwhile, `.unavailable`, `.cancelled`.
-    public func verifyEmail(
-        of user: User, by administrator: Administrator, from client: ClientContext
-    ) async throws(AuthError) -> User {
-        let context = core.context(client, actor: administrator.id)
-        guard let address = user.email else { throw .invalid([FieldViolation(field: "email", .missing)]) }
-        guard user.mayHoldSession(at: context.now) else { throw .userDisabled }
-        guard !user.isVerified else { return user }
-        guard let verified = try await verifyNow(address, of: user.id, context) else { throw .userNotFound }
-        return verified
+    /// Checks a password that is typed with a proof of the mailbox, within the budgets of sign-in.
+    private func confirm(
+        _ password: Password, of user: User, from client: ClientContext, _ context: OperationContext
+    ) async throws(AuthError) {
+        let credential = try await core.inStore { store throws(StoreError) in try await store.credential(of: user.id) }
+        let (match, _) = try await hashes.verify(
+            password, against: credential?.passwordHash, of: user.id.description)
+        let budgets = try await attempts.heldBudgets(of: .user(user.id), device: nil, from: client, at: context.now)
+        guard match.isMatch, !budgets.isThrottled, credential?.user.credentialGeneration == user.credentialGeneration
+        else {
+            try await attempts.recordFailure(
+                .emailVerified, .wrongPassword, target: user.id, against: budgets, in: context)
+            throw .wrongCurrentPassword
+        }
+        await attempts.forgiveFailures(budgets, at: context.now)
     }
+}
 
-    /// Issues a token for a user's address and redeems it at once, which verifies the address.
-    ///
-    /// - Returns: `nil` where the user no longer has the address or may not sign in any more.
-    func verifyNow(
-        _ address: EmailAddress, of id: UserID, _ context: OperationContext
-    ) async throws(AuthError) -> User? {
-        let issued = try await tokens.issue(
-            .emailVerification, for: id, address, .returned, isLimited: false, context)
-        guard let issued, let key = tokens.secrets.key(of: issued.revealed, for: .emailVerification) else {
-            return nil
+extension MailRequestAnswers {
+    /// Mails a verification if a user who may sign in has the address, and has not verified it.
+    func answerVerification(_ question: Question) async throws(AuthError) {
+        guard let (user, address) = try await recipient(of: question) else { return }
+        guard !user.isVerified else {
+            return try await end(question, refusal: "already_verified", target: user.id)
         }
-        let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.redeemEmailVerification(key, context: context)
-        }
-        switch outcome {
-        case .accepted(let user): return user
-        case .refused: return nil
-        }
+        try await issue(question, for: user, address)
     }
 }

@@ -89,13 +89,14 @@ extension UserService {
         let user = User(
             id: UserID(core.makeID(at: context.now)), username: draft.username, email: draft.email,
             fullName: draft.fullName, role: .admin, createdAt: context.now, origin: .administrator)
-        let verification = verifiesOnCreation ? self.verification(for: user, context) : nil
+        let verification = verifiesOnCreation ? try await self.verification(for: user, context) : nil
         let creation = try await core.inStore { store throws(StoreError) in
             try await store.createFirstAdministrator(
-                user, passwordHash: hash, verification: verification, context: context)
+                user, passwordHash: hash, verification: verification?.token, context: context)
         }
         switch creation {
         case .created:
+            if verification != nil { tokens.policy.noteMail() }
             core.outbox.signals.wakeAll()
             return user
         case .taken(let kind): throw .identifierTaken(kind)

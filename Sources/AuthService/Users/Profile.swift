@@ -11,7 +11,7 @@ extension UserService {
     /// the address can reset the password, so a token alone cannot change it: the current password is required.
     ///
     /// Where addresses must be verified, the user keeps the present one until the token sent to the new one is
-    /// redeemed; ``confirmEmailVerification(_:from:)`` then changes and verifies the address at once. So no session
+    /// redeemed; ``confirmEmailVerification(_:password:session:from:)`` then changes and verifies the address at once. So no session
     /// continues with an address that would not allow signing in, and no answer reveals that an address is taken.
     ///
     /// With `REGISTRATION_PRIVACY`, the usernames that one user requests are counted, taken and free ones alike: four
@@ -45,9 +45,9 @@ extension UserService {
             var rest = change
             rest.email = nil
             let user = try await changeOwnProfile(of: principal.user, by: rest, context)
-            try mail.enqueue(.addressProposal, about: user.id, context) { [self] attempt in
-                await propose(proposed, to: user, context, attempt: attempt)
-            }
+            _ = try await mail.request(
+                .addressChange, about: proposed, by: user.id, details: StoredProposal.request(of: user),
+                from: client, context)
             return user
         } catch .userNotFound {
             throw .tokenRevoked
@@ -92,33 +92,6 @@ extension UserService {
         try await attempts.confirm(password, against: hash, of: principal, for: action, in: context)
     }
 
-    /// Mails to an address that a user requests: a token if it is free, and otherwise a notice to its owner.
-    private func propose(
-        _ address: EmailAddress, to user: User, _ context: OperationContext, attempt: Int
-    ) async -> DeferredQueue.Disposition {
-        do throws(AuthError) {
-            let holder = try await core.credential(for: .email(address))
-            // A user who has requested it before may have it by now.
-            guard holder?.user.id != user.id else { return .done }
-            if attempt == 0 {
-                try await core.record(
-                    .emailVerificationRequested, refusal: holder == nil ? nil : "identifier_taken", target: user.id,
-                    in: context)
-            }
-            let proposal = StoredProposal(
-                epoch: user.epoch, replaced: user.email?.canonical ?? "",
-                expiresAt: context.now + core.settings.emailVerificationLifetime)
-            let kind = holder == nil ? MailKind.addressProposal.rawValue : MailTemplate.addressAlreadyRegistered.name
-            let entry = OutboxEntry(
-                .mail, kind: kind, about: user.id, to: address.original,
-                details: holder == nil ? proposal.details : [:], expiresAt: proposal.expiresAt, in: context)
-            _ = try await core.enqueue(entry, context)
-            return .done
-        } catch {
-            return .again
-        }
-    }
-
     /// Assigns to a user the address that a mailed token verifies.
     ///
     /// - Returns: `nil` for anything but a valid token.
@@ -140,7 +113,7 @@ extension UserService {
             return nil
         }
         // Should this fail, the user requests another mail.
-        return try await verifyNow(address, of: moved.id, context)
+        return try await verifyNow(address, of: moved, context)
     }
 
     /// Changes a profile; the old address is notified if it was replaced.

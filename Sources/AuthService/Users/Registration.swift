@@ -58,10 +58,19 @@ public struct Registration: Sendable {
 
 /// The outcome of a registration.
 public enum RegistrationOutcome: Hashable, Sendable {
-    /// The user exists and may sign in, or must verify the address first if the service requires that.
-    case registered(User)
+    /// The user exists and may sign in, or must verify the address first if the service requires that; `flow` is what verifies
+    /// the address together with the code of the mail, where one was written.
+    case registered(User, flow: FlowHandle?)
     /// The same answer for free and taken identifiers: only the mail reveals which it was.
-    case accepted
+    case accepted(flow: FlowHandle)
+
+    /// What verifies the address together with the code of the mail.
+    public var flow: FlowHandle? {
+        switch self {
+        case .registered(_, let flow): flow
+        case .accepted(let flow): flow
+        }
+    }
 }
 
 extension UserService {
@@ -90,13 +99,15 @@ extension UserService {
             id: UserID(core.makeID(at: context.now)), username: registration.username, email: registration.email,
             fullName: registration.fullName, createdAt: context.now, origin: .registered, locale: registration.locale)
         guard core.settings.preventsEnumeration else {
-            try await create(user, hash, isVerified: verifiesOnCreation, context)
-            return .registered(user)
+            let verification = verifiesOnCreation ? try await self.verification(for: user, context) : nil
+            try await create(user, hash, verification?.token, context)
+            return .registered(user, flow: verification?.handle)
         }
-        try mail.enqueue(.registration, context) { [self] attempt in
-            await finishPrivately(user, hash, context, attempt)
-        }
-        return .accepted
+        // It would have been missing from the violations.
+        guard let address = user.email else { throw .internalFailure }
+        let stored = StoredRegistration(user, hash)
+        return .accepted(
+            flow: try await mail.request(.registration, about: address, details: stored.details, from: client, context))
     }
 
     private func check(_ registration: Registration, _ refusal: RegistrationPolicy.Refusal?) throws(AuthError) {
@@ -115,17 +126,18 @@ extension UserService {
         guard mail.canSend || !core.settings.requiresVerifiedEmail else { throw .mailUnavailable }
     }
 
-    /// Creates a user, and where the address is to be verified writes its mail in the same transaction.
+    /// Creates a user, and in the same transaction writes the mail that verifies the address, where there is one.
     private func create(
-        _ user: User, _ hash: StoredPasswordHash, isVerified: Bool, _ context: OperationContext
+        _ user: User, _ hash: StoredPasswordHash, _ verification: MailedToken?, _ context: OperationContext
     ) async throws(AuthError) {
-        let verification = isVerified ? self.verification(for: user, context) : nil
         let creation = try await core.inStore { store throws(StoreError) in
             try await store.createUser(
                 user, passwordHash: hash, verification: verification, action: .userRegistered, context: context)
         }
         switch creation {
-        case .created: core.outbox.signals.wakeAll()
+        case .created:
+            if verification != nil { tokens.policy.noteMail() }
+            core.outbox.signals.wakeAll()
         case .taken(let kind):
             try await core.record(.userRegistered, refusal: "\(kind.rawValue)_taken", in: context)
             throw .identifierTaken(kind)
@@ -135,42 +147,27 @@ extension UserService {
     /// Whether the settings have a link mailed to users who make themselves known, so that they verify the address.
     var verifiesOnCreation: Bool { core.settings.requiresVerifiedEmail || core.settings.verifiesOnRegistration }
 
-    /// What verifies the address of a new user, and the mail that carries it; `nil` without an address, and where no mail can be
-    /// sent.
-    func verification(for user: User, _ context: OperationContext) -> MailedToken? {
+    /// What verifies the address of a new user, the mail that carries it, and what completes it with the code.
+    ///
+    /// The user has just shown the password, so opening the link in the same browser binds it.
+    ///
+    /// - Returns: `nil` without an address, where no mail can be sent, and where the installation's budget of mails is spent,
+    ///   which is audited.
+    func verification(
+        for user: User, _ context: OperationContext
+    ) async throws(AuthError) -> (token: MailedToken, handle: FlowHandle)? {
         guard mail.canSend, let address = user.email else { return nil }
-        return tokens.prepare(.emailVerification, for: user.id, address, context)
-    }
-
-    private func finishPrivately(
-        _ user: User, _ hash: StoredPasswordHash, _ context: OperationContext, _ attempt: Int
-    ) async -> DeferredQueue.Disposition {
-        guard let address = user.email else { return .done }
-        do throws(AuthError) {
-            // An earlier attempt may have created the user before it failed, or without receiving the answer.
-            let isMade = attempt > 0 ? try await exists(user.id) : false
-            if !isMade { try await create(user, hash, isVerified: true, context) }
-            return .done
-        } catch .identifierTaken(.email) {
-            return await mail(.addressAlreadyRegistered, to: address, context)
-        } catch .identifierTaken(.username) {
-            return await mail(.usernameTaken, to: address, context)
-        } catch {
-            return .again
+        guard try await tokens.policy.admits(.stranger, isFirstOfDay: true, at: context.now) else {
+            try await core.record(
+                .emailVerificationRequested, refusal: OneTimeTokenIssuance.Refusal.mailLimitReached.rawValue,
+                target: user.id, in: context)
+            return nil
         }
-    }
-
-    /// Writes a mail to an address that no user may have.
-    private func mail(
-        _ template: MailTemplate, to address: EmailAddress, _ context: OperationContext
-    ) async -> DeferredQueue.Disposition {
-        let entry = OutboxEntry(.mail, kind: template.name, about: nil, to: address.original, in: context)
-        let isWritten = try? await core.enqueue(entry, context)
-        return isWritten == nil ? .again : .done
-    }
-
-    private func exists(_ id: UserID) async throws(AuthError) -> Bool {
-        try await core.inStore { store throws(StoreError) in try await store.user(withID: id) } != nil
+        let (handle, flow) = tokens.secrets.makeHandle(random: core.random)
+        let order = OneTimeTokenIssuer.Order(
+            purpose: .emailVerification, userID: user.id, address: address, flow: flow, shown: user.credentialGeneration
+        )
+        return (tokens.prepare(order, context), handle)
     }
 }
 

@@ -2,19 +2,71 @@
 
 package import AuthCore
 
-extension StorePlan where Outcome == OneTimeTokenIssuance {
-    /// Stores a one-time token on the locked row of its user, as T1, T5 and T6 say.
+/// A request that is answered, and the lease that its row has now.
+package struct AnsweredRequest: Sendable {
+    /// The right that the caller claims.
+    package let claim: MailRequestClaim
+    /// The lease in the locked row; `nil` where the row is gone or not leased.
+    package let lease: [UInt8]?
+
+    /// Pairs a claim with its row.
+    package init(_ claim: MailRequestClaim, lease: [UInt8]?) {
+        self.claim = claim
+        self.lease = lease
+    }
+
+    /// Whether the caller still has the right.
+    var isHeld: Bool { lease == claim.lease.id }
+}
+
+extension StorePlan where Outcome == OneTimeTokenIssuance? {
+    /// Stores a one-time token on the locked row of its user, as T1, T5, T6 and M5 say.
     ///
-    /// `others` are the stored tokens of the same user and purpose.
+    /// `others` are the stored tokens of the same user, purpose and address, `budget` is that of the same user, purpose and
+    /// standing, and `request` is the locked row of the request that is answered, if there is one.
     package static func issueToken(
-        _ issued: MailedToken, for user: User?, beside others: [OneTimeToken], context: OperationContext
+        _ issued: MailedToken, under terms: MailTerms, answering request: AnsweredRequest?, for user: User?,
+        beside others: [OneTimeToken], budget: MailBudget, context: OperationContext
     ) -> StorePlan {
+        if let request, !request.isHeld { return StorePlan(nil) }
+        let answered = request.map { [StoreWrite.removeMailRequest($0.claim.number)] } ?? []
         let token = issued.token
-        guard let user, user.email?.canonical == token.address else { return StorePlan(.refused(.addressChanged)) }
-        if let refusal = OneTimeTokenBudget.refusal(of: token, beside: others, at: context.now) {
-            return StorePlan(.refused(refusal))
+        func refuse(_ refusal: OneTimeTokenIssuance.Refusal, _ writes: [StoreWrite] = []) -> StorePlan {
+            let flow = issued.flow.map { [StoreWrite.putFlow($0.unsent)] } ?? []
+            let event = AuditEvent(
+                token.purpose.request, refusal: refusal.rawValue, target: user?.id, in: context)
+            return StorePlan(.refused(refusal), answered + writes + flow + [.appendAudit(event)])
         }
-        return StorePlan(.issued, StoreWrite.issue(issued, context))
+        guard let user, user.email?.canonical == token.address else { return refuse(.addressChanged) }
+        switch MailDecision.decide(token, beside: others, budget: budget, under: terms, at: context.now) {
+        case .mail(let expiry, let left):
+            let taken = terms.rule == nil ? [] : [StoreWrite.putMailBudget(MailBudgetKey(token, terms), left)]
+            return StorePlan(
+                .issued(expiresAt: expiry),
+                answered + taken + StoreWrite.issue(issued.expiring(at: expiry), context))
+        case .extend(let newest, let instant):
+            let extended = newest.flatMap { newest in
+                newest.expiresAt < instant ? [StoreWrite.extendToken(newest.key, until: instant)] : nil
+            }
+            return refuse(.mailLimitReached, extended ?? [])
+        }
+    }
+}
+
+extension StorePlan where Outcome == Bool {
+    /// Ends a request for which no token is mailed, as M4 says.
+    ///
+    /// `user` is the locked row of the user whom the mail is about. A mail to a user who is gone is not written.
+    package static func endMailRequest(
+        _ request: AnsweredRequest, flow: MailedFlow, mail: OutboxEntry?, to user: User?, event: AuditEvent?
+    ) -> StorePlan {
+        guard request.isHeld else { return StorePlan(false) }
+        let isMailed = mail.map { $0.userID == nil || $0.userID == user?.id } ?? false
+        return StorePlan(
+            true,
+            [.removeMailRequest(request.claim.number), .putFlow(flow.token == nil ? flow : flow.unsent)]
+                + (event.map { [.appendAudit($0)] } ?? [])
+                + (isMailed ? mail.map { [.enqueue($0)] } ?? [] : []))
     }
 }
 
@@ -22,51 +74,17 @@ extension StoreWrite {
     /// All writes of a new token: the mail that carries it is one of them.
     static func issue(_ issued: MailedToken, _ context: OperationContext) -> [StoreWrite] {
         let request = AuditEvent(issued.token.purpose.request, target: issued.token.userID, in: context)
-        return [.issueToken(issued.token), .appendAudit(request)] + (issued.mail.map { [.enqueue($0)] } ?? [])
+        return [.issueToken(issued.token)] + (issued.flow.map { [.putFlow($0)] } ?? []) + [.appendAudit(request)]
+            + (issued.mail.map { [.enqueue($0)] } ?? [])
     }
 }
 
-extension StorePlan where Outcome == RedemptionOutcome {
-    /// Redeems a one-time token on its locked row and that of its user, as T2 to T4 say.
-    ///
-    /// `newHash` is the hash to store when a password is reset; `nil` where an address is verified.
-    package static func redeem(
-        _ token: OneTimeToken?, for purpose: OneTimeTokenPurpose, user: User?, newHash: StoredPasswordHash?,
-        context: OperationContext
-    ) -> StorePlan {
-        let action: AuditAction
-        switch purpose {
-        case .passwordReset: action = .passwordReset
-        case .emailVerification: action = .emailVerified
-        }
-        guard let token, let user, token.userID == user.id else {
-            return refuse(.unknown, action, token?.userID, context)
-        }
-        switch token.redeem(for: purpose, user: user, at: context.now) {
-        case .refuse(let refusal):
-            return refuse(refusal, action, user.id, context)
-        case .accept(let changed):
-            let writes: [StoreWrite]
-            if let newHash {
-                writes = StoreWrite.replacePassword(of: changed, by: newHash, context)
-            } else {
-                writes = [
-                    .updateUser(changed), .voidTokens(user.id, purpose), .appendChange(.userChanged(user.id)),
-                ]
-            }
-            let verified = user.isVerified ? [] : StoreWrite.event(.addressVerified, of: user.id, context)
-            return StorePlan(
-                .accepted(changed),
-                writes + [.proveAddress(changed), .appendAudit(AuditEvent(action, target: user.id, in: context))]
-                    + verified)
-        }
-    }
-
-    private static func refuse(
-        _ refusal: OneTimeTokenRefusal, _ action: AuditAction, _ target: UserID?, _ context: OperationContext
-    ) -> StorePlan {
-        StorePlan(
-            .refused(refusal),
-            [.appendAudit(AuditEvent(action, refusal: refusal.rawValue, target: target, in: context))])
+extension MailedToken {
+    /// The same with a token and a flow that expire at another instant.
+    fileprivate func expiring(at instant: Timestamp) -> MailedToken {
+        var (token, flow) = (token, flow)
+        token.expiresAt = instant
+        flow?.expiresAt = instant
+        return MailedToken(token, flow: flow, mail: mail)
     }
 }

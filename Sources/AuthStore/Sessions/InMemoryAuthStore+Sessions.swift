@@ -10,15 +10,9 @@ extension InMemoryAuthStore {
         context: OperationContext
     ) async throws(StoreError) -> Committed<SessionOpening> {
         try perform { (state) throws(StoreError) in
-            var alive: [Session] = []
-            if let limit {
-                let sorted = state.alive(of: session.userID, at: context.now).sorted {
-                    ($0.createdAt, $0.id) < ($1.createdAt, $1.id)
-                }
-                alive = Array(sorted.prefix(StorePlan.evictable(limit)))
-            }
             let plan = StorePlan.openSession(
-                session, for: state.users[session.userID], expecting: epoch, limit: limit, alive: alive,
+                session, for: state.users[session.userID], expecting: epoch, limit: limit,
+                alive: limit.map { state.oldest(of: session.userID, under: $0, at: context.now) } ?? [],
                 replacing: replaced.flatMap { state.sessions[$0] }, context: context)
             return try state.apply(plan, at: context.now)
         }
@@ -121,6 +115,6 @@ extension InMemoryState {
             forgotten += over.count
         }
         return forgotten + over.count + expired.count + whole.count + full.count + released.count + old
-            + purgeOutbox(at: now, limit: limit)
+            + purgeOutbox(at: now, limit: limit) + purgeMailedFlows(at: now, limit: limit)
     }
 }

@@ -125,7 +125,8 @@ extension StorePlan where Outcome == Bool {
         let action: AuditAction
         switch reason {
         case .signedOut: action = .signOut
-        case .revoked, .refreshReused, .passwordChanged, .userDisabled, .evicted: action = .sessionRevoked
+        case .revoked, .refreshReused, .passwordChanged, .userDisabled, .evicted, .credentialsVoided:
+            action = .sessionRevoked
         }
         return StorePlan(
             true,

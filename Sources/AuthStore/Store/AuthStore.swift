@@ -41,12 +41,13 @@ public protocol AuthStore:
     func storeTime() async throws(StoreError) -> Timestamp?
 
     /// Removes at most `limit` rows of each kind that no operation can need any more: expired sessions, tokens and
-    /// reservations of identifiers, budgets that are whole at `now`, buckets that have been full for `BucketUse.longestDelay` by
+    /// reservations of identifiers, flows that are not kept any longer, budgets that are whole at `now`, buckets that have been full for `BucketUse.longestDelay` by
     /// then, sessions that ended and feed entries that were written before `horizon`, but for those that `ChangeFeed` keeps.
     ///
     /// **A8.** A session is kept at least until `horizon` has passed its end, so that a late reuse is still recognised.
     /// **O10.** A row of the outbox that was given up is removed once `OutboxSchedule.deadRetention` has passed its end by `now`,
-    /// and one that is due further ahead than `OutboxSchedule.farthestAhead`, as a wrong clock leaves it, is due at once.
+    /// and one that is due further ahead than `OutboxSchedule.farthestAhead`, as a wrong clock leaves it, is due at once; so is a
+    /// request for a mail. No request is removed: it ends when it is answered or given up.
     /// - Returns: How many rows were removed in all; 0 means that nothing is left to do.
     func purge(expiredAt now: Timestamp, endedBefore horizon: Timestamp, limit: Int) async throws(StoreError) -> Int
 

@@ -188,32 +188,6 @@ extension ForwardingAuthStore {
     }
 
     /// Forwarded.
-    public func issueToken(
-        _ issued: MailedToken, isLimited: Bool, context: OperationContext
-    ) async throws(StoreError) -> OneTimeTokenIssuance {
-        try await base.issueToken(issued, isLimited: isLimited, context: context)
-    }
-
-    /// Forwarded.
-    public func oneTimeToken(_ key: OneTimeTokenKey) async throws(StoreError) -> OneTimeToken? {
-        try await base.oneTimeToken(key)
-    }
-
-    /// Forwarded.
-    public func redeemPasswordReset(
-        _ key: OneTimeTokenKey, newHash: StoredPasswordHash, context: OperationContext
-    ) async throws(StoreError) -> Committed<RedemptionOutcome> {
-        try await base.redeemPasswordReset(key, newHash: newHash, context: context)
-    }
-
-    /// Forwarded.
-    public func redeemEmailVerification(
-        _ key: OneTimeTokenKey, context: OperationContext
-    ) async throws(StoreError) -> Committed<RedemptionOutcome> {
-        try await base.redeemEmailVerification(key, context: context)
-    }
-
-    /// Forwarded.
     public func signInBudgets(
         _ keys: [SignInBudgetKey]
     ) async throws(StoreError) -> [SignInBudgetKey: SignInBudget] { try await base.signInBudgets(keys) }

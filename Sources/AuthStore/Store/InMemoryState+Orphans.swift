@@ -15,6 +15,8 @@ extension InMemoryState {
         return strayIdentifiers + strayNames + strayIndexes
             + passwords.keys.count { users[$0] == nil } + places.keys.count { users[$0] == nil }
             + sessions.values.count { users[$0.userID] == nil } + tokens.keys.count { users[$0.userID] == nil }
+            + flows.values.count { flow in flow.token.map { users[$0.userID] == nil } ?? false }
+            + mailBudgets.keys.count { users[$0.userID] == nil }
             + outbox.values.count { row in
                 row.entry.lane != .event && row.entry.userID.map { users[$0] == nil } ?? false
             }

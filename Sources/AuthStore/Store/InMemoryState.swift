@@ -17,6 +17,10 @@ struct InMemoryState: Sendable {
     var sessionsOfUser: [UserID: Set<SessionID>] = [:]
     var places: [UserID: [RememberedPlace]] = [:]
     var tokens: [OneTimeTokenKey: OneTimeToken] = [:]
+    var flows: [FlowID: MailedFlow] = [:]
+    var mailBudgets: [MailBudgetKey: MailBudget] = [:]
+    var mailRequests: [Int64: MailRequestRow] = [:]
+    var lastMailRequestNumber: Int64 = 0
     var budgets: [SignInBudgetKey: SignInBudget] = [:]
     var buckets: [[UInt8]: TokenBucket] = [:]
     var keys: [StoredSigningKey] = []
@@ -35,13 +39,14 @@ struct InMemoryState: Sendable {
 
     /// Carries out all writes of a plan.
     ///
-    /// - Throws: `.conflict`, before anything is written, where a session or a token with the new one's id exists.
+    /// - Throws: `.conflict`, before anything is written, where a session, a token or a flow with the new one's id exists.
     mutating func apply<Outcome>(
         _ plan: StorePlan<Outcome>, at now: Timestamp
     ) throws(StoreError) -> Committed<Outcome> {
         for write in plan.writes {
             if case .openSession(let session) = write, sessions[session.id] != nil { throw .conflict }
             if case .issueToken(let token) = write, tokens[token.key] != nil { throw .conflict }
+            if case .putFlow(let flow) = write, flows[flow.id] != nil { throw .conflict }
         }
         for write in plan.writes { apply(write, at: now) }
         return plan.committed
@@ -55,16 +60,20 @@ struct InMemoryState: Sendable {
         case .removeUser(let user): remove(user)
         case .reserveIdentifier(let identifier, let end): reservedIdentifiers[IdentifierKey(identifier)] = end
         case .storeHash(let hash, let id): passwords[id] = hash
+        case .removeHash(let id): passwords[id] = nil
         case .openSession(let session):
             sessions[session.id] = session
             sessionsOfUser[session.userID, default: []].insert(session.id)
         case .updateSession(let session): sessions[session.id] = session
         case .endSessions(let id, let kept, let end):
             for other in open(of: id) where other != kept { sessions[other]?.ended = end }
-        case .voidTokens(let id, let purpose):
-            tokens = tokens.filter { _, token in
-                token.userID != id || purpose.map { $0 != token.purpose } ?? false
-            }
+        case .voidTokens(let id, let purpose): voidTokens(of: id, purpose, at: now)
+        case .voidToken(let key): voidToken(key, at: now)
+        case .extendToken(let key, let instant): extendToken(key, until: instant)
+        case .putFlow(let flow): flows[flow.id] = flow
+        case .countWrongCode(let id): flows[id]?.wrongCodes += 1
+        case .putMailBudget(let key, let budget): mailBudgets[key] = budget
+        case .removeMailRequest(let number): mailRequests[number] = nil
         case .issueToken(let token): issue(token, at: now)
         case .putKey(let key): keys = SigningKeyUpdate(put: [key], remove: []).applied(to: keys)
         case .removeKey(let id): keys.removeAll { $0.id == id }
@@ -106,13 +115,16 @@ struct InMemoryState: Sendable {
         for id in sessionsOfUser.removeValue(forKey: userID) ?? [] { sessions[id] = nil }
         places[userID] = nil
         tokens = tokens.filter { _, token in token.userID != userID }
+        flows = flows.filter { _, flow in flow.token?.userID != userID }
+        mailBudgets = mailBudgets.filter { key, _ in key.userID != userID }
+        mailRequests = mailRequests.filter { _, row in row.request.userID != userID }
         outbox = outbox.filter { _, row in row.entry.userID != userID || row.entry.lane == .event }
     }
 
     private mutating func issue(_ token: OneTimeToken, at now: Timestamp) {
         tokens = tokens.filter { _, stored in
             stored.userID != token.userID || stored.purpose != token.purpose
-                || !OneTimeTokenBudget.isSpare(stored, besideTokenFor: token.address, at: now)
+                || !stored.isSpare(besideTokenFor: token.address, at: now)
         }
         tokens[token.key] = token
     }

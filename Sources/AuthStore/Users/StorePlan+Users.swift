@@ -115,6 +115,7 @@ extension StorePlan where Outcome == PasswordReplacementOutcome {
         guard user.mayHoldSession(at: context.now) else { return StorePlan(.notFound, [audit("user_disabled")]) }
         guard stored?.text == replacement.expected.text else { return StorePlan(.stale, [audit("stale")]) }
         user.epoch = user.epoch.next(at: context.now)
+        user.credentialGeneration = user.credentialGeneration.next(at: context.now)
         user.mustChangePassword = false
         user.updatedAt = context.now
         let opened = replacement.session.map { [StoreWrite.openSession($0)] } ?? []

@@ -10,8 +10,8 @@ public protocol UserStore: Sendable {
     /// nothing and learn which kind is taken (`username` first, where both are).
     /// **U2.** The count of users rises by one in the same transaction.
     ///
-    /// **U13.** The token of `verification` is stored in the same transaction, and the mail that carries it is written into the
-    /// outbox.
+    /// **U13.** The token of `verification` is stored with its flow in the same transaction, and the mail that carries it is
+    /// written into the outbox. No budget of the user is looked at: there is none yet.
     /// **U14.** A registration cannot claim an identifier that is reserved (U8); it counts as taken. An administrator can give
     /// it to a user, and the reservation then stands for when that user is deleted or renamed.
     ///
@@ -51,7 +51,7 @@ public protocol UserStore: Sendable {
     /// Replaces the password that the user knew with another.
     ///
     /// **U5.** Done only if the stored hash is still `expected`; then in one transaction the epoch is raised, every
-    /// session ends (`.passwordChanged`), every one-time token is void, `mustChangePassword` is cleared, and
+    /// session ends (`.passwordChanged`), the generation of the credentials is raised, every one-time token is void, `mustChangePassword` is cleared, and
     /// `replacement.session` is opened.
     func replacePassword(
         of id: UserID, _ replacement: PasswordReplacement, context: OperationContext

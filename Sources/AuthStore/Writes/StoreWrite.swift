@@ -21,6 +21,8 @@ package enum StoreWrite: Hashable, Sendable {
     case changeUserCount(Int64, UserID)
     /// Stores a password hash in place of any other.
     case storeHash(StoredPasswordHash, UserID)
+    /// Removes a password hash, if there is one.
+    case removeHash(UserID)
     /// Opens a session.
     ///
     /// A session with its id makes the whole plan fail with `StoreError.conflict`.
@@ -31,9 +33,23 @@ package enum StoreWrite: Hashable, Sendable {
     ///
     /// Expired ones count because an access token of theirs may still be valid.
     case endSessions(UserID, except: SessionID?, Session.Ended)
-    /// Removes the one-time tokens of a user, or only those of one purpose.
+    /// Removes the one-time tokens of a user, or only those of one purpose, and ends their flows.
     case voidTokens(UserID, OneTimeTokenPurpose?)
-    /// Stores a one-time token; those of its user and purpose that `OneTimeTokenBudget.isSpare` names are removed.
+    /// Removes a one-time token and ends its flow.
+    case voidToken(OneTimeTokenKey)
+    /// Lets a one-time token and its flow expire at another instant.
+    case extendToken(OneTimeTokenKey, until: Timestamp)
+    /// Stores a flow.
+    ///
+    /// A flow with its id makes the whole plan fail with `StoreError.conflict`.
+    case putFlow(MailedFlow)
+    /// Counts a wrong code at a flow, whose row is locked.
+    case countWrongCode(FlowID)
+    /// Stores what is left of a budget of mails, in place of any other.
+    case putMailBudget(MailBudgetKey, MailBudget)
+    /// Removes a request for a mail.
+    case removeMailRequest(Int64)
+    /// Stores a one-time token; those of its user and purpose that `OneTimeToken.isSpare` names are removed.
     ///
     /// A token with its digest makes the whole plan fail with `StoreError.conflict`.
     case issueToken(OneTimeToken)

@@ -518,6 +518,102 @@ ALTER TABLE authd.users DROP COLUMN locale;
 ALTER TABLE authd.users DROP COLUMN origin;
 
 """#),
+        Migration(
+            version: 13, name: "mailed_flows",
+            up: #"""
+-- The generation of the password and the known devices, and whether they were shown with a proof of the mailbox.
+ALTER TABLE authd.users ADD COLUMN credential_generation bigint NOT NULL DEFAULT 0;
+
+ALTER TABLE authd.users ADD COLUMN is_bound boolean NOT NULL DEFAULT false;
+
+-- Requests about an address that are not answered yet, the same for addresses of users and others: nothing was looked up for
+-- them. `user_id` is that of a user who asks with a session, the nil UUID for others; no foreign key ties it to the users.
+-- `leased_until_us` is the least number where no process has the row in hand.
+CREATE TABLE authd.mail_requests (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL,
+    flow bytea NOT NULL,
+    address text NOT NULL,
+    user_id uuid NOT NULL,
+    holder text COLLATE "C" NOT NULL,
+    standing text COLLATE "C" NOT NULL CHECK (standing IN ('stranger', 'known')),
+    details text NOT NULL,
+    source text,
+    user_agent text,
+    request_id text,
+    created_at_us bigint NOT NULL,
+    due_at_us bigint NOT NULL,
+    attempts bigint NOT NULL,
+    lease bytea,
+    leased_until_us bigint NOT NULL
+);
+
+CREATE INDEX mail_requests_due ON authd.mail_requests (standing, due_at_us, number);
+
+CREATE INDEX mail_requests_by_holder ON authd.mail_requests (standing, holder);
+
+CREATE INDEX mail_requests_by_user ON authd.mail_requests (user_id);
+
+-- Mailed actions from the request to the end, each named by the keyed digest of its handle. There is a row whether or not a
+-- user has the address. `user_id` and `token_digest` name the one-time token; where no mail was sent they are the nil UUID and
+-- null. `mailed_at_us` is the least number where no mail counts for the installation's budget.
+CREATE TABLE authd.mailed_flows (
+    flow bytea PRIMARY KEY,
+    purpose text COLLATE "C" NOT NULL,
+    recipient text NOT NULL,
+    user_id uuid NOT NULL,
+    token_digest bytea,
+    shown bigint,
+    code_digest bytea NOT NULL,
+    wrong_codes bigint NOT NULL CHECK (wrong_codes BETWEEN 0 AND 5),
+    code_expires_at_us bigint NOT NULL,
+    expires_at_us bigint NOT NULL,
+    mailed_at_us bigint NOT NULL,
+    ended_at_us bigint,
+    source text,
+    user_agent text,
+    created_at_us bigint NOT NULL,
+    kept_until_us bigint NOT NULL
+);
+
+CREATE INDEX mailed_flows_by_token ON authd.mailed_flows (user_id, token_digest);
+
+CREATE INDEX mailed_flows_by_mail ON authd.mailed_flows (mailed_at_us);
+
+CREATE INDEX mailed_flows_by_end ON authd.mailed_flows (kept_until_us);
+
+-- What was taken of the budgets of mails to a user.
+CREATE TABLE authd.mail_budgets (
+    user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    purpose text COLLATE "C" NOT NULL,
+    standing text COLLATE "C" NOT NULL CHECK (standing IN ('stranger', 'known')),
+    hourly_full_at_us bigint NOT NULL,
+    daily_full_at_us bigint NOT NULL,
+    PRIMARY KEY (user_id, purpose, standing)
+);
+
+CREATE INDEX mail_budgets_by_end ON authd.mail_budgets (daily_full_at_us);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.mail_budgets;
+
+DROP TABLE authd.mailed_flows;
+
+DROP TABLE authd.mail_requests;
+
+-- Programs of before do not know these words.
+DELETE FROM authd.one_time_tokens WHERE purpose NOT IN ('password_reset', 'email_verification');
+
+UPDATE authd.sessions SET end_reason = 'password_changed' WHERE end_reason = 'credentials_voided';
+
+ALTER TABLE authd.users DROP COLUMN is_bound;
+
+ALTER TABLE authd.users DROP COLUMN credential_generation;
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -963,6 +1059,101 @@ DROP INDEX users_unverified;
 ALTER TABLE users DROP COLUMN locale;
 
 ALTER TABLE users DROP COLUMN origin;
+
+"""#),
+        Migration(
+            version: 13, name: "mailed_flows",
+            up: #"""
+-- The generation of the password and the known devices, and whether they were shown with a proof of the mailbox.
+ALTER TABLE users ADD COLUMN credential_generation INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE users ADD COLUMN is_bound INTEGER NOT NULL DEFAULT 0;
+
+-- Requests about an address that are not answered yet, the same for addresses of users and others: nothing was looked up for
+-- them. `user_id` is that of a user who asks with a session, the nil UUID for others; no foreign key ties it to the users.
+-- `leased_until_us` is the least number where no process has the row in hand.
+CREATE TABLE mail_requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    flow BLOB NOT NULL,
+    address TEXT NOT NULL,
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16),
+    holder TEXT NOT NULL,
+    standing TEXT NOT NULL CHECK (standing IN ('stranger', 'known')),
+    details TEXT NOT NULL,
+    source TEXT,
+    user_agent TEXT,
+    request_id TEXT,
+    created_at_us INTEGER NOT NULL,
+    due_at_us INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    lease BLOB,
+    leased_until_us INTEGER NOT NULL
+) STRICT;
+
+-- The number is in every index, as the key of the row: to name it here as well misleads SQLite.
+CREATE INDEX mail_requests_due ON mail_requests (standing, due_at_us);
+
+CREATE INDEX mail_requests_by_holder ON mail_requests (standing, holder);
+
+CREATE INDEX mail_requests_by_user ON mail_requests (user_id);
+
+-- Mailed actions from the request to the end, each named by the keyed digest of its handle. There is a row whether or not a
+-- user has the address. `user_id` and `token_digest` name the one-time token; where no mail was sent they are the nil UUID and
+-- null. `mailed_at_us` is the least number where no mail counts for the installation's budget.
+CREATE TABLE mailed_flows (
+    flow BLOB PRIMARY KEY NOT NULL,
+    purpose TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16),
+    token_digest BLOB,
+    shown INTEGER,
+    code_digest BLOB NOT NULL,
+    wrong_codes INTEGER NOT NULL CHECK (wrong_codes BETWEEN 0 AND 5),
+    code_expires_at_us INTEGER NOT NULL,
+    expires_at_us INTEGER NOT NULL,
+    mailed_at_us INTEGER NOT NULL,
+    ended_at_us INTEGER,
+    source TEXT,
+    user_agent TEXT,
+    created_at_us INTEGER NOT NULL,
+    kept_until_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX mailed_flows_by_token ON mailed_flows (user_id, token_digest);
+
+CREATE INDEX mailed_flows_by_mail ON mailed_flows (mailed_at_us);
+
+CREATE INDEX mailed_flows_by_end ON mailed_flows (kept_until_us);
+
+-- What was taken of the budgets of mails to a user.
+CREATE TABLE mail_budgets (
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    purpose TEXT NOT NULL,
+    standing TEXT NOT NULL CHECK (standing IN ('stranger', 'known')),
+    hourly_full_at_us INTEGER NOT NULL,
+    daily_full_at_us INTEGER NOT NULL,
+    PRIMARY KEY (user_id, purpose, standing)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX mail_budgets_by_end ON mail_budgets (daily_full_at_us);
+
+"""#,
+            down: #"""
+DROP TABLE mail_budgets;
+
+DROP TABLE mailed_flows;
+
+DROP TABLE mail_requests;
+
+-- Programs of before do not know these words.
+DELETE FROM one_time_tokens WHERE purpose NOT IN ('password_reset', 'email_verification');
+
+UPDATE sessions SET end_reason = 'password_changed' WHERE end_reason = 'credentials_voided';
+
+ALTER TABLE users DROP COLUMN is_bound;
+
+ALTER TABLE users DROP COLUMN credential_generation;
 
 """#),
     ]

@@ -3,23 +3,33 @@
 import AuthCore
 import AuthStore
 
-/// Storing, finding and redeeming one-time tokens.
+/// Storing and finding one-time tokens.
 enum OneTimeTokenOperations {
-    /// T1, T5, T6.
+    /// T1, T5, T6, M5.
     static func issue(
-        _ issued: MailedToken, isLimited: Bool, context: OperationContext
-    ) -> SQLOperation<OneTimeTokenIssuance> {
+        _ issued: MailedToken, under terms: MailTerms, answering claim: MailRequestClaim?, context: OperationContext
+    ) -> SQLOperation<OneTimeTokenIssuance?> {
         let token = issued.token
-        let others = Statement(selectOthers, [.id(token.userID), .text(token.purpose.rawValue)])
+        let key = MailBudgetKey(token, terms)
+        let reads = [
+            LockedRows.user(token.userID),
+            Statement(selectOthers, [.id(token.userID), .text(token.purpose.rawValue), .text(token.address)]),
+            Statement(selectBudget, MailedFlowStatements.values(key)),
+        ]
         return SQLOperation(
             .write,
-            .run([LockedRows.user(token.userID), others]) { (results) throws(StoreError) in
-                guard results.count == 2 else { throw .corrupt("a statement gave no result") }
-                var tokens: [OneTimeToken] = []
-                for row in results[1].rows { tokens.append(try OneTimeTokenColumns.token(in: row)) }
+            .run(reads + (claim.map { [LockedRows.mailRequest($0.number)] } ?? [])) { (results) throws(StoreError) in
+                guard results.count >= 3, let last = results.last else {
+                    throw .corrupt("a statement gave no result")
+                }
+                var others: [OneTimeToken] = []
+                for row in results[1].rows { others.append(try OneTimeTokenColumns.token(in: row)) }
+                var answered: AnsweredRequest?
+                if let claim { answered = try LockedRows.answered(claim, in: last) }
                 let plan = StorePlan.issueToken(
-                    issued, for: try LockedRows.user(in: results[0]), beside: isLimited ? tokens : [],
-                    context: context)
+                    issued, under: terms, answering: answered, for: try LockedRows.user(in: results[0]),
+                    beside: others, budget: try budget(in: results[2]), context: context)
+                guard !plan.writes.isEmpty else { return .rollback(plan.outcome) }
                 return .commit(WriteStatements.write(plan, at: context.now), plan.outcome)
             })
     }
@@ -33,31 +43,26 @@ enum OneTimeTokenOperations {
             })
     }
 
-    /// T2 to T4.
-    static func redeem(
-        _ key: OneTimeTokenKey, for purpose: OneTimeTokenPurpose, newHash: StoredPasswordHash?,
-        context: OperationContext
-    ) -> SQLOperation<Committed<RedemptionOutcome>> {
-        SQLOperation(
-            .writeFeed,
-            .run([LockedRows.user(key.userID), LockedRows.oneTimeToken(key)]) { (results) throws(StoreError) in
-                guard results.count == 2 else { throw .corrupt("a statement gave no result") }
-                let plan = StorePlan.redeem(
-                    try LockedRows.oneTimeToken(in: results[1]), for: purpose,
-                    user: try LockedRows.user(in: results[0]), newHash: newHash, context: context)
-                return .commit(plan, at: context.now)
-            })
+    private static func budget(in result: SQLResult) throws(StoreError) -> MailBudget {
+        guard let row = result.first else { return MailBudget() }
+        return MailBudget(hourlyFullAt: try row.time(0), dailyFullAt: try row.time(1))
     }
 
-    // The user's row is locked, so that these are all there are; the budget keeps them few.
+    // The user's row is locked, so that these are all there are; the budget keeps them few. The newest decides.
     private static let selectOthers = SQL(
         joining: [
             "SELECT", .init(OneTimeTokenColumns.list),
             """
-            FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2 ORDER BY created_at_us DESC, digest DESC \
-            LIMIT 100
+            FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2 AND address = $3 \
+            ORDER BY created_at_us DESC, digest DESC LIMIT 100
             """,
         ], isPermanent: true)
+
+    private static let selectBudget = SQL(
+        """
+        SELECT hourly_full_at_us, daily_full_at_us FROM authd.mail_budgets \
+        WHERE user_id = $1 AND purpose = $2 AND standing = $3
+        """)
 
     private static let selectByKey = SQL(
         joining: [
@@ -74,7 +79,8 @@ enum OneTimeTokenOperations {
         joining: [
             """
             DELETE FROM authd.one_time_tokens WHERE (user_id, digest) IN (SELECT user_id, digest \
-            FROM authd.one_time_tokens WHERE expires_at_us <= $1 ORDER BY expires_at_us LIMIT $2)
+            FROM authd.one_time_tokens WHERE expires_at_us <= $1 ORDER BY expires_at_us LIMIT $2) \
+            AND expires_at_us <= $1
             """
         ], isPermanent: false)
 }

@@ -76,7 +76,8 @@ enum OutboxColumns {
 
     private static func bytes(_ octets: [UInt8]?) -> SQLValue { octets.map(SQLValue.bytes) ?? .null }
 
-    private static func text(of details: [String: String]) -> String {
+    /// Details as one text.
+    static func text(of details: [String: String]) -> String {
         var writer = JSONWriter()
         writer.object { object in
             for (name, value) in details.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
@@ -87,7 +88,7 @@ enum OutboxColumns {
     }
 
     /// What cannot be read counts as absent: one damaged row must not keep the others of its lane from being delivered.
-    private static func details(of text: String) -> [String: String] {
+    static func details(of text: String) -> [String: String] {
         guard let object = (try? JSONReader.read(Array(text.utf8)))?.objectValue else { return [:] }
         var details: [String: String] = [:]
         for member in object.members { details[member.name] = member.value.stringValue }

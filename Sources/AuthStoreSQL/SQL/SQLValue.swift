@@ -36,4 +36,7 @@ extension SQLValue {
 
     /// A text, where there is one.
     public static func optional(_ text: String?) -> SQLValue { text.map(SQLValue.text) ?? .null }
+
+    /// Octets, where there are any.
+    public static func optional(_ octets: [UInt8]?) -> SQLValue { octets.map(SQLValue.bytes) ?? .null }
 }

@@ -63,6 +63,32 @@ enum LockedRows {
         return try OneTimeTokenColumns.token(in: row)
     }
 
+    /// A flow's row.
+    static func flow(_ id: FlowID) -> Statement {
+        Statement(selectFlow, [.bytes(id.digest)])
+    }
+
+    /// The row of the flow that a one-time token belongs to.
+    static func flow(of key: OneTimeTokenKey) -> Statement {
+        Statement(selectFlowOfToken, [.id(key.userID), .bytes(key.digest)])
+    }
+
+    /// The flow in the result of ``flow(_:)`` or ``flow(of:)``.
+    static func flow(in result: SQLResult) throws(StoreError) -> MailedFlow? {
+        guard let row = result.first else { return nil }
+        return try MailedFlowColumns.flow(in: row)
+    }
+
+    /// The lease of a request for a mail.
+    static func mailRequest(_ number: Int64) -> Statement {
+        Statement(selectMailRequest, [.int64(number)])
+    }
+
+    /// A claim and the lease in the result of ``mailRequest(_:)``.
+    static func answered(_ claim: MailRequestClaim, in result: SQLResult) throws(StoreError) -> AnsweredRequest {
+        AnsweredRequest(claim, lease: try result.first?.optionalBytes(0))
+    }
+
     private static let selectUser = SQL(
         joining: ["SELECT", .init(UserColumns.list), "FROM authd.users WHERE id = $1 FOR UPDATE"], isPermanent: true)
 
@@ -81,6 +107,18 @@ enum LockedRows {
             AND idle_until_us > $2 ORDER BY created_at_us, id LIMIT $3 FOR UPDATE
             """,
         ], isPermanent: true)
+
+    private static let selectFlow = SQL(
+        joining: ["SELECT", .init(MailedFlowColumns.list), "FROM authd.mailed_flows WHERE flow = $1 FOR UPDATE"],
+        isPermanent: true)
+
+    private static let selectFlowOfToken = SQL(
+        joining: [
+            "SELECT", .init(MailedFlowColumns.list),
+            "FROM authd.mailed_flows WHERE user_id = $1 AND token_digest = $2 FOR UPDATE",
+        ], isPermanent: true)
+
+    private static let selectMailRequest = SQL("SELECT lease FROM authd.mail_requests WHERE number = $1 FOR UPDATE")
 
     private static let selectToken = SQL(
         joining: [

@@ -19,13 +19,16 @@ enum UpkeepOperations {
             .run(
                 SessionOperations.purge(endedBefore: end, limit)
                     + OneTimeTokenOperations.purge(expiredAt: now, limit)
+                    + MailedFlowOperations.purge(at: now, limit)
                     + SignInLimitOperations.purge(wholeAt: now, limit)
                     + SourceLimitOperations.purge(fullAt: now - BucketUse.longestDelay, limit)
                     + IdentifierClaims.purge(reservedUntil: now, limit)
                     + ChangeFeedOperations.purge(writtenBefore: horizon, limit)
                     + OutboxOperations.purge(at: now, limit)
             ) { results in
-                .commit([OutboxOperations.recall(at: now)], results.reduce(0) { $0 + $1.affectedRows })
+                .commit(
+                    [OutboxOperations.recall(at: now), MailRequestOperations.recall(at: now)],
+                    results.reduce(0) { $0 + $1.affectedRows })
             })
     }
 
@@ -53,6 +56,9 @@ enum UpkeepOperations {
             + (SELECT count(*) FROM authd.sessions WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.one_time_tokens WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.sign_in_places WHERE user_id NOT IN (SELECT id FROM authd.users)) \
+            + (SELECT count(*) FROM authd.mail_budgets WHERE user_id NOT IN (SELECT id FROM authd.users)) \
+            + (SELECT count(*) FROM authd.mailed_flows WHERE user_id <> $1 \
+            AND user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.outbox WHERE lane <> 'event' AND user_id <> $1 \
             AND user_id NOT IN (SELECT id FROM authd.users))
             """

@@ -10,7 +10,7 @@ enum UserColumns {
         """
         id, username, email, email_verified_at_us, full_name, role, is_active, banned_until_us, is_anonymous, \
         must_change_password, epoch, app_metadata, user_metadata, created_at_us, updated_at_us, last_login_at_us, \
-        permissions, origin, locale
+        permissions, origin, locale, credential_generation, is_bound
         """)
 
     /// What else a row has: copies to sort and search by.
@@ -47,10 +47,11 @@ enum UserColumns {
             emailVerifiedAt: try row.optionalTime(first + 3), fullName: fullName, role: role,
             permissions: permissions, isActive: try row.bool(first + 6), bannedUntil: try row.optionalTime(first + 7),
             isAnonymous: try row.bool(first + 8), mustChangePassword: try row.bool(first + 9),
-            epoch: UserEpoch(try row.int64(first + 10)), appMetadata: try row.text(first + 11),
-            userMetadata: try row.text(first + 12), createdAt: try row.time(first + 13),
-            updatedAt: try row.time(first + 14), lastLoginAt: try row.optionalTime(first + 15),
-            origin: origin, locale: locale)
+            epoch: UserEpoch(try row.int64(first + 10)),
+            credentialGeneration: CredentialGeneration(try row.int64(first + 19)), isBound: try row.bool(first + 20),
+            appMetadata: try row.text(first + 11), userMetadata: try row.text(first + 12),
+            createdAt: try row.time(first + 13), updatedAt: try row.time(first + 14),
+            lastLoginAt: try row.optionalTime(first + 15), origin: origin, locale: locale)
     }
 
     /// The values of ``list``.
@@ -61,7 +62,8 @@ enum UserColumns {
             .time(user.bannedUntil), .bool(user.isAnonymous), .bool(user.mustChangePassword),
             .int64(user.epoch.value), .text(user.appMetadata), .text(user.userMetadata), .time(user.createdAt),
             .time(user.updatedAt), .time(user.lastLoginAt), .text(user.permissions.description),
-            .optional(user.origin?.rawValue), .optional(user.locale?.text),
+            .optional(user.origin?.rawValue), .optional(user.locale?.text), .int64(user.credentialGeneration.value),
+            .bool(user.isBound),
         ]
     }
 

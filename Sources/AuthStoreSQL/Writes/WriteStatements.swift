@@ -35,10 +35,17 @@ enum WriteStatements {
             [Statement(changeCount, [.int64(Int64(id.uuid.low & 0xF)), .int64(difference)])]
         case .storeHash(let hash, let id):
             [Statement(storeHash, [.id(id), .text(hash.text), .text(hash.cost), .int64(sampleKey(id))])]
+        case .removeHash(let id): [Statement(deleteHash, [.id(id)])]
         case .openSession(let session): [Statement(insertSession, SessionColumns.values(session))]
         case .updateSession(let session): [update(session)]
         case .endSessions(let id, let kept, let end): [endSessions(of: id, except: kept, end)]
-        case .voidTokens(let id, let purpose): [voidTokens(of: id, purpose)]
+        case .voidTokens(let id, let purpose): MailedFlowStatements.voidTokens(of: id, purpose, at: now)
+        case .voidToken(let key): MailedFlowStatements.voidToken(key, at: now)
+        case .extendToken(let key, let instant): MailedFlowStatements.extendToken(key, until: instant)
+        case .putFlow(let flow): [MailedFlowStatements.insert(flow)]
+        case .countWrongCode(let id): [MailedFlowStatements.countWrongCode(id)]
+        case .putMailBudget(let key, let budget): [MailedFlowStatements.put(budget, under: key)]
+        case .removeMailRequest(let number): [MailedFlowStatements.removeMailRequest(number)]
         case .issueToken(let token): issue(token, at: now)
         case .putKey(let key): [Statement(putKey, SigningKeyColumns.values(key))]
         case .removeKey(let id): [Statement(removeKey, [.text(id)])]
@@ -89,6 +96,7 @@ enum WriteStatements {
     private static func remove(_ user: User) -> [Statement] {
         user.identifiers.map { free($0.kind, $0.canonical, of: user.id) }
             + [Statement(deleteUser, [.id(user.id)]), Statement(deleteMails, [.id(user.id)])]
+            + MailedFlowStatements.remove(of: user.id)
     }
 
     /// Appends to the outbox, and makes due at once what the entry has to wait for.
@@ -119,19 +127,11 @@ enum WriteStatements {
             updateSession, [.id(session.userID), .id(session.id)] + SessionColumns.changedValues(session))
     }
 
-    private static func voidTokens(of id: UserID, _ purpose: OneTimeTokenPurpose?) -> Statement {
-        guard let purpose else { return Statement(voidTokens, [.id(id)]) }
-        return Statement(voidTokensOfPurpose, [.id(id), .text(purpose.rawValue)])
-    }
-
     private static func issue(_ token: OneTimeToken, at now: Timestamp) -> [Statement] {
         [
             Statement(
                 removeSpareTokens,
-                [
-                    .id(token.userID), .text(token.purpose.rawValue), .text(token.address), .time(now),
-                    .time(now - OneTimeTokenBudget.period),
-                ]),
+                [.id(token.userID), .text(token.purpose.rawValue), .text(token.address), .time(now)]),
             Statement(insertToken, OneTimeTokenColumns.values(token)),
         ]
     }
@@ -206,6 +206,8 @@ enum WriteStatements {
         ON CONFLICT (user_id) DO UPDATE SET hash = $2, cost = $3
         """)
 
+    private static let deleteHash = SQL("DELETE FROM authd.passwords WHERE user_id = $1")
+
     private static let insertSession = SQL(
         joining: ["INSERT INTO authd.sessions", (SessionColumns.list + SessionColumns.limits).insertion],
         isPermanent: true)
@@ -227,16 +229,11 @@ enum WriteStatements {
         WHERE user_id = $1 AND ended_at_us IS NULL AND id <> $5
         """)
 
-    private static let voidTokens = SQL("DELETE FROM authd.one_time_tokens WHERE user_id = $1")
-
-    private static let voidTokensOfPurpose = SQL(
-        "DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2")
-
-    // As `OneTimeTokenBudget.isSpare` says.
+    // As `OneTimeToken.isSpare` says.
     private static let removeSpareTokens = SQL(
         """
         DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2 \
-        AND (address <> $3 OR (expires_at_us <= $4 AND created_at_us <= $5))
+        AND (address <> $3 OR expires_at_us <= $4)
         """)
 
     private static let insertToken = SQL(

@@ -140,7 +140,7 @@ enum GeneralChecks {
                 try await test.feed().contains(.epochRaised(ada.id, epoch)), "the feed does not tell of \(what)")
         }
         _ = try await test.store.redeemPasswordReset(
-            token.key, newHash: StoreUnderTest.hash("second"), context: test.context(1)
+            .link(token.key), newHash: StoreUnderTest.hash("second"), context: test.context(1)
         ).outcome
         try await isRaised(at: 1, by: "resetting the password")
         _ = try await test.store.replacePassword(

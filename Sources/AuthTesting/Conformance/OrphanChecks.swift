@@ -22,8 +22,11 @@ enum OrphanChecks {
     private static func fill(_ test: StoreUnderTest, _ user: User, _ number: Int) async throws {
         try await test.open(number, of: user)
         for (index, purpose) in OneTimeTokenPurpose.allCases.enumerated() {
-            try await test.issue(UInt8(number * 10 + index), purpose, for: user)
+            try await test.begin(UInt8(number * 10 + index), purpose, for: user)
         }
+        _ = try await test.store.issueToken(
+            MailedToken(test.token(UInt8(200 + number), .passwordReset, for: user), flow: nil, mail: nil),
+            under: MailTerms(.stranger, rule: .standard), answering: nil, context: test.context())
         _ = try await test.store.rememberSignIn(
             at: [[UInt8(number)], [UInt8(number), 1]], of: user.id, isExpected: false, context: test.context())
         try await OutboxChecks.enqueue(test, OutboxChecks.entry("mail", about: user, test))

@@ -8,6 +8,7 @@ enum PurgeChecks {
     static let all: [StoreCheck] = [
         StoreCheck("A8", "a session is kept until the horizon has passed its end", on: sessionHorizon),
         StoreCheck("A8", "expired tokens and feed entries are purged", on: tokensAndChanges),
+        StoreCheck("A8", "flows are kept as long as they count, and budgets until they are whole", on: flows),
         StoreCheck("F4", "a purge keeps the place of a reader that is up to date at its horizon", on: places),
         StoreCheck("A8", "a purge removes a limited number of rows, and repeated purges remove all", on: limits),
         StoreCheck("A8", "the purge follows the expiry of a session that is refreshed", on: refreshedSessions),
@@ -55,6 +56,26 @@ enum PurgeChecks {
         try requireEqual(try await test.entries(), [try requireValue(all.last)], "the feed")
         try requireEqual(removed, all.count, "the number of rows that are said to be gone")
         try requireEqual(try await test.stored(ada).role, .user, "the user's role")
+    }
+
+    private static func flows(_ test: StoreUnderTest) async throws {
+        let ada = try await test.make("ada", 1)
+        let terms = MailTerms(.stranger, rule: .standard)
+        let token = test.token(1, .passwordReset, for: ada)
+        let flow = test.flow(1, .passwordReset, of: token)
+        _ = try await test.store.issueToken(
+            MailedToken(token, flow: flow, mail: nil), under: terms, answering: nil, context: test.context())
+        func purge(_ instant: Timestamp) async throws -> Int {
+            try await test.store.purge(expiredAt: instant, endedBefore: test.context().now, limit: 100)
+        }
+        let whole = test.context(8_640).now
+        try requireEqual(try await purge(token.expiresAt), 1, "what is over with the token")
+        try requireEqual(try await purge(whole - .microseconds(1)), 0, "before the budget is whole")
+        try requireEqual(try await purge(whole), 1, "once it is")
+        try requireEqual(try await purge(flow.keptUntil - .microseconds(1)), 0, "before the flow may go")
+        try requireEqual(try await test.stored(flow), flow, "the flow")
+        try requireEqual(try await purge(flow.keptUntil), 1, "once it may")
+        try requireEqual(try await test.store.mailedFlow(flow.id), nil, "the flow at last")
     }
 
     private static func places(_ test: StoreUnderTest) async throws {

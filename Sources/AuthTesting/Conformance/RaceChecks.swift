@@ -40,7 +40,7 @@ enum RaceChecks {
                 guard case .replaced = outcome else { throw notDone(outcome) }
             case .passwordReset:
                 let outcome = try await test.store.redeemPasswordReset(
-                    token.key, newHash: new, context: context
+                    .link(token.key), newHash: new, context: context
                 ).outcome
                 guard case .accepted = outcome else { throw notDone(outcome) }
             case .deactivation:

@@ -48,6 +48,8 @@ public enum StoreConformance {
         + PasswordChecks.all + AdministrationChecks.all + ReservationChecks.all + AbandonedRegistrationChecks.all
         + FirstAdministratorChecks.all + UserListChecks.all + SessionChecks.all
         + SessionLimitChecks.all + RefreshChecks.all + RefreshWalkChecks.all + RaceChecks.all
-        + OneTimeTokenChecks.all + SignInLimitChecks.all + SourceLimitChecks.all + SigningKeyChecks.all
+        + OneTimeTokenChecks.all + RedemptionChecks.all + MailSignInChecks.all + BindingChecks.all
+        + MailedFlowChecks.all + MailRequestChecks.all + SignInLimitChecks.all + SourceLimitChecks.all
+        + SigningKeyChecks.all
         + RoleChecks.all + ChangeFeedChecks.all + AuditChecks.all + OutboxChecks.all + OutboxCauseChecks.all
 }

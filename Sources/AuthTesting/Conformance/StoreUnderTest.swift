@@ -97,8 +97,44 @@ struct StoreUnderTest: Sendable {
     ) async throws -> OneTimeToken {
         let token = token(octet, purpose, for: user, at: seconds)
         try requireEqual(
-            try await store.issueToken(token, context: context(seconds)), .issued, "whether the token was stored")
+            try await store.issueToken(token, context: context(seconds)), .issued(expiresAt: token.expiresAt),
+            "whether the token was stored")
         return token
+    }
+
+    /// What the right code of a flow comes to.
+    static func code(_ octet: UInt8) -> [UInt8] { [octet] + [UInt8](repeating: 0xC0, count: 31) }
+
+    /// A flow that is not stored yet; without a token no mail is sent.
+    func flow(
+        _ octet: UInt8, _ purpose: OneTimeTokenPurpose, of token: OneTimeToken?, shown: CredentialGeneration? = nil,
+        at seconds: Int64 = 0
+    ) -> MailedFlow {
+        let now = context(seconds).now
+        return MailedFlow(
+            id: FlowID([UInt8](repeating: octet, count: 32)), purpose: purpose, recipient: "Ada@Example.Test",
+            token: token?.key, shown: shown, codeDigest: Self.code(octet), codeExpiresAt: now + MailedFlow.codeLifetime,
+            expiresAt: token?.expiresAt ?? now + .seconds(3_600), mailedAt: token == nil ? nil : now,
+            source: "192.0.2.7", userAgent: "Firefox/1", createdAt: now)
+    }
+
+    /// Stores a token with its flow.
+    @discardableResult
+    func begin(
+        _ octet: UInt8, _ purpose: OneTimeTokenPurpose, for user: User, shown: CredentialGeneration? = nil,
+        at seconds: Int64 = 0
+    ) async throws -> MailedFlow {
+        let token = token(octet, purpose, for: user, at: seconds)
+        let flow = flow(octet, purpose, of: token, shown: shown, at: seconds)
+        let issuance = try await store.issueToken(
+            MailedToken(token, flow: flow, mail: nil), under: .unlimited, answering: nil, context: context(seconds))
+        try requireEqual(issuance, .issued(expiresAt: token.expiresAt), "whether the token was stored")
+        return flow
+    }
+
+    /// A flow as stored.
+    func stored(_ flow: MailedFlow) async throws -> MailedFlow {
+        try requireValue(try await store.mailedFlow(flow.id), "the flow")
     }
 
     /// A user as stored.
@@ -148,8 +184,8 @@ extension User {
             "\(id)", "\(username?.original ?? "-") \(username?.canonical ?? "-")",
             "\(email?.original ?? "-") \(email?.canonical ?? "-")", "\(emailVerifiedAt as Any)",
             fullName.map { Array($0.text.utf8).description } ?? "-", role.name, "\(isActive) \(bannedUntil as Any)",
-            "\(isAnonymous) \(mustChangePassword) \(epoch)", Array(appMetadata.utf8).description,
-            Array(userMetadata.utf8).description, permissions.description,
+            "\(isAnonymous) \(mustChangePassword) \(epoch) \(credentialGeneration) \(isBound)",
+            Array(appMetadata.utf8).description, Array(userMetadata.utf8).description, permissions.description,
             "\(createdAt) \(updatedAt) \(lastLoginAt as Any)", "\(origin as Any) \(locale?.text ?? "-")",
         ]
     }

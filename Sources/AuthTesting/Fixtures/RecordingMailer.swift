@@ -45,4 +45,9 @@ extension MailMessage {
     public var token: String? {
         oneTimeToken?.revealed
     }
+
+    /// The code in the message, if it has one.
+    public var typedCode: String? {
+        code?.text.revealed
+    }
 }

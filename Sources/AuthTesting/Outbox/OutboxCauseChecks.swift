@@ -42,7 +42,9 @@ enum OutboxCauseChecks {
         try await expect(["event user_created"], "creating a user")
 
         let token = try await test.issue(1, .emailVerification, for: ada)
-        _ = try await test.store.redeemEmailVerification(token.key, context: context(test, 1)).outcome
+        _ = try await test.store.redeemEmailVerification(
+            .link(token.key), showing: .first, context: context(test, 1)
+        ).outcome
         try await expect(["event address_verified"], "verifying the address")
 
         let one = try await test.open(1, of: ada)
@@ -85,9 +87,19 @@ enum OutboxCauseChecks {
         try await expect(password, "changing the password")
         let reset = try await test.issue(2, .passwordReset, for: ada, at: 10)
         _ = try await test.store.redeemPasswordReset(
-            reset.key, newHash: StoreUnderTest.hash("third"), context: context(test, 11)
+            .link(reset.key), newHash: StoreUnderTest.hash("third"), context: context(test, 11)
         ).outcome
         try await expect(password, "resetting the password of a verified address")
+        // A new address leaves nothing bound to the mailbox of the old one.
+        _ = try await test.store.changeProfile(
+            of: ada.id, by: ProfileChange(email: try EmailAddress("other@example.test")), context: test.context(11)
+        ).outcome
+        let elsewhere = try await test.issue(3, .emailVerification, for: try await test.stored(ada), at: 11)
+        _ = try await test.store.redeemEmailVerification(
+            .link(elsewhere.key), showing: nil, context: context(test, 11)
+        ).outcome
+        try await expect(
+            ["notice credentials_voided", "event address_verified", "event sessions_ended"], "voiding the credentials")
 
         _ = try await test.store.changeProfile(
             of: ada.id, by: ProfileChange(email: try EmailAddress("new@example.test")), context: context(test, 12)
@@ -131,7 +143,7 @@ enum OutboxCauseChecks {
             try test.draft("ada", 3), passwordHash: nil, action: .userRegistered, context: context)
         try requireEqual(taker, .taken(.username), "the second creation")
         _ = try await test.store.redeemPasswordReset(
-            OneTimeTokenKey(userID: ada.id, digest: [9]), newHash: StoreUnderTest.hash("x"), context: context
+            .link(OneTimeTokenKey(userID: ada.id, digest: [9])), newHash: StoreUnderTest.hash("x"), context: context
         ).outcome
         try requireEqual(try await OutboxChecks.rows(test).map(\.entry.kind), [], "the rows")
     }

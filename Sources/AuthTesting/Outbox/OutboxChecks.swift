@@ -146,8 +146,10 @@ enum OutboxChecks {
                 token: OutboxToken(digest: token.digest, content: [number]), expiresAt: token.expiresAt,
                 in: test.context())
             let issuance = try await test.store.issueToken(
-                MailedToken(token, mail: mail), isLimited: true, context: test.context())
-            try requireEqual(issuance == .issued, number < 3, "whether token \(number) was issued")
+                MailedToken(token, flow: nil, mail: mail), under: MailTerms(.stranger, rule: .standard),
+                answering: nil, context: test.context())
+            try requireEqual(
+                issuance == .issued(expiresAt: token.expiresAt), number < 3, "whether token \(number) was issued")
         }
         try requireEqual(try await rows(test).map(\.entry.token?.content), [[0], [1], [2]], "the mails")
     }
@@ -160,8 +162,8 @@ enum OutboxChecks {
                 .mail, kind: "email_verification", about: user.id, to: "ada@example.test",
                 token: OutboxToken(digest: token.digest, content: [1]), in: test.context())
             let creation = try await test.store.createUser(
-                user, passwordHash: nil, verification: MailedToken(token, mail: mail), action: .userRegistered,
-                context: test.context())
+                user, passwordHash: nil, verification: MailedToken(token, flow: nil, mail: mail),
+                action: .userRegistered, context: test.context())
             return (creation, token)
         }
         let (made, token) = try await create("ada", 1)

@@ -37,6 +37,9 @@ enum PasswordChecks {
         let credential = try requireValue(try await test.store.credential(of: draft.id))
         try requireEqual(credential.user.inFull, user.inFull, "the user")
         try requireEqual(user.epoch, test.epoch(60), "the epoch")
+        try requireEqual(
+            user.credentialGeneration, CredentialGeneration.first.next(at: test.context(60).now), "the generation")
+        try require(!user.isBound, "a password that was not shown with a proof of the mailbox is bound")
         try require(!user.mustChangePassword, "the password must still be changed")
         try requireEqual(user.updatedAt, test.context(60).now, "the time of the change")
         try requireEqual(credential.passwordHash, StoreUnderTest.hash("second"), "the hash")

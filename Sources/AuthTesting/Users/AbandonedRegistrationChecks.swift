@@ -40,7 +40,8 @@ enum AbandonedRegistrationChecks {
         try await test.open(1, of: try await register("visitor", 65, at: 0, test))
         let proven = try await register("proven", 66, at: 0, test)
         let token = try await test.issue(1, .emailVerification, for: proven)
-        _ = try await test.store.redeemEmailVerification(token.key, context: test.context(1))
+        _ = try await test.store.redeemEmailVerification(
+            .link(token.key), showing: nil, context: test.context(1))
 
         func list(_ limit: Int) async throws -> [UserID] {
             try await test.store.abandonedRegistrations(madeBefore: test.context(10).now, limit: limit).map(\.id)
@@ -83,7 +84,8 @@ enum AbandonedRegistrationChecks {
         try await test.open(1, of: visitor)
         let proven = try await register("proven", 2, at: 0, test)
         let token = try await test.issue(1, .emailVerification, for: proven)
-        _ = try await test.store.redeemEmailVerification(token.key, context: test.context(1))
+        _ = try await test.store.redeemEmailVerification(
+            .link(token.key), showing: nil, context: test.context(1))
 
         for user in [visitor, proven] {
             let outcome = try await test.store.removeAbandonedRegistration(

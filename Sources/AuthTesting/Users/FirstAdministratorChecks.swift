@@ -20,7 +20,7 @@ enum FirstAdministratorChecks {
             .mail, kind: "email_verification", about: user.id, to: "\(name)@example.test",
             token: OutboxToken(digest: token.digest, content: [1]), in: test.context(1))
         return try await test.store.createFirstAdministrator(
-            user, passwordHash: StoreUnderTest.hash(), verification: MailedToken(token, mail: mail),
+            user, passwordHash: StoreUnderTest.hash(), verification: MailedToken(token, flow: nil, mail: mail),
             context: test.context(1))
     }
 

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import AuthHTTP
+import AuthPages
 import AuthService
 
 /// `authd openapi`: the description of the HTTP interface, as the daemon would serve it.
@@ -14,7 +15,9 @@ struct OpenAPICommand: DaemonCommand {
     func run(_ invocation: Invocation) async throws(CommandFailure) {
         var configuration = try invocation.configuration()
         configuration.http.exposesDocumentation = true
-        let document = AuthAPI.openAPI(configuration.http, roles: configuration.service.roles)
+        let pages = ActionEndpoints(
+            service: nil, configuration: configuration.http, absent: configuration.mail.absentPages)
+        let document = AuthAPI.openAPI(configuration.http, roles: configuration.service.roles, beside: [pages])
         StandardStream.output.write(document + [UInt8(ascii: "\n")])
     }
 }

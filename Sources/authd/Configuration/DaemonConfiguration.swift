@@ -105,7 +105,9 @@ extension SettingReader {
         let auditHeadFile = auditHeadFile(database)
         let signing = signing()
         let hashing = hashingParameters()
-        let mail = mail(environment, appName: appName, database)
+        let mail = mail(
+            environment, appName: appName, database,
+            pageURL: http.publicURL ?? (environment == .development ? http.localURL : nil))
         let service = serviceSettings(issuer: origin, appName: appName)
         let pool = HashingPool.Configuration(
             threads: optionalInteger(.hashThreads) ?? processors, queueLimit: integer(.hashQueue))
@@ -181,6 +183,10 @@ extension SettingReader {
         let reuseDays = integer(.identifierReuseDays)
         settings.usernameReservation = reuseDays > 0 ? .seconds(86_400 * reuseDays) : nil
         settings.disabledNotices = disabledNotices()
+        settings.signsInByMail = flag(.signInByMail)
+        settings.mailBudget = mailBudget()
+        let mailsPerDay = integer(.mailLimitPerDay)
+        settings.mailDayLimit = flag(.rateLimitEnabled) ? MailDayLimit(Int64(mailsPerDay)) : nil
         settings.auditRetention = auditRetention()
         let recentMinutes = integer(.recentSignInMinutes)
         settings.recentSignIn = recentMinutes > 0 ? .seconds(60 * recentMinutes) : nil

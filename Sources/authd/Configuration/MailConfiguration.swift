@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import AuthDelivery
 
 /// How mail leaves, and with which words.
@@ -17,6 +18,10 @@ struct MailConfiguration: Sendable {
     var templatesFolder: String?
     var passwordResetLink: MailLink?
     var emailVerificationLink: MailLink?
+    /// The links to the daemon's own pages; `nil` where clients cannot reach them.
+    var pages: ActionLinks?
+    /// The actions whose pages are the application's alone.
+    var absentPages: Set<MailedAction> = []
 
     /// Whether mail goes anywhere.
     var sends: Bool {

@@ -324,6 +324,9 @@ extension Setting {
                 + "is taken or not, and the outcome is mailed. Implies `REQUIRE_VERIFIED_EMAIL`."
         ),
         Setting(
+            .signInByMail, .users, .flag, default: "false",
+            "Lets users sign in with a link or a code that is mailed to their address, without a password."),
+        Setting(
             .unverifiedUserDays, .users, .integer(0...3_650), absence: "30 with `REQUIRE_VERIFIED_EMAIL`, otherwise 0",
             "The age in days at which the daemon removes users who registered, never verified their address and never signed "
                 + "in; 0 for never. Users whom an administrator made, promoted or disabled stay.",
@@ -393,13 +396,26 @@ extension Setting {
             .emailsFromEmail, .mail, .text, absence: "required with `SMTP_HOST`", "The address that mail comes from."),
         Setting(.emailsFromName, .mail, .text, absence: "`APP_NAME`", "The name that mail comes from."),
         Setting(
-            .passwordResetURL, .mail, .text, absence: "mails carry the code alone",
-            "The application's page for choosing a new password, `https` or on the same machine. Mails link to it "
-                + "with the "
-                + "code in the fragment (`#token=…`), which no server logs."),
+            .passwordResetURL, .mail, .text, absence: "mails link to `/actions/reset` below `PUBLIC_URL`",
+            "The application's page for choosing a new password, `https` or on the same machine. Mails link to it with the "
+                + "token in the fragment (`#token=…`), which no server logs, and have the code beside it."),
         Setting(
-            .emailVerificationURL, .mail, .text, absence: "mails carry the code alone",
+            .emailVerificationURL, .mail, .text, absence: "mails link to `/actions/verify` below `PUBLIC_URL`",
             "The same for verifying an address."),
+        Setting(
+            .hostedPages, .mail, .flag, default: "true",
+            "Serves the pages below `/actions` that the links of mails lead to. With `false` those are left out for which "
+                + "`PASSWORD_RESET_URL` or `EMAIL_VERIFICATION_URL` names the application's page."),
+        Setting(
+            .mailLimitPerAddress, .mail, .text, default: MailLimitText.text(.standard),
+            "How many mails of one kind strangers may have sent to one user, in an hour and in a day: `3/h,10/d`. Known devices, "
+                + "live sessions and sign-ins with the right password have as many of their own. Beyond it no mail is sent, and "
+                + "the newest link in the mailbox stays valid longer. Security notices are not limited.",
+            unsafeValues: MailLimitText.bounds),
+        Setting(
+            .mailLimitPerDay, .mail, .integer(4...100_000_000), default: "10000",
+            "How many mails are sent on request in 24 hours, to all users together. Half of them are kept for users who had "
+                + "none in that time, and for known devices."),
         Setting(
             .disabledNotices, .mail, .list, absence: "every notice is mailed",
             "The security notices that are not mailed: "

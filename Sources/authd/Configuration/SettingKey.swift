@@ -83,6 +83,7 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case verifyOnRegistration = "VERIFY_ON_REGISTRATION"
     case requireVerifiedEmail = "REQUIRE_VERIFIED_EMAIL"
     case registrationPrivacy = "REGISTRATION_PRIVACY"
+    case signInByMail = "SIGN_IN_BY_MAIL"
     case unverifiedUserDays = "UNVERIFIED_USER_DAYS"
     case identifierReuseDays = "IDENTIFIER_REUSE_DAYS"
     case passwordComposition = "PASSWORD_COMPOSITION"
@@ -106,6 +107,9 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case emailsFromName = "EMAILS_FROM_NAME"
     case passwordResetURL = "PASSWORD_RESET_URL"
     case emailVerificationURL = "EMAIL_VERIFICATION_URL"
+    case hostedPages = "HOSTED_PAGES"
+    case mailLimitPerAddress = "MAIL_LIMIT_PER_ADDRESS"
+    case mailLimitPerDay = "MAIL_LIMIT_PER_DAY"
     case disabledNotices = "DISABLED_NOTICES"
     case mailTemplatesDir = "MAIL_TEMPLATES_DIR"
 

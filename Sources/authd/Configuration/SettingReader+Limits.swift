@@ -36,6 +36,19 @@ extension SettingReader {
         (.rateLimitMail, .mail), (.rateLimitRedeem, .redeem), (.rateLimitWrite, .write), (.rateLimitRead, .read),
     ]
 
+    /// How many mails of one kind strangers may have sent to one user; `nil` where nothing is limited.
+    mutating func mailBudget() -> MailBudget.Rule? {
+        let rule = text(.mailLimitPerAddress).flatMap(MailLimitText.rule)
+        if rule == nil {
+            let text = Self.quoted(text(.mailLimitPerAddress) ?? "")
+            refuse(
+                .mailLimitPerAddress,
+                "is \(text), which is no limit such as 3/h,10/d: \(MailLimitText.counts.lowerBound) to "
+                    + "\(MailLimitText.counts.upperBound) mails in an hour, and as many or more in a day.")
+        }
+        return flag(.rateLimitEnabled) ? rule : nil
+    }
+
     private mutating func multipliers() -> RateMultipliers {
         var entries: [(network: IPNetwork, factor: Int)] = []
         for entry in list(.rateLimitMultipliers) {

@@ -8,10 +8,16 @@ import AuthService
 extension SettingReader {
     /// How mail leaves; `nil` where a problem was noted.
     mutating func mail(
-        _ environment: DaemonConfiguration.Environment, appName: String, _ database: DaemonConfiguration.Database?
+        _ environment: DaemonConfiguration.Environment, appName: String, _ database: DaemonConfiguration.Database?,
+        pageURL: String?
     ) -> MailConfiguration? {
         let resetLink = link(.passwordResetURL)
         let verificationLink = link(.emailVerificationURL)
+        var absent: Set<MailedAction> = []
+        if !flag(.hostedPages) {
+            if resetLink != nil { absent.insert(.resetPassword) }
+            if verificationLink != nil { absent.insert(.verifyAddress) }
+        }
         // Read also where no mail server is named, so that junk does not wait there for one.
         let port = integer(.smtpPort)
         let security: MailSecurity = word(.smtpSecurity) ?? .automatic
@@ -26,7 +32,8 @@ extension SettingReader {
         }
         return MailConfiguration(
             destination: destination, templatesFolder: text(.mailTemplatesDir), passwordResetLink: resetLink,
-            emailVerificationLink: verificationLink)
+            emailVerificationLink: verificationLink, pages: pageURL.flatMap(ActionLinks.init(publicURL:)),
+            absentPages: absent)
     }
 
     /// The notices that are turned off, each by its name.

@@ -48,6 +48,10 @@ extension SettingReader {
         warnUnused(
             [.registrationDomains], if: !isForDomains,
             "has no effect without REGISTRATION=domains; set that, or remove the setting.")
+        warnUnused(
+            [.hostedPages], if: !isGiven(.passwordResetURL) && !isGiven(.emailVerificationURL),
+            "has no effect without PASSWORD_RESET_URL and EMAIL_VERIFICATION_URL, which name pages to be left out; set one, or "
+                + "remove the setting.")
         warnAboutUnusedKeys()
         warnUnused(
             Self.ofSMTP, if: !isGiven(.smtpHost),
@@ -102,7 +106,7 @@ extension SettingReader {
 
     private static let ofRateLimits: [SettingKey] = [
         .rateLimitSignIn, .rateLimitRegister, .rateLimitRefresh, .rateLimitMail, .rateLimitRedeem, .rateLimitWrite,
-        .rateLimitRead, .rateLimitMultipliers,
+        .rateLimitRead, .rateLimitMultipliers, .mailLimitPerAddress, .mailLimitPerDay,
     ]
 
     private static let ofSMTP: [SettingKey] = [

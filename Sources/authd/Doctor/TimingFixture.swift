@@ -29,6 +29,7 @@ struct TimingFixture: Sendable {
             uniqueKeysWithValues: UserState.allCases.map { ($0, (0..<16).map { _ in Self.newAddress() }) })
         var settings = AuthSettings(issuer: "https://timing.invalid", preventsEnumeration: true)
         settings.feedPatience = .seconds(3_600)
+        settings.signsInByMail = true
         do throws(CryptoError) {
             var configuration = AuthService.Configuration(
                 settings: settings, store: store, hashing: hashing,
@@ -82,6 +83,12 @@ struct TimingFixture: Sendable {
         [
             probe("POST /auth/password/reset/request", UserState.allCases, requestReset),
             probe("POST /auth/email/verification/resend", UserState.allCases, requestVerification),
+            probe("POST /auth/login/mail/request", UserState.allCases) { address in
+                await post("/auth/login/mail/request", ["email": .string(address)])
+            },
+            probe("POST /auth/unlock/request", UserState.allCases) { address in
+                await post("/auth/unlock/request", ["email": .string(address)])
+            },
             probe("POST /auth/register", [.known, .disabled, .unverified], register),
         ]
     }
@@ -167,7 +174,17 @@ struct TimingFixture: Sendable {
         if let name = HTTPField.Name("x-request-id") { request.headerFields[name] = "timing-study" }
         let (response, answer) = await api.respond(to: request, body: body.serialized, peer: peer)
         return TimingStudy.Answer(
-            status: response.status.code, fields: response.headerFields.map(\.name.canonicalName), body: answer)
+            status: response.status.code, fields: response.headerFields.map(\.name.canonicalName),
+            body: Self.withoutHandle(answer))
+    }
+
+    /// An answer with the random part of a flow's handle blotted out: its length stays.
+    private static func withoutHandle(_ answer: [UInt8]) -> [UInt8] {
+        guard let start = answer.firstRange(of: Array("afh_".utf8)) else { return answer }
+        let end = answer[start.upperBound...].firstIndex(of: UInt8(ascii: "\"")) ?? answer.endIndex
+        var masked = answer
+        for index in start.upperBound..<end { masked[index] = UInt8(ascii: "-") }
+        return masked
     }
 
     // MARK: Users

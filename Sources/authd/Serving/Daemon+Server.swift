@@ -3,6 +3,7 @@
 import AuthCore
 import AuthHTTP
 import AuthHTTPServer
+import AuthPages
 import AuthService
 import Glibc
 import Logging
@@ -19,7 +20,8 @@ extension Daemon {
         let assets = try DocumentationFolder.assets(configuration.docsAssetsFolder)
         let counters = ConnectionCounters()
         let api = AuthAPI(
-            service: service, configuration: configuration.http, assets: assets,
+            withPagesOf: service, leavingOut: configuration.mail.absentPages, configuration: configuration.http,
+            assets: assets,
             processMetrics: { counters.metrics + Self.metrics(log) }, databasePool: { databasePool },
             logger: Logger(label: "authd.http"))
         let isEmpty = try await hasNoUsers()

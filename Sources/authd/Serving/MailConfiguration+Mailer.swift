@@ -21,7 +21,7 @@ extension MailConfiguration {
         try checkAuthorities()
         let composer = MailComposer(
             appName: appName, templates: try templates(), resetLink: passwordResetLink,
-            verificationLink: emailVerificationLink)
+            verificationLink: emailVerificationLink, pages: pages)
         do throws(MailError) {
             switch destination {
             case .smtp(let smtp):

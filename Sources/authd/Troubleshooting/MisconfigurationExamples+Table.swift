@@ -12,7 +12,7 @@ extension MisconfigurationExamples {
         .maxConnectionsPerSource, .shutdownDelaySeconds, .shutdownGraceSeconds, .statementTimeout,
         .auditRetentionMinimumDays, .accessTokenMinutes, .refreshGraceSeconds, .sessionLimitPerUser,
         .recentSignInMinutes, .passwordResetHours, .emailVerificationHours, .tokenMetadata, .revocationFeedStale,
-        .registrationPrivacy,
+        .registrationPrivacy, .signInByMail,
         .passwordComposition, .passwordHash, .hashThreads, .hashQueue, .identifierReuseDays,
     ]
 
@@ -332,6 +332,14 @@ extension MisconfigurationExamples {
             .emailVerificationURL,
             .init(junk: [.init("http://app.example.com/verify")], near: [.init("app.example.com/verify")])
         ),
+        (.hostedPages, .init(conflicting: [.init("false")])),
+        (
+            .mailLimitPerAddress,
+            .init(
+                junk: [.init("often")], outOfRange: [.init("0/h,10/d"), .init("5/h,4/d")],
+                conflicting: [.init("4/h,12/d", with: [.rateLimitEnabled: "false"])])
+        ),
+        (.mailLimitPerDay, .init(conflicting: [.init("500", with: [.rateLimitEnabled: "false"])])),
         (.disabledNotices, .init(junk: [.init("everything")], near: [.init("refresh_reuse")])),
         (
             .mailTemplatesDir,

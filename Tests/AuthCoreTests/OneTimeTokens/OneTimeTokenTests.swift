@@ -19,7 +19,7 @@ struct OneTimeTokenTests {
             createdAt: start, expiresAt: start + .seconds(60))
     }
 
-    @Test("a reset verifies the address, raises the epoch and ends the duty to change the password")
+    @Test("a reset verifies the address, binds the new password, and raises the epoch and the generation")
     func reset() throws {
         let now = start + .seconds(1)
         var expected = try user()
@@ -27,6 +27,8 @@ struct OneTimeTokenTests {
         expected.updatedAt = now
         expected.epoch = UserEpoch.first.next(at: now)
         expected.mustChangePassword = false
+        expected.credentialGeneration = CredentialGeneration.first.next(at: now)
+        expected.isBound = true
 
         #expect(
             token(.passwordReset).redeem(for: .passwordReset, user: try user(), at: now) == .accept(expected))
@@ -42,6 +44,33 @@ struct OneTimeTokenTests {
         #expect(
             token(.emailVerification).redeem(for: .emailVerification, user: try user(), at: now)
                 == .accept(expected))
+    }
+
+    @Test(
+        "what proves the address that the user has applies the effect of the proof",
+        arguments: [BindingEffect.keep, .bind, .void])
+    func effects(_ effect: BindingEffect) throws {
+        let now = start + .seconds(1)
+        // What a change of address does to the user is decided with the change.
+        let others: Set<OneTimeTokenPurpose> = [.passwordReset, .addressChange, .addressUndo]
+        for purpose in OneTimeTokenPurpose.allCases where !others.contains(purpose) {
+            var expected = try user()
+            expected.emailVerifiedAt = now
+            expected.updatedAt = now
+            expected.apply(effect, at: now)
+
+            let redemption = token(purpose).redeem(for: purpose, user: try user(), effect: effect, at: now)
+            #expect(redemption == .accept(expected))
+        }
+    }
+
+    @Test("one for another address or of the past makes room for a new one")
+    func spare() {
+        let one = token(.passwordReset)
+
+        #expect(!one.isSpare(besideTokenFor: "ada@example.test", at: one.expiresAt - .microseconds(1)))
+        #expect(one.isSpare(besideTokenFor: "ada@example.test", at: one.expiresAt))
+        #expect(one.isSpare(besideTokenFor: "bob@example.test", at: start))
     }
 
     @Test("a token is accepted for its own purpose only")

@@ -19,7 +19,8 @@ enum AccessReference {
 
         ## Authentication paths
 
-        One kind of credential opens a session: a password. There is no other path, no default user and no recovery question.
+        Two kinds of credential open a session: a password, and with `SIGN_IN_BY_MAIL` a mailed link or code. There is no other
+        path, no default user and no recovery question.
         The routes below are all that take a secret. Those that open a session, or continue one, say so; each is limited by
         source as the last column says, and those that take a password count failures.
 
@@ -102,8 +103,12 @@ enum AccessReference {
         "refresh": ("refresh token, in the body or in its cookie", "the next tokens of the same session"),
         "changePassword": ("access token and current password", "a new session in place of all others"),
         "followChanges": ("one of `CHANGE_FEED_SECRETS`, by a service of the operator", "what was revoked; no session"),
-        "confirmPasswordReset": ("token from the mail, or code from the command line", "a new password; no session"),
-        "confirmEmailVerification": ("token from the mail", "a verified address; no session"),
+        "confirmMailSignIn": ("handle and code, or token with handle or code, from the mail", "a new session"),
+        "confirmUnlock": ("handle and code, or token with handle or code, from the mail", "a known device; no session"),
+        "confirmPasswordReset": (
+            "token, or handle and code, from the mail; or code from the command line", "a new password; no session"
+        ),
+        "confirmEmailVerification": ("token, or handle and code, from the mail", "a verified address; no session"),
         "replaceOwnProfile": newRecord,
         "updateOwnProfile": newRecord,
     ]

@@ -111,11 +111,12 @@ import Testing
 
         let proof = try await fixture.service.users.requestEmailVerification(
             for: fixture.service.access.authenticate(next), from: ClientContext(), revealing: true)
-        guard case .sent(let token?) = proof else {
+        guard case .sent(_, let token?) = proof else {
             Issue.record("no token")
             return
         }
-        try await fixture.service.users.confirmEmailVerification(token.revealed, from: ClientContext())
+        try await fixture.service.users.confirmEmailVerification(
+            ActionProof(token: token.revealed), from: ClientContext())
         let last = await fixture.send(
             .post, "/auth/refresh", #"{"refresh_token":"\#(try #require(refreshed.text("refresh_token")))"}"#)
         #expect(try server.opens(try #require(last.text("access_token"))))

@@ -270,10 +270,11 @@ import Testing
         await browsers[1].signIn(Browser.brief)
         let token = try #require(
             await fixture.service.passwords.requestResetRevealing(
-                of: EmailAddress("ada@example.test"), from: ClientContext()))
+                of: EmailAddress("ada@example.test"), from: ClientContext()
+            ).token)
 
         try await fixture.service.passwords.confirmReset(
-            token.revealed, newPassword: Password("another good one"), from: ClientContext())
+            ActionProof(token: token.revealed), newPassword: Password("another good one"), from: ClientContext())
 
         for browser in browsers {
             #expect(await browser.send(.get, "/auth/me").code == "invalid_token")

@@ -80,7 +80,12 @@ extension Seen {
     /// Everything that a client could tell one answer from another by.
     ///
     /// Answers name the request: only those to requests of one id can be equal.
-    var whole: [String] { ["\(status)"] + reply.httpResponse.headerFields.map { "\($0)" } + [text] }
+    var whole: [String] { ["\(status)"] + reply.httpResponse.headerFields.map { "\($0)" } + [textWithoutHandle] }
+
+    /// The body with the length of a flow's handle in its place: handles are random.
+    var textWithoutHandle: String {
+        text.replacing(#/afh_[\w-]+/#) { "afh_ of \($0.output.count)" }
+    }
 
     /// The names in `errors`.
     var wrongFields: [String] {

@@ -85,7 +85,8 @@ struct AuthenticationTests {
         let authority = try await TestAuthority()
         let pair = try await authority.signIn(as: "ada")
         let reset = try await authority.service.passwords.requestResetRevealing(
-            of: authority.address("ada"), from: client)
+            of: authority.address("ada"), from: client
+        ).token
 
         for other in [pair.refreshToken, try #require(reset).revealed, "", "a.b.c", pair.accessToken + "A"] {
             let error = await #expect(throws: AuthError.self) { try await authority.service.access.authenticate(other) }

@@ -8,21 +8,21 @@ import Testing
 
 @Suite("Notices during a flood of mail requests")
 struct NoticeRoomTests {
-    @Test("a full queue of unauthenticated requests does not drop a notice of a changed password")
+    @Test("a full table of requests from one network does not drop a notice of a changed password")
     func noticeIsKept() async throws {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
         var refused = 0
-        for number in 0..<1_300 {
+        for number in 0..<30 {
             let address = try authority.address("stranger-\(number)")
             do throws(AuthError) {
-                try authority.service.passwords.requestReset(of: address, from: client)
+                _ = try await authority.service.passwords.requestReset(of: address, from: client)
             } catch {
                 #expect(error == .overloaded(retryAfter: .seconds(30)))
                 refused += 1
             }
         }
-        #expect(refused == 300)
+        #expect(refused == 10)
 
         _ = try await authority.service.passwords.change(
             of: principal, from: try Password(TestAuthority.password), to: try Password("another fine password"),

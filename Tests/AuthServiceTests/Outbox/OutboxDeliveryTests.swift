@@ -19,7 +19,7 @@ import Testing
         let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
         authority.mailer.fail(with: [.unavailable(diagnostic: "down")])
-        try authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
+        _ = try await authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
         await authority.service.completeDeferredWork()
         #expect(try await rows(authority).map(\.entry.kind) == ["password_reset"])
         return authority
@@ -42,7 +42,8 @@ import Testing
         for octets in [stored.content, stored.digest] {
             #expect(!octets.indices.contains { octets[$0...].starts(with: tail.prefix(4)) })
         }
-        try await authority.service.passwords.confirmReset(text, newPassword: try Password(Self.new), from: client)
+        try await authority.service.passwords.confirmReset(
+            ActionProof(token: text), newPassword: try Password(Self.new), from: client)
         #expect(try await rows(authority).map(\.entry.kind) == ["password_changed"])
     }
 
@@ -53,15 +54,15 @@ import Testing
         // The mails pause because the mail server is down.
         authority.clock.advance(by: .seconds(2))
         let token = try #require(
-            try await authority.service.passwords.requestResetRevealing(of: address, from: client))
+            try await authority.service.passwords.requestResetRevealing(of: address, from: client).token)
         try await authority.service.passwords.confirmReset(
-            token.revealed, newPassword: try Password(Self.new), from: client)
+            ActionProof(token: token.revealed), newPassword: try Password(Self.new), from: client)
         await authority.service.completeDeferredWork()
         #expect(authority.mailer.messages(to: address) == [.passwordChanged])
         #expect(authority.service.outbox.health[.mail].moot == 2)
 
         authority.mailer.fail(with: [.unavailable(diagnostic: "down")])
-        try authority.service.passwords.requestReset(of: address, from: client)
+        _ = try await authority.service.passwords.requestReset(of: address, from: client)
         await authority.service.completeDeferredWork()
         let ada = try await authority.service.users.user(identifiedBy: .username(try Username("ada")))
         _ = try await authority.service.users.update(
@@ -111,7 +112,7 @@ import Testing
         try await authority.register("ada")
         let address = try authority.address("ada")
         authority.mailer.fail(with: [.rejected(diagnostic: "550 no such mailbox")])
-        try authority.service.passwords.requestReset(of: address, from: client)
+        _ = try await authority.service.passwords.requestReset(of: address, from: client)
         await authority.service.completeDeferredWork()
         let row = try #require(try await rows(authority).first)
         #expect(row.state == .dead && row.failure == "550 no such mailbox")
@@ -128,7 +129,8 @@ import Testing
         await authority.service.completeDeferredWork()
 
         let text = try #require(authority.mailer.messages(to: address).first?.token)
-        try await authority.service.passwords.confirmReset(text, newPassword: try Password(Self.new), from: client)
+        try await authority.service.passwords.confirmReset(
+            ActionProof(token: text), newPassword: try Password(Self.new), from: client)
     }
 
     @Test("while the mail server serves no mail, one try in each pause tells so, and uses up no row's tries")
@@ -136,7 +138,7 @@ import Testing
         let authority = try await TestAuthority.quiet()
         for name in ["ada", "bob", "cid"] {
             try await authority.register(name)
-            try authority.service.passwords.requestReset(of: try authority.address(name), from: client)
+            _ = try await authority.service.passwords.requestReset(of: try authority.address(name), from: client)
         }
         let errors: [MailError] = [
             .unavailable(diagnostic: "down"), .clientRefused(diagnostic: "535 no"), .overloaded,
@@ -163,7 +165,7 @@ import Testing
         #expect(Set(authority.mailer.sent.map(\.recipient.original)).count == 3)
         // The pauses begin anew.
         authority.mailer.fail(with: [.unavailable(diagnostic: "down")])
-        try authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
+        _ = try await authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
         await authority.service.completeDeferredWork()
         authority.clock.advance(by: .seconds(2))
         await authority.service.completeDeferredWork()
@@ -179,7 +181,7 @@ import Testing
         try await authority.register("ada")
         try await authority.register("bob")
         for name in ["ada", "bob"] {
-            try authority.service.passwords.requestReset(of: try authority.address(name), from: client)
+            _ = try await authority.service.passwords.requestReset(of: try authority.address(name), from: client)
         }
         let cause = authority.clock.now
         await authority.service.completeDeferredWork()
@@ -232,7 +234,7 @@ import Testing
         var mails = letters.makeAsyncIterator()
         #expect(await mails.next()?.recipient.original == "old@example.test")
 
-        try authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
+        _ = try await authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
         let reset = await mails.next()
         #expect(reset?.message.template == .passwordReset)
         _ = try await authority.service.passwords.change(

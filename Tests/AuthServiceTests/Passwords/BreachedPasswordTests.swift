@@ -46,15 +46,16 @@ struct BreachedPasswordTests {
                 of: principal, from: Password(TestAuthority.password), to: breached, by: client)
         }
         let reset = try #require(
-            await service.passwords.requestResetRevealing(of: authority.address("ada"), from: client))
+            await service.passwords.requestResetRevealing(of: authority.address("ada"), from: client).token)
         await expectRefused("new_password") {
-            try await service.passwords.confirmReset(reset.revealed, newPassword: breached, from: client)
+            try await service.passwords.confirmReset(
+                ActionProof(token: reset.revealed), newPassword: breached, from: client)
         }
 
         #expect(try await service.users.count() == 1)
         _ = try await authority.attempt("ada")
         try await service.passwords.confirmReset(
-            reset.revealed, newPassword: Password("another good one"), from: client)
+            ActionProof(token: reset.revealed), newPassword: Password("another good one"), from: client)
     }
 
     @Test("are looked up only for otherwise valid passwords, and not at a sign-in")

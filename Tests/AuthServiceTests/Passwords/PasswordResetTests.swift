@@ -12,7 +12,7 @@ struct PasswordResetTests {
     /// Asks for a reset and returns the mailed token.
     func token(_ name: String, _ authority: TestAuthority) async throws -> String {
         let address = try authority.address(name)
-        try authority.service.passwords.requestReset(of: address, from: client)
+        _ = try await authority.service.passwords.requestReset(of: address, from: client)
         await authority.service.completeDeferredWork()
         return try #require(authority.mailer.messages(to: address).last?.token)
     }
@@ -24,7 +24,8 @@ struct PasswordResetTests {
         let pair = try await authority.signIn(as: "ada")
         let token = try await token("ada", authority)
 
-        try await authority.service.passwords.confirmReset(token, newPassword: try Password(new), from: client)
+        try await authority.service.passwords.confirmReset(
+            ActionProof(token: token), newPassword: try Password(new), from: client)
         await authority.service.completeDeferredWork()
 
         await #expect(throws: AuthError.tokenRevoked) {
@@ -34,7 +35,8 @@ struct PasswordResetTests {
             try await authority.service.sessions.refresh(pair.refreshToken, from: client)
         }
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.passwords.confirmReset(token, newPassword: try Password(new), from: client)
+            try await authority.service.passwords.confirmReset(
+                ActionProof(token: token), newPassword: try Password(new), from: client)
         }
         await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada") }
         #expect(try await authority.attempt("ada", new).user.isVerified)
@@ -70,7 +72,7 @@ struct PasswordResetTests {
             .setActive(false), on: disabled.id, by: .commandLine, from: client)
 
         for name in ["ada", "disabled", "nobody"] {
-            try authority.service.passwords.requestReset(of: try authority.address(name), from: client)
+            _ = try await authority.service.passwords.requestReset(of: try authority.address(name), from: client)
         }
         #expect(authority.mailer.sent.isEmpty)
         await authority.service.completeDeferredWork()
@@ -88,10 +90,12 @@ struct PasswordResetTests {
         let first = try await token("ada", authority)
         let second = try await token("ada", authority)
 
-        try await authority.service.passwords.confirmReset(first, newPassword: try Password(new), from: client)
+        try await authority.service.passwords.confirmReset(
+            ActionProof(token: first), newPassword: try Password(new), from: client)
 
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.passwords.confirmReset(second, newPassword: try Password(new), from: client)
+            try await authority.service.passwords.confirmReset(
+                ActionProof(token: second), newPassword: try Password(new), from: client)
         }
     }
 
@@ -103,13 +107,14 @@ struct PasswordResetTests {
 
         let error = await #expect(throws: AuthError.self) {
             try await authority.service.passwords.confirmReset(
-                token, newPassword: try Password("1234567"), from: client)
+                ActionProof(token: token), newPassword: try Password("1234567"), from: client)
         }
         guard case .invalid = error else {
             Issue.record("got \(String(describing: error))")
             return
         }
-        try await authority.service.passwords.confirmReset(token, newPassword: try Password(new), from: client)
+        try await authority.service.passwords.confirmReset(
+            ActionProof(token: token), newPassword: try Password(new), from: client)
     }
 
     @Test("a token expires after its hour, and an unknown token costs no hashing")
@@ -119,7 +124,7 @@ struct PasswordResetTests {
         let token = try await token("ada", authority)
         let verification = try await authority.service.users.requestEmailVerification(
             for: authority.service.access.authenticate(pair.accessToken), from: client, revealing: true)
-        guard case .sent(revealed: let other?) = verification else {
+        guard case .sent(_, revealed: let other?) = verification else {
             Issue.record("no token was revealed")
             return
         }
@@ -128,7 +133,8 @@ struct PasswordResetTests {
 
         for bad in [token, other.revealed, "", "aot_", pair.refreshToken, pair.accessToken] {
             await #expect(throws: AuthError.invalidOneTimeToken) {
-                try await authority.service.passwords.confirmReset(bad, newPassword: try Password(new), from: client)
+                try await authority.service.passwords.confirmReset(
+                    ActionProof(token: bad), newPassword: try Password(new), from: client)
             }
         }
         #expect(authority.hasher.counts.hashes == hashes)
@@ -140,7 +146,7 @@ struct PasswordResetTests {
         try await authority.register("ada")
         let address = try authority.address("ada")
         authority.mailer.fail(with: [.unavailable(diagnostic: "down"), .unavailable(diagnostic: "down")])
-        try authority.service.passwords.requestReset(of: address, from: client)
+        _ = try await authority.service.passwords.requestReset(of: address, from: client)
         for _ in 0..<3 {
             await authority.service.completeDeferredWork()
             authority.clock.advance(by: .seconds(60))
@@ -148,7 +154,7 @@ struct PasswordResetTests {
         #expect(authority.mailer.sent.count == 1)
 
         authority.mailer.fail(with: [.rejected(diagnostic: "no such mailbox")])
-        try authority.service.passwords.requestReset(of: address, from: client)
+        _ = try await authority.service.passwords.requestReset(of: address, from: client)
         await authority.service.completeDeferredWork()
 
         #expect(authority.mailer.sent.count == 1)
@@ -160,8 +166,8 @@ struct PasswordResetTests {
         let authority = try await TestAuthority(hasMail: false)
         let address = try authority.address("nobody")
 
-        #expect(throws: AuthError.mailUnavailable) {
-            try authority.service.passwords.requestReset(of: address, from: client)
+        await #expect(throws: AuthError.mailUnavailable) {
+            _ = try await authority.service.passwords.requestReset(of: address, from: client)
         }
     }
 }

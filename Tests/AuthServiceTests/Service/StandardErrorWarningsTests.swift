@@ -110,7 +110,7 @@ import Testing
             .mailFailed(.rejected(diagnostic: "ada@example.test unknown"), isFinal: true),
             .mailFailed(.unavailable(diagnostic: "451"), isFinal: false),
             .eventFailed(subscription: "x", .userCreated, isFinal: true), .outboxRowUnreadable(1, isFinal: false),
-            .mailDropped(.passwordReset, .full, user), .signingKeyFailed(reason: "sealed under another key"),
+            .mailDropped(.passwordReset, .givenUp, user), .signingKeyFailed(reason: "sealed under another key"),
             .feedInterrupted(.cancelled), .feedHistoryChanged(.start), .refreshReused(user, .sample(2)),
             .auditSealingResumed(nil), .auditCutRefused(AuditFault(1, .missing)),
             .auditHeadNotKept(AuditHeadKeepingError("The disk is full.")), .clockSet(ahead: .seconds(61)),

@@ -124,9 +124,10 @@ struct NewDeviceTests {
     func afterReset() async throws {
         let authority = try await authority()
         let address = try authority.address("ada")
-        let token = try await authority.service.passwords.requestResetRevealing(of: address, from: client)
+        let token = try await authority.service.passwords.requestResetRevealing(of: address, from: client).token
         try await authority.service.passwords.confirmReset(
-            try #require(token).revealed, newPassword: try Password("another fine password"), from: client)
+            ActionProof(token: try #require(token).revealed), newPassword: try Password("another fine password"),
+            from: client)
         authority.clock.advance(by: .seconds(3_599))
         _ = try await authority.attempt("ada", "another fine password", from: from("198.51.100.9"))
         #expect(try await notices(authority).isEmpty)

@@ -141,9 +141,10 @@ struct SecondFactorTests {
         case .expired: authority.clock.advance(by: PendingSignIn.lifetime)
         case .passwordReset:
             let address = try #require(ada.email)
-            let token = try await service.passwords.requestResetRevealing(of: address, from: client)
+            let token = try await service.passwords.requestResetRevealing(of: address, from: client).token
             try await service.passwords.confirmReset(
-                try #require(token).revealed, newPassword: try Password("another staple entirely"), from: client)
+                ActionProof(token: try #require(token).revealed), newPassword: try Password("another staple entirely"),
+                from: client)
         case .deactivated:
             _ = try await service.users.perform(.setActive(false), on: ada.id, by: .commandLine, from: client)
         case .deleted:

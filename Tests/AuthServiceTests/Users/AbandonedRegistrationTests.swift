@@ -40,7 +40,7 @@ struct AbandonedRegistrationTests {
         for name in ["ada", "bob", "verified"] { try await authority.register(name) }
         await authority.service.completeDeferredWork()
         let token = try #require(authority.mailer.messages(to: authority.address("verified")).first?.token)
-        try await authority.service.users.confirmEmailVerification(token, from: client)
+        try await authority.service.users.confirmEmailVerification(ActionProof(token: token), from: client)
         let draft = UserDraft(
             username: try Username("made"), email: try authority.address("made"), fullName: nil, password: nil)
         _ = try await authority.service.users.create(draft, by: .commandLine, from: client)

@@ -142,6 +142,7 @@ struct AdministrationTests {
 
         #expect(mailed == nil && authority.mailer.sent.count == 1)
         try await authority.service.passwords.confirmReset(
-            try #require(inHand).revealed, newPassword: try Password("another fine password"), from: client)
+            ActionProof(token: try #require(inHand).revealed), newPassword: try Password("another fine password"),
+            from: client)
     }
 }

@@ -13,14 +13,21 @@ struct EmailVerificationTests {
         let authority = try await TestAuthority()
         let principal = try await authority.principal("ada")
 
-        _ = try await authority.service.users.requestEmailVerification(for: principal, from: client)
+        guard
+            case .sent(let handle, _) = try await authority.service.users.requestEmailVerification(
+                for: principal, from: client)
+        else {
+            Issue.record("the address was verified before")
+            return
+        }
         await authority.service.completeDeferredWork()
         let token = try #require(authority.mailer.messages(to: authority.address("ada")).first?.token)
-        let user = try await authority.service.users.confirmEmailVerification(token, from: client)
+        let proven = try await authority.service.users.confirmEmailVerification(
+            ActionProof(token: token, handle: handle.revealed), from: client)
 
-        #expect(user.isVerified)
+        #expect(proven.user.isVerified)
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.users.confirmEmailVerification(token, from: client)
+            try await authority.service.users.confirmEmailVerification(ActionProof(token: token), from: client)
         }
         let again = try await authority.principal("ada")
         guard
@@ -48,7 +55,7 @@ struct EmailVerificationTests {
         #expect(!changed.isVerified)
         #expect(authority.mailer.messages(to: try authority.address("ada")).last == .addressChanged)
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.users.confirmEmailVerification(token, from: client)
+            try await authority.service.users.confirmEmailVerification(ActionProof(token: token), from: client)
         }
     }
 
@@ -58,7 +65,8 @@ struct EmailVerificationTests {
         try await authority.register("ada")
 
         for name in ["nobody", "ada"] {
-            try authority.service.users.requestEmailVerification(of: try authority.address(name), from: client)
+            _ = try await authority.service.users.requestEmailVerification(
+                of: try authority.address(name), from: client)
         }
         await authority.service.completeDeferredWork()
 
@@ -70,15 +78,15 @@ struct EmailVerificationTests {
     func purposes() async throws {
         let authority = try await TestAuthority.quiet()
         try await authority.register("ada")
-        try authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
+        _ = try await authority.service.passwords.requestReset(of: try authority.address("ada"), from: client)
         await authority.service.completeDeferredWork()
         let token = try #require(authority.mailer.sent.last?.message.token)
 
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.users.confirmEmailVerification(token, from: client)
+            try await authority.service.users.confirmEmailVerification(ActionProof(token: token), from: client)
         }
         try await authority.service.passwords.confirmReset(
-            token, newPassword: try Password("another fine password"), from: client)
+            ActionProof(token: token), newPassword: try Password("another fine password"), from: client)
     }
 
     @Test("an administrator verifies an address without a mail, once, and the audit log has it")

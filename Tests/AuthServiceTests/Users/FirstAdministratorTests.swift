@@ -87,7 +87,7 @@ struct FirstAdministratorTests {
         let principal = try await authority.service.access.authenticate(pair.accessToken)
         let verification = try await authority.service.users.requestEmailVerification(
             for: principal, from: client, revealing: true)
-        guard case .sent(revealed: let mailed?) = verification else {
+        guard case .sent(_, revealed: let mailed?) = verification else {
             Issue.record("no token was revealed")
             return
         }
@@ -123,11 +123,11 @@ struct FirstAdministratorTests {
         let token = try await token(authority)
 
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.users.confirmEmailVerification(token, from: client)
+            try await authority.service.users.confirmEmailVerification(ActionProof(token: token), from: client)
         }
         await #expect(throws: AuthError.invalidOneTimeToken) {
             try await authority.service.passwords.confirmReset(
-                token, newPassword: try Password("another fine password"), from: client)
+                ActionProof(token: token), newPassword: try Password("another fine password"), from: client)
         }
     }
 
@@ -156,7 +156,7 @@ struct FirstAdministratorTests {
         #expect(!admin.isVerified)
         await #expect(throws: AuthError.emailNotVerified) { try await authority.attempt("ada") }
         let mailed = try #require(authority.mailer.messages(to: authority.address("ada")).first?.token)
-        try await authority.service.users.confirmEmailVerification(mailed, from: client)
+        try await authority.service.users.confirmEmailVerification(ActionProof(token: mailed), from: client)
         #expect(try await authority.attempt("ada").user.role == .admin)
     }
 

@@ -111,14 +111,16 @@ struct PrivateProfileTests {
         let (authority, principal) = try await authority()
         let token = try #require(try await propose("lovelace", principal, authority).messages.first?.token)
 
-        let moved = try await authority.service.users.confirmEmailVerification(token, from: client)
+        let moved = try await authority.service.users.confirmEmailVerification(
+            ActionProof(token: token), from: client
+        ).user
         await authority.service.completeDeferredWork()
 
         #expect(moved.email?.canonical == "lovelace@example.test" && moved.isVerified)
         #expect(authority.mailer.messages(to: try authority.address("ada")) == [.addressChanged])
         #expect(try await authority.attempt("lovelace@example.test").user.id == principal.user.id)
         await #expect(throws: AuthError.invalidOneTimeToken) {
-            try await authority.service.users.confirmEmailVerification(token, from: client)
+            try await authority.service.users.confirmEmailVerification(ActionProof(token: token), from: client)
         }
     }
 
@@ -127,7 +129,7 @@ struct PrivateProfileTests {
         let (authority, principal) = try await authority()
         func expectVoid(_ token: String) async {
             await #expect(throws: AuthError.invalidOneTimeToken) {
-                try await authority.service.users.confirmEmailVerification(token, from: client)
+                try await authority.service.users.confirmEmailVerification(ActionProof(token: token), from: client)
             }
         }
         func token(_ name: String) async throws -> String {
@@ -146,16 +148,17 @@ struct PrivateProfileTests {
 
         let first = try await token("first")
         let second = try await token("second")
-        _ = try await authority.service.users.confirmEmailVerification(second, from: client)
+        _ = try await authority.service.users.confirmEmailVerification(ActionProof(token: second), from: client)
         await expectVoid(first)
 
         let moved = try await authority.service.access.authenticate(authority.attempt("ada").accessToken)
         let beforeReset = try #require(try await propose("third", moved, authority).messages.last?.token)
         let reset = try #require(
             await authority.service.passwords.requestResetRevealing(
-                of: authority.address("second"), from: client))
+                of: authority.address("second"), from: client
+            ).token)
         try await authority.service.passwords.confirmReset(
-            reset.revealed, newPassword: Password("another good one"), from: client)
+            ActionProof(token: reset.revealed), newPassword: Password("another good one"), from: client)
         await expectVoid(beforeReset)
         #expect(try await authority.service.users.user(withID: principal.user.id).email == moved.user.email)
     }
@@ -169,14 +172,15 @@ struct PrivateProfileTests {
             let other: Character = token[index] == "A" ? "B" : "A"
             let changed = token[..<index] + String(other) + token[token.index(after: index)...]
             await #expect(throws: AuthError.invalidOneTimeToken) {
-                try await authority.service.users.confirmEmailVerification(String(changed), from: client)
+                try await authority.service.users.confirmEmailVerification(
+                    ActionProof(token: String(changed)), from: client)
             }
         }
         await #expect(throws: AuthError.invalidOneTimeToken) {
             try await authority.service.passwords.confirmReset(
-                token, newPassword: Password("another good one"), from: client)
+                ActionProof(token: token), newPassword: Password("another good one"), from: client)
         }
-        _ = try await authority.service.users.confirmEmailVerification(token, from: client)
+        _ = try await authority.service.users.confirmEmailVerification(ActionProof(token: token), from: client)
     }
 
     @Test("a username is public, and a taken one is reported")

@@ -12,7 +12,7 @@ struct RegistrationTests {
     func registers() async throws {
         let authority = try await TestAuthority()
 
-        guard case .registered(let user) = try await authority.register("ada") else {
+        guard case .registered(let user, _) = try await authority.register("ada") else {
             Issue.record("registration was hidden")
             return
         }
@@ -84,7 +84,11 @@ struct RegistrationTests {
         #expect(authority.mailer.sent.isEmpty)
         await authority.service.completeDeferredWork()
 
-        #expect(first == .accepted && second == .accepted)
+        guard case .accepted(let one) = first, case .accepted(let other) = second else {
+            Issue.record("registration was not private")
+            return
+        }
+        #expect(one != other && one.revealed.utf8.count == other.revealed.utf8.count)
         #expect(again.hashes == 2 * work.hashes && again.verifications == work.verifications)
         let messages = authority.mailer.messages(to: try authority.address("ada"))
         try #require(messages.count == 2)
@@ -107,7 +111,8 @@ struct RegistrationTests {
 
         let messages = authority.mailer.messages(to: try authority.address("ada"))
         try #require(messages.count == 1)
-        try await authority.service.users.confirmEmailVerification(try #require(messages[0].token), from: client)
+        try await authority.service.users.confirmEmailVerification(
+            ActionProof(token: try #require(messages[0].token)), from: client)
         #expect(try await authority.attempt("ada").user.isVerified)
     }
 
@@ -121,7 +126,7 @@ struct RegistrationTests {
         await #expect(throws: AuthError.emailNotVerified) { try await authority.attempt("ada") }
         await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada", "wrong password 1") }
         let token = try #require(authority.mailer.messages(to: authority.address("ada")).first?.token)
-        try await authority.service.users.confirmEmailVerification(token, from: client)
+        try await authority.service.users.confirmEmailVerification(ActionProof(token: token), from: client)
 
         #expect(try await authority.attempt("ada").user.isVerified)
     }

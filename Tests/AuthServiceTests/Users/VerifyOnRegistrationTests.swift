@@ -23,7 +23,9 @@ struct VerifyOnRegistrationTests {
         let messages = authority.mailer.messages(to: try authority.address("ada"))
         #expect(messages.map(\.template) == [.emailVerification])
         let token = try #require(messages.first?.token)
-        #expect(try await authority.service.users.confirmEmailVerification(token, from: client).isVerified)
+        #expect(
+            try await authority.service.users.confirmEmailVerification(ActionProof(token: token), from: client).user
+                .isVerified)
     }
 
     @Test("without the setting no mail is sent, unless a verified address is required")

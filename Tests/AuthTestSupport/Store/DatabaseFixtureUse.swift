@@ -67,10 +67,12 @@ extension DatabaseFixture {
         let refreshed = try await service.sessions.refresh(secrets.refreshToken, from: client)
         let refusal = try await self.refusal(secrets.disabled, service, client)
 
-        let verified = try await service.users.confirmEmailVerification(secrets.verificationToken, from: client)
+        let verified = try await service.users.confirmEmailVerification(
+            ActionProof(token: secrets.verificationToken), from: client
+        ).user
         let newPassword = "a compiler from 1957"
         try await service.passwords.confirmReset(
-            secrets.resetToken, newPassword: try Password(newPassword), from: client)
+            ActionProof(token: secrets.resetToken), newPassword: try Password(newPassword), from: client)
         let later = try await signIn(secrets.active, newPassword, service, client)
         let refusalAfterReset = try await self.refusal(secrets.active, service, client)
 

@@ -139,7 +139,7 @@ package struct HeadlessFeed: Sendable {
             })
         attempts.append(
             await attempt("a password reset") { () throws(StoreError) in
-                _ = try await store.redeemPasswordReset(token.key, newHash: newHash, context: context)
+                _ = try await store.redeemPasswordReset(.link(token.key), newHash: newHash, context: context)
             })
         attempts.append(
             await attempt("another profile") { () throws(StoreError) in

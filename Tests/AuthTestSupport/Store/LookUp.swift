@@ -45,7 +45,9 @@ package struct LookUp: Sendable {
             try await statements { _ = try await store.oneTimeToken(key) }
         }
         func redeeming(_ key: OneTimeTokenKey) async throws -> [String] {
-            try await statements { _ = try await store.redeemPasswordReset(key, newHash: hash, context: context) }
+            try await statements {
+                _ = try await store.redeemPasswordReset(.link(key), newHash: hash, context: context)
+            }
         }
         var lookUps = [
             LookUp(name: "a username", known: try await credential("ada"), unknown: [try await credential("bob")]),
@@ -63,6 +65,29 @@ package struct LookUp: Sendable {
         // What a redemption writes tells it from a refusal; refusals must not differ among each other.
         lookUps.append(
             LookUp(name: "a token to redeem", known: try await redeeming(token.key), unknown: redeemed))
+        // A wrong code at the flow of a user, and at one whose address no user has.
+        func begun(_ octet: UInt8, of user: UserID) -> (OneTimeToken, MailedFlow) {
+            let token = OneTimeToken(
+                digest: [UInt8](repeating: octet, count: 32), purpose: .passwordReset, userID: user,
+                address: "ada@example.test", createdAt: now, expiresAt: now + .seconds(60))
+            let flow = MailedFlow(
+                id: FlowID([UInt8](repeating: octet, count: 32)), purpose: .passwordReset,
+                recipient: "ada@example.test", token: token.key, shown: nil, codeDigest: [octet],
+                codeExpiresAt: token.expiresAt, expiresAt: token.expiresAt, mailedAt: now, source: nil, userAgent: nil,
+                createdAt: now)
+            return (token, flow)
+        }
+        var typed: [[String]] = []
+        for (octet, user) in [(3, ada.id), (4, stranger)] as [(UInt8, UserID)] {
+            let (token, flow) = begun(octet, of: user)
+            _ = try await store.issueToken(
+                MailedToken(token, flow: flow, mail: nil), under: .unlimited, answering: nil, context: context)
+            typed.append(
+                try await statements {
+                    _ = try await store.redeemPasswordReset(.code(flow.id, [[0]]), newHash: hash, context: context)
+                })
+        }
+        lookUps.append(LookUp(name: "a code", known: typed[0], unknown: [typed[1]]))
         return lookUps
     }
 }

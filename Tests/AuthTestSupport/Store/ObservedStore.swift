@@ -9,6 +9,7 @@ package final class ObservedStore: ForwardingAuthStore {
     /// The operations before and after which something can be done.
     package enum Operation: Hashable, Sendable {
         case user
+        case issueToken
         case updateSigningKeys
         case endSessions
         case changes
@@ -28,6 +29,7 @@ package final class ObservedStore: ForwardingAuthStore {
 
     package let base = InMemoryAuthStore()
     private let hooks = Mutex(Hooks())
+    let recorded = Mutex<[String]>([])
     private let time = Mutex<Timestamp?>(nil)
 
     /// Makes an empty store that does what the one in memory does.
@@ -53,18 +55,19 @@ package final class ObservedStore: ForwardingAuthStore {
         self.time.withLock { $0 = time }
     }
 
-    private func before(_ operation: Operation) async throws(StoreError) {
+    func before(_ operation: Operation) async throws(StoreError) {
         let hook = hooks.withLock { $0.before.removeValue(forKey: operation) ?? $0.beforeEvery[operation] }
         if let hook { try await hook() }
     }
 
-    private func after(_ operation: Operation) async throws(StoreError) {
+    func after(_ operation: Operation) async throws(StoreError) {
         if let hook = hooks.withLock({ $0.after.removeValue(forKey: operation) }) { try await hook() }
     }
 
     package func storeTime() async throws(StoreError) -> Timestamp? { time.withLock { $0 } }
 
     package func user(withID id: UserID) async throws(StoreError) -> User? {
+        recorded.withLock { $0.append("user") }
         try await before(.user)
         let user = try await base.user(withID: id)
         try await after(.user)

@@ -197,6 +197,7 @@ struct UnsafeSettingsTests {
     private static let sending = [
         Case(missing: .emailsFromEmail, ["SMTP_HOST": "mail.example"], "is required with SMTP_HOST; "),
         Case(.emailsFromEmail, "nobody", with: mail, "is not an address that mail can come from"),
+        Case(.mailLimitPerAddress, "10/h,3/d", with: mail, "is \"10/h,3/d\", which is no limit such as 3/h,10/d: "),
         Case(.smtpHost, "mail example", with: mail, "is neither a name nor an address"),
         Case(missing: .smtpUser, mail.merging(["SMTP_PASSWORD": "x"]) { $1 }, "is missing beside SMTP_PASSWORD; "),
         Case(missing: .smtpPassword, mail.merging(["SMTP_USER": "x"]) { $1 }, "is missing beside SMTP_USER; "),

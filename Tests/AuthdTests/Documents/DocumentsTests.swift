@@ -70,6 +70,8 @@ struct DocumentsTests {
         "AF_INET6", "AF_UNIX", "AUTH_TEST_POSTGRES", "ON_ERROR_STOP",
         "HTTP_X_AUTH_ROLE", "CHANGE_FEED_SECRET", "UPDATE_GOLDENS", "CLOCK_BOOTTIME", "CLOCK_MONOTONIC",
         "LIBDISPATCH_LOG", "CURLOPT_RESOLVE", "GITHUB_ENV", "AUTHD_URL", "AUTHD_TOKEN", "AUTHD_ENV_FILE",
+        "AUTHD_COPY_MAILS",
+        "AUTHD_FLOOD_PER_MINUTE", "AUTHD_FLOOD_SOURCES",
     ]
 
     @Test("every command that they show is one, with arguments that it takes")

@@ -42,7 +42,7 @@ user = expect(
     "register",
     route("authentication", "register").sync_detailed(
         client=open_client, body=models.Registration(password=password, username="grace", email="grace@example.com")),
-    201, models.User)
+    201, models.RegisteredUser)
 problem = expect(
     "wrong password",
     route("authentication", "login").sync_detailed(
@@ -82,7 +82,7 @@ changed = expect(
     "change the profile",
     route("users", "update_own_profile").sync_detailed(
         client=signed_in, body=models.ProfileChange(full_name="Grace Hopper")),
-    200, models.User)
+    200, models.ChangedUser)
 assert changed.full_name == "Grace Hopper", changed
 expect("list users", route("users", "list_users").sync_detailed(client=signed_in, limit=10), 403, models.Problem)
 

@@ -73,7 +73,9 @@ struct RouteCoverageTests {
         _ body: (DescribedRoutes, () async throws -> RouteStage) async throws -> Void
     ) async throws {
         // One address sends all of these requests.
-        let settings = ["RATE_LIMIT_ENABLED": "false", "CHANGE_FEED_SECRETS": RouteStage.serviceSecret]
+        let settings = [
+            "RATE_LIMIT_ENABLED": "false", "SIGN_IN_BY_MAIL": "on", "CHANGE_FEED_SECRETS": RouteStage.serviceSecret,
+        ]
         try await Installation.with(database, settings) { installation in
             try await installation.serving { daemon in
                 let administrator = try await installation.administrator(of: daemon)

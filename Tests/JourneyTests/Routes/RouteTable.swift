@@ -26,6 +26,19 @@ enum RouteTable {
             .init("/auth/login", #"{"email":"\#(stage.user.email)","password":"\#(RunningDaemon.password)"}"#)
         },
         form("/auth/login/form"), form("/auth/token"), form("/token"),
+        RouteCase("POST", "/auth/login/mail/request", reading: [.json]) { stage in
+            .init("/auth/login/mail/request", #"{"email":"\#(stage.user.email)"}"#)
+        },
+        // What opens a session stands in a mail: the journeys of mailed actions read it.
+        RouteCase("POST", "/auth/login/mail/confirm", 400, reading: [.json]) { _ in
+            .init("/auth/login/mail/confirm", #"{"handle":"afh_unknown","code":"K7QF-2MXD"}"#)
+        },
+        RouteCase("POST", "/auth/unlock/request", reading: [.json]) { stage in
+            .init("/auth/unlock/request", #"{"email":"\#(stage.user.email)"}"#)
+        },
+        RouteCase("POST", "/auth/unlock/confirm", 400, reading: [.json]) { _ in
+            .init("/auth/unlock/confirm", #"{"handle":"afh_unknown","code":"K7QF-2MXD"}"#)
+        },
         RouteCase("POST", "/auth/refresh", reading: [.json, .form]) { stage in
             .init("/auth/refresh", #"{"refresh_token":"\#(stage.user.refresh)"}"#)
         },
@@ -69,6 +82,14 @@ enum RouteTable {
             let asked = try await stage.daemon.send(
                 "POST", "/auth/email/verification/request", token: stage.user.access)
             return .init("/auth/email/verification/confirm", #"{"token":"\#(try stage.daemon.mailedToken(asked))"}"#)
+        },
+        RouteCase("POST", "/auth/flows/status", reading: [.json]) { _ in
+            .init("/auth/flows/status", #"{"handle":"afh_unknown"}"#)
+        },
+        // Pages: the journeys of mailed actions complete what is refused here.
+        RouteCase("GET", "/actions/{action}", 404) { _ in .init("/actions/verify?token=aot_unknown") },
+        RouteCase("POST", "/actions/{action}", 403, reading: [.form], requiresFields: false) { _ in
+            .init("/actions/verify", "token=aot_unknown")
         },
     ]
 

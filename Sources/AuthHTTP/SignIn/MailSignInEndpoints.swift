@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AuthCore
+internal import AuthHTTPServer
+internal import AuthService
+
+/// Signing in with a link or a code from a mail.
+struct MailSignInEndpoints: EndpointGroup {
+    let reference: ServiceReference
+    let devices: KnownDevice
+    let flows: FlowChannel
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .post, path: "/auth/login/mail/request", operationID: "requestMailSignIn", tag: .authentication,
+                summary: "Request a sign-in email", access: .anyone, limit: .mail,
+                description: """
+                    Only with `SIGN_IN_BY_MAIL`; otherwise the route does not exist. To prevent user enumeration, the response
+                    is the same for known and unknown addresses.
+                    """,
+                body: RequestBody(
+                    formats: [.json], schema: .component("MailRequest"),
+                    examples: [("Address", ["email": "user@example.com"])]),
+                replies: [FlowChannel.reply(Self.requested)],
+                problems: Self.cookieProblems + [.notFound, .mailUnavailable, .overloaded, .unavailable],
+                handle: request),
+            Endpoint(
+                method: .post, path: "/auth/login/mail/confirm", operationID: "confirmMailSignIn", tag: .authentication,
+                summary: "Sign in with the email", access: .anyone, limit: .redeem,
+                description: """
+                    Needs `handle` and `code`, `token` and `handle` of the same flow, or `token` and `code`: the token alone
+                    opens no session. The session opens for the client that sends this request, and for no other. A password
+                    that was set without a proof of the address, such as one of a stranger who registered with it, is removed
+                    with its sessions.
+                    """,
+                body: RequestBody(
+                    formats: [.json], schema: .component("MailSignIn"),
+                    examples: [
+                        ("Handle and code", ["handle": "afh_…", "code": "K7QF-2MXD"]),
+                        ("Link and code", ["token": "aot_…", "code": "K7QF-2MXD"]),
+                    ]),
+                replies: [
+                    .json(
+                        .ok, "Tokens of a new session, and whose it is",
+                        .oneOf([.component("SignedIn"), .component("CookieSignedIn")]), example: SignInEndpoints.example
+                    )
+                ],
+                problems: Self.cookieProblems + [
+                    .badToken, .wrongCode, .invalidCredentials, .secondFactorRequired, .sessionLimitReached,
+                    .invalidScope, .notFound, .overloaded, .unavailable,
+                ],
+                handle: confirm),
+        ]
+    }
+
+    var schemas: [(name: String, schema: Schema)] { [("MailSignIn", Self.schema)] }
+
+    static let schema = Schema.object(
+        FlowChannel.proofProperties + [
+            .optional(
+                "scope",
+                .string("Permissions separated by spaces, at most 512 octets; all that the role grants if absent.")),
+            KnownDevice.requestProperty,
+            .optional("remember_me", .boolean("With cookies: whether they outlive the browser; true if absent.")),
+        ])
+
+    private static let cookieProblems: [ProblemKind] = [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials]
+
+    private static let requested = "If the email exists, a sign-in link has been sent"
+
+    private var service: AuthService { reference.service }
+
+    private func request(_ call: Call) async throws(Refusal) -> Reply {
+        let inCookies = try flows.browsers.isAsked(by: call)
+        var fields = try call.fields([.json])
+        let email = fields.required("email", EmailAddress.init)
+        let device = devices.channel(call, &fields).presented
+        try fields.check()
+        guard let email else { throw fields.refusal }
+        let handle = try await mapErrors { () throws(AuthError) in
+            try await service.signIn.requestMail(to: email, device: device, from: call.context)
+        }
+        return flows.started(handle, of: .signIn, Self.requested, inCookies: inCookies, by: call)
+    }
+
+    private func confirm(_ call: Call) async throws(Refusal) -> Reply {
+        let inCookies = try flows.browsers.isAsked(by: call)
+        var fields = try call.fields([.json])
+        let proof = FlowChannel.proof(
+            &fields, handleInCookie: inCookies ? flows.cookies.handle(of: .signIn, in: call.request) : nil,
+            completesByLink: false)
+        let isRemembered = fields.bool("remember_me") ?? true
+        let device = devices.channel(call, &fields)
+        var scope: Scope?
+        if let text = fields.text("scope"), !text.isEmpty {
+            guard let parsed = Scope(requested: text) else { throw Refusal(.invalidScope) }
+            scope = parsed
+        }
+        try fields.check()
+        guard let proof else { throw fields.refusal }
+        let held = inCookies ? flows.browsers.held(in: call.request)?.refreshToken : nil
+        let wanted = scope
+        let outcome = try await mapErrors { () throws(AuthError) in
+            try await service.signIn.withMail(
+                proof, scope: wanted, device: device.presented, replacing: held, from: call.context)
+        }
+        guard case .signedIn(let pair) = outcome else { throw Refusal(.secondFactorRequired) }
+        var reply = call.replies.json { body in
+            TokenRepresentation.write(pair, inCookies: inCookies, into: &body)
+            device.write(pair, into: &body)
+            body.name("user")
+            UserRepresentation.write(pair.user, into: &body)
+        }
+        device.set(pair, on: &reply)
+        if inCookies {
+            reply.fields += flows.browsers.fields(for: pair, isRemembered: isRemembered)
+            reply.fields.append(flows.cookies.clearingField(of: .signIn))
+        }
+        return reply
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import AuthCore
+
+extension StorePlan where Outcome == RedemptionOutcome {
+    /// Redeems a one-time token on locked rows, as T2 to T4, T7 and T8 say.
+    ///
+    /// `newHash` is the hash to store when a password is reset; `nil` for other purposes.
+    package static func redeem(
+        _ rows: RedemptionRows, for purpose: OneTimeTokenPurpose, newHash: StoredPasswordHash? = nil,
+        showing: CredentialGeneration? = nil, context: OperationContext
+    ) -> StorePlan {
+        switch rows.decide(for: purpose, showing: showing, at: context.now) {
+        case .refuse(let refusal):
+            return StorePlan(
+                .refused(refusal.reason, triesLeft: refusal.triesLeft),
+                refusal.writes(purpose.completion, target: rows.target, context))
+        case .accept(let user, let changed, let effect):
+            var writes: [StoreWrite]
+            if let newHash {
+                writes = StoreWrite.replacePassword(of: changed, by: newHash, context) + [.proveAddress(changed)]
+            } else {
+                writes = StoreWrite.redeem(purpose, effect, of: changed, context)
+            }
+            writes.append(.appendAudit(AuditEvent(purpose.completion, target: user.id, in: context)))
+            return StorePlan(
+                .accepted(changed, effect), writes + StoreWrite.consequences(effect, of: user, context))
+        }
+    }
+
+    /// Ends a flow on locked rows, as T10 says.
+    package static func report(_ rows: RedemptionRows, context: OperationContext) -> StorePlan {
+        func refuse(_ refusal: RedemptionRows.Refusal) -> StorePlan {
+            StorePlan(
+                .refused(refusal.reason, triesLeft: refusal.triesLeft),
+                refusal.writes(.mailedActionReported, target: rows.target, context))
+        }
+        guard rows.proof.typedCode != nil else {
+            return refuse(RedemptionRows.Refusal(reason: .wrongCode, triesLeft: nil, counting: []))
+        }
+        switch rows.judge(at: context.now) {
+        case .failure(let refusal): return refuse(refusal)
+        case .success(let proven):
+            return StorePlan(
+                .accepted(proven.user, .keep),
+                [
+                    .voidToken(proven.token.key),
+                    .appendAudit(AuditEvent(.mailedActionReported, target: proven.user.id, in: context)),
+                ])
+        }
+    }
+}
+
+extension StorePlan where Outcome == MailSignInOutcome {
+    /// Redeems a token and opens a session on locked rows, as T9 says.
+    ///
+    /// `alive` and `replaced` are as in `openSession`.
+    package static func signIn(
+        _ rows: RedemptionRows, session: Session, limit: SessionLimit?, alive: [Session], replacing replaced: Session?,
+        context: OperationContext
+    ) -> StorePlan {
+        switch rows.decide(for: .signIn, showing: nil, at: context.now) {
+        case .refuse(let refusal):
+            return StorePlan(
+                .refused(refusal.reason, triesLeft: refusal.triesLeft),
+                refusal.writes(.signIn, target: rows.target, context))
+        case .accept(let user, let changed, let effect):
+            guard session.userID == user.id else {
+                let refusal = RedemptionRows.Refusal(reason: .unknown, triesLeft: nil, counting: [])
+                return StorePlan(
+                    .refused(refusal.reason, triesLeft: nil), refusal.writes(.signIn, target: user.id, context))
+            }
+            let isVoid = effect == .void
+            let opening = StorePlan<SessionOpening>.openSession(
+                session, for: changed, expecting: changed.epoch, limit: limit, alive: isVoid ? [] : alive,
+                replacing: isVoid ? nil : replaced, context: context)
+            switch opening.outcome {
+            case .opened(let opened, let evicted):
+                return StorePlan(
+                    .opened(opened, effect, evicted: evicted),
+                    StoreWrite.redeem(.signIn, effect, of: changed, context) + opening.writes
+                        + StoreWrite.consequences(effect, of: user, context))
+            case .limitReached:
+                return StorePlan(.limitReached, opening.writes)
+            case .stale:
+                // Not reached: the epoch is that of the locked row, and who may not sign in was refused before.
+                return StorePlan(.refused(.userDisabled, triesLeft: nil), opening.writes)
+            }
+        }
+    }
+}
+
+extension StoreWrite {
+    /// What redeeming a token does to the rows of its user, apart from setting a password.
+    fileprivate static func redeem(
+        _ purpose: OneTimeTokenPurpose, _ effect: BindingEffect, of changed: User, _ context: OperationContext
+    ) -> [StoreWrite] {
+        let credentials: [StoreWrite]
+        switch effect {
+        case .keep, .bind:
+            credentials = [.voidTokens(changed.id, purpose)]
+        case .void:
+            credentials = [
+                .removeHash(changed.id),
+                .endSessions(changed.id, except: nil, Session.Ended(at: context.now, reason: .credentialsVoided)),
+                .voidTokens(changed.id, nil), .appendChange(.epochRaised(changed.id, changed.epoch)),
+            ]
+        }
+        return [.updateUser(changed)] + credentials + [.appendChange(.userChanged(changed.id)), .proveAddress(changed)]
+    }
+
+    /// What is told of a redemption besides its own audit event; `user` is the user as before.
+    fileprivate static func consequences(
+        _ effect: BindingEffect, of user: User, _ context: OperationContext
+    ) -> [StoreWrite] {
+        let verified = user.isVerified ? [] : event(.addressVerified, of: user.id, context)
+        guard effect == .void else { return verified }
+        return [.appendAudit(AuditEvent(.credentialsVoided, target: user.id, in: context))]
+            + notice(.credentialsVoided, to: user, context) + verified + sessionsEnded(.all, of: user.id, context)
+    }
+}
+
+extension RedemptionRows {
+    /// Whom a refusal is about, as far as the rows tell.
+    fileprivate var target: UserID? { token?.userID ?? flow?.token?.userID }
+}
+
+extension RedemptionRows.Refusal {
+    fileprivate func writes(
+        _ action: AuditAction, target: UserID?, _ context: OperationContext
+    ) -> [StoreWrite] {
+        counting + [.appendAudit(AuditEvent(action, refusal: reason.rawValue, target: target, in: context))]
+    }
+}

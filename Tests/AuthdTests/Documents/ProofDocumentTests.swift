@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AuthCore
+import Testing
+
+/// The table of proofs in `docs/passwords.md` against the rule that decides; `MailboxProofTests` tries each row.
+@Suite("Page on passwords and proofs of the mailbox")
+struct ProofDocumentTests {
+    @Test("what each proof does to credentials that are not bound is what the code does")
+    func table() throws {
+        let text = try Repository.text("docs/passwords.md")
+        let user = User(id: UserID(UUIDv7(high: 1, low: 2)), createdAt: Timestamp(seconds: 1_800_000_000))
+        let shown = user.credentialGeneration
+        let byAddress = "a sign-in, an unlock or a verification that was asked for by address alone"
+        let proofs: [(proofs: [String], shown: CredentialGeneration?, isHere: Bool)] = [
+            (
+                ["the link, in the browser that registered", "the link, in the browser whose session asked for it"],
+                shown, true
+            ),
+            (["the link, in another browser", "the link, in another browser"], shown, false),
+            (["the code, where the user registered", "the code, where the session asked for it"], shown, true),
+            ([byAddress, byAddress], nil, true),
+        ]
+        for (names, shown, isHere) in proofs {
+            let result =
+                switch BindingEffect.of(user, shown: shown, isHere: isHere) {
+                case .bind: "bound"
+                case .keep: "kept, not bound"
+                case .void: "removed"
+                }
+            for (maker, name) in zip(["registration", "an administrator"], names) {
+                #expect(text.contains("| \(maker) | \(name) | \(result) |"))
+            }
+        }
+        #expect(BindingEffect.of(user, shown: nil, isHere: false) == .void)
+        var bound = user
+        bound.isBound = true
+        #expect(BindingEffect.of(bound, shown: nil, isHere: false) == .keep)
+    }
+}
