@@ -52,6 +52,34 @@ struct MailTemplatesTests {
             mail.html?.contains("<a href=\"https://app.example.test/verify?lang=en#token=t%2F1%2B%3D\">") == true)
     }
 
+    @Test(
+        "a mail to confirm who the user is has the code, where alone it belongs, and no link",
+        arguments: Language.allCases)
+    func reauthentication(_ language: Language) throws {
+        let code = MailedCode(MailToken("K7QF-2MXD"), validFor: .seconds(600))
+        let composer = MailComposer(
+            appName: "Shop", templates: try Self.builtIn.get(),
+            pages: ActionLinks(publicURL: "https://auth.example.test"))
+        let mail = composer.compose(
+            OutgoingMail(
+                recipient: try ada, recipientName: nil, language: language.tag, message: .reauthentication(code: code)))
+
+        let words =
+            switch language {
+            case .english:
+                ["To confirm that it is you, use this code:", "Type it only on the page where you asked for it."]
+            case .german:
+                [
+                    "verwenden Sie diesen Code:",
+                    "Geben Sie ihn nur auf der Seite ein, auf der Sie ihn angefordert haben.",
+                ]
+            }
+        for part in words + ["\n\nK7QF-2MXD\n\n"] { #expect(mail.text.contains(part), "\(part)") }
+        for part in [mail.text, try #require(mail.html)] {
+            #expect(!part.contains("http") && !part.contains("token"))
+        }
+    }
+
     @Test("every message has text, no unrendered tag and no remote content", arguments: MailTemplate.all)
     func everyMessage(_ template: MailTemplate) throws {
         for language in Language.allCases {

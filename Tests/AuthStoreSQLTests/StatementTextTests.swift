@@ -322,6 +322,9 @@ enum Statements {
         for kept in [nil, samples.session.id] {
             add(SessionOperations.endAll(of: id, except: kept, reason: .revoked, context: context))
         }
+        for proof in [ReauthenticationProof.password(.first), .code(FlowID([1]), [[2]])] {
+            add(ReauthenticationOperations.reauthenticate(samples.session.id, of: id, by: proof, context: context))
+        }
         for dialect in SQLDialect.allCases {
             add(RefreshOperations.refresh(samples.presented, context: context, in: dialect))
         }

@@ -50,9 +50,9 @@ public struct Session: Hashable, Sendable {
     /// What its access tokens may be used for.
     public let scope: Scope
     /// When the user last proved who they are.
-    public let authenticatedAt: Timestamp
+    public var authenticatedAt: Timestamp
     /// How the user did so.
-    public let methods: [AuthenticationMethod]
+    public var methods: [AuthenticationMethod]
     /// The authenticator assurance level that this amounts to: 1, 2 or 3.
     public let assuranceLevel: Int64
     /// The client that the session was opened for; `nil` for authd's own first-party one.

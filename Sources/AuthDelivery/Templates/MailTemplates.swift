@@ -136,6 +136,10 @@ public struct MailTemplates: Sendable {
         guard template.action != nil, part != .subject else { return }
         let (token, code) = ("probe-of-the-token", "probe-of-the-code")
         let link = ["link": "https://link.example/#token=\(token)"]
+        if template.action == .reauthenticate {
+            guard compiled.render(["code": code]).contains(code) else { throw .codeMissing(name: file, lines: lines) }
+            return
+        }
         for further in [[:], link, ["code": code], link.merging(["code": code]) { first, _ in first }] {
             let rendered = compiled.render(["token": token].merging(further) { first, _ in first })
             guard rendered.contains(token) || rendered.contains(code) else {

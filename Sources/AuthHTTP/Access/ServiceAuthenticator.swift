@@ -25,4 +25,13 @@ struct ServiceAuthenticator: CallerAuthenticating {
     func authenticatesService(bearing secret: String) -> Bool {
         service.changeFeed.isValidSecret(secret)
     }
+
+    func requireRecentProof(of caller: Caller) throws(Refusal) {
+        guard let principal = caller.principal else { throw Refusal(.unauthenticated) }
+        do throws(AuthError) {
+            try service.access.requireRecentProof(of: principal)
+        } catch {
+            throw Refusal(from: error)
+        }
+    }
 }

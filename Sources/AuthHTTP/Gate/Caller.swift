@@ -34,4 +34,9 @@ protocol CallerAuthenticating: Sendable {
 
     /// Whether the text is the secret of a service; from memory.
     func authenticatesService(bearing secret: String) -> Bool
+
+    /// Checks that a caller has proven recently who they are; from memory.
+    ///
+    /// - Throws: `.reauthenticationRequired`.
+    func requireRecentProof(of caller: Caller) throws(Refusal)
 }

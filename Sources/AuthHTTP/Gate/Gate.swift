@@ -95,6 +95,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
                 isByCookie = credential.isCookie
                 let found = try result.get()
                 try check(endpoint.access, for: found, openWhilePending: endpoint.openWhilePending)
+                if endpoint.proof == .recent { try authenticator.requireRecentProof(of: found) }
                 caller = found
             }
         } catch {
@@ -195,6 +196,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         let credential = try credentials.credential(of: context, isQuestion: endpoint.answersAnyMethod)
         let caller = try await authenticator.caller(bearing: credential.accessToken)
         try check(endpoint.access, for: caller, openWhilePending: endpoint.openWhilePending)
+        if endpoint.proof == .recent { try authenticator.requireRecentProof(of: caller) }
         return (caller, credential.isCookie)
     }
 

@@ -17,7 +17,7 @@ struct PasswordEndpoints: EndpointGroup {
         [
             Endpoint(
                 method: .post, path: "/auth/password/change", operationID: "changePassword", tag: .passwords,
-                summary: "Change my password", access: .authenticated, limit: .signIn,
+                summary: "Change my password", access: .authenticated, proof: .password, limit: .signIn,
                 description: """
                     Revokes every session of the user. The response carries the tokens of a new session for the caller, in
                     cookies if the request was authorized by cookies.
@@ -37,7 +37,7 @@ struct PasswordEndpoints: EndpointGroup {
                             "scope": "items me",
                         ])
                 ],
-                problems: [.wrongPassword, .overloaded],
+                problems: [.overloaded],
                 openWhilePending: [.passwordChange, .emailVerification], handle: change),
             Endpoint(
                 method: .post, path: "/auth/password/reset/request", operationID: "requestPasswordReset",

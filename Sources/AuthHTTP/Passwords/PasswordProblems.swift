@@ -5,7 +5,7 @@ internal import AuthHTTPServer
 /// Problems of passwords.
 extension ProblemKind {
     static let passwords: [ProblemKind] = [
-        .passwordChangeRequired, .wrongPassword,
+        .passwordChangeRequired, .wrongPassword, .passwordAlreadySet,
     ]
 
     package static let passwordChangeRequired = ProblemKind(
@@ -21,4 +21,9 @@ extension ProblemKind {
         advice:
             "Changing the password or the email address needs the current password. Wrong ones count against the "
             + "sign-in limits.")
+
+    package static let passwordAlreadySet = ProblemKind(
+        code: "password_already_set", status: .conflict, title: "Password already set",
+        detail: "You have a password already.",
+        advice: "Change it with the current one (`POST /auth/password/change`), or reset it by mail.")
 }

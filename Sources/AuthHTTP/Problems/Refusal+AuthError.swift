@@ -22,6 +22,9 @@ extension Refusal {
         case .sessionLimitReached: self.init(.sessionLimitReached)
         case .passwordChangeRequired: self.init(.passwordChangeRequired)
         case .reauthenticationRequired: self.init(.reauthenticationRequired)
+        case .reauthenticationUnavailable(let methods):
+            self.init(methods.isEmpty ? .noReauthenticationMethod : .reauthenticationUnavailable)
+        case .passwordAlreadySet: self.init(.passwordAlreadySet)
         case .wrongCurrentPassword: self.init(.wrongPassword)
         case .invalidOneTimeToken: self.init(.badToken)
         case .wrongCode(let triesLeft):

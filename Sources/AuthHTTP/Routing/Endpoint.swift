@@ -28,6 +28,8 @@ package struct Endpoint: Sendable {
     package let tag: Tag
     package let summary: String
     package let access: AccessRequirement
+    /// What is demanded of a user beside it.
+    package let proof: ProofDemand
     package let limit: LimitClass
     /// Finds the session or device that a request is counted against in place of its source; reads memory alone.
     package let holder: (@Sendable (Request, ClientAddress) -> HolderClaim?)?
@@ -63,7 +65,7 @@ package struct Endpoint: Sendable {
 
     package init(
         method: RequestMethod, path: PathTemplate, operationID: String, tag: Tag, summary: String,
-        access: AccessRequirement, limit: LimitClass,
+        access: AccessRequirement, proof: ProofDemand = .none, limit: LimitClass,
         holder: (@Sendable (Request, ClientAddress) -> HolderClaim?)? = nil, description: String = "",
         body: RequestBody? = nil, query: [QueryParameter] = [], replies: [ReplyDescription],
         problems: [ProblemKind] = [], openWhilePending: Set<PendingDuty> = [], answersAnyMethod: Bool = false,
@@ -76,6 +78,7 @@ package struct Endpoint: Sendable {
         self.tag = tag
         self.summary = summary
         self.access = access
+        self.proof = proof
         self.limit = limit
         self.holder = holder
         self.description = description
@@ -121,6 +124,11 @@ package struct Endpoint: Sendable {
             if !answersAnyMethod { kinds.insert(.ambiguousCredentials) }
             if method != .get { kinds.insert(.csrfRefused) }
             for duty in PendingDuty.allCases where !openWhilePending.contains(duty) { kinds.insert(duty.problem) }
+        }
+        switch proof {
+        case .none: break
+        case .recent, .ofSomeRequests: kinds.insert(.reauthenticationRequired)
+        case .password: kinds.insert(.wrongPassword)
         }
         if limit != .none { kinds.formUnion([.rateLimited]) }
         if !query.isEmpty { kinds.insert(.invalidQuery) }

@@ -67,12 +67,14 @@ struct EndpointTable {
             SignInEndpoints(reference: reference, devices: devices, browsers: browsers),
             MailSignInEndpoints(reference: reference, devices: devices, flows: flows),
             UnlockEndpoints(reference: reference, devices: devices, flows: flows),
+            ReauthenticationEndpoints(reference: reference, browsers: browsers),
             SessionEndpoints(reference: reference, browsers: browsers),
             OwnProfileEndpoints(
                 reference: reference, countsAsSignIn: configuration.limits.countsProfileChangesAsSignIns),
             ForwardAuthEndpoints(reference: reference),
             PasswordEndpoints(
                 reference: reference, devices: devices, browsers: browsers, flows: flows, localPages: localPages),
+            FirstPasswordEndpoints(reference: reference, devices: devices, browsers: browsers),
             EmailVerificationEndpoints(reference: reference, devices: devices, flows: flows, localPages: localPages),
             FlowEndpoints(reference: reference, flows: flows),
             UserListEndpoints(

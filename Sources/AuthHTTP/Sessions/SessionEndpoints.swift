@@ -42,7 +42,7 @@ struct SessionEndpoints: EndpointGroup {
                 handle: refresh),
             Endpoint(
                 method: .post, path: "/auth/logout", operationID: "logout", tag: .authentication,
-                summary: "Sign out", access: .authenticated, limit: .none,
+                summary: "Sign out", access: .authenticated, proof: .ofSomeRequests, limit: .none,
                 description: """
                     Both tokens of a revoked session are rejected from the next request on. In cookie mode the cookies are
                     cleared, unless only other sessions are revoked. Revoking other sessions, or all, needs a recent sign-in;
@@ -54,7 +54,6 @@ struct SessionEndpoints: EndpointGroup {
                         schema: .string("Which sessions to revoke.", choices: Extent.allCases.map(\.rawValue)))
                 ],
                 replies: [MessageRepresentation.reply("Logged out successfully.")],
-                problems: [.reauthenticationRequired],
                 openWhilePending: [.passwordChange, .emailVerification], handle: signOut),
             Endpoint(
                 method: .get, path: "/auth/sessions", operationID: "listSessions", tag: .authentication,
@@ -62,10 +61,10 @@ struct SessionEndpoints: EndpointGroup {
                 replies: [SessionRepresentation.reply], handle: list),
             Endpoint(
                 method: .delete, path: "/auth/sessions/{id}", operationID: "endSession", tag: .authentication,
-                summary: "Revoke one of my sessions", access: .authenticated, limit: .write,
+                summary: "Revoke one of my sessions", access: .authenticated, proof: .ofSomeRequests, limit: .write,
                 description: "Revoking a session other than that of the token needs a recent sign-in.",
                 replies: [.empty(.noContent, "The session is revoked")],
-                problems: [.notFound, .reauthenticationRequired], handle: end),
+                problems: [.notFound], handle: end),
         ]
     }
 

@@ -5,7 +5,7 @@ internal import AuthHTTPServer
 /// Problems of sessions and their refresh tokens.
 extension ProblemKind {
     static let sessions: [ProblemKind] = [
-        .invalidRefreshToken, .refreshReused, .sessionLimitReached, .reauthenticationRequired,
+        .invalidRefreshToken, .refreshReused, .sessionLimitReached,
     ]
 
     package static let invalidRefreshToken = ProblemKind(
@@ -24,12 +24,4 @@ extension ProblemKind {
         advice:
             "Only returned after a correct password. Sign out on another device, or ask an administrator to "
             + "revoke a session (`SESSION_LIMIT_PER_USER`).")
-
-    package static let reauthenticationRequired = ProblemKind(
-        code: "reauthentication_required", status: .forbidden, title: "Reauthentication required",
-        detail: "Enter your current password, or sign in again, and then retry.",
-        advice:
-            "To change the address, send the same request to `/users/me` with `current_password`. To revoke "
-            + "other sessions, sign in again and use the new token: a session may do that only for a limited "
-            + "time after its sign-in (`RECENT_SIGN_IN_MINUTES`).")
 }

@@ -46,13 +46,14 @@ struct OwnProfileEndpoints: EndpointGroup {
     private func change(_ method: RequestMethod, _ operationID: String, _ summary: String) -> Endpoint {
         Endpoint(
             method: method, path: "/users/me", operationID: operationID, tag: .users, summary: summary,
-            access: .permission(Self.write), limit: countsAsSignIn ? .signIn : .write,
+            access: .permission(Self.write), proof: .ofSomeRequests, limit: countsAsSignIn ? .signIn : .write,
             description: """
                 Only the fields in the request are changed; `null` removes a field. Of `user_metadata` the members that are sent
                 are set, or removed if they are `null`; it has at most 8 KiB and 8 levels, and grants nothing. Password, role,
-                permissions, `app_metadata` and verification cannot be changed here. A new address needs `current_password`, because its owner can reset the password, and is
-                unverified at first. With `REQUIRE_VERIFIED_EMAIL` or `REGISTRATION_PRIVACY` the current address stays in use
-                until the token mailed to the new one is confirmed. With `REGISTRATION_PRIVACY` changes of the username are
+                permissions, `app_metadata` and verification cannot be changed here. A new address needs `current_password`, because its owner can
+                reset the password; a user without a password needs a recent proof (`POST /auth/reauthenticate`). It is unverified at
+                first. With `REQUIRE_VERIFIED_EMAIL` or `REGISTRATION_PRIVACY` the current address stays in use until the token
+                mailed to the new one is confirmed. With `REGISTRATION_PRIVACY` changes of the username are
                 limited per user, to prevent user enumeration. A new address also counts against the limit `mail`.
                 """,
             body: RequestBody(
@@ -62,9 +63,7 @@ struct OwnProfileEndpoints: EndpointGroup {
                     ("Metadata", ["user_metadata": ["theme": "dark", "beta": nil]]),
                 ]),
             replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
-            problems: [
-                .usernameTaken, .emailTaken, .reauthenticationRequired, .wrongPassword, .mailUnavailable, .overloaded,
-            ],
+            problems: [.usernameTaken, .emailTaken, .wrongPassword, .mailUnavailable, .overloaded],
             handle: update)
     }
 
@@ -74,7 +73,9 @@ struct OwnProfileEndpoints: EndpointGroup {
         .optional("full_name", .string(lengths: 1...255).nullable),
         .optional("user_metadata", Schema.anyObject.described("Members to set, or to remove if `null`.")),
         .optional("locale", .string("The language of mails, as BCP 47 names it.", lengths: 2...35).nullable),
-        .optional("current_password", .string("Required if the address changes.", format: "password")),
+        .optional(
+            "current_password",
+            .string("Required if the address changes and the user has a password.", format: "password")),
     ])
 
     private func update(_ call: Call) async throws(Refusal) -> Reply {

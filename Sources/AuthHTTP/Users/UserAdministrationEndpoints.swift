@@ -38,7 +38,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
                 problems: [.notFound, .insufficientScope], handle: read),
             Endpoint(
                 method: .patch, path: "/users/{id}", operationID: "updateUser", tag: .users, summary: "Update a user",
-                access: .authenticated, limit: .write,
+                access: .authenticated, proof: .ofSomeRequests, limit: .write,
                 description: """
                     Changing your own profile needs `me:write`; your address is changed at `/users/me`. Changing other users,
                     `app_metadata` or `is_active` needs the role `admin`. `is_active` is changed first, and stays changed if the
@@ -50,8 +50,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
                     examples: [("Deactivate", ["is_active": false])]),
                 replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
                 problems: [
-                    .notFound, .insufficientScope, .reauthenticationRequired, .usernameTaken, .emailTaken, .ownUser,
-                    .lastAdmin,
+                    .notFound, .insufficientScope, .usernameTaken, .emailTaken, .ownUser, .lastAdmin,
                 ],
                 handle: update),
             Endpoint(

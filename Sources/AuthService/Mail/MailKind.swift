@@ -25,7 +25,7 @@ public struct MailKind: Hashable, Sendable {
         case .addressChange: self = MailKind(.addressChange)
         case .addressUndo: self = MailKind(.addressUndo)
         case .invitation: self = MailKind(.invitation)
-        case .reauthentication: self = MailKind(work: purpose.rawValue)
+        case .reauthentication: self = MailKind(.reauthentication)
         }
     }
 

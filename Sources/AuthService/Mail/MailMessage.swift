@@ -22,6 +22,15 @@ public struct MailMessage: Hashable, Sendable {
         code = nil
     }
 
+    /// A message that carries a code alone, to be typed where it was asked for.
+    init(_ template: MailTemplate, code: MailedCode) {
+        self.template = template
+        self.code = code
+        oneTimeToken = nil
+        validFor = nil
+        details = [:]
+    }
+
     /// A message that carries a token.
     init(
         _ template: MailTemplate, token: MailToken, validFor: Duration, code: MailedCode? = nil,

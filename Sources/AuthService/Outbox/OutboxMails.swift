@@ -104,9 +104,9 @@ struct OutboxMails: Sendable {
 
     /// The purposes whose tokens are mailed to the address that the user has, by the kind of their mail.
     private static let purposes = Dictionary(
-        uniqueKeysWithValues: [OneTimeTokenPurpose.passwordReset, .emailVerification, .signIn, .unlock].map {
-            (MailKind(carrying: $0).rawValue, $0)
-        })
+        uniqueKeysWithValues: [
+            OneTimeTokenPurpose.passwordReset, .emailVerification, .signIn, .unlock, .reauthentication,
+        ].map { (MailKind(carrying: $0).rawValue, $0) })
 
     private func message(
         carrying purpose: OneTimeTokenPurpose, _ row: OutboxRow, _ user: User, at now: Timestamp
@@ -126,7 +126,11 @@ struct OutboxMails: Sendable {
         case .emailVerification: message = .emailVerification(token: text, validFor: life, code: code)
         case .signIn: message = .signIn(token: text, validFor: life, code: code)
         case .unlock: message = .unlock(token: text, validFor: life, code: code)
-        case .addressChange, .addressUndo, .invitation, .reauthentication: return .moot
+        case .reauthentication:
+            // Without the code there is nothing to do with the mail.
+            guard let code else { return .moot }
+            message = .reauthentication(code: code)
+        case .addressChange, .addressUndo, .invitation: return .moot
         }
         return .message(message, isNamed: true)
     }

@@ -41,8 +41,12 @@ public enum AuthError: Error, Hashable, Sendable {
     case sessionLimitReached
     /// The user must set a new password first.
     case passwordChangeRequired
-    /// The operation needs the current password besides the token.
+    /// The operation needs a proof of who the user is besides the token: the current password, or a recent sign-in.
     case reauthenticationRequired
+    /// The user cannot prove in this way who they are; these are the ways that they have.
+    case reauthenticationUnavailable([ReauthenticationMethod])
+    /// The user has a password already.
+    case passwordAlreadySet
     /// The current password was wrong.
     case wrongCurrentPassword
     /// The one-time token is unknown, used, expired or for another purpose.
@@ -96,6 +100,8 @@ extension AuthError {
         case .sessionLimitReached: "session_limit_reached"
         case .passwordChangeRequired: "password_change_required"
         case .reauthenticationRequired: "reauthentication_required"
+        case .reauthenticationUnavailable: "reauthentication_unavailable"
+        case .passwordAlreadySet: "password_already_set"
         case .wrongCurrentPassword: "wrong_current_password"
         case .invalidOneTimeToken: "invalid_one_time_token"
         case .wrongCode: "wrong_code"

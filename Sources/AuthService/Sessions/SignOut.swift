@@ -19,7 +19,7 @@ extension SessionService {
     /// - Throws: `.reauthenticationRequired` where the caller's sign-in is not recent, `.unavailable`, `.cancelled`.
     @discardableResult
     public func signOutEverywhere(_ principal: Principal, from client: ClientContext) async throws(AuthError) -> Int {
-        try requireRecentSignIn(of: principal)
+        try core.requireRecentSignIn(of: principal)
         return try await issuer.endAll(
             of: principal.user.id, reason: .signedOut, core.context(client, actor: principal.user.id)
         ).count
@@ -31,7 +31,7 @@ extension SessionService {
     /// - Throws: `.reauthenticationRequired` where the caller's sign-in is not recent, `.unavailable`, `.cancelled`.
     @discardableResult
     public func signOutOthers(_ principal: Principal, from client: ClientContext) async throws(AuthError) -> Int {
-        try requireRecentSignIn(of: principal)
+        try core.requireRecentSignIn(of: principal)
         return try await issuer.endAll(
             of: principal.user.id, except: principal.sessionID, reason: .revoked,
             core.context(client, actor: principal.user.id)
@@ -55,23 +55,8 @@ extension SessionService {
     public func end(
         _ id: SessionID, of principal: Principal, reason: SessionEnd = .revoked, from client: ClientContext
     ) async throws(AuthError) -> Bool {
-        if id != principal.sessionID { try requireRecentSignIn(of: principal) }
+        if id != principal.sessionID { try core.requireRecentSignIn(of: principal) }
         return try await issuer.end(
             id, of: principal.user.id, reason: reason, core.context(client, actor: principal.user.id))
-    }
-
-    /// Lets a caller end other sessions than their own only soon after signing in.
-    ///
-    /// An attacker who finds a signed-in device must not lock its owner out on other devices. Refreshing does not count
-    /// as signing in, and neither does a sign-in from the future: it was written by a clock that was ahead, at an
-    /// unknown time.
-    private func requireRecentSignIn(of principal: Principal) throws(AuthError) {
-        guard let limit = core.settings.recentSignIn else { return }
-        let now = core.clock.now
-        guard let signedInAt = principal.authenticatedAt, signedInAt <= now + core.settings.clockLeeway,
-            now < signedInAt + limit
-        else {
-            throw .reauthenticationRequired
-        }
     }
 }

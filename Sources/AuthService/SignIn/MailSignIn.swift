@@ -66,15 +66,6 @@ extension SignInService {
     }
 }
 
-extension AuthenticationMethod {
-    /// A link or a code that was mailed, used at `instant`: both are secrets that are good for one time.
-    ///
-    /// - Source: RFC 8176 §2.
-    static func mailedCode(at instant: Timestamp) -> AuthenticationMethod {
-        AuthenticationMethod(name: "otp", at: instant)
-    }
-}
-
 extension User {
     /// The user as a proof of the mailbox leaves them.
     func withAddressProven(at now: Timestamp) -> User {

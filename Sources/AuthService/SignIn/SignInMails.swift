@@ -4,7 +4,7 @@ import AuthCore
 
 /// Mails with which a user signs in.
 extension MailTemplate {
-    static let signIns: [MailTemplate] = [.signIn, .unlock]
+    static let signIns: [MailTemplate] = [.signIn, .unlock, .reauthentication]
 
     /// The default words of ``MailMessage/signIn(token:validFor:code:)``.
     public static let signIn = MailTemplate(

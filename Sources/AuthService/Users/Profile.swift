@@ -17,7 +17,8 @@ extension UserService {
     /// With `REGISTRATION_PRIVACY`, the usernames that one user requests are counted, taken and free ones alike: four
     /// in an hour are free, and each further one waits twice as long as the one before (`SignInThrottle`).
     ///
-    /// `password` is the current password; it is used only if the address changes and the user has one.
+    /// `password` is the current password; it is used only if the address changes and the user has one. A user without one
+    /// must have proven recently who they are.
     ///
     /// Cost: one password check where the address changes.
     /// - Throws: `.reauthenticationRequired`, `.wrongCurrentPassword`, `.overloaded`, `.identifierTaken`,
@@ -79,7 +80,7 @@ extension UserService {
         }
     }
 
-    /// Checks the current password of a user who has one.
+    /// Checks the current password of a user who has one; any other must have proven recently who they are.
     private func reauthenticate(
         _ principal: Principal, with password: Password?, for action: AuditAction, _ context: OperationContext
     ) async throws(AuthError) {
@@ -87,7 +88,7 @@ extension UserService {
             try await store.credential(of: principal.user.id)
         }
         guard let credential else { throw .userNotFound }
-        guard let hash = credential.passwordHash else { return }
+        guard let hash = credential.passwordHash else { return try core.requireRecentProof(of: principal) }
         guard let password else { throw .reauthenticationRequired }
         try await attempts.confirm(password, against: hash, of: principal, for: action, in: context)
     }

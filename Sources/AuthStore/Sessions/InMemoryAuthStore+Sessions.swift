@@ -88,6 +88,18 @@ extension InMemoryAuthStore {
             return decision.isNew
         }
     }
+
+    public func reauthenticate(
+        _ id: SessionID, of userID: UserID, by proof: ReauthenticationProof, context: OperationContext
+    ) async throws(StoreError) -> Committed<ReauthenticationOutcome> {
+        try perform { (state) throws(StoreError) in
+            let flow = proof.flowID.flatMap { state.flows[$0] }
+            let plan = StorePlan.reauthenticate(
+                state.sessions[id], of: state.users[userID], by: proof, flow: flow,
+                token: flow?.token.flatMap { state.tokens[$0] }, context: context)
+            return try state.apply(plan, at: context.now)
+        }
+    }
 }
 
 extension InMemoryState {

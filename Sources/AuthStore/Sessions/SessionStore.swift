@@ -72,6 +72,19 @@ public protocol SessionStore: Sendable {
     func rememberSignIn(
         at digests: [[UInt8]], of userID: UserID, isExpected: Bool, context: OperationContext
     ) async throws(StoreError) -> Bool
+
+    /// Takes in that the user of a live session has proven again who they are.
+    ///
+    /// **S13.** The decision is made under the locks on the user and the session. Accepted: the session has `context.now` as
+    /// its `authenticatedAt`, and the method of the proof with that time; id, scope, level, rotation and limits stay, and the
+    /// event (`.reauthenticated`) is audited. A session that has ended or expired is never renewed, and neither is one whose
+    /// user has replaced the password since it was checked.
+    /// **S14.** A code is judged by `MailboxProof.judge` and its token by `OneTimeToken.redeem`, on locked rows. Of concurrent
+    /// calls with one code, one is accepted; the user's other tokens of this purpose are void then, and credentials that were
+    /// not bound are. A wrong code counts at its flow (M7). A flow of another user or purpose is refused and stays as it is.
+    func reauthenticate(
+        _ id: SessionID, of userID: UserID, by proof: ReauthenticationProof, context: OperationContext
+    ) async throws(StoreError) -> Committed<ReauthenticationOutcome>
 }
 
 extension SessionStore {

@@ -188,6 +188,13 @@ extension ForwardingAuthStore {
     }
 
     /// Forwarded.
+    public func reauthenticate(
+        _ id: SessionID, of userID: UserID, by proof: ReauthenticationProof, context: OperationContext
+    ) async throws(StoreError) -> Committed<ReauthenticationOutcome> {
+        try await base.reauthenticate(id, of: userID, by: proof, context: context)
+    }
+
+    /// Forwarded.
     public func signInBudgets(
         _ keys: [SignInBudgetKey]
     ) async throws(StoreError) -> [SignInBudgetKey: SignInBudget] { try await base.signInBudgets(keys) }

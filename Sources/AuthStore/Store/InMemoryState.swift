@@ -65,6 +65,9 @@ struct InMemoryState: Sendable {
             sessions[session.id] = session
             sessionsOfUser[session.userID, default: []].insert(session.id)
         case .updateSession(let session): sessions[session.id] = session
+        case .renewSession(let session):
+            sessions[session.id]?.authenticatedAt = session.authenticatedAt
+            sessions[session.id]?.methods = session.methods
         case .endSessions(let id, let kept, let end):
             for other in open(of: id) where other != kept { sessions[other]?.ended = end }
         case .voidTokens(let id, let purpose): voidTokens(of: id, purpose, at: now)

@@ -113,7 +113,7 @@ extension StorePlan where Outcome == PasswordReplacementOutcome {
         }
         guard var user else { return StorePlan(.notFound, [audit("not_found")]) }
         guard user.mayHoldSession(at: context.now) else { return StorePlan(.notFound, [audit("user_disabled")]) }
-        guard stored?.text == replacement.expected.text else { return StorePlan(.stale, [audit("stale")]) }
+        guard stored?.text == replacement.expected?.text else { return StorePlan(.stale, [audit("stale")]) }
         user.epoch = user.epoch.next(at: context.now)
         user.credentialGeneration = user.credentialGeneration.next(at: context.now)
         user.mustChangePassword = false

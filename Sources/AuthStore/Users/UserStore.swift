@@ -50,7 +50,7 @@ public protocol UserStore: Sendable {
 
     /// Replaces the password that the user knew with another.
     ///
-    /// **U5.** Done only if the stored hash is still `expected`; then in one transaction the epoch is raised, every
+    /// **U5.** Done only if the stored hash is still `expected`, or there is none where that is `nil`; then in one transaction the epoch is raised, every
     /// session ends (`.passwordChanged`), the generation of the credentials is raised, every one-time token is void, `mustChangePassword` is cleared, and
     /// `replacement.session` is opened.
     func replacePassword(
@@ -182,15 +182,15 @@ public enum ProfileOutcome: Hashable, Sendable {
 
 /// A new password hash and the hash that it was decided on.
 public struct PasswordReplacement: Hashable, Sendable {
-    /// The hash that the current password was checked against.
-    public let expected: StoredPasswordHash
+    /// The hash that the current password was checked against; `nil` for the first password of a user who has none.
+    public let expected: StoredPasswordHash?
     /// The hash of the new password.
     public let new: StoredPasswordHash
     /// The session that replaces the one in which the change was requested; `nil` opens none.
     public let session: Session?
 
     /// Describes a replacement.
-    public init(expected: StoredPasswordHash, new: StoredPasswordHash, session: Session?) {
+    public init(expected: StoredPasswordHash?, new: StoredPasswordHash, session: Session?) {
         self.expected = expected
         self.new = new
         self.session = session

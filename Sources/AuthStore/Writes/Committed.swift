@@ -44,10 +44,9 @@ extension StoreWrite {
         case .enqueue(let entry): .enqueued(entry.lane)
         // A write of these that invalidates cached data comes with an entry of the feed.
         case .updateUser, .proveAddress, .removeUser, .reserveIdentifier, .changeUserCount, .storeHash, .removeHash,
-            .openSession, .updateSession, .endSessions, .voidTokens, .voidToken, .extendToken, .putFlow,
-            .countWrongCode,
-            .putMailBudget, .removeMailRequest, .issueToken, .putKey, .removeKey, .putRole, .removeRole, .appendAudit,
-            .updateOutboxRow, .removeOutboxRow:
+            .openSession, .updateSession, .renewSession, .endSessions, .voidTokens, .voidToken, .extendToken,
+            .putFlow, .countWrongCode, .putMailBudget, .removeMailRequest, .issueToken, .putKey, .removeKey,
+            .putRole, .removeRole, .appendAudit, .updateOutboxRow, .removeOutboxRow:
             nil
         }
     }

@@ -29,6 +29,8 @@ package enum StoreWrite: Hashable, Sendable {
     case openSession(Session)
     /// Writes the rotation and the end of a session.
     case updateSession(Session)
+    /// Writes when and how the user of a session last proved who they are, and nothing else of it.
+    case renewSession(Session)
     /// Ends the sessions of a user that have not ended yet, expired ones included, or all of them but one.
     ///
     /// Expired ones count because an access token of theirs may still be valid.

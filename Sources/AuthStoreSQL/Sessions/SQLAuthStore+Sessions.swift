@@ -50,4 +50,10 @@ extension SQLAuthStore {
         try await driver.perform(
             SignInPlaceOperations.remember(digests, of: userID, isExpected: isExpected, context: context))
     }
+
+    public func reauthenticate(
+        _ id: SessionID, of userID: UserID, by proof: ReauthenticationProof, context: OperationContext
+    ) async throws(StoreError) -> Committed<ReauthenticationOutcome> {
+        try await driver.perform(ReauthenticationOperations.reauthenticate(id, of: userID, by: proof, context: context))
+    }
 }

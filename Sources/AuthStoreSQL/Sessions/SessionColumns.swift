@@ -33,6 +33,14 @@ enum SessionColumns {
         ]
     }
 
+    /// What proving again who the user is changes, and the values in ``provenValues(_:)``.
+    static let proven = SQLColumns("authenticated_at_us, methods")
+
+    /// The values of ``proven``.
+    static func provenValues(_ session: Session) -> [SQLValue] {
+        [.time(session.authenticatedAt), .text(text(of: session.methods))]
+    }
+
     /// The session at a position of a row.
     static func session(in row: SQLRow, at first: Int = 0) throws(StoreError) -> Session {
         guard let scope = Scope(parsing: try row.text(first + 2)) else {

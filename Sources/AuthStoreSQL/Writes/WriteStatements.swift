@@ -38,6 +38,8 @@ enum WriteStatements {
         case .removeHash(let id): [Statement(deleteHash, [.id(id)])]
         case .openSession(let session): [Statement(insertSession, SessionColumns.values(session))]
         case .updateSession(let session): [update(session)]
+        case .renewSession(let session):
+            [Statement(renewSession, [.id(session.userID), .id(session.id)] + SessionColumns.provenValues(session))]
         case .endSessions(let id, let kept, let end): [endSessions(of: id, except: kept, end)]
         case .voidTokens(let id, let purpose): MailedFlowStatements.voidTokens(of: id, purpose, at: now)
         case .voidToken(let key): MailedFlowStatements.voidToken(key, at: now)
@@ -215,6 +217,11 @@ enum WriteStatements {
     private static let updateSession = SQL(
         joining: [
             "UPDATE authd.sessions SET", SessionColumns.changed.assignments(from: 3), "WHERE user_id = $1 AND id = $2",
+        ], isPermanent: true)
+
+    private static let renewSession = SQL(
+        joining: [
+            "UPDATE authd.sessions SET", SessionColumns.proven.assignments(from: 3), "WHERE user_id = $1 AND id = $2",
         ], isPermanent: true)
 
     private static let endSessions = SQL(

@@ -48,6 +48,7 @@ public enum StoreConformance {
         + PasswordChecks.all + AdministrationChecks.all + ReservationChecks.all + AbandonedRegistrationChecks.all
         + FirstAdministratorChecks.all + UserListChecks.all + SessionChecks.all
         + SessionLimitChecks.all + RefreshChecks.all + RefreshWalkChecks.all + RaceChecks.all
+        + ReauthenticationChecks.all
         + OneTimeTokenChecks.all + RedemptionChecks.all + MailSignInChecks.all + BindingChecks.all
         + MailedFlowChecks.all + MailRequestChecks.all + SignInLimitChecks.all + SourceLimitChecks.all
         + SigningKeyChecks.all

@@ -10,6 +10,7 @@ enum PasswordChecks {
         StoreCheck("U5", "a hash is not replaced if the stored one differs", on: stale),
         StoreCheck("U5", "of concurrent replacements of one hash, one succeeds", on: oneReplacement),
         StoreCheck("U5", "a user who may not sign in replaces no hash", on: disabled),
+        StoreCheck("U5", "a first password is set where there is none, and only there", on: firstPassword),
         StoreCheck("U6", "rehashing a password changes nothing else", on: rehash),
         StoreCheck("U6", "rehashing never replaces a new password", on: rehashRace),
     ]
@@ -52,6 +53,29 @@ enum PasswordChecks {
         try requireEqual(try await test.store.oneTimeToken(token.key), nil, "the token")
         let feed = try await test.feed()
         try require(feed.contains(.epochRaised(draft.id, test.epoch(60))), "the feed does not tell of the epoch")
+    }
+
+    private static func firstPassword(_ test: StoreUnderTest) async throws {
+        let ada = try test.draft("ada", 1)
+        _ = try await test.store.createUser(ada, passwordHash: nil, action: .userCreated, context: test.context())
+        let old = try await test.open(1, of: ada)
+        func set(_ text: String, _ session: Int) async throws -> PasswordReplacementOutcome {
+            try await test.store.replacePassword(
+                of: ada.id,
+                PasswordReplacement(
+                    expected: nil, new: StoreUnderTest.hash(text), session: test.session(session, of: ada, at: 60)),
+                context: test.context(60)
+            ).outcome
+        }
+        guard case .replaced(let user) = try await set("first", 2) else {
+            throw ConformanceFailure(message: "the password was not set", location: #fileID)
+        }
+        try requireEqual(user.epoch, test.epoch(60), "the epoch")
+        let ended = try await test.store.session(old.id, of: ada.id)?.ended
+        try requireEqual(ended?.reason, .passwordChanged, "the end of the session before")
+        try requireEqual(try await set("second", 3), .stale, "setting a first password again")
+        try requireEqual(
+            try await test.store.credential(of: ada.id)?.passwordHash, StoreUnderTest.hash("first"), "the hash")
     }
 
     private static func stale(_ test: StoreUnderTest) async throws {

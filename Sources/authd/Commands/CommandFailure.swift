@@ -70,8 +70,8 @@ struct CommandFailure: Error, Hashable, Sendable {
         case .invalidCredentials, .emailNotVerified, .tokenMissing, .badToken, .tokenRevoked, .badRefreshToken,
             .sessionNotFound, .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied,
             .scopeNotGranted, .sessionLimitReached, .passwordChangeRequired, .reauthenticationRequired,
-            .wrongCurrentPassword, .invalidOneTimeToken, .wrongCode, .mailSignInDisabled, .registrationClosed,
-            .tooManyAttempts, .overloaded, .internalFailure, .cancelled:
+            .reauthenticationUnavailable, .passwordAlreadySet, .wrongCurrentPassword, .invalidOneTimeToken, .wrongCode,
+            .mailSignInDisabled, .registrationClosed, .tooManyAttempts, .overloaded, .internalFailure, .cancelled:
             self.init(.failed, "Command failed: \(error.reason).")
         @unknown default: self.init(.failed, "Command failed: \(error.reason).")
         }

@@ -63,6 +63,7 @@ struct TokenInspection: Sendable {
             case .invalid, .invalidCredentials, .emailNotVerified, .tokenMissing, .badRefreshToken, .sessionNotFound,
                 .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied, .roleRefused,
                 .sessionLimitReached,
+                .reauthenticationUnavailable, .passwordAlreadySet,
                 .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword, .invalidOneTimeToken,
                 .identifierTaken, .registrationClosed, .userNotFound, .refused, .scopeNotGranted, .mailUnavailable,
                 .tooManyAttempts,

@@ -270,8 +270,9 @@ extension Setting {
             "What happens at a sign-in beyond that limit: the oldest session is revoked, or the sign-in is rejected."),
         Setting(
             .recentSignInMinutes, .tokens, .integer(0...10_080), default: "15",
-            "How long after a sign-in its session may revoke other sessions of its user without signing in again; 0 "
-                + "for its whole lifetime."
+            "How long a sign-in or re-authentication counts as recent. Revoking other sessions needs a recent one, and so "
+                + "does what a user without a password may not do with a token alone; 0 lifts it for revoking sessions, and "
+                + "means 15 for the rest."
         ),
         Setting(
             .passwordResetHours, .tokens, .integer(1...72), default: "1",

@@ -102,6 +102,10 @@ enum AccessReference {
         "tokenAlias": ("username or address, and password", "a new session"),
         "refresh": ("refresh token, in the body or in its cookie", "the next tokens of the same session"),
         "changePassword": ("access token and current password", "a new session in place of all others"),
+        "setPassword": ("access token of a recent proof", "a first password; a new session in place of all others"),
+        "reauthenticate": (
+            "access token, and current password or handle and code of a mail", "new tokens of the same session"
+        ),
         "followChanges": ("one of `CHANGE_FEED_SECRETS`, by a service of the operator", "what was revoked; no session"),
         "confirmMailSignIn": ("handle and code, or token with handle or code, from the mail", "a new session"),
         "confirmUnlock": ("handle and code, or token with handle or code, from the mail", "a known device; no session"),
@@ -138,15 +142,14 @@ enum AccessReference {
 
     private static func functions(_ endpoints: [Endpoint]) throws -> String {
         let conditional = endpoints.filter { endpoint in
-            let isConditional = !Set(endpoint.problems).isDisjoint(with: [
-                .insufficientScope, .reauthenticationRequired,
-            ])
+            let isConditional = endpoint.problems.contains(.insufficientScope) || endpoint.proof == .ofSomeRequests
             return endpoint.access == .authenticated && isConditional
         }
         #expect(Set(conditional.map(\.operationID)) == Set(conditions.keys), "words for routes with conditions")
         return endpoints.map { endpoint in
             var who = caller(meeting: endpoint.access)
             if let condition = conditions[endpoint.operationID] { who += ", \(condition)" }
+            if endpoint.proof == .recent { who += ", with a recent proof of who they are" }
             if endpoint.openWhilePending.contains(.passwordChange) { who += " \u{2020}" }
             if endpoint.openWhilePending.contains(.emailVerification) { who += " \u{2021}" }
             return "| \(route(endpoint)) | \(who) | \(limit(of: endpoint)) |"

@@ -33,6 +33,8 @@ struct SampleAuthenticator: CallerAuthenticating {
     }
 
     func authenticatesService(bearing secret: String) -> Bool { secret == "service" }
+
+    func requireRecentProof(of caller: Caller) throws(Refusal) { throw Refusal(.reauthenticationRequired) }
 }
 
 /// A small table of routes with one of every kind.

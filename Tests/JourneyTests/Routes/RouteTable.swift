@@ -39,6 +39,12 @@ enum RouteTable {
         RouteCase("POST", "/auth/unlock/confirm", 400, reading: [.json]) { _ in
             .init("/auth/unlock/confirm", #"{"handle":"afh_unknown","code":"K7QF-2MXD"}"#)
         },
+        RouteCase("POST", "/auth/reauthenticate/options", for: .user),
+        // Codes are mailed to verified addresses alone, which another suite has.
+        RouteCase("POST", "/auth/reauthenticate/mail", 403, for: .user),
+        RouteCase("POST", "/auth/reauthenticate", for: .user, reading: [.json]) { _ in
+            .init("/auth/reauthenticate", #"{"password":"\#(RunningDaemon.password)"}"#)
+        },
         RouteCase("POST", "/auth/refresh", reading: [.json, .form]) { stage in
             .init("/auth/refresh", #"{"refresh_token":"\#(stage.user.refresh)"}"#)
         },
@@ -60,6 +66,10 @@ enum RouteTable {
             .init(
                 "/auth/password/change",
                 #"{"current_password":"\#(RunningDaemon.password)","new_password":"nanoseconds of wire"}"#)
+        },
+        // The users of the table have a password.
+        RouteCase("POST", "/auth/password/set", 409, for: .user, reading: [.json]) { _ in
+            .init("/auth/password/set", #"{"new_password":"nanoseconds of wire"}"#)
         },
         RouteCase("POST", "/auth/password/reset/request", reading: [.json]) { stage in
             .init("/auth/password/reset/request", #"{"email":"\#(stage.user.email)"}"#)
