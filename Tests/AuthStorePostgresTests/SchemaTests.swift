@@ -134,7 +134,8 @@ import Testing
 
             #expect(
                 try keys.map { try $0.text(0) } == [
-                    "authd.mail_budgets", "authd.one_time_tokens", "authd.passwords", "authd.sessions", "authd.sign_in_places",
+                    "authd.address_changes", "authd.mail_budgets", "authd.one_time_tokens", "authd.passwords", "authd.sessions",
+                    "authd.sign_in_places",
                 ])
             for key in keys { #expect(try key.text(1) == "user_id") }
             #expect(references.isEmpty)

@@ -10,7 +10,7 @@ import Testing
     private let samples = Statements.Samples()
 
     @Test("lists, values and counts go together")
-    func counts() {
+    func counts() throws {
         #expect(UserColumns.values(samples.user).count == UserColumns.list.count)
         #expect(UserColumns.keyValues(samples.user).count == UserColumns.keys.count)
         #expect(
@@ -18,6 +18,10 @@ import Testing
         #expect(SessionColumns.changedValues(samples.session).count == SessionColumns.changed.count)
         #expect(OneTimeTokenColumns.values(samples.token).count == OneTimeTokenColumns.list.count)
         #expect(MailedFlowColumns.values(samples.flow).count == MailedFlowColumns.list.count)
+        if let change = samples.addressChange {
+            #expect(AddressChangeColumns.values(change).count == AddressChangeColumns.list.count)
+            #expect(try AddressChangeColumns.change(in: SQLRow(AddressChangeColumns.values(change))) == change)
+        }
         #expect(
             MailRequestColumns.values(samples.request, at: samples.now).count == MailRequestColumns.inserted.count)
         #expect(SigningKeyColumns.values(samples.key).count == SigningKeyColumns.list.count)

@@ -131,6 +131,15 @@ enum Statements {
         let role: StoredRole
         let hash = StoredPasswordHash(text: "h", cost: "c")
         static let lease: [UInt8] = [7]
+        /// A change that reserves the address that the user asks for.
+        var addressChange: StoredAddressChange? {
+            guard let former = user.newEmail else { return nil }
+            let change = AddressChange(
+                userID: user.id, number: 1, former: former, formerVerifiedAt: nil, generation: .first, wasBound: true,
+                undoDigest: [1], changedAt: now, endsAt: now + .seconds(10))
+            return StoredAddressChange(change, passwordHash: hash)
+        }
+
         /// Another token of the same user, which would live longer.
         var later: OneTimeToken {
             OneTimeToken(
@@ -146,7 +155,7 @@ enum Statements {
             let id = UUIDv7(high: 7, low: 7)
             user = User(
                 id: UserID(id), username: try? Username("ada"), email: try? EmailAddress("ada@example.test"),
-                role: .guest, createdAt: now)
+                newEmail: try? EmailAddress("new@example.test"), role: .guest, createdAt: now)
             session = Session(
                 id: SessionID(id), userID: UserID(id), scope: .none, authenticatedAt: now, methods: [],
                 createdAt: now, notAfter: now + .seconds(10), idleTimeout: .seconds(10),
@@ -342,6 +351,23 @@ enum Statements {
         for change in changes {
             add(RoleOperations.change(by: change, under: RoleRules(), context: context))
         }
+        let offer = AddressUndoOffer(
+            flow: FlowID([9]), token: OutboxToken(digest: [9], content: [2]), codeDigest: [8])
+        for purpose in [OneTimeTokenPurpose.addressChange, .addressUndo] {
+            let mailed = OneTimeToken(
+                digest: [1], purpose: purpose, userID: id, address: "new@example.test", createdAt: samples.now,
+                expiresAt: samples.now + .seconds(10))
+            let results = Results(samples, token: mailed)
+            for code in [[4], [5]] as [[UInt8]] {
+                let proof = MailboxProof.linkAndCode(mailed.key, [code])
+                add(AddressChangeOperations.confirm(proof, showing: nil, undo: offer, context: context), results)
+                add(AddressChangeOperations.undo(proof, context: context), results)
+            }
+        }
+        add(AddressChangeOperations.finalize(id, context: context))
+        add(AddressChangeOperations.cancel(id, context: context))
+        add(AddressChangeOperations.changes(of: id))
+        add(UserOperations.changeProfile(of: id, by: ProfileChange(email: .some(nil)), undo: offer, context: context))
         add(SigningKeyOperations.rootKeyCheck(orStore: [1]))
         add(SigningKeyOperations.replaceRootKeyCheck([1], by: [2]))
         add(ChangeFeedOperations.snapshot(since: samples.now))
@@ -414,6 +440,8 @@ private struct Results {
             var row = OutboxRow(number: 1, entry)
             row.lease = OutboxLease(id: Statements.Samples.lease, until: samples.now + .seconds(60))
             values = Array(OutboxColumns.values(entry).prefix(12)) + OutboxColumns.changedValues(row) + [.int64(1)]
+        } else if text.hasPrefix("SELECT user_id, number, former") {
+            values = samples.addressChange.map { AddressChangeColumns.values($0) } ?? []
         } else if text.hasPrefix("SELECT user_id, id") {
             values = SessionColumns.values(samples.session)
         } else if text.hasPrefix("SELECT cursor, at_us") {

@@ -32,6 +32,9 @@ import Testing
         Exception(
             part: "(user_id, purpose, standing) IN (SELECT user_id, purpose, standing FROM authd.mail_budgets",
             reason: "budgets of which nothing is taken"),
+        Exception(
+            part: "(user_id, number) IN (SELECT user_id, number FROM authd.address_changes",
+            reason: "changes that can no longer be undone"),
         Exception(part: "flow IN (SELECT flow FROM authd.mailed_flows", reason: "flows that are kept no longer"),
         Exception(
             part: "count(*) FROM (SELECT 1 FROM authd.mailed_flows", reason: "the installation's budget of mails"),
@@ -99,7 +102,7 @@ import Testing
 private struct UserTables {
     private static let known: Set<Substring> = [
         "users", "identifiers", "passwords", "sessions", "one_time_tokens", "sign_in_places", "outbox", "mail_budgets",
-        "mailed_flows", "mail_requests",
+        "mailed_flows", "mail_requests", "address_changes",
     ]
 
     private let text: String

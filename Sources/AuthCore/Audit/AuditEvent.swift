@@ -83,6 +83,10 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case addressUndoOffered = "address_undo_offered"
     /// The former address was restored.
     case addressChangeUndone = "address_change_undone"
+    /// A user gave up the change of address that was asked for.
+    case addressChangeCancelled = "address_change_cancelled"
+    /// A user made changes of address final: they cannot be undone any more.
+    case addressChangeFinalized = "address_change_finalized"
     /// An administrator invited a person.
     case invitationSent = "invitation_sent"
     /// An invitation was accepted.

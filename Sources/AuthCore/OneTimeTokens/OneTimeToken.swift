@@ -19,6 +19,11 @@ public enum OneTimeTokenPurpose: String, Hashable, Sendable, CaseIterable {
     /// Proving again, in a live session, who the user is.
     case reauthentication
 
+    /// Whether its tokens are void once the credentials are replaced or the user has another address.
+    ///
+    /// What undoes a change of address stays: an attacker who has changed the address could else keep the owner from undoing it.
+    package var endsWithCredentials: Bool { self != .addressUndo }
+
     /// What the audit log calls asking for a token.
     package var request: AuditAction {
         switch self {
@@ -116,6 +121,8 @@ public enum OneTimeTokenRefusal: String, Hashable, Sendable, CaseIterable {
     case userDisabled = "user_disabled"
     /// The code is wrong, too old or void.
     case wrongCode = "wrong_code"
+    /// Another user has the address that it would give, or it is reserved.
+    case addressTaken = "address_taken"
 }
 
 extension OneTimeToken {
@@ -130,13 +137,11 @@ extension OneTimeToken {
     ///   - user: The user as stored.
     ///   - effect: What the proof does to the user's credentials.
     ///   - now: The instant of the operation.
+    /// - Returns: The user as redeeming makes them, or why it is refused.
     public func redeem(
         for purpose: OneTimeTokenPurpose, user: User, effect: BindingEffect = .keep, at now: Timestamp
     ) -> OneTimeTokenRedemption {
-        guard self.purpose == purpose else { return .refuse(.wrongPurpose) }
-        guard now < expiresAt else { return .refuse(.expired) }
-        guard user.email?.canonical == address else { return .refuse(.addressChanged) }
-        guard user.mayHoldSession(at: now) else { return .refuse(.userDisabled) }
+        if let refusal = refusal(for: purpose, user: user, at: now) { return .refuse(refusal) }
         var changed = user
         changed.emailVerifiedAt = user.emailVerifiedAt ?? now
         changed.updatedAt = now
@@ -145,6 +150,8 @@ extension OneTimeToken {
             changed.mustChangePassword = false
             changed.credentialGeneration = user.credentialGeneration.next(at: now)
             changed.isBound = true
+            // What was asked for with the old password is void.
+            changed.newEmail = nil
         } else {
             changed.apply(effect, at: now)
         }
@@ -162,6 +169,7 @@ extension User {
             // Nothing is left that is not bound.
             isBound = true
             mustChangePassword = false
+            newEmail = nil
             credentialGeneration = credentialGeneration.next(at: now)
             epoch = epoch.next(at: now)
         }
@@ -185,8 +193,34 @@ public enum OneTimeTokenIssuance: Hashable, Sendable {
 }
 
 extension OneTimeToken {
+    /// Why it cannot be redeemed now, on the rows of the token and its user; `nil` where it can.
+    ///
+    /// The owner of a former address may undo a change whatever became of the user: it opens no session.
+    public func refusal(
+        for purpose: OneTimeTokenPurpose, user: User, at now: Timestamp
+    ) -> OneTimeTokenRefusal? {
+        guard self.purpose == purpose else { return .wrongPurpose }
+        guard now < expiresAt else { return .expired }
+        guard isMeant(for: user) else { return .addressChanged }
+        guard purpose == .addressUndo || user.mayHoldSession(at: now) else { return .userDisabled }
+        return nil
+    }
+
+    /// Whether the user has the address that it was sent to, or asks for it where it is to give the address.
+    public func isMeant(for user: User) -> Bool {
+        switch purpose {
+        case .addressChange: user.newEmail?.canonical == address
+        // The address is one that the user has no more.
+        case .addressUndo: true
+        case .passwordReset, .emailVerification, .signIn, .unlock, .invitation, .reauthentication:
+            user.email?.canonical == address
+        }
+    }
+
     /// Whether a stored token can no longer be redeemed once a token for `address` is made.
+    ///
+    /// A token that undoes a change is for an address that the user does not have, and stays beside others.
     public func isSpare(besideTokenFor address: String, at now: Timestamp) -> Bool {
-        !self.address.utf8.elementsEqual(address.utf8) || now >= expiresAt
+        (purpose != .addressUndo && !self.address.utf8.elementsEqual(address.utf8)) || now >= expiresAt
     }
 }

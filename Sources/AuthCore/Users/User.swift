@@ -44,6 +44,8 @@ public struct User: Hashable, Sendable {
     public var email: EmailAddress?
     /// When the address was verified; `nil` before.
     public var emailVerifiedAt: Timestamp?
+    /// The address that the user asks for and has not proven yet; it reserves nothing.
+    public var newEmail: EmailAddress?
     /// The user's full name.
     public var fullName: FullName?
     /// The user's role.
@@ -83,8 +85,9 @@ public struct User: Hashable, Sendable {
     /// Describes a user; the defaults are those of a user who has just registered.
     public init(
         id: UserID, username: Username? = nil, email: EmailAddress? = nil, emailVerifiedAt: Timestamp? = nil,
-        fullName: FullName? = nil, role: Role = .user, permissions: Scope = .none, isActive: Bool = true,
-        bannedUntil: Timestamp? = nil, isAnonymous: Bool = false, mustChangePassword: Bool = false,
+        newEmail: EmailAddress? = nil, fullName: FullName? = nil, role: Role = .user, permissions: Scope = .none,
+        isActive: Bool = true, bannedUntil: Timestamp? = nil, isAnonymous: Bool = false,
+        mustChangePassword: Bool = false,
         epoch: UserEpoch = .first, credentialGeneration: CredentialGeneration = .first, isBound: Bool = false,
         appMetadata: String = "{}", userMetadata: String = "{}", createdAt: Timestamp, updatedAt: Timestamp? = nil,
         lastLoginAt: Timestamp? = nil, origin: UserOrigin? = nil, locale: LanguageTag? = nil
@@ -93,6 +96,7 @@ public struct User: Hashable, Sendable {
         self.username = username
         self.email = email
         self.emailVerifiedAt = emailVerifiedAt
+        self.newEmail = newEmail
         self.fullName = fullName
         self.role = role
         self.permissions = permissions

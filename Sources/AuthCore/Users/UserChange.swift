@@ -8,6 +8,8 @@ public struct ProfileChange: Hashable, Sendable {
     public var username: Username??
     /// The new address; it counts as unverified unless it is the same one.
     public var email: EmailAddress??
+    /// The address that the user asks for; it is the user's once it is proven.
+    public var newEmail: EmailAddress??
     /// The new name.
     public var fullName: FullName??
     /// What changes of the metadata that the user may write.
@@ -19,11 +21,13 @@ public struct ProfileChange: Hashable, Sendable {
 
     /// Describes a change; without arguments, none.
     public init(
-        username: Username?? = nil, email: EmailAddress?? = nil, fullName: FullName?? = nil,
-        userMetadata: MetadataPatch? = nil, appMetadata: MetadataPatch? = nil, locale: LanguageTag?? = nil
+        username: Username?? = nil, email: EmailAddress?? = nil, newEmail: EmailAddress?? = nil,
+        fullName: FullName?? = nil, userMetadata: MetadataPatch? = nil, appMetadata: MetadataPatch? = nil,
+        locale: LanguageTag?? = nil
     ) {
         self.username = username
         self.email = email
+        self.newEmail = newEmail
         self.fullName = fullName
         self.userMetadata = userMetadata
         self.appMetadata = appMetadata
@@ -32,7 +36,8 @@ public struct ProfileChange: Hashable, Sendable {
 
     /// Whether nothing would change.
     public var isEmpty: Bool {
-        username == nil && email == nil && fullName == nil && userMetadata == nil && appMetadata == nil && locale == nil
+        username == nil && email == nil && newEmail == nil && fullName == nil && userMetadata == nil
+            && appMetadata == nil && locale == nil
     }
 
     /// Why the change cannot be made to a user.
@@ -57,9 +62,12 @@ public struct ProfileChange: Hashable, Sendable {
                 changed.emailVerifiedAt = nil
                 // What was shown with a proof of one mailbox was not shown with one of another.
                 changed.isBound = false
+                // What was asked for before is out of date.
+                changed.newEmail = nil
             }
             changed.email = email
         }
+        if let newEmail { changed.newEmail = newEmail }
         if let fullName { changed.fullName = fullName }
         if let userMetadata {
             guard let merged = try? userMetadata.applied(to: user.userMetadata) else {

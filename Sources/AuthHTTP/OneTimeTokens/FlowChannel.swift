@@ -79,6 +79,18 @@ struct FlowChannel: Sendable {
         return ActionProof(token: token, handle: handle, code: code)
     }
 
+    /// The live session that a request shows: by an access token, which must be good, or by a cookie that is.
+    func session(
+        of call: Call, inCookies: Bool, at service: AuthService
+    ) async throws(Refusal) -> Principal? {
+        if inCookies {
+            guard let token = browsers.accessToken(in: call.request) else { return nil }
+            return try? await service.access.authenticate(token)
+        }
+        guard let token = try BearerToken.find(in: ParsedHeaders(call.request)) else { return nil }
+        return try await mapErrors { () throws(AuthError) in try await service.access.authenticate(token) }
+    }
+
     private static func given(_ text: String?) -> String? {
         text.flatMap { $0.isEmpty ? nil : $0 }
     }

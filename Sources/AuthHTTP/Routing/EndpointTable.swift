@@ -70,12 +70,14 @@ struct EndpointTable {
             ReauthenticationEndpoints(reference: reference, browsers: browsers),
             SessionEndpoints(reference: reference, browsers: browsers),
             OwnProfileEndpoints(
-                reference: reference, countsAsSignIn: configuration.limits.countsProfileChangesAsSignIns),
+                reference: reference, flows: flows,
+                countsAsSignIn: configuration.limits.countsProfileChangesAsSignIns),
             ForwardAuthEndpoints(reference: reference),
             PasswordEndpoints(
                 reference: reference, devices: devices, browsers: browsers, flows: flows, localPages: localPages),
             FirstPasswordEndpoints(reference: reference, devices: devices, browsers: browsers),
             EmailVerificationEndpoints(reference: reference, devices: devices, flows: flows, localPages: localPages),
+            AddressChangeEndpoints(reference: reference, flows: flows),
             FlowEndpoints(reference: reference, flows: flows),
             UserListEndpoints(
                 reference: reference, publicBase: (configuration.publicURL ?? "") + configuration.prefix),

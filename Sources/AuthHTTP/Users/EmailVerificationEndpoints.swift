@@ -116,7 +116,7 @@ struct EmailVerificationEndpoints: EndpointGroup {
         let password = fields.optional("password", Password.init)
         try fields.check()
         guard let proof else { throw fields.refusal }
-        let session = try await session(of: call, inCookies: inCookies)
+        let session = try await flows.session(of: call, inCookies: inCookies, at: service)
         let verified = try await mapErrors { () throws(AuthError) in
             try await service.users.confirmEmailVerification(
                 proof, password: password, session: session, from: call.context)
@@ -128,16 +128,6 @@ struct EmailVerificationEndpoints: EndpointGroup {
         }
         if inCookies { reply.fields.append(flows.cookies.clearingField(of: .verifyAddress)) }
         return reply
-    }
-
-    /// The live session that a request shows: by an access token, which must be good, or by a cookie that is.
-    private func session(of call: Call, inCookies: Bool) async throws(Refusal) -> Principal? {
-        if inCookies {
-            guard let token = flows.browsers.accessToken(in: call.request) else { return nil }
-            return try? await service.access.authenticate(token)
-        }
-        guard let token = try BearerToken.find(in: ParsedHeaders(call.request)) else { return nil }
-        return try await mapErrors { () throws(AuthError) in try await service.access.authenticate(token) }
     }
 
     private static func word(for effect: BindingEffect) -> String {

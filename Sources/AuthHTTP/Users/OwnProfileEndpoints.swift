@@ -7,6 +7,7 @@ internal import AuthService
 /// Reading and changing one's own record.
 struct OwnProfileEndpoints: EndpointGroup {
     let reference: ServiceReference
+    let flows: FlowChannel
     /// Whether every change counts as a sign-in.
     let countsAsSignIn: Bool
 
@@ -19,7 +20,7 @@ struct OwnProfileEndpoints: EndpointGroup {
     }
 
     var schemas: [(name: String, schema: Schema)] {
-        [("ProfileChange", Self.schema)]
+        [("ProfileChange", Self.schema), ("ChangedUser", UserRepresentation.registeredSchema)]
     }
 
     private var service: AuthService { reference.service }
@@ -50,11 +51,13 @@ struct OwnProfileEndpoints: EndpointGroup {
             description: """
                 Only the fields in the request are changed; `null` removes a field. Of `user_metadata` the members that are sent
                 are set, or removed if they are `null`; it has at most 8 KiB and 8 levels, and grants nothing. Password, role,
-                permissions, `app_metadata` and verification cannot be changed here. A new address needs `current_password`, because its owner can
-                reset the password; a user without a password needs a recent proof (`POST /auth/reauthenticate`). It is unverified at
-                first. With `REQUIRE_VERIFIED_EMAIL` or `REGISTRATION_PRIVACY` the current address stays in use until the token
-                mailed to the new one is confirmed. With `REGISTRATION_PRIVACY` changes of the username are
-                limited per user, to prevent user enumeration. A new address also counts against the limit `mail`.
+                permissions, `app_metadata` and verification cannot be changed here. A new address needs `current_password`,
+                because its owner can reset the password; a user without a password needs a recent proof
+                (`POST /auth/reauthenticate`). It also counts against the limit `mail`. Where mail is configured
+                the current address stays in use, and the new one is `new_email`, until the mail to it is confirmed at
+                `/auth/email/change/confirm`, with the `handle` of this answer and the code, or with the token of the link. The
+                answer is the same for free and taken addresses. Without mail the new address counts at once, unverified.
+                With `REGISTRATION_PRIVACY` changes of the username are limited per user, to prevent user enumeration.
                 """,
             body: RequestBody(
                 formats: [.json], schema: .component("ProfileChange"),
@@ -62,8 +65,10 @@ struct OwnProfileEndpoints: EndpointGroup {
                     ("Another name", ["full_name": "John Q. Doe"]),
                     ("Metadata", ["user_metadata": ["theme": "dark", "beta": nil]]),
                 ]),
-            replies: [.json(.ok, "The user", .component("User"), example: UserRepresentation.example)],
-            problems: [.usernameTaken, .emailTaken, .wrongPassword, .mailUnavailable, .overloaded],
+            replies: [.json(.ok, "The user", .component("ChangedUser"), example: UserRepresentation.example)],
+            problems: [
+                .usernameTaken, .emailTaken, .wrongPassword, .mailUnavailable, .overloaded, .cookieModeUnavailable,
+            ],
             handle: update)
     }
 
@@ -80,6 +85,7 @@ struct OwnProfileEndpoints: EndpointGroup {
 
     private func update(_ call: Call) async throws(Refusal) -> Reply {
         let principal = try call.principal()
+        let inCookies = call.isByCookie ? true : try flows.browsers.isAsked(by: call)
         var fields = try call.fields([.json])
         let change = fields.profileChange()
         let password = fields.optional("current_password", Password.init)
@@ -89,10 +95,13 @@ struct OwnProfileEndpoints: EndpointGroup {
         if let email = change.email, let email, email.canonical != principal.user.email?.canonical {
             try await call.countAlso?(.mail)
         }
-        let user = try await mapErrors { () throws(AuthError) in
+        let update = try await mapErrors { () throws(AuthError) in
             try await service.users.updateProfile(of: principal, by: change, confirmedBy: password, from: call.context)
         }
-        return call.replies.json(UserRepresentation.bytes(user))
+        let text = update.flow?.revealed
+        var reply = call.replies.json(UserRepresentation.bytes(update.user, handle: inCookies ? nil : text))
+        if inCookies, let text { reply.fields.append(flows.cookies.field(text, of: .changeAddress)) }
+        return reply
     }
 }
 

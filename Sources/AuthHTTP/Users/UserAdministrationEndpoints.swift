@@ -155,7 +155,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
         }
         let own = change
         let user = try await mapErrors { () throws(AuthError) in
-            let changed = try await service.users.updateProfile(of: principal, by: own, from: call.context)
+            let changed = try await service.users.updateProfile(of: principal, by: own, from: call.context).user
             guard let appMetadata else { return changed }
             return try await service.users.update(
                 id, by: ProfileChange(appMetadata: appMetadata), administrator: .user(principal), from: call.context)

@@ -4,12 +4,13 @@ internal import AuthCore
 
 /// A user as the interface shows one.
 enum UserRepresentation {
-    /// Writes a user; with the handle of the flow that a registration has begun.
+    /// Writes a user; with the handle of the flow that a registration or a change of address has begun.
     static func write(_ user: User, handle: String? = nil, into writer: inout JSONWriter) {
         writer.object { body in
             body.member("id", user.id.description)
             body.member(orNull: "username", user.username?.original)
             body.member(orNull: "email", user.email?.original)
+            body.member(orNull: "new_email", user.newEmail?.original)
             body.member(orNull: "full_name", user.fullName?.text)
             body.member(orNull: "locale", user.locale?.text)
             body.member("role", user.role.name)
@@ -38,13 +39,14 @@ enum UserRepresentation {
 
     static let schema = Schema.object(properties)
 
-    /// The answer to a registration.
+    /// The answer to a registration, and to a change that asks for another address.
     static let registeredSchema = Schema.object(properties + [FlowChannel.handleProperty])
 
     private static let properties: [Schema.Property] = [
         .required("id", .string("Opaque and never given to another user.", format: "uuid")),
         .required("username", .string().nullable),
         .required("email", .string(format: "email").nullable),
+        .required("new_email", .string("The address to be confirmed.", format: "email").nullable),
         .required("full_name", .string().nullable),
         .required("locale", .string("The language of mails, as BCP 47 names it.").nullable),
         .required("role", .string()),
@@ -60,7 +62,7 @@ enum UserRepresentation {
 
     static let example: JSONValue = [
         "id": "0199c3a1-6f2e-7c54-9b8e-2d5f0a7b1c3d", "username": "john_doe", "email": "user@example.com",
-        "full_name": "John Doe", "locale": "en", "role": "user", "permissions": [], "is_active": true,
+        "new_email": nil, "full_name": "John Doe", "locale": "en", "role": "user", "permissions": [], "is_active": true,
         "is_verified": false,
         "created_at": "2026-03-01T12:00:00.000000Z", "updated_at": "2026-03-01T12:00:00.000000Z", "last_login": nil,
         "user_metadata": ["theme": "dark"], "app_metadata": [:],

@@ -33,8 +33,15 @@ struct ActionCompletion {
         case .report:
             try await service.actions.report(proof, of: visit.purpose, from: call.context)
             return []
+        case .changeAddress:
+            try await service.users.confirmAddressChange(
+                proof, session: try await session(of: call), from: call.context)
+            return []
+        case .undoAddressChange:
+            try await service.users.undoAddressChange(proof, newPassword: password, from: call.context)
+            return []
         // They have no pages yet that complete them.
-        case .changeAddress, .undoAddressChange, .acceptInvitation, .reauthenticate:
+        case .acceptInvitation, .reauthenticate:
             throw .invalidOneTimeToken
         }
     }

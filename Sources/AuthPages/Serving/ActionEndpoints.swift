@@ -34,7 +34,9 @@ package struct ActionEndpoints: EndpointGroup {
     }
 
     /// The actions that pages complete.
-    package static let all: Set<MailedAction> = [.verifyAddress, .resetPassword, .signIn, .unlock, .report]
+    package static let all: Set<MailedAction> = [
+        .verifyAddress, .resetPassword, .changeAddress, .undoAddressChange, .signIn, .unlock, .report,
+    ]
 
     package var endpoints: [Endpoint] {
         [

@@ -68,6 +68,8 @@ struct ActionVisit: Sendable {
 
     /// Looks at a form before anything is asked of the service: an empty one changes nothing, and counts as no try.
     func check(_ form: ActionForm) -> (password: Password?, faults: [ActionFault]) {
+        // Its page has two forms; a new password stands for the code.
+        if action == .undoAddressChange, form.code == nil, let text = form.password { return Self.read(text, []) }
         var faults: [ActionFault] = []
         if needsCode {
             if !view.acceptsCode {
@@ -78,6 +80,10 @@ struct ActionVisit: Sendable {
         }
         guard setsPassword else { return (nil, faults) }
         guard let text = form.password else { return (nil, faults + [.passwordMissing]) }
+        return Self.read(text, faults)
+    }
+
+    private static func read(_ text: String, _ faults: [ActionFault]) -> (password: Password?, faults: [ActionFault]) {
         do throws(ValidationError) {
             return (try Password(text), faults)
         } catch {

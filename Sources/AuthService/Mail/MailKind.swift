@@ -33,15 +33,13 @@ public struct MailKind: Hashable, Sendable {
     init(answering request: MailRequestKind) {
         switch request {
         case .registration: self = .registration
-        case .addressChange: self = .addressProposal
-        case .passwordReset, .emailVerification, .signIn, .unlock: self = MailKind(carrying: request.purpose)
+        case .passwordReset, .emailVerification, .signIn, .unlock, .addressChange:
+            self = MailKind(carrying: request.purpose)
         }
     }
 
     /// A registration where registration is private.
     public static let registration = MailKind(work: "registration")
-    /// A user requests another address, with `REGISTRATION_PRIVACY`.
-    public static let addressProposal = MailKind(work: "address_proposal")
 
     /// A link to set a new password was requested.
     public static let passwordReset = MailKind(.passwordReset)
@@ -52,7 +50,7 @@ public struct MailKind: Hashable, Sendable {
 
     /// Every kind.
     public static let all: [MailKind] =
-        [.registration, .addressProposal] + MailTemplate.all.filter(\.isSentForItself).map { MailKind($0) }
+        [.registration] + MailTemplate.all.filter(\.isSentForItself).map { MailKind($0) }
 }
 
 /// Why a mail was dropped.

@@ -84,7 +84,7 @@ struct OneTimeSecrets: Sendable {
         switch purpose {
         case .passwordReset: 1
         case .emailVerification: 2
-        // 3 and 9 are those of `AddressProposals` and `SetupTokens`.
+        // 9 is that of `SetupTokens`; 3 stood for an address to be confirmed.
         case .signIn: 4
         case .unlock: 5
         case .addressChange: 6

@@ -80,7 +80,7 @@ struct OneTimeTokenIssuer: Sendable {
         case .emailVerification, .addressChange: core.settings.emailVerificationLifetime
         case .signIn: core.settings.mailSignInLifetime
         case .unlock: core.settings.unlockLifetime
-        case .addressUndo: .seconds(72 * 3_600)
+        case .addressUndo: AddressChange.undoPeriod
         case .invitation: .seconds(7 * 86_400)
         case .reauthentication: MailedFlow.codeLifetime
         }

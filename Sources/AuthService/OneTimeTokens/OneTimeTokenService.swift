@@ -44,12 +44,7 @@ public struct OneTimeTokenService: Sendable {
         guard flow.endedAt == nil else { return .used }
         guard let token else { return .ended }
         guard now < flow.expiresAt, now < token.expiresAt else { return .expired }
-        if case .refuse = token.redeem(for: flow.purpose, user: user, at: now),
-            flow.purpose != .addressChange, flow.purpose != .addressUndo
-        {
-            return .ended
-        }
-        return .open
+        return token.refusal(for: flow.purpose, user: user, at: now) == nil ? .open : .ended
     }
 
     /// Ends a mailed action because the recipient of its mail did not ask for it; nothing else is changed.

@@ -82,7 +82,7 @@ extension OneTimeTokenIssuer {
         let token = try await core.inStore { store throws(StoreError) in try await store.oneTimeToken(key) }
         let user = try await core.inStore { store throws(StoreError) in try await store.user(withID: key.userID) }
         guard let token, let user else { throw try await refusal(.unknown, of: purpose, user?.id, context) }
-        if case .refuse(let reason) = token.redeem(for: purpose, user: user, at: context.now) {
+        if let reason = token.refusal(for: purpose, user: user, at: context.now) {
             throw try await refusal(reason, of: purpose, user.id, context)
         }
         return (token, user)

@@ -16,7 +16,6 @@ struct OutboxMails: Sendable {
 
     let core: ServiceCore
     let secrets: OneTimeSecrets
-    let proposals: AddressProposals
     let stamps: OutboxStamps
 
     /// Makes the mail of a row.
@@ -32,7 +31,7 @@ struct OutboxMails: Sendable {
             // Deleted since the row was read.
             guard user != nil else { return .moot }
         }
-        let made = try await message(of: row, for: user, recipient, at: now)
+        let made = try await message(of: row, for: user, at: now)
         switch made {
         case .some(.message(let message, let isNamed)):
             let name = isNamed ? user?.fullName?.text : nil
@@ -53,7 +52,7 @@ struct OutboxMails: Sendable {
 
     /// - Returns: `nil` for a kind that this version does not know.
     private func message(
-        of row: OutboxRow, for user: User?, _ recipient: EmailAddress, at now: Timestamp
+        of row: OutboxRow, for user: User?, at now: Timestamp
     ) async throws(AuthError) -> Made? {
         if let notice = SecurityNotice(rawValue: row.entry.kind), row.entry.lane == .notice {
             return try await message(of: notice, row)
@@ -62,8 +61,6 @@ struct OutboxMails: Sendable {
         case (let kind, let user?) where Self.purposes[kind] != nil:
             guard let purpose = Self.purposes[kind] else { return nil }
             return try await message(carrying: purpose, row, user, at: now)
-        case (MailKind.addressProposal.rawValue, let user?):
-            return message(proposing: recipient, to: user, row, at: now)
         case (MailTemplate.addressAlreadyRegistered.name, _):
             return .message(.addressAlreadyRegistered, isNamed: false)
         case (MailTemplate.usernameTaken.name, _):
@@ -102,10 +99,11 @@ struct OutboxMails: Sendable {
         return false
     }
 
-    /// The purposes whose tokens are mailed to the address that the user has, by the kind of their mail.
+    /// The purposes whose tokens are mailed, by the kind of their mail.
     private static let purposes = Dictionary(
         uniqueKeysWithValues: [
-            OneTimeTokenPurpose.passwordReset, .emailVerification, .signIn, .unlock, .reauthentication,
+            OneTimeTokenPurpose.passwordReset, .emailVerification, .signIn, .unlock, .addressChange, .addressUndo,
+            .reauthentication,
         ].map { (MailKind(carrying: $0).rawValue, $0) })
 
     private func message(
@@ -115,7 +113,7 @@ struct OutboxMails: Sendable {
         let key = OneTimeTokenKey(userID: user.id, digest: token.digest)
         let stored = try await core.inStore { store throws(StoreError) in try await store.oneTimeToken(key) }
         // Used, voided or expired since, or the address is no longer the user's: nothing is sent that cannot be redeemed.
-        guard let stored, case .accept = stored.redeem(for: purpose, user: user, at: now),
+        guard let stored, stored.refusal(for: purpose, user: user, at: now) == nil,
             let text = secrets.text(of: token, for: purpose, of: user.id)
         else { return .moot }
         let life = Self.lifetime(from: stored.createdAt, until: stored.expiresAt, at: now)
@@ -130,9 +128,12 @@ struct OutboxMails: Sendable {
             // Without the code there is nothing to do with the mail.
             guard let code else { return .moot }
             message = .reauthentication(code: code)
-        case .addressChange, .addressUndo, .invitation: return .moot
+        case .addressChange: message = .addressChange(token: text, validFor: life, code: code)
+        case .addressUndo: message = .addressUndo(token: text, validFor: life, code: code)
+        case .invitation: return .moot
         }
-        return .message(message, isNamed: true)
+        // An address that is not proven may be a stranger's, who does not learn the name.
+        return .message(message, isNamed: purpose != .addressChange)
     }
 
     /// The code beside a token; `nil` where it is void or has expired by now, which a link outlives.
@@ -150,22 +151,5 @@ struct OutboxMails: Sendable {
     /// How long a secret lives, as its mail says: from now on, once the mail is a minute late.
     private static func lifetime(from start: Timestamp, until expiry: Timestamp, at now: Timestamp) -> Duration {
         now - start < .seconds(60) ? expiry - start : expiry - now
-    }
-
-    private func message(
-        proposing address: EmailAddress, to user: User, _ row: OutboxRow, at now: Timestamp
-    ) -> Made {
-        guard let proposal = StoredProposal(row.entry.details), now < proposal.expiresAt,
-            proposal.epoch == user.epoch, proposal.replaced == user.email?.canonical ?? "",
-            user.mayHoldSession(at: now)
-        else { return .moot }
-        let token = proposals.token(
-            for: AddressProposal(
-                userID: user.id, epoch: proposal.epoch, replaced: proposal.replaced, address: address),
-            until: proposal.expiresAt)
-        let left =
-            now - row.entry.createdAt < .seconds(60)
-            ? proposal.expiresAt - row.entry.createdAt : proposal.expiresAt - now
-        return .message(.emailVerification(token: token, validFor: left), isNamed: false)
     }
 }

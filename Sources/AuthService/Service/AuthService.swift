@@ -75,7 +75,6 @@ public final class AuthService: Sendable {
             sprayDetector: sprayDetector)
         let dispatch = MailDispatch(
             core: core, canSend: configuration.mailer != nil, secrets: secrets, devices: devices)
-        let proposals = AddressProposals(current: current[.oneTimeToken], previous: earlier(.oneTimeToken))
         let tokens = OneTimeTokenIssuer(core: core, secrets: secrets, policy: MailTermsPolicy(core: core))
         let issuer = SessionIssuer(
             core: core, keys: tokenKeys, refreshTokens: refreshTokens, devices: devices,
@@ -87,8 +86,7 @@ public final class AuthService: Sendable {
         roles = RoleService(core: core)
         access = AccessService(core: core, keys: tokenKeys, principals: principals)
         users = UserService(
-            core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, proposals: proposals,
-            abandoned: abandoned,
+            core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, abandoned: abandoned,
             setupTokens: SetupTokens(current: current[.oneTimeToken], previous: earlier(.oneTimeToken)))
         passwords = PasswordService(
             core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, issuer: issuer)
@@ -117,7 +115,7 @@ public final class AuthService: Sendable {
         let delivery = OutboxDelivery(
             core: core, mailer: configuration.mailer,
             mails: OutboxMails(
-                core: core, secrets: secrets, proposals: proposals, stamps: OutboxStamps(key: current[.mailIdentifier])),
+                core: core, secrets: secrets, stamps: OutboxStamps(key: current[.mailIdentifier])),
             subscriptions: Dictionary(
                 configuration.subscriptions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }))
         let keeper = OutboxHealthKeeper()

@@ -60,8 +60,6 @@ extension UserService {
 
     /// Verifies an address with a proof of the mailbox, and does to the user's credentials what `BindingEffect` says.
     ///
-    /// With `REGISTRATION_PRIVACY`, a token for a new address also assigns it to its user.
-    ///
     /// A `password` that is typed with the proof binds the credentials to the address, and so does a live `session` of the user.
     ///
     /// - Returns: The user, and what was done to the credentials.
@@ -72,11 +70,6 @@ extension UserService {
         _ proof: ActionProof, password: Password? = nil, session: Principal? = nil, from client: ClientContext
     ) async throws(AuthError) -> VerifiedAddress {
         let context = core.context(client)
-        if let token = proof.token, tokens.secrets.key(of: token, for: .emailVerification) == nil,
-            let user = try await confirmProposedAddress(token, context)
-        {
-            return VerifiedAddress(user: user, effect: .keep)
-        }
         let presented = try await tokens.present(proof, for: .emailVerification, context)
         var showing: CredentialGeneration?
         if let session, session.user.id == presented.user.id, session.user.epoch == presented.user.epoch {

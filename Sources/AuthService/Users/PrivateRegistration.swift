@@ -28,7 +28,7 @@ struct StoredRegistration: Sendable {
         hash = StoredPasswordHash(text: text, cost: cost)
     }
 
-    var details: [String: String] {
+    var details: [String: String] {  // own text
         var details = ["user_id": "\(user.id)", "password_hash": hash.text, "password_cost": hash.cost]
         details["username"] = user.username?.original
         details["full_name"] = user.fullName?.text
@@ -95,7 +95,7 @@ extension MailRequestAnswers {
     /// Takes a mail that tells of a registration out of the budgets: a stranger cannot fill a mailbox with them.
     ///
     /// The address may have no user, so that its budget is a bucket of its own in the store.
-    private func takesNotice(to address: EmailAddress, at now: Timestamp) async throws(AuthError) -> Bool {
+    func takesNotice(to address: EmailAddress, at now: Timestamp) async throws(AuthError) -> Bool {
         guard let rule = core.settings.mailBudget,
             try await tokens.policy.admits(.stranger, isFirstOfDay: true, at: now)
         else { return core.settings.mailBudget == nil }

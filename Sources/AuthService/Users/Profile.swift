@@ -7,12 +7,12 @@ extension UserService {
     /// Changes the writable part of the caller's own record; never role, state, password, verification or what the operator's
     /// services keep about the user.
     ///
-    /// A new address is unverified until its token is redeemed, and tokens mailed to the old one are void. The owner of
-    /// the address can reset the password, so a token alone cannot change it: the current password is required.
+    /// The owner of an address can reset the password, so a token alone cannot change it: the current password is required.
     ///
-    /// Where addresses must be verified, the user keeps the present one until the token sent to the new one is
-    /// redeemed; ``confirmEmailVerification(_:password:session:from:)`` then changes and verifies the address at once. So no session
-    /// continues with an address that would not allow signing in, and no answer reveals that an address is taken.
+    /// Where mail is configured, the user keeps the present address until the mailbox of the new one is proven with
+    /// ``confirmAddressChange(_:session:from:)``, and no answer reveals that an address is taken. An address that is removed can
+    /// be restored by its mailbox, as after a change. Without mail, the new address counts at once, unverified, and tokens that
+    /// were mailed to the old one are void.
     ///
     /// With `REGISTRATION_PRIVACY`, the usernames that one user requests are counted, taken and free ones alike: four
     /// in an hour are free, and each further one waits twice as long as the one before (`SignInThrottle`).
@@ -28,28 +28,26 @@ extension UserService {
     public func updateProfile(
         of principal: Principal, by change: ProfileChange, confirmedBy password: Password? = nil,
         from client: ClientContext
-    ) async throws(AuthError) -> User {
+    ) async throws(AuthError) -> ProfileUpdate {
         var change = change
         change.appMetadata = nil
+        change.newEmail = nil
         let context = core.context(client, actor: principal.user.id)
         do throws(AuthError) {
             guard let email = change.email, !isSame(email, as: principal.user.email) else {
-                return try await changeOwnProfile(of: principal.user, by: change, context)
+                return ProfileUpdate(try await changeOwnProfile(of: principal.user, by: change, context))
             }
             if let email, !core.settings.registration.permits(email) { throw .invalid([.otherDomain]) }
             try await reauthenticate(principal, with: password, for: .profileChanged, context)
-            guard core.settings.requiresVerifiedEmail else {
-                return try await changeOwnProfile(of: principal.user, by: change, context)
+            if core.settings.requiresVerifiedEmail {
+                guard email != nil else { throw .invalid([FieldViolation(field: "email", .missing)]) }
+                guard mail.canSend else { throw .mailUnavailable }
             }
-            guard let proposed = email else { throw .invalid([FieldViolation(field: "email", .missing)]) }
-            guard mail.canSend else { throw .mailUnavailable }
-            var rest = change
-            rest.email = nil
-            let user = try await changeOwnProfile(of: principal.user, by: rest, context)
-            _ = try await mail.request(
-                .addressChange, about: proposed, by: user.id, details: StoredProposal.request(of: user),
-                from: client, context)
-            return user
+            if mail.canSend, let email {
+                return try await proposeAddress(email, for: principal.user, besides: change, from: client, context)
+            }
+            let offer = mail.canSend ? tokens.undoOffer(for: principal.user.id) : nil
+            return ProfileUpdate(try await changeOwnProfile(of: principal.user, by: change, offering: offer, context))
         } catch .userNotFound {
             throw .tokenRevoked
         }
@@ -64,16 +62,16 @@ extension UserService {
     }
 
     /// Changes a profile for its own user, whose tries of usernames are limited where taken ones are private.
-    private func changeOwnProfile(
-        of user: User, by change: ProfileChange, _ context: OperationContext
+    func changeOwnProfile(
+        of user: User, by change: ProfileChange, offering undo: AddressUndoOffer? = nil, _ context: OperationContext
     ) async throws(AuthError) -> User {
         guard core.settings.preventsEnumeration, let username = change.username, let username, username != user.username
         else {
-            return try await changeProfile(of: user, by: change, context)
+            return try await changeProfile(of: user, by: change, offering: undo, context)
         }
         try await attempts.countUsernameRequest(of: user.id, in: context)
         do throws(AuthError) {
-            return try await changeProfile(of: user, by: change, context)
+            return try await changeProfile(of: user, by: change, offering: undo, context)
         } catch .identifierTaken(.username) {
             try await core.record(.profileChanged, refusal: "identifier_taken", target: user.id, in: context)
             throw .identifierTaken(.username)
@@ -93,37 +91,13 @@ extension UserService {
         try await attempts.confirm(password, against: hash, of: principal, for: action, in: context)
     }
 
-    /// Assigns to a user the address that a mailed token verifies.
-    ///
-    /// - Returns: `nil` for anything but a valid token.
-    func confirmProposedAddress(
-        _ token: String, _ context: OperationContext
-    ) async throws(AuthError) -> User? {
-        guard let id = proposals.claimant(of: token, at: context.now) else { return nil }
-        let found = try await core.inStore { store throws(StoreError) in try await store.user(withID: id) }
-        guard let known = found, known.mayHoldSession(at: context.now),
-            let address = proposals.address(of: token, for: known), core.settings.registration.permits(address)
-        else { return nil }
-        var context = context
-        context.actor = id
-        let moved: User
-        do throws(AuthError) {
-            moved = try await changeProfile(of: known, by: ProfileChange(email: address), context)
-        } catch .identifierTaken, .userNotFound {
-            // Another user has taken the address since the mail was sent.
-            return nil
-        }
-        // Should this fail, the user requests another mail.
-        return try await verifyNow(address, of: moved, context)
-    }
-
     /// Changes a profile; the old address is notified if it was replaced.
     func changeProfile(
-        of known: User, by change: ProfileChange, _ context: OperationContext
+        of known: User, by change: ProfileChange, offering undo: AddressUndoOffer? = nil, _ context: OperationContext
     ) async throws(AuthError) -> User {
         guard !change.isEmpty else { return known }
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
-            try await store.changeProfile(of: known.id, by: change, context: context)
+            try await store.changeProfile(of: known.id, by: change, undo: undo, context: context)
         }
         switch outcome {
         case .changed(let user):

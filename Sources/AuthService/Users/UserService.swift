@@ -7,7 +7,6 @@ public struct UserService: Sendable {
     let attempts: PasswordAttempts
     let mail: MailDispatch
     let tokens: OneTimeTokenIssuer
-    let proposals: AddressProposals
     let abandoned: AbandonedRegistrations
     let setupTokens: SetupTokens
 }

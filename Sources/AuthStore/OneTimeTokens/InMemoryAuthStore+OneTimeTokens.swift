@@ -105,7 +105,7 @@ extension InMemoryState {
     }
 
     /// The rows that a proof is judged by.
-    fileprivate func rows(for proof: MailboxProof) -> RedemptionRows {
+    func rows(for proof: MailboxProof) -> RedemptionRows {
         let flow: MailedFlow?
         if let key = proof.tokenKey { flow = self.flow(of: key) } else { flow = proof.flowID.flatMap { flows[$0] } }
         let key = proof.tokenKey ?? flow?.token
@@ -121,9 +121,10 @@ extension InMemoryState {
 
     mutating func voidTokens(of id: UserID, _ purpose: OneTimeTokenPurpose?, at now: Timestamp) {
         tokens = tokens.filter { _, token in
-            token.userID != id || purpose.map { $0 != token.purpose } ?? false
+            token.userID != id || !(purpose.map { $0 == token.purpose } ?? token.purpose.endsWithCredentials)
         }
-        for flow in flows.values where flow.token?.userID == id && (purpose.map { $0 == flow.purpose } ?? true) {
+        for flow in flows.values
+        where flow.token?.userID == id && (purpose.map { $0 == flow.purpose } ?? flow.purpose.endsWithCredentials) {
             end(flow, at: now)
         }
     }

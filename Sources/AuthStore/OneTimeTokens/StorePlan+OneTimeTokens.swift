@@ -37,7 +37,7 @@ extension StorePlan where Outcome == OneTimeTokenIssuance? {
                 token.purpose.request, refusal: refusal.rawValue, target: user?.id, in: context)
             return StorePlan(.refused(refusal), answered + writes + flow + [.appendAudit(event)])
         }
-        guard let user, user.email?.canonical == token.address else { return refuse(.addressChanged) }
+        guard let user, token.isMeant(for: user) else { return refuse(.addressChanged) }
         switch MailDecision.decide(token, beside: others, budget: budget, under: terms, at: context.now) {
         case .mail(let expiry, let left):
             let taken = terms.rule == nil ? [] : [StoreWrite.putMailBudget(MailBudgetKey(token, terms), left)]

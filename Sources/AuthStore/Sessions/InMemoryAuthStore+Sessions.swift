@@ -128,5 +128,6 @@ extension InMemoryState {
         }
         return forgotten + over.count + expired.count + whole.count + full.count + released.count + old
             + purgeOutbox(at: now, limit: limit) + purgeMailedFlows(at: now, limit: limit)
+            + purgeAddressChanges(at: now, limit: limit)
     }
 }

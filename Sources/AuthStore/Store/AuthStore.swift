@@ -22,7 +22,7 @@ public import AuthCore
 ///   `context.now`. So it does not repeat after a backup was restored, and a token that was issued after the
 ///   backup was made becomes invalid at the next raise.
 public protocol AuthStore:
-    UserStore, SessionStore, OneTimeTokenStore, SignInLimitStore, SourceLimitStore, SigningKeyStore,
+    UserStore, AddressChangeStore, SessionStore, OneTimeTokenStore, SignInLimitStore, SourceLimitStore, SigningKeyStore,
     RoleStore, ChangeFeed, AuditStore, OutboxStore
 {
     /// Checks that the database answers, within the store's own statement timeout.
@@ -40,7 +40,7 @@ public protocol AuthStore:
     /// Compared with the process's clock before rows are deleted. **A10.** Nothing that is stored depends on it.
     func storeTime() async throws(StoreError) -> Timestamp?
 
-    /// Removes at most `limit` rows of each kind that no operation can need any more: expired sessions, tokens and
+    /// Removes at most `limit` rows of each kind that no operation can need any more: expired sessions, tokens, changes of address and
     /// reservations of identifiers, flows that are not kept any longer, budgets that are whole at `now`, buckets that have been full for `BucketUse.longestDelay` by
     /// then, sessions that ended and feed entries that were written before `horizon`, but for those that `ChangeFeed` keeps.
     ///

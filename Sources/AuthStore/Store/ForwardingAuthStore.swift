@@ -73,9 +73,9 @@ extension ForwardingAuthStore {
 
     /// Forwarded.
     public func changeProfile(
-        of id: UserID, by change: ProfileChange, context: OperationContext
+        of id: UserID, by change: ProfileChange, undo: AddressUndoOffer?, context: OperationContext
     ) async throws(StoreError) -> Committed<ProfileOutcome> {
-        try await base.changeProfile(of: id, by: change, context: context)
+        try await base.changeProfile(of: id, by: change, undo: undo, context: context)
     }
 
     /// Forwarded.

@@ -15,6 +15,7 @@ extension InMemoryState {
         return strayIdentifiers + strayNames + strayIndexes
             + passwords.keys.count { users[$0] == nil } + places.keys.count { users[$0] == nil }
             + sessions.values.count { users[$0.userID] == nil } + tokens.keys.count { users[$0.userID] == nil }
+            + addressChanges.keys.count { users[$0] == nil }
             + flows.values.count { flow in flow.token.map { users[$0.userID] == nil } ?? false }
             + mailBudgets.keys.count { users[$0.userID] == nil }
             + outbox.values.count { row in

@@ -17,6 +17,7 @@ struct InMemoryState: Sendable {
     var sessionsOfUser: [UserID: Set<SessionID>] = [:]
     var places: [UserID: [RememberedPlace]] = [:]
     var tokens: [OneTimeTokenKey: OneTimeToken] = [:]
+    var addressChanges: [UserID: [StoredAddressChange]] = [:]
     var flows: [FlowID: MailedFlow] = [:]
     var mailBudgets: [MailBudgetKey: MailBudget] = [:]
     var mailRequests: [Int64: MailRequestRow] = [:]
@@ -59,6 +60,9 @@ struct InMemoryState: Sendable {
         case .proveAddress, .changeUserCount: break
         case .removeUser(let user): remove(user)
         case .reserveIdentifier(let identifier, let end): reservedIdentifiers[IdentifierKey(identifier)] = end
+        case .releaseIdentifier(let identifier, let end): release(identifier, reservedUntil: end)
+        case .putAddressChange(let change): put(change)
+        case .removeAddressChange(let id, let number): removeAddressChange(of: id, number: number)
         case .storeHash(let hash, let id): passwords[id] = hash
         case .removeHash(let id): passwords[id] = nil
         case .openSession(let session):
@@ -117,6 +121,7 @@ struct InMemoryState: Sendable {
         passwords[userID] = nil
         for id in sessionsOfUser.removeValue(forKey: userID) ?? [] { sessions[id] = nil }
         places[userID] = nil
+        addressChanges[userID] = nil
         tokens = tokens.filter { _, token in token.userID != userID }
         flows = flows.filter { _, flow in flow.token?.userID != userID }
         mailBudgets = mailBudgets.filter { key, _ in key.userID != userID }

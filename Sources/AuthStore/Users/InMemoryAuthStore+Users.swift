@@ -42,10 +42,12 @@ extension InMemoryAuthStore {
     }
 
     public func changeProfile(
-        of id: UserID, by change: ProfileChange, context: OperationContext
+        of id: UserID, by change: ProfileChange, undo: AddressUndoOffer?, context: OperationContext
     ) async throws(StoreError) -> Committed<ProfileOutcome> {
         try perform { (state) throws(StoreError) in
-            var (plan, moves) = StorePlan.changeProfile(of: state.users[id], id, by: change, context: context)
+            var (plan, moves) = StorePlan.changeProfile(
+                of: state.users[id], id, by: change,
+                undo: undo.map { (offer: $0, rows: state.addressChangeRows(of: id)) }, context: context)
             let isBound = IdentifierMove.isBoundByReservations(changing: id, in: context)
             if let taken = state.taken(moves, reservedAt: isBound ? context.now : nil) {
                 plan = .taken(taken, by: id, context: context)
@@ -150,7 +152,7 @@ extension InMemoryAuthStore {
 
 extension InMemoryState {
     /// The first kind of which another user holds what is to be claimed, or of which it is reserved at `instant`.
-    fileprivate func taken(_ moves: [IdentifierMove], reservedAt instant: Timestamp?) -> IdentifierKind? {
+    func taken(_ moves: [IdentifierMove], reservedAt instant: Timestamp?) -> IdentifierKind? {
         moves.first { move in
             guard let claimed = move.claimed else { return false }
             let key = IdentifierKey(kind: move.kind, canonical: claimed)
@@ -161,7 +163,7 @@ extension InMemoryState {
     }
 
     /// Frees and claims identifiers, none of which is taken.
-    fileprivate mutating func make(_ moves: [IdentifierMove], for id: UserID) {
+    mutating func make(_ moves: [IdentifierMove], for id: UserID) {
         for move in moves {
             if let freed = move.freed { identifiers[IdentifierKey(kind: move.kind, canonical: freed)] = nil }
             if let claimed = move.claimed { identifiers[IdentifierKey(kind: move.kind, canonical: claimed)] = id }

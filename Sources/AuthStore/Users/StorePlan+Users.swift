@@ -57,10 +57,13 @@ extension StorePlan where Outcome == Bool {
 extension StorePlan where Outcome == ProfileOutcome {
     /// Changes a profile on the locked row of its user, as U4 says.
     ///
+    /// `undo` is what is offered where the address changes, with the rows that it is decided on.
+    ///
     /// - Returns: The plan, and the identifiers to be claimed and freed with it. If one that is claimed belongs to
     ///   another user, ``taken(_:by:context:)`` replaces the plan.
     package static func changeProfile(
-        of user: User?, _ id: UserID, by change: ProfileChange, context: OperationContext
+        of user: User?, _ id: UserID, by change: ProfileChange,
+        undo: (offer: AddressUndoOffer, rows: AddressChangeRows)? = nil, context: OperationContext
     ) -> (plan: StorePlan, moves: [IdentifierMove]) {
         func audit(_ refusal: String?) -> StoreWrite {
             .appendAudit(AuditEvent(.profileChanged, refusal: refusal, target: id, in: context))
@@ -76,11 +79,17 @@ extension StorePlan where Outcome == ProfileOutcome {
             }
         case .success(let changed):
             guard !changed.isStoredLike(user) else { return (StorePlan(.changed(user)), []) }
-            let voided: [StoreWrite] =
-                changed.email?.canonical == user.email?.canonical
-                ? []
+            var voided: [StoreWrite] = []
+            if changed.email?.canonical != user.email?.canonical {
                 // The notice goes to the address that the user had.
-                : [.voidTokens(id, nil)] + StoreWrite.notice(.addressChanged, to: user, context)
+                voided =
+                    [.voidTokens(id, nil)]
+                    + (undo.map { StoreWrite.offer($0.offer, of: user, beside: $0.rows, context) }
+                        ?? StoreWrite.notice(.addressChanged, to: user, context))
+            } else if changed.newEmail?.canonical != user.newEmail?.canonical {
+                // A link to an address that is asked for no more gives nothing.
+                voided = [.voidTokens(id, .addressChange)]
+            }
             let plan = StorePlan(
                 .changed(changed),
                 [.updateUser(changed)] + voided + [.appendChange(.userChanged(id)), audit(nil)]
@@ -117,6 +126,8 @@ extension StorePlan where Outcome == PasswordReplacementOutcome {
         user.epoch = user.epoch.next(at: context.now)
         user.credentialGeneration = user.credentialGeneration.next(at: context.now)
         user.mustChangePassword = false
+        // What was asked for with the old password is void, with its token.
+        user.newEmail = nil
         user.updatedAt = context.now
         let opened = replacement.session.map { [StoreWrite.openSession($0)] } ?? []
         return StorePlan(
@@ -199,6 +210,6 @@ extension User {
     /// Whether two states of a user are the same to the last code point; `==` leaves the spelling of names aside.
     func isStoredLike(_ other: User) -> Bool {
         self == other && username?.original == other.username?.original && email?.original == other.email?.original
-            && hasSameMetadata(as: other)
+            && newEmail?.original == other.newEmail?.original && hasSameMetadata(as: other)
     }
 }

@@ -44,8 +44,10 @@ public protocol UserStore: Sendable {
     /// **U4.** The decision is `ProfileChange.applied(to:at:)` on the locked row. If another user holds an identifier,
     /// nothing is written. The old identifiers are free again at once. A changed address voids the user's one-time
     /// tokens. U14 holds for a change that users make to themselves, which is one whose actor is the user.
+    /// **U17.** With `undo`, a change that replaces or removes an address can be undone as U19 says. Another address that the user
+    /// asks for voids the tokens that were mailed for the one before.
     func changeProfile(
-        of id: UserID, by change: ProfileChange, context: OperationContext
+        of id: UserID, by change: ProfileChange, undo: AddressUndoOffer?, context: OperationContext
     ) async throws(StoreError) -> Committed<ProfileOutcome>
 
     /// Replaces the password that the user knew with another.
@@ -126,6 +128,13 @@ extension UserStore {
         _ user: User, passwordHash: StoredPasswordHash?, action: AuditAction, context: OperationContext
     ) async throws(StoreError) -> UserCreation {
         try await createUser(user, passwordHash: passwordHash, verification: nil, action: action, context: context)
+    }
+
+    /// Changes the part of a user that the user may write, which cannot be undone.
+    public func changeProfile(
+        of id: UserID, by change: ProfileChange, context: OperationContext
+    ) async throws(StoreError) -> Committed<ProfileOutcome> {
+        try await changeProfile(of: id, by: change, undo: nil, context: context)
     }
 
     /// Sets a role or permissions, enables, disables or deletes a user, whose username is then free at once.

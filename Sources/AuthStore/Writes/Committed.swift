@@ -43,10 +43,11 @@ extension StoreWrite {
         case .recordSignIn(let user): .signedIn(user.id)
         case .enqueue(let entry): .enqueued(entry.lane)
         // A write of these that invalidates cached data comes with an entry of the feed.
-        case .updateUser, .proveAddress, .removeUser, .reserveIdentifier, .changeUserCount, .storeHash, .removeHash,
-            .openSession, .updateSession, .renewSession, .endSessions, .voidTokens, .voidToken, .extendToken,
-            .putFlow, .countWrongCode, .putMailBudget, .removeMailRequest, .issueToken, .putKey, .removeKey,
-            .putRole, .removeRole, .appendAudit, .updateOutboxRow, .removeOutboxRow:
+        case .updateUser, .proveAddress, .removeUser, .reserveIdentifier, .releaseIdentifier, .putAddressChange,
+            .removeAddressChange, .changeUserCount, .storeHash, .removeHash, .openSession, .updateSession,
+            .renewSession, .endSessions, .voidTokens, .voidToken, .extendToken, .putFlow, .countWrongCode,
+            .putMailBudget, .removeMailRequest, .issueToken, .putKey, .removeKey, .putRole, .removeRole,
+            .appendAudit, .updateOutboxRow, .removeOutboxRow:
             nil
         }
     }

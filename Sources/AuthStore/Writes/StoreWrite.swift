@@ -17,6 +17,12 @@ package enum StoreWrite: Hashable, Sendable {
     case removeUser(User)
     /// Reserves an identifier that is free, in place of any earlier reservation.
     case reserveIdentifier(Identifier, until: Timestamp)
+    /// Ends the reservation of an identifier, if it is the one that ends then.
+    case releaseIdentifier(Identifier, until: Timestamp)
+    /// Stores a change of address, and the password that undoing it restores.
+    case putAddressChange(StoredAddressChange)
+    /// Removes a change of address.
+    case removeAddressChange(UserID, number: Int64)
     /// Changes the count of users; every other change of the same count waits for it until the commit.
     case changeUserCount(Int64, UserID)
     /// Stores a password hash in place of any other.
@@ -36,6 +42,8 @@ package enum StoreWrite: Hashable, Sendable {
     /// Expired ones count because an access token of theirs may still be valid.
     case endSessions(UserID, except: SessionID?, Session.Ended)
     /// Removes the one-time tokens of a user, or only those of one purpose, and ends their flows.
+    ///
+    /// Without a purpose, those stay that `OneTimeTokenPurpose.endsWithCredentials` excepts.
     case voidTokens(UserID, OneTimeTokenPurpose?)
     /// Removes a one-time token and ends its flow.
     case voidToken(OneTimeTokenKey)

@@ -614,6 +614,44 @@ ALTER TABLE authd.users DROP COLUMN is_bound;
 ALTER TABLE authd.users DROP COLUMN credential_generation;
 
 """#),
+        Migration(
+            version: 14, name: "address_changes",
+            up: #"""
+-- The address that a user asks for and has not proven yet. It reserves nothing.
+ALTER TABLE authd.users ADD COLUMN new_email text;
+
+-- Changes of address that can still be undone, with the password that the user had at the change. `undo_digest` names the
+-- one-time token that undoes it. Rows are deleted with the user, and when `ends_at_us` has passed.
+CREATE TABLE authd.address_changes (
+    user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    number bigint NOT NULL,
+    former text NOT NULL,
+    former_verified_at_us bigint,
+    generation bigint NOT NULL,
+    was_bound boolean NOT NULL,
+    undo_digest bytea NOT NULL,
+    changed_at_us bigint NOT NULL,
+    ends_at_us bigint NOT NULL,
+    hash text,
+    cost text,
+    PRIMARY KEY (user_id, number),
+    CHECK ((hash IS NULL) = (cost IS NULL))
+);
+
+CREATE INDEX address_changes_by_end ON authd.address_changes (ends_at_us);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.address_changes;
+
+-- Programs of before do not know these words.
+DELETE FROM authd.one_time_tokens WHERE purpose IN ('address_change', 'address_undo');
+
+ALTER TABLE authd.users DROP COLUMN new_email;
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -1154,6 +1192,42 @@ UPDATE sessions SET end_reason = 'password_changed' WHERE end_reason = 'credenti
 ALTER TABLE users DROP COLUMN is_bound;
 
 ALTER TABLE users DROP COLUMN credential_generation;
+
+"""#),
+        Migration(
+            version: 14, name: "address_changes",
+            up: #"""
+-- The address that a user asks for and has not proven yet. It reserves nothing.
+ALTER TABLE users ADD COLUMN new_email TEXT;
+
+-- Changes of address that can still be undone, with the password that the user had at the change. `undo_digest` names the
+-- one-time token that undoes it. Rows are deleted with the user, and when `ends_at_us` has passed.
+CREATE TABLE address_changes (
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    former TEXT NOT NULL,
+    former_verified_at_us INTEGER,
+    generation INTEGER NOT NULL,
+    was_bound INTEGER NOT NULL CHECK (was_bound IN (0, 1)),
+    undo_digest BLOB NOT NULL,
+    changed_at_us INTEGER NOT NULL,
+    ends_at_us INTEGER NOT NULL,
+    hash TEXT,
+    cost TEXT,
+    PRIMARY KEY (user_id, number),
+    CHECK ((hash IS NULL) = (cost IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX address_changes_by_end ON address_changes (ends_at_us);
+
+"""#,
+            down: #"""
+DROP TABLE address_changes;
+
+-- Programs of before do not know these words.
+DELETE FROM one_time_tokens WHERE purpose IN ('address_change', 'address_undo');
+
+ALTER TABLE users DROP COLUMN new_email;
 
 """#),
     ]

@@ -77,7 +77,9 @@ enum MailedFlowStatements {
 
     private static let deleteRequest = SQL("DELETE FROM authd.mail_requests WHERE number = $1")
 
-    private static let deleteTokens = SQL("DELETE FROM authd.one_time_tokens WHERE user_id = $1")
+    // As `OneTimeTokenPurpose.endsWithCredentials` says, here and where flows end.
+    private static let deleteTokens = SQL(
+        "DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose <> 'address_undo'")
 
     private static let deleteTokensOfPurpose = SQL(
         "DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2")
@@ -85,7 +87,10 @@ enum MailedFlowStatements {
     private static let deleteToken = SQL("DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND digest = $2")
 
     private static let endFlows = SQL(
-        "UPDATE authd.mailed_flows SET ended_at_us = $2 WHERE user_id = $1 AND ended_at_us IS NULL")
+        """
+        UPDATE authd.mailed_flows SET ended_at_us = $2 WHERE user_id = $1 AND ended_at_us IS NULL \
+        AND purpose <> 'address_undo'
+        """)
 
     private static let endFlowsOfPurpose = SQL(
         "UPDATE authd.mailed_flows SET ended_at_us = $2 WHERE user_id = $1 AND ended_at_us IS NULL AND purpose = $3")

@@ -60,7 +60,8 @@ enum RedemptionOperations {
             })
     }
 
-    private static func locked<Output: Sendable>(
+    /// Locks the rows that a proof is judged by, and reads further ones with them.
+    static func locked<Output: Sendable>(
         _ proof: MailboxProof, _ reads: [Statement] = [],
         _ next: @escaping @Sendable (RedemptionRows, [SQLResult]) throws(StoreError) -> SQLProgram<Output>
     ) -> SQLProgram<Output> {

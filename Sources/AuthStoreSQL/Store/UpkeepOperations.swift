@@ -23,6 +23,7 @@ enum UpkeepOperations {
                     + SignInLimitOperations.purge(wholeAt: now, limit)
                     + SourceLimitOperations.purge(fullAt: now - BucketUse.longestDelay, limit)
                     + IdentifierClaims.purge(reservedUntil: now, limit)
+                    + AddressChangeStatements.purge(endedBy: now, limit)
                     + ChangeFeedOperations.purge(writtenBefore: horizon, limit)
                     + OutboxOperations.purge(at: now, limit)
             ) { results in
@@ -54,6 +55,7 @@ enum UpkeepOperations {
             FROM authd.identifiers WHERE kind = 'email' AND canonical = email_key AND user_id = users.id)) \
             + (SELECT count(*) FROM authd.passwords WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.sessions WHERE user_id NOT IN (SELECT id FROM authd.users)) \
+            + (SELECT count(*) FROM authd.address_changes WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.one_time_tokens WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.sign_in_places WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.mail_budgets WHERE user_id NOT IN (SELECT id FROM authd.users)) \

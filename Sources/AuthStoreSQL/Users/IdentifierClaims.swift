@@ -35,6 +35,29 @@ struct IdentifierClaims {
         return (taken, claimed)
     }
 
+    /// Claims and frees identifiers, then writes; where one is taken, gives back what had been claimed before it, and writes what
+    /// `refusal` says.
+    static func carryOut<Outcome: Sendable>(
+        _ plan: StorePlan<Outcome>, _ moves: [IdentifierMove], of id: UserID, isBound: Bool, at now: Timestamp,
+        refusal: @escaping @Sendable (IdentifierKind) -> StorePlan<Outcome>
+    ) -> SQLProgram<Committed<Outcome>> {
+        let claims = IdentifierClaims(moves, for: id, reservedAt: isBound ? now : nil)
+        let frees = moves.compactMap { move in
+            move.freed.map { WriteStatements.free(move.kind, $0, of: id) }
+        }
+        let writes = frees + WriteStatements.write(plan, at: now)
+        guard !claims.statements.isEmpty else { return .commit(writes, plan.committed) }
+        return .run(claims.statements) { results in
+            let outcome = claims.outcome(in: results[...])
+            guard let taken = outcome.taken else { return .commit(writes, plan.committed) }
+            let refused = refusal(taken)
+            let returns = outcome.claimed.compactMap { move in
+                move.claimed.map { WriteStatements.free(move.kind, $0, of: id) }
+            }
+            return .commit(returns + WriteStatements.write(refused, at: now), refused.committed)
+        }
+    }
+
     /// A8.
     static func purge(reservedUntil now: Timestamp, _ limit: SQLValue) -> [Statement] {
         [Statement(deleteReleased, [.time(now), limit])]

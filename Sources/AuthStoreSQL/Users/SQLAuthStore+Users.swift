@@ -30,9 +30,9 @@ extension SQLAuthStore {
     }
 
     public func changeProfile(
-        of id: UserID, by change: ProfileChange, context: OperationContext
+        of id: UserID, by change: ProfileChange, undo: AddressUndoOffer?, context: OperationContext
     ) async throws(StoreError) -> Committed<ProfileOutcome> {
-        try await driver.perform(UserOperations.changeProfile(of: id, by: change, context: context))
+        try await driver.perform(UserOperations.changeProfile(of: id, by: change, undo: undo, context: context))
     }
 
     public func perform(

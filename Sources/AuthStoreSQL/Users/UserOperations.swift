@@ -57,16 +57,23 @@ enum UserOperations {
             })
     }
 
-    /// U4.
+    /// U4, U17.
     static func changeProfile(
-        of id: UserID, by change: ProfileChange, context: OperationContext
+        of id: UserID, by change: ProfileChange, undo: AddressUndoOffer? = nil, context: OperationContext
     ) -> SQLOperation<Committed<ProfileOutcome>> {
-        SQLOperation(
+        let reads = undo == nil ? [] : AddressChangeStatements.rows(of: id)
+        return SQLOperation(
             .writeFeed,
-            .run(LockedRows.user(id)) { (result) throws(StoreError) in
+            .run([LockedRows.user(id)] + reads) { (results) throws(StoreError) in
+                guard let first = results.first else { throw .corrupt("a statement gave no result") }
+                let rows = undo == nil ? nil : try AddressChangeStatements.rows(in: results.dropFirst())
+                let offer = undo.flatMap { undo in rows.map { (offer: undo, rows: $0) } }
                 let (plan, moves) = StorePlan.changeProfile(
-                    of: try LockedRows.user(in: result), id, by: change, context: context)
-                return carryOut(plan, moves, of: id, context: context)
+                    of: try LockedRows.user(in: first), id, by: change, undo: offer, context: context)
+                let isBound = IdentifierMove.isBoundByReservations(changing: id, in: context)
+                return IdentifierClaims.carryOut(plan, moves, of: id, isBound: isBound, at: context.now) {
+                    StorePlan<ProfileOutcome>.taken($0, by: id, context: context)
+                }
             })
     }
 
@@ -78,28 +85,6 @@ enum UserOperations {
             for row in result.rows { total &+= try row.int64(0) }
             return .commit([], total)
         })
-
-    /// Claims and frees identifiers, then writes; where one is taken, gives back what had been claimed before it.
-    private static func carryOut(
-        _ plan: StorePlan<ProfileOutcome>, _ moves: [IdentifierMove], of id: UserID, context: OperationContext
-    ) -> SQLProgram<Committed<ProfileOutcome>> {
-        let isBound = IdentifierMove.isBoundByReservations(changing: id, in: context)
-        let claims = IdentifierClaims(moves, for: id, reservedAt: isBound ? context.now : nil)
-        let frees = moves.compactMap { move in
-            move.freed.map { WriteStatements.free(move.kind, $0, of: id) }
-        }
-        let writes = frees + WriteStatements.write(plan, at: context.now)
-        guard !claims.statements.isEmpty else { return .commit(writes, plan.committed) }
-        return .run(claims.statements) { results in
-            let outcome = claims.outcome(in: results[...])
-            guard let taken = outcome.taken else { return .commit(writes, plan.committed) }
-            let refusal = StorePlan<ProfileOutcome>.taken(taken, by: id, context: context)
-            let returns = outcome.claimed.compactMap { move in
-                move.claimed.map { WriteStatements.free(move.kind, $0, of: id) }
-            }
-            return .commit(returns + WriteStatements.write(refusal, at: context.now), refusal.committed)
-        }
-    }
 
     private static func credential(in result: SQLResult) throws(StoreError) -> UserCredential? {
         guard let row = result.first else { return nil }

@@ -30,6 +30,9 @@ enum WriteStatements {
                     reserveIdentifier,
                     [.text(identifier.kind.rawValue), .text(identifier.canonical), .time(end)])
             ]
+        case .releaseIdentifier(let identifier, let end): [AddressChangeStatements.release(identifier, until: end)]
+        case .putAddressChange(let change): [AddressChangeStatements.insert(change)]
+        case .removeAddressChange(let id, let number): [AddressChangeStatements.remove(of: id, number: number)]
         case .changeUserCount(let difference, let id):
             // The shard is drawn by the random end of the id.
             [Statement(changeCount, [.int64(Int64(id.uuid.low & 0xF)), .int64(difference)])]
@@ -240,7 +243,7 @@ enum WriteStatements {
     private static let removeSpareTokens = SQL(
         """
         DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2 \
-        AND (address <> $3 OR expires_at_us <= $4)
+        AND ((address <> $3 AND purpose <> 'address_undo') OR expires_at_us <= $4)
         """)
 
     private static let insertToken = SQL(

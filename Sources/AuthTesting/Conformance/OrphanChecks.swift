@@ -21,6 +21,7 @@ enum OrphanChecks {
     /// A row of every kind that a user can have.
     private static func fill(_ test: StoreUnderTest, _ user: User, _ number: Int) async throws {
         try await test.open(number, of: user)
+        try await test.askForOwnAddress(user)
         for (index, purpose) in OneTimeTokenPurpose.allCases.enumerated() {
             try await test.begin(UInt8(number * 10 + index), purpose, for: user)
         }

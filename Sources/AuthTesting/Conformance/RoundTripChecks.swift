@@ -27,6 +27,7 @@ enum RoundTripChecks {
             User(
                 id: UserID(UUIDv7(high: .max, low: .max)), username: try Username("Ada.Lovelace_1815"),
                 email: try EmailAddress("Ada.Lovelace+tag@Example.TEST"), emailVerifiedAt: latest,
+                newEmail: try EmailAddress("Gräfin.Lovelace@Bücher.Example"),
                 fullName: try FullName(longName), role: .admin,
                 permissions: Scope((0..<50).compactMap { Permission("p\($0):w") }), isActive: false,
                 bannedUntil: earliest,
@@ -106,6 +107,7 @@ enum RoundTripChecks {
 
     private static func tokens(_ test: StoreUnderTest) async throws {
         let ada = try await test.make("ada", 1)
+        try await test.askForOwnAddress(ada)
         for (number, purpose) in OneTimeTokenPurpose.allCases.enumerated() {
             let token = OneTimeToken(
                 digest: [0, 255] + [UInt8](repeating: UInt8(number), count: 30), purpose: purpose, userID: ada.id,

@@ -44,7 +44,7 @@ public enum StoreConformance {
     /// The checks, by clause.
     public static let allChecks: [StoreCheck] =
         GeneralChecks.all + OrphanChecks.all + RoundTripChecks.all + PurgeChecks.all + UserChecks.all
-        + ProfileChecks.all
+        + ProfileChecks.all + AddressChangeChecks.all + AddressUndoChecks.all
         + PasswordChecks.all + AdministrationChecks.all + ReservationChecks.all + AbandonedRegistrationChecks.all
         + FirstAdministratorChecks.all + UserListChecks.all + SessionChecks.all
         + SessionLimitChecks.all + RefreshChecks.all + RefreshWalkChecks.all + RaceChecks.all

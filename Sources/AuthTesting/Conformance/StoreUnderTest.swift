@@ -183,6 +183,7 @@ extension User {
         [
             "\(id)", "\(username?.original ?? "-") \(username?.canonical ?? "-")",
             "\(email?.original ?? "-") \(email?.canonical ?? "-")", "\(emailVerifiedAt as Any)",
+            "\(newEmail?.original ?? "-") \(newEmail?.canonical ?? "-")",
             fullName.map { Array($0.text.utf8).description } ?? "-", role.name, "\(isActive) \(bannedUntil as Any)",
             "\(isAnonymous) \(mustChangePassword) \(epoch) \(credentialGeneration) \(isBound)",
             Array(appMetadata.utf8).description, Array(userMetadata.utf8).description, permissions.description,

@@ -58,7 +58,7 @@ enum AccessReference {
         |---|---|---|
         | the password must be changed first | no scope, no `role`, `acr` is `0`, also after each refresh; the change opens a session with everything | there are none: the state begins with the user |
         | `REQUIRE_VERIFIED_EMAIL`, and an administrator has changed the address | the same until the new address is verified | authd refuses them at once; other services see their scope until they expire |
-        | `REQUIRE_VERIFIED_EMAIL`, and the user wants another address | as before: the old address stays until the new one is verified, and cannot be removed | as before |
+        | the user wants another address, and mail is configured | as before: the old address stays until the new one is verified; with `REQUIRE_VERIFIED_EMAIL` it cannot be removed | as before |
         | another role | the new role's scope | revoked: authd refuses them at once, services that follow [the feed](resource-servers.md) within a second, others when they expire |
         | other permissions beside the role | what is granted then | revoked, as above |
         | a role that grants less | what the role grants then | authd grants no more than the role does; services that follow the feed refuse them within a second, others when they expire |
@@ -113,6 +113,8 @@ enum AccessReference {
             "token, or handle and code, from the mail; or code from the command line", "a new password; no session"
         ),
         "confirmEmailVerification": ("token, or handle and code, from the mail", "a verified address; no session"),
+        "confirmAddressChange": ("token, or handle and code, from the mail", "another address; no session"),
+        "undoAddressChange": ("token and code from the mail", "the former address and password; no session"),
         "replaceOwnProfile": newRecord,
         "updateOwnProfile": newRecord,
     ]

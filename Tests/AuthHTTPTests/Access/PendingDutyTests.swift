@@ -148,7 +148,7 @@ import Testing
         await fixture.service.completeDeferredWork()
         let mails = fixture.authority.mailer.messages(to: try EmailAddress("lovelace@example.test"))
         let token = try #require(mails.first?.token)
-        let confirmed = await fixture.send(.post, "/auth/email/verification/confirm", #"{"token":"\#(token)"}"#)
+        let confirmed = await fixture.send(.post, "/auth/email/change/confirm", #"{"token":"\#(token)"}"#)
         #expect(confirmed.status == 200)
         let own = await fixture.send(.get, "/auth/me", token: pair.accessToken)
         #expect(own.text("email") == "lovelace@example.test" && own.json?["is_verified"] == true)

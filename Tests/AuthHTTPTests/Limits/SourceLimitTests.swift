@@ -64,7 +64,7 @@ import Testing
         for number in 0..<5 { #expect(await move(number) == 200) }
         #expect(await move(5) == 429)
         #expect(await change(#"{"full_name":"Ada"}"#) == 200)
-        #expect(await change(#"{"email":"other4@example.test"}"#) == 200)
+        #expect(await change(#"{"email":"ada@example.test"}"#) == 200)
         let asked = await fixture.send(.post, "/auth/password/reset/request", #"{"email":"ada@example.test"}"#)
         #expect(asked.status == 429)
     }
@@ -239,7 +239,12 @@ import Testing
         let first = try #require(limited.first { $0.limit == spent })
         for _ in 0..<capacity { #expect(try await send(first).status != 429) }
 
+        var asked: [LimitClass: Int] = [:]
         for endpoint in limited {
+            // A class with more routes than its bucket holds is spent by asking for each of them.
+            asked[endpoint.limit, default: 0] += 1
+            let capacity = try #require(RateLimits().rules[endpoint.limit]?.capacity)
+            guard endpoint.limit == spent || asked[endpoint.limit, default: 0] <= capacity else { continue }
             #expect((try await send(endpoint).status == 429) == (endpoint.limit == spent), "\(endpoint.operationID)")
         }
     }

@@ -10,7 +10,7 @@ struct VerifiedAddressTests {
     @Test(
         "it is met as soon as the address is verified, with the token of before, and no more once the address changes")
     func follows() async throws {
-        let authority = try await TestAuthority()
+        let authority = try await TestAuthority(hasMail: false)
         let access = authority.service.access
         let token = try await authority.signIn(as: "ada").accessToken
         let unverified = try await access.authenticate(token)

@@ -71,7 +71,7 @@ struct TokenMetadataTests {
         let claims: JSONObject = ["role": "admin", "scope": "*", "permissions": ["*"]]
         let change = ProfileChange(userMetadata: try MetadataPatch(claims), appMetadata: try MetadataPatch(claims))
 
-        let user = try await authority.service.users.updateProfile(of: ada, by: change, from: client)
+        let user = try await authority.service.users.updateProfile(of: ada, by: change, from: client).user
 
         #expect(JSONObject(metadata: user.userMetadata) == claims && user.appMetadata == "{}")
         let pair = try await authority.signIn(as: "ada")

@@ -93,6 +93,15 @@ enum RouteTable {
                 "POST", "/auth/email/verification/request", token: stage.user.access)
             return .init("/auth/email/verification/confirm", #"{"token":"\#(try stage.daemon.mailedToken(asked))"}"#)
         },
+        // What is mailed for them is another suite's matter.
+        RouteCase("POST", "/auth/email/change/confirm", 400, reading: [.json]) { _ in
+            .init("/auth/email/change/confirm", #"{"token":"aot_"}"#)
+        },
+        RouteCase("POST", "/auth/email/change/undo", 400, reading: [.json]) { _ in
+            .init("/auth/email/change/undo", #"{"token":"aot_","code":"K7QF-2MXD"}"#)
+        },
+        RouteCase("POST", "/auth/email/change/final", for: .user),
+        RouteCase("DELETE", "/auth/email/change", for: .user),
         RouteCase("POST", "/auth/flows/status", reading: [.json]) { _ in
             .init("/auth/flows/status", #"{"handle":"afh_unknown"}"#)
         },
