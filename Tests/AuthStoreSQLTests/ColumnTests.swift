@@ -25,6 +25,7 @@ import Testing
         #expect(
             MailRequestColumns.values(samples.request, at: samples.now).count == MailRequestColumns.inserted.count)
         #expect(SigningKeyColumns.values(samples.key).count == SigningKeyColumns.list.count)
+        #expect(InvitationColumns.values(samples.invitation).count == InvitationColumns.list.count)
         #expect(RoleColumns.values(samples.role).count == RoleColumns.list.count)
         let changes: [StoreChange.Kind] = [
             .keysChanged, .rolesChanged, .roleNarrowed(.guest, .first), .userChanged(samples.user.id),

@@ -110,6 +110,12 @@ import Testing
         #expect(
             AbandonedRegistrationOperations.remove(samples.user.id, madeBefore: samples.now, context: context).access
                 == .writeFeed)
+        let invitation = samples.invitation
+        #expect(
+            InvitationOperations.revoke(invitation.id, of: samples.user.id, context: context).access == .writeFeed)
+        #expect(InvitationOperations.removeExpiredInvitee(samples.user.id, context: context).access == .writeFeed)
+        let proof = InvitationProof(.link(samples.token.key), newHash: nil, showing: nil, policy: AccessPolicy())
+        #expect(InvitationOperations.accept(proof, context: context).access == .writeFeed)
     }
 
     struct Missing: Error {}
@@ -145,6 +151,9 @@ enum Statements {
             OneTimeToken(
                 digest: [2], purpose: .passwordReset, userID: user.id, address: "ada@example.test", createdAt: now,
                 expiresAt: now + .seconds(100))
+        }
+        var invitation: Invitation {
+            Invitation(InvitationID(UUIDv7(high: 7, low: 8)), of: user.id, as: .user, by: nil, at: now)
         }
         var context: OperationContext { OperationContext(now: now) }
         var presented: RefreshPresentation {
@@ -249,6 +258,27 @@ enum Statements {
                 MailRequestOperations.end(
                     claim, flow: samples.flow, mail: mailed.mail, event: event, at: samples.now))
         }
+        func addInvitations(_ mail: OutboxEntry?) {
+            let token = OneTimeToken(
+                digest: [1], purpose: .invitation, userID: id, address: "ada@example.test", createdAt: samples.now,
+                expiresAt: samples.now + .seconds(10))
+            let issued = MailedToken(token, flow: samples.flow, mail: mail)
+            let invitation = samples.invitation
+            add(InvitationOperations.create(user, invitation, issued, context: context))
+            add(InvitationOperations.invite(invitation, issued, under: AccessPolicy(), context: context))
+            add(
+                InvitationOperations.resend(
+                    invitation.id, issued, context: OperationContext(now: samples.now + Invitation.resendInterval)))
+            add(InvitationOperations.revoke(invitation.id, of: id, context: context))
+            let proof = InvitationProof(.link(token.key), newHash: samples.hash, showing: nil, policy: AccessPolicy())
+            add(InvitationOperations.accept(proof, context: context), Results(samples, token: token))
+            for query in [InvitationQuery(), InvitationQuery(openAt: samples.now, before: invitation.id)] {
+                add(InvitationOperations.list(query))
+            }
+            add(InvitationOperations.invitation(withID: invitation.id))
+            add(InvitationOperations.expiredInvitees(at: samples.now, limit: 10))
+            add(InvitationOperations.removeExpiredInvitee(id, context: context))
+        }
         for action in [AuditAction.userCreated, .userRegistered] {
             add(UserOperations.create(user, passwordHash: samples.hash, action: action, context: context))
         }
@@ -266,6 +296,7 @@ enum Statements {
                 user, passwordHash: nil, verification: mailed, action: .userRegistered, context: context))
         let event = AuditEvent(.mailFailed, in: context)
         addMailed(mailed, event)
+        addInvitations(mailed.mail)
         for entry in entries { add(OutboxOperations.enqueue(entry, recording: event, context: context)) }
         let lease = OutboxLease(id: Samples.lease, until: samples.now + .seconds(60))
         let key = OutboxKey(userID: id, number: 1)
@@ -442,6 +473,10 @@ private struct Results {
             values = Array(OutboxColumns.values(entry).prefix(12)) + OutboxColumns.changedValues(row) + [.int64(1)]
         } else if text.hasPrefix("SELECT user_id, number, former") {
             values = samples.addressChange.map { AddressChangeColumns.values($0) } ?? []
+        } else if text.hasPrefix("SELECT user_id, id, role") {
+            values = InvitationColumns.values(samples.invitation)
+        } else if text.hasPrefix("SELECT invitations.user_id") {
+            values = InvitationColumns.values(samples.invitation) + UserColumns.values(samples.user)
         } else if text.hasPrefix("SELECT user_id, id") {
             values = SessionColumns.values(samples.session)
         } else if text.hasPrefix("SELECT cursor, at_us") {

@@ -20,6 +20,11 @@ import Testing
         Exception(part: "SELECT id FROM authd.users WHERE role = 'admin'", reason: "whether there is an administrator"),
         Exception(
             part: "FROM authd.users WHERE origin = 'registered'", reason: "registrations that were not completed"),
+        Exception(
+            part: "FROM authd.users WHERE origin = 'invited'", reason: "users whose invitation was not accepted"),
+        Exception(part: "FROM authd.invitations JOIN authd.users", reason: "an administrator's list of invitations"),
+        Exception(
+            part: "(user_id, id) IN (SELECT user_id, id FROM authd.invitations", reason: "invitations long over"),
         Exception(part: "FROM authd.passwords ORDER BY sample_key", reason: "the mix of hashes, in a sample of all"),
         Exception(part: "COUNT(*) FROM authd.sessions", reason: "an operator's count of the sessions in use"),
         Exception(part: "NOT EXISTS (SELECT 1 FROM authd.identifiers", reason: "an operator's search for damage"),
@@ -102,7 +107,7 @@ import Testing
 private struct UserTables {
     private static let known: Set<Substring> = [
         "users", "identifiers", "passwords", "sessions", "one_time_tokens", "sign_in_places", "outbox", "mail_budgets",
-        "mailed_flows", "mail_requests", "address_changes",
+        "mailed_flows", "mail_requests", "address_changes", "invitations",
     ]
 
     private let text: String

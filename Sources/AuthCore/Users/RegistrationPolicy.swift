@@ -10,6 +10,8 @@ public enum RegistrationPolicy: Hashable, Sendable {
     ///
     /// Users change their address only to one of these domains, too. Users who exist keep the address that they have.
     case domains(Set<DomainName>)
+    /// Those alone whom an administrator, or the operator, has invited.
+    case invitation
     /// No client.
     case closed
 
@@ -27,7 +29,7 @@ public enum RegistrationPolicy: Hashable, Sendable {
     public func refusal(of address: EmailAddress?) -> Refusal? {
         switch self {
         case .open: return nil
-        case .closed: return .closed
+        case .closed, .invitation: return .closed
         case .domains:
             guard let address else { return .missingAddress }
             return permits(address) ? nil : .otherDomain
@@ -37,7 +39,7 @@ public enum RegistrationPolicy: Hashable, Sendable {
     /// Whether a user may change to this address.
     public func permits(_ address: EmailAddress) -> Bool {
         switch self {
-        case .open, .closed: true
+        case .open, .closed, .invitation: true
         case .domains(let domains): domains.contains(address.domain)
         }
     }
@@ -45,7 +47,7 @@ public enum RegistrationPolicy: Hashable, Sendable {
     /// Whether an address must be proven before its user may sign in, because the domain alone admits to the service.
     public var requiresVerifiedEmail: Bool {
         switch self {
-        case .open, .closed: false
+        case .open, .closed, .invitation: false
         case .domains: true
         }
     }

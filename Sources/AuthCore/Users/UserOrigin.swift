@@ -6,4 +6,6 @@ public enum UserOrigin: String, Hashable, Sendable, CaseIterable {
     case registered
     /// An administrator, or the operator at the command line, made the user.
     case administrator
+    /// An invitation made the user, who is removed with it unless it is accepted.
+    case invited
 }

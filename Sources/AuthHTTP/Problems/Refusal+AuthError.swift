@@ -44,6 +44,7 @@ extension Refusal {
                     message: PermissionListFault.tooMany.message)
             ])
         case .roleRefused(let refusal): self.init(ProblemKind(refusal))
+        case .invitationRefused(let refusal): self.init(ProblemKind(refusal))
         case .mailUnavailable: self.init(.mailUnavailable)
         case .tooManyAttempts(let delay): self.init(.rateLimited, retryAfter: delay)
         case .overloaded(let delay): self.init(.overloaded, retryAfter: delay)

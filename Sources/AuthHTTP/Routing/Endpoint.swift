@@ -14,6 +14,7 @@ package struct Endpoint: Sendable {
         case passwords = "Passwords"
         case email = "Email verification"
         case users = "Users"
+        case invitations = "Invitations"
         case roles = "Roles"
         case audit = "Audit"
         case operations = "Operations"

@@ -83,6 +83,7 @@ struct EndpointTable {
                 reference: reference, publicBase: (configuration.publicURL ?? "") + configuration.prefix),
             UserAdministrationEndpoints(reference: reference),
             UserSessionEndpoints(reference: reference),
+            InvitationEndpoints(reference: reference, flows: flows),
             RoleEndpoints(reference: reference),
             UserPermissionEndpoints(reference: reference),
             AuditEndpoints(reference: reference),

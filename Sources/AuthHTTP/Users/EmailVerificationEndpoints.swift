@@ -65,7 +65,8 @@ struct EmailVerificationEndpoints: EndpointGroup {
 
     static let confirmationSchema = Schema.object(
         FlowChannel.proofProperties + [
-            .optional("password", .string("The user's password, which is bound to the address then.", format: "password"))
+            .optional(
+                "password", .string("The user's password, which is bound to the address then.", format: "password"))
         ])
 
     static let verifiedSchema = Schema.object([
@@ -130,7 +131,8 @@ struct EmailVerificationEndpoints: EndpointGroup {
         return reply
     }
 
-    private static func word(for effect: BindingEffect) -> String {
+    /// The word for what a proof of the mailbox did to credentials.
+    static func word(for effect: BindingEffect) -> String {
         switch effect {
         case .keep: "kept"
         case .bind: "bound"

@@ -16,7 +16,10 @@ struct UserAdministrationEndpoints: EndpointGroup {
             Endpoint(
                 method: .post, path: "/users", operationID: "createUser", tag: .users, summary: "Create a user",
                 access: .role(.admin), limit: .write,
-                description: "The user must change this password after the first sign-in.",
+                description: """
+                    With a password, the user must change it after the first sign-in. Without one the address is mailed an invitation
+                    to set one, where mail can be sent; the user stays whether or not it is accepted.
+                    """,
                 body: RequestBody(
                     formats: [.json], schema: .component("UserCreation"),
                     examples: [
@@ -81,7 +84,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
         .optional("email", .string(format: "email")),
         .optional(
             "password",
-            .newPassword("Without one, the user sets it by a mailed reset.")),
+            .newPassword("Without one, the user sets it by the mailed invitation, or by a reset.")),
         .optional("full_name", .string(lengths: 1...255)),
         .optional("role", .string("`user` if absent.")),
         .optional("is_verified", .boolean("Whether the address counts as verified.")),
@@ -192,7 +195,7 @@ struct UserAdministrationEndpoints: EndpointGroup {
 
 extension FieldReader {
     /// The name of a role, which must be there; whether the role is defined is for the service to say.
-    fileprivate mutating func role() -> Role? {
+    mutating func role() -> Role? {
         guard let name = requiredText("role") else { return nil }
         guard let role = Role(name) else {
             refuse("role", code: "malformed", "This is not a role's name.")

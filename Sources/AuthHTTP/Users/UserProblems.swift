@@ -19,7 +19,9 @@ extension ProblemKind {
     package static let registrationClosed = ProblemKind(
         code: "registration_closed", status: .forbidden, title: "Registration closed",
         detail: "This service does not accept registrations.",
-        advice: "`REGISTRATION` is `closed`: an administrator creates users.")
+        advice:
+            "`REGISTRATION` is `closed` or `invitation`: an administrator creates or invites users, who accept by the link of the "
+            + "mail.")
 
     package static let usernameTaken = ProblemKind(
         code: "username_taken", status: .conflict, title: "Username taken",

@@ -30,6 +30,8 @@ public struct ActionRequest: Hashable, Sendable {
     public var acceptsCode: Bool
     /// The fewest characters of a new password, for the hint at its field.
     public var minimumPasswordLength: Int
+    /// Whether an invitation leaves the user's password as it is, so that its page asks for the code instead of a new one.
+    public var keepsPassword = false
     /// What was wrong with the form that was sent before.
     public var faults: [ActionFault]
 

@@ -39,7 +39,10 @@ struct RequestForms: PageBody {
     }
 
     private var introduction: String {
-        guard asksForMail else { return own.introduction }
+        guard asksForMail else {
+            return request.keepsPassword
+                ? words.fill(.invitationOfUser, ["address": request.address]) : own.introduction
+        }
         let sentence: PageText
         switch request.action {
         // Their mails are sent whether or not another user has the address.
@@ -110,6 +113,8 @@ struct RequestForms: PageBody {
     private var inputs: [(fields: [ActionField], button: String)] {
         let code: [ActionField] = needsCode && request.acceptsCode ? [.code] : []
         switch request.action {
+        case .acceptInvitation where request.keepsPassword:
+            return request.acceptsCode ? [([.code], own.button)] : []
         case .resetPassword, .acceptInvitation:
             // A new password is typed input, so a link needs no code beside it; without the link the code says whose it is.
             guard asksForMail else { return [([.password], own.button)] }

@@ -40,8 +40,12 @@ struct ActionCompletion {
         case .undoAddressChange:
             try await service.users.undoAddressChange(proof, newPassword: password, from: call.context)
             return []
-        // They have no pages yet that complete them.
-        case .acceptInvitation, .reauthenticate:
+        case .acceptInvitation:
+            _ = try await service.invitations.accept(
+                proof, newPassword: password, session: try await session(of: call), from: call.context)
+            return []
+        // Its mail has a code alone, for the page of the application.
+        case .reauthenticate:
             throw .invalidOneTimeToken
         }
     }
@@ -70,7 +74,7 @@ struct ActionCompletion {
     }
 
     /// The live session of the browser, whose password is bound to the address then.
-    private func session(of call: Call) async throws(AuthError) -> Principal? {
+    func session(of call: Call) async throws(AuthError) -> Principal? {
         guard let token = pages.browsers.accessToken(in: call.request) else { return nil }
         do throws(AuthError) {
             return try await service.access.authenticate(token)

@@ -18,9 +18,10 @@ package struct ActionEndpoints: EndpointGroup {
     let devices: KnownDevice
     let flows: FlowCookies
 
-    /// Takes the service whose mails lead here; `nil` where the routes are only described.
+    /// Takes the service whose mails lead here.
     ///
     /// - Parameters:
+    ///   - service: The service; `nil` where the routes are only described.
     ///   - configuration: That of the interface in which the pages are served.
     ///   - absent: The actions whose pages are an application's own.
     package init(service: AuthService?, configuration: HTTPConfiguration, absent: Set<MailedAction> = []) {
@@ -35,7 +36,8 @@ package struct ActionEndpoints: EndpointGroup {
 
     /// The actions that pages complete.
     package static let all: Set<MailedAction> = [
-        .verifyAddress, .resetPassword, .changeAddress, .undoAddressChange, .signIn, .unlock, .report,
+        .verifyAddress, .resetPassword, .changeAddress, .undoAddressChange, .signIn, .acceptInvitation, .unlock,
+        .report,
     ]
 
     package var endpoints: [Endpoint] {
@@ -91,7 +93,8 @@ package struct ActionEndpoints: EndpointGroup {
     /// A request about an address is looked up behind its answer: the browser that has come here at once asks again soon.
     private func unknown(_ action: MailedAction, _ token: String?, _ call: Call) -> Reply {
         let waits = Self.value(of: Self.waits, inQuery: call.query).flatMap { Int($0) } ?? 0
-        guard token == nil, flows.handle(of: action, in: call.request) != nil, (0..<Self.mostWaits).contains(waits) else {
+        guard token == nil, flows.handle(of: action, in: call.request) != nil, (0..<Self.mostWaits).contains(waits)
+        else {
             return page(.ended(.unknown), .notFound, call)
         }
         var reply = page(.waiting, .ok, call)
@@ -197,9 +200,14 @@ package struct ActionEndpoints: EndpointGroup {
             case (nil, _): continue
             }
             guard let view = try await live.actions.view(proof, of: purpose) else { continue }
-            return ActionVisit(
+            var visit = ActionVisit(
                 action: action, purpose: purpose, secret: secret, proof: proof, view: view, now: call.now,
                 minimumPasswordLength: live.settings.passwords.minimumLength)
+            if action == .acceptInvitation {
+                let session = try await ActionCompletion(service: live, pages: self).session(of: call)
+                visit.keepsPassword = try await live.invitations.needsPassword(proof, session: session) == false
+            }
+            return visit
         }
         return nil
     }

@@ -17,6 +17,8 @@ struct ActionVisit: Sendable {
     /// When.
     let now: Timestamp
     let minimumPasswordLength: Int
+    /// Whether an invitation leaves the password of its user as it is.
+    var keepsPassword = false
 
     private var isLink: Bool {
         switch secret {
@@ -29,7 +31,7 @@ struct ActionVisit: Sendable {
     var place: ActionRequest.Place { isLink && (!view.isHere || action == .report) ? .elsewhere : .sameBrowser }
 
     /// Whether its age alone has made the code useless.
-    private var isCodeOld: Bool { view.origin.time + MailedFlow.codeLifetime <= now }
+    private var isCodeOld: Bool { purpose != .invitation && view.origin.time + MailedFlow.codeLifetime <= now }
 
     /// Why there is nothing to do; `nil` where there is.
     ///
@@ -48,7 +50,8 @@ struct ActionVisit: Sendable {
         guard isLink else { return true }
         switch action {
         // A new password is typed input, too.
-        case .resetPassword, .acceptInvitation: return false
+        case .resetPassword: return false
+        case .acceptInvitation: return keepsPassword
         case .verifyAddress, .changeAddress, .undoAddressChange, .signIn, .unlock, .reauthenticate, .report:
             return place == .elsewhere
         }
@@ -56,7 +59,8 @@ struct ActionVisit: Sendable {
 
     private var setsPassword: Bool {
         switch action {
-        case .resetPassword, .acceptInvitation: true
+        case .resetPassword: true
+        case .acceptInvitation: !keepsPassword
         case .verifyAddress, .changeAddress, .undoAddressChange, .signIn, .unlock, .reauthenticate, .report: false
         }
     }
@@ -93,10 +97,11 @@ struct ActionVisit: Sendable {
 
     /// The page, with what was wrong with the form before.
     func content(_ faults: [ActionFault]) -> ActionPage.Content {
-        let request = ActionRequest(
+        var request = ActionRequest(
             action, subject: purpose.action, user: view.user, address: view.address, origin: view.origin,
             secret: secret, place: place, acceptsCode: view.acceptsCode,
             minimumPasswordLength: minimumPasswordLength, faults: faults)
+        request.keepsPassword = keepsPassword
         return isLink ? .request(request) : .codeEntry(request)
     }
 }

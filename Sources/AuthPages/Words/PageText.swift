@@ -12,6 +12,8 @@ enum PageText: CaseIterable, Hashable {
     case codeLabel, codeHint, passwordLabel, passwordHint
     // The page that waits for a code.
     case codeEntryTitle, codeEntry, codeEntrySent, codeOnlyHere, waiting
+    // The page of an invitation for a user who has a password.
+    case invitationOfUser
     // Faults.
     case errorTitle, notDone
     case codeMissing, codeWrong, codeWrongLastTry, codeExpired, codeVoided
@@ -54,6 +56,8 @@ enum PageText: CaseIterable, Hashable {
         case .codeEntryTitle: "Look into your mailbox"
         case .codeEntry:
             "If {address} belongs to an account, it gets a message from {app} with a link and a code within a few minutes."
+        case .invitationOfUser:
+            "You are invited to {app}. Type the code from the message to accept the invitation; your password stays as it is."
         case .codeEntrySent: "A message from {app} with a link and a code is on its way to {address}."
         case .codeOnlyHere: "Type the code on this page, and on no other. Do not pass it on."
         case .waiting: "In a moment, this page asks for the code of the message. It opens by itself."
@@ -117,6 +121,9 @@ enum PageText: CaseIterable, Hashable {
         case .codeEntry:
             "Wenn {address} zu einem Konto gehört, kommt dort in wenigen Minuten eine Nachricht von {app} mit einem Link und einem "
                 + "Code an."
+        case .invitationOfUser:
+            "Sie sind zu {app} eingeladen. Geben Sie den Code aus der Nachricht ein, um die Einladung anzunehmen; Ihr Passwort "
+                + "bleibt, wie es ist."
         case .codeEntrySent: "Eine Nachricht von {app} mit einem Link und einem Code ist unterwegs an {address}."
         case .codeOnlyHere:
             "Geben Sie den Code auf dieser Seite ein, und auf keiner anderen. Geben Sie ihn nicht weiter."

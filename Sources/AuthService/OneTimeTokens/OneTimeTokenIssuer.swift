@@ -28,6 +28,8 @@ struct OneTimeTokenIssuer: Sendable {
         var handover = Handover.mailed
         /// When it was asked for; `nil` for now.
         var askedAt: Timestamp? = nil
+        /// Further values of the mail.
+        var details: [String: String] = [:]  // own text
         /// Whether its mail counts for the installation's budget.
         var counts = true
     }
@@ -69,7 +71,8 @@ struct OneTimeTokenIssuer: Sendable {
         let expiry = context.now + lifetime(of: purpose)
         return MailedFlow(
             id: id, purpose: purpose, recipient: recipient, token: nil, shown: nil,
-            codeDigest: core.random.bytes(count: 32), codeExpiresAt: codeExpiry(expiry, context), expiresAt: expiry,
+            codeDigest: core.random.bytes(count: 32), codeExpiresAt: codeExpiry(expiry, of: purpose, context),
+            expiresAt: expiry,
             mailedAt: mailedAt, source: context.source, userAgent: context.userAgent, createdAt: askedAt ?? context.now)
     }
 
@@ -81,7 +84,7 @@ struct OneTimeTokenIssuer: Sendable {
         case .signIn: core.settings.mailSignInLifetime
         case .unlock: core.settings.unlockLifetime
         case .addressUndo: AddressChange.undoPeriod
-        case .invitation: .seconds(7 * 86_400)
+        case .invitation: Invitation.lifetime
         case .reauthentication: MailedFlow.codeLifetime
         }
     }
@@ -95,7 +98,8 @@ struct OneTimeTokenIssuer: Sendable {
             isMailed
             ? OutboxEntry(
                 .mail, kind: MailKind(carrying: order.purpose).rawValue, about: order.userID,
-                to: order.address.original, token: made, expiresAt: token.expiresAt, in: context)
+                to: order.address.original, token: made, details: order.details, expiresAt: token.expiresAt, in: context
+            )
             : nil
         // An administrator's network is not the user's business.
         let isOwn = context.actor == nil || context.actor == order.userID
@@ -104,14 +108,17 @@ struct OneTimeTokenIssuer: Sendable {
                 id: id, purpose: order.purpose, recipient: order.typed ?? order.address.original, token: token.key,
                 shown: order.shown,
                 codeDigest: secrets.codeDigest(of: made, for: order.purpose, of: order.userID),
-                codeExpiresAt: codeExpiry(token.expiresAt, context), expiresAt: token.expiresAt,
+                codeExpiresAt: codeExpiry(token.expiresAt, of: order.purpose, context), expiresAt: token.expiresAt,
                 mailedAt: isMailed && order.counts ? context.now : nil, source: isOwn ? context.source : nil,
                 userAgent: isOwn ? context.userAgent : nil, createdAt: order.askedAt ?? context.now)
         }
         return MailedToken(token, flow: flow, mail: mail)
     }
 
-    private func codeExpiry(_ expiry: Timestamp, _ context: OperationContext) -> Timestamp {
-        min(expiry, context.now + MailedFlow.codeLifetime)
+    /// No client waits for the code of an invitation: it is typed beside the link alone, and lives as long.
+    private func codeExpiry(
+        _ expiry: Timestamp, of purpose: OneTimeTokenPurpose, _ context: OperationContext
+    ) -> Timestamp {
+        purpose == .invitation ? expiry : min(expiry, context.now + MailedFlow.codeLifetime)
     }
 }

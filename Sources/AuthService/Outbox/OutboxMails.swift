@@ -101,10 +101,7 @@ struct OutboxMails: Sendable {
 
     /// The purposes whose tokens are mailed, by the kind of their mail.
     private static let purposes = Dictionary(
-        uniqueKeysWithValues: [
-            OneTimeTokenPurpose.passwordReset, .emailVerification, .signIn, .unlock, .addressChange, .addressUndo,
-            .reauthentication,
-        ].map { (MailKind(carrying: $0).rawValue, $0) })
+        uniqueKeysWithValues: OneTimeTokenPurpose.allCases.map { (MailKind(carrying: $0).rawValue, $0) })
 
     private func message(
         carrying purpose: OneTimeTokenPurpose, _ row: OutboxRow, _ user: User, at now: Timestamp
@@ -130,7 +127,9 @@ struct OutboxMails: Sendable {
             message = .reauthentication(code: code)
         case .addressChange: message = .addressChange(token: text, validFor: life, code: code)
         case .addressUndo: message = .addressUndo(token: text, validFor: life, code: code)
-        case .invitation: return .moot
+        case .invitation:
+            message = .invitation(
+                token: text, validFor: life, code: code, inviter: row.entry.details["inviter"])
         }
         // An address that is not proven may be a stranger's, who does not learn the name.
         return .message(message, isNamed: purpose != .addressChange)

@@ -65,6 +65,8 @@ public enum AuthError: Error, Hashable, Sendable {
     case refused(AdministrativeRefusal)
     /// A rule about roles forbids the change, or there is no such role.
     case roleRefused(RoleChangeRefusal)
+    /// A rule about invitations forbids the action, or there is no such invitation.
+    case invitationRefused(InvitationRefusal)
     /// The operation needs mail, and no mail server is configured.
     case mailUnavailable
     /// The user has tried this too often; may be retried after this time.
@@ -111,6 +113,7 @@ extension AuthError {
         case .userNotFound: "user_not_found"
         case .refused: "refused"
         case .roleRefused(let refusal): refusal.rawValue
+        case .invitationRefused(let refusal): refusal.rawValue
         case .mailUnavailable: "mail_unavailable"
         case .tooManyAttempts: "too_many_attempts"
         case .overloaded: "overloaded"

@@ -18,6 +18,8 @@ public final class AuthService: Sendable {
     public let access: AccessService
     /// Registration, profiles, addresses and administration.
     public let users: UserService
+    /// Invitations of persons, and of users to other roles.
+    public let invitations: InvitationService
     /// Changes and resets.
     public let passwords: PasswordService
     /// What each role grants, and changes of it.
@@ -88,6 +90,7 @@ public final class AuthService: Sendable {
         users = UserService(
             core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, abandoned: abandoned,
             setupTokens: SetupTokens(current: current[.oneTimeToken], previous: earlier(.oneTimeToken)))
+        invitations = InvitationService(core: core, hashes: hashes, mail: dispatch, tokens: tokens)
         passwords = PasswordService(
             core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, issuer: issuer)
         signIn = SignInService(

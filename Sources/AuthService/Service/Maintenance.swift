@@ -37,9 +37,8 @@ struct Maintenance: Sendable {
         audit.logCheckpointIfDue()
         guard isTrusted else { return }
         try? await audit.cutExpired()
-        if let age = core.settings.abandonedRegistrationAge {
-            _ = try? await abandoned.remove(olderThan: age, limit: AbandonedRegistrations.roundLimit, context)
-        }
+        _ = try? await abandoned.remove(
+            olderThan: core.settings.abandonedRegistrationAge, limit: AbandonedRegistrations.roundLimit, context)
         let horizon = context.now - core.settings.changeRetention
         for _ in 0..<20 {
             let removed = try? await core.inStore { store throws(StoreError) in

@@ -4,7 +4,7 @@ public import AuthCore
 import AuthStore
 import Synchronization
 
-/// Removes registrations whose address was never proven.
+/// Removes registrations whose address was never proven, and users whose invitation was never accepted.
 final class AbandonedRegistrations: Sendable {
     /// How many are removed in one round of maintenance at most.
     static let roundLimit = 1_000
@@ -23,10 +23,14 @@ final class AbandonedRegistrations: Sendable {
     /// How many this process has removed.
     var removedCount: UInt64 { removed.load(ordering: .relaxed) }
 
-    /// The oldest of those that are older than `age`.
-    func list(olderThan age: Duration, limit: Int, at now: Timestamp) async throws(AuthError) -> [User] {
-        let found = try await core.inStore { store throws(StoreError) in
-            try await store.abandonedRegistrations(madeBefore: now - age, limit: limit)
+    /// The oldest registrations that are older than `age`, none where it is `nil`, and behind them the oldest users of expired
+    /// invitations.
+    func list(olderThan age: Duration?, limit: Int, at now: Timestamp) async throws(AuthError) -> [User] {
+        let found = try await core.inStore { (store) async throws(StoreError) -> [User] in
+            var found: [User] = []
+            if let age { found = try await store.abandonedRegistrations(madeBefore: now - age, limit: limit) }
+            found += try await store.expiredInvitees(at: now, limit: limit - found.count)
+            return found
         }
         var abandoned: [User] = []
         for user in found where try await hasNoFactor(user) { abandoned.append(user) }
@@ -36,15 +40,19 @@ final class AbandonedRegistrations: Sendable {
     /// Removes those that are older than `age`, each in a transaction of its own, and at most `limit`.
     ///
     /// - Returns: How many were removed.
-    func remove(olderThan age: Duration, limit: Int, _ context: OperationContext) async throws(AuthError) -> Int {
+    func remove(olderThan age: Duration?, limit: Int, _ context: OperationContext) async throws(AuthError) -> Int {
         var count = 0
         while count < limit {
             let page = try await list(
                 olderThan: age, limit: min(Self.pageSize, limit - count), at: context.now)
             var isProgress = false
             for user in page {
-                let isRemoved = try await core.commit(at: context.now) { store throws(StoreError) in
-                    try await store.removeAbandonedRegistration(
+                let isRemoved = try await core.commit(at: context.now) {
+                    (store) async throws(StoreError) -> Committed<Bool> in
+                    guard let age, user.origin != .invited else {
+                        return try await store.removeExpiredInvitee(user.id, context: context)
+                    }
+                    return try await store.removeAbandonedRegistration(
                         user.id, madeBefore: context.now - age, context: context)
                 }
                 guard isRemoved else { continue }
@@ -67,7 +75,8 @@ final class AbandonedRegistrations: Sendable {
 
 extension UserService {
     /// The oldest registrations whose address was never verified and whose user never signed in, of those that are older
-    /// than `age`: what ``removeAbandonedRegistrations(olderThan:limit:by:from:)`` would remove.
+    /// than `age`, and behind them the users whose invitation has expired without being accepted: what
+    /// ``removeAbandonedRegistrations(olderThan:limit:by:from:)`` would remove.
     ///
     /// Users whom an administrator made, promoted, disabled or banned are not among them.
     ///
@@ -78,6 +87,8 @@ extension UserService {
 
     /// Removes registrations whose address was never verified and whose user never signed in, and frees their usernames and
     /// addresses; ``AuthService/run()`` does so by itself, as ``AuthSettings/abandonedRegistrationAge`` says.
+    ///
+    /// Users whose invitation has expired without being accepted are removed with them, whatever their age.
     ///
     /// - Returns: How many were removed.
     /// - Throws: `.unavailable`, `.internalFailure`, `.cancelled`; those that were removed by then stay removed.

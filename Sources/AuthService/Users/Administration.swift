@@ -11,7 +11,8 @@ public struct UserDraft: Sendable {
     public let email: EmailAddress?
     /// The user's full name.
     public let fullName: FullName?
-    /// A first password, which the user must replace at first sign-in; `nil` for a user who sets one by a reset.
+    /// A first password, which the user must replace at first sign-in; `nil` for a user who is mailed an invitation, or sets one
+    /// by a reset.
     public let password: Password?
     /// The user's role.
     public let role: Role
@@ -51,7 +52,8 @@ extension UserService {
     /// Creates a user, whatever ``AuthSettings/registration`` says, and also with a username that is reserved.
     ///
     /// With `mustChangePassword`, a given password has to be replaced at first sign-in: always so over HTTP, and not so
-    /// for an operator on the host who sets their own.
+    /// for an operator on the host who sets their own. A user without a password who has an address is mailed an invitation to
+    /// set one, where mail can be sent; the user stays whether or not it is accepted.
     ///
     /// - Throws: `.invalid` with all violations, `.identifierTaken`, `.overloaded`, `.unavailable`, `.cancelled`.
     public func create(
@@ -76,14 +78,25 @@ extension UserService {
         let user = User(
             id: UserID(core.makeID(at: context.now)), username: draft.username, email: draft.email,
             emailVerifiedAt: draft.isVerified && draft.email != nil ? context.now : nil, fullName: draft.fullName,
-            role: draft.role, mustChangePassword: mustChangePassword && hash != nil, createdAt: context.now,
-            origin: .administrator)
+            // A password that an administrator chose is not bound to the address; where there is none, nothing is unbound.
+            role: draft.role, mustChangePassword: mustChangePassword && hash != nil, isBound: hash == nil,
+            createdAt: context.now, origin: .administrator)
         let stored = hash
-        let creation = try await core.inStore { store throws(StoreError) in
-            try await store.createUser(user, passwordHash: stored, action: .userCreated, context: context)
+        let creation = try await core.inStore { (store) async throws(StoreError) -> UserCreation in
+            guard stored == nil, mail.canSend, let address = user.email else {
+                return try await store.createUser(
+                    user, passwordHash: stored, action: .userCreated, context: context)
+            }
+            let invitation = Invitation(
+                InvitationID(core.makeID(at: context.now)), of: user.id, as: user.role, by: administrator.id,
+                at: context.now)
+            let issued = tokens.invitation(of: user.id, address, by: administrator, context)
+            return try await store.createInvitedUser(user, invitation, issued, context: context)
         }
         switch creation {
-        case .created: return user
+        case .created:
+            core.outbox.signals.wakeAll()
+            return user
         case .taken(let kind): throw .identifierTaken(kind)
         }
     }
@@ -156,6 +169,6 @@ extension UserService {
 }
 
 extension FieldViolation {
-    fileprivate static let unknownRole = FieldViolation(
+    static let unknownRole = FieldViolation(
         field: "role", code: "unknown_role", message: "The role is not defined.")
 }

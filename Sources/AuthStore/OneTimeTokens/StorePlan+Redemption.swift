@@ -24,7 +24,9 @@ extension StorePlan where Outcome == RedemptionOutcome {
             }
             writes.append(.appendAudit(AuditEvent(purpose.completion, target: user.id, in: context)))
             return StorePlan(
-                .accepted(changed, effect), writes + StoreWrite.consequences(effect, of: user, context))
+                .accepted(changed, effect),
+                writes + [.refillMailBudget(purpose, of: user.id)]
+                    + StoreWrite.consequences(effect, of: user, context))
         }
     }
 
@@ -79,6 +81,7 @@ extension StorePlan where Outcome == MailSignInOutcome {
                 return StorePlan(
                     .opened(opened, effect, evicted: evicted),
                     StoreWrite.redeem(.signIn, effect, of: changed, context) + opening.writes
+                        + [.refillMailBudget(.signIn, of: user.id)]
                         + StoreWrite.consequences(effect, of: user, context))
             case .limitReached:
                 return StorePlan(.limitReached, opening.writes)
@@ -92,7 +95,7 @@ extension StorePlan where Outcome == MailSignInOutcome {
 
 extension StoreWrite {
     /// What redeeming a token does to the rows of its user, apart from setting a password.
-    fileprivate static func redeem(
+    static func redeem(
         _ purpose: OneTimeTokenPurpose, _ effect: BindingEffect, of changed: User, _ context: OperationContext
     ) -> [StoreWrite] {
         let credentials: [StoreWrite]
@@ -109,8 +112,13 @@ extension StoreWrite {
         return [.updateUser(changed)] + credentials + [.appendChange(.userChanged(changed.id)), .proveAddress(changed)]
     }
 
+    /// Gives back what strangers have used of a budget: the owner has just read the mailbox, and used up the links in it.
+    static func refillMailBudget(_ purpose: OneTimeTokenPurpose, of userID: UserID) -> StoreWrite {
+        .putMailBudget(MailBudgetKey(userID: userID, purpose: purpose, standing: .stranger), MailBudget())
+    }
+
     /// What is told of a redemption besides its own audit event; `user` is the user as before.
-    fileprivate static func consequences(
+    static func consequences(
         _ effect: BindingEffect, of user: User, _ context: OperationContext
     ) -> [StoreWrite] {
         let verified = user.isVerified ? [] : event(.addressVerified, of: user.id, context)

@@ -129,5 +129,6 @@ extension InMemoryState {
         return forgotten + over.count + expired.count + whole.count + full.count + released.count + old
             + purgeOutbox(at: now, limit: limit) + purgeMailedFlows(at: now, limit: limit)
             + purgeAddressChanges(at: now, limit: limit)
+            + purgeInvitations(at: now, limit: limit)
     }
 }

@@ -18,6 +18,7 @@ extension InMemoryState {
             + addressChanges.keys.count { users[$0] == nil }
             + flows.values.count { flow in flow.token.map { users[$0.userID] == nil } ?? false }
             + mailBudgets.keys.count { users[$0.userID] == nil }
+            + invitations.values.count { users[$0.userID] == nil }
             + outbox.values.count { row in
                 row.entry.lane != .event && row.entry.userID.map { users[$0] == nil } ?? false
             }

@@ -22,6 +22,7 @@ struct InMemoryState: Sendable {
     var mailBudgets: [MailBudgetKey: MailBudget] = [:]
     var mailRequests: [Int64: MailRequestRow] = [:]
     var lastMailRequestNumber: Int64 = 0
+    var invitations: [InvitationID: Invitation] = [:]
     var budgets: [SignInBudgetKey: SignInBudget] = [:]
     var buckets: [[UInt8]: TokenBucket] = [:]
     var keys: [StoredSigningKey] = []
@@ -82,6 +83,7 @@ struct InMemoryState: Sendable {
         case .putMailBudget(let key, let budget): mailBudgets[key] = budget
         case .removeMailRequest(let number): mailRequests[number] = nil
         case .issueToken(let token): issue(token, at: now)
+        case .putInvitation(let invitation): invitations[invitation.id] = invitation
         case .putKey(let key): keys = SigningKeyUpdate(put: [key], remove: []).applied(to: keys)
         case .removeKey(let id): keys.removeAll { $0.id == id }
         case .putRole(let role): roles[role.role] = role
@@ -126,6 +128,7 @@ struct InMemoryState: Sendable {
         flows = flows.filter { _, flow in flow.token?.userID != userID }
         mailBudgets = mailBudgets.filter { key, _ in key.userID != userID }
         mailRequests = mailRequests.filter { _, row in row.request.userID != userID }
+        invitations = invitations.filter { _, invitation in invitation.userID != userID }
         outbox = outbox.filter { _, row in row.entry.userID != userID || row.entry.lane == .event }
     }
 

@@ -11,14 +11,9 @@ extension InMemoryAuthStore {
     ) async throws(StoreError) -> UserCreation {
         try perform { (state) throws(StoreError) in
             guard state.users[user.id] == nil else { throw .conflict }
-            let moves = IdentifierMove.moves(from: nil, to: user)
-            let isBound = IdentifierMove.isBoundByReservations(creatingBy: action)
-            if let taken = state.taken(moves, reservedAt: isBound ? context.now : nil) { return .taken(taken) }
-            state.users[user.id] = user
-            state.make(moves, for: user.id)
             let plan = StorePlan.createUser(
                 user, passwordHash: passwordHash, verification: verification, action: action, context: context)
-            return try state.apply(plan, at: context.now).outcome
+            return try state.create(user, plan, action: action, context)
         }
     }
 
@@ -151,6 +146,18 @@ extension InMemoryAuthStore {
 }
 
 extension InMemoryState {
+    /// Makes a user, and writes what a plan says besides, unless an identifier is taken.
+    mutating func create(
+        _ user: User, _ plan: StorePlan<UserCreation>, action: AuditAction, _ context: OperationContext
+    ) throws(StoreError) -> UserCreation {
+        let moves = IdentifierMove.moves(from: nil, to: user)
+        let isBound = IdentifierMove.isBoundByReservations(creatingBy: action)
+        if let taken = taken(moves, reservedAt: isBound ? context.now : nil) { return .taken(taken) }
+        users[user.id] = user
+        make(moves, for: user.id)
+        return try apply(plan, at: context.now).outcome
+    }
+
     /// The first kind of which another user holds what is to be claimed, or of which it is reserved at `instant`.
     func taken(_ moves: [IdentifierMove], reservedAt instant: Timestamp?) -> IdentifierKind? {
         moves.first { move in

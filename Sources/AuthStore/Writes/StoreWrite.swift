@@ -63,6 +63,8 @@ package enum StoreWrite: Hashable, Sendable {
     ///
     /// A token with its digest makes the whole plan fail with `StoreError.conflict`.
     case issueToken(OneTimeToken)
+    /// Stores an invitation in place of any other with its id.
+    case putInvitation(Invitation)
     /// Stores a signing key in place of any other with its id.
     case putKey(StoredSigningKey)
     /// Removes the signing key with an id.

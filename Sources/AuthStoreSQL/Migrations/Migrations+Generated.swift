@@ -652,6 +652,43 @@ DELETE FROM authd.one_time_tokens WHERE purpose IN ('address_change', 'address_u
 ALTER TABLE authd.users DROP COLUMN new_email;
 
 """#),
+        Migration(
+            version: 15, name: "invitations",
+            up: #"""
+-- Invitations, each of a user: an address that no user had gets one, whose origin is then 'invited'.
+-- `inviter` is null where the operator has invited; no foreign key ties it to the users, who may be gone before the invitation.
+CREATE TABLE authd.invitations (
+    user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    role text COLLATE "C" NOT NULL,
+    inviter uuid,
+    created_at_us bigint NOT NULL,
+    sent_at_us bigint NOT NULL,
+    expires_at_us bigint NOT NULL,
+    state text COLLATE "C" NOT NULL CHECK (state IN ('pending', 'accepted', 'revoked')),
+    PRIMARY KEY (user_id, id)
+);
+
+CREATE UNIQUE INDEX invitations_by_id ON authd.invitations (id);
+
+CREATE INDEX invitations_by_end ON authd.invitations (expires_at_us);
+
+-- Users who were invited and have not accepted yet, by age.
+CREATE INDEX users_invited ON authd.users (created_at_us, id)
+WHERE origin = 'invited' AND email_verified_at_us IS NULL AND last_login_at_us IS NULL;
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP INDEX authd.users_invited;
+
+DROP TABLE authd.invitations;
+
+-- Programs of before do not know the word.
+UPDATE authd.users SET origin = 'administrator' WHERE origin = 'invited';
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -1228,6 +1265,41 @@ DROP TABLE address_changes;
 DELETE FROM one_time_tokens WHERE purpose IN ('address_change', 'address_undo');
 
 ALTER TABLE users DROP COLUMN new_email;
+
+"""#),
+        Migration(
+            version: 15, name: "invitations",
+            up: #"""
+-- Invitations, each of a user: an address that no user had gets one, whose origin is then 'invited'.
+-- `inviter` is null where the operator has invited; no foreign key ties it to the users, who may be gone before the invitation.
+CREATE TABLE invitations (
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    role TEXT NOT NULL,
+    inviter BLOB CHECK (inviter IS NULL OR length(inviter) = 16),
+    created_at_us INTEGER NOT NULL,
+    sent_at_us INTEGER NOT NULL,
+    expires_at_us INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'revoked')),
+    PRIMARY KEY (user_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX invitations_by_id ON invitations (id);
+
+CREATE INDEX invitations_by_end ON invitations (expires_at_us);
+
+-- Users who were invited and have not accepted yet, by age.
+CREATE INDEX users_invited ON users (created_at_us, id)
+WHERE origin = 'invited' AND email_verified_at_us IS NULL AND last_login_at_us IS NULL;
+
+"""#,
+            down: #"""
+DROP INDEX users_invited;
+
+DROP TABLE invitations;
+
+-- Programs of before do not know the word.
+UPDATE users SET origin = 'administrator' WHERE origin = 'invited';
 
 """#),
     ]

@@ -10,11 +10,20 @@ enum UserOperations {
         _ user: User, passwordHash: StoredPasswordHash?, verification: MailedToken? = nil, action: AuditAction,
         context: OperationContext
     ) -> SQLOperation<UserCreation> {
+        create(
+            user,
+            .createUser(
+                user, passwordHash: passwordHash, verification: verification, action: action, context: context),
+            action: action, context: context)
+    }
+
+    /// Makes a user, and writes what a plan says besides, unless an identifier is taken.
+    static func create(
+        _ user: User, _ plan: StorePlan<UserCreation>, action: AuditAction, context: OperationContext
+    ) -> SQLOperation<UserCreation> {
         let isBound = IdentifierMove.isBoundByReservations(creatingBy: action)
         let claims = IdentifierClaims(
             IdentifierMove.moves(from: nil, to: user), for: user.id, reservedAt: isBound ? context.now : nil)
-        let plan = StorePlan.createUser(
-            user, passwordHash: passwordHash, verification: verification, action: action, context: context)
         return SQLOperation(
             .write,
             .run([WriteStatements.insert(user)] + claims.statements) { (results) throws(StoreError) in

@@ -52,6 +52,7 @@ enum WriteStatements {
         case .putMailBudget(let key, let budget): [MailedFlowStatements.put(budget, under: key)]
         case .removeMailRequest(let number): [MailedFlowStatements.removeMailRequest(number)]
         case .issueToken(let token): issue(token, at: now)
+        case .putInvitation(let invitation): [Statement(putInvitation, InvitationColumns.values(invitation))]
         case .putKey(let key): [Statement(putKey, SigningKeyColumns.values(key))]
         case .removeKey(let id): [Statement(removeKey, [.text(id)])]
         case .putRole(let role): [Statement(putRole, RoleColumns.values(role))]
@@ -248,6 +249,12 @@ enum WriteStatements {
 
     private static let insertToken = SQL(
         joining: ["INSERT INTO authd.one_time_tokens", OneTimeTokenColumns.list.insertion], isPermanent: true)
+
+    private static let putInvitation = SQL(
+        joining: [
+            "INSERT INTO authd.invitations", InvitationColumns.list.insertion,
+            "ON CONFLICT (user_id, id) DO UPDATE SET", InvitationColumns.list.dropFirst(2).assignments(from: 3),
+        ], isPermanent: true)
 
     private static let putKey = SQL(
         joining: [

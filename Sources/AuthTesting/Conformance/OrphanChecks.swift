@@ -28,6 +28,10 @@ enum OrphanChecks {
         _ = try await test.store.issueToken(
             MailedToken(test.token(UInt8(200 + number), .passwordReset, for: user), flow: nil, mail: nil),
             under: MailTerms(.stranger, rule: .standard), answering: nil, context: test.context())
+        _ = try await test.store.invite(
+            InvitationChecks.invitation(number, of: user, as: .admin, test),
+            InvitationChecks.issued(UInt8(220 + number), for: user, test), under: AccessPolicy(),
+            context: test.context())
         _ = try await test.store.rememberSignIn(
             at: [[UInt8(number)], [UInt8(number), 1]], of: user.id, isExpected: false, context: test.context())
         try await OutboxChecks.enqueue(test, OutboxChecks.entry("mail", about: user, test))

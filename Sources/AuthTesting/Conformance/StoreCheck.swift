@@ -52,5 +52,6 @@ public enum StoreConformance {
         + OneTimeTokenChecks.all + RedemptionChecks.all + MailSignInChecks.all + BindingChecks.all
         + MailedFlowChecks.all + MailRequestChecks.all + SignInLimitChecks.all + SourceLimitChecks.all
         + SigningKeyChecks.all
+        + InvitationChecks.all + InvitationAcceptanceChecks.all
         + RoleChecks.all + ChangeFeedChecks.all + AuditChecks.all + OutboxChecks.all + OutboxCauseChecks.all
 }

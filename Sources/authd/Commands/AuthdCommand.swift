@@ -21,7 +21,7 @@ struct AuthdCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             InitCommand.self, ServeCommand.self, MigrateCommand.self, SetupLinkCommand.self, UserCommand.self,
-            RoleCommand.self, SessionCommand.self, KeyCommands.self,
+            InvitationCommand.self, RoleCommand.self, SessionCommand.self, KeyCommands.self,
             TokenCommand.self, AuditCommand.self, MailCommand.self, OutboxCommand.self, OpenAPICommand.self,
             ConfigCommand.self,
             DoctorCommand.self, VersionCommand.self,

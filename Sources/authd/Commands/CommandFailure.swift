@@ -65,13 +65,16 @@ struct CommandFailure: Error, Hashable, Sendable {
             self.init(.failed, "The last active administrator cannot be removed; promote another user first.")
         case .refused(.tooManyPermissions): self.init(.failed, PermissionListFault.tooMany.message)
         case .roleRefused(let refusal): self.init(.failed, Self.sentence(refusal))
+        case .tooManyAttempts(let delay):
+            self.init(.failed, "Too soon: try again in \(delay.components.seconds + 1) seconds.")
+        case .invitationRefused(let refusal): self.init(.failed, Self.sentence(refusal))
         case .mailUnavailable: self.init(.failed, "Mail cannot be sent: SMTP_HOST is not set.")
         case .unavailable: self.init(.failed, "The database is unavailable.")
         case .invalidCredentials, .emailNotVerified, .tokenMissing, .badToken, .tokenRevoked, .badRefreshToken,
             .sessionNotFound, .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied,
             .scopeNotGranted, .sessionLimitReached, .passwordChangeRequired, .reauthenticationRequired,
             .reauthenticationUnavailable, .passwordAlreadySet, .wrongCurrentPassword, .invalidOneTimeToken, .wrongCode,
-            .mailSignInDisabled, .registrationClosed, .tooManyAttempts, .overloaded, .internalFailure, .cancelled:
+            .mailSignInDisabled, .registrationClosed, .overloaded, .internalFailure, .cancelled:
             self.init(.failed, "Command failed: \(error.reason).")
         @unknown default: self.init(.failed, "Command failed: \(error.reason).")
         }
@@ -84,6 +87,19 @@ struct CommandFailure: Error, Hashable, Sendable {
         case .fromFile: "The role is defined in ROLES_FILE: change it there."
         case .held: "Users hold the role: give them another one first; `authd user list --role` lists them."
         case .tooMany: "At most \(RoleRules.maximumCount) roles can be defined."
+        }
+    }
+
+    private static func sentence(_ refusal: InvitationRefusal) -> String {
+        switch refusal {
+        case .notFound: "There is no such invitation."
+        case .over: "The invitation was accepted or revoked."
+        case .alreadyInvited:
+            "An invitation of this address is open: `authd invitation resend` sends it again, `authd invitation revoke` ends it."
+        case .alreadyGranted:
+            "The user has all that the role grants; `authd user set-role` gives another role."
+        case .userDisabled: "The user is disabled; `authd user enable` enables the user."
+        case .roleTooHigh: "The role grants what the inviter lacks."
         }
     }
 

@@ -62,7 +62,7 @@ struct TokenInspection: Sendable {
                     + "role, or signed out everywhere."
             case .invalid, .invalidCredentials, .emailNotVerified, .tokenMissing, .badRefreshToken, .sessionNotFound,
                 .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied, .roleRefused,
-                .sessionLimitReached,
+                .invitationRefused, .sessionLimitReached,
                 .reauthenticationUnavailable, .passwordAlreadySet,
                 .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword, .invalidOneTimeToken,
                 .identifierTaken, .registrationClosed, .userNotFound, .refused, .scopeNotGranted, .mailUnavailable,

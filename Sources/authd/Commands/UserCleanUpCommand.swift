@@ -12,9 +12,10 @@ extension UserCommand {
             discussion: """
                 Removes users who registered by themselves, never verified their address and never signed in. Their usernames and \
                 addresses are free again at once. Users whom an administrator made, promoted or disabled stay, and so do users \
-                from before authd noted who had registered. With UNVERIFIED_USER_DAYS the daemon removes them by itself. The \
-                command asks for confirmation on a terminal; without a terminal it needs --yes. --dry-run lists them and removes \
-                nothing. \(ListingOptions.note)
+                from before authd noted who had registered. Users whose invitation has expired without being accepted are removed \
+                with them, whatever their age. The daemon removes those by itself, and the others with UNVERIFIED_USER_DAYS. The command \
+                asks for confirmation on a terminal; without a terminal it needs --yes. --dry-run lists them and removes nothing. \
+                \(ListingOptions.note)
                 """)
 
         @OptionGroup var settings: SettingOptions

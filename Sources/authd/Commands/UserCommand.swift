@@ -10,8 +10,9 @@ struct UserCommand: ParsableCommand {
         commandName: "user", abstract: "Creates, lists, shows, changes and deletes users.",
         discussion: SettingOptions.note,
         subcommands: [
-            CreateCommand.self, ListCommand.self, ShowCommand.self, SetRoleCommand.self, PromoteCommand.self,
-            GrantCommand.self, RevokeCommand.self, VerifyCommand.self, DisableCommand.self, EnableCommand.self,
+            CreateCommand.self, InviteCommand.self, ListCommand.self, ShowCommand.self, SetRoleCommand.self,
+            PromoteCommand.self, GrantCommand.self, RevokeCommand.self, VerifyCommand.self, DisableCommand.self,
+            EnableCommand.self,
             ResetPasswordCommand.self, DeleteCommand.self, CleanUpCommand.self,
         ])
 

@@ -6,6 +6,8 @@ enum RegistrationMode: String, CaseIterable, Hashable, Sendable {
     case open
     /// Owners of an address of a listed domain may.
     case domains
+    /// Invited persons may become users, and no others.
+    case invitation
     /// No client may.
     case closed
 }

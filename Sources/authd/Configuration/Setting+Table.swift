@@ -305,7 +305,8 @@ extension Setting {
             .registration, .users, .choice(RegistrationMode.allCases.map(\.rawValue)),
             default: RegistrationMode.open.rawValue,
             "Who may register: any client; owners of an address of one of the `REGISTRATION_DOMAINS`, who verify it before they "
-                + "can sign in; or no client. Administrators and `authd user create` make users in any case."),
+                + "can sign in; those alone whom an administrator or `authd user invite` has invited; or no client. Administrators "
+                + "and `authd user create` make and invite users in any case."),
         Setting(
             .registrationDomains, .users, .list, absence: "required with `REGISTRATION=domains`",
             "The domains whose addresses may register, and to which users may change their address. Each is one name: "

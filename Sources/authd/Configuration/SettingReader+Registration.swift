@@ -10,6 +10,7 @@ extension SettingReader {
         let mode: RegistrationMode? = word(.registration)
         switch mode {
         case .closed: return .closed
+        case .invitation: return .invitation
         case .domains:
             if list(.registrationDomains).isEmpty {
                 refuse(

@@ -115,6 +115,10 @@ enum AccessReference {
         "confirmEmailVerification": ("token, or handle and code, from the mail", "a verified address; no session"),
         "confirmAddressChange": ("token, or handle and code, from the mail", "another address; no session"),
         "undoAddressChange": ("token and code from the mail", "the former address and password; no session"),
+        "acceptInvitation": (
+            "token from the mail, and a new password for a user without one",
+            "a verified address and a role; no session"
+        ),
         "replaceOwnProfile": newRecord,
         "updateOwnProfile": newRecord,
     ]

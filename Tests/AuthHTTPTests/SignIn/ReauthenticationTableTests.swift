@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthHTTPServer
 import AuthStore
 import AuthTesting
 import HTTPTypes
@@ -31,8 +32,11 @@ import Testing
         "reauthenticationOptions": "reads", "requestReauthentication": "begins a proof",
         "reauthenticate": "is the proof",
         "requestEmailVerification": "mails the owner of the address",
+        "cancelAddressChange": "keeps the address that the user has",
         "createUser": "administration", "deleteUser": "administration", "setRole": "administration",
         "setUserPermissions": "administration", "endUserSession": "administration", "endUserSessions": "administration",
+        "createInvitation": "administration", "revokeInvitation": "administration",
+        "resendInvitation": "administration",
         "putRole": "administration", "deleteRole": "administration",
         "probeWriteItem": "a probe", "probeDeleteItem": "a probe",
     ]
@@ -49,6 +53,7 @@ import Testing
                     target: "/auth/password/change",
                     body: #"{"current_password":"not the current one","new_password":"a new way to sign in"}"#)
             ]
+        case "finalizeAddressChange": [Sample(target: "/auth/email/change/final", body: nil)]
         case "replaceOwnProfile", "updateOwnProfile": [Sample(target: "/users/me", body: address)]
         case "updateUser": [Sample(target: "/users/\(user)", body: address)]
         case "logout": ["others", "all"].map { Sample(target: "/auth/logout?sessions=\($0)", body: nil) }

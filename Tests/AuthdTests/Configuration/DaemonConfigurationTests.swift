@@ -165,6 +165,7 @@ struct DaemonConfigurationTests {
         func service(_ variables: Variables) throws -> AuthSettings { try DaemonConfiguration.read(variables).service }
         #expect(try service([:]).registration == .open)
         #expect(try service(["REGISTRATION": "Closed"]).registration == .closed)
+        #expect(try service(["REGISTRATION": "invitation"]).registration == .invitation)
         let list = ["REGISTRATION": "domains", "REGISTRATION_DOMAINS": "Example.com, b\u{FC}cher.example"]
         let domains = Set([try DomainName("example.com"), try DomainName("xn--bcher-kva.example")])
         #expect(try service(list).registration == .domains(domains))

@@ -112,6 +112,19 @@ enum RouteTable {
         },
     ]
 
+    /// The id of an open invitation, which an earlier request of the case may have made.
+    private static func invitation(_ stage: RouteStage) async throws -> String {
+        let address = "gone-\(stage.user.email)"
+        let made = try await stage.daemon.send(
+            "POST", "/auth/invitations", token: stage.administrator.access, json: #"{"email":"\#(address)"}"#)
+        if made.status == 201, let id = try made.json["id"]?.string { return id }
+        let listed = try await stage.daemon.send(
+            "GET", "/auth/invitations?open=true&limit=100", token: stage.administrator.access)
+        let found = try listed.json["items"]?.array?.first { $0["email"]?.string == address }
+        guard let id = found?["id"]?.string else { throw Failure("no invitation in \(made) and \(listed)") }
+        return id
+    }
+
     private static let users: [RouteCase] = [
         RouteCase("GET", "/users", for: .administrator) { _ in .init("/users?limit=2&sort=-created_at&q=example") },
         RouteCase("POST", "/users", 201, for: .administrator, reading: [.json]) { stage in
@@ -149,6 +162,20 @@ enum RouteTable {
         },
         RouteCase("PUT", "/users/{id}/role", for: .administrator, reading: [.json]) { stage in
             .init("/users/\(stage.user.id)/role", #"{"role":"guest"}"#)
+        },
+        RouteCase("POST", "/auth/invitations", 201, for: .administrator, reading: [.json]) { stage in
+            .init("/auth/invitations", #"{"email":"invited-\#(stage.user.email)"}"#)
+        },
+        RouteCase("GET", "/auth/invitations", for: .administrator),
+        RouteCase("DELETE", "/auth/invitations/{id}", 204, for: .administrator) { stage in
+            .init("/auth/invitations/\(try await invitation(stage))")
+        },
+        // One that was just made is sent again after a minute, which another suite has.
+        RouteCase("POST", "/auth/invitations/{id}/resend", 404, for: .administrator) { _ in
+            .init("/auth/invitations/\(unknownID)/resend")
+        },
+        RouteCase("POST", "/auth/invitations/accept", 400, reading: [.json]) { _ in
+            .init("/auth/invitations/accept", #"{"token":"aot_","new_password":"nanoseconds of wire"}"#)
         },
         RouteCase("GET", "/roles", for: .administrator),
         RouteCase("GET", "/roles/{name}", for: .administrator) { _ in .init("/roles/user") },
