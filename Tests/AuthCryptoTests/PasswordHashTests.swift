@@ -104,6 +104,7 @@ struct PasswordHashTests {
         #expect(throws: example.error) { try PasswordHash(parsing: example.text) }
     }
 
+    // Behaviour B30
     @Test(
         "refuses a cost outside the bounds",
         arguments: [

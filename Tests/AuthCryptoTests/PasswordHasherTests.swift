@@ -14,6 +14,7 @@ struct PasswordHasherTests {
         return try password.withUnsafeBufferPointer { try PasswordHasher().verify(bytes: $0, against: hash) }
     }
 
+    // Behaviour B29, B32
     @Test("verifies the hashes of other software and asks for replacing them", arguments: ForeignHashes.all)
     func foreign(_ example: ForeignHashes.Case) throws {
         let hash = try PasswordHash(parsing: example.text)
@@ -54,6 +55,7 @@ struct PasswordHasherTests {
     }
 
     // ASVS 6.2.8
+    // Behaviour B22
     @Test(
         "never cuts a password that it hashes itself", arguments: [HashingParameters.standard, try .bcrypt(cost: 10)])
     func longPasswords(_ parameters: HashingParameters) throws {
@@ -124,6 +126,7 @@ struct PasswordHasherTests {
 
     private static let argon2 = "AQIDBAUGBwgJCgsMDQ4PEA$OWWgavyRzrXHM22D6xVX6SQIOc1UIxuMBEhhVnU1XCM"
 
+    // Behaviour B32
     @Test(
         "asks for another hash if anything but the salt differs",
         arguments: [

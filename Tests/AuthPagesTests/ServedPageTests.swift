@@ -3,6 +3,7 @@
 import AuthCore
 import AuthPages
 import AuthService
+import AuthTesting
 import HTTPTypes
 import Testing
 
@@ -28,6 +29,7 @@ import Testing
 
     // MARK: Opening
 
+    // Behaviour A12, F80
     @Test("opening a link changes and writes nothing, and its owner completes", arguments: requests.map(\.action))
     func opening(action: MailedAction) async throws {
         let fixture = try await Self.fixture()
@@ -57,6 +59,7 @@ import Testing
         #expect(await owner.open(Self.link(action, mail.token)).status == 410)
     }
 
+    // Behaviour F87
     @Test("a page is kept by no cache, tells no other site its address, and runs nothing")
     func fields() async throws {
         let fixture = try await Self.fixture()
@@ -99,7 +102,8 @@ import Testing
         let fixture = try await Self.fixture(leavingOut: [.resetPassword])
         for path in ["/actions/verify?token=aot_x", "/actions/verify", "/actions/not-me", "/actions/sign-in?token="] {
             let page = await fixture.browser().open(path)
-            #expect(page.status == 404 && page["content-type"] == "text/html; charset=utf-8" && !page.hasForm, "\(path)")
+            #expect(
+                page.status == 404 && page["content-type"] == "text/html; charset=utf-8" && !page.hasForm, "\(path)")
         }
         for path in ["/actions/reset?token=aot_x", "/actions/nothing", "/actions/reauthenticate"] {
             let refused = await fixture.browser().open(path)
@@ -158,6 +162,7 @@ import Testing
         #expect(await fixture.signsIn("nanoseconds of wire"))
     }
 
+    // Behaviour A14
     @Test("after five wrong codes the page has no button, and the link still works where it was asked for")
     func voidedCode() async throws {
         let fixture = try await Self.fixture()

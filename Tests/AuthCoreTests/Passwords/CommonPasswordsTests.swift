@@ -15,6 +15,7 @@ import Testing
     }
 
     // ASVS 6.2.4
+    // Behaviour B24
     @Test("are all found")
     func findsEach() throws {
         for word in CommonPasswords.all where try !CommonPasswords.contains(Password(word)) { Issue.record("\(word)") }

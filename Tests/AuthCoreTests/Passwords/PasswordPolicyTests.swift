@@ -68,6 +68,7 @@ import Testing
     }
 
     // ASVS 6.2.1
+    // Behaviour B21
     @Test("counts code points after composing")
     func countsCodePoints() throws {
         let sevenLetters = try Password("e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}1-")
@@ -86,6 +87,7 @@ import Testing
     }
 
     // ASVS 6.2.11
+    // Behaviour B25
     @Test(
         "refuses passwords built from known words",
         arguments: [

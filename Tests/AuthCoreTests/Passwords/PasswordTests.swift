@@ -4,6 +4,7 @@ import AuthCore
 import Testing
 
 @Suite("Password") struct PasswordTests {
+    // Behaviour B23
     @Test("is the same bytes in NFC and NFD")
     func normalizes() throws {
         let composed = try Password("Zoë-naïve-1")
@@ -14,6 +15,7 @@ import Testing
     }
 
     // ASVS 6.2.8
+    // Behaviour B23
     @Test(
         "is otherwise untouched",
         arguments: [" leading and trailing ", "x", "tab\t", "full\u{3000}width ａ", "line\nbreak", "\u{FFFF}", "👩‍🚀"])
@@ -22,6 +24,7 @@ import Testing
     }
 
     // ASVS 6.2.9
+    // Behaviour B22
     @Test("holds 1,024 bytes and not one more, without cutting", arguments: ["a", "é", "😀"])
     func limits(_ letter: String) throws {
         let longest = String(repeating: letter, count: 1_024 / letter.utf8.count)

@@ -51,6 +51,7 @@ struct AddressChangeTests {
         }
     }
 
+    // Behaviour F89
     @Test("a token gives no address that the user does not ask for now")
     func refusals() throws {
         func refusal(_ user: User, _ token: OneTimeToken, at seconds: Int64 = 0) -> OneTimeTokenRefusal? {

@@ -17,6 +17,7 @@ import Testing
         }
     }
 
+    // Behaviour A4
     @Test(
         "keeps the address for sending and folds case for looking up",
         arguments: [
@@ -164,6 +165,7 @@ import Testing
         var testDescription: String { attacker }
     }
 
+    // Behaviour A5
     @Test(
         "never folds a look-alike into another's address",
         arguments: [
@@ -181,6 +183,7 @@ import Testing
         #expect(try EmailAddress(pair.victim) != EmailAddress(pair.attacker))
     }
 
+    // Behaviour A5
     @Test("sends to the very letters that it looks up, where Unicode has two for one")
     func kelvin() throws {
         let address = try EmailAddress("\u{212A}ate@example.test")

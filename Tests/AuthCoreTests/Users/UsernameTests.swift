@@ -16,6 +16,7 @@ import Testing
         #expect(username.canonical == text.lowercased())
     }
 
+    // Behaviour A6
     @Test(
         "refuses everything else",
         arguments: [

@@ -13,6 +13,7 @@ import Testing
 struct GateGrammarTests {
     // MARK: Content-Encoding
 
+    // Behaviour A9
     @Test("a coded body and a repeated media type are refused with 415, and the reply names the coding that is read")
     func unsupportedBodies() async {
         let gate = Sample.gate()

@@ -25,6 +25,7 @@ import Testing
         #expect(await gate.send(.get, "/users/stats/%63ount").status == 200)
     }
 
+    // Behaviour A11
     @Test("an unknown path is 404, an ambiguous path 400, another method 405 with Allow")
     func noRoute() async {
         #expect(await gate.send(.get, "/nothing").code == "not_found")
@@ -178,6 +179,7 @@ import Testing
         #expect(await gate.send(.get, "/nothing")["x-request-id"] == names.next().description)
     }
 
+    // Behaviour A9
     @Test("too large a body is refused before access is decided, but not where bodies are ignored")
     func tooLargeBodies() async {
         let gate = Sample.gate(endpoints: Sample.endpoints + [Sample.anyMethod])

@@ -48,6 +48,7 @@ struct ReadMail {
 
     // MARK: Handles and codes
 
+    // Behaviour A18, F79
     @Test(
         "every request about an address gives out a handle, and answers the same for an unknown one",
         arguments: [
@@ -173,6 +174,7 @@ struct ReadMail {
         #expect(login.status == 200)
     }
 
+    // Behaviour A19
     @Test("a stranger's password is voided when the owner verifies the address, and a live session binds it")
     func voided() async throws {
         for isSignedIn in [false, true] {
@@ -266,7 +268,7 @@ struct ReadMail {
         let fixture = try await Self.fixture { $0.publicURL = "https://id.example.test" }
         let own = ["X-Auth-Mode": "cookie", "Origin": "https://id.example.test", "Sec-Fetch-Site": "same-origin"]
         let begun = await fixture.send(.post, "/auth/login/mail/request", Self.body, fields: own)
-        let cookie = try #require(begun.setCookies.first)
+        let cookie = try #require(begun.allCookies.first)
         #expect(begun.text("handle") == nil)
         #expect(cookie.hasPrefix("__Host-authd_flow_sign-in=afh_"))
         for attribute in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] { #expect(cookie.contains(attribute)) }
@@ -285,9 +287,10 @@ struct ReadMail {
         let signedIn = await fixture.send(.post, "/auth/login/mail/confirm", code, fields: asking)
 
         #expect(signedIn.status == 200 && signedIn.text("access_token") == nil)
-        let names = signedIn.setCookies.map { $0.prefix { $0 != "=" } }
+        let names = signedIn.allCookies.map { $0.prefix { $0 != "=" } }
         #expect(names.contains("__Host-authd_access") && names.contains("__Host-authd_device"))
-        #expect(signedIn.setCookies.contains { $0.hasPrefix("__Host-authd_flow_sign-in=;") && $0.contains("Max-Age=0") })
+        #expect(
+            signedIn.allCookies.contains { $0.hasPrefix("__Host-authd_flow_sign-in=;") && $0.contains("Max-Age=0") })
     }
 
     @Test("a registration in a browser has the handle in a cookie, too")
@@ -298,6 +301,6 @@ struct ReadMail {
             .post, "/auth/register", #"{"email":"grace@example.test","password":"a compiler from 1952"}"#, fields: own)
 
         #expect(registered.status == 201 && registered.text("handle") == nil)
-        #expect(registered.setCookies.contains { $0.hasPrefix("__Host-authd_flow_verify=afh_") })
+        #expect(registered.allCookies.contains { $0.hasPrefix("__Host-authd_flow_verify=afh_") })
     }
 }

@@ -10,6 +10,7 @@ import Testing
 @testable import AuthHTTP
 
 @Suite("Journeys") struct JourneyTests {
+    // Behaviour A1, A7
     @Test("the reference journey works from registration to sign-out", arguments: ["", "/api/v1"])
     func reference(base: String) async throws {
         let fixture = try await APIFixture { $0.isDevelopment = true }
@@ -122,6 +123,7 @@ import Testing
     }
 
     // ASVS 6.3.8
+    // Behaviour A2, A3
     @Test("private registration gets the same answer for a taken and a free address")
     func privateRegistration() async throws {
         var settings = AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: true)

@@ -261,7 +261,7 @@ import Testing
     }
 
     // ASVS 7.4.3
-    // Behaviour D66
+    // Behaviour D66, F83
     @Test("both kinds of cookies end with a password reset")
     func reset() async throws {
         let fixture = try await fixture()
@@ -380,8 +380,11 @@ final class Browser {
 extension Seen {
     /// The values of `Set-Cookie` that concern a session; they cannot be joined.
     var setCookies: [String] {
-        reply.httpResponse.headerFields.filter { $0.name.canonicalName == "set-cookie" }.map(\.value).filter {
-            $0.contains("authd_access=") || $0.contains("authd_refresh=")
-        }
+        allCookies.filter { $0.contains("authd_access=") || $0.contains("authd_refresh=") }
+    }
+
+    /// The cookies of any kind.
+    var allCookies: [String] {
+        reply.httpResponse.headerFields.filter { $0.name.canonicalName == "set-cookie" }.map(\.value)
     }
 }

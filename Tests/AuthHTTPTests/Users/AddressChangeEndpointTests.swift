@@ -36,6 +36,7 @@ import Testing
         return Addresses(email: own.text("email"), pending: own.text("new_email"))
     }
 
+    // Behaviour F88
     @Test("the answer has the address that is pending and a handle, and handle and code confirm it")
     func confirms() async throws {
         let (fixture, token) = try await Self.fixture()
@@ -72,6 +73,7 @@ import Testing
         #expect(await Self.addresses(fixture, token).email == Self.address)
     }
 
+    // Behaviour F91
     @Test("a taken address gets the answer of a free one, and its owner a notice")
     func taken() async throws {
         let (fixture, token) = try await Self.fixture()
@@ -97,19 +99,19 @@ import Testing
         let own = ["X-Auth-Mode": "cookie", "Origin": "https://id.example.test", "Sec-Fetch-Site": "same-origin"]
         let login = await fixture.send(
             .post, "/auth/login", #"{"username":"ada","password":"\#(TestAuthority.password)"}"#, fields: own)
-        let session = login.setCookies.map { String($0.prefix { $0 != ";" }) }
+        let session = login.allCookies.map { String($0.prefix { $0 != ";" }) }
         let asked = await fixture.send(
             .patch, "/users/me", #"{"email":"\#(Self.address)","current_password":"\#(TestAuthority.password)"}"#,
             fields: own.merging(["Cookie": session.joined(separator: "; ")]) { $1 })
 
         #expect(asked.status == 200 && asked.text("handle") == nil, "\(asked.text)")
-        let flow = try #require(asked.setCookies.first { $0.hasPrefix("__Host-authd_flow_change-address=afh_") })
+        let flow = try #require(asked.allCookies.first { $0.hasPrefix("__Host-authd_flow_change-address=afh_") })
         let mail = try await ReadMail(to: Self.address, fixture)
         let done = await fixture.send(
             .post, "/auth/email/change/confirm", #"{"code":"\#(mail.code)"}"#,
             fields: own.merging(["Cookie": String(flow.prefix { $0 != ";" })]) { $1 })
         #expect(done.status == 200, "\(done.text)")
-        #expect(done.setCookies.contains { $0.hasPrefix("__Host-authd_flow_change-address=;") })
+        #expect(done.allCookies.contains { $0.hasPrefix("__Host-authd_flow_change-address=;") })
     }
 
     @Test("link and code of the mail to the former address undo the change and revoke the sessions")

@@ -72,6 +72,7 @@ import Testing
     }
 
     // ASVS 6.4.6
+    // Behaviour B33
     @Test("no route lets an administrator set the password of a user who exists")
     func passwords() async throws {
         let fixture = try await fixture(.open)

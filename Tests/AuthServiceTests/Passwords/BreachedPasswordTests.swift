@@ -29,6 +29,7 @@ struct BreachedPasswordTests {
     }
 
     // ASVS 6.2.12
+    // Behaviour B24
     @Test("are rejected wherever a password is chosen, and leave the old one unchanged")
     func everyPath() async throws {
         let authority = try await TestAuthority(breachedPasswords: List())
@@ -70,6 +71,7 @@ struct BreachedPasswordTests {
         #expect(list.asked.withLock { $0 } == 1)
     }
 
+    // Behaviour B24
     @Test("without an answer from the list no password is accepted")
     func failing() async throws {
         let list = List()

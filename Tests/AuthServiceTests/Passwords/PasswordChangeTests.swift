@@ -10,6 +10,7 @@ struct PasswordChangeTests {
     let new = "another fine password"
 
     // ASVS 6.2.2, 6.3.7, 7.4.3
+    // Behaviour B28
     @Test("revokes every session, gives the caller a new one and notifies the user by mail")
     func changes() async throws {
         let authority = try await TestAuthority()
@@ -37,6 +38,7 @@ struct PasswordChangeTests {
     }
 
     // ASVS 6.2.3
+    // Behaviour B26
     @Test("requires the current password")
     func wrongCurrent() async throws {
         let authority = try await TestAuthority()

@@ -60,6 +60,7 @@ struct PasswordResetTests {
     }
 
     // ASVS 6.3.8
+    // Behaviour F79
     @Test(
         "no user enumeration: an unknown, a disabled and a known address get the same answer, and only the last one a mail"
     )
@@ -140,6 +141,7 @@ struct PasswordResetTests {
         #expect(authority.hasher.counts.hashes == hashes)
     }
 
+    // Behaviour F94
     @Test("a failing mail server changes no answer; the mail is retried, then the loss is audited")
     func mailFailure() async throws {
         let authority = try await TestAuthority.quiet()

@@ -183,6 +183,7 @@ struct SignInTests {
     }
 
     // ASVS 6.2.10
+    // Behaviour B34
     @Test("five years change nothing about a password")
     func noRotation() async throws {
         let authority = try await TestAuthority()

@@ -34,6 +34,7 @@ struct AbandonedRegistrationTests {
         #expect(list.abandonedRegistrationAge == Self.day * 30)
     }
 
+    // Behaviour A20
     @Test("maintenance removes those who never verified the address, and no others, and audits and counts each")
     func maintenance() async throws {
         let authority = try await TestAuthority(settings: makeSettings())

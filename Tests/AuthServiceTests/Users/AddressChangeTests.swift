@@ -35,6 +35,7 @@ struct AddressChangeTests {
     }
 
     // ASVS 6.3.7
+    // Behaviour F88
     @Test("a proof of the new mailbox changes the address once, and the old one is told how to undo it")
     func confirmed() async throws {
         let fixture = try await AddressChangeFixture()

@@ -8,6 +8,7 @@ import Testing
 @Suite("Email verification")
 struct EmailVerificationTests {
     // ASVS 6.5.1
+    // Behaviour A13
     @Test("a mailed token verifies the address once")
     func verifies() async throws {
         let authority = try await TestAuthority()
@@ -59,6 +60,7 @@ struct EmailVerificationTests {
         }
     }
 
+    // Behaviour A18
     @Test("a verification request gets the same answer for every address, and mails only unverified users")
     func byAddress() async throws {
         let authority = try await TestAuthority.quiet()

@@ -72,6 +72,7 @@ struct RegistrationTests {
         #expect(authority.hasher.counts.hashes == 0)
     }
 
+    // Behaviour A2
     @Test("private registration gets the same answer for free and taken, and only the mail says which it was")
     func privately() async throws {
         let settings = AuthSettings(issuer: "https://auth.example.test", preventsEnumeration: true)

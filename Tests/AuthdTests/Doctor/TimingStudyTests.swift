@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Timing study", .timeLimit(.minutes(10))) struct TimingStudyTests {
     // ASVS 6.3.8
-    // Behaviour C36
+    // Behaviour C36, F79
     @Test("no user enumeration: every public route answers the same, whatever the state of the user")
     func answers() async throws {
         let fixture = try await TimingFixture(store: InMemoryAuthStore(), hashing: CheapPasswordHasher())

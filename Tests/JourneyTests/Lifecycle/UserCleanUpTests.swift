@@ -6,6 +6,7 @@ import Testing
 /// What an operator does about registrations that were not completed.
 @Suite("Clean-up of unverified users by command", .oneAtATime, .timeLimit(.minutes(10)))
 struct UserCleanUpTests {
+    // Behaviour A20
     @Test(
         "clean-up lists who never verified their address, then removes them, and leaves the others",
         arguments: DatabaseKind.allCases)

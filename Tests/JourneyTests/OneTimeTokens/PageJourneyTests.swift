@@ -29,6 +29,7 @@ struct PageJourneyTests {
         try await daemon.send("POST", "/auth/flows/status", json: #"{"handle":"\#(handle)"}"#).json["ended"]
     }
 
+    // Behaviour A12, F80
     @Test("a crawler that opens every link and presses every button changes nothing, and the owner completes")
     func crawler() async throws {
         try await Installation.with(.sqlite, Self.settings) { installation in
@@ -75,6 +76,7 @@ struct PageJourneyTests {
         }
     }
 
+    // Behaviour F93
     @Test("an attacker who has a victim complete what the attacker began gets nothing")
     func relay() async throws {
         try await Installation.with(.sqlite, Self.settings) { installation in

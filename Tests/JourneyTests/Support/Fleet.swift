@@ -124,6 +124,10 @@ extension Installation {
         of count: Int = 3, _ settings: [String: String] = [:], _ body: (Fleet) async throws -> Void
     ) async throws {
         try await Installation.with(.postgres, settings) { installation in
+            if settings["ENVIRONMENT"] == "production" {
+                let migrated = try await installation.authd("migrate")
+                try #require(migrated.succeeded, "\(migrated)")
+            }
             // The first alone makes the schema and the keys.
             var daemons = [try await RunningDaemon(installation)]
             for _ in 1..<count { daemons.append(try await RunningDaemon(installation)) }
