@@ -79,10 +79,7 @@ struct InvitationEndpoints: EndpointGroup {
                             "message": .string(Self.accepted), "success": true, "credentials": "kept", "role": "user",
                         ])
                 ],
-                problems: [
-                    .badToken, .wrongCode, .invalidToken, .csrfRefused, .cookieModeUnavailable, .ambiguousCredentials,
-                    .overloaded, .unavailable,
-                ],
+                problems: CookieSessions.problems + [.badToken, .wrongCode, .invalidToken, .overloaded, .unavailable],
                 handle: accept),
         ]
     }

@@ -54,15 +54,36 @@ struct FlowChannel: Sendable {
         .optional("code", .string("As the mail shows it; blanks, hyphens and the case of letters make no difference.")),
     ]
 
-    /// Reads what a client shows of a mail.
+    /// Reads what a client shows of a mail, with the handle that a browser has in its cookie.
+    ///
+    /// Whether cookies are asked for is decided before the body is read.
     ///
     /// - Parameters:
-    ///   - fields: The body.
-    ///   - handleInCookie: The handle that a browser has in its cookie.
+    ///   - call: The request.
+    ///   - action: What the route completes.
     ///   - completesByLink: Whether the token alone suffices.
+    /// - Returns: The proof, and the body for further fields.
+    /// - Throws: As ``CookieSessions/isAsked(by:)`` and ``Call/fields(_:)``; what is wrong with fields is left to
+    ///   ``FlowCompletion/checkedProof()``.
+    func presented(
+        _ call: Call, _ action: MailedAction, completesByLink: Bool
+    ) throws(Refusal) -> FlowCompletion {
+        let inCookies = try browsers.isAsked(by: call)
+        var fields = try call.fields([.json])
+        let proof = Self.proof(
+            &fields, handleInCookie: inCookies ? cookies.handle(of: action, in: call.request) : nil,
+            completesByLink: completesByLink)
+        return FlowCompletion(action: action, inCookies: inCookies, proof: proof, fields: fields)
+    }
+
+    /// Takes the handle out of the cookie of a browser that has completed its flow.
+    func finish(_ reply: inout Reply, _ completion: FlowCompletion) {
+        if completion.inCookies { reply.fields.append(cookies.clearingField(of: completion.action)) }
+    }
+
     /// - Returns: `nil` leaves a violation behind.
-    static func proof(
-        _ fields: inout FieldReader, handleInCookie: String? = nil, completesByLink: Bool
+    private static func proof(
+        _ fields: inout FieldReader, handleInCookie: String?, completesByLink: Bool
     ) -> ActionProof? {
         let token = given(fields.text("token"))
         let handle = given(fields.text("handle")) ?? handleInCookie

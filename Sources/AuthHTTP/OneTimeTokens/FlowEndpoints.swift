@@ -26,7 +26,7 @@ struct FlowEndpoints: EndpointGroup {
                         .ok, "Whether the flow was completed, ended or has expired", .component("FlowStatus"),
                         example: ["ended": false])
                 ],
-                problems: [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials, .unavailable], handle: status)
+                problems: CookieSessions.problems + [.unavailable], handle: status)
         ]
     }
 

@@ -47,7 +47,7 @@ struct PasswordEndpoints: EndpointGroup {
                     formats: [.json], schema: .component("MailRequest"),
                     examples: [("Address", ["email": "user@example.com"])]),
                 replies: [FlowChannel.reply(Self.requested)],
-                problems: Self.cookieProblems + [.mailUnavailable, .overloaded, .unavailable], handle: request),
+                problems: CookieSessions.problems + [.mailUnavailable, .overloaded, .unavailable], handle: request),
             Endpoint(
                 method: .post, path: "/auth/password/reset/confirm", operationID: "confirmPasswordReset",
                 tag: .passwords, summary: "Reset the password with the email", access: .anyone, limit: .redeem,
@@ -65,7 +65,7 @@ struct PasswordEndpoints: EndpointGroup {
                         ),
                     ]),
                 replies: [MessageRepresentation.reply("Password reset successful")],
-                problems: Self.cookieProblems + [.badToken, .wrongCode, .overloaded, .unavailable], handle: confirm),
+                problems: CookieSessions.problems + [.badToken, .wrongCode, .overloaded, .unavailable], handle: confirm),
         ]
     }
 
@@ -102,8 +102,6 @@ struct PasswordEndpoints: EndpointGroup {
 
     static let confirmationSchema = Schema.object(
         FlowChannel.proofProperties + [.required("new_password", .newPassword())])
-
-    private static let cookieProblems: [ProblemKind] = [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials]
 
     private static let requested = "If the email exists, a password reset link has been sent"
 
@@ -152,19 +150,15 @@ struct PasswordEndpoints: EndpointGroup {
     }
 
     private func confirm(_ call: Call) async throws(Refusal) -> Reply {
-        let inCookies = try browsers.isAsked(by: call)
-        var fields = try call.fields([.json])
-        let proof = FlowChannel.proof(
-            &fields, handleInCookie: inCookies ? flows.cookies.handle(of: .resetPassword, in: call.request) : nil,
-            completesByLink: true)
-        let password = fields.required("new_password", Password.init)
-        try fields.check()
-        guard let proof, let password else { throw fields.refusal }
+        var shown = try flows.presented(call, .resetPassword, completesByLink: true)
+        let password = shown.fields.required("new_password", Password.init)
+        let proof = try shown.checkedProof()
+        guard let password else { throw shown.fields.refusal }
         try await mapErrors { () throws(AuthError) in
             try await service.passwords.confirmReset(proof, newPassword: password, from: call.context)
         }
         var reply = call.replies.message("Password reset successful")
-        if inCookies { reply.fields.append(flows.cookies.clearingField(of: .resetPassword)) }
+        flows.finish(&reply, shown)
         return reply
     }
 }

@@ -35,9 +35,8 @@ struct SessionEndpoints: EndpointGroup {
                         .ok, "The next pair", .oneOf([.component("Tokens"), .component("CookieTokens")]),
                         example: TokenRepresentation.example)
                 ],
-                problems: [
-                    .invalidRefreshToken, .refreshReused, .csrfRefused, .cookieModeUnavailable, .ambiguousCredentials,
-                    .invalidScope, .unavailable,
+                problems: CookieSessions.problems + [
+                    .invalidRefreshToken, .refreshReused, .invalidScope, .unavailable,
                 ],
                 handle: refresh),
             Endpoint(

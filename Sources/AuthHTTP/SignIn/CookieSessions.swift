@@ -36,6 +36,9 @@ package struct CookieSessions: Sendable {
         isSecure || client.isDirect && client.address?.isLoopback == true
     }
 
+    /// What ``isAsked(by:)`` refuses where a call asks for cookies.
+    static let problems: [ProblemKind] = [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials]
+
     /// Whether a call asks for cookies in place of tokens, with `X-Auth-Mode: cookie`.
     ///
     /// - Throws: `.malformedRequest` for another mode; `.ambiguousCredentials` beside an access token;

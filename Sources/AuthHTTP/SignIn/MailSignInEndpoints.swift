@@ -23,7 +23,7 @@ struct MailSignInEndpoints: EndpointGroup {
                     formats: [.json], schema: .component("MailRequest"),
                     examples: [("Address", ["email": "user@example.com"])]),
                 replies: [FlowChannel.reply(Self.requested)],
-                problems: Self.cookieProblems + [.notFound, .mailUnavailable, .overloaded, .unavailable],
+                problems: CookieSessions.problems + [.notFound, .mailUnavailable, .overloaded, .unavailable],
                 handle: request),
             Endpoint(
                 method: .post, path: "/auth/login/mail/confirm", operationID: "confirmMailSignIn", tag: .authentication,
@@ -46,7 +46,7 @@ struct MailSignInEndpoints: EndpointGroup {
                         .oneOf([.component("SignedIn"), .component("CookieSignedIn")]), example: SignInEndpoints.example
                     )
                 ],
-                problems: Self.cookieProblems + [
+                problems: CookieSessions.problems + [
                     .badToken, .wrongCode, .invalidCredentials, .secondFactorRequired, .sessionLimitReached,
                     .invalidScope, .notFound, .overloaded, .unavailable,
                 ],
@@ -64,8 +64,6 @@ struct MailSignInEndpoints: EndpointGroup {
             KnownDevice.requestProperty,
             .optional("remember_me", .boolean("With cookies: whether they outlive the browser; true if absent.")),
         ])
-
-    private static let cookieProblems: [ProblemKind] = [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials]
 
     private static let requested = "If the email exists, a sign-in link has been sent"
 
@@ -85,20 +83,16 @@ struct MailSignInEndpoints: EndpointGroup {
     }
 
     private func confirm(_ call: Call) async throws(Refusal) -> Reply {
-        let inCookies = try flows.browsers.isAsked(by: call)
-        var fields = try call.fields([.json])
-        let proof = FlowChannel.proof(
-            &fields, handleInCookie: inCookies ? flows.cookies.handle(of: .signIn, in: call.request) : nil,
-            completesByLink: false)
-        let isRemembered = fields.bool("remember_me") ?? true
-        let device = devices.channel(call, &fields)
+        var shown = try flows.presented(call, .signIn, completesByLink: false)
+        let isRemembered = shown.fields.bool("remember_me") ?? true
+        let device = devices.channel(call, &shown.fields)
         var scope: Scope?
-        if let text = fields.text("scope"), !text.isEmpty {
+        if let text = shown.fields.text("scope"), !text.isEmpty {
             guard let parsed = Scope(requested: text) else { throw Refusal(.invalidScope) }
             scope = parsed
         }
-        try fields.check()
-        guard let proof else { throw fields.refusal }
+        let proof = try shown.checkedProof()
+        let inCookies = shown.inCookies
         let held = inCookies ? flows.browsers.held(in: call.request)?.refreshToken : nil
         let wanted = scope
         let outcome = try await mapErrors { () throws(AuthError) in
@@ -113,10 +107,8 @@ struct MailSignInEndpoints: EndpointGroup {
             UserRepresentation.write(pair.user, into: &body)
         }
         device.set(pair, on: &reply)
-        if inCookies {
-            reply.fields += flows.browsers.fields(for: pair, isRemembered: isRemembered)
-            reply.fields.append(flows.cookies.clearingField(of: .signIn))
-        }
+        if inCookies { reply.fields += flows.browsers.fields(for: pair, isRemembered: isRemembered) }
+        flows.finish(&reply, shown)
         return reply
     }
 }

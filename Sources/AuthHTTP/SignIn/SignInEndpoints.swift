@@ -28,7 +28,7 @@ struct SignInEndpoints: EndpointGroup {
                         ("By address", ["email": "user@example.com", "password": "secretpass123"]),
                     ]),
                 replies: [Self.replyToEither],
-                problems: Self.problems + [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials],
+                problems: Self.problems + CookieSessions.problems,
                 handle: signIn),
             form("/auth/login/form", "loginForm", "Sign in with a form"),
             form("/auth/token", "token", "Sign in with the form of OAuth 2"),

@@ -23,7 +23,7 @@ struct UnlockEndpoints: EndpointGroup {
                     formats: [.json], schema: .component("MailRequest"),
                     examples: [("Address", ["email": "user@example.com"])]),
                 replies: [FlowChannel.reply(Self.requested)],
-                problems: Self.cookieProblems + [.mailUnavailable, .overloaded, .unavailable], handle: request),
+                problems: CookieSessions.problems + [.mailUnavailable, .overloaded, .unavailable], handle: request),
             Endpoint(
                 method: .post, path: "/auth/unlock/confirm", operationID: "confirmUnlock", tag: .authentication,
                 summary: "Make this device known with the email", access: .anyone, limit: .redeem,
@@ -40,7 +40,7 @@ struct UnlockEndpoints: EndpointGroup {
                         .ok, Self.done, .component("Unlocked"),
                         example: ["message": .string(Self.done), "success": true, "device_token": "adt_…"])
                 ],
-                problems: Self.cookieProblems + [.badToken, .wrongCode, .overloaded, .unavailable], handle: confirm),
+                problems: CookieSessions.problems + [.badToken, .wrongCode, .overloaded, .unavailable], handle: confirm),
         ]
     }
 
@@ -53,8 +53,6 @@ struct UnlockEndpoints: EndpointGroup {
         .optional(
             "device_token", .string("To be presented at the next sign-in; with `X-Auth-Mode: cookie` in a cookie.")),
     ])
-
-    private static let cookieProblems: [ProblemKind] = [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials]
 
     private static let requested = "If the email exists, a link that makes this device known has been sent"
 
@@ -75,23 +73,19 @@ struct UnlockEndpoints: EndpointGroup {
     }
 
     private func confirm(_ call: Call) async throws(Refusal) -> Reply {
-        let inCookies = try flows.browsers.isAsked(by: call)
-        var fields = try call.fields([.json])
-        let proof = FlowChannel.proof(
-            &fields, handleInCookie: inCookies ? flows.cookies.handle(of: .unlock, in: call.request) : nil,
-            completesByLink: false)
-        try fields.check()
-        guard let proof else { throw fields.refusal }
+        let shown = try flows.presented(call, .unlock, completesByLink: false)
+        let proof = try shown.checkedProof()
         let token = try await mapErrors { () throws(AuthError) in
             try await service.signIn.unlock(proof, from: call.context)
         }
-        let cookie = inCookies ? devices.field(for: token, call) : nil
+        let cookie = shown.inCookies ? devices.field(for: token, call) : nil
         var reply = call.replies.json { body in
             body.member("message", Self.done)
             body.member("success", true)
             if cookie == nil { body.member("device_token", token.revealed) }
         }
-        if let cookie { reply.fields += [cookie, flows.cookies.clearingField(of: .unlock)] }
+        if let cookie { reply.fields.append(cookie) }
+        flows.finish(&reply, shown)
         return reply
     }
 }

@@ -25,10 +25,8 @@ struct AddressChangeEndpoints: EndpointGroup {
                         ("Token", ["token": "aot_…"]), ("Handle and code", ["handle": "afh_…", "code": "K7QF-2MXD"]),
                     ]),
                 replies: [MessageRepresentation.reply(Self.confirmed)],
-                problems: [
-                    .csrfRefused, .cookieModeUnavailable, .ambiguousCredentials, .badToken, .wrongCode, .invalidToken,
-                    .unavailable,
-                ], handle: confirm),
+                problems: CookieSessions.problems + [.badToken, .wrongCode, .invalidToken, .unavailable],
+                handle: confirm),
             Endpoint(
                 method: .post, path: "/auth/email/change/undo", operationID: "undoAddressChange", tag: .email,
                 summary: "Undo a change of address with the email to the former address", access: .anyone,
@@ -83,19 +81,14 @@ struct AddressChangeEndpoints: EndpointGroup {
     private var service: AuthService { reference.service }
 
     private func confirm(_ call: Call) async throws(Refusal) -> Reply {
-        let inCookies = try flows.browsers.isAsked(by: call)
-        var fields = try call.fields([.json])
-        let proof = FlowChannel.proof(
-            &fields, handleInCookie: inCookies ? flows.cookies.handle(of: .changeAddress, in: call.request) : nil,
-            completesByLink: true)
-        try fields.check()
-        guard let proof else { throw fields.refusal }
-        let session = try await flows.session(of: call, inCookies: inCookies, at: service)
+        let shown = try flows.presented(call, .changeAddress, completesByLink: true)
+        let proof = try shown.checkedProof()
+        let session = try await flows.session(of: call, inCookies: shown.inCookies, at: service)
         try await mapErrors { () throws(AuthError) in
             _ = try await service.users.confirmAddressChange(proof, session: session, from: call.context)
         }
         var reply = call.replies.message(Self.confirmed)
-        if inCookies { reply.fields.append(flows.cookies.clearingField(of: .changeAddress)) }
+        flows.finish(&reply, shown)
         return reply
     }
 

@@ -30,7 +30,7 @@ struct EmailVerificationEndpoints: EndpointGroup {
                     formats: [.json], schema: .component("MailRequest"),
                     examples: [("Address", ["email": "user@example.com"])]),
                 replies: [FlowChannel.reply(Self.resent)],
-                problems: Self.cookieProblems + [.mailUnavailable, .overloaded, .unavailable], handle: resend),
+                problems: CookieSessions.problems + [.mailUnavailable, .overloaded, .unavailable], handle: resend),
             Endpoint(
                 method: .post, path: "/auth/email/verification/confirm", operationID: "confirmEmailVerification",
                 tag: .email, summary: "Verify an address with the email", access: .anyone, limit: .redeem,
@@ -51,7 +51,7 @@ struct EmailVerificationEndpoints: EndpointGroup {
                         .ok, Self.verified, .component("EmailVerified"),
                         example: ["message": .string(Self.verified), "success": true, "credentials": "bound"])
                 ],
-                problems: Self.cookieProblems + [
+                problems: CookieSessions.problems + [
                     .badToken, .wrongCode, .wrongPassword, .invalidToken, .overloaded, .unavailable,
                 ], handle: confirm),
         ]
@@ -73,8 +73,6 @@ struct EmailVerificationEndpoints: EndpointGroup {
         .required("message", .string("A sentence for users.")), .required("success", .boolean()),
         .required("credentials", .string(choices: ["kept", "bound", "voided"])),
     ])
-
-    private static let cookieProblems: [ProblemKind] = [.csrfRefused, .cookieModeUnavailable, .ambiguousCredentials]
 
     private static let verified = "Email verified successfully"
 
@@ -109,15 +107,10 @@ struct EmailVerificationEndpoints: EndpointGroup {
     }
 
     private func confirm(_ call: Call) async throws(Refusal) -> Reply {
-        let inCookies = try flows.browsers.isAsked(by: call)
-        var fields = try call.fields([.json])
-        let proof = FlowChannel.proof(
-            &fields, handleInCookie: inCookies ? flows.cookies.handle(of: .verifyAddress, in: call.request) : nil,
-            completesByLink: true)
-        let password = fields.optional("password", Password.init)
-        try fields.check()
-        guard let proof else { throw fields.refusal }
-        let session = try await flows.session(of: call, inCookies: inCookies, at: service)
+        var shown = try flows.presented(call, .verifyAddress, completesByLink: true)
+        let password = shown.fields.optional("password", Password.init)
+        let proof = try shown.checkedProof()
+        let session = try await flows.session(of: call, inCookies: shown.inCookies, at: service)
         let verified = try await mapErrors { () throws(AuthError) in
             try await service.users.confirmEmailVerification(
                 proof, password: password, session: session, from: call.context)
@@ -127,7 +120,7 @@ struct EmailVerificationEndpoints: EndpointGroup {
             body.member("success", true)
             body.member("credentials", Self.word(for: verified.effect))
         }
-        if inCookies { reply.fields.append(flows.cookies.clearingField(of: .verifyAddress)) }
+        flows.finish(&reply, shown)
         return reply
     }
 

@@ -27,8 +27,7 @@ struct RegistrationEndpoints: EndpointGroup {
                 ],
                 problems: [
                     .registrationClosed, .usernameTaken, .emailTaken, .overloaded, .unavailable, .mailUnavailable,
-                    .csrfRefused, .cookieModeUnavailable, .ambiguousCredentials,
-                ],
+                ] + CookieSessions.problems,
                 handle: register)
         ]
     }
