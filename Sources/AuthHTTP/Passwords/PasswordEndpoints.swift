@@ -8,7 +8,6 @@ internal import AuthService
 struct PasswordEndpoints: EndpointGroup {
     let reference: ServiceReference
     let devices: KnownDevice
-    let browsers: CookieSessions
     let flows: FlowChannel
     /// Which callers at this machine are told the tokens that are mailed; `nil` for none, as in production.
     let localPages: CSRFPolicy?
@@ -124,14 +123,14 @@ struct PasswordEndpoints: EndpointGroup {
         }
         device.set(pair, on: &reply)
         if call.isByCookie {
-            let isRemembered = browsers.held(in: call.request)?.isRemembered ?? false
-            reply.fields += browsers.fields(for: pair, isRemembered: isRemembered)
+            let isRemembered = flows.browsers.held(in: call.request)?.isRemembered ?? false
+            reply.fields += flows.browsers.fields(for: pair, isRemembered: isRemembered)
         }
         return reply
     }
 
     private func request(_ call: Call) async throws(Refusal) -> Reply {
-        let inCookies = try browsers.isAsked(by: call)
+        let inCookies = try flows.browsers.isAsked(by: call)
         var fields = try call.fields([.json])
         let email = fields.required("email", EmailAddress.init)
         let device = devices.channel(call, &fields).presented

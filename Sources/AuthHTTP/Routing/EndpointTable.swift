@@ -73,8 +73,7 @@ struct EndpointTable {
                 reference: reference, flows: flows,
                 countsAsSignIn: configuration.limits.countsProfileChangesAsSignIns),
             ForwardAuthEndpoints(reference: reference),
-            PasswordEndpoints(
-                reference: reference, devices: devices, browsers: browsers, flows: flows, localPages: localPages),
+            PasswordEndpoints(reference: reference, devices: devices, flows: flows, localPages: localPages),
             FirstPasswordEndpoints(reference: reference, devices: devices, browsers: browsers),
             EmailVerificationEndpoints(reference: reference, devices: devices, flows: flows, localPages: localPages),
             AddressChangeEndpoints(reference: reference, flows: flows),
