@@ -3,14 +3,14 @@
 package import AuthCore
 package import AuthHTTP
 internal import AuthHTTPServer
-package import AuthService
+internal import AuthService
 
 /// The pages of mailed actions, served.
 ///
 /// GET and HEAD change and write nothing: scanners and previews follow the links of mails, too. A POST completes, and elsewhere
 /// than in the browser that began the flow it needs what only a reader of the mail can type, or a new password.
 package struct ActionEndpoints: EndpointGroup {
-    private let service: AuthService?
+    private let reference: ServiceReference
     private let configuration: HTTPConfiguration
     private let served: Set<MailedAction>
     private let forms: CSRFPolicy
@@ -21,11 +21,13 @@ package struct ActionEndpoints: EndpointGroup {
     /// Takes the service whose mails lead here.
     ///
     /// - Parameters:
-    ///   - service: The service; `nil` where the routes are only described.
+    ///   - reference: The service, or none where the routes are only described.
     ///   - configuration: That of the interface in which the pages are served.
     ///   - absent: The actions whose pages are an application's own.
-    package init(service: AuthService?, configuration: HTTPConfiguration, absent: Set<MailedAction> = []) {
-        self.service = service
+    package init(
+        reference: ServiceReference, configuration: HTTPConfiguration, absent: Set<MailedAction> = []
+    ) {
+        self.reference = reference
         self.configuration = configuration
         served = Self.all.subtracting(absent)
         forms = CSRFPolicy(configuration)
@@ -129,7 +131,7 @@ package struct ActionEndpoints: EndpointGroup {
     ) async throws(AuthError) -> Reply {
         let fields: [(name: String, value: String)]
         do throws(AuthError) {
-            fields = try await ActionCompletion(service: live, pages: self).complete(
+            fields = try await ActionCompletion(service: service, pages: self).complete(
                 visit, code: form.code, password, call)
         } catch {
             return try await answer(to: error, visit, form, call)
@@ -149,7 +151,7 @@ package struct ActionEndpoints: EndpointGroup {
     ) async throws(AuthError) -> Reply {
         switch error {
         case .invalid(let violations):
-            let faults = ActionFault.of(violations.map(\.code), under: live.settings.passwords)
+            let faults = ActionFault.of(violations.map(\.code), under: service.settings.passwords)
             return page(visit.content(faults), .unprocessableContent, call)
         case .wrongCode(let left):
             // Other attempts may have come between.
@@ -172,11 +174,7 @@ package struct ActionEndpoints: EndpointGroup {
 
     // MARK: What a browser has come to
 
-    /// The service; only to be asked for in the work of a route.
-    private var live: AuthService {
-        guard let service else { preconditionFailure("a route that is only described was called") }
-        return service
-    }
+    private var service: AuthService { reference.service }
 
     private func action(of call: Call) throws(Refusal) -> MailedAction {
         let action = try call.pathID("action") { MailedAction(octetsOf: $0) }
@@ -199,13 +197,13 @@ package struct ActionEndpoints: EndpointGroup {
             case (nil, let known?) where action != .report: secret = .handle(MailToken(known))
             case (nil, _): continue
             }
-            guard let view = try await live.actions.view(proof, of: purpose) else { continue }
+            guard let view = try await service.actions.view(proof, of: purpose) else { continue }
             var visit = ActionVisit(
                 action: action, purpose: purpose, secret: secret, proof: proof, view: view, now: call.now,
-                minimumPasswordLength: live.settings.passwords.minimumLength)
+                minimumPasswordLength: service.settings.passwords.minimumLength)
             if action == .acceptInvitation {
-                let session = try await ActionCompletion(service: live, pages: self).session(of: call)
-                visit.keepsPassword = try await live.invitations.needsPassword(proof, session: session) == false
+                let session = try await ActionCompletion(service: service, pages: self).session(of: call)
+                visit.keepsPassword = try await service.invitations.needsPassword(proof, session: session) == false
             }
             return visit
         }

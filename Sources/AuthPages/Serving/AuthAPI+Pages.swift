@@ -26,7 +26,7 @@ extension AuthAPI {
     ) {
         self.init(
             service: service,
-            beside: [ActionEndpoints(service: service, configuration: configuration, absent: absent)],
+            beside: [ActionEndpoints(reference: .live(service), configuration: configuration, absent: absent)],
             configuration: configuration, assets: assets, processMetrics: processMetrics, databasePool: databasePool,
             logger: logger)
     }

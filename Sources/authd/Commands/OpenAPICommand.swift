@@ -16,7 +16,7 @@ struct OpenAPICommand: DaemonCommand {
         var configuration = try invocation.configuration()
         configuration.http.exposesDocumentation = true
         let pages = ActionEndpoints(
-            service: nil, configuration: configuration.http, absent: configuration.mail.absentPages)
+            reference: .described, configuration: configuration.http, absent: configuration.mail.absentPages)
         let document = AuthAPI.openAPI(configuration.http, roles: configuration.service.roles, beside: [pages])
         StandardStream.output.write(document + [UInt8(ascii: "\n")])
     }
