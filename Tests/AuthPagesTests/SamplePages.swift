@@ -66,6 +66,8 @@ enum SamplePages {
                 "verify-unknown-device",
                 request(.verifyAddress, .elsewhere, origin: ActionOrigin(at: origin.time, from: nil))
             ))
+        requests.append(
+            ("verify-wrong-password", request(.verifyAddress, .elsewhere, [.currentPasswordWrong])))
         requests.append(("sign-in-handle", request(.signIn, .sameBrowser, isHandle: true)))
         var invited = request(.acceptInvitation, .elsewhere)
         invited.keepsPassword = true

@@ -10,4 +10,6 @@ public enum ActionField: String, CaseIterable, Hashable, Sendable {
     case code
     /// A new password.
     case password
+    /// The password that the user has, which may stay empty.
+    case currentPassword = "current_password"
 }

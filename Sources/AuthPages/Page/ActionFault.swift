@@ -22,6 +22,8 @@ public enum ActionFault: Hashable, Sendable {
     case passwordBreached
     /// The password lacks a digit or symbol that the operator's rules ask for.
     case passwordTooSimple
+    /// The password that was typed is not the user's.
+    case currentPasswordWrong
     /// It could not be done just now.
     case unavailable
 
@@ -32,6 +34,7 @@ public enum ActionFault: Hashable, Sendable {
         case .passwordMissing, .passwordTooShort, .passwordTooLong, .passwordGuessable, .passwordBreached,
             .passwordTooSimple:
             .password
+        case .currentPasswordWrong: .currentPassword
         case .unavailable: nil
         }
     }

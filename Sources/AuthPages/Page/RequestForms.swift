@@ -124,7 +124,8 @@ struct RequestForms: PageBody {
             return (request.acceptsCode ? [([.code], own.button)] : []) + [([.password], words[.undoWithPassword])]
         case .verifyAddress, .changeAddress, .signIn, .unlock, .reauthenticate, .report:
             if needsCode, code.isEmpty { return [] }
-            return [(code, own.button)]
+            // The proof of the mailbox binds a password that is typed beside it.
+            return [(request.action == .verifyAddress ? code + [.currentPassword] : code, own.button)]
         }
     }
 
@@ -156,19 +157,28 @@ struct RequestForms: PageBody {
                 type="text" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="32"
                 """)
         case .password:
-            [
-                // For password managers, which otherwise do not know whose password it is.
-                "<input type=\"text\" autocomplete=\"username\" value=\"\(shownUser)\" hidden readonly>"
-            ]
+            [username]
                 + labelled(
                     field, words[.passwordLabel],
                     hint: words.fill(.passwordHint, ["count": String(request.minimumPasswordLength)]),
                     "type=\"password\" autocomplete=\"new-password\"")
+        case .currentPassword:
+            [username]
+                + labelled(
+                    field, words[.currentPasswordLabel], hint: words[.currentPasswordHint],
+                    "type=\"password\" autocomplete=\"current-password\"", isRequired: false)
         }
     }
 
+    /// For password managers, which otherwise do not know whose password it is.
+    private var username: HTML {
+        "<input type=\"text\" autocomplete=\"username\" value=\"\(shownUser)\" hidden readonly>"
+    }
+
     /// A field with its label, its hint and what was wrong with it, which a screen reader says together.
-    private func labelled(_ field: ActionField, _ label: String, hint: String, _ attributes: HTML) -> [HTML] {
+    private func labelled(
+        _ field: ActionField, _ label: String, hint: String, _ attributes: HTML, isRequired: Bool = true
+    ) -> [HTML] {
         let name = field.rawValue
         let faults = request.faults.filter { $0.field == field }
         let sentences = faults.map(words.fault).joined(separator: " ")
@@ -177,10 +187,11 @@ struct RequestForms: PageBody {
             faults.isEmpty
             ? "aria-describedby=\"\(name)-hint\""
             : "aria-invalid=\"true\" aria-describedby=\"\(name)-fault \(name)-hint\""
+        let required: HTML = isRequired ? " required" : ""
         return [
             "<label for=\"\(name)\">\(label)</label>", "<p class=\"hint\" id=\"\(name)-hint\">\(hint)</p>",
         ] + fault + [
-            "<input id=\"\(name)\" name=\"\(name)\" \(attributes) \(state) required>"
+            "<input id=\"\(name)\" name=\"\(name)\" \(attributes) \(state)\(required)>"
         ]
     }
 

@@ -20,7 +20,7 @@ struct ActionCompletion {
         switch visit.action {
         case .verifyAddress:
             _ = try await service.users.confirmEmailVerification(
-                proof, session: try await session(of: call), from: call.context)
+                proof, password: password, session: try await session(of: call), from: call.context)
             return []
         case .resetPassword:
             guard let password else { throw .invalidOneTimeToken }

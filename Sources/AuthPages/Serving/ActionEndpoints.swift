@@ -59,7 +59,8 @@ package struct ActionEndpoints: EndpointGroup {
                 summary: "Complete a mailed action on its page", access: .anyone, limit: .redeem,
                 description: """
                     Only for forms of these pages, as `Sec-Fetch-Site` or `Origin` shows. What was wrong is said on the page,
-                    with the status 400 for a wrong code and 422 for other fields. Programs use the routes under `/auth`.
+                    with the status 400 for a wrong code or current password and 422 for other fields. Programs use the
+                    routes under `/auth`.
                     """,
                 body: RequestBody(
                     formats: [.form], schema: .component("ActionForm"),
@@ -160,6 +161,8 @@ package struct ActionEndpoints: EndpointGroup {
             let fault: ActionFault =
                 left <= 0 ? .codeVoided : now.view.acceptsCode ? .codeWrong(triesLeft: left) : .codeExpired
             return page(now.content([fault]), .badRequest, call)
+        case .wrongCurrentPassword:
+            return page(visit.content([.currentPasswordWrong]), .badRequest, call)
         case .invalidOneTimeToken:
             let now = try await self.visit(visit.action, token: form.token, handle: form.handle, call)
             return page(.ended(now?.end ?? .ended), .gone, call)

@@ -10,6 +10,7 @@ struct ActionForm: Sendable {
     let handle: String?
     let code: String?
     let password: String?
+    let currentPassword: String?
 
     /// Reads the body of a request.
     ///
@@ -25,5 +26,6 @@ struct ActionForm: Sendable {
         code = read(.code).flatMap { TypedText.trimmed($0).isEmpty ? nil : $0 }
         // Blanks may be a part of a password.
         password = read(.password)
+        currentPassword = read(.currentPassword)
     }
 }

@@ -71,6 +71,8 @@ struct ActionVisit: Sendable {
     }
 
     /// Looks at a form before anything is asked of the service: an empty one changes nothing, and counts as no try.
+    ///
+    /// - Returns: The new password of an action that sets one, or the one that the user types beside the proof of an address.
     func check(_ form: ActionForm) -> (password: Password?, faults: [ActionFault]) {
         // Its page has two forms; a new password stands for the code.
         if action == .undoAddressChange, form.code == nil, let text = form.password { return Self.read(text, []) }
@@ -82,6 +84,7 @@ struct ActionVisit: Sendable {
                 faults.append(.codeMissing)
             }
         }
+        if action == .verifyAddress, let text = form.currentPassword { return Self.readCurrent(text, faults) }
         guard setsPassword else { return (nil, faults) }
         guard let text = form.password else { return (nil, faults + [.passwordMissing]) }
         return Self.read(text, faults)
@@ -93,6 +96,14 @@ struct ActionVisit: Sendable {
         } catch {
             return (nil, faults + ActionFault.of([error.code], under: PasswordPolicy()))
         }
+    }
+
+    /// A text that no password can be is not the user's either.
+    private static func readCurrent(
+        _ text: String, _ faults: [ActionFault]
+    ) -> (password: Password?, faults: [ActionFault]) {
+        guard let password = try? Password(text) else { return (nil, faults + [.currentPasswordWrong]) }
+        return (password, faults)
     }
 
     /// The page, with what was wrong with the form before.

@@ -9,7 +9,7 @@ enum PageText: CaseIterable, Hashable {
     // Before the fields.
     case openedElsewhere, typeCodeElsewhere, typeCodeToReport, orPassword, undoWithPassword
     // Fields.
-    case codeLabel, codeHint, passwordLabel, passwordHint
+    case codeLabel, codeHint, passwordLabel, passwordHint, currentPasswordLabel, currentPasswordHint
     // The page that waits for a code.
     case codeEntryTitle, codeEntry, codeEntrySent, codeOnlyHere, waiting
     // The page of an invitation for a user who has a password.
@@ -18,7 +18,7 @@ enum PageText: CaseIterable, Hashable {
     case errorTitle, notDone
     case codeMissing, codeWrong, codeWrongLastTry, codeExpired, codeVoided
     case passwordMissing, passwordTooShort, passwordTooLong, passwordGuessable, passwordBreached, passwordTooSimple
-    case unavailable
+    case currentPasswordWrong, unavailable
     // Below the forms.
     case ifNotYou, ifYou, notMe
     // Links that lead to nothing.
@@ -53,6 +53,10 @@ enum PageText: CaseIterable, Hashable {
         case .passwordLabel: "New password"
         case .passwordHint:
             "At least {count} characters. Several words in a row are easy to remember and hard to guess."
+        case .currentPasswordLabel: "Your password (optional)"
+        case .currentPasswordHint:
+            "Type your password to keep it. Otherwise it may be removed, because a stranger could have set it. You can then choose a "
+                + "new one."
         case .codeEntryTitle: "Look into your mailbox"
         case .codeEntry:
             "If {address} belongs to an account, it gets a message from {app} with a link and a code within a few minutes."
@@ -77,6 +81,8 @@ enum PageText: CaseIterable, Hashable {
             "This password is easy to guess. Choose one that is not a common word, a pattern or your name."
         case .passwordBreached: "This password is known from a data breach. Choose another one."
         case .passwordTooSimple: "This password needs a digit or a symbol, or more characters."
+        case .currentPasswordWrong:
+            "This is not your password. Type it again, or leave the field empty."
         case .unavailable: "This does not work just now. Please try again in a few minutes."
         case .ifNotYou: "If you did not ask for this, or do not want it, close this page; nothing changes."
         case .ifYou: "If you changed the address yourself, close this page; nothing changes."
@@ -117,6 +123,10 @@ enum PageText: CaseIterable, Hashable {
         case .passwordLabel: "Neues Passwort"
         case .passwordHint:
             "Mindestens {count} Zeichen. Mehrere Wörter hintereinander sind leicht zu merken und schwer zu erraten."
+        case .currentPasswordLabel: "Ihr Passwort (optional)"
+        case .currentPasswordHint:
+            "Geben Sie Ihr Passwort ein, um es zu behalten. Sonst wird es vielleicht entfernt, denn ein Fremder könnte es gesetzt "
+                + "haben. Sie können dann ein neues wählen."
         case .codeEntryTitle: "Sehen Sie in Ihr Postfach"
         case .codeEntry:
             "Wenn {address} zu einem Konto gehört, kommt dort in wenigen Minuten eine Nachricht von {app} mit einem Link und einem "
@@ -146,6 +156,8 @@ enum PageText: CaseIterable, Hashable {
             "Dieses Passwort ist leicht zu erraten. Wählen Sie eines, das kein häufiges Wort, kein Muster und nicht Ihr Name ist."
         case .passwordBreached: "Dieses Passwort ist aus einem Datenleck bekannt. Wählen Sie ein anderes."
         case .passwordTooSimple: "Dieses Passwort braucht eine Ziffer oder ein Sonderzeichen, oder mehr Zeichen."
+        case .currentPasswordWrong:
+            "Das ist nicht Ihr Passwort. Geben Sie es noch einmal ein, oder lassen Sie das Feld leer."
         case .unavailable: "Das geht im Moment nicht. Bitte versuchen Sie es in ein paar Minuten noch einmal."
         case .ifNotYou:
             "Wenn Sie nicht darum gebeten haben oder es nicht möchten, schließen Sie diese Seite; es ändert sich nichts."

@@ -35,6 +35,7 @@ struct PageWords {
         case .passwordGuessable: self[.passwordGuessable]
         case .passwordBreached: self[.passwordBreached]
         case .passwordTooSimple: self[.passwordTooSimple]
+        case .currentPasswordWrong: self[.currentPasswordWrong]
         case .unavailable: self[.unavailable]
         }
     }

@@ -32,6 +32,8 @@ struct ProofDocumentTests {
                 #expect(text.contains("| \(maker) | \(name) | \(result) |"))
             }
         }
+        let typed = "| either | a verification, with the password typed on its page or sent beside the proof | bound |"
+        #expect(text.contains(typed) && BindingEffect.of(user, shown: nil, isHere: false, showing: shown) == .bind)
         #expect(BindingEffect.of(user, shown: nil, isHere: false) == .void)
         var bound = user
         bound.isBound = true
