@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthHTTP
 import AuthPages
 import AuthService
 import AuthTesting
@@ -109,6 +110,26 @@ import Testing
             let refused = await fixture.browser().open(path)
             #expect(refused.status == 404 && refused["content-type"] == "application/problem+json", "\(path)")
         }
+    }
+
+    // Behaviour H122
+    @Test("opening pages has a limit of its own, which neither reading nor completing uses up")
+    func limited() async throws {
+        var limits = RateLimits()
+        limits.rules[.page] = .init(2, per: .seconds(60))
+        limits.rules[.read] = .init(1, per: .seconds(60))
+        let fixture = try await PageFixture(limits: limits)
+        let browser = fixture.browser()
+        func hasEnded() async -> Int {
+            await browser.send(.post, "/auth/flows/status", #"{"handle":"afh_x"}"#, "application/json").status
+        }
+
+        #expect(await hasEnded() == 200)
+        #expect(await hasEnded() == 429)
+        for status in [404, 404, 429] {
+            #expect(await browser.open("/actions/verify?token=aot_x").status == status)
+        }
+        #expect(await browser.submit("/actions/verify", ["token": "aot_x"]).status == 404)
     }
 
     // MARK: Elsewhere

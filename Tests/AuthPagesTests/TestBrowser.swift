@@ -20,14 +20,15 @@ struct PageFixture {
     let authority: TestAuthority
     let api: AuthAPI
 
-    init(leavingOut absent: Set<MailedAction> = []) async throws {
+    /// Unlimited where no limits are given.
+    init(leavingOut absent: Set<MailedAction> = [], limits: RateLimits? = nil) async throws {
         var settings = AuthSettings(issuer: Self.url)
         settings.signsInByMail = true
         authority = try await TestAuthority(settings: settings)
         var configuration = HTTPConfiguration()
         configuration.appName = "Shop"
         configuration.publicURL = Self.url
-        configuration.limits.isEnabled = false
+        if let limits { configuration.limits = limits } else { configuration.limits.isEnabled = false }
         api = AuthAPI(
             withPagesOf: authority.service, leavingOut: absent, configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -14,6 +14,8 @@ public enum LimitClass: String, Hashable, Sendable, CaseIterable {
     case mail
     /// Presenting a token from a mail.
     case redeem
+    /// Opening the page of a mailed action.
+    case page
     /// Changing something with an access token.
     case write
     /// Reading lists and records of others.

@@ -195,8 +195,9 @@ extension LimitClass {
         case .refresh: 3
         case .mail: 4
         case .redeem: 5
-        case .write: 6
-        case .read: 7
+        case .page: 6
+        case .write: 7
+        case .read: 8
         }
     }
 

@@ -27,6 +27,7 @@ public struct RateLimits: Hashable, Sendable {
             .refresh: .init(60, per: .seconds(60)),
             .mail: .init(5, per: .seconds(600)),
             .redeem: .init(10, per: .seconds(60)),
+            .page: .init(300, per: .seconds(60)),
             .write: .init(120, per: .seconds(60)),
             .read: .init(300, per: .seconds(60)),
         ]

@@ -46,7 +46,7 @@ package struct ActionEndpoints: EndpointGroup {
         [
             Endpoint(
                 method: .get, path: "/actions/{action}", operationID: "openActionPage", tag: .email,
-                summary: "Open the page of a mailed action", access: .anyone, limit: .read,
+                summary: "Open the page of a mailed action", access: .anyone, limit: .page,
                 description: """
                     Where the links of mails lead. Opening the page changes nothing. Without `token` it is the page for the
                     code, in the browser that has the cookie of the flow. A link that leads to nothing has a page, too, with the

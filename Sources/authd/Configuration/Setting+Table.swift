@@ -89,6 +89,7 @@ extension Setting {
         limit(.rateLimitRefresh, .refresh, "refreshes of one session, or with junk tokens from one source,"),
         limit(.rateLimitMail, .mail, "requests from one source that cause a mail"),
         limit(.rateLimitRedeem, .redeem, "tokens from mails presented by one source"),
+        limit(.rateLimitPage, .page, "pages of mailed actions opened by one source"),
         limit(.rateLimitWrite, .write, "changes with an access token from one source"),
         limit(.rateLimitRead, .read, "requests for lists and records from one source"),
         Setting(

@@ -25,6 +25,7 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case rateLimitRefresh = "RATE_LIMIT_REFRESH"
     case rateLimitMail = "RATE_LIMIT_MAIL"
     case rateLimitRedeem = "RATE_LIMIT_REDEEM"
+    case rateLimitPage = "RATE_LIMIT_PAGE"
     case rateLimitWrite = "RATE_LIMIT_WRITE"
     case rateLimitRead = "RATE_LIMIT_READ"
     case rateLimitMultipliers = "RATE_LIMIT_MULTIPLIERS"

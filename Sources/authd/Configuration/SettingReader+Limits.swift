@@ -33,7 +33,8 @@ extension SettingReader {
     /// The setting of each class.
     static let limitKeys: [(SettingKey, LimitClass)] = [
         (.rateLimitSignIn, .signIn), (.rateLimitRegister, .register), (.rateLimitRefresh, .refresh),
-        (.rateLimitMail, .mail), (.rateLimitRedeem, .redeem), (.rateLimitWrite, .write), (.rateLimitRead, .read),
+        (.rateLimitMail, .mail), (.rateLimitRedeem, .redeem), (.rateLimitPage, .page), (.rateLimitWrite, .write),
+        (.rateLimitRead, .read),
     ]
 
     /// How many mails of one kind strangers may have sent to one user; `nil` where nothing is limited.

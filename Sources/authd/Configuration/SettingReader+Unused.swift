@@ -105,8 +105,8 @@ extension SettingReader {
     ]
 
     private static let ofRateLimits: [SettingKey] = [
-        .rateLimitSignIn, .rateLimitRegister, .rateLimitRefresh, .rateLimitMail, .rateLimitRedeem, .rateLimitWrite,
-        .rateLimitRead, .rateLimitMultipliers, .mailLimitPerAddress, .mailLimitPerDay,
+        .rateLimitSignIn, .rateLimitRegister, .rateLimitRefresh, .rateLimitMail, .rateLimitRedeem, .rateLimitPage,
+        .rateLimitWrite, .rateLimitRead, .rateLimitMultipliers, .mailLimitPerAddress, .mailLimitPerDay,
     ]
 
     private static let ofSMTP: [SettingKey] = [

@@ -68,7 +68,7 @@ extension MisconfigurationExamples {
         ),
         (.trustedProxyHeader, .init(conflicting: [.init("X-Real-IP")])),
         (.rateLimitSignIn, limit), (.rateLimitRegister, limit), (.rateLimitRefresh, limit), (.rateLimitMail, limit),
-        (.rateLimitRedeem, limit), (.rateLimitWrite, limit), (.rateLimitRead, limit),
+        (.rateLimitRedeem, limit), (.rateLimitPage, limit), (.rateLimitWrite, limit), (.rateLimitRead, limit),
         (
             .rateLimitMultipliers,
             .init(

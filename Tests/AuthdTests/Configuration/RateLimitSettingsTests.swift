@@ -33,7 +33,7 @@ struct RateLimitSettingsTests {
         let limits = try DaemonConfiguration.read([
             "RATE_LIMIT_SIGN_IN": "5/60s", "RATE_LIMIT_REGISTER": "1000/1h", "RATE_LIMIT_REFRESH": "60/2m",
             "RATE_LIMIT_MAIL": "3/24h", "RATE_LIMIT_REDEEM": "7/1s", "RATE_LIMIT_WRITE": "100000/86400s",
-            "RATE_LIMIT_READ": "1/1m",
+            "RATE_LIMIT_READ": "1/1m", "RATE_LIMIT_PAGE": "2/1m",
         ]).http.limits
 
         #expect(
@@ -41,7 +41,7 @@ struct RateLimitSettingsTests {
                 .signIn: .init(5, per: .seconds(60)), .register: .init(1_000, per: .seconds(3_600)),
                 .refresh: .init(60, per: .seconds(120)), .mail: .init(3, per: .seconds(86_400)),
                 .redeem: .init(7, per: .seconds(1)), .write: .init(100_000, per: .seconds(86_400)),
-                .read: .init(1, per: .seconds(60)),
+                .read: .init(1, per: .seconds(60)), .page: .init(2, per: .seconds(60)),
             ])
         #expect(Set(limits.rules.keys) == Set(LimitClass.allCases).subtracting([.none]))
     }

@@ -93,6 +93,7 @@ struct ConfigurationReportTests {
                 "RATE_LIMIT_ENABLED=true (default)", "RATE_LIMIT_SIGN_IN=300/60s (computed)",
                 "RATE_LIMIT_REGISTER=150/600s (computed)", "RATE_LIMIT_REFRESH=1800/60s (computed)",
                 "RATE_LIMIT_MAIL=5/600s (environment)", "RATE_LIMIT_REDEEM=300/60s (computed)",
+                "RATE_LIMIT_PAGE=9000/60s (computed)",
                 "RATE_LIMIT_WRITE=3600/60s (computed)", "RATE_LIMIT_READ=9000/60s (computed)",
                 "RATE_LIMIT_MULTIPLIERS= (default)",
             ])

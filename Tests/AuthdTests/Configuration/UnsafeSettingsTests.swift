@@ -131,6 +131,7 @@ struct UnsafeSettingsTests {
         Case(.rateLimitRefresh, "10/0s", "is \"10/0s\""),
         Case(.rateLimitMail, "5", "is \"5\""),
         Case(.rateLimitRedeem, "10/m", "is \"10/m\""),
+        Case(.rateLimitPage, "300/60", "is \"300/60\""),
         Case(.rateLimitWrite, "-1/60s", "is \"-1/60s\""),
         Case(.rateLimitRead, "300/60s/1", "is \"300/60s/1\""),
         Case(.rateLimitMultipliers, "192.0.2.0/24", "has the entry \"192.0.2.0/24\""),
