@@ -69,7 +69,7 @@ extension PostgresDriver {
         """
         SELECT DISTINCT a.application_name, COALESCE(pg_catalog.host(a.client_addr), '') \
         FROM pg_catalog.pg_stat_activity a WHERE a.datname = pg_catalog.current_database() \
-        AND a.application_name LIKE 'authd serve %' LIMIT 100
+        AND a.application_name LIKE $1 LIMIT 100
         """)
 
     private static let encryption = SQL(
@@ -103,10 +103,11 @@ extension PostgresDriver {
     ///
     /// - Throws: `.unavailable`, `.denied`.
     package func daemonSessions() async throws(StoreError) -> [PostgresDaemonSessions] {
-        try await perform(
+        let daemons = Statement(Self.daemons, [.text(PostgresConfiguration.programPrefix + "%")])
+        return try await perform(
             SQLOperation(
                 .read,
-                .run(Statement(Self.daemons)) { (result) throws(StoreError) in
+                .run(daemons) { (result) throws(StoreError) in
                     var sessions: [PostgresDaemonSessions] = []
                     for row in result.rows {
                         sessions.append(PostgresDaemonSessions(name: try row.text(0), address: try row.text(1)))
@@ -130,10 +131,13 @@ extension PostgresDriver {
 }
 
 extension PostgresConfiguration {
+    /// What the names of daemons begin with at the server, before their issuer.
+    package static let programPrefix = "authd serve "
+
     /// What the sessions of a daemon are called at the server, unless the URL or `PGAPPNAME` says otherwise.
     ///
     /// The server keeps 63 octets.
     package static func programName(issuer: String) -> String {
-        String(decoding: "authd serve \(issuer)".utf8.prefix(63), as: UTF8.self)
+        String(decoding: (programPrefix + issuer).utf8.prefix(63), as: UTF8.self)
     }
 }

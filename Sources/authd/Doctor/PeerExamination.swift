@@ -10,7 +10,8 @@ enum PeerExamination {
         let others = sessions.filter { $0.name != ours }
         guard others.isEmpty else {
             return others.map { session in
-                let name = Redaction.printable(String(session.name.dropFirst("authd serve ".count)))
+                let issued = session.name.dropFirst(PostgresConfiguration.programPrefix.count)
+                let name = Redaction.printable(String(issued))
                 return DoctorFinding(
                     .fault, "issuer",
                     "The daemon \(place(session)) issues tokens of \(name) and these settings say \(issuer): each rejects the "
