@@ -228,8 +228,8 @@ enum Statements {
                 }
                 add(
                     RedemptionOperations.signIn(
-                        .link(token.key), session: samples.session, limit: SessionLimit(perUser: 1),
-                        replacing: samples.session.id, context: context), results)
+                        .linkAndCode(token.key, [samples.flow.codeDigest]), session: samples.session,
+                        limit: SessionLimit(perUser: 1), replacing: samples.session.id, context: context), results)
             }
             for code in [[4], [5]] as [[UInt8]] {
                 let proof = MailboxProof.linkAndCode(samples.token.key, [code])

@@ -65,7 +65,10 @@ public enum InvitationAcceptance: Hashable, Sendable {
         guard let token = state.token, let user = state.user, token.userID == user.id,
             let invitation = InvitedState.open(among: state.invitations, at: now)
         else { return .refuse(.unknown) }
-        guard case .shown(let isHere) = proof.judge(state.flow, at: now) else { return .refuse(.wrongCode) }
+        let demand = OneTimeTokenPurpose.invitation.demand(settingPassword: setsPassword)
+        guard case .shown(let isHere) = proof.judge(state.flow, demanding: demand, at: now) else {
+            return .refuse(.wrongCode)
+        }
         let effect = BindingEffect.of(user, shown: state.flow?.shown, isHere: isHere, showing: showing)
         switch token.redeem(for: .invitation, user: user, effect: effect, at: now) {
         case .refuse(let refusal): return .refuse(refusal)

@@ -29,26 +29,20 @@ public enum MailboxProof: Hashable, Sendable {
         }
     }
 
-    /// The digests of the code that was typed.
-    public var typedCode: [[UInt8]]? {
-        switch self {
-        case .linkAndCode(_, let code), .code(_, let code): code
-        case .link, .linkHere: nil
-        }
-    }
-
     /// What a proof comes to for the flow that it is about; `nil` for a token that was made without a flow.
     ///
+    /// - Parameters:
+    ///   - flow: The flow.
+    ///   - demand: What the action demands; a store asks with that of `OneTimeTokenPurpose.demand(settingPassword:)`.
+    ///   - now: The instant of the operation.
     /// - Returns: A refusal, or whether the client is the one that asked.
-    public func judge(
-        _ flow: MailedFlow?, at now: Timestamp
-    ) -> Judgement {
+    public func judge(_ flow: MailedFlow?, demanding demand: ProofDemand, at now: Timestamp) -> Judgement {
         switch self {
         case .link:
-            return .shown(isHere: false)
+            return Self.judgeLink(isHere: false, demand)
         case .linkHere(_, let id):
             // The handle of another flow proves nothing more, and takes nothing away from the link.
-            return .shown(isHere: flow?.id == id && flow?.isOpen(at: now) == true)
+            return Self.judgeLink(isHere: flow?.id == id && flow?.isOpen(at: now) == true, demand)
         case .linkAndCode(_, let code):
             guard let flow, flow.accepts(code, at: now) else { return .wrongCode }
             return .shown(isHere: false)
@@ -58,10 +52,21 @@ public enum MailboxProof: Hashable, Sendable {
         }
     }
 
+    /// Whether a link without a code is enough.
+    private static func judgeLink(isHere: Bool, _ demand: ProofDemand) -> Judgement {
+        switch demand {
+        case .link: .shown(isHere: isHere)
+        case .hereOrCode: isHere ? .shown(isHere: true) : .tooLittle
+        case .code: .tooLittle
+        }
+    }
+
     /// The outcome of looking at a proof.
     public enum Judgement: Hashable, Sendable {
         /// The mailbox was proven; by the client that asked, or by another one.
         case shown(isHere: Bool)
+        /// The link is not enough for what is to be done: a code is missing, which counts as no try.
+        case tooLittle
         /// The code is wrong, too old or void.
         case wrongCode
     }

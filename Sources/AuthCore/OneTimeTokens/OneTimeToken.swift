@@ -119,7 +119,7 @@ public enum OneTimeTokenRefusal: String, Hashable, Sendable, CaseIterable {
     case addressChanged = "address_changed"
     /// The user may not hold a session.
     case userDisabled = "user_disabled"
-    /// The code is wrong, too old or void.
+    /// The code is wrong, too old or void, or missing where the link is not enough.
     case wrongCode = "wrong_code"
     /// Another user has the address that it would give, or it is reserved.
     case addressTaken = "address_taken"

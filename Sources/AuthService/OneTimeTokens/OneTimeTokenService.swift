@@ -58,7 +58,7 @@ public struct OneTimeTokenService: Sendable {
         let context = core.context(client)
         // The code counts, wherever it is typed.
         let typed = ActionProof(token: proof.token, handle: proof.token == nil ? proof.handle : nil, code: proof.code)
-        let presented = try await tokens.present(typed, for: purpose, demandsMore: true, context)
+        let presented = try await tokens.present(typed, for: purpose, demanding: .report, context)
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.reportFlow(presented.proof, context: context)
         }

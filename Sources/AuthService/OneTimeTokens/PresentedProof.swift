@@ -26,13 +26,15 @@ extension OneTimeTokenIssuer {
     ///
     /// A proof of a handle and a code costs the same whether or not the flow has a user.
     ///
-    /// With `demandsMore`, the token of the link is not enough by itself. A wrong code is counted, and every refusal is audited.
+    /// `demand` is what the action demands beside the token of the link; `nil` for what its purpose says. The store decides
+    /// that again. A wrong code is counted, and every refusal is audited.
     func present(
-        _ presented: ActionProof, for purpose: OneTimeTokenPurpose, demandsMore: Bool = false,
+        _ presented: ActionProof, for purpose: OneTimeTokenPurpose, demanding demand: ProofDemand? = nil,
         _ context: OperationContext
     ) async throws(AuthError) -> PresentedProof {
+        let demand = demand ?? purpose.demand()
         if let text = presented.token {
-            return try await presentLink(text, presented, purpose, demandsMore, context)
+            return try await presentLink(text, presented, purpose, demand, context)
         }
         guard let handle = presented.handle.flatMap({ secrets.flow(of: $0) }), let code = presented.code else {
             throw try await refusal(.unknown, of: purpose, nil, context)
@@ -44,7 +46,7 @@ extension OneTimeTokenIssuer {
             throw try await refusal(.unknown, of: purpose, found.token?.userID, context)
         }
         let proof = MailboxProof.code(handle, secrets.codeDigests(ofTyped: code, for: purpose))
-        guard case .shown = proof.judge(found, at: context.now), let key = found?.token else {
+        guard case .shown = proof.judge(found, demanding: demand, at: context.now), let key = found?.token else {
             throw try await wrongCode(at: handle, of: purpose, found?.token?.userID, context)
         }
         let (token, user) = try await owner(of: key, for: purpose, context)
@@ -52,7 +54,7 @@ extension OneTimeTokenIssuer {
     }
 
     private func presentLink(
-        _ text: String, _ presented: ActionProof, _ purpose: OneTimeTokenPurpose, _ demandsMore: Bool,
+        _ text: String, _ presented: ActionProof, _ purpose: OneTimeTokenPurpose, _ demand: ProofDemand,
         _ context: OperationContext
     ) async throws(AuthError) -> PresentedProof {
         guard let key = secrets.key(of: text, for: purpose) else {
@@ -65,12 +67,13 @@ extension OneTimeTokenIssuer {
             proof = .linkHere(key, handle)
         } else if let code = presented.code {
             proof = .linkAndCode(key, secrets.codeDigests(ofTyped: code, for: purpose))
-            if case .wrongCode = proof.judge(flow, at: context.now) {
-                throw try await wrongCode(at: flow?.id, of: purpose, user.id, context)
-            }
         } else {
-            guard !demandsMore else { throw try await refusal(.wrongCode, of: purpose, user.id, context) }
             proof = .link(key)
+        }
+        switch proof.judge(flow, demanding: demand, at: context.now) {
+        case .shown: break
+        case .tooLittle: throw try await refusal(.wrongCode, of: purpose, user.id, context)
+        case .wrongCode: throw try await wrongCode(at: flow?.id, of: purpose, user.id, context)
         }
         return PresentedProof(proof: proof, token: token, user: user, flow: flow)
     }

@@ -37,7 +37,7 @@ extension SignInService {
     ) async throws(AuthError) -> SignInOutcome {
         guard core.settings.signsInByMail else { throw .mailSignInDisabled }
         let context = core.context(client)
-        let presented = try await tokens.present(proof, for: .signIn, demandsMore: true, context)
+        let presented = try await tokens.present(proof, for: .signIn, context)
         let user = presented.user
         let known = devices.device(device, of: user, at: context.now)
         let budgets = try await attempts.heldBudgets(of: .user(user.id), device: known, from: client, at: context.now)

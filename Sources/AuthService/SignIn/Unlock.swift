@@ -27,7 +27,7 @@ extension SignInService {
     /// - Throws: `.wrongCode`, `.invalidOneTimeToken` for every other fault of the proof, `.unavailable`, `.cancelled`.
     public func unlock(_ proof: ActionProof, from client: ClientContext) async throws(AuthError) -> DeviceToken {
         let context = core.context(client)
-        let presented = try await tokens.present(proof, for: .unlock, demandsMore: true, context)
+        let presented = try await tokens.present(proof, for: .unlock, context)
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.redeemUnlock(presented.proof, context: context)
         }

@@ -70,8 +70,8 @@ extension UserService {
         let context = core.context(client)
         // No browser has asked for the mail: the code counts, wherever it is typed.
         let typed = ActionProof(token: proof.token, code: proof.code)
-        let presented = try await tokens.present(
-            typed, for: .addressUndo, demandsMore: newPassword == nil, context)
+        let demand = OneTimeTokenPurpose.addressUndo.demand(settingPassword: newPassword != nil)
+        let presented = try await tokens.present(typed, for: .addressUndo, demanding: demand, context)
         var hash: StoredPasswordHash?
         if let newPassword {
             let user = presented.user

@@ -98,7 +98,8 @@ public protocol OneTimeTokenStore: Sendable {
 
     /// Redeems a token of the purpose `.unlock`: the address is verified as by T4 and T7, and nothing else is changed.
     ///
-    /// **T8.** As T2. Accepted: the user's other tokens of this purpose are void.
+    /// **T8.** As T2. Accepted: the user's other tokens of this purpose are void. The token of the link alone is refused, as by
+    /// T9.
     func redeemUnlock(
         _ proof: MailboxProof, context: OperationContext
     ) async throws(StoreError) -> Committed<RedemptionOutcome>
@@ -106,7 +107,8 @@ public protocol OneTimeTokenStore: Sendable {
     /// Redeems a token of the purpose `.signIn` and opens a session.
     ///
     /// **T9.** As T2 and T7, and the session is opened as S2, S9 and S10 say, in the same transaction and after the credentials
-    /// were voided. Every token of this purpose is void then. Where the limit of sessions is reached nothing is changed.
+    /// were voided. Every token of this purpose is void then. Where the limit of sessions is reached nothing is changed. The
+    /// token of the link alone is refused, as `OneTimeTokenPurpose.demand` says: it needs the handle of the same flow, or the code.
     func redeemSignIn(
         _ proof: MailboxProof, session: Session, limit: SessionLimit?, replacing replaced: SessionID?,
         context: OperationContext

@@ -41,7 +41,7 @@ package struct RedemptionRows: Sendable {
         for purpose: OneTimeTokenPurpose, showing: CredentialGeneration?, at now: Timestamp
     ) -> Decision {
         let proven: Proven
-        switch judge(at: now) {
+        switch judge(demanding: purpose.demand(), at: now) {
         case .failure(let refusal): return .refuse(refusal)
         case .success(let found): proven = found
         }
@@ -62,12 +62,14 @@ package struct RedemptionRows: Sendable {
         let isHere: Bool
     }
 
-    /// Whether the proof holds, whatever it is presented for.
-    func judge(at now: Timestamp) -> Result<Proven, Refusal> {
+    /// Whether the proof holds, and is what is demanded.
+    func judge(demanding demand: ProofDemand, at now: Timestamp) -> Result<Proven, Refusal> {
         let unknown = Refusal(reason: .unknown, triesLeft: nil, counting: [])
         // The link of a token that is gone is unknown, whatever was typed beside it.
         if proof.tokenKey != nil, token == nil { return .failure(unknown) }
-        switch proof.judge(flow, at: now) {
+        switch proof.judge(flow, demanding: demand, at: now) {
+        case .tooLittle:
+            return .failure(Refusal(reason: .wrongCode, triesLeft: nil, counting: []))
         case .wrongCode:
             return .failure(wrongCode(at: now))
         case .shown(let isHere):

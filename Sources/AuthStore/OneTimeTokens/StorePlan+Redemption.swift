@@ -37,10 +37,7 @@ extension StorePlan where Outcome == RedemptionOutcome {
                 .refused(refusal.reason, triesLeft: refusal.triesLeft),
                 refusal.writes(.mailedActionReported, target: rows.target, context))
         }
-        guard rows.proof.typedCode != nil else {
-            return refuse(RedemptionRows.Refusal(reason: .wrongCode, triesLeft: nil, counting: []))
-        }
-        switch rows.judge(at: context.now) {
+        switch rows.judge(demanding: .report, at: context.now) {
         case .failure(let refusal): return refuse(refusal)
         case .success(let proven):
             return StorePlan(

@@ -55,7 +55,7 @@ package struct AddressMovePlan: Sendable {
                 refusing: .refuse(reason, triesLeft: triesLeft, counting, action, rows.token?.userID, context))
         }
         let proven: RedemptionRows.Proven
-        switch rows.judge(at: context.now) {
+        switch rows.judge(demanding: OneTimeTokenPurpose.addressChange.demand(), at: context.now) {
         case .failure(let refusal): return refuse(refusal.reason, refusal.triesLeft, refusal.counting)
         case .success(let found): proven = found
         }
@@ -91,9 +91,9 @@ package struct AddressMovePlan: Sendable {
             AddressMovePlan(
                 refusing: .refuse(reason, triesLeft: triesLeft, counting, action, rows.token?.userID, context))
         }
-        guard rows.proof.typedCode != nil || newHash != nil else { return refuse(.wrongCode) }
+        let demand = OneTimeTokenPurpose.addressUndo.demand(settingPassword: newHash != nil)
         let proven: RedemptionRows.Proven
-        switch rows.judge(at: context.now) {
+        switch rows.judge(demanding: demand, at: context.now) {
         case .failure(let refusal): return refuse(refusal.reason, refusal.triesLeft, refusal.counting)
         case .success(let found): proven = found
         }

@@ -94,7 +94,8 @@ enum BindingChecks {
             now: test.context(60).now, source: "192.0.2.7", userAgent: "Firefox/1",
             outbox: OutboxPolicy(notices: [.credentialsVoided], subscriptions: ["x"]))
 
-        let committed = try await test.store.redeemUnlock(.link(try requireValue(flow.token)), context: context)
+        let committed = try await test.store.redeemUnlock(
+            .linkAndCode(try requireValue(flow.token), [flow.codeDigest]), context: context)
 
         guard case .accepted(let user, .void) = committed.outcome else {
             throw ConformanceFailure(message: "the outcome is \(committed.outcome)", location: #fileID)
@@ -139,7 +140,8 @@ enum BindingChecks {
                 },
                 {
                     try await test.store.redeemSignIn(
-                        .link(key), session: mine, limit: nil, replacing: nil, context: test.context(1)
+                        .linkAndCode(key, [flow.codeDigest]), session: mine, limit: nil, replacing: nil,
+                        context: test.context(1)
                     ).outcome
                 })
             guard case .opened(_, .void, _) = outcome else {

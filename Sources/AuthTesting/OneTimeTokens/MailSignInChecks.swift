@@ -9,6 +9,7 @@ enum MailSignInChecks {
         StoreCheck("T9", "signing in by mail opens a session, and replaces and evicts others", on: signIn),
         StoreCheck("T9", "where the limit of sessions is reached nothing is changed", on: limitReached),
         StoreCheck("T9", "a session of another user is not opened", on: foreignSession),
+        StoreCheck("T9", "the link alone neither opens a session nor makes a browser known", on: linkAlone),
         StoreCheck("T10", "a report with the code ends one flow, and one without it does nothing", on: report),
     ]
 
@@ -60,8 +61,9 @@ enum MailSignInChecks {
         try requireEqual(try await test.stored(flow), flow, "the flow")
         try require(try await test.store.oneTimeToken(key) != nil, "the token is gone")
         // Where the proof voids the sessions, there is room.
+        let second = try await test.begin(2, .signIn, for: ada)
         let elsewhere = try await test.store.redeemSignIn(
-            .link(try requireValue(try await test.begin(2, .signIn, for: ada).token)),
+            .linkAndCode(try requireValue(second.token), [second.codeDigest]),
             session: test.session(3, of: ada, at: 61), limit: limit, replacing: nil, context: test.context(61)
         ).outcome
         guard case .opened(_, .void, let evicted) = elsewhere else {
@@ -77,12 +79,37 @@ enum MailSignInChecks {
         let bob = try await test.make("bob", 2)
         let flow = try await test.begin(1, .signIn, for: ada)
         let outcome = try await test.store.redeemSignIn(
-            .link(try requireValue(flow.token)), session: test.session(1, of: bob), limit: nil, replacing: nil,
-            context: test.context(1)
+            .linkHere(try requireValue(flow.token), flow.id), session: test.session(1, of: bob), limit: nil,
+            replacing: nil, context: test.context(1)
         ).outcome
         try requireEqual(outcome, .refused(.unknown, triesLeft: nil))
         for user in [ada, bob] { try requireEqual(try await test.liveSessions(of: user, at: 1), [], "the sessions") }
         try requireEqual(try await test.stored(flow), flow, "the flow")
+    }
+
+    private static func linkAlone(_ test: StoreUnderTest) async throws {
+        for (index, purpose) in [OneTimeTokenPurpose.signIn, .unlock].enumerated() {
+            let user = try await test.make("user\(index)", index)
+            let flow = try await test.begin(UInt8(index), purpose, for: user)
+            let other = try await test.begin(UInt8(10 + index), purpose, for: user)
+            let key = try requireValue(flow.token)
+            let cursor = try await test.cursor()
+            // The handle of another flow is no more than none.
+            for proof in [MailboxProof.link(key), .linkHere(key, other.id)] {
+                let outcome = try await RedemptionChecks.redeem(proof, purpose, of: user, test)
+                try requireEqual(outcome, .refused(.wrongCode, triesLeft: nil), "\(purpose) by \(proof)")
+                try requireEqual(try await test.audit().last?.refusal, "wrong_code", "the audit event")
+            }
+            try requireEqual(try await test.stored(user).inFull, user.inFull, "the user")
+            try requireEqual(
+                try await test.store.credential(of: user.id)?.passwordHash, StoreUnderTest.hash(), "the hash")
+            try requireEqual(try await test.liveSessions(of: user, at: 1), [], "the sessions")
+            try requireEqual(try await test.cursor(), cursor, "the feed's cursor")
+            for stored in [flow, other] { try requireEqual(try await test.stored(stored), stored, "a flow") }
+            guard
+                case .accepted = try await RedemptionChecks.redeem(.linkHere(key, flow.id), purpose, of: user, test)
+            else { throw ConformanceFailure(message: "the link is void", location: #fileID) }
+        }
     }
 
     private static func report(_ test: StoreUnderTest) async throws {

@@ -143,7 +143,7 @@ enum MailedFlowChecks {
             let key = try requireValue(flow.token)
             let outcomes = try await concurrently(8) { number in
                 let proof =
-                    number % 2 == 0 ? MailboxProof.link(key) : .code(flow.id, [flow.codeDigest])
+                    number % 2 == 0 ? MailboxProof.linkHere(key, flow.id) : .code(flow.id, [flow.codeDigest])
                 return try await RedemptionChecks.redeem(
                     proof, purpose, of: user, number: 100 * index + number, test)
             }

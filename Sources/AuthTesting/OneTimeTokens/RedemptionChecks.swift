@@ -57,7 +57,8 @@ enum RedemptionChecks {
             let key = try requireValue(flow.token)
             // In the browser that asked and in others, at the same time.
             let outcomes = try await concurrently(12) { number in
-                let proof: MailboxProof = number % 2 == 0 ? .link(key) : .linkHere(key, flow.id)
+                let proof: MailboxProof =
+                    number % 2 == 0 ? .linkAndCode(key, [flow.codeDigest]) : .linkHere(key, flow.id)
                 return try await redeem(proof, purpose, of: user, number: 100 * index + number, test)
             }
             try requireEqual(outcomes.count { $0 == unknown }, 11, "how many were refused")
@@ -83,8 +84,10 @@ enum RedemptionChecks {
         ada.bannedUntil = test.context(1_000).now
         _ = try await test.store.createUser(
             ada, passwordHash: StoreUnderTest.hash(), action: .userCreated, context: test.context())
-        let reset = try await test.issue(1, .passwordReset, for: ada)
-        let verification = try await test.issue(2, .emailVerification, for: ada)
+        let reset = test.token(1, .passwordReset, for: ada)
+        let flow = try await test.begin(1, .passwordReset, for: ada)
+        let verification = test.token(2, .emailVerification, for: ada)
+        let other = try await test.begin(2, .emailVerification, for: ada)
         let before = try await test.stored(ada).inFull
         let events = try await test.audit().count
         let stranger = UserID(StoreUnderTest.uuid(9))
@@ -101,7 +104,9 @@ enum RedemptionChecks {
             (verification.key, .emailVerification, 1, .userDisabled),
         ]
         for (key, purpose, seconds, refusal) in attempts {
-            let outcome = try await redeem(.link(key), purpose, of: ada, at: seconds, test)
+            // With the handle, so that no purpose demands more.
+            let handle = key == verification.key ? other.id : flow.id
+            let outcome = try await redeem(.linkHere(key, handle), purpose, of: ada, at: seconds, test)
             try requireEqual(outcome, .refused(refusal, triesLeft: nil), "\(purpose) at \(seconds)")
         }
         try requireEqual(

@@ -112,10 +112,46 @@ import Testing
 
     @Test("a proof is judged by what it shows", arguments: cases)
     func judgement(_ item: Case) {
-        #expect(item.proof.judge(item.flow, at: Self.start) == item.judgement)
+        #expect(item.proof.judge(item.flow, demanding: .link, at: Self.start) == item.judgement)
     }
 
-    @Test("a proof names its token, its flow and its code")
+    @Test("what demands the client that asked, or a code, is not completed by less, and a right code is enough for all")
+    func demands() {
+        let id = FlowID([1])
+        let proofs: [(MailboxProof, enough: [ProofDemand])] = [
+            (.link(Self.key), [.link]), (.linkHere(Self.key, FlowID([2])), [.link]),
+            (.linkHere(Self.key, id), [.link, .hereOrCode]),
+            (.linkAndCode(Self.key, [Self.code]), ProofDemand.allCases), (.code(id, [Self.code]), ProofDemand.allCases),
+        ]
+        for (proof, enough) in proofs {
+            for demand in ProofDemand.allCases {
+                let judgement = proof.judge(Self.flow(), demanding: demand, at: Self.start)
+                #expect((judgement != .tooLittle) == enough.contains(demand), "\(proof) under \(demand)")
+            }
+        }
+        let over = MailboxProof.linkHere(Self.key, id)
+        #expect(over.judge(Self.flow(endedAt: Self.start), demanding: .hereOrCode, at: Self.start) == .tooLittle)
+        for demand in ProofDemand.allCases {
+            let wrong = MailboxProof.linkAndCode(Self.key, [[1]]).judge(Self.flow(), demanding: demand, at: Self.start)
+            #expect(wrong == .wrongCode)
+        }
+    }
+
+    @Test("the token alone neither signs in, unlocks, confirms who the user is nor undoes a change")
+    func demandsOfPurposes() {
+        let purposes = OneTimeTokenPurpose.allCases
+        #expect(purposes.filter { $0.demand() == .hereOrCode } == [.signIn, .unlock])
+        #expect(purposes.filter { $0.demand() == .code } == [.addressUndo, .reauthentication])
+        #expect(
+            purposes.filter { $0.demand() == .link } == [
+                .passwordReset, .emailVerification, .addressChange, .invitation,
+            ])
+        // A new password that is typed stands for the code of an undo, and of nothing else.
+        #expect(purposes.filter { $0.demand(settingPassword: true) != $0.demand() } == [.addressUndo])
+        #expect(ProofDemand.report == .code)
+    }
+
+    @Test("a proof names its token and its flow")
     func parts() {
         let id = FlowID([1])
         let proofs: [MailboxProof] = [
@@ -124,7 +160,6 @@ import Testing
 
         #expect(proofs.map(\.tokenKey) == [Self.key, Self.key, Self.key, nil])
         #expect(proofs.map(\.flowID) == [nil, id, nil, id])
-        #expect(proofs.map(\.typedCode) == [nil, nil, [[1]], [[1]]])
     }
 }
 
