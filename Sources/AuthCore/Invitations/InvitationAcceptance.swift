@@ -69,10 +69,11 @@ public enum InvitationAcceptance: Hashable, Sendable {
         guard case .shown(let isHere) = proof.judge(state.flow, demanding: demand, at: now) else {
             return .refuse(.wrongCode)
         }
-        let effect = BindingEffect.of(user, shown: state.flow?.shown, isHere: isHere, showing: showing)
-        switch token.redeem(for: .invitation, user: user, effect: effect, at: now) {
+        let circumstances = ProofCircumstances(shown: state.flow?.shown, isHere: isHere, showing: showing)
+        switch token.redeem(for: .invitation, user: user, by: circumstances, at: now) {
         case .refuse(let refusal): return .refuse(refusal)
-        case .accept(var changed):
+        case .accept(.setPassword), .accept(.changeAddress), .accept(.restoreAddress): return .refuse(.wrongPurpose)
+        case .accept(.prove(var changed, let effect)):
             let isPasswordLeft = state.hasPassword && effect != .void
             guard isPasswordLeft || setsPassword else { return .passwordNeeded }
             guard !isPasswordLeft || !setsPassword else { return .passwordStays }

@@ -99,14 +99,6 @@ public struct OneTimeToken: Hashable, Sendable {
     public var key: OneTimeTokenKey { OneTimeTokenKey(userID: userID, digest: digest) }
 }
 
-/// The outcome of redeeming a one-time token.
-public enum OneTimeTokenRedemption: Hashable, Sendable {
-    /// Write this user; the token is spent.
-    case accept(User)
-    /// Nothing is changed.
-    case refuse(OneTimeTokenRefusal)
-}
-
 /// Why a one-time token is not accepted; for the audit, never for the caller.
 public enum OneTimeTokenRefusal: String, Hashable, Sendable, CaseIterable {
     /// Unknown: never issued, already redeemed, or voided.
@@ -123,57 +115,6 @@ public enum OneTimeTokenRefusal: String, Hashable, Sendable, CaseIterable {
     case wrongCode = "wrong_code"
     /// Another user has the address that it would give, or it is reserved.
     case addressTaken = "address_taken"
-}
-
-extension OneTimeToken {
-    /// Decides on the locked rows of the token and its user, for the purposes that are about the address the user has.
-    ///
-    /// Each of them verifies the address. A reset also raises the epoch, which revokes every token that an attacker obtained
-    /// with the old password, and sets a password that is bound to the address; so it has no use for `effect`. A disabled user
-    /// cannot reset their way back in. Where the credentials are voided, the epoch is raised too.
-    ///
-    /// - Parameters:
-    ///   - purpose: What it is presented for.
-    ///   - user: The user as stored.
-    ///   - effect: What the proof does to the user's credentials.
-    ///   - now: The instant of the operation.
-    /// - Returns: The user as redeeming makes them, or why it is refused.
-    public func redeem(
-        for purpose: OneTimeTokenPurpose, user: User, effect: BindingEffect = .keep, at now: Timestamp
-    ) -> OneTimeTokenRedemption {
-        if let refusal = refusal(for: purpose, user: user, at: now) { return .refuse(refusal) }
-        var changed = user
-        changed.emailVerifiedAt = user.emailVerifiedAt ?? now
-        changed.updatedAt = now
-        if purpose == .passwordReset {
-            changed.epoch = user.epoch.next(at: now)
-            changed.mustChangePassword = false
-            changed.credentialGeneration = user.credentialGeneration.next(at: now)
-            changed.isBound = true
-            // What was asked for with the old password is void.
-            changed.newEmail = nil
-        } else {
-            changed.apply(effect, at: now)
-        }
-        return .accept(changed)
-    }
-}
-
-extension User {
-    /// Takes in what a proof of the mailbox does to the credentials.
-    package mutating func apply(_ effect: BindingEffect, at now: Timestamp) {
-        switch effect {
-        case .keep: break
-        case .bind: isBound = true
-        case .void:
-            // Nothing is left that is not bound.
-            isBound = true
-            mustChangePassword = false
-            newEmail = nil
-            credentialGeneration = credentialGeneration.next(at: now)
-            epoch = epoch.next(at: now)
-        }
-    }
 }
 
 /// The outcome of storing a new one-time token.

@@ -65,45 +65,6 @@ public struct AddressChange: Hashable, Sendable {
     }
 }
 
-// MARK: - Confirming a change
-
-/// The outcome of proving the address that a user asks for.
-public enum AddressConfirmation: Hashable, Sendable {
-    /// Write this user, who has the address.
-    case accept(User)
-    /// Nothing is changed.
-    case refuse(OneTimeTokenRefusal)
-}
-
-extension User {
-    /// Decides on the locked rows of a user and of the token that was mailed to the address that the user asks for.
-    ///
-    /// The credentials stay bound, or are bound now, where the client that completes had shown one: it is the one that asked, whose
-    /// session was of the present generation, or it has a live session. Else they are unbound: what was proven is that a person
-    /// reads mail at the new address, and not that this person knows the credentials.
-    ///
-    /// - Parameters:
-    ///   - token: The token as stored.
-    ///   - shown: The generation of the credential that the client had shown when it asked.
-    ///   - isHere: Whether the client that asked is the one that completes.
-    ///   - showing: The generation of a live session that was shown with the proof.
-    ///   - now: The instant of the operation.
-    /// - Returns: The user with the new address, or why it is refused.
-    public func confirmingNewAddress(
-        by token: OneTimeToken, shown: CredentialGeneration?, isHere: Bool, showing: CredentialGeneration?,
-        at now: Timestamp
-    ) -> AddressConfirmation {
-        if let refusal = token.refusal(for: .addressChange, user: self, at: now) { return .refuse(refusal) }
-        var changed = self
-        changed.email = newEmail
-        changed.newEmail = nil
-        changed.emailVerifiedAt = now
-        changed.isBound = showing == credentialGeneration || (isHere && shown == credentialGeneration)
-        changed.updatedAt = now
-        return .accept(changed)
-    }
-}
-
 // MARK: - Undoing a change
 
 /// What undoing a change of address does to the password.

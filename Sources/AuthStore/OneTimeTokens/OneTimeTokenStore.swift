@@ -73,9 +73,9 @@ public protocol OneTimeTokenStore: Sendable {
 
     /// Redeems a token of the purpose `.passwordReset` and sets the password.
     ///
-    /// **T2.** The decision is `MailboxProof.judge`, `BindingEffect.of` and `OneTimeToken.redeem` on locked rows, the user's
-    /// before the flow's and the token's. Of concurrent calls with one token, one is accepted. A key of a user who does not exist
-    /// is refused like that of a token that does not, at the same cost. A wrong code counts at its flow (M7).
+    /// **T2.** The decision is `MailboxProof.judge` and `OneTimeToken.redeem` on locked rows, the user's before the flow's and
+    /// the token's. Of concurrent calls with one token, one is accepted. A key of a user who does not exist is refused like that
+    /// of a token that does not, at the same cost. A wrong code counts at its flow (M7).
     /// **T3.** Accepted: the hash is stored, the epoch raised, every session ends (`.passwordChanged`), every one-time
     /// token of the user is void and every flow of the user has ended, all in one transaction. Refused: only the audit event and
     /// the count of wrong codes are written.
@@ -108,7 +108,8 @@ public protocol OneTimeTokenStore: Sendable {
     ///
     /// **T9.** As T2 and T7, and the session is opened as S2, S9 and S10 say, in the same transaction and after the credentials
     /// were voided. Every token of this purpose is void then. Where the limit of sessions is reached nothing is changed. The
-    /// token of the link alone is refused, as `OneTimeTokenPurpose.demand` says: it needs the handle of the same flow, or the code.
+    /// token of the link alone is refused, as `OneTimeTokenPurpose.demand` says: it needs the handle of the same flow, or the
+    /// code.
     func redeemSignIn(
         _ proof: MailboxProof, session: Session, limit: SessionLimit?, replacing replaced: SessionID?,
         context: OperationContext

@@ -23,8 +23,8 @@ package struct RedemptionRows: Sendable {
 
     /// What the rows come to.
     enum Decision {
-        /// The user as it is now and as it becomes, and what happens to the credentials.
-        case accept(User, becoming: User, BindingEffect)
+        /// The user as it is now, and what the token does.
+        case accept(User, OneTimeTokenEffect)
         /// Nothing but the count of wrong codes is changed.
         case refuse(Refusal)
     }
@@ -36,21 +36,22 @@ package struct RedemptionRows: Sendable {
         let counting: [StoreWrite]
     }
 
-    /// Decides for a purpose, as T2 says: the proof first, then its effect, then the token.
+    /// Decides for a purpose, as T2 says: the proof first, then the token.
+    ///
+    /// `settingPassword` says whether a new password comes with the proof; `change` is the stored change that the token undoes.
     func decide(
-        for purpose: OneTimeTokenPurpose, showing: CredentialGeneration?, at now: Timestamp
+        for purpose: OneTimeTokenPurpose, showing: CredentialGeneration?, settingPassword: Bool = false,
+        undoing change: AddressChange? = nil, at now: Timestamp
     ) -> Decision {
         let proven: Proven
-        switch judge(demanding: purpose.demand(), at: now) {
+        switch judge(demanding: purpose.demand(settingPassword: settingPassword), at: now) {
         case .failure(let refusal): return .refuse(refusal)
         case .success(let found): proven = found
         }
         let user = proven.user
-        var effect = BindingEffect.of(user, shown: flow?.shown, isHere: proven.isHere, showing: showing)
-        // A reset replaces what it finds, and what it sets is bound.
-        if purpose == .passwordReset { effect = user.isBound ? .keep : .bind }
-        switch proven.token.redeem(for: purpose, user: user, effect: effect, at: now) {
-        case .accept(let changed): return .accept(user, becoming: changed, effect)
+        let circumstances = ProofCircumstances(shown: flow?.shown, isHere: proven.isHere, showing: showing)
+        switch proven.token.redeem(for: purpose, user: user, by: circumstances, undoing: change, at: now) {
+        case .accept(let effect): return .accept(user, effect)
         case .refuse(let reason): return .refuse(Refusal(reason: reason, triesLeft: nil, counting: []))
         }
     }

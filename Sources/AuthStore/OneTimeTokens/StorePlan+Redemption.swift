@@ -10,23 +10,31 @@ extension StorePlan where Outcome == RedemptionOutcome {
         _ rows: RedemptionRows, for purpose: OneTimeTokenPurpose, newHash: StoredPasswordHash? = nil,
         showing: CredentialGeneration? = nil, context: OperationContext
     ) -> StorePlan {
-        switch rows.decide(for: purpose, showing: showing, at: context.now) {
-        case .refuse(let refusal):
-            return StorePlan(
+        func refuse(_ refusal: RedemptionRows.Refusal) -> StorePlan {
+            StorePlan(
                 .refused(refusal.reason, triesLeft: refusal.triesLeft),
                 refusal.writes(purpose.completion, target: rows.target, context))
-        case .accept(let user, let changed, let effect):
-            var writes: [StoreWrite]
-            if let newHash {
-                writes = StoreWrite.replacePassword(of: changed, by: newHash, context) + [.proveAddress(changed)]
-            } else {
-                writes = StoreWrite.redeem(purpose, effect, of: changed, context)
-            }
-            writes.append(.appendAudit(AuditEvent(purpose.completion, target: user.id, in: context)))
+        }
+        func accept(_ changed: User, _ effect: BindingEffect, from user: User, _ writes: [StoreWrite]) -> StorePlan {
+            let event = AuditEvent(purpose.completion, target: user.id, in: context)
             return StorePlan(
                 .accepted(changed, effect),
-                writes + [.refillMailBudget(purpose, of: user.id)]
+                writes + [.appendAudit(event), .refillMailBudget(purpose, of: user.id)]
                     + StoreWrite.consequences(effect, of: user, context))
+        }
+        // What gives another address has operations of its own, and so has what needs a password.
+        let misplaced = RedemptionRows.Refusal(reason: .wrongPurpose, triesLeft: nil, counting: [])
+        switch rows.decide(for: purpose, showing: showing, at: context.now) {
+        case .refuse(let refusal):
+            return refuse(refusal)
+        case .accept(let user, .prove(let changed, let effect)):
+            return accept(changed, effect, from: user, StoreWrite.redeem(purpose, effect, of: changed, context))
+        case .accept(let user, .setPassword(let changed, let effect)):
+            guard let newHash else { return refuse(misplaced) }
+            let writes = StoreWrite.replacePassword(of: changed, by: newHash, context)
+            return accept(changed, effect, from: user, writes + [.proveAddress(changed)])
+        case .accept(_, .changeAddress), .accept(_, .restoreAddress):
+            return refuse(misplaced)
         }
     }
 
@@ -63,8 +71,8 @@ extension StorePlan where Outcome == MailSignInOutcome {
             return StorePlan(
                 .refused(refusal.reason, triesLeft: refusal.triesLeft),
                 refusal.writes(.signIn, target: rows.target, context))
-        case .accept(let user, let changed, let effect):
-            guard session.userID == user.id else {
+        case .accept(let user, let redeemed):
+            guard case .prove(let changed, let effect) = redeemed, session.userID == user.id else {
                 let refusal = RedemptionRows.Refusal(reason: .unknown, triesLeft: nil, counting: [])
                 return StorePlan(
                     .refused(refusal.reason, triesLeft: nil), refusal.writes(.signIn, target: user.id, context))

@@ -46,8 +46,10 @@ extension StorePlan where Outcome == ReauthenticationOutcome {
         switch rows.decide(for: .reauthentication, showing: user.credentialGeneration, at: context.now) {
         case .refuse(let refusal):
             return refuse(refusal)
-        case .accept(_, let changed, let effect):
-            guard user.isVerified else { return refuse(.addressChanged) }
+        case .accept(_, let redeemed):
+            guard user.isVerified, case .prove(let changed, let effect) = redeemed else {
+                return refuse(.addressChanged)
+            }
             var renewed = session
             renewed.reauthenticate(by: .mailedCode(at: context.now))
             let isChanged = effect != .keep

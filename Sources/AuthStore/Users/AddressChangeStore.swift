@@ -6,7 +6,7 @@ public import AuthCore
 public protocol AddressChangeStore: Sendable {
     /// Gives a user the address that the user asks for, because its mailbox was proven.
     ///
-    /// **U18.** The decision is `MailboxProof.judge` and `User.confirmingNewAddress` on locked rows, as T2 says. The address is
+    /// **U18.** The decision is `MailboxProof.judge` and `OneTimeToken.redeem` on locked rows, as T2 says. The address is
     /// claimed as by U1, and one that is reserved counts as taken (U14), unless a change of the same user reserves it. Of
     /// concurrent calls for one address, one is accepted. Refused: only the audit event and the count of wrong codes are written.
     /// **U19.** Accepted: in one transaction the former address is free and reserved until the change can no longer be undone, the
@@ -18,7 +18,7 @@ public protocol AddressChangeStore: Sendable {
 
     /// Restores the address that a change replaced.
     ///
-    /// **U20.** The decision is `MailboxProof.judge` and `AddressChange.undone` on locked rows; a proof without a code needs
+    /// **U20.** The decision is `MailboxProof.judge` and `OneTimeToken.redeem` on locked rows; a proof without a code needs
     /// `newHash`, the hash of a password that was typed with it, which is then set in place of the one to be restored. Of
     /// concurrent calls with one token, one is accepted. Accepted: in one transaction the address and the password are restored,
     /// the changes from this one on are removed with what undoes them and with their reservations, every session ends

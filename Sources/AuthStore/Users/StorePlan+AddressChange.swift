@@ -54,17 +54,11 @@ package struct AddressMovePlan: Sendable {
             AddressMovePlan(
                 refusing: .refuse(reason, triesLeft: triesLeft, counting, action, rows.token?.userID, context))
         }
-        let proven: RedemptionRows.Proven
-        switch rows.judge(demanding: OneTimeTokenPurpose.addressChange.demand(), at: context.now) {
-        case .failure(let refusal): return refuse(refusal.reason, refusal.triesLeft, refusal.counting)
-        case .success(let found): proven = found
-        }
-        let user = proven.user
-        let confirmation = user.confirmingNewAddress(
-            by: proven.token, shown: rows.flow?.shown, isHere: proven.isHere, showing: showing, at: context.now)
-        switch confirmation {
-        case .refuse(let reason): return refuse(reason, nil, [])
-        case .accept(let changed):
+        switch rows.decide(for: .addressChange, showing: showing, at: context.now) {
+        case .refuse(let refusal): return refuse(refusal.reason, refusal.triesLeft, refusal.counting)
+        case .accept(_, .prove), .accept(_, .setPassword), .accept(_, .restoreAddress):
+            return refuse(.wrongPurpose, nil, [])
+        case .accept(let user, .changeAddress(let changed)):
             var writes: [StoreWrite] = [.updateUser(changed), .voidTokens(user.id, nil)]
             writes += StoreWrite.offer(undo, of: user, beside: stored, context)
             writes.append(.appendChange(.userChanged(user.id)))
@@ -91,26 +85,26 @@ package struct AddressMovePlan: Sendable {
             AddressMovePlan(
                 refusing: .refuse(reason, triesLeft: triesLeft, counting, action, rows.token?.userID, context))
         }
-        let demand = OneTimeTokenPurpose.addressUndo.demand(settingPassword: newHash != nil)
-        let proven: RedemptionRows.Proven
-        switch rows.judge(demanding: demand, at: context.now) {
-        case .failure(let refusal): return refuse(refusal.reason, refusal.triesLeft, refusal.counting)
-        case .success(let found): proven = found
+        let found = stored.changes.first { $0.change.undoKey == rows.token?.key }
+        let decision = rows.decide(
+            for: .addressUndo, showing: nil, settingPassword: newHash != nil, undoing: found?.change, at: context.now)
+        let user: User
+        var restored: User
+        let password: PasswordRestoration
+        switch decision {
+        case .refuse(let refusal): return refuse(refusal.reason, refusal.triesLeft, refusal.counting)
+        case .accept(_, .prove), .accept(_, .setPassword), .accept(_, .changeAddress): return refuse(.wrongPurpose)
+        case .accept(let former, .restoreAddress(let changed, let restoration)):
+            (user, restored, password) = (former, changed, restoration)
         }
-        let user = proven.user
-        if let reason = proven.token.refusal(for: .addressUndo, user: user, at: context.now) { return refuse(reason) }
-        guard let found = stored.changes.first(where: { $0.change.undoKey == proven.token.key }),
-            found.change.isOpen(at: context.now)
-        else { return refuse(.unknown) }
-        let undoing = found.change.undone(for: user, at: context.now)
-        var restored = undoing.user
+        guard let found else { return refuse(.unknown) }
         if newHash != nil { restored.mustChangePassword = false }
         let undone = found.change.undoing(in: stored.changes.map(\.change))
         var writes: [StoreWrite] = [.updateUser(restored)]
         if let newHash {
             writes += [.storeHash(newHash, user.id)] + StoreWrite.event(.passwordChanged, of: user.id, context)
         } else {
-            writes += StoreWrite.restore(undoing.password, found, of: user, context)
+            writes += StoreWrite.restore(password, found, of: user, context)
         }
         writes.append(.endSessions(user.id, except: nil, Session.Ended(at: context.now, reason: .revoked)))
         writes.append(.voidTokens(user.id, nil))

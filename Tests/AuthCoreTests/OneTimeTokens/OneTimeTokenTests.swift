@@ -31,7 +31,53 @@ struct OneTimeTokenTests {
         expected.isBound = true
 
         #expect(
-            token(.passwordReset).redeem(for: .passwordReset, user: try user(), at: now) == .accept(expected))
+            token(.passwordReset).redeem(for: .passwordReset, user: try user(), at: now)
+                == .accept(.setPassword(expected, .bind)))
+        var bound = try user()
+        bound.isBound = true
+        #expect(
+            token(.passwordReset).redeem(for: .passwordReset, user: bound, at: now)
+                == .accept(.setPassword(expected, .keep)))
+    }
+
+    @Test("each purpose does one thing: proves the mailbox, sets a password, or gives or restores an address")
+    func kinds() throws {
+        var user = try user()
+        user.newEmail = try EmailAddress("new@example.test")
+        let change = try #require(AddressChange(of: user, after: [], undoDigest: [1], at: start))
+        func purposes(_ isKind: (OneTimeTokenEffect) -> Bool) -> [OneTimeTokenPurpose] {
+            OneTimeTokenPurpose.allCases.filter { purpose in
+                let address = purpose == .addressChange ? "new@example.test" : "ada@example.test"
+                let redemption = token(purpose, address: address).redeem(
+                    for: purpose, user: user, undoing: change, at: start)
+                guard case .accept(let effect) = redemption else { return false }
+                return isKind(effect)
+            }
+        }
+        let proving = purposes { if case .prove = $0 { true } else { false } }
+        let setting = purposes { if case .setPassword = $0 { true } else { false } }
+        let changing = purposes { if case .changeAddress = $0 { true } else { false } }
+        let restoring = purposes { if case .restoreAddress = $0 { true } else { false } }
+        #expect(proving == [.emailVerification, .signIn, .unlock, .invitation, .reauthentication])
+        #expect(setting == [.passwordReset] && changing == [.addressChange] && restoring == [.addressUndo])
+    }
+
+    @Test("a token undoes its own change alone, as long as that can be undone")
+    func undo() throws {
+        let user = try user()
+        let undo = token(.addressUndo)
+        func redeem(_ change: AddressChange?, at now: Timestamp) -> OneTimeTokenRedemption {
+            undo.redeem(for: .addressUndo, user: user, undoing: change, at: now)
+        }
+        let change = try #require(AddressChange(of: user, after: [], undoDigest: [1], at: start))
+        let other = try #require(AddressChange(of: user, after: [], undoDigest: [2], at: start))
+        let over = try #require(
+            AddressChange(of: user, after: [], undoDigest: [1], at: start - AddressChange.undoPeriod))
+        #expect(redeem(nil, at: start) == .refuse(.unknown))
+        #expect(redeem(other, at: start) == .refuse(.unknown))
+        #expect(redeem(over, at: start) == .refuse(.unknown))
+        let undone = change.undone(for: user, at: start)
+        #expect(redeem(change, at: start) == .accept(.restoreAddress(undone.user, undone.password)))
     }
 
     @Test("a verification verifies the address and changes nothing else")
@@ -42,14 +88,18 @@ struct OneTimeTokenTests {
         expected.updatedAt = now
 
         #expect(
-            token(.emailVerification).redeem(for: .emailVerification, user: try user(), at: now)
-                == .accept(expected))
+            token(.emailVerification).redeem(
+                for: .emailVerification, user: try user(), by: ProofCircumstances(shown: .first), at: now)
+                == .accept(.prove(expected, .keep)))
     }
 
     @Test(
         "what proves the address that the user has applies the effect of the proof",
-        arguments: [BindingEffect.keep, .bind, .void])
-    func effects(_ effect: BindingEffect) throws {
+        arguments: [
+            (ProofCircumstances(shown: .first), .keep), (ProofCircumstances(shown: .first, isHere: true), .bind),
+            (ProofCircumstances(showing: .first), .bind), (ProofCircumstances(), .void),
+        ] as [(ProofCircumstances, BindingEffect)])
+    func effects(_ circumstances: ProofCircumstances, _ effect: BindingEffect) throws {
         let now = start + .seconds(1)
         // What a change of address does to the user is decided with the change.
         let others: Set<OneTimeTokenPurpose> = [.passwordReset, .addressChange, .addressUndo]
@@ -59,8 +109,8 @@ struct OneTimeTokenTests {
             expected.updatedAt = now
             expected.apply(effect, at: now)
 
-            let redemption = token(purpose).redeem(for: purpose, user: try user(), effect: effect, at: now)
-            #expect(redemption == .accept(expected))
+            let redemption = token(purpose).redeem(for: purpose, user: try user(), by: circumstances, at: now)
+            #expect(redemption == .accept(.prove(expected, effect)))
         }
     }
 

@@ -38,9 +38,9 @@ struct AddressChangeTests {
         for wasBound in [true, false] {
             let user = try user(isBound: wasBound)
             for (shown, isHere, showing, isBound) in cases {
-                let outcome = user.confirmingNewAddress(
-                    by: token(), shown: shown, isHere: isHere, showing: showing, at: start)
-                guard case .accept(let changed) = outcome else {
+                let circumstances = ProofCircumstances(shown: shown, isHere: isHere, showing: showing)
+                let outcome = token().redeem(for: .addressChange, user: user, by: circumstances, at: start)
+                guard case .accept(.changeAddress(let changed)) = outcome else {
                     Issue.record("refused: \(outcome)")
                     continue
                 }
@@ -55,8 +55,7 @@ struct AddressChangeTests {
     @Test("a token gives no address that the user does not ask for now")
     func refusals() throws {
         func refusal(_ user: User, _ token: OneTimeToken, at seconds: Int64 = 0) -> OneTimeTokenRefusal? {
-            let outcome = user.confirmingNewAddress(
-                by: token, shown: nil, isHere: false, showing: nil, at: start + .seconds(seconds))
+            let outcome = token.redeem(for: .addressChange, user: user, at: start + .seconds(seconds))
             guard case .refuse(let refusal) = outcome else { return nil }
             return refusal
         }

@@ -24,9 +24,9 @@ struct AddressChangeDocumentTests {
             ("by the link elsewhere, with or without the code", false, nil),
         ]
         for (name, isHere, showing) in ways {
-            let outcome = user.confirmingNewAddress(
-                by: token, shown: generation, isHere: isHere, showing: showing, at: start)
-            guard case .accept(let changed) = outcome else {
+            let circumstances = ProofCircumstances(shown: generation, isHere: isHere, showing: showing)
+            let outcome = token.redeem(for: .addressChange, user: user, by: circumstances, at: start)
+            guard case .accept(.changeAddress(let changed)) = outcome else {
                 Issue.record("refused: \(outcome)")
                 continue
             }
