@@ -40,8 +40,8 @@ struct OneTimeTokenIssuer: Sendable {
 
     /// Stores a new one-time token with its flow, and with them the mail that carries it.
     ///
-    /// With `claim`, the request that it answers ends in the same transaction. Where no token is issued, the store has audited why,
-    /// and the text is `nil`.
+    /// With `claim`, the request that it answers ends in the same transaction. Where no token is issued, the audit says why and
+    /// the text is `nil`.
     func issue(
         _ order: Order, under terms: MailTerms, answering claim: MailRequestClaim? = nil, _ context: OperationContext
     ) async throws(AuthError) -> MailToken? {
@@ -50,12 +50,35 @@ struct OneTimeTokenIssuer: Sendable {
         let issuance = try await core.inStore { store throws(StoreError) in
             try await store.issueToken(issued, under: terms, answering: claim, context: context)
         }
-        guard case .issued = issuance else { return nil }
+        switch issuance {
+        case .issued: break
+        case .refused(let refusal):
+            await record(refusal, of: order.purpose, for: order.userID, context)
+            return nil
+        // Another process answers the request.
+        case nil: return nil
+        }
         if issued.mail != nil {
             core.outbox.signals.wake(.mail)
             if order.counts { policy.noteMail() }
         }
         return secrets.text(of: made, for: order.purpose, of: order.userID)
+    }
+
+    /// Audits why no token was issued, within the share of its source.
+    ///
+    /// The request has ended by then and is not made again: what cannot be written now is counted, and written with the others.
+    func record(
+        _ refusal: OneTimeTokenIssuance.Refusal, of purpose: OneTimeTokenPurpose, for userID: UserID,
+        _ context: OperationContext
+    ) async {
+        let event = AuditEvent(purpose.request, refusal: refusal.rawValue, target: userID, in: context)
+        guard core.refusals.note(event, from: context) else { return }
+        do throws(AuthError) {
+            try await core.inStore { store throws(StoreError) in try await store.record([event]) }
+        } catch {
+            core.refusals.count(event, from: context)
+        }
     }
 
     /// Makes a token, its flow, and the mail that carries it; nothing is stored.

@@ -52,10 +52,15 @@ extension SignInService {
             core.outbox.signals.wake(.mail)
             tokens.policy.noteMail()
             return handle
-        case .refused(.mailLimitReached):
-            throw .tooManyAttempts(retryAfter: core.settings.mailBudget?.hourly.interval ?? MailedFlow.codeLifetime)
-        case .refused(.addressChanged), nil:
-            throw .tokenRevoked
+        case .refused(let refusal):
+            await tokens.record(refusal, of: .reauthentication, for: credential.user.id, context)
+            switch refusal {
+            case .mailLimitReached:
+                throw .tooManyAttempts(
+                    retryAfter: core.settings.mailBudget?.hourly.interval ?? MailedFlow.codeLifetime)
+            case .addressChanged: throw .tokenRevoked
+            }
+        case nil: throw .tokenRevoked
         }
     }
 

@@ -39,8 +39,8 @@ public protocol OneTimeTokenStore: Sendable {
     ///
     /// **T1.** The decision is `MailDecision.decide` on the stored tokens of the same user, purpose and address, and on the
     /// budget of the same user, purpose and standing, under the user's lock, so that concurrent requests do not exceed the
-    /// budget. Where the budget is spent, the newest token and its flow live longer, the flow of this request is stored
-    /// without a token, and the refusal is audited.
+    /// budget. Where the budget is spent, the newest token and its flow live longer, and the flow of this request is stored
+    /// without a token. A refusal is not audited here: a client can cause any number of them, and the caller counts equal ones.
     /// **T5.** A token that may still be redeemed is never removed for a new one. Those for an address that the user no
     /// longer has are removed, and those that have expired, so that requests do not make the table grow.
     /// **T6.** The mail that carries the token is written into the outbox in the same transaction, if there is one.
@@ -74,8 +74,8 @@ public protocol OneTimeTokenStore: Sendable {
     /// Redeems a token of the purpose `.passwordReset` and sets the password.
     ///
     /// **T2.** The decision is `MailboxProof.judge` and `OneTimeToken.redeem` on locked rows, the user's before the flow's and
-    /// the token's. Of concurrent calls with one token, one is accepted. A key of a user who does not exist is refused like that
-    /// of a token that does not, at the same cost. A wrong code counts at its flow (M7).
+    /// the token's. Of concurrent calls with one token, one is accepted. A key of a user who does not exist is refused like
+    /// that of a token that does not, at the same cost. A wrong code counts at its flow (M7).
     /// **T3.** Accepted: the hash is stored, the epoch raised, every session ends (`.passwordChanged`), every one-time
     /// token of the user is void and every flow of the user has ended, all in one transaction. Refused: only the audit event and
     /// the count of wrong codes are written.

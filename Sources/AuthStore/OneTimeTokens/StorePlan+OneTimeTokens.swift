@@ -20,7 +20,7 @@ package struct AnsweredRequest: Sendable {
 }
 
 extension StorePlan where Outcome == OneTimeTokenIssuance? {
-    /// Stores a one-time token on the locked row of its user, as T1, T5, T6 and M5 say.
+    /// Stores a one-time token on the locked row of its user, as T1, T5, T6 and M5 say; a refusal is the caller's to audit.
     ///
     /// `others` are the stored tokens of the same user, purpose and address, `budget` is that of the same user, purpose and
     /// standing, and `request` is the locked row of the request that is answered, if there is one.
@@ -33,9 +33,7 @@ extension StorePlan where Outcome == OneTimeTokenIssuance? {
         let token = issued.token
         func refuse(_ refusal: OneTimeTokenIssuance.Refusal, _ writes: [StoreWrite] = []) -> StorePlan {
             let flow = issued.flow.map { [StoreWrite.putFlow($0.unsent)] } ?? []
-            let event = AuditEvent(
-                token.purpose.request, refusal: refusal.rawValue, target: user?.id, in: context)
-            return StorePlan(.refused(refusal), answered + writes + flow + [.appendAudit(event)])
+            return StorePlan(.refused(refusal), answered + writes + flow)
         }
         guard let user, token.isMeant(for: user) else { return refuse(.addressChanged) }
         switch MailDecision.decide(token, beside: others, budget: budget, under: terms, at: context.now) {

@@ -95,10 +95,8 @@ enum OneTimeTokenChecks {
         try requireEqual(try await test.store.oneTimeToken(unsent.key), nil, "the token that was not mailed")
         let asked = test.flow(3, .emailVerification, of: unsent, at: 100)
         try requireEqual(try await test.stored(asked), asked.unsent, "the flow of the request")
-        let audited = try await test.audit().dropFirst(events)
-        try requireEqual(audited.map(\.action), [.emailVerificationRequested], "the audit events")
-        try requireEqual(audited.map(\.refusal), ["mail_limit_reached"], "the refusal")
-        try requireEqual(audited.map(\.target), [ada.id], "whom it is about")
+        // A flood of requests must not write a row for each.
+        try requireEqual(try await test.audit().count, events, "the audit events")
 
         // It is extended again and again, without a mail.
         let day = MailTerms(.stranger, rule: .standard, admitsAgain: false)
@@ -197,7 +195,7 @@ enum OneTimeTokenChecks {
         }
         try await test.issue(3, .passwordReset, for: bob)
         let audited = try await test.audit().filter { $0.action == .passwordResetRequested }
-        try requireEqual(audited.map(\.refusal), ["address_changed", "address_changed", nil], "what was audited")
-        try requireEqual(audited.map(\.target), [ada.id, nil, bob.id], "of whom")
+        try requireEqual(audited.map(\.refusal), [nil], "what was audited")
+        try requireEqual(audited.map(\.target), [bob.id], "of whom")
     }
 }

@@ -77,6 +77,31 @@ struct RefusedJunkTests {
         #expect(try await rows(authority) - before <= 20)
     }
 
+    @Test(
+        "ten thousand mail requests beyond the budget of an address are a bounded number of rows, which say how many",
+        arguments: [false, true])
+    func mailRequestsBeyondTheBudget(_ areOfManySources: Bool) async throws {
+        let authority = try await TestAuthority.quiet()
+        try await authority.register("ada")
+        let address = try authority.address("ada")
+        let asked = 10_000
+        for number in 0..<asked {
+            let source =
+                areOfManySources ? ClientContext(source: "10.1.\(number >> 8).\(number & 255)") : client
+            _ = try await authority.service.passwords.requestReset(of: address, from: source)
+            if number % 20 == 19 { await authority.service.mail.worker.answerDue() }
+        }
+        await authority.service.completeDeferredWork()
+
+        let refused = try await authority.store.auditEvents(before: nil, limit: 1_000_000).map(\.event)
+            .filter { $0.action == .passwordResetRequested && $0.refusal == "mail_limit_reached" }
+        let mails = authority.mailer.messages(to: address).count
+        #expect(mails == 3)
+        #expect(refused.reduce(0) { $0 + $1.count } == Int64(asked - mails))
+        let bound = areOfManySources ? RefusalTally.eventsInAll + RefusalTally.countsInAll + 1 : 10
+        #expect(refused.count <= bound)
+    }
+
     @Test("two thousand mail requests for unknown addresses are a handful of rows")
     func mailRequests() async throws {
         let authority = try await TestAuthority()
