@@ -84,6 +84,7 @@ public enum InvitationAcceptance: Hashable, Sendable {
                 changed.credentialGeneration = user.credentialGeneration.next(at: now)
             }
             if setsPassword || changed.role != user.role { changed.epoch = user.epoch.next(at: now) }
+            if changed != user { changed.updatedAt = now }
             var accepted = invitation
             accepted.state = .accepted
             return .accept(changed, effect, accepted)

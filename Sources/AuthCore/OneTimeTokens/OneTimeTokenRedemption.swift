@@ -95,11 +95,12 @@ extension User {
         return changed
     }
 
+    /// The same user where the address was verified before and the credentials are kept.
     fileprivate func withMailboxProven(_ effect: BindingEffect, at now: Timestamp) -> User {
         var changed = self
         changed.emailVerifiedAt = emailVerifiedAt ?? now
         changed.apply(effect, at: now)
-        changed.updatedAt = now
+        if changed != self { changed.updatedAt = now }
         return changed
     }
 

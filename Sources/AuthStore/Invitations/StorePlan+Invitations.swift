@@ -120,7 +120,7 @@ extension StoreWrite {
         _ invitation: Invitation, _ changed: User, from user: User, _ effect: BindingEffect,
         _ newHash: StoredPasswordHash?, _ context: OperationContext
     ) -> [StoreWrite] {
-        var writes = redeem(.invitation, effect, of: changed, context) + [.putInvitation(invitation)]
+        var writes = redeem(.invitation, effect, of: user, becoming: changed, context) + [.putInvitation(invitation)]
         if let newHash { writes.append(.storeHash(newHash, user.id)) }
         if effect != .void, changed.epoch != user.epoch {
             writes.append(.appendChange(.epochRaised(user.id, changed.epoch)))
@@ -129,6 +129,7 @@ extension StoreWrite {
         if changed.role != user.role {
             writes.append(.appendAudit(AuditEvent(.roleChanged, target: user.id, in: context)))
         }
-        return writes + event(.userChanged, of: user.id, context) + consequences(effect, of: user, context)
+        if !changed.isStoredLike(user) { writes += event(.userChanged, of: user.id, context) }
+        return writes + consequences(effect, of: user, context)
     }
 }

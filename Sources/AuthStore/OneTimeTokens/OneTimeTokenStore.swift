@@ -87,7 +87,9 @@ public protocol OneTimeTokenStore: Sendable {
 
     /// Redeems a token of the purpose `.emailVerification`.
     ///
-    /// **T4.** As T2. Accepted: the address is verified, and the user's other tokens of this purpose are void.
+    /// **T4.** As T2. Accepted: the address is verified, and the user's other tokens of this purpose are void. Where nothing of
+    /// the user changes, as for a verified address and bound credentials, neither the user's row nor the feed is written; so too
+    /// by T8 and T9, but for the time of the sign-in.
     /// **T7.** Where `BindingEffect.of` says so, the credentials are voided in the same transaction: the password is removed,
     /// every session ends (`.credentialsVoided`), every one-time token is void, the generation and the epoch are raised, and the
     /// notice is written. `showing` is the generation of a credential that was shown with the proof: the right password, or a

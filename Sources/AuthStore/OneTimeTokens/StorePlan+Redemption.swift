@@ -28,11 +28,12 @@ extension StorePlan where Outcome == RedemptionOutcome {
         case .refuse(let refusal):
             return refuse(refusal)
         case .accept(let user, .prove(let changed, let effect)):
-            return accept(changed, effect, from: user, StoreWrite.redeem(purpose, effect, of: changed, context))
+            let writes = StoreWrite.redeem(purpose, effect, of: user, becoming: changed, context)
+            return accept(changed, effect, from: user, writes)
         case .accept(let user, .setPassword(let changed, let effect)):
             guard let newHash else { return refuse(misplaced) }
             let writes = StoreWrite.replacePassword(of: changed, by: newHash, context)
-            return accept(changed, effect, from: user, writes + [.proveAddress(changed)])
+            return accept(changed, effect, from: user, writes + (user.isVerified ? [] : [.proveAddress(changed)]))
         case .accept(_, .changeAddress), .accept(_, .restoreAddress):
             return refuse(misplaced)
         }
@@ -85,7 +86,7 @@ extension StorePlan where Outcome == MailSignInOutcome {
             case .opened(let opened, let evicted):
                 return StorePlan(
                     .opened(opened, effect, evicted: evicted),
-                    StoreWrite.redeem(.signIn, effect, of: changed, context) + opening.writes
+                    StoreWrite.redeem(.signIn, effect, of: user, becoming: changed, context) + opening.writes
                         + [.refillMailBudget(.signIn, of: user.id)]
                         + StoreWrite.consequences(effect, of: user, context))
             case .limitReached:
@@ -100,8 +101,11 @@ extension StorePlan where Outcome == MailSignInOutcome {
 
 extension StoreWrite {
     /// What redeeming a token does to the rows of its user, apart from setting a password.
+    ///
+    /// Where nothing of the user changes, neither the row nor the feed is written.
     static func redeem(
-        _ purpose: OneTimeTokenPurpose, _ effect: BindingEffect, of changed: User, _ context: OperationContext
+        _ purpose: OneTimeTokenPurpose, _ effect: BindingEffect, of user: User, becoming changed: User,
+        _ context: OperationContext
     ) -> [StoreWrite] {
         let credentials: [StoreWrite]
         switch effect {
@@ -114,7 +118,9 @@ extension StoreWrite {
                 .voidTokens(changed.id, nil), .appendChange(.epochRaised(changed.id, changed.epoch)),
             ]
         }
-        return [.updateUser(changed)] + credentials + [.appendChange(.userChanged(changed.id)), .proveAddress(changed)]
+        guard !changed.isStoredLike(user) else { return credentials }
+        return [.updateUser(changed)] + credentials + [.appendChange(.userChanged(changed.id))]
+            + (user.isVerified ? [] : [.proveAddress(changed)])
     }
 
     /// Gives back what strangers have used of a budget: the owner has just read the mailbox, and used up the links in it.

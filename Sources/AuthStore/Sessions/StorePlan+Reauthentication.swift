@@ -47,14 +47,14 @@ extension StorePlan where Outcome == ReauthenticationOutcome {
         case .refuse(let refusal):
             return refuse(refusal)
         case .accept(_, let redeemed):
-            guard user.isVerified, case .prove(let changed, let effect) = redeemed else {
+            guard user.isVerified, case .prove(let changed, _) = redeemed else {
                 return refuse(.addressChanged)
             }
             var renewed = session
             renewed.reauthenticate(by: .mailedCode(at: context.now))
-            let isChanged = effect != .keep
+            let isChanged = !changed.isStoredLike(user)
             return StorePlan(
-                .accepted(renewed, isChanged ? changed : user),
+                .accepted(renewed, changed),
                 (isChanged ? [.updateUser(changed)] : [])
                     + [.renewSession(renewed), .voidTokens(user.id, .reauthentication)]
                     + (isChanged ? [.appendChange(.userChanged(user.id))] : [])

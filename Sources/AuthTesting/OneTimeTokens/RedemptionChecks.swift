@@ -14,6 +14,7 @@ enum RedemptionChecks {
         StoreCheck("T3", "a reset gives a user without a password one", on: firstPassword),
         StoreCheck(
             "T4", "a verification verifies the address and voids the other verification tokens", on: verification),
+        StoreCheck("T4", "a proof that changes nothing about the user writes no entry of the feed", on: unchanged),
         StoreCheck("T8", "an unlock verifies the address and voids the other tokens of its purpose", on: unlock),
     ]
 
@@ -204,6 +205,33 @@ enum RedemptionChecks {
 
     private static func verification(_ test: StoreUnderTest) async throws {
         try await verifying(.emailVerification, .emailVerified, test)
+    }
+
+    private static func unchanged(_ test: StoreUnderTest) async throws {
+        for (index, purpose) in [OneTimeTokenPurpose.emailVerification, .unlock, .signIn].enumerated() {
+            var draft = try test.draft("user\(index)", index)
+            draft.emailVerifiedAt = test.context().now
+            draft.isBound = true
+            _ = try await test.store.createUser(
+                draft, passwordHash: StoreUnderTest.hash(), action: .userCreated, context: test.context())
+            let flow = try await test.begin(UInt8(index), purpose, for: draft)
+            let key = try requireValue(flow.token)
+            let cursor = try await test.cursor()
+
+            let outcome = try await redeem(
+                .linkHere(key, flow.id), purpose, of: draft, number: index, at: 60, test)
+
+            guard case .accepted(let user, .keep) = outcome else {
+                throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)
+            }
+            var expected = draft
+            if purpose == .signIn { expected.lastLoginAt = test.context(60).now }
+            try requireEqual(user.inFull, expected.inFull, "the user that is answered for \(purpose)")
+            try requireEqual(try await test.stored(draft).inFull, expected.inFull, "the user for \(purpose)")
+            try requireEqual(try await test.feed(after: cursor), [], "the feed for \(purpose)")
+            try requireEqual(try await test.store.oneTimeToken(key), nil, "the token")
+            try requireEqual(try await test.stored(flow).endedAt, test.context(60).now, "the end of the flow")
+        }
     }
 
     private static func unlock(_ test: StoreUnderTest) async throws {

@@ -114,6 +114,17 @@ struct OneTimeTokenTests {
         }
     }
 
+    @Test("a proof that finds the address verified and the credentials bound leaves the user as they are")
+    func unchanged() throws {
+        var user = try user()
+        user.emailVerifiedAt = start
+        user.isBound = true
+        let verification = token(.emailVerification)
+        let now = start + .seconds(1)
+        #expect(
+            verification.redeem(for: .emailVerification, user: user, at: now) == .accept(.prove(user, .keep)))
+    }
+
     @Test("one for another address or of the past makes room for a new one")
     func spare() {
         let one = token(.passwordReset)
