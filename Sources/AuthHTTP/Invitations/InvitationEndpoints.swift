@@ -32,8 +32,8 @@ struct InvitationEndpoints: EndpointGroup {
                         .created, "The invitation", .component("Invitation"), example: InvitationRepresentation.example)
                 ],
                 problems: [
-                    .alreadyInvited, .alreadyGranted, .invitedUserDisabled, .roleTooHigh, .mailUnavailable,
-                    .unavailable,
+                    .alreadyInvited, .alreadyGranted, .emailTaken, .invitedUserDisabled, .roleTooHigh,
+                    .mailUnavailable, .unavailable,
                 ],
                 handle: invite),
             Endpoint(

@@ -34,8 +34,8 @@ extension ProblemKind {
         code: "email_taken", status: .conflict, title: "Email taken",
         detail: "A user with this email address already exists.",
         advice:
-            "Addresses are compared case-insensitively. With `REGISTRATION_PRIVACY`, only administrators "
-            + "receive this.")
+            "Addresses are compared case-insensitively. An address that a user has changed for another one stays theirs for 72 "
+            + "hours. With `REGISTRATION_PRIVACY`, only administrators receive this.")
 
     package static let lastAdmin = ProblemKind(
         code: "last_admin", status: .conflict, title: "Removal of the last administrator",

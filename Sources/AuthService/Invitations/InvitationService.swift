@@ -42,7 +42,8 @@ extension InvitationService {
     ///
     /// - Throws: `.mailUnavailable`; `.invalid` for a role that is not defined and an address of a domain that is not admitted;
     ///   `.invitationRefused` for a role that grants what the inviter lacks, an address with an open invitation, a user to whom
-    ///   nothing would be granted and one who is disabled; `.unavailable`, `.internalFailure`, `.cancelled`.
+    ///   nothing would be granted and one who is disabled; `.identifierTaken` for an address that another user has changed for
+    ///   one of theirs less than 72 hours ago; `.unavailable`, `.internalFailure`, `.cancelled`.
     public func invite(
         _ draft: InvitationDraft, by administrator: Administrator, leavesMailToDaemon: Bool = false,
         from client: ClientContext
@@ -52,8 +53,11 @@ extension InvitationService {
         let context = core.context(client, actor: administrator.id)
         try await requireAuthority(of: administrator, for: draft.role, context)
         // The address may get a user, or lose one, between the look-up and the transaction.
+        var isReserved = false
         for _ in 0..<3 {
             let found = try await core.credential(for: .email(draft.email))
+            // It is taken, and no user has it.
+            isReserved = found == nil
             let invited =
                 if let user = found?.user {
                     try await invite(user, draft, by: administrator, context)
@@ -65,7 +69,9 @@ extension InvitationService {
                 return invited
             }
         }
-        throw .unavailable
+        guard isReserved else { throw .unavailable }
+        try await core.record(.invitationSent, refusal: "\(IdentifierKind.email.rawValue)_taken", in: context)
+        throw .identifierTaken(.email)
     }
 
     /// One page of invitations with their users, the newest first.
@@ -151,7 +157,7 @@ extension InvitationService {
         throw .invitationRefused(.roleTooHigh)
     }
 
-    /// - Returns: `nil` where the address has a user by now.
+    /// - Returns: `nil` where the address has a user by now, or is reserved for its former one.
     private func invitePerson(
         _ draft: InvitationDraft, by administrator: Administrator, _ context: OperationContext
     ) async throws(AuthError) -> InvitedUser? {

@@ -51,6 +51,8 @@ public enum Administrator: Sendable {
 extension UserService {
     /// Creates a user, whatever ``AuthSettings/registration`` says, and also with a username that is reserved.
     ///
+    /// An address that another user has changed for another one less than 72 hours ago counts as taken.
+    ///
     /// With `mustChangePassword`, a given password has to be replaced at first sign-in: always so over HTTP, and not so
     /// for an operator on the host who sets their own. A user without a password who has an address is mailed an invitation to
     /// set one, where mail can be sent; the user stays whether or not it is accepted.

@@ -7,8 +7,8 @@ public protocol InvitationStore: Sendable {
     /// Creates a user without a password, with an invitation and the token that accepts it.
     ///
     /// **I1.** As `createUser` with the audit action `.userCreated`, U1, U2, U13 and U14 included: user, invitation, token and mail
-    /// are one transaction, and of concurrent calls for one address one is carried out. `issued` may have no mail, for a link that
-    /// is handed over in another way.
+    /// are one transaction, and of concurrent calls for one address one is carried out. A reserved address counts as taken.
+    /// `issued` may have no mail, for a link that is handed over in another way.
     func createInvitedUser(
         _ user: User, _ invitation: Invitation, _ issued: MailedToken, context: OperationContext
     ) async throws(StoreError) -> UserCreation

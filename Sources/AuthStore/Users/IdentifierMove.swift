@@ -26,14 +26,14 @@ package struct IdentifierMove: Hashable, Sendable {
         ].filter { $0.freed != $0.claimed }
     }
 
-    /// Whether a user who is made by an action must leave reserved identifiers alone, as U14 says.
-    package static func isBoundByReservations(creatingBy action: AuditAction) -> Bool {
-        action == .userRegistered
+    /// The kinds of which a user who is made by an action does not get what is reserved, as U14 says.
+    package static func reservedKinds(creatingBy action: AuditAction) -> Set<IdentifierKind> {
+        action == .userRegistered ? Set(IdentifierKind.allCases) : [.email]
     }
 
-    /// Whether a change of a user must leave them alone: where the user makes it.
-    package static func isBoundByReservations(changing id: UserID, in context: OperationContext) -> Bool {
-        context.actor == id
+    /// The kinds of which a change of a user does not give what is reserved: all, where the user makes it.
+    package static func reservedKinds(changing id: UserID, in context: OperationContext) -> Set<IdentifierKind> {
+        context.actor == id ? Set(IdentifierKind.allCases) : []
     }
 }
 

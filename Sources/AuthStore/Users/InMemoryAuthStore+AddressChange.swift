@@ -62,7 +62,7 @@ extension InMemoryState {
         _ move: AddressMovePlan, _ context: OperationContext
     ) throws(StoreError) -> Committed<AddressChangeOutcome> {
         guard let id = move.userID else { return try apply(move.plan, at: context.now) }
-        guard taken(move.moves, reservedAt: move.isBoundByReservations ? context.now : nil) == nil else {
+        guard taken(move.moves, reserved: move.reservedKinds, at: context.now) == nil else {
             return try apply(move.taken, at: context.now)
         }
         make(move.moves, for: id)

@@ -43,8 +43,8 @@ extension InMemoryAuthStore {
             var (plan, moves) = StorePlan.changeProfile(
                 of: state.users[id], id, by: change,
                 undo: undo.map { (offer: $0, rows: state.addressChangeRows(of: id)) }, context: context)
-            let isBound = IdentifierMove.isBoundByReservations(changing: id, in: context)
-            if let taken = state.taken(moves, reservedAt: isBound ? context.now : nil) {
+            let reserved = IdentifierMove.reservedKinds(changing: id, in: context)
+            if let taken = state.taken(moves, reserved: reserved, at: context.now) {
                 plan = .taken(taken, by: id, context: context)
             } else {
                 state.make(moves, for: id)
@@ -118,7 +118,8 @@ extension InMemoryAuthStore {
             }
             guard state.users[user.id] == nil else { throw .conflict }
             let moves = IdentifierMove.moves(from: nil, to: user)
-            if let taken = state.taken(moves, reservedAt: nil) { return .taken(taken) }
+            let reserved = IdentifierMove.reservedKinds(creatingBy: .firstAdministratorCreated)
+            if let taken = state.taken(moves, reserved: reserved, at: context.now) { return .taken(taken) }
             state.users[user.id] = user
             state.make(moves, for: user.id)
             let plan = StorePlan.createFirstAdministrator(
@@ -151,21 +152,21 @@ extension InMemoryState {
         _ user: User, _ plan: StorePlan<UserCreation>, action: AuditAction, _ context: OperationContext
     ) throws(StoreError) -> UserCreation {
         let moves = IdentifierMove.moves(from: nil, to: user)
-        let isBound = IdentifierMove.isBoundByReservations(creatingBy: action)
-        if let taken = taken(moves, reservedAt: isBound ? context.now : nil) { return .taken(taken) }
+        let reserved = IdentifierMove.reservedKinds(creatingBy: action)
+        if let taken = taken(moves, reserved: reserved, at: context.now) { return .taken(taken) }
         users[user.id] = user
         make(moves, for: user.id)
         return try apply(plan, at: context.now).outcome
     }
 
-    /// The first kind of which another user holds what is to be claimed, or of which it is reserved at `instant`.
-    func taken(_ moves: [IdentifierMove], reservedAt instant: Timestamp?) -> IdentifierKind? {
+    /// The first kind of which another user holds what is to be claimed, or of which it is reserved, where that counts.
+    func taken(_ moves: [IdentifierMove], reserved kinds: Set<IdentifierKind>, at now: Timestamp) -> IdentifierKind? {
         moves.first { move in
             guard let claimed = move.claimed else { return false }
             let key = IdentifierKey(kind: move.kind, canonical: claimed)
             if identifiers[key] != nil { return true }
-            guard let instant, let end = reservedIdentifiers[key] else { return false }
-            return instant < end
+            guard kinds.contains(move.kind), let end = reservedIdentifiers[key] else { return false }
+            return now < end
         }?.kind
     }
 

@@ -26,22 +26,22 @@ package struct AddressMovePlan: Sendable {
     package let moves: [IdentifierMove]
     /// The user; `nil` where nothing is claimed or freed.
     package let userID: UserID?
-    /// Whether a reservation of the address counts.
-    package let isBoundByReservations: Bool
+    /// The kinds of which nothing is claimed that is reserved.
+    package let reservedKinds: Set<IdentifierKind>
 
     private init(refusing plan: StorePlan<AddressChangeOutcome>) {
-        (self.plan, taken, moves, userID, isBoundByReservations) = (plan, plan, [], nil, false)
+        (self.plan, taken, moves, userID, reservedKinds) = (plan, plan, [], nil, [])
     }
 
     private init(
         _ plan: StorePlan<AddressChangeOutcome>, from user: User, to changed: User, for action: AuditAction,
-        isBoundByReservations: Bool, _ context: OperationContext
+        reservedKinds: Set<IdentifierKind>, _ context: OperationContext
     ) {
         self.plan = plan
         taken = .refuse(.addressTaken, triesLeft: nil, [], action, user.id, context)
         moves = IdentifierMove.moves(from: user, to: changed)
         userID = user.id
-        self.isBoundByReservations = isBoundByReservations
+        self.reservedKinds = reservedKinds
     }
 
     /// Gives a user the address that was proven, as U18 and U19 say.
@@ -69,7 +69,7 @@ package struct AddressMovePlan: Sendable {
             let isOwn = stored.changes.contains { $0.change.reserves(claimed, at: context.now) }
             return AddressMovePlan(
                 StorePlan(.changed(changed), writes), from: user, to: changed, for: action,
-                isBoundByReservations: !isOwn, context)
+                reservedKinds: isOwn ? [] : [.email], context)
         }
     }
 
@@ -117,7 +117,7 @@ package struct AddressMovePlan: Sendable {
         writes += StoreWrite.sessionsEnded(.all, of: user.id, context)
         return AddressMovePlan(
             StorePlan(.changed(restored), writes), from: user, to: restored, for: action,
-            isBoundByReservations: false, context)
+            reservedKinds: [], context)
     }
 }
 

@@ -12,8 +12,9 @@ public protocol UserStore: Sendable {
     ///
     /// **U13.** The token of `verification` is stored with its flow in the same transaction, and the mail that carries it is
     /// written into the outbox. No budget of the user is looked at: there is none yet.
-    /// **U14.** A registration cannot claim an identifier that is reserved (U8); it counts as taken. An administrator can give
-    /// it to a user, and the reservation then stands for when that user is deleted or renamed.
+    /// **U14.** A registration cannot claim an identifier that is reserved (U8, U19); it counts as taken. An administrator can
+    /// make a user with a reserved username, and the reservation then stands for when that user is deleted or renamed; but none
+    /// with a reserved address, which its former user may take back. An administrator's change of a user is not bound by this.
     ///
     /// `action` is `.userRegistered` or `.userCreated`, for the audit.
     func createUser(

@@ -75,7 +75,7 @@ enum AddressChangeOperations {
     ) -> SQLProgram<Committed<AddressChangeOutcome>> {
         guard let id = move.userID else { return .commit(move.plan, at: context.now) }
         return IdentifierClaims.carryOut(
-            move.plan, move.moves, of: id, isBound: move.isBoundByReservations, at: context.now
+            move.plan, move.moves, of: id, reserved: move.reservedKinds, at: context.now
         ) { _ in move.taken }
     }
 }

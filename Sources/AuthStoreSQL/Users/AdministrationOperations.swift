@@ -32,7 +32,9 @@ enum AdministrationOperations {
     static func createFirst(
         _ user: User, passwordHash: StoredPasswordHash, verification: MailedToken? = nil, context: OperationContext
     ) -> SQLOperation<FirstAdministratorCreation> {
-        let claims = IdentifierClaims(IdentifierMove.moves(from: nil, to: user), for: user.id, reservedAt: nil)
+        let claims = IdentifierClaims(
+            IdentifierMove.moves(from: nil, to: user), for: user.id,
+            reserved: IdentifierMove.reservedKinds(creatingBy: .firstAdministratorCreated), at: context.now)
         return SQLOperation(
             .writeFeed,
             .run(Statement(selectAdmin)) { (result) throws(StoreError) in

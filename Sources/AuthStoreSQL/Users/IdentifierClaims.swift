@@ -6,31 +6,35 @@ import AuthStore
 /// The statements that claim identifiers for a user, and what their results say.
 struct IdentifierClaims {
     private let moves: [IdentifierMove]
-    private let isBound: Bool
+    /// Those of which nothing is given that is reserved.
+    private let bound: [IdentifierMove]
     /// In the order of the moves, and behind all of them one for each that looks for a reservation.
     let statements: [Statement]
 
-    /// Claims what moves claim; what is reserved at `instant` is not given, where there is one.
-    init(_ moves: [IdentifierMove], for userID: UserID, reservedAt instant: Timestamp?) {
+    /// Claims what moves claim; of these kinds nothing is given that is reserved at `now`.
+    init(_ moves: [IdentifierMove], for userID: UserID, reserved kinds: Set<IdentifierKind>, at now: Timestamp) {
         let claims = moves.filter { $0.claimed != nil }
-        var statements = claims.compactMap { WriteStatements.claim($0, for: userID) }
-        if let instant { statements += claims.compactMap { WriteStatements.reservation(of: $0, at: instant) } }
+        let bound = claims.filter { kinds.contains($0.kind) }
+        statements =
+            claims.compactMap { WriteStatements.claim($0, for: userID) }
+            + bound.compactMap { WriteStatements.reservation(of: $0, at: now) }
         self.moves = claims
-        self.statements = statements
-        isBound = instant != nil
+        self.bound = bound
     }
 
     /// The first kind that is taken or reserved, and the moves whose identifiers are claimed now, reserved ones among them.
     func outcome(in results: ArraySlice<SQLResult>) -> (taken: IdentifierKind?, claimed: [IdentifierMove]) {
-        let wereFree = results.prefix(moves.count).map { $0.first != nil }
-        let areReserved =
-            isBound
-            ? results.dropFirst(moves.count).map { $0.first != nil } : [Bool](repeating: false, count: moves.count)
+        // There is one move of a kind at most.
+        var reserved: Set<IdentifierKind> = []
+        for (move, result) in zip(bound, results.dropFirst(moves.count)) where result.first != nil {
+            reserved.insert(move.kind)
+        }
         var taken: IdentifierKind?
         var claimed: [IdentifierMove] = []
-        for (move, (wasFree, isReserved)) in zip(moves, zip(wereFree, areReserved)) {
+        for (move, result) in zip(moves, results) {
+            let wasFree = result.first != nil
             if wasFree { claimed.append(move) }
-            if !wasFree || isReserved { taken = taken ?? move.kind }
+            if !wasFree || reserved.contains(move.kind) { taken = taken ?? move.kind }
         }
         return (taken, claimed)
     }
@@ -38,10 +42,10 @@ struct IdentifierClaims {
     /// Claims and frees identifiers, then writes; where one is taken, gives back what had been claimed before it, and writes what
     /// `refusal` says.
     static func carryOut<Outcome: Sendable>(
-        _ plan: StorePlan<Outcome>, _ moves: [IdentifierMove], of id: UserID, isBound: Bool, at now: Timestamp,
-        refusal: @escaping @Sendable (IdentifierKind) -> StorePlan<Outcome>
+        _ plan: StorePlan<Outcome>, _ moves: [IdentifierMove], of id: UserID, reserved kinds: Set<IdentifierKind>,
+        at now: Timestamp, refusal: @escaping @Sendable (IdentifierKind) -> StorePlan<Outcome>
     ) -> SQLProgram<Committed<Outcome>> {
-        let claims = IdentifierClaims(moves, for: id, reservedAt: isBound ? now : nil)
+        let claims = IdentifierClaims(moves, for: id, reserved: kinds, at: now)
         let frees = moves.compactMap { move in
             move.freed.map { WriteStatements.free(move.kind, $0, of: id) }
         }

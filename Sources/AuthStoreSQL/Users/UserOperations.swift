@@ -21,9 +21,9 @@ enum UserOperations {
     static func create(
         _ user: User, _ plan: StorePlan<UserCreation>, action: AuditAction, context: OperationContext
     ) -> SQLOperation<UserCreation> {
-        let isBound = IdentifierMove.isBoundByReservations(creatingBy: action)
         let claims = IdentifierClaims(
-            IdentifierMove.moves(from: nil, to: user), for: user.id, reservedAt: isBound ? context.now : nil)
+            IdentifierMove.moves(from: nil, to: user), for: user.id,
+            reserved: IdentifierMove.reservedKinds(creatingBy: action), at: context.now)
         return SQLOperation(
             .write,
             .run([WriteStatements.insert(user)] + claims.statements) { (results) throws(StoreError) in
@@ -79,8 +79,8 @@ enum UserOperations {
                 let offer = undo.flatMap { undo in rows.map { (offer: undo, rows: $0) } }
                 let (plan, moves) = StorePlan.changeProfile(
                     of: try LockedRows.user(in: first), id, by: change, undo: offer, context: context)
-                let isBound = IdentifierMove.isBoundByReservations(changing: id, in: context)
-                return IdentifierClaims.carryOut(plan, moves, of: id, isBound: isBound, at: context.now) {
+                let reserved = IdentifierMove.reservedKinds(changing: id, in: context)
+                return IdentifierClaims.carryOut(plan, moves, of: id, reserved: reserved, at: context.now) {
                     StorePlan<ProfileOutcome>.taken($0, by: id, context: context)
                 }
             })

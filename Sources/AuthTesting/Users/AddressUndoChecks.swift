@@ -132,12 +132,13 @@ enum AddressUndoChecks {
     private static func taken(_ test: StoreUnderTest) async throws {
         let ada = try await test.makeBound("ada", 1)
         try await test.move(ada, to: "two@example.test", 1, undo: 100, at: 1)
-        let heir = User(
-            id: UserID(StoreUnderTest.uuid(2)), email: try EmailAddress("ada@example.test"),
-            createdAt: StoreUnderTest.start)
-        let created = try await test.store.createUser(
-            heir, passwordHash: nil, action: .userCreated, context: test.context(2))
-        try requireEqual(created, .created, "what an administrator may do")
+        let heir = try await test.make("bob", 2)
+        let given = try await test.store.changeProfile(
+            of: heir.id, by: ProfileChange(email: try EmailAddress("ada@example.test")), context: test.context(2)
+        ).outcome
+        guard case .changed = given else {
+            throw ConformanceFailure(message: "an administrator's change came to \(given)", location: #fileID)
+        }
         let before = try await test.stored(ada).inFull
         try requireEqual(
             try await test.undo(100, of: ada, at: 3), .refused(.addressTaken, triesLeft: nil), "the undo")

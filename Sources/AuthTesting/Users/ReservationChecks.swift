@@ -9,6 +9,8 @@ enum ReservationChecks {
         StoreCheck("U14", "a reserved username cannot be registered before the time has come", on: registration),
         StoreCheck("U14", "users cannot take a reserved username, and keep what they have", on: profiles),
         StoreCheck("U14", "an administrator can give a reserved username to a user", on: administrators),
+        StoreCheck(
+            "U14", "no user is made or invited with an address that its former user may take back", on: addresses),
         StoreCheck("U14", "of a deletion and registrations of the name at once, none gets the name", on: races),
         StoreCheck("U14", "a deletion without a reservation frees the username at once", on: none),
         StoreCheck("A8", "a reservation is purged when its time has come, and not before", on: purge),
@@ -87,6 +89,42 @@ enum ReservationChecks {
         guard case .changed = outcome else {
             throw ConformanceFailure(message: "the change came to \(outcome)", location: #fileID)
         }
+    }
+
+    private static func addresses(_ test: StoreUnderTest) async throws {
+        let ada = try await test.makeBound("ada", 1)
+        try await test.move(ada, to: "two@example.test", 1, undo: 100, at: 1)
+        let end = 1 + AddressChangeChecks.period
+        let events = try await test.audit().count
+        func make(_ number: Int, _ action: AuditAction, at seconds: Int64) async throws -> UserCreation {
+            let user = User(
+                id: UserID(StoreUnderTest.uuid(number)), email: try EmailAddress("ADA@example.test"),
+                createdAt: test.context(seconds).now)
+            return try await test.store.createUser(
+                user, passwordHash: nil, action: action, context: test.context(seconds))
+        }
+        func invite(_ number: Int, at seconds: Int64) async throws -> UserCreation {
+            let user = try InvitationChecks.invitee("ada", number, at: seconds, test)
+            return try await test.store.createInvitedUser(
+                user, InvitationChecks.invitation(number, of: user, at: seconds, test),
+                InvitationChecks.issued(UInt8(number), for: user, at: seconds, test), context: test.context(seconds))
+        }
+
+        try requireEqual(try await make(2, .userRegistered, at: end - 1), .taken(.email), "a registration")
+        try requireEqual(try await make(3, .userCreated, at: end - 1), .taken(.email), "a creation")
+        try requireEqual(try await invite(4, at: end - 1), .taken(.email), "an invitation")
+        let first = User(
+            id: UserID(StoreUnderTest.uuid(5)), email: try EmailAddress("ada@example.test"), role: .admin,
+            createdAt: test.context(2).now)
+        let administrator = try await test.store.createFirstAdministrator(
+            first, passwordHash: StoreUnderTest.hash(), verification: nil, context: test.context(2))
+        try requireEqual(administrator, .taken(.email), "the first administrator")
+        try requireEqual(try await test.store.userCount(), 1, "the count")
+        try requireEqual(try await test.store.invitations(matching: InvitationQuery()), [], "the invitations")
+        try requireEqual(try await test.audit().count, events, "the audit events")
+        try requireEqual(try await test.holder(of: "ada@example.test"), nil, "who is found by the address")
+        try requireEqual(try await test.store.orphanCount(), 0, "the rows without their user")
+        try requireEqual(try await invite(6, at: end), .created, "an invitation when the time has come")
     }
 
     private static func races(_ test: StoreUnderTest) async throws {

@@ -69,6 +69,36 @@ struct InvitationTests {
         #expect(try await authority.refusals(of: .invitationSent) == ["role_too_high", "role_too_high"])
     }
 
+    @Test("an address that its former user may take back is neither invited nor given to a new user")
+    func reservedAddress() async throws {
+        let fixture = try await AddressChangeFixture()
+        try await fixture.move(to: "lovelace")
+        let authority = fixture.authority
+        let address = try authority.address("ada")
+        let draft = InvitationDraft(email: address)
+
+        await #expect(throws: AuthError.identifierTaken(.email)) {
+            try await authority.service.invitations.invite(draft, by: .commandLine, from: client)
+        }
+        #expect(try await authority.refusals(of: .invitationSent) == ["email_taken"])
+        await #expect(throws: AuthError.identifierTaken(.email)) {
+            try await fixture.users.create(
+                UserDraft(username: nil, email: address, fullName: nil, password: nil), by: .commandLine, from: client)
+        }
+        // The same words as for a registration.
+        await #expect(throws: AuthError.identifierTaken(.email)) {
+            try await fixture.users.register(
+                Registration(
+                    username: nil, email: address, password: try Password(TestAuthority.password), fullName: nil),
+                from: client)
+        }
+        #expect(try await fixture.users.count() == 1)
+
+        authority.clock.advance(by: AddressChange.undoPeriod)
+        let invited = try await authority.service.invitations.invite(draft, by: .commandLine, from: client)
+        #expect(invited.user.email == address)
+    }
+
     @Test("a list of domains holds for invitations, too")
     func domains() async throws {
         var settings = AuthSettings(issuer: "https://auth.example.test")
