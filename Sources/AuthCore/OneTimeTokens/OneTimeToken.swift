@@ -19,10 +19,17 @@ public enum OneTimeTokenPurpose: String, Hashable, Sendable, CaseIterable {
     /// Proving again, in a live session, who the user is.
     case reauthentication
 
-    /// Whether its tokens are void once the credentials are replaced or the user has another address.
+    /// Whether its tokens are void once the user has a new password.
     ///
     /// What undoes a change of address stays: an attacker who has changed the address could else keep the owner from undoing it.
-    package var endsWithCredentials: Bool { self != .addressUndo }
+    /// So does an invitation: to a user with a password it grants its role and nothing else, and accepting it is another
+    /// decision than setting a password. It ends where the credentials are voided.
+    package var endsWithPassword: Bool {
+        switch self {
+        case .addressUndo, .invitation: false
+        case .passwordReset, .emailVerification, .signIn, .unlock, .addressChange, .reauthentication: true
+        }
+    }
 
     /// What the audit log calls asking for a token.
     package var request: AuditAction {

@@ -121,10 +121,10 @@ extension InMemoryState {
 
     mutating func voidTokens(of id: UserID, _ purpose: OneTimeTokenPurpose?, at now: Timestamp) {
         tokens = tokens.filter { _, token in
-            token.userID != id || !(purpose.map { $0 == token.purpose } ?? token.purpose.endsWithCredentials)
+            token.userID != id || !(purpose.map { $0 == token.purpose } ?? token.purpose.endsWithPassword)
         }
         for flow in flows.values
-        where flow.token?.userID == id && (purpose.map { $0 == flow.purpose } ?? flow.purpose.endsWithCredentials) {
+        where flow.token?.userID == id && (purpose.map { $0 == flow.purpose } ?? flow.purpose.endsWithPassword) {
             end(flow, at: now)
         }
     }

@@ -77,8 +77,8 @@ public protocol OneTimeTokenStore: Sendable {
     /// the token's. Of concurrent calls with one token, one is accepted. A key of a user who does not exist is refused like
     /// that of a token that does not, at the same cost. A wrong code counts at its flow (M7).
     /// **T3.** Accepted: the hash is stored, the epoch raised, every session ends (`.passwordChanged`), every one-time
-    /// token of the user is void and every flow of the user has ended, all in one transaction. Refused: only the audit event and
-    /// the count of wrong codes are written.
+    /// token of the user is void and every flow of the user has ended, but for those of `.addressUndo` and `.invitation`, all
+    /// in one transaction. Refused: only the audit event and the count of wrong codes are written.
     /// **T11.** A token that is redeemed, for whatever purpose, gives back what strangers have used of the budget of its purpose:
     /// the links in the mailbox are used up, and its owner may need another one.
     func redeemPasswordReset(

@@ -33,7 +33,8 @@ extension StorePlan where Outcome == RedemptionOutcome {
         case .accept(let user, .setPassword(let changed, let effect)):
             guard let newHash else { return refuse(misplaced) }
             let writes = StoreWrite.replacePassword(of: changed, by: newHash, context)
-            return accept(changed, effect, from: user, writes + (user.isVerified ? [] : [.proveAddress(changed)]))
+            let proof = StoreWrite.addressProof(of: user, becoming: changed)
+            return accept(changed, effect, from: user, writes + proof)
         case .accept(_, .changeAddress), .accept(_, .restoreAddress):
             return refuse(misplaced)
         }
@@ -107,7 +108,7 @@ extension StoreWrite {
         _ purpose: OneTimeTokenPurpose, _ effect: BindingEffect, of user: User, becoming changed: User,
         _ context: OperationContext
     ) -> [StoreWrite] {
-        let credentials: [StoreWrite]
+        var credentials: [StoreWrite]
         switch effect {
         case .keep, .bind:
             credentials = [.voidTokens(changed.id, purpose)]
@@ -115,12 +116,23 @@ extension StoreWrite {
             credentials = [
                 .removeHash(changed.id),
                 .endSessions(changed.id, except: nil, Session.Ended(at: context.now, reason: .credentialsVoided)),
-                .voidTokens(changed.id, nil), .appendChange(.epochRaised(changed.id, changed.epoch)),
             ]
+            credentials += voidAllTokens(of: changed.id)
+            credentials.append(.appendChange(.epochRaised(changed.id, changed.epoch)))
         }
         guard !changed.isStoredLike(user) else { return credentials }
         return [.updateUser(changed)] + credentials + [.appendChange(.userChanged(changed.id))]
-            + (user.isVerified ? [] : [.proveAddress(changed)])
+            + addressProof(of: user, becoming: changed)
+    }
+
+    /// Records that an address is verified that was not before.
+    static func addressProof(of user: User, becoming changed: User) -> [StoreWrite] {
+        user.isVerified ? [] : [.proveAddress(changed)]
+    }
+
+    /// Voids whatever was mailed to a user, but for what undoes a change of address.
+    static func voidAllTokens(of userID: UserID) -> [StoreWrite] {
+        [.voidTokens(userID, nil), .voidTokens(userID, .invitation)]
     }
 
     /// Gives back what strangers have used of a budget: the owner has just read the mailbox, and used up the links in it.

@@ -59,7 +59,7 @@ package struct AddressMovePlan: Sendable {
         case .accept(_, .prove), .accept(_, .setPassword), .accept(_, .restoreAddress):
             return refuse(.wrongPurpose, nil, [])
         case .accept(let user, .changeAddress(let changed)):
-            var writes: [StoreWrite] = [.updateUser(changed), .voidTokens(user.id, nil)]
+            var writes: [StoreWrite] = [.updateUser(changed)] + StoreWrite.voidAllTokens(of: user.id)
             writes += StoreWrite.offer(undo, of: user, beside: stored, context)
             writes.append(.appendChange(.userChanged(user.id)))
             writes.append(.appendAudit(AuditEvent(action, target: user.id, in: context)))
@@ -107,7 +107,7 @@ package struct AddressMovePlan: Sendable {
             writes += StoreWrite.restore(password, found, of: user, context)
         }
         writes.append(.endSessions(user.id, except: nil, Session.Ended(at: context.now, reason: .revoked)))
-        writes.append(.voidTokens(user.id, nil))
+        writes += StoreWrite.voidAllTokens(of: user.id)
         writes += StoreWrite.forget(undone)
         writes.append(.appendChange(.epochRaised(user.id, restored.epoch)))
         writes.append(.appendChange(.userChanged(user.id)))

@@ -83,7 +83,7 @@ extension StorePlan where Outcome == ProfileOutcome {
             if changed.email?.canonical != user.email?.canonical {
                 // The notice goes to the address that the user had.
                 voided =
-                    [.voidTokens(id, nil)]
+                    StoreWrite.voidAllTokens(of: id)
                     + (undo.map { StoreWrite.offer($0.offer, of: user, beside: $0.rows, context) }
                         ?? StoreWrite.notice(.addressChanged, to: user, context))
             } else if changed.newEmail?.canonical != user.newEmail?.canonical {
@@ -171,10 +171,8 @@ extension StorePlan where Outcome == AdministrationOutcome {
         case .update(let changed, let endsSessions):
             let ended: [StoreWrite] =
                 endsSessions
-                ? [
-                    .endSessions(id, except: nil, Session.Ended(at: context.now, reason: .userDisabled)),
-                    .voidTokens(id, nil),
-                ] : []
+                ? [.endSessions(id, except: nil, Session.Ended(at: context.now, reason: .userDisabled))]
+                    + StoreWrite.voidAllTokens(of: id) : []
             return StorePlan(
                 .updated(changed),
                 [.updateUser(changed)] + ended + [

@@ -53,9 +53,9 @@ public protocol UserStore: Sendable {
 
     /// Replaces the password that the user knew with another.
     ///
-    /// **U5.** Done only if the stored hash is still `expected`, or there is none where that is `nil`; then in one transaction the epoch is raised, every
-    /// session ends (`.passwordChanged`), the generation of the credentials is raised, every one-time token is void, `mustChangePassword` is cleared, and
-    /// `replacement.session` is opened.
+    /// **U5.** Done only if the stored hash is still `expected`, or there is none where that is `nil`; then in one transaction
+    /// the epoch is raised, every session ends (`.passwordChanged`), the generation of the credentials is raised, one-time tokens
+    /// are void as by T3, `mustChangePassword` is cleared, and `replacement.session` is opened.
     func replacePassword(
         of id: UserID, _ replacement: PasswordReplacement, context: OperationContext
     ) async throws(StoreError) -> Committed<PasswordReplacementOutcome>

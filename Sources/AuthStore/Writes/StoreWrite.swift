@@ -43,7 +43,7 @@ package enum StoreWrite: Hashable, Sendable {
     case endSessions(UserID, except: SessionID?, Session.Ended)
     /// Removes the one-time tokens of a user, or only those of one purpose, and ends their flows.
     ///
-    /// Without a purpose, those stay that `OneTimeTokenPurpose.endsWithCredentials` excepts.
+    /// Without a purpose, those stay that `OneTimeTokenPurpose.endsWithPassword` excepts.
     case voidTokens(UserID, OneTimeTokenPurpose?)
     /// Removes a one-time token and ends its flow.
     case voidToken(OneTimeTokenKey)

@@ -77,9 +77,9 @@ enum MailedFlowStatements {
 
     private static let deleteRequest = SQL("DELETE FROM authd.mail_requests WHERE number = $1")
 
-    // As `OneTimeTokenPurpose.endsWithCredentials` says, here and where flows end.
+    // As `OneTimeTokenPurpose.endsWithPassword` says, here and where flows end.
     private static let deleteTokens = SQL(
-        "DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose <> 'address_undo'")
+        "DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose NOT IN ('address_undo', 'invitation')")
 
     private static let deleteTokensOfPurpose = SQL(
         "DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2")
@@ -89,7 +89,7 @@ enum MailedFlowStatements {
     private static let endFlows = SQL(
         """
         UPDATE authd.mailed_flows SET ended_at_us = $2 WHERE user_id = $1 AND ended_at_us IS NULL \
-        AND purpose <> 'address_undo'
+        AND purpose NOT IN ('address_undo', 'invitation')
         """)
 
     private static let endFlowsOfPurpose = SQL(

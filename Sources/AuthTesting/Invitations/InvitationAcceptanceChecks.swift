@@ -16,6 +16,9 @@ enum InvitationAcceptanceChecks {
         StoreCheck("I6", "accepting sets the password, verifies the address and grants the role", on: acceptance),
         StoreCheck("I6", "accepting voids unbound credentials unless one of them is shown", on: unbound),
         StoreCheck("I6", "a bound password stays", on: bound),
+        StoreCheck(
+            "T3", "a new password leaves the link of an invitation, which then grants the role alone", on: newPassword),
+        StoreCheck("T7", "voiding the credentials ends the link of an invitation", on: voided),
         StoreCheck("I7", "what is refused changes nothing but the count of wrong codes", on: refusals),
     ]
 
@@ -171,6 +174,61 @@ enum InvitationAcceptanceChecks {
         try requireEqual(
             try await test.store.credential(of: ada.id)?.passwordHash, StoreUnderTest.hash("own"), "the password")
         try requireEqual(try await test.stored(ada).role, .admin, "the role")
+    }
+
+    /// Invites a user who exists.
+    private static func inviteUser(
+        _ name: String, _ number: Int, _ test: StoreUnderTest
+    ) async throws -> (user: User, issued: MailedToken) {
+        let user = try await test.make(name, number)
+        let issued = InvitationChecks.issued(UInt8(number), for: user, test)
+        let outcome = try await test.store.invite(
+            InvitationChecks.invitation(number, of: user, as: .admin, test), issued, under: AccessPolicy(),
+            context: test.context())
+        try requireEqual(outcome, .done, "inviting \(name)")
+        return (user, issued)
+    }
+
+    private static func newPassword(_ test: StoreUnderTest) async throws {
+        let (ada, adas) = try await inviteUser("ada", 1, test)
+        let (bob, bobs) = try await inviteUser("bob", 2, test)
+        let reset = try await test.issue(20, .passwordReset, for: ada)
+        let other = try await test.issue(21, .signIn, for: bob)
+        _ = try await test.store.redeemPasswordReset(
+            .link(reset.key), newHash: StoreUnderTest.hash("own"), context: test.context(1))
+        try await test.replacePassword(of: bob, by: "own", at: 1)
+        try requireEqual(try await test.store.oneTimeToken(other.key), nil, "a token of another purpose")
+        for issued in [adas, bobs] {
+            try requireEqual(try await test.store.oneTimeToken(issued.token.key), issued.token, "the token")
+            try requireEqual(try await test.store.mailedFlow(of: issued.token.key), issued.flow, "its flow")
+        }
+
+        try requireEqual(try await accept(adas, at: 2, test).outcome, .passwordStays, "with another password")
+        guard case .accepted(let user, .keep) = try await accept(adas, hash: nil, at: 3, test).outcome else {
+            throw ConformanceFailure(message: "it was not accepted by its link", location: #fileID)
+        }
+        try requireEqual(user.role, .admin, "the role")
+        try requireEqual(
+            try await test.store.credential(of: ada.id)?.passwordHash, StoreUnderTest.hash("own"), "the password")
+        try requireEqual(try await test.store.oneTimeToken(adas.token.key), nil, "the token that was used")
+    }
+
+    private static func voided(_ test: StoreUnderTest) async throws {
+        let (ada, issued) = try await inviteUser("ada", 1, test)
+        let flow = try await test.begin(20, .unlock, for: ada)
+        let outcome = try await RedemptionChecks.redeem(
+            .linkHere(try requireValue(flow.token), flow.id), .unlock, of: ada, test)
+        guard case .accepted(_, .void) = outcome else {
+            throw ConformanceFailure(message: "the outcome is \(outcome)", location: #fileID)
+        }
+        try requireEqual(try await test.store.oneTimeToken(issued.token.key), nil, "the token")
+        try requireEqual(try await accept(issued, at: 2, test).outcome, .refused(.unknown, triesLeft: nil), "accepting")
+        // So does accepting itself, where it voids them.
+        let (_, bobs) = try await inviteUser("bob", 2, test)
+        guard case .accepted(_, .void) = try await accept(bobs, at: 2, test).outcome else {
+            throw ConformanceFailure(message: "the credentials were not voided", location: #fileID)
+        }
+        try requireEqual(try await test.store.oneTimeToken(bobs.token.key), nil, "the token that was used")
     }
 
     private static func refusals(_ test: StoreUnderTest) async throws {

@@ -111,7 +111,7 @@ struct AddressChangeTests {
 
     @Test("what undoes a change outlives new credentials and other changes, and not its time")
     func lifetime() throws {
-        #expect(OneTimeTokenPurpose.allCases.filter { !$0.endsWithCredentials } == [.addressUndo])
+        #expect(OneTimeTokenPurpose.allCases.filter { !$0.endsWithPassword } == [.addressUndo, .invitation])
         let undo = token("ada@example.test", .addressUndo)
         #expect(!undo.isSpare(besideTokenFor: "new@example.test", at: start))
         #expect(undo.isSpare(besideTokenFor: "ada@example.test", at: start + .seconds(60)))

@@ -80,6 +80,25 @@ struct InvitationPreHijackTests {
         #expect(open.isEmpty == isAccepted)
     }
 
+    @Test("after a reset the link of the invitation grants the role, and the password stays")
+    func resetBeforeAccepting() async throws {
+        let authority = try await TestAuthority.withMailSignIn()
+        let invitations = authority.service.invitations
+        _ = try await invitations.invite(
+            InvitationDraft(email: try authority.address("ada"), role: .admin), by: .commandLine, from: client)
+        let message = try await authority.message(.invitation, to: "ada")
+        let proof = ActionProof(token: message.token)
+
+        _ = try await prove(.reset, "ada", authority)
+
+        #expect(try await invitations.needsPassword(proof) == false)
+        let accepted = try await invitations.accept(proof, from: client)
+        #expect(accepted.user.role == .admin && accepted.effect == .keep)
+        _ = try await authority.attempt("ada@example.test", Self.own)
+        let open = try await invitations.list(matching: InvitationQuery(openAt: authority.service.now))
+        #expect(open.isEmpty)
+    }
+
     @Test("accepting an invitation voids what a stranger had registered with the address")
     func registeredByStranger() async throws {
         let authority = try await TestAuthority.quiet()
