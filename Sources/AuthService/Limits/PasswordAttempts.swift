@@ -86,6 +86,17 @@ struct PasswordAttempts: Sendable {
         }
     }
 
+    /// Resets the failures of a client's source as a user who has set a password with a proof of the mailbox.
+    ///
+    /// Those of other sources, and of all together, stay: a reset gives an attacker elsewhere no further guess. The password is
+    /// set already: if this fails, the failures are forgotten within the hour.
+    func forgiveSource(of client: ClientContext, as id: UserID, at now: Timestamp) async {
+        let keys = limits.keys(for: .user(id), device: nil, sourceGroup: client.sourceGroup)
+            .filter { $0.kind == .source }
+        guard !keys.isEmpty, let budgets = try? await heldBudgets(keys, at: now) else { return }
+        await forgiveFailures(budgets, at: now)
+    }
+
     /// Counts a username that a user requests, before it is looked up.
     ///
     /// Of concurrent requests, those that cannot know their place in the count are rejected.

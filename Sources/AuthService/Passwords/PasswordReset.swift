@@ -43,7 +43,7 @@ extension PasswordService {
 
     /// Sets a new password with a proof of the mailbox, revokes every session and voids every other token of the user.
     ///
-    /// No session is opened: a reset is no sign-in. An invalid proof is rejected without a query where its texts are not of this
+    /// No session is opened: a reset is no sign-in. Failed sign-ins of the client's source are forgotten, and of no other. An invalid proof is rejected without a query where its texts are not of this
     /// service, and no password is hashed for one that cannot be redeemed.
     ///
     /// - Throws: `.wrongCode`, `.invalidOneTimeToken` for every other fault of the proof, `.invalid` with all violations of the
@@ -59,7 +59,8 @@ extension PasswordService {
         let outcome = try await core.commit(at: context.now) { store throws(StoreError) in
             try await store.redeemPasswordReset(presented.proof, newHash: hash, context: context)
         }
-        _ = try outcome.accepted()
+        let (user, _) = try outcome.accepted()
+        await attempts.forgiveSource(of: client, as: user.id, at: context.now)
     }
 
     /// Issues a password-reset token for a user, to be handed over by the administrator or mailed.

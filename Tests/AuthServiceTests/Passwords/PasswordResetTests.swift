@@ -141,6 +141,56 @@ struct PasswordResetTests {
         #expect(authority.hasher.counts.hashes == hashes)
     }
 
+    // Behaviour F85
+    @Test("a reset forgets the failed sign-ins of its own source, and of no other")
+    func ownSource() async throws {
+        let authority = try await TestAuthority.quiet()
+        try await authority.register("ada")
+        let elsewhere = ClientContext(source: "198.51.100.9")
+        for source in [client, elsewhere] {
+            for _ in 0..<5 { _ = try? await authority.attempt("ada", "not the password", from: source) }
+        }
+        let token = try await token("ada", authority)
+        await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada") }
+
+        try await authority.service.passwords.confirmReset(
+            ActionProof(token: token), newPassword: try Password(new), from: client)
+
+        await #expect(throws: AuthError.invalidCredentials) {
+            try await authority.attempt("ada", new, from: elsewhere)
+        }
+        #expect(try await authority.refusals(of: .signIn).suffix(2) == ["throttled", "throttled"])
+        // The first of the free failures comes again.
+        await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada", "not the password") }
+        _ = try await authority.attempt("ada", new)
+    }
+
+    // Behaviour F85
+    @Test("a reset gives back nothing of what all sources have used up together, and a refused one forgets nothing")
+    func allSources() async throws {
+        let authority = try await TestAuthority.quiet()
+        try await authority.register("ada")
+        let token = try await token("ada", authority)
+        for _ in 0..<5 { _ = try? await authority.attempt("ada", "not the password") }
+        await #expect(throws: AuthError.invalidOneTimeToken) {
+            try await authority.service.passwords.confirmReset(
+                ActionProof(token: "aot_x"), newPassword: try Password(new), from: client)
+        }
+        await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada") }
+
+        for number in 0..<(SignInThrottle.failuresOfUserPerHour / 2) {
+            _ = try? await authority.attempt(
+                "ada", "not the password", from: ClientContext(source: "10.0.\(number).1"))
+        }
+        try await authority.service.passwords.confirmReset(
+            ActionProof(token: token), newPassword: try Password(new), from: client)
+
+        await #expect(throws: AuthError.invalidCredentials) { try await authority.attempt("ada", new) }
+        #expect(try await authority.refusals(of: .signIn).last == "throttled")
+        authority.clock.advance(by: .seconds(6 * 72))
+        _ = try await authority.attempt("ada", new)
+    }
+
     // Behaviour F94
     @Test("a failing mail server changes no answer; the mail is retried, then the loss is audited")
     func mailFailure() async throws {
