@@ -157,6 +157,32 @@ struct SecondFactorTests {
         }
     }
 
+    // ASVS 6.4.3
+    // Behaviour F84
+    @Test("a reset opens no session and leaves the second factor, which is asked for after the new password")
+    func reset() async throws {
+        let authority = try await authority()
+        let service = authority.service
+        let ada = try await user("ada", of: authority)
+        let token = try await service.passwords.requestResetRevealing(
+            of: try #require(ada.email), from: client
+        ).token
+        try await service.passwords.confirmReset(
+            ActionProof(token: try #require(token).revealed), newPassword: try Password("another staple entirely"),
+            from: client)
+
+        #expect(try await factor.factors(of: ada.id) == [TestSecondFactor.factor])
+        guard case .pending(let pending) = try await begin(authority, "another staple entirely") else {
+            throw TestFailure("a session was opened without the second factor")
+        }
+        #expect(try await service.sessions.list(ofUser: ada.id).isEmpty)
+        await #expect(throws: AuthError.invalidCredentials) {
+            try await service.signIn.complete(pending, with: answer("000000"), from: client)
+        }
+        let outcome = try await service.signIn.complete(pending, with: answer(), from: client)
+        #expect(outcome.tokens != nil)
+    }
+
     @Test("the session that the browser held is revoked when the sign-in completes, and not before")
     func replaces() async throws {
         let authority = try await authority()
