@@ -43,8 +43,9 @@ extension PasswordService {
 
     /// Sets a new password with a proof of the mailbox, revokes every session and voids every other token of the user.
     ///
-    /// No session is opened: a reset is no sign-in. Failed sign-ins of the client's source are forgotten, and of no other. An invalid proof is rejected without a query where its texts are not of this
-    /// service, and no password is hashed for one that cannot be redeemed.
+    /// No session is opened: a reset is no sign-in. Failed sign-ins of the client's source are forgotten, and those of no other
+    /// source. An invalid proof is rejected without a query where its texts are not of this service, and no password is hashed
+    /// for one that cannot be redeemed.
     ///
     /// - Throws: `.wrongCode`, `.invalidOneTimeToken` for every other fault of the proof, `.invalid` with all violations of the
     ///   policy (the proof stays valid), `.overloaded`, `.unavailable`, `.cancelled`.

@@ -25,6 +25,7 @@ import Testing
         #expect(try PasswordPolicy().violations(of: Password(text), context: context) == [])
     }
 
+    // Behaviour B21, B24
     @Test(
         "reports every violated rule",
         arguments: [

@@ -80,11 +80,12 @@ import Testing
         _ = try await fixture.token("bob")
         let same = ["X-Request-ID": "same"]
 
-        let free = await Self.propose(fixture, token, fields: same)
+        let free = await Self.propose(fixture, token, "eve@example.test", fields: same)
         let taken = await Self.propose(fixture, token, "bob@example.test", fields: same)
 
         #expect(free.status == 200 && taken.status == 200)
         #expect(taken.text("new_email") == "bob@example.test" && taken.text("handle") != nil)
+        #expect(free.whole.map { $0.replacing("eve@", with: "bob@") } == taken.whole)
         await fixture.service.completeDeferredWork()
         let mails = fixture.authority.mailer.messages(to: try EmailAddress("bob@example.test"))
         #expect(mails.last == .addressAlreadyRegistered)

@@ -116,6 +116,7 @@ struct SignInLimitTests {
         _ = try await authority.attempt("ada")
     }
 
+    // Behaviour B26
     @Test("a wrong current password counts against the session alone")
     func currentPassword() async throws {
         let authority = try await TestAuthority()

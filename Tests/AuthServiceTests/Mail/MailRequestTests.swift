@@ -102,6 +102,7 @@ struct MailRequestTests {
         #expect(authority.mailer.sent.isEmpty)
     }
 
+    // Behaviour A18
     @Test("more waiting requests of one network than its quota get 503 and are audited; those of others go on")
     func quota() async throws {
         let authority = try await TestAuthority.quiet()

@@ -69,6 +69,7 @@ struct SignInTests {
         #expect(try await authority.service.access.authenticate(second.accessToken).sessionID == second.sessionID)
     }
 
+    // Behaviour B29, B32
     @Test("an outdated hash is replaced at sign-in, once")
     func rehash() async throws {
         let authority = try await TestAuthority()
@@ -103,6 +104,7 @@ struct SignInTests {
     /// A password as a keyboard may send it: an e and a combining accent, where NFC has one letter.
     private static let decomposed = "cafe\u{301} au lait noir"
 
+    // Behaviour B23, B29
     @Test("an imported hash of text that was not normalized lets its owner in, and is replaced by one of the NFC")
     func importedUnnormalized() async throws {
         let authority = try await TestAuthority()

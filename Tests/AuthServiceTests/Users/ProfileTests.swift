@@ -12,6 +12,7 @@ struct ProfileTests {
     }
 
     // ASVS 7.5.1, 6.2.3
+    // Behaviour F88
     @Test("a token alone does not change the address, to which a reset would be mailed")
     func addressNeedsPassword() async throws {
         let authority = try await TestAuthority()
