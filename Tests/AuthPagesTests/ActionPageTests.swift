@@ -77,6 +77,20 @@ struct ActionPageTests {
         }
     }
 
+    // ASVS 6.2.6, 6.2.7
+    @Test("a password is typed into a masked field, which a password manager may fill and text may be pasted into")
+    func passwords() throws {
+        let fields = try SamplePages.all.flatMap { try $0.html.get().elements }
+            .filter { $0.attributes["name"] == "password" }
+
+        #expect(fields.count > 10)
+        for field in fields {
+            #expect(field.attributes["type"] == "password" && field.attributes["autocomplete"] == "new-password")
+            #expect(field.attributes["readonly"] == nil && field.attributes["maxlength"] == nil)
+            #expect(!field.attributes.keys.contains { $0.hasPrefix("on") })
+        }
+    }
+
     @Test(
         "a form posts to the page of its action, with the fields of the table and no others", arguments: SamplePages.all
     )

@@ -75,6 +75,30 @@ import Testing
         }
     }
 
+    // ASVS 6.4.2
+    @Test("no body and no answer has a field for a hint or a secret question")
+    func noHints() {
+        let names = Self.properties(in: .object(document))
+
+        #expect(names.count > 100 && names.contains("new_password"))
+        for name in names {
+            for word in ["hint", "question", "reminder", "memorable"] { #expect(!name.contains(word), "\(name)") }
+        }
+    }
+
+    /// The names of the fields that schemas describe.
+    private static func properties(in value: JSONValue) -> [String] {
+        switch value {
+        case .null, .bool, .number, .string: []
+        case .array(let elements): elements.flatMap(properties)
+        case .object(let object):
+            object.members.flatMap { member -> [String] in
+                let own = member.name == "properties" ? member.value.objectValue?.names : nil
+                return (own ?? []) + properties(in: member.value)
+            }
+        }
+    }
+
     private static func references(in value: JSONValue) -> [String] {
         switch value {
         case .null, .bool, .number, .string: []

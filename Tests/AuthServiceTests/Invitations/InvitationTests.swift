@@ -19,6 +19,7 @@ struct InvitationTests {
             session: session, from: client)
     }
 
+    // ASVS 6.4.1
     @Test("a person invited while registration is closed sets a password and has the role")
     func newPerson() async throws {
         for policy in [RegistrationPolicy.invitation, .closed] {
@@ -165,6 +166,7 @@ struct InvitationTests {
         try await authority.register("ada")
     }
 
+    // ASVS 6.4.1
     @Test(
         "an expired invitation takes the user whom it made along, whatever the age of the registrations that are removed"
     )

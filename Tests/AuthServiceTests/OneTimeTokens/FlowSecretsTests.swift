@@ -52,6 +52,7 @@ struct FlowSecretsTests {
         #expect(!foreign.codeDigests(ofTyped: code, for: .passwordReset).contains(digest))
     }
 
+    // ASVS 6.5.4
     @Test("a code has eight symbols without look-alikes, each as frequent as another")
     func symbols() throws {
         var counts: [Character: Int] = [:]

@@ -101,6 +101,7 @@ struct FlowTests {
         try await asked.confirm(ActionProof(handle: asked.handle, code: asked.code))
     }
 
+    // ASVS 6.6.3
     @Test("five wrong codes void the code of the flow, and neither its link nor the code of another flow")
     func wrongCodes() async throws {
         let asked = try await Asked()
@@ -129,6 +130,7 @@ struct FlowTests {
         try await asked.confirm(ActionProof(token: asked.token))
     }
 
+    // ASVS 6.5.5
     @Test("a code is valid for ten minutes, as its mail says, and the link goes on")
     func codeExpiry() async throws {
         let asked = try await Asked()
@@ -156,6 +158,7 @@ struct FlowTests {
         #expect(message.code == nil && message.token != nil)
     }
 
+    // ASVS 6.6.2
     @Test("neither handle, token nor code of one action is of use for another")
     func purposes() async throws {
         let asked = try await Asked()

@@ -23,6 +23,7 @@ struct FirstAdministratorTests {
         try #require(try await authority.service.users.makeSetupToken(from: client)).token.revealed
     }
 
+    // ASVS 6.4.1
     @Test("a set-up token makes an administrator who can sign in, once")
     func once() async throws {
         let authority = try await TestAuthority()
@@ -79,6 +80,7 @@ struct FirstAdministratorTests {
         #expect(try await make("ada", with: token, authority).role == .admin)
     }
 
+    // ASVS 6.4.1
     @Test("a token lives for a day, whatever else is presented is refused, and nothing is hashed for it")
     func junk() async throws {
         let authority = try await TestAuthority()

@@ -6,7 +6,6 @@ import Testing
 /// The OpenAPI document, judged by the specification's own validator.
 @Suite("OpenAPI document of the daemon", .oneAtATime, .timeLimit(.minutes(10)))
 struct OpenAPIDocumentTests {
-    // ASVS 6.4.2
     @Test("`authd openapi` prints a valid document", arguments: ["development", "production"])
     func isValid(environment: String) async throws {
         try await Installation.with(.sqlite, ["ENVIRONMENT": environment]) { installation in
