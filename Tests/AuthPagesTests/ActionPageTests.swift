@@ -304,6 +304,24 @@ struct ActionPageTests {
         #expect(page.text.contains("Too many wrong codes were typed"))
     }
 
+    @Test("what no browser has asked for speaks of none, neither at the end nor where no code is left")
+    func unasked() throws {
+        for action in MailedAction.allCases {
+            let isAsked = ![.undoAddressChange, .acceptInvitation].contains(action)
+            let done = try read(
+                ActionPage(
+                    appName: "Shop", language: .english,
+                    .done(action, address: SamplePages.address, .elsewhere)))
+            #expect(done.text.contains("The browser in which this was asked for") == isAsked, "\(action)")
+            var request = SamplePages.request(action, .elsewhere, acceptsCode: false)
+            request.keepsPassword = action == .acceptInvitation
+            let voided = try read(ActionPage(appName: "Shop", language: .english, .request(request)))
+            let leadsBack = isAsked && ![.report, .resetPassword].contains(action)
+            #expect(voided.text.contains("in the browser in which you asked for it") == leadsBack, "\(action)")
+            #expect(voided.text.contains("Ask for the invitation to be sent again.") == (action == .acceptInvitation))
+        }
+    }
+
     // MARK: What comes from outside
 
     @Test("everything from outside is escaped, and is not searched for names to fill in")

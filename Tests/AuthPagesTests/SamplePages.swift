@@ -72,6 +72,8 @@ enum SamplePages {
         var invited = request(.acceptInvitation, .elsewhere)
         invited.keepsPassword = true
         requests.append(("invitation-of-user", invited))
+        invited.acceptsCode = false
+        requests.append(("invitation-of-user-without-code", invited))
         return requests
     }()
 

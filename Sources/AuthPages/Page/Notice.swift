@@ -13,10 +13,12 @@ struct Notice: PageBody {
         application: String?
     ) {
         let own = words.action(action, address: address)
+        // No browser has asked for an invitation or an undo.
+        let isAsked = ![.undoAddressChange, .acceptInvitation].contains(action)
         let elsewhere: [HTML] =
             switch place {
-            case .sameBrowser: []
-            case .elsewhere: ["<p>\(words[.doneElsewhere])</p>"]
+            case .elsewhere where isAsked: ["<p>\(words[.doneElsewhere])</p>"]
+            case .elsewhere, .sameBrowser: []
             }
         self.init(title: own.doneTitle, ["<p>\(own.done)</p>"] + elsewhere, words, application)
     }

@@ -29,13 +29,24 @@ struct RequestForms: PageBody {
         let forms = forms
         var parts: [HTML] = ["<h1>\(heading)</h1>"]
         if forms.isEmpty {
-            // With nothing left to press, the page says what to do instead.
-            let isOld = request.faults.contains(.codeExpired)
-            parts += [facts, "<p>\(words[isOld ? .codeExpired : .codeVoided])</p>"]
+            parts += [facts, "<p>\(wayOut)</p>"]
         } else {
             parts += summary + ["<p>\(introduction)</p>", facts] + guidance + forms
         }
         return "\(parts + report)"
+    }
+
+    /// What to do instead where nothing is left to press.
+    private var wayOut: String {
+        guard !request.faults.contains(.codeExpired) else { return words[.codeExpired] }
+        let voided = words[.codeVoided]
+        switch request.action {
+        case .verifyAddress, .resetPassword, .changeAddress, .signIn, .unlock, .reauthenticate:
+            return voided + " " + words[.openWhereAsked]
+        // No browser has asked for it.
+        case .acceptInvitation: return voided + " " + words[.askInviter]
+        case .undoAddressChange, .report: return voided
+        }
     }
 
     private var introduction: String {

@@ -16,7 +16,7 @@ enum PageText: CaseIterable, Hashable {
     case invitationOfUser
     // Faults.
     case errorTitle, notDone
-    case codeMissing, codeWrong, codeWrongLastTry, codeExpired, codeVoided
+    case codeMissing, codeWrong, codeWrongLastTry, codeExpired, codeVoided, openWhereAsked, askInviter
     case passwordMissing, passwordTooShort, passwordTooLong, passwordGuessable, passwordBreached, passwordTooSimple
     case currentPasswordWrong, unavailable
     // Below the forms.
@@ -72,8 +72,9 @@ enum PageText: CaseIterable, Hashable {
         case .codeWrongLastTry: "This code is wrong. Compare it with the message; you have one more try."
         case .codeExpired: "This code is too old. Ask for a new message."
         case .codeVoided:
-            "Too many wrong codes were typed, so the code of this message no longer works. Open its link in the browser in which "
-                + "you asked for it, or ask for a new message."
+            "Too many wrong codes were typed, so the code of this message no longer works."
+        case .openWhereAsked: "Open its link in the browser in which you asked for it, or ask for a new message."
+        case .askInviter: "Ask for the invitation to be sent again."
         case .passwordMissing: "Type a new password."
         case .passwordTooShort: "This password is too short: it needs at least {count} characters."
         case .passwordTooLong: "This password is too long: it may have at most {count} bytes."
@@ -147,8 +148,10 @@ enum PageText: CaseIterable, Hashable {
             "Dieser Code ist falsch. Vergleichen Sie ihn mit der Nachricht; Sie haben noch einen Versuch."
         case .codeExpired: "Dieser Code ist zu alt. Fordern Sie eine neue Nachricht an."
         case .codeVoided:
-            "Es wurden zu viele falsche Codes eingegeben, deshalb funktioniert der Code dieser Nachricht nicht mehr. Öffnen Sie ihren "
-                + "Link in dem Browser, in dem Sie sie angefordert haben, oder fordern Sie eine neue Nachricht an."
+            "Es wurden zu viele falsche Codes eingegeben, deshalb funktioniert der Code dieser Nachricht nicht mehr."
+        case .openWhereAsked:
+            "Öffnen Sie ihren Link in dem Browser, in dem Sie sie angefordert haben, oder fordern Sie eine neue Nachricht an."
+        case .askInviter: "Bitten Sie darum, dass Ihnen die Einladung noch einmal gesendet wird."
         case .passwordMissing: "Geben Sie ein neues Passwort ein."
         case .passwordTooShort: "Dieses Passwort ist zu kurz: Es braucht mindestens {count} Zeichen."
         case .passwordTooLong: "Dieses Passwort ist zu lang: Es darf höchstens {count} Byte haben."
