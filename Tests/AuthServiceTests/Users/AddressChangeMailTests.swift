@@ -41,6 +41,9 @@ struct AddressChangeMailTests {
             service.passwords.requestReset(of: ada, from: client), .passwordReset, fixture)
         let signIns = try await proofs(service.signIn.requestMail(to: ada, from: client), .signIn, fixture)
         let unlocks = try await proofs(service.signIn.requestUnlock(of: ada, from: client), .unlock, fixture)
+        _ = try await service.invitations.invite(
+            InvitationDraft(email: ada, role: .admin), by: .commandLine, from: client)
+        let invitation = try await authority.message(.invitation, to: "ada")
         let asked = try await fixture.ask(for: "lovelace")
         // One mail waits for the mail server, and one request to be looked up.
         authority.mailer.fail(with: [.unavailable(diagnostic: "down")])
@@ -81,6 +84,10 @@ struct AddressChangeMailTests {
             await #expect(throws: AuthError.invalidOneTimeToken) {
                 try await service.signIn.unlock(proof, from: client)
             }
+        }
+        await #expect(throws: AuthError.invalidOneTimeToken) {
+            try await service.invitations.accept(
+                ActionProof(token: invitation.token, code: invitation.typedCode), from: client)
         }
         _ = try await authority.attempt("ada")
     }
