@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("columns are rendered as lists, qualified lists, places, assignments and sub-selects")
+    @Test("columns are rendered as lists, qualified lists, places and assignments")
     func rendering() {
         let columns = SQLColumns("id, name") + SQLColumns("age")
 
@@ -46,7 +46,6 @@ import Testing
         #expect(columns.insertion.text == "(id, name, age) VALUES ($1, $2, $3)")
         #expect(columns.insertion(afterFirst: "FROM t").text == "(id, name, age) VALUES ((SELECT id FROM t), $1, $2)")
         #expect(columns.dropFirst().assignments(from: 2).text == "name = $2, age = $3")
-        #expect(columns.dropFirst(2).subselects("FROM t WHERE id = $1").text == "(SELECT age FROM t WHERE id = $1)")
     }
 
     struct Damage: Sendable, CustomTestStringConvertible {

@@ -50,11 +50,6 @@ struct SQLColumns: Sendable {
         SQLFragment(text: joined { name, _ in "\(table).\(name)" })
     }
 
-    /// `(SELECT a FROM …), (SELECT b FROM …)`: each by a sub-select that gives one row.
-    func subselects(_ source: StaticString) -> SQLFragment {
-        SQLFragment(text: joined { name, _ in "(SELECT \(name) \(source))" })
-    }
-
     private func joined(_ render: (Substring, Int) -> some StringProtocol) -> String {
         names.enumerated().map { String(render($0.element, $0.offset)) }.joined(separator: ", ")
     }

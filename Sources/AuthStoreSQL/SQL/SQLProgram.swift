@@ -33,7 +33,8 @@ public struct SQLOperation<Output: Sendable>: Sendable {
         /// Reads only; several statements need not see one state.
         case read
         /// Exactly one statement, which writes, without `BEGIN` and `COMMIT`: `run` with one statement, then
-        /// `commit([], …)` or `rollback`, which come too late to undo it.
+        /// `commit([], …)` or `rollback`, which come too late to undo it. SQLite's writer runs every operation inside a
+        /// transaction: there, reads may follow in the same `run`.
         case writeOnce
         /// Reads and writes.
         case write

@@ -24,17 +24,34 @@ enum RefreshOperations {
         _ presented: RefreshPresentation, at now: Timestamp, in dialect: SQLDialect
     ) -> SQLOperation<Committed<RefreshOutcome>?> {
         guard now.microseconds.magnitude < farthest else { return SQLOperation(.read, .rollback(nil)) }
-        let statement = Statement(
-            advance(in: dialect),
-            [.id(presented.sessionID), .id(presented.userID), .int64(presented.counter), .time(now)])
-        return SQLOperation(
-            .writeOnce,
-            .run(statement) { (result) throws(StoreError) in
-                guard let row = result.first else { return .rollback(nil) }
-                let session = try SessionColumns.session(in: row)
-                let user = try UserColumns.user(in: row, at: SessionColumns.list.count)
-                return .commit([], Committed(.accepted(session, user, .rotated), changes: []))
-            })
+        let values: [SQLValue] = [
+            .id(presented.sessionID), .id(presented.userID), .int64(presented.counter), .time(now),
+        ]
+        switch dialect {
+        case .postgres:
+            return SQLOperation(
+                .writeOnce,
+                .run(Statement(advanceJoined, values)) { (result) throws(StoreError) in
+                    guard let row = result.first else { return .rollback(nil) }
+                    return accepted(
+                        try SessionColumns.session(in: row),
+                        try UserColumns.user(in: row, at: SessionColumns.list.count))
+                })
+        case .sqlite:
+            return SQLOperation(
+                .writeOnce,
+                .run([Statement(advanceAlone, values), LockedRows.user(presented.userID)]) {
+                    (results) throws(StoreError) in
+                    guard results.count == 2 else { throw .corrupt("a statement gave no result") }
+                    guard let row = results[0].first else { return .rollback(nil) }
+                    guard let user = try LockedRows.user(in: results[1]) else { throw .corrupt("a session has no user") }
+                    return accepted(try SessionColumns.session(in: row), user)
+                })
+        }
+    }
+
+    private static func accepted(_ session: Session, _ user: User) -> SQLProgram<Committed<RefreshOutcome>?> {
+        .commit([], Committed(.accepted(session, user, .rotated), changes: []))
     }
 
     /// Decides on locked rows all that does not end the session, without the feed's lock.
@@ -78,14 +95,6 @@ enum RefreshOperations {
     /// Half of what 64 bits hold: two such numbers can be added.
     private static let farthest: UInt64 = 4_611_686_018_427_387_904
 
-    /// The statement of ``rotate(_:at:in:)``: its session and its user, or no row.
-    private static func advance(in dialect: SQLDialect) -> SQL {
-        switch dialect {
-        case .postgres: advanceJoined
-        case .sqlite: advanceAlone
-        }
-    }
-
     private static let setting: SQLFragment = """
         UPDATE authd.sessions SET counter = counter + 1, rotated_at_us = $4, \
         idle_until_us = $4 + idle_timeout_us, over_on_day = CASE WHEN not_after_us < $4 + idle_timeout_us \
@@ -119,10 +128,11 @@ enum RefreshOperations {
             SessionColumns.list.qualified(by: "sessions"), ",", UserColumns.list.qualified(by: "users"),
         ], isPermanent: true)
 
-    // SQLite's RETURNING sees no other table, so the user's columns are sub-selects by primary key.
+    // SQLite's RETURNING sees no other table, and a sub-select for each of the user's columns looks the user up as often. So a
+    // second statement reads the user, in the transaction in which SQLite's writer runs every operation.
     private static let advanceAlone = SQL(
         joining: [
             setting, "WHERE", sessionMatches, "AND EXISTS (SELECT 1 FROM authd.users WHERE", userMatches, ") RETURNING",
-            .init(SessionColumns.list), ",", UserColumns.list.subselects("FROM authd.users WHERE id = $2"),
+            .init(SessionColumns.list),
         ], isPermanent: true)
 }
