@@ -243,7 +243,7 @@ struct ActionPageTests {
         request.secret = .token(MailToken("a&b=c#d"))
         let page = try read(ActionPage(appName: "Shop", language: .english, .request(request)))
         #expect(page.values(of: "href").contains("../actions/not-me?token=a%26b%3Dc%23d"))
-        #expect(page.values(of: "value") == ["a&amp;b=c#d"])
+        #expect(page.values(of: "value").first == "a&amp;b=c#d")
 
         let asked = SamplePages.request(.report, .elsewhere, subject: .resetPassword)
         let own = try read(ActionPage(appName: "Shop", language: .english, .request(asked)))
