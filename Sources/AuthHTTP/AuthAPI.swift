@@ -78,7 +78,9 @@ public struct AuthAPI: RequestHandler {
 
     /// The first parts of all paths at the root, of the pages of mailed actions, and of those that are kept for OAuth 2: a
     /// prefix that begins with one would hide a route behind another.
-    package static let firstPathSegments: Set<String> = EndpointTable.firstSegments.union(["actions", "oauth2"])  // own text
+    package static let firstPathSegments: Set<String> = EndpointTable.firstSegments.union(others)  // own text
+
+    private static let others: Set<String> = ["actions", "oauth2"]  // own text
 
     /// Answers 503 at `/health/database` from now on, so that a balancer sends requests elsewhere; everything else is
     /// served as before.

@@ -44,7 +44,9 @@ enum RefreshOperations {
                     (results) throws(StoreError) in
                     guard results.count == 2 else { throw .corrupt("a statement gave no result") }
                     guard let row = results[0].first else { return .rollback(nil) }
-                    guard let user = try LockedRows.user(in: results[1]) else { throw .corrupt("a session has no user") }
+                    guard let user = try LockedRows.user(in: results[1]) else {
+                        throw .corrupt("a session has no user")
+                    }
                     return accepted(try SessionColumns.session(in: row), user)
                 })
         }
