@@ -68,7 +68,7 @@ import Testing
         #expect(text.hasPrefix("UPDATE authd.sessions SET counter = counter + 1"))
         #expect(text.matches(of: #/UPDATE|INSERT|DELETE/#).count == 1)
         #expect(statements.dropFirst().allSatisfy { $0.sql.text.hasPrefix("SELECT ") })
-        #expect(statements.allSatisfy(\.sql.isPermanent))
+        #expect(statements.allSatisfy { $0.sql.isPermanent })
         // The user is read once, not once for each column.
         #expect(text.matches(of: #/SELECT/#).count == (dialect == .postgres ? 0 : 1))
     }
