@@ -51,8 +51,8 @@ enum RoundTripChecks {
             try requireEqual(stored.passwordHash, nil, "the hash")
         }
         let listed = try await test.store.users(matching: UserQuery(limit: 100)).users
-        try requireEqual(
-            listed.map(\.inFull).sorted { $0[0] < $1[0] }, users.map(\.inFull).sorted { $0[0] < $1[0] }, "the list")
+        func inOrder(_ users: [User]) -> [[String]] { users.map(\.inFull).sorted { $0[0] < $1[0] } }
+        try requireEqual(inOrder(listed), inOrder(users), "the list")
     }
 
     private static func roles(_ test: StoreUnderTest) async throws {

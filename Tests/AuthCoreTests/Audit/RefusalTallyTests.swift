@@ -113,7 +113,8 @@ struct RefusalTallyTests {
         }
 
         #expect(rows == RefusalTally.countsPerSource + 1)
-        #expect(tally.take(endedAt: nil).map(\.event).contains { $0.source == "192.0.2.2" && $0.count == 3 })
+        let ofOther = tally.take(endedAt: nil).map(\.event).filter { $0.source == "192.0.2.2" }
+        #expect(ofOther.map(\.count).contains(3))
     }
 
     @Test("a share is free again when its rows were written")

@@ -22,12 +22,13 @@ struct DeploymentDocumentTests {
             ConnectionBounds.output, ConnectionBounds.unsent,
         ].map { $0 / 1024 }
 
-        #expect(
-            page.contains(
-                "\(parts.reduce(0, +)) KiB and its largest response: a read of \(parts[0]) KiB, a head of \(parts[1]), a body "
-                    + "of \(parts[2]), pipelined requests of \(parts[3]), responses not yet written of \(parts[4]), and "
-                    + "responses not yet read by the client of \(parts[5]); the kernel keeps another 2 × "
-                    + "\(2 * ConnectionBounds.socketBuffer / 1024) KiB"))
+        let kernel = 2 * ConnectionBounds.socketBuffer / 1024
+        let sentence = """
+            \(parts.reduce(0, +)) KiB and its largest response: a read of \(parts[0]) KiB, a head of \(parts[1]), a body \
+            of \(parts[2]), pipelined requests of \(parts[3]), responses not yet written of \(parts[4]), and \
+            responses not yet read by the client of \(parts[5]); the kernel keeps another 2 × \(kernel) KiB
+            """
+        #expect(page.contains(sentence))
         #expect(page.contains("at most 16,384, or") && server.maximumConnections == 16_384)
         #expect(page.contains("disconnects it after 30 seconds") && server.writeTimeout == .seconds(30))
     }

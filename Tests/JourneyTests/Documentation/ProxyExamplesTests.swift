@@ -341,8 +341,10 @@ struct ProxyExamplesTests {
                 let grace = try await daemon.signUp("grace")
                 let outcome = try await daemon.curl(
                     ["-H", "Authorization: Bearer \(grace.access)", daemon.base + "/auth/verify?scope=items:read"])
-                let answered = outcome.output.lowercased().split(separator: "\r\n")
-                    .compactMap { $0.split(separator: ":").first }.filter { $0.hasPrefix("x-auth-") }.map(String.init)
+                let names = outcome.output.lowercased().split(separator: "\r\n").compactMap { line in
+                    line.split(separator: ":").first.map { String($0) }
+                }
+                let answered = names.filter { $0.hasPrefix("x-auth-") }
 
                 #expect(Set(removed) == Set(answered), "\(outcome)")
                 #expect(Set(passedOn) == Set(answered), "\(outcome)")

@@ -34,7 +34,8 @@ struct LogSinkTests {
             _ = try await daemon.signUp("grace")
             let metrics = try await daemon.send("GET", "/metrics")
             let lost = metrics.body.split(separator: "\n").first { $0.hasPrefix("authd_log_lines_lost_total ") }
-            #expect(lost.flatMap { Int($0.split(separator: " ")[1]) } ?? 0 > 0, "\(metrics)")
+            let count: Int? = lost.flatMap { Int($0.split(separator: " ")[1]) }
+            #expect(try #require(count) > 0, "\(metrics)")
 
             reader.signal(SIGCONT)
             let end = await reader.progress {
