@@ -39,7 +39,7 @@ enum IPAddressText {
             rest = rest.dropFirst(2)
         }
         while let first = rest.first {
-            let digits = rest.prefix { hexadecimal($0) != nil }
+            let digits = rest.prefix { HexadecimalDigit.value(of: $0) != nil }
             guard first != colon, groups.count < 8 else { return nil }
             let next = rest.dropFirst(digits.count)
             if next.first == UInt8(ascii: ".") {
@@ -48,7 +48,7 @@ enum IPAddressText {
                 break
             }
             guard (1...4).contains(digits.count) else { return nil }
-            groups.append(digits.reduce(0) { $0 << 4 | UInt64(hexadecimal($1) ?? 0) })
+            groups.append(digits.reduce(0) { $0 << 4 | UInt64(HexadecimalDigit.value(of: $1) ?? 0) })
             guard let separator = next.first else { break }
             rest = next.dropFirst()
             guard separator == colon, let following = rest.first else { return nil }
@@ -65,15 +65,6 @@ enum IPAddressText {
         guard groups.count == 8 else { return nil }
         return IPAddress(
             v6: groups[..<4].reduce(0) { $0 << 16 | $1 }, groups[4...].reduce(0) { $0 << 16 | $1 })
-    }
-
-    private static func hexadecimal(_ octet: UInt8) -> UInt8? {
-        switch octet {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): octet - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): octet - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): octet - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 
     /// Writes the canonical text: dotted decimal, or RFC 5952, dotted at the end where only that is not zero.

@@ -130,22 +130,19 @@ struct PasswordEndpoints: EndpointGroup {
     }
 
     private func request(_ call: Call) async throws(Refusal) -> Reply {
-        let inCookies = try flows.browsers.isAsked(by: call)
-        var fields = try call.fields([.json])
-        let email = fields.required("email", EmailAddress.init)
-        let device = devices.channel(call, &fields).presented
-        try fields.check()
-        guard let email else { throw fields.refusal }
+        let asked = try flows.asked(call, devices: devices)
         let reveals = localPages?.isLocal(call) == true
         let (handle, token) = try await mapErrors { () async throws(AuthError) -> (FlowHandle, MailToken?) in
             if reveals {
-                let made = try await service.passwords.requestResetRevealing(of: email, from: call.context)
+                let made = try await service.passwords.requestResetRevealing(of: asked.email, from: call.context)
                 return (made.handle, made.token)
             }
-            return (try await service.passwords.requestReset(of: email, device: device, from: call.context), nil)
+            return (
+                try await service.passwords.requestReset(of: asked.email, device: asked.device, from: call.context), nil
+            )
         }
         let text = token.map { "Password reset token (DEV ONLY): \($0.revealed)" } ?? Self.requested
-        return flows.started(handle, of: .resetPassword, text, inCookies: inCookies, by: call)
+        return flows.started(handle, of: .resetPassword, text, inCookies: asked.inCookies, by: call)
     }
 
     private func confirm(_ call: Call) async throws(Refusal) -> Reply {

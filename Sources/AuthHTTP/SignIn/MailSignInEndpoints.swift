@@ -70,44 +70,28 @@ struct MailSignInEndpoints: EndpointGroup {
     private var service: AuthService { reference.service }
 
     private func request(_ call: Call) async throws(Refusal) -> Reply {
-        let inCookies = try flows.browsers.isAsked(by: call)
-        var fields = try call.fields([.json])
-        let email = fields.required("email", EmailAddress.init)
-        let device = devices.channel(call, &fields).presented
-        try fields.check()
-        guard let email else { throw fields.refusal }
+        let asked = try flows.asked(call, devices: devices)
         let handle = try await mapErrors { () throws(AuthError) in
-            try await service.signIn.requestMail(to: email, device: device, from: call.context)
+            try await service.signIn.requestMail(to: asked.email, device: asked.device, from: call.context)
         }
-        return flows.started(handle, of: .signIn, Self.requested, inCookies: inCookies, by: call)
+        return flows.started(handle, of: .signIn, Self.requested, inCookies: asked.inCookies, by: call)
     }
 
     private func confirm(_ call: Call) async throws(Refusal) -> Reply {
         var shown = try flows.presented(call, .signIn, completesByLink: false)
         let isRemembered = shown.fields.bool("remember_me") ?? true
         let device = devices.channel(call, &shown.fields)
-        var scope: Scope?
-        if let text = shown.fields.text("scope"), !text.isEmpty {
-            guard let parsed = Scope(requested: text) else { throw Refusal(.invalidScope) }
-            scope = parsed
-        }
+        let scope = try shown.fields.requestedScope()
         let proof = try shown.checkedProof()
         let inCookies = shown.inCookies
         let held = inCookies ? flows.browsers.held(in: call.request)?.refreshToken : nil
-        let wanted = scope
         let outcome = try await mapErrors { () throws(AuthError) in
             try await service.signIn.withMail(
-                proof, scope: wanted, device: device.presented, replacing: held, from: call.context)
+                proof, scope: scope, device: device.presented, replacing: held, from: call.context)
         }
         guard case .signedIn(let pair) = outcome else { throw Refusal(.secondFactorRequired) }
-        var reply = call.replies.json { body in
-            TokenRepresentation.write(pair, inCookies: inCookies, into: &body)
-            device.write(pair, into: &body)
-            body.name("user")
-            UserRepresentation.write(pair.user, into: &body)
-        }
-        device.set(pair, on: &reply)
-        if inCookies { reply.fields += flows.browsers.fields(for: pair, isRemembered: isRemembered) }
+        var reply = TokenRepresentation.signedIn(
+            pair, device, in: inCookies ? (flows.browsers, isRemembered) : nil, by: call)
         flows.finish(&reply, shown)
         return reply
     }

@@ -127,13 +127,11 @@ struct SignInEndpoints: EndpointGroup {
         let isRemembered = fields.bool("remember_me") ?? true
         let device = devices.channel(call, &fields)
         guard inCookies else {
-            return reply(to: call, try await open(&fields, identifier, call, device), device)
+            return TokenRepresentation.signedIn(try await open(&fields, identifier, call, device), device, by: call)
         }
         let held = browsers.held(in: call.request)
         let pair = try await open(&fields, identifier, call, device, replacing: held?.refreshToken)
-        var reply = reply(to: call, pair, device, inCookies: true)
-        reply.fields += browsers.fields(for: pair, isRemembered: isRemembered)
-        return reply
+        return TokenRepresentation.signedIn(pair, device, in: (browsers, isRemembered), by: call)
     }
 
     private func signInByForm(_ call: Call) async throws(Refusal) -> Reply {
@@ -141,7 +139,8 @@ struct SignInEndpoints: EndpointGroup {
         if let grant = fields.text("grant_type"), !grant.isEmpty, !grant.hasSameOctets(as: "password") {
             throw Refusal(.unsupportedGrantType)
         }
-        return reply(to: call, try await open(&fields, fields.requiredText("username"), call, nil), nil)
+        let pair = try await open(&fields, fields.requiredText("username"), call, nil)
+        return TokenRepresentation.signedIn(pair, nil, by: call)
     }
 
     private func open(
@@ -149,11 +148,7 @@ struct SignInEndpoints: EndpointGroup {
         replacing refreshToken: String? = nil
     ) async throws(Refusal) -> TokenPair {
         let password = fields.required("password", Password.init)
-        var scope: Scope?
-        if let text = fields.text("scope"), !text.isEmpty {
-            guard let parsed = Scope(requested: text) else { throw Refusal(.invalidScope) }
-            scope = parsed
-        }
+        let scope = try fields.requestedScope()
         try fields.check()
         guard let identifier, let password else { throw fields.refusal }
         let attempt = SignInAttempt(
@@ -166,17 +161,15 @@ struct SignInEndpoints: EndpointGroup {
         case .pending: throw Refusal(.secondFactorRequired)
         }
     }
+}
 
-    private func reply(
-        to call: Call, _ pair: TokenPair, _ device: KnownDevice.Channel?, inCookies: Bool = false
-    ) -> Reply {
-        var reply = call.replies.json { body in
-            TokenRepresentation.write(pair, inCookies: inCookies, into: &body)
-            device?.write(pair, into: &body)
-            body.name("user")
-            UserRepresentation.write(pair.user, into: &body)
-        }
-        device?.set(pair, on: &reply)
-        return reply
+extension FieldReader {
+    /// The field `scope`; `nil` where it is missing or empty.
+    ///
+    /// - Throws: `.invalidScope`, before anything is said of other fields.
+    mutating func requestedScope() throws(Refusal) -> Scope? {
+        guard let text = text("scope"), !text.isEmpty else { return nil }
+        guard let scope = Scope(requested: text) else { throw Refusal(.invalidScope) }
+        return scope
     }
 }

@@ -17,6 +17,24 @@ enum TokenRepresentation {
         body.member("scope", pair.scope.description)
     }
 
+    /// The answer to a sign-in: the tokens, a device token and the user.
+    ///
+    /// The tokens are in cookies where `cookies` is given, which then last longer than the browser where they are to.
+    static func signedIn(
+        _ pair: TokenPair, _ device: KnownDevice.Channel?,
+        in cookies: (browsers: CookieSessions, isRemembered: Bool)? = nil, by call: Call
+    ) -> Reply {
+        var reply = call.replies.json { body in
+            write(pair, inCookies: cookies != nil, into: &body)
+            device?.write(pair, into: &body)
+            body.name("user")
+            UserRepresentation.write(pair.user, into: &body)
+        }
+        device?.set(pair, on: &reply)
+        if let cookies { reply.fields += cookies.browsers.fields(for: pair, isRemembered: cookies.isRemembered) }
+        return reply
+    }
+
     static let properties: [Schema.Property] = [
         .required("access_token", .string("The JWT to send as `Authorization: Bearer`.")),
         .required("refresh_token", .string("Can be exchanged once for the next pair.")),

@@ -61,15 +61,11 @@ struct UnlockEndpoints: EndpointGroup {
     private var service: AuthService { reference.service }
 
     private func request(_ call: Call) async throws(Refusal) -> Reply {
-        let inCookies = try flows.browsers.isAsked(by: call)
-        var fields = try call.fields([.json])
-        let email = fields.required("email", EmailAddress.init)
-        try fields.check()
-        guard let email else { throw fields.refusal }
+        let asked = try flows.asked(call)
         let handle = try await mapErrors { () throws(AuthError) in
-            try await service.signIn.requestUnlock(of: email, from: call.context)
+            try await service.signIn.requestUnlock(of: asked.email, from: call.context)
         }
-        return flows.started(handle, of: .unlock, Self.requested, inCookies: inCookies, by: call)
+        return flows.started(handle, of: .unlock, Self.requested, inCookies: asked.inCookies, by: call)
     }
 
     private func confirm(_ call: Call) async throws(Refusal) -> Reply {

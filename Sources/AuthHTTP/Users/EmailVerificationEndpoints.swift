@@ -94,16 +94,11 @@ struct EmailVerificationEndpoints: EndpointGroup {
     }
 
     private func resend(_ call: Call) async throws(Refusal) -> Reply {
-        let inCookies = try flows.browsers.isAsked(by: call)
-        var fields = try call.fields([.json])
-        let email = fields.required("email", EmailAddress.init)
-        let device = devices.channel(call, &fields).presented
-        try fields.check()
-        guard let email else { throw fields.refusal }
+        let asked = try flows.asked(call, devices: devices)
         let handle = try await mapErrors { () throws(AuthError) in
-            try await service.users.requestEmailVerification(of: email, device: device, from: call.context)
+            try await service.users.requestEmailVerification(of: asked.email, device: asked.device, from: call.context)
         }
-        return flows.started(handle, of: .verifyAddress, Self.resent, inCookies: inCookies, by: call)
+        return flows.started(handle, of: .verifyAddress, Self.resent, inCookies: asked.inCookies, by: call)
     }
 
     private func confirm(_ call: Call) async throws(Refusal) -> Reply {

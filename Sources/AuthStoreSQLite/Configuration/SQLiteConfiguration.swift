@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
+
 /// Where the database file is and within which bounds it is used.
 public struct SQLiteConfiguration: Hashable, Sendable {
     /// The path of the file; a relative one counts from the working directory of the moment the driver opens.
@@ -76,21 +78,14 @@ public struct SQLiteConfiguration: Hashable, Sendable {
                 octets.append(octet)
                 continue
             }
-            guard let high = source.next().flatMap(hexadecimal), let low = source.next().flatMap(hexadecimal) else {
+            guard let high = source.next().flatMap(HexadecimalDigit.value),
+                let low = source.next().flatMap(HexadecimalDigit.value)
+            else {
                 return nil
             }
             octets.append(high << 4 | low)
         }
         guard !octets.contains(0) else { return nil }
         return String(validating: octets, as: UTF8.self)
-    }
-
-    private static func hexadecimal(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

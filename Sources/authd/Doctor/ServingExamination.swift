@@ -107,18 +107,9 @@ struct ServingExamination: Sendable {
     }
 
     private static func words(_ error: FetchError) -> String {
-        switch error {
-        case .refusedURL: "it is neither an https address nor one of this host"
-        case .refusedAddress: "its host's address is none that may be connected to"
-        case .refusedToken, .refusedField: "the request cannot be sent"
-        case .status(let status): "the answer is \(status)"
-        case .tooManyRedirects: "it leads from one redirect to the next"
-        case .tooLarge: "the answer is too long"
-        case .timedOut: "there was no answer in time"
-        case .unreachable(let diagnostic): Redaction.printable(diagnostic)
-        case .overloaded: "too many fetches are waiting"
-        case .cancelled: "cancelled"
-        @unknown default: "the fetch failed"
-        }
+        error.words(
+            refusedURL: "it is neither an https address nor one of this host",
+            refusedAddress: "its host's address is none that may be connected to",
+            tooManyRedirects: "it leads from one redirect to the next")
     }
 }
