@@ -96,7 +96,7 @@ extension User {
     }
 
     /// The same user where the address was verified before and the credentials are kept.
-    fileprivate func withMailboxProven(_ effect: BindingEffect, at now: Timestamp) -> User {
+    package func withMailboxProven(_ effect: BindingEffect, at now: Timestamp) -> User {
         var changed = self
         changed.emailVerifiedAt = emailVerifiedAt ?? now
         changed.apply(effect, at: now)

@@ -121,3 +121,14 @@ public struct Session: Hashable, Sendable {
         min(notAfter, rotation.rotatedAt + idleTimeout)
     }
 }
+
+extension Session {
+    /// The same session as another user's.
+    package func owned(by userID: UserID) -> Session {
+        Session(
+            id: id, userID: userID, scope: scope, authenticatedAt: authenticatedAt, methods: methods,
+            assuranceLevel: assuranceLevel, clientID: clientID, profile: profile, organizationID: organizationID,
+            source: source, userAgent: userAgent, createdAt: createdAt, notAfter: notAfter, idleTimeout: idleTimeout,
+            rotation: rotation, ended: ended)
+    }
+}

@@ -19,6 +19,10 @@ public struct ValidationError: Error, Hashable, Sendable {
         case roleDescription
         /// A ``LanguageTag``.
         case languageTag
+        /// A ``ProviderName``.
+        case providerName
+        /// An entry of ``ReturnTargets``.
+        case returnTarget
     }
 
     /// What is wrong with a text.
@@ -72,6 +76,8 @@ extension ValidationError.Subject {
         case .password: "password"
         case .roleDescription: "description"
         case .languageTag: "language tag"
+        case .providerName: "name of an identity provider"
+        case .returnTarget: "return target"
         }
     }
 }

@@ -29,7 +29,8 @@ extension JSONWebKey {
 
         var algorithm: SignatureAlgorithm?
         if let name = try fields.text("alg") {
-            algorithm = SignatureAlgorithm(octetsOf: name)
+            // RFC 9864 renames EdDSA where the curve is Ed25519.
+            algorithm = name.hasSameOctets(as: "Ed25519") ? .edDSA : SignatureAlgorithm(octetsOf: name)
             guard algorithm != nil else { throw .unsupported }
         }
         var use: Use?

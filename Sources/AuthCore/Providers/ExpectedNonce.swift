@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The nonce that an id token must carry.
+public enum ExpectedNonce: Hashable, Sendable {
+    /// This one.
+    case exactly(String)
+    /// One of these: the nonce, and what an SDK makes of it.
+    case oneOf([String])
+
+    /// Whether a claim is the expected nonce, by octets.
+    public func accepts(_ nonce: String) -> Bool {
+        switch self {
+        case .exactly(let expected): expected.hasSameOctets(as: nonce)
+        case .oneOf(let expected): expected.contains { $0.hasSameOctets(as: nonce) }
+        }
+    }
+}
