@@ -134,7 +134,8 @@ import Testing
 
             #expect(
                 try keys.map { try $0.text(0) } == [
-                    "authd.address_changes", "authd.invitations", "authd.mail_budgets", "authd.one_time_tokens",
+                    "authd.address_changes", "authd.identities", "authd.invitations", "authd.mail_budgets",
+                    "authd.one_time_tokens",
                     "authd.passwords",
                     "authd.sessions",
                     "authd.sign_in_places",

@@ -26,6 +26,13 @@ import Testing
             MailRequestColumns.values(samples.request, at: samples.now).count == MailRequestColumns.inserted.count)
         #expect(SigningKeyColumns.values(samples.key).count == SigningKeyColumns.list.count)
         #expect(InvitationColumns.values(samples.invitation).count == InvitationColumns.list.count)
+        let identity = try samples.identity
+        #expect(IdentityColumns.values(identity).count == IdentityColumns.list.count)
+        #expect(try IdentityColumns.identity(in: SQLRow(IdentityColumns.values(identity))) == identity)
+        for code in try samples.providerCodes {
+            #expect(ProviderCodeColumns.values(code).count == ProviderCodeColumns.list.count)
+            #expect(try ProviderCodeColumns.code(in: SQLRow(ProviderCodeColumns.values(code))) == code)
+        }
         #expect(RoleColumns.values(samples.role).count == RoleColumns.list.count)
         let changes: [StoreChange.Kind] = [
             .keysChanged, .rolesChanged, .roleNarrowed(.guest, .first), .userChanged(samples.user.id),
@@ -94,6 +101,35 @@ import Testing
         values[position] = value
 
         #expect(throws: StoreError.self) { try RoleColumns.role(in: SQLRow(values)) }
+    }
+
+    @Test(
+        "a damaged identity is corrupt and not repaired",
+        arguments: [
+            (0, SQLValue.bytes([1])), (2, .text("Corp!")), (4, .text("")), (5, .text("nobody")), (6, .int64(2)),
+            (7, .null),
+        ] as [(Int, SQLValue)])
+    func damagedIdentity(_ position: Int, _ value: SQLValue) throws {
+        var values = IdentityColumns.values(try samples.identity)
+        values[position] = value
+
+        #expect(throws: StoreError.self) { try IdentityColumns.identity(in: SQLRow(values)) }
+    }
+
+    @Test(
+        "a damaged code is corrupt and not repaired",
+        arguments: [
+            (1, SQLValue.text("Corp!")), (4, .text("x")), (5, .text("{}")),
+            (5, .text(#"{"issuer":"https://idp.example.test","subject":"ada","email_is_verified":"true"}"#)),
+            (6, .text("Notes")), (9, .null),
+        ] as [(Int, SQLValue)])
+    func damagedCode(_ position: Int, _ value: SQLValue) throws {
+        for code in try samples.providerCodes {
+            var values = ProviderCodeColumns.values(code)
+            values[position] = value
+
+            #expect(throws: StoreError.self) { try ProviderCodeColumns.code(in: SQLRow(values)) }
+        }
     }
 
     @Test(

@@ -45,7 +45,7 @@ import Testing
             LockedRows.user(id), LockedRows.passwordHash(of: id),
             LockedRows.oneTimeToken(Statements.Samples().token.key),
             LockedRows.flow(Statements.Samples().flow.id), LockedRows.flow(of: Statements.Samples().token.key),
-            LockedRows.mailRequest(1),
+            LockedRows.mailRequest(1), IdentityStatements.lock(of: id), IdentityStatements.lockCode([1]),
             LockedRows.session(SessionID(id.uuid), of: id), Statement(AuditSealOperations.lockHead),
         ]
 
@@ -118,6 +118,12 @@ import Testing
         #expect(InvitationOperations.removeExpiredInvitee(samples.user.id, context: context).access == .writeFeed)
         let proof = InvitationProof(.link(samples.token.key), newHash: nil, showing: nil, policy: AccessPolicy())
         #expect(InvitationOperations.accept(proof, context: context).access == .writeFeed)
+        let arrivals = ArrivalOperations.attempts(try samples.arrival(email: "ada@example.test"), context: context)
+        #expect(arrivals.map(\.access) == [.write, .writeFeed])
+        #expect(ProviderFlowOperations.spend([1], until: samples.now).access == .writeOnce)
+        #expect(
+            IdentityOperations.link(try samples.identity, session: samples.session.id, context: context).access
+                == .write)
     }
 
     struct Missing: Error {}
@@ -156,6 +162,44 @@ enum Statements {
         }
         var invitation: Invitation {
             Invitation(InvitationID(UUIDv7(high: 7, low: 8)), of: user.id, as: .user, by: nil, at: now)
+        }
+        var subject: ProviderSubject {
+            get throws { try #require(ProviderSubject(issuer: "https://idp.example.test", subject: "ada")) }
+        }
+        var identity: Identity {
+            get throws {
+                Identity(
+                    id: IdentityID(UUIDv7(high: 7, low: 9)), userID: user.id, provider: try ProviderName("corp"),
+                    subject: try subject, email: user.email, emailIsVerified: true, isBound: false, createdAt: now,
+                    lastUsedAt: now)
+            }
+        }
+        /// What a provider says; the identity of these samples belongs to the subject.
+        func profile(_ name: String, email: String?) throws -> ProviderProfile {
+            ProviderProfile(
+                subject: try #require(ProviderSubject(issuer: "https://idp.example.test", subject: name)),
+                email: email.flatMap { try? EmailAddress($0) }, emailIsVerified: email != nil, fullName: "Ada",
+                hostedDomain: nil, domainOwnerVerified: false)
+        }
+        var providerCodes: [ProviderCode] {
+            get throws {
+                try [ProviderCode.Purpose.signIn, .link(user.id, session.id)].map { purpose in
+                    ProviderCode(
+                        digest: [1], purpose: purpose, challenge: [2], provider: try ProviderName("corp"),
+                        profile: try profile("ada", email: "ada@example.test"), scope: .everything,
+                        source: "192.0.2.7", expiresAt: now + .seconds(60), wrongVerifiers: 0)
+                }
+            }
+        }
+        func arrival(_ name: String = "ada", email: String?) throws -> ProviderArrivalRequest {
+            var provider = IdentityProvider.generic(
+                name: try ProviderName("corp"), issuer: "https://idp.example.test", clientID: "client")
+            provider.trust = .domains(["example.test"])
+            return ProviderArrivalRequest(
+                profile: try profile(name, email: email), provider: provider, registration: .open,
+                requiresVerifiedEmail: false, newUser: User(id: user.id, createdAt: now, origin: .provider),
+                identityID: IdentityID(UUIDv7(high: 7, low: 10)), session: session, limit: SessionLimit(perUser: 1),
+                replacing: session.id, factorsChecked: user.id)
         }
         var context: OperationContext { OperationContext(now: now) }
         var presented: RefreshPresentation {
@@ -281,6 +325,45 @@ enum Statements {
             add(InvitationOperations.expiredInvitees(at: samples.now, limit: 10))
             add(InvitationOperations.removeExpiredInvitee(id, context: context))
         }
+        func addProviders() {
+            add(ProviderFlowOperations.spend([1], until: samples.now))
+            add(
+                ProviderFlowOperations.park(
+                    ParkedCallback(stateDigest: [1], sealed: [2], expiresAt: samples.now)))
+            add(ProviderFlowOperations.takeParked([1], at: samples.now))
+            for code in (try? samples.providerCodes) ?? [] {
+                add(ProviderFlowOperations.put(code))
+                for verifier in [code.challenge, [9]] {
+                    add(ProviderFlowOperations.redeem([1], verifierDigest: verifier, by: nil, at: samples.now))
+                }
+            }
+            guard let identity = try? samples.identity, let address = user.email,
+                let named = try? samples.arrival(email: nil),
+                let proven = try? samples.arrival("other", email: address.original)
+            else { return }
+            for arrival in [named, proven] {
+                for attempt in ArrivalOperations.attempts(arrival, context: context) {
+                    add(attempt)
+                    add(attempt, Results(samples, knowsIdentity: false))
+                    add(attempt, Results(samples, knowsIdentity: false, knowsHolder: false))
+                }
+            }
+            add(IdentityOperations.look(identity.subject, address: address))
+            add(IdentityOperations.identities(of: id))
+            for results in [Results(samples), Results(samples, knowsIdentity: false)] {
+                add(
+                    IdentityOperations.link(identity, session: samples.session.id, context: context), results)
+            }
+            add(
+                IdentityOperations.unlink(
+                    identity.id, of: id, enabled: [], signsInByMail: true, context: context))
+            let writes: [StoreWrite] = [
+                .putIdentity(identity), .removeIdentity(id, identity.id), .removeUnboundIdentities(id),
+                .removeIdentities(id, linkedSince: samples.now), .bindIdentities(id), .unbindIdentities(id),
+                .removeProviderCode([1]), .countWrongVerifier([1]),
+            ]
+            gathered += WriteStatements.write(StorePlan(true, writes), at: samples.now)
+        }
         for action in [AuditAction.userCreated, .userRegistered] {
             add(UserOperations.create(user, passwordHash: samples.hash, action: action, context: context))
         }
@@ -299,6 +382,7 @@ enum Statements {
         let event = AuditEvent(.mailFailed, in: context)
         addMailed(mailed, event)
         addInvitations(mailed.mail)
+        addProviders()
         for entry in entries { add(OutboxOperations.enqueue(entry, recording: event, context: context)) }
         let lease = OutboxLease(id: Samples.lease, until: samples.now + .seconds(60))
         let key = OutboxKey(userID: id, number: 1)
@@ -449,10 +533,16 @@ enum Statements {
 private struct Results {
     let samples: Statements.Samples
     let token: OneTimeToken
+    let knowsIdentity: Bool
+    let knowsHolder: Bool
 
-    init(_ samples: Statements.Samples, token: OneTimeToken? = nil) {
+    init(
+        _ samples: Statements.Samples, token: OneTimeToken? = nil, knowsIdentity: Bool = true, knowsHolder: Bool = true
+    ) {
         self.samples = samples
         self.token = token ?? samples.token
+        self.knowsIdentity = knowsIdentity
+        self.knowsHolder = knowsHolder
     }
 
     func result(of statement: Statement) -> SQLResult {
@@ -477,6 +567,14 @@ private struct Results {
             values = samples.addressChange.map { AddressChangeColumns.values($0) } ?? []
         } else if text.hasPrefix("SELECT user_id, id, role") {
             values = InvitationColumns.values(samples.invitation)
+        } else if text.hasPrefix("SELECT user_id, id, provider") {
+            guard knowsIdentity, let identity = try? samples.identity else { return .none }
+            values = IdentityColumns.values(identity)
+        } else if text.hasPrefix("SELECT digest, provider") {
+            guard let code = try? samples.providerCodes.first else { return .none }
+            values = ProviderCodeColumns.values(code)
+        } else if text.hasPrefix("DELETE FROM authd.parked_callbacks WHERE state_digest = $1") {
+            values = [.bytes([2])]
         } else if text.hasPrefix("SELECT invitations.user_id") {
             values = InvitationColumns.values(samples.invitation) + UserColumns.values(samples.user)
         } else if text.hasPrefix("SELECT user_id, id") {
@@ -487,6 +585,7 @@ private struct Results {
         } else if text.hasPrefix("SELECT segment, sequence, digest FROM") {
             values = [.int64(1), .int64(1), .bytes([1])]
         } else if text.hasPrefix("SELECT user_id FROM authd.identifiers") {
+            guard knowsHolder else { return .none }
             values = [.id(samples.user.id)]
         } else if text.hasPrefix("SELECT digest, seen_at_us") {
             values = [.bytes([1]), .time(samples.now - .seconds(100_000)), .null]
@@ -513,4 +612,9 @@ private struct Results {
         }
         return SQLResult(rows: [SQLRow(values)], affectedRows: 1)
     }
+}
+
+extension SQLResult {
+    /// A result without a row.
+    fileprivate static let none = SQLResult(rows: [], affectedRows: 0)
 }

@@ -25,6 +25,8 @@ import Testing
         Exception(part: "FROM authd.invitations JOIN authd.users", reason: "an administrator's list of invitations"),
         Exception(
             part: "(user_id, id) IN (SELECT user_id, id FROM authd.invitations", reason: "invitations long over"),
+        Exception(
+            part: "digest IN (SELECT digest FROM authd.provider_codes", reason: "codes that have expired"),
         Exception(part: "FROM authd.passwords ORDER BY sample_key", reason: "the mix of hashes, in a sample of all"),
         Exception(part: "COUNT(*) FROM authd.sessions", reason: "an operator's count of the sessions in use"),
         Exception(part: "NOT EXISTS (SELECT 1 FROM authd.identifiers", reason: "an operator's search for damage"),
@@ -97,6 +99,10 @@ import Testing
             ("UPDATE authd.mail_requests SET lease = NULL WHERE number = $1 AND lease = $2", true),
             ("DELETE FROM authd.mail_requests WHERE holder = $1", false),
             ("SELECT a FROM authd.mail_budgets WHERE purpose = $1", false),
+            ("SELECT a FROM authd.identities WHERE issuer = $1 AND subject = $2", true),
+            ("SELECT a FROM authd.identities WHERE subject = $1", false),
+            ("SELECT a FROM authd.provider_codes WHERE digest = $1", true),
+            ("SELECT a FROM authd.provider_codes WHERE provider = $1", false),
         ] as [(String, Bool)])
     func reading(_ text: String, _ areKeyed: Bool) {
         #expect(UserTables(in: text).areKeyed == areKeyed)
@@ -107,7 +113,7 @@ import Testing
 private struct UserTables {
     private static let known: Set<Substring> = [
         "users", "identifiers", "passwords", "sessions", "one_time_tokens", "sign_in_places", "outbox", "mail_budgets",
-        "mailed_flows", "mail_requests", "address_changes", "invitations",
+        "mailed_flows", "mail_requests", "address_changes", "invitations", "identities", "provider_codes",
     ]
 
     private let text: String
@@ -140,6 +146,9 @@ private struct UserTables {
         case "users": return isBound("users.id") || isAlone && isBound("id")
         // A handle is given out before it is known whether a user has the address, so its digest leads to the user as a name does.
         case "mailed_flows": return isBound("user_id") || isBound("flow")
+        // Issuer and subject lead to the user of an identity as a name does, and a code has no user where it signs in.
+        case "identities": return isBound("user_id") || isBound("issuer") && isBound("subject")
+        case "provider_codes": return isBound("user_id") || isBound("digest")
         // A request looks nothing up: it belongs to an address, and has a user only where a session asked.
         case "mail_requests": return isBound("user_id") || isBound("number")
         case "identifiers": return isBound("user_id") || isBound("canonical") && text.contains("kind = ")

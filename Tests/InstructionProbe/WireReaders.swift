@@ -202,6 +202,19 @@
                     let list = pieces(text).map { "\($0);q=0.5" }.joined(separator: ",")
                     return { _ = Language.choose(acceptLanguage: [list]) }
                 },
+                WireReader(name: "return target", octets: 2_000) { text in
+                    let targets = try? ReturnTargets(["https://app.example.test", "com.example.app:/callback"])
+                    return { _ = targets?.admits("https://app.example.test/?" + text) }
+                },
+                WireReader(name: "provider name", octets: long) { text in { _ = ProviderName(parsing: text) } },
+                WireReader(name: "id token claims", octets: 6 * 1024) { text in
+                    let claims = "{\"iss\":\"\(text)\",\"sub\":\"a\",\"aud\":[],\"exp\":1,\"iat\":1,\"hd\":\"\(text)\"}"
+                    return { _ = try? IDTokenClaims(Array(claims.utf8)) }
+                },
+                WireReader(name: "discovery document", octets: 30 * 1024) { text in
+                    let document = Array("{\"issuer\":\"\(text)\",\"token_endpoint\":\"https://\(text)\"}".utf8)
+                    return { _ = try? ProviderMetadata(document, expecting: text) }
+                },
                 WireReader(name: "role description", octets: long) { text in { _ = try? RoleDescription(text) } },
                 WireReader(name: "granted permissions", octets: long) { text in
                     let names = pieces(text)

@@ -93,6 +93,10 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case invitationAccepted = "invitation_accepted"
     /// An invitation was revoked.
     case invitationRevoked = "invitation_revoked"
+    /// An identity at a provider was linked to a user.
+    case identityLinked = "identity_linked"
+    /// A user removed an identity at a provider.
+    case identityUnlinked = "identity_unlinked"
     /// Credentials that were never shown with a proof of the mailbox were voided by such a proof.
     case credentialsVoided = "credentials_voided"
     /// The recipient of a mail said that they had not asked for it, which ended what was asked for.

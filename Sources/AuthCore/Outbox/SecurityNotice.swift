@@ -14,4 +14,6 @@ public enum SecurityNotice: String, Hashable, Sendable, CaseIterable {
     case newDevice = "new_device"
     /// Credentials that were never shown with a proof of the mailbox were voided by such a proof.
     case credentialsVoided = "credentials_voided"
+    /// An identity at a provider was linked, by which one can sign in as the user.
+    case identityLinked = "identity_linked"
 }

@@ -8,4 +8,6 @@ public enum UserOrigin: String, Hashable, Sendable, CaseIterable {
     case administrator
     /// An invitation made the user, who is removed with it unless it is accepted.
     case invited
+    /// The user came by an identity provider.
+    case provider
 }

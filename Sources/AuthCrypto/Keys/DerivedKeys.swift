@@ -6,7 +6,7 @@
 public struct DerivedKeys: Sendable {
     private let sealing, refreshToken, sourceDigest, identifierDigest: SecretBytes
     private let oneTimeToken, rootKeyCheck, dummyHash, limiterDigest, deviceToken: SecretBytes
-    private let decoyUser, mailIdentifier: SecretBytes
+    private let decoyUser, mailIdentifier, providerFlow: SecretBytes
 
     /// Derives all keys by HKDF-SHA-256 without salt, the purpose's label as info.
     ///
@@ -26,6 +26,7 @@ public struct DerivedKeys: Sendable {
         deviceToken = try derive(.deviceToken)
         decoyUser = try derive(.decoyUser)
         mailIdentifier = try derive(.mailIdentifier)
+        providerFlow = try derive(.providerFlow)
     }
 
     /// The key for `purpose`.
@@ -42,6 +43,7 @@ public struct DerivedKeys: Sendable {
         case .deviceToken: deviceToken
         case .decoyUser: decoyUser
         case .mailIdentifier: mailIdentifier
+        case .providerFlow: providerFlow
         }
     }
 

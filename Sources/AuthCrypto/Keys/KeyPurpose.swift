@@ -26,6 +26,8 @@ public enum KeyPurpose: CaseIterable, Sendable {
     case decoyUser
     /// Draws the `Message-ID` of a mail, the same at each delivery.
     case mailIdentifier
+    /// Authenticates the flows of sign-ins by identity providers.
+    case providerFlow
 
     /// The HKDF info string.
     ///
@@ -43,6 +45,7 @@ public enum KeyPurpose: CaseIterable, Sendable {
         case .deviceToken: "authd/v1/device-token"
         case .decoyUser: "authd/v1/decoy-user"
         case .mailIdentifier: "authd/v1/mail-identifier"
+        case .providerFlow: "authd/v1/provider-flow"
         }
     }
 }

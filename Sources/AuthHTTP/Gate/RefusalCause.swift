@@ -21,6 +21,10 @@ enum RefusalCause: CaseIterable, Hashable, Sendable {
     case unverifiedAddress
     /// Registration is closed.
     case closedRegistration
+    /// A provider's address is of a domain that may not register.
+    case unlistedDomain
+    /// A browser came back from a provider without the cookie of its flow.
+    case foreignProviderFlow
     /// Mail is needed and there is no mail server.
     case noMailServer
 
@@ -36,6 +40,8 @@ enum RefusalCause: CaseIterable, Hashable, Sendable {
         case .reauthenticationRequired: self = .oldSignIn
         case .emailNotVerified: self = .unverifiedAddress
         case .registrationClosed: self = .closedRegistration
+        case .domainNotAllowed: self = .unlistedDomain
+        case .providerFlowInvalid: self = .foreignProviderFlow
         case .mailUnavailable: self = .noMailServer
         default: return nil
         }
@@ -45,12 +51,13 @@ enum RefusalCause: CaseIterable, Hashable, Sendable {
     var setting: String {
         switch self {
         case .foreignOrigin, .crossSiteRequest: "ALLOWED_ORIGINS"
-        case .insecureCookies: "PUBLIC_URL"
+        case .insecureCookies, .foreignProviderFlow: "PUBLIC_URL"
         case .unknownAddress: "TRUSTED_PROXIES"
         case .sessionLimit: "SESSION_LIMIT_PER_USER"
         case .oldSignIn: "RECENT_SIGN_IN_MINUTES"
         case .unverifiedAddress: "REQUIRE_VERIFIED_EMAIL"
         case .closedRegistration: "REGISTRATION"
+        case .unlistedDomain: "REGISTRATION_DOMAINS"
         case .noMailServer: "SMTP_HOST"
         }
     }
@@ -72,6 +79,9 @@ enum RefusalCause: CaseIterable, Hashable, Sendable {
         case .unverifiedAddress:
             "unverified address refused; REQUIRE_VERIFIED_EMAIL, or the route, demands a verified one"
         case .closedRegistration: "registration refused; REGISTRATION is closed"
+        case .unlistedDomain: "registration by a provider refused; REGISTRATION_DOMAINS lacks the domain of the address"
+        case .foreignProviderFlow:
+            "sign-in by a provider refused; its cookie and code are good once, in the browser and under the host of PUBLIC_URL"
         case .noMailServer: "mail needed but not configured; set SMTP_HOST"
         }
     }
@@ -80,7 +90,8 @@ enum RefusalCause: CaseIterable, Hashable, Sendable {
     var level: Logger.Level {
         switch self {
         case .foreignOrigin, .crossSiteRequest, .insecureCookies, .unknownAddress, .noMailServer: .warning
-        case .sessionLimit, .oldSignIn, .unverifiedAddress, .closedRegistration: .info
+        case .sessionLimit, .oldSignIn, .unverifiedAddress, .closedRegistration, .unlistedDomain, .foreignProviderFlow:
+            .info
         }
     }
 }

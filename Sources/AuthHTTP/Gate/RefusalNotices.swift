@@ -55,7 +55,9 @@ final class RefusalNotices: Sendable {
             if cause == .crossSiteRequest { metadata["site"] = "\(Self.shown(request.field("sec-fetch-site")))" }
         case .insecureCookies, .unknownAddress:
             metadata["peer"] = "\(request.peer?.description ?? "none")"
-        case .sessionLimit, .oldSignIn, .unverifiedAddress, .closedRegistration, .noMailServer: break
+        case .sessionLimit, .oldSignIn, .unverifiedAddress, .closedRegistration, .unlistedDomain, .foreignProviderFlow,
+            .noMailServer:
+            break
         }
         logger.log(level: cause.level, cause.message, metadata: metadata)
     }

@@ -11,6 +11,7 @@ package struct Endpoint: Sendable {
     /// The chapter of the documentation that a route belongs to.
     package enum Tag: String, Hashable, Sendable, CaseIterable {
         case authentication = "Authentication"
+        case providers = "Identity providers"
         case passwords = "Passwords"
         case email = "Email verification"
         case users = "Users"

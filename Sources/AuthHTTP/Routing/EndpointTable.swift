@@ -60,6 +60,7 @@ struct EndpointTable {
         let browsers = CookieSessions(configuration)
         let devices = KnownDevice(configuration)
         let flows = FlowChannel(configuration)
+        let providers = ProviderChannel(reference, configuration)
         let localPages = configuration.isDevelopment ? CSRFPolicy(configuration) : nil
         var groups: [any EndpointGroup] = [
             RegistrationEndpoints(reference: reference, flows: flows),
@@ -67,6 +68,8 @@ struct EndpointTable {
             SignInEndpoints(reference: reference, devices: devices, browsers: browsers),
             MailSignInEndpoints(reference: reference, devices: devices, flows: flows),
             UnlockEndpoints(reference: reference, devices: devices, flows: flows),
+            ProviderEndpoints(channel: providers), ProviderTokenEndpoints(channel: providers),
+            IdentityEndpoints(channel: providers),
             ReauthenticationEndpoints(reference: reference, browsers: browsers),
             SessionEndpoints(reference: reference, browsers: browsers),
             OwnProfileEndpoints(

@@ -29,4 +29,22 @@ package struct Cookies: Sendable {
         }
         return found.map(String.init)
     }
+
+    /// The names that begin so, each once, in the order in which the browser sent them.
+    ///
+    /// They are the client's text: whatever stands behind the beginning must be checked.
+    package func names(beginningWith prefix: String) -> [String] {
+        var names: [String] = []
+        var seen: Set<WireText> = []
+        for field in fields {
+            for pair in field.utf8.split(separator: UInt8(ascii: ";")) {
+                guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
+                let octets = FieldList.trimmed(pair[..<equals])
+                guard octets.starts(with: prefix.utf8) else { continue }
+                let name = String(Substring(octets))
+                if seen.insert(WireText(name)).inserted { names.append(name) }
+            }
+        }
+        return names
+    }
 }

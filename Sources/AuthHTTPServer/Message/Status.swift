@@ -10,6 +10,8 @@ public enum Status: UInt16, Hashable, Sendable, CaseIterable {
     case accepted = 202
     /// Done, and there is nothing to say.
     case noContent = 204
+    /// The resource is at another address for now.
+    case found = 302
     /// The answer is at another address, to be fetched with GET.
     case seeOther = 303
     /// What the client holds is current.
@@ -61,6 +63,7 @@ public enum Status: UInt16, Hashable, Sendable, CaseIterable {
         case .created: "HTTP/1.1 201 Created\r\n"
         case .accepted: "HTTP/1.1 202 Accepted\r\n"
         case .noContent: "HTTP/1.1 204 No Content\r\n"
+        case .found: "HTTP/1.1 302 Found\r\n"
         case .seeOther: "HTTP/1.1 303 See Other\r\n"
         case .notModified: "HTTP/1.1 304 Not Modified\r\n"
         case .badRequest: "HTTP/1.1 400 Bad Request\r\n"

@@ -44,5 +44,6 @@ public struct MailTemplate: Hashable, Sendable {
     }
 
     /// Every kind of mail.
-    public static let all: [MailTemplate] = passwords + users + invitations + signIns + sessions + operators
+    public static let all: [MailTemplate] =
+        passwords + users + invitations + signIns + providers + sessions + operators
 }

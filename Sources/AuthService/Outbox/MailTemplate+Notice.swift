@@ -11,6 +11,7 @@ extension MailTemplate {
         case .refreshReused: self = .refreshReused
         case .newDevice: self = .newDevice
         case .credentialsVoided: self = .credentialsVoided
+        case .identityLinked: self = .identityLinked
         }
     }
 }

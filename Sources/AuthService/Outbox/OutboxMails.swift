@@ -76,6 +76,8 @@ struct OutboxMails: Sendable {
         case .addressChanged: return .message(.addressChanged, isNamed: true)
         case .refreshReused: return .message(.refreshReused, isNamed: true)
         case .credentialsVoided: return .message(.credentialsVoided, isNamed: true)
+        case .identityLinked:
+            return .message(.identityLinked(provider: row.entry.details["provider"]), isNamed: true)
         case .newDevice:
             guard let id = row.entry.userID, await !hasSetPassword(id, before: row.entry.createdAt) else {
                 return .moot

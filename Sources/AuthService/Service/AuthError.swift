@@ -67,6 +67,18 @@ public enum AuthError: Error, Hashable, Sendable {
     case roleRefused(RoleChangeRefusal)
     /// A rule about invitations forbids the action, or there is no such invitation.
     case invitationRefused(InvitationRefusal)
+    /// There is no identity provider of this name.
+    case unknownProvider
+    /// A sign-in by a provider was not begun here, was completed before, has expired, or is not this client's.
+    case providerFlowInvalid
+    /// A sign-in by a provider, or a link, is refused, and why.
+    case providerRefused(ProviderFlowError)
+    /// The user has no such identity.
+    case identityNotFound
+    /// The user could not sign in any more without this identity.
+    case lastWayIn
+    /// The user has as many identities as there may be.
+    case tooManyIdentities
     /// The operation needs mail, and no mail server is configured.
     case mailUnavailable
     /// The user has tried this too often; may be retried after this time.
@@ -114,6 +126,12 @@ extension AuthError {
         case .refused: "refused"
         case .roleRefused(let refusal): refusal.rawValue
         case .invitationRefused(let refusal): refusal.rawValue
+        case .unknownProvider: "unknown_provider"
+        case .providerFlowInvalid: "provider_flow_invalid"
+        case .providerRefused(let refusal): refusal.rawValue
+        case .identityNotFound: "identity_not_found"
+        case .lastWayIn: "last_way_in"
+        case .tooManyIdentities: "too_many_identities"
         case .mailUnavailable: "mail_unavailable"
         case .tooManyAttempts: "too_many_attempts"
         case .overloaded: "overloaded"

@@ -26,6 +26,8 @@ public final class AuthService: Sendable {
     public let roles: RoleService
     /// Every kind of sign-in.
     public let signIn: SignInService
+    /// Sign-in by identity providers, and the identities that users have there.
+    public let providers: ProviderService
     /// Refreshing, listing and ending sessions.
     public let sessions: SessionService
     /// Mailed actions, as their pages and the clients that asked for them see them.
@@ -82,6 +84,8 @@ public final class AuthService: Sendable {
             core: core, keys: tokenKeys, refreshTokens: refreshTokens, devices: devices,
             metadata: TokenMetadataSource(core: core))
 
+        let newDevices = NewDeviceNotices(
+            core: core, current: current[.sourceDigest], previous: earlier(.sourceDigest))
         let abandoned = AbandonedRegistrations(core: core, secondFactors: configuration.secondFactors)
 
         clocks = ClockChecks(core: core)
@@ -95,9 +99,16 @@ public final class AuthService: Sendable {
             core: core, hashes: hashes, attempts: attempts, mail: dispatch, tokens: tokens, issuer: issuer)
         signIn = SignInService(
             core: core, hashes: hashes, attempts: attempts, devices: devices, issuer: issuer, mail: dispatch,
-            tokens: tokens, secondFactors: configuration.secondFactors,
-            newDevices: NewDeviceNotices(
-                core: core, current: current[.sourceDigest], previous: earlier(.sourceDigest)))
+            tokens: tokens, secondFactors: configuration.secondFactors, newDevices: newDevices)
+        providers = ProviderService(
+            core: core,
+            connections: ProviderConnections(
+                configuration.providers, transport: configuration.providerTransport, bootClock: core.bootClock),
+            secrets: ProviderFlowSecrets(
+                current: current[.providerFlow], previous: earlier(.providerFlow),
+                sealer: Sealer(current: current[.sealing], previous: earlier(.sealing))),
+            issuer: issuer, devices: devices, newDevices: newDevices, secondFactors: configuration.secondFactors,
+            canMail: configuration.mailer != nil)
         sessions = SessionService(core: core, issuer: issuer)
         keys = KeyService(core: core, tokenKeys: tokenKeys, principals: principals)
         changeFeed = ChangeFeedService(

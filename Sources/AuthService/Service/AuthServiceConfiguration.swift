@@ -22,6 +22,10 @@ extension AuthService {
         public var breachedPasswords: (any BreachedPasswordChecking)?
         /// The mailer; `nil` if no mail can be sent: use cases that need it then throw `.mailUnavailable`.
         public var mailer: (any MailSending)?
+        /// The identity providers by which users may sign in; none by default.
+        public var providers: [ConfiguredProvider] = []
+        /// How identity providers are reached; without it none is offered.
+        public var providerTransport: (any ProviderTransport)?
         /// What the embedding service hears of; none by default.
         public var subscriptions: [Subscription] = []
         /// The second factors that signing in requires; `nil` for none.

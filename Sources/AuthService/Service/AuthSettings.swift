@@ -57,6 +57,15 @@ public struct AuthSettings: Sendable {
     public var passwordResetLifetime: Duration
     /// How long a mailed verification token is valid.
     public var emailVerificationLifetime: Duration
+    /// Where a sign-in by a provider may lead to: by default to addresses below the origin of ``issuer``, and nowhere if it is no URL.
+    public var returnTargets: ReturnTargets? {
+        get { chosenReturnTargets ?? (try? ReturnTargets([issuerOrigin])) }
+        set { chosenReturnTargets = newValue }
+    }
+    private var chosenReturnTargets: ReturnTargets?
+    private var issuerOrigin: String {
+        issuer.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
+    }
     /// Whether users may sign in by a mail, without a password.
     public var signsInByMail = false
     /// How long a mailed link that signs in is valid.

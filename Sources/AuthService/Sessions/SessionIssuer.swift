@@ -102,7 +102,7 @@ struct SessionIssuer: Sendable {
     }
 
     /// The tokens of a session that was just opened; the browser's previous one ends, if it was another user's.
-    private func pair(
+    func pair(
         of session: Session, _ user: User, leaving left: RefreshTokenContent?, _ context: OperationContext
     ) async throws(AuthError) -> TokenPair {
         if let left, left.userID != session.userID {

@@ -32,9 +32,11 @@ extension StorePlan where Outcome == RedemptionOutcome {
             return accept(changed, effect, from: user, writes)
         case .accept(let user, .setPassword(let changed, let effect)):
             guard let newHash else { return refuse(misplaced) }
-            let writes = StoreWrite.replacePassword(of: changed, by: newHash, context)
-            let proof = StoreWrite.addressProof(of: user, becoming: changed)
-            return accept(changed, effect, from: user, writes + proof)
+            var writes = StoreWrite.replacePassword(of: changed, by: newHash, context)
+            writes += StoreWrite.addressProof(of: user, becoming: changed)
+            // The password replaces what was not bound; an identity would otherwise outlive it.
+            if !user.isBound { writes += StoreWrite.identities(.void, of: user.id) }
+            return accept(changed, effect, from: user, writes)
         case .accept(_, .changeAddress), .accept(_, .restoreAddress):
             return refuse(misplaced)
         }
@@ -121,8 +123,8 @@ extension StoreWrite {
             credentials.append(.appendChange(.epochRaised(changed.id, changed.epoch)))
         }
         guard !changed.isStoredLike(user) else { return credentials }
-        return [.updateUser(changed)] + credentials + [.appendChange(.userChanged(changed.id))]
-            + addressProof(of: user, becoming: changed)
+        return [.updateUser(changed)] + credentials + identities(effect, of: changed.id)
+            + [.appendChange(.userChanged(changed.id))] + addressProof(of: user, becoming: changed)
     }
 
     /// Records that an address is verified that was not before.

@@ -93,10 +93,11 @@ extension StoreWrite {
 extension OutboxEntry {
     /// What tells a user of something; `nil` if it is not mailed, or the user has no address.
     package static func notice(
-        _ notice: SecurityNotice, to user: User, _ context: OperationContext
+        _ notice: SecurityNotice, to user: User, details: [String: String] = [:], _ context: OperationContext
     ) -> OutboxEntry? {
         guard context.outbox.notices.contains(notice), let address = user.email else { return nil }
-        return OutboxEntry(.notice, kind: notice.rawValue, about: user.id, to: address.original, in: context)
+        return OutboxEntry(
+            .notice, kind: notice.rawValue, about: user.id, to: address.original, details: details, in: context)
     }
 }
 

@@ -130,5 +130,6 @@ extension InMemoryState {
             + purgeOutbox(at: now, limit: limit) + purgeMailedFlows(at: now, limit: limit)
             + purgeAddressChanges(at: now, limit: limit)
             + purgeInvitations(at: now, limit: limit)
+            + purgeProviders(at: now, limit: limit)
     }
 }

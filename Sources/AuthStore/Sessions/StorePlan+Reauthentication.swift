@@ -47,7 +47,7 @@ extension StorePlan where Outcome == ReauthenticationOutcome {
         case .refuse(let refusal):
             return refuse(refusal)
         case .accept(_, let redeemed):
-            guard user.isVerified, case .prove(let changed, _) = redeemed else {
+            guard user.isVerified, case .prove(let changed, let effect) = redeemed else {
                 return refuse(.addressChanged)
             }
             var renewed = session
@@ -55,7 +55,7 @@ extension StorePlan where Outcome == ReauthenticationOutcome {
             let isChanged = !changed.isStoredLike(user)
             return StorePlan(
                 .accepted(renewed, changed),
-                (isChanged ? [.updateUser(changed)] : [])
+                (isChanged ? [.updateUser(changed)] : []) + StoreWrite.identities(effect, of: user.id)
                     + [.renewSession(renewed), .voidTokens(user.id, .reauthentication)]
                     + (isChanged ? [.appendChange(.userChanged(user.id))] : [])
                     + [audit(nil, user, renewed, context)])

@@ -19,6 +19,7 @@ extension InMemoryState {
             + flows.values.count { flow in flow.token.map { users[$0.userID] == nil } ?? false }
             + mailBudgets.keys.count { users[$0.userID] == nil }
             + invitations.values.count { users[$0.userID] == nil }
+            + identities.values.count { users[$0.userID] == nil }
             + outbox.values.count { row in
                 row.entry.lane != .event && row.entry.userID.map { users[$0] == nil } ?? false
             }

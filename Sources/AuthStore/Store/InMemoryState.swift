@@ -23,6 +23,10 @@ struct InMemoryState: Sendable {
     var mailRequests: [Int64: MailRequestRow] = [:]
     var lastMailRequestNumber: Int64 = 0
     var invitations: [InvitationID: Invitation] = [:]
+    var identities: [IdentityID: Identity] = [:]
+    var providerCodes: [[UInt8]: ProviderCode] = [:]
+    var parkedCallbacks: [[UInt8]: ParkedCallback] = [:]
+    var spentValues: [[UInt8]: Timestamp] = [:]
     var budgets: [SignInBudgetKey: SignInBudget] = [:]
     var buckets: [[UInt8]: TokenBucket] = [:]
     var keys: [StoredSigningKey] = []
@@ -41,7 +45,8 @@ struct InMemoryState: Sendable {
 
     /// Carries out all writes of a plan.
     ///
-    /// - Throws: `.conflict`, before anything is written, where a session, a token or a flow with the new one's id exists.
+    /// - Throws: `.conflict`, before anything is written, where a session, a token or a flow with the new one's id exists, or
+    ///   another identity with the issuer and subject of a new one.
     mutating func apply<Outcome>(
         _ plan: StorePlan<Outcome>, at now: Timestamp
     ) throws(StoreError) -> Committed<Outcome> {
@@ -49,6 +54,7 @@ struct InMemoryState: Sendable {
             if case .openSession(let session) = write, sessions[session.id] != nil { throw .conflict }
             if case .issueToken(let token) = write, tokens[token.key] != nil { throw .conflict }
             if case .putFlow(let flow) = write, flows[flow.id] != nil { throw .conflict }
+            if case .putIdentity(let identity) = write, isTaken(identity) { throw .conflict }
         }
         for write in plan.writes { apply(write, at: now) }
         return plan.committed
@@ -84,6 +90,14 @@ struct InMemoryState: Sendable {
         case .removeMailRequest(let number): mailRequests[number] = nil
         case .issueToken(let token): issue(token, at: now)
         case .putInvitation(let invitation): invitations[invitation.id] = invitation
+        case .putIdentity(let identity): identities[identity.id] = identity
+        case .removeIdentity(let userID, let id): removeIdentities(of: userID) { $0.id == id }
+        case .removeUnboundIdentities(let userID): removeIdentities(of: userID) { !$0.isBound }
+        case .removeIdentities(let userID, let instant): removeIdentities(of: userID) { instant <= $0.createdAt }
+        case .bindIdentities(let userID): bindIdentities(of: userID, true)
+        case .unbindIdentities(let userID): bindIdentities(of: userID, false)
+        case .removeProviderCode(let digest): providerCodes[digest] = nil
+        case .countWrongVerifier(let digest): providerCodes[digest]?.wrongVerifiers += 1
         case .putKey(let key): keys = SigningKeyUpdate(put: [key], remove: []).applied(to: keys)
         case .removeKey(let id): keys.removeAll { $0.id == id }
         case .putRole(let role): roles[role.role] = role
@@ -129,6 +143,8 @@ struct InMemoryState: Sendable {
         mailBudgets = mailBudgets.filter { key, _ in key.userID != userID }
         mailRequests = mailRequests.filter { _, row in row.request.userID != userID }
         invitations = invitations.filter { _, invitation in invitation.userID != userID }
+        removeIdentities(of: userID) { _ in true }
+        removeProviderCodes(of: userID)
         outbox = outbox.filter { _, row in row.entry.userID != userID || row.entry.lane == .event }
     }
 

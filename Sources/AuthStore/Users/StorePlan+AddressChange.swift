@@ -60,6 +60,7 @@ package struct AddressMovePlan: Sendable {
             return refuse(.wrongPurpose, nil, [])
         case .accept(let user, .changeAddress(let changed)):
             var writes: [StoreWrite] = [.updateUser(changed)] + StoreWrite.voidAllTokens(of: user.id)
+            writes += StoreWrite.unbinding(from: user, to: changed)
             writes += StoreWrite.offer(undo, of: user, beside: stored, context)
             writes.append(.appendChange(.userChanged(user.id)))
             writes.append(.appendAudit(AuditEvent(action, target: user.id, in: context)))
@@ -108,6 +109,7 @@ package struct AddressMovePlan: Sendable {
         }
         writes.append(.endSessions(user.id, except: nil, Session.Ended(at: context.now, reason: .revoked)))
         writes += StoreWrite.voidAllTokens(of: user.id)
+        writes += StoreWrite.undoIdentities(since: found.change)
         writes += StoreWrite.forget(undone)
         writes.append(.appendChange(.epochRaised(user.id, restored.epoch)))
         writes.append(.appendChange(.userChanged(user.id)))

@@ -90,6 +90,7 @@ extension StorePlan where Outcome == ProfileOutcome {
                 // A link to an address that is asked for no more gives nothing.
                 voided = [.voidTokens(id, .addressChange)]
             }
+            voided += StoreWrite.unbinding(from: user, to: changed)
             let plan = StorePlan(
                 .changed(changed),
                 [.updateUser(changed)] + voided + [.appendChange(.userChanged(id)), audit(nil)]

@@ -46,8 +46,10 @@ extension StoreWrite {
         case .updateUser, .proveAddress, .removeUser, .reserveIdentifier, .releaseIdentifier, .putAddressChange,
             .removeAddressChange, .changeUserCount, .storeHash, .removeHash, .openSession, .updateSession,
             .renewSession, .endSessions, .voidTokens, .voidToken, .extendToken, .putFlow, .countWrongCode,
-            .putMailBudget, .removeMailRequest, .issueToken, .putInvitation, .putKey, .removeKey, .putRole,
-            .removeRole, .appendAudit, .updateOutboxRow, .removeOutboxRow:
+            .putMailBudget, .removeMailRequest, .issueToken, .putInvitation, .putIdentity, .removeIdentity,
+            .removeUnboundIdentities, .removeIdentities, .bindIdentities, .unbindIdentities, .removeProviderCode,
+            .countWrongVerifier, .putKey, .removeKey, .putRole, .removeRole, .appendAudit, .updateOutboxRow,
+            .removeOutboxRow:
             nil
         }
     }

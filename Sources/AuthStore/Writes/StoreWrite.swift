@@ -65,6 +65,24 @@ package enum StoreWrite: Hashable, Sendable {
     case issueToken(OneTimeToken)
     /// Stores an invitation in place of any other with its id.
     case putInvitation(Invitation)
+    /// Stores an identity in place of any other with its id.
+    ///
+    /// Another one with its issuer and subject makes the whole plan fail with `StoreError.conflict`.
+    case putIdentity(Identity)
+    /// Removes an identity of a user.
+    case removeIdentity(UserID, IdentityID)
+    /// Removes the identities of a user that are not bound.
+    case removeUnboundIdentities(UserID)
+    /// Removes the identities of a user that were linked at an instant or later.
+    case removeIdentities(UserID, linkedSince: Timestamp)
+    /// Binds the identities of a user.
+    case bindIdentities(UserID)
+    /// Takes the binding from the identities of a user.
+    case unbindIdentities(UserID)
+    /// Removes a code of a provider's callback.
+    case removeProviderCode([UInt8])
+    /// Counts a wrong verifier at a code, whose row is locked.
+    case countWrongVerifier([UInt8])
     /// Stores a signing key in place of any other with its id.
     case putKey(StoredSigningKey)
     /// Removes the signing key with an id.

@@ -689,6 +689,80 @@ DROP TABLE authd.invitations;
 UPDATE authd.users SET origin = 'administrator' WHERE origin = 'invited';
 
 """#),
+        Migration(
+            version: 16, name: "providers",
+            up: #"""
+-- Who users are at identity providers. `issuer` and `subject` name an identity everywhere, and lead to the user as a name does;
+-- `email` is what the provider has said, and decides nothing.
+CREATE TABLE authd.identities (
+    user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    provider text COLLATE "C" NOT NULL,
+    issuer text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    email text,
+    email_is_verified boolean NOT NULL,
+    is_bound boolean NOT NULL,
+    created_at_us bigint NOT NULL,
+    last_used_at_us bigint NOT NULL,
+    PRIMARY KEY (user_id, id)
+);
+
+CREATE UNIQUE INDEX identities_by_subject ON authd.identities (issuer, subject);
+
+-- Codes that a callback gives out for a minute. `user_id` and `session_id` are those of a session that links, null for a sign-in;
+-- no foreign key ties them to the users.
+CREATE TABLE authd.provider_codes (
+    digest bytea PRIMARY KEY,
+    provider text COLLATE "C" NOT NULL,
+    user_id uuid,
+    session_id uuid,
+    challenge bytea NOT NULL,
+    profile text NOT NULL,
+    scope text,
+    source text,
+    expires_at_us bigint NOT NULL,
+    wrong_verifiers bigint NOT NULL,
+    CHECK ((user_id IS NULL) = (session_id IS NULL))
+);
+
+CREATE INDEX provider_codes_by_user ON authd.provider_codes (user_id);
+
+CREATE INDEX provider_codes_by_end ON authd.provider_codes (expires_at_us);
+
+-- What providers posted to a callback, sealed, until the browser comes back for it.
+CREATE TABLE authd.parked_callbacks (
+    state_digest bytea PRIMARY KEY,
+    sealed bytea NOT NULL,
+    expires_at_us bigint NOT NULL
+);
+
+CREATE INDEX parked_callbacks_by_end ON authd.parked_callbacks (expires_at_us);
+
+-- Digests of what was used and may be used once.
+CREATE TABLE authd.spent_values (
+    digest bytea PRIMARY KEY,
+    kept_until_us bigint NOT NULL
+);
+
+CREATE INDEX spent_values_by_end ON authd.spent_values (kept_until_us);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.spent_values;
+
+DROP TABLE authd.parked_callbacks;
+
+DROP TABLE authd.provider_codes;
+
+DROP TABLE authd.identities;
+
+-- Programs of before do not know the word.
+UPDATE authd.users SET origin = NULL WHERE origin = 'provider';
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -1300,6 +1374,78 @@ DROP TABLE invitations;
 
 -- Programs of before do not know the word.
 UPDATE users SET origin = 'administrator' WHERE origin = 'invited';
+
+"""#),
+        Migration(
+            version: 16, name: "providers",
+            up: #"""
+-- Who users are at identity providers. `issuer` and `subject` name an identity everywhere, and lead to the user as a name does;
+-- `email` is what the provider has said, and decides nothing.
+CREATE TABLE identities (
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    provider TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    email TEXT,
+    email_is_verified INTEGER NOT NULL CHECK (email_is_verified IN (0, 1)),
+    is_bound INTEGER NOT NULL CHECK (is_bound IN (0, 1)),
+    created_at_us INTEGER NOT NULL,
+    last_used_at_us INTEGER NOT NULL,
+    PRIMARY KEY (user_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX identities_by_subject ON identities (issuer, subject);
+
+-- Codes that a callback gives out for a minute. `user_id` and `session_id` are those of a session that links, null for a sign-in;
+-- no foreign key ties them to the users.
+CREATE TABLE provider_codes (
+    digest BLOB PRIMARY KEY NOT NULL,
+    provider TEXT NOT NULL,
+    user_id BLOB CHECK (user_id IS NULL OR length(user_id) = 16),
+    session_id BLOB CHECK (session_id IS NULL OR length(session_id) = 16),
+    challenge BLOB NOT NULL,
+    profile TEXT NOT NULL,
+    scope TEXT,
+    source TEXT,
+    expires_at_us INTEGER NOT NULL,
+    wrong_verifiers INTEGER NOT NULL,
+    CHECK ((user_id IS NULL) = (session_id IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX provider_codes_by_user ON provider_codes (user_id);
+
+CREATE INDEX provider_codes_by_end ON provider_codes (expires_at_us);
+
+-- What providers posted to a callback, sealed, until the browser comes back for it.
+CREATE TABLE parked_callbacks (
+    state_digest BLOB PRIMARY KEY NOT NULL,
+    sealed BLOB NOT NULL,
+    expires_at_us INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX parked_callbacks_by_end ON parked_callbacks (expires_at_us);
+
+-- Digests of what was used and may be used once.
+CREATE TABLE spent_values (
+    digest BLOB PRIMARY KEY NOT NULL,
+    kept_until_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX spent_values_by_end ON spent_values (kept_until_us);
+
+"""#,
+            down: #"""
+DROP TABLE spent_values;
+
+DROP TABLE parked_callbacks;
+
+DROP TABLE provider_codes;
+
+DROP TABLE identities;
+
+-- Programs of before do not know the word.
+UPDATE users SET origin = NULL WHERE origin = 'provider';
 
 """#),
     ]

@@ -25,6 +25,7 @@ enum UpkeepOperations {
                     + IdentifierClaims.purge(reservedUntil: now, limit)
                     + AddressChangeStatements.purge(endedBy: now, limit)
                     + InvitationOperations.purge(at: now, limit)
+                    + ProviderFlowOperations.purge(at: now, limit)
                     + ChangeFeedOperations.purge(writtenBefore: horizon, limit)
                     + OutboxOperations.purge(at: now, limit)
             ) { results in
@@ -59,6 +60,7 @@ enum UpkeepOperations {
             + (SELECT count(*) FROM authd.address_changes WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.one_time_tokens WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.invitations WHERE user_id NOT IN (SELECT id FROM authd.users)) \
+            + (SELECT count(*) FROM authd.identities WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.sign_in_places WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.mail_budgets WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.mailed_flows WHERE user_id <> $1 \

@@ -53,6 +53,14 @@ enum WriteStatements {
         case .removeMailRequest(let number): [MailedFlowStatements.removeMailRequest(number)]
         case .issueToken(let token): issue(token, at: now)
         case .putInvitation(let invitation): [Statement(putInvitation, InvitationColumns.values(invitation))]
+        case .putIdentity(let identity): [IdentityStatements.put(identity)]
+        case .removeIdentity(let userID, let id): [IdentityStatements.remove(id, of: userID)]
+        case .removeUnboundIdentities(let userID): [IdentityStatements.removeUnbound(of: userID)]
+        case .removeIdentities(let userID, let instant): [IdentityStatements.remove(of: userID, linkedSince: instant)]
+        case .bindIdentities(let userID): [IdentityStatements.bind(of: userID, true)]
+        case .unbindIdentities(let userID): [IdentityStatements.bind(of: userID, false)]
+        case .removeProviderCode(let digest): [IdentityStatements.removeCode(digest)]
+        case .countWrongVerifier(let digest): [IdentityStatements.countWrongVerifier(digest)]
         case .putKey(let key): [Statement(putKey, SigningKeyColumns.values(key))]
         case .removeKey(let id): [Statement(removeKey, [.text(id)])]
         case .putRole(let role): [Statement(putRole, RoleColumns.values(role))]
@@ -102,7 +110,7 @@ enum WriteStatements {
     private static func remove(_ user: User) -> [Statement] {
         user.identifiers.map { free($0.kind, $0.canonical, of: user.id) }
             + [Statement(deleteUser, [.id(user.id)]), Statement(deleteMails, [.id(user.id)])]
-            + MailedFlowStatements.remove(of: user.id)
+            + MailedFlowStatements.remove(of: user.id) + [IdentityStatements.removeCodes(of: user.id)]
     }
 
     /// Appends to the outbox, and makes due at once what the entry has to wait for.
@@ -285,21 +293,4 @@ enum WriteStatements {
         INSERT INTO authd.audit_events (at_us, action, refusal, actor, target, session_id, source, user_agent, \
         request_id, count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """)
-}
-
-extension SQLProgram {
-    /// Writes what a plan says and commits.
-    static func commit<Outcome: Sendable>(
-        _ plan: StorePlan<Outcome>, at now: Timestamp
-    ) -> SQLProgram<Committed<Outcome>> where Output == Committed<Outcome> {
-        .commit(WriteStatements.write(plan, at: now), plan.committed)
-    }
-
-    /// The same without the feed's lock: a plan that appends to the feed is not carried out, and gives `nil`.
-    static func commitWithoutFeed<Outcome: Sendable>(
-        _ plan: StorePlan<Outcome>, at now: Timestamp
-    ) -> SQLProgram<Committed<Outcome>?> where Output == Committed<Outcome>? {
-        guard !plan.appendsToFeed else { return .rollback(nil) }
-        return .commit(WriteStatements.write(plan, at: now), plan.committed)
-    }
 }

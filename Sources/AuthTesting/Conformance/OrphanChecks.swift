@@ -32,6 +32,7 @@ enum OrphanChecks {
             InvitationChecks.invitation(number, of: user, as: .admin, test),
             InvitationChecks.issued(UInt8(220 + number), for: user, test), under: AccessPolicy(),
             context: test.context())
+        try await test.link("of \(number)", 100 + number, to: user)
         _ = try await test.store.rememberSignIn(
             at: [[UInt8(number)], [UInt8(number), 1]], of: user.id, isExpected: false, context: test.context())
         try await OutboxChecks.enqueue(test, OutboxChecks.entry("mail", about: user, test))
@@ -106,10 +107,15 @@ enum OrphanChecks {
     private static func writesDuringDeletion(_ test: StoreUnderTest) async throws {
         for round in 0..<8 {
             let user = try await test.make("user\(round)", round)
+            let session = try await test.open(100 + round, of: user)
             _ = try await both(
                 {
-                    try await concurrently(4) { number in
+                    try await concurrently(5) { number in
                         switch number {
+                        case 4:
+                            _ = try await test.store.link(
+                                try test.identity("of \(round)", round, of: user), session: session.id,
+                                context: test.context(1))
                         case 0:
                             _ = try await test.store.openSession(
                                 test.session(round, of: user), expecting: .first, context: test.context(1)

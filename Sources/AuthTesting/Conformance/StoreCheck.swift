@@ -53,5 +53,7 @@ public enum StoreConformance {
         + MailedFlowChecks.all + MailRequestChecks.all + SignInLimitChecks.all + SourceLimitChecks.all
         + SigningKeyChecks.all
         + InvitationChecks.all + InvitationAcceptanceChecks.all
+        + ProviderFlowChecks.all + ArrivalChecks.all + ArrivalRaceChecks.all + IdentityChecks.all
+        + IdentityBindingChecks.all
         + RoleChecks.all + ChangeFeedChecks.all + AuditChecks.all + OutboxChecks.all + OutboxCauseChecks.all
 }

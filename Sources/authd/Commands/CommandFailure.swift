@@ -74,7 +74,8 @@ struct CommandFailure: Error, Hashable, Sendable {
             .sessionNotFound, .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied,
             .scopeNotGranted, .sessionLimitReached, .passwordChangeRequired, .reauthenticationRequired,
             .reauthenticationUnavailable, .passwordAlreadySet, .wrongCurrentPassword, .invalidOneTimeToken, .wrongCode,
-            .mailSignInDisabled, .registrationClosed, .overloaded, .internalFailure, .cancelled:
+            .mailSignInDisabled, .registrationClosed, .unknownProvider, .providerFlowInvalid, .providerRefused,
+            .identityNotFound, .lastWayIn, .tooManyIdentities, .overloaded, .internalFailure, .cancelled:
             self.init(.failed, "Command failed: \(error.reason).")
         @unknown default: self.init(.failed, "Command failed: \(error.reason).")
         }

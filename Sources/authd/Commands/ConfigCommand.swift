@@ -23,7 +23,11 @@ struct ConfigCommand: ParsableCommand {
         @Flag(help: "Shows the settings alone that are not at their defaults, with values that follow from others.")
         var changed = false
 
-        @Flag(help: "Reads the files, connects to the database and greets the mail server; changes and sends nothing.")
+        @Flag(
+            help: """
+                Reads the files, asks the database and the identity providers, and greets the mail server; changes and sends \
+                nothing.
+                """)
         var connect = false
 
         @Flag(help: "Prints one JSON object.")

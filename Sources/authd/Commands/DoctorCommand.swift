@@ -10,7 +10,8 @@ import Glibc
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Examines a running installation, and measures authd on this host.",
-        discussion: SettingOptions.note, subcommands: [DoctorCheckCommand.self, TimingCommand.self],
+        discussion: SettingOptions.note,
+        subcommands: [DoctorCheckCommand.self, DoctorProviderCommand.self, TimingCommand.self],
         defaultSubcommand: DoctorCheckCommand.self)
 
     struct TimingCommand: DaemonCommand {

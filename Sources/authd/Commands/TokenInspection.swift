@@ -62,12 +62,13 @@ struct TokenInspection: Sendable {
                     + "role, or signed out everywhere."
             case .invalid, .invalidCredentials, .emailNotVerified, .tokenMissing, .badRefreshToken, .sessionNotFound,
                 .sessionExpired, .sessionEnded, .refreshReused, .userDisabled, .denied, .roleRefused,
-                .invitationRefused, .sessionLimitReached,
-                .reauthenticationUnavailable, .passwordAlreadySet,
-                .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword, .invalidOneTimeToken,
+                .invitationRefused, .sessionLimitReached, .wrongCode, .mailSignInDisabled, .reauthenticationUnavailable,
+                .passwordAlreadySet, .passwordChangeRequired, .reauthenticationRequired, .wrongCurrentPassword,
+                .invalidOneTimeToken,
                 .identifierTaken, .registrationClosed, .userNotFound, .refused, .scopeNotGranted, .mailUnavailable,
-                .tooManyAttempts,
-                .overloaded, .unavailable, .internalFailure, .cancelled:
+                .tooManyAttempts, .unknownProvider, .providerFlowInvalid, .providerRefused, .identityNotFound,
+                .lastWayIn,
+                .tooManyIdentities, .overloaded, .unavailable, .internalFailure, .cancelled:
                 return CommandFailure(error).sentences.joined(separator: " ")
             @unknown default: return CommandFailure(error).sentences.joined(separator: " ")
             }

@@ -12,6 +12,10 @@ struct ConfigurationProblem: Error, Hashable, Sendable {
     init(_ key: SettingKey, _ predicate: String) {
         sentence = "\(key.rawValue) \(predicate)"
     }
+
+    init(_ key: ProviderSettingKey, _ predicate: String) {
+        sentence = "\(key.text) \(predicate)"
+    }
 }
 
 /// Every reason at once, so that one start shows them all.

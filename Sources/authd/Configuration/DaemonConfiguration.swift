@@ -59,6 +59,7 @@ struct DaemonConfiguration: Sendable {
     var rolesFile: String?
     var breachedPasswordsFile: String?
     var mail: MailConfiguration
+    var providers: ProvidersConfiguration
     /// Sentences that the start logs.
     var warnings: [String]
 }
@@ -108,10 +109,17 @@ extension SettingReader {
         let mail = mail(
             environment, appName: appName, database,
             pageURL: http.publicURL ?? (environment == .development ? http.localURL : nil))
-        let service = serviceSettings(issuer: origin, appName: appName)
+        let providers = providers(environment)
+        var service = serviceSettings(issuer: origin, appName: appName)
+        if let targets = returnTargets(origin: origin) { service.returnTargets = targets }
         let pool = HashingPool.Configuration(
             threads: optionalInteger(.hashThreads) ?? processors, queueLimit: integer(.hashQueue))
         warnInProduction(environment, http, database)
+        if environment == .production, http.publicURL == nil, !providers.providers.isEmpty {
+            warn(
+                "PROVIDERS needs PUBLIC_URL: without it providers send browsers back to \(http.localURL); set the URL that "
+                    + "browsers use.")
+        }
         warnAboutDatabase(database, in: environment)
         warnAboutUnused(environment, database)
         guard let database, let rootKey, let signing, let hashing, let mail else { return nil }
@@ -124,7 +132,7 @@ extension SettingReader {
             databaseStartTimeout: databaseStartTimeout, rootKey: rootKey,
             previousRootKeys: previousRootKeys, auditHeadFile: auditHeadFile, signing: signing, service: service,
             hashing: hashing, hashingPool: pool, rolesFile: text(.rolesFile),
-            breachedPasswordsFile: text(.breachedPasswordsFile), mail: mail, warnings: [])
+            breachedPasswordsFile: text(.breachedPasswordsFile), mail: mail, providers: providers, warnings: [])
     }
 
     /// The case of an enumeration whose raw values the table lists.

@@ -56,7 +56,7 @@ struct EnvironmentFile: Hashable, Sendable {
                 case .setting(let key):
                     if let block { throw .insideForeignValue(key, line: block.first + 1) }
                     let value = try line.value()
-                    guard values.updateValue(value, forKey: key.rawValue) == nil else { throw .repeated(key) }
+                    guard values.updateValue(value, forKey: key.text) == nil else { throw .repeated(key) }
                 case .foreign(let foreign):
                     guard block == nil else { continue }
                     if let foreign, seen.insert(foreign).inserted {

@@ -9,7 +9,7 @@ struct EnvironmentLine {
         /// It is blank or a comment.
         case nothing
         /// It names a setting, well or badly.
-        case setting(SettingKey)
+        case setting(SettingName)
         /// It is no concern of ours; the name that it gives a value to, where that can be told.
         case foreign(String?)
     }
@@ -22,8 +22,8 @@ struct EnvironmentLine {
         case openQuote
         case badEscape
         case afterQuote
-        case repeated(SettingKey)
-        case insideForeignValue(SettingKey, line: Int)
+        case repeated(SettingName)
+        case insideForeignValue(SettingName, line: Int)
 
         /// The rest of a sentence that begins with the place; it holds no value.
         var predicate: String {
@@ -34,9 +34,9 @@ struct EnvironmentLine {
             case .openQuote: "has a quote that does not close on the same line."
             case .badEscape: "has an escape that is not \\n, \\r, \\t, \\\", \\\\ or \\$; single quotes have none."
             case .afterQuote: "has something other than a comment after the closing quote."
-            case .repeated(let key): "gives \(key.rawValue) a second time."
+            case .repeated(let key): "gives \(key.text) a second time."
             case .insideForeignValue(let key, let line):
-                "names \(key.rawValue), but stands in the quoted value that begins in line \(line)."
+                "names \(key.text), but stands in the quoted value that begins in line \(line)."
             }
         }
     }
@@ -96,8 +96,8 @@ struct EnvironmentLine {
         return .foreign(words.last.flatMap(foreignName))
     }
 
-    private static func key(_ word: ArraySlice<UInt8>) -> SettingKey? {
-        word.count > 64 ? nil : SettingKey(rawValue: String(decoding: word, as: UTF8.self))
+    private static func key(_ word: ArraySlice<UInt8>) -> SettingName? {
+        word.count > 64 ? nil : SettingName(String(decoding: word, as: UTF8.self))
     }
 
     private static func foreignName(_ word: ArraySlice<UInt8>) -> String? {

@@ -75,6 +75,10 @@ struct InitialSettings: Sendable {
                     text += "# \(name)=\(SettingsReference.exampleValue(setting))\n"
                 }
             }
+            guard group == .providers else { continue }
+            for key in values.keys.compactMap({ ProviderSettingKey($0) }).sorted() {
+                text += "\(key.text)=\(quoted(values[key.text] ?? ""))\n"
+            }
         }
         return text
     }

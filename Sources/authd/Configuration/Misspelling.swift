@@ -7,7 +7,7 @@ enum Misspelling {
     /// Nearly means the same letters in another order or case, or one edit, or two in a name of eight letters and more:
     /// the environment is full of names that are none of ours, and `HOME` is not a misspelt `HOST`.
     static func setting(meantBy name: String) -> SettingKey? {
-        guard SettingKey(rawValue: name) == nil, name.utf8.count <= 64 else { return nil }
+        guard SettingName(name) == nil, name.utf8.count <= 64 else { return nil }
         let given = Array(name.utf8.map(upperCase))
         let sorted = given.sorted()
         // Every name of the environment comes here: most settings differ from it by their length alone.

@@ -7,9 +7,12 @@ enum Redaction {
         switch setting.confidentiality {
         case .open: printable(text)
         case .credentialsInURL: printable(withoutPassword(text))
-        case .secret: "(secret)"
+        case .secret: secret
         }
     }
+
+    /// What stands in place of a secret.
+    static let secret = "(secret)"
 
     /// Whether a URL has a password, or may have one where it is not written well enough to tell.
     static func hasPassword(_ url: String) -> Bool {

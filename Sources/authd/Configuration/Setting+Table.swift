@@ -9,7 +9,7 @@ import Logging
 
 extension Setting {
     /// Every setting, in the order of the reference.
-    static let all: [Setting] = process + server + database + keys + tokens + users + mail
+    static let all: [Setting] = process + server + database + keys + tokens + users + mail + providers
 
     private static let process: [Setting] = [
         Setting(
@@ -427,5 +427,23 @@ extension Setting {
         Setting(
             .mailTemplatesDir, .mail, .text, absence: "the built-in words",
             "A folder of Mustache templates that replace built-in mails, in every language or in one."),
+    ]
+    private static let providers: [Setting] = [
+        Setting(
+            .providers, .providers, .list, absence: "none, and no user can sign in by a provider",
+            "The identity providers by which users may sign in ([how](providers.md)), each by a name of small letters, digits "
+                + "and hyphens, which stands in its routes and in the names of its settings: `google,github,corp`.",
+            unsafeValues: "An entry that is no such name, a name twice, or more than 20."),
+        Setting(
+            .providerReturnTo, .providers, .list, absence: "the origin of `PUBLIC_URL`",
+            "Where a sign-in by a provider may lead to: origins such as `https://app.example.com`, with every path below them, "
+                + "and addresses of apps such as `com.example.app:/callback`, each as a whole.",
+            unsafeValues: "An entry that is neither; `http` but for this machine."),
+        Setting(
+            .fetchAllowedNetworks, .providers, .list,
+            absence: "public addresses alone; in development this machine too",
+            "Networks of private use in which authd may reach identity providers, such as a Keycloak inside: `10.1.0.0/16`. "
+                + "What is set aside otherwise, such as link-local addresses and the services of clouds there, stays closed.",
+            unsafeValues: "An entry that is no network."),
     ]
 }

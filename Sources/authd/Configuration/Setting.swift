@@ -21,6 +21,7 @@ struct Setting: Hashable, Sendable {
         case tokens = "Tokens and sessions"
         case users = "Users and passwords"
         case mail = "Mail"
+        case providers = "Identity providers"
     }
 
     /// Who may see the value.

@@ -10,20 +10,25 @@ struct SettingFlags: Hashable, Sendable {
         case missingValue(flag: String)
         case repeated(flag: String)
         case secret(SettingKey)
+        case providerSecret(ProviderSettingKey)
 
         /// One sentence that names the flag.
         var sentence: String {
             switch self {
             case .missingValue(let flag): "The flag \(flag) needs a value."
             case .repeated(let flag): "The flag \(flag) is given twice."
-            case .secret(let key):
-                "\(key.rawValue) is a secret and cannot be a command-line argument, which every user of the host can read: "
-                    + "set it in the environment or in .env."
+            case .secret(let key): Self.secret(key.rawValue)
+            case .providerSecret(let key): Self.secret(key.text)
             }
+        }
+
+        private static func secret(_ name: String) -> String {
+            "\(name) is a secret and cannot be a command-line argument, which every user of the host can read: set it in the "
+                + "environment or in .env."
         }
     }
 
-    /// The values by the names of ``SettingKey``.
+    /// The values by the names of ``SettingName``.
     private(set) var values: [String: String] = [:]
     /// The file of settings, where one was named.
     private(set) var environmentFile: String?
@@ -51,6 +56,8 @@ struct SettingFlags: Hashable, Sendable {
                 }
             } else if let setting = Self.settings[name] {
                 try take(setting, flag: name, attached: attached, &remaining)
+            } else if let key = ProviderSettingKey(flag: name) {
+                try take(key, flag: name, attached: attached, &remaining)
             } else {
                 rest.append(argument)
             }
@@ -71,6 +78,19 @@ struct SettingFlags: Hashable, Sendable {
         }
         if setting.confidentiality == .credentialsInURL, Redaction.hasPassword(value) { throw .secret(setting.key) }
         guard values.updateValue(value, forKey: setting.key.rawValue) == nil else { throw .repeated(flag: flag) }
+    }
+
+    private mutating func take(
+        _ key: ProviderSettingKey, flag: String, attached: String?, _ remaining: inout ArraySlice<String>
+    ) throws(Failure) {
+        guard !key.field.isSecret else { throw .providerSecret(key) }
+        let value: String
+        if let attached {
+            value = attached
+        } else {
+            value = try Self.next(&remaining, flag: flag)
+        }
+        guard values.updateValue(value, forKey: key.text) == nil else { throw .repeated(flag: flag) }
     }
 
     private static func next(_ remaining: inout ArraySlice<String>, flag: String) throws(Failure) -> String {

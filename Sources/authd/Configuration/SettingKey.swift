@@ -114,6 +114,10 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case disabledNotices = "DISABLED_NOTICES"
     case mailTemplatesDir = "MAIL_TEMPLATES_DIR"
 
+    case providers = "PROVIDERS"
+    case providerReturnTo = "PROVIDER_RETURN_TO"
+    case fetchAllowedNetworks = "FETCH_ALLOWED_NETWORKS"
+
     /// The name as a flag of the command line: `DB_POOL_SIZE` is `--db-pool-size`.
     var flagName: String {
         "--" + String(rawValue.lowercased().map { $0 == "_" ? "-" : $0 })

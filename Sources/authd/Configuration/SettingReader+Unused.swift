@@ -52,6 +52,9 @@ extension SettingReader {
             [.hostedPages], if: !isGiven(.passwordResetURL) && !isGiven(.emailVerificationURL),
             "has no effect without PASSWORD_RESET_URL and EMAIL_VERIFICATION_URL, which name pages to be left out; set one, or "
                 + "remove the setting.")
+        warnUnused(
+            [.providerReturnTo, .fetchAllowedNetworks], if: list(.providers).isEmpty,
+            "has no effect without PROVIDERS; name an identity provider there, or remove the setting.")
         warnAboutUnusedKeys()
         warnUnused(
             Self.ofSMTP, if: !isGiven(.smtpHost),

@@ -5,11 +5,14 @@
 /// After a problem it goes on with some value of the right type; the whole is then refused.
 struct SettingReader {
     private let given: [SettingKey: GivenSetting]
+    /// The settings of single identity providers.
+    let ofProviders: [ProviderSettingKey: GivenSetting]
     private(set) var problems: [ConfigurationProblem]
     private(set) var warnings: [String]
 
     init(_ sources: SettingSources) {
         given = sources.given
+        ofProviders = sources.ofProviders
         warnings = sources.warnings
         problems = sources.problems
     }
@@ -19,6 +22,17 @@ struct SettingReader {
         // What is wrong with the file of a secret was noted, and the secret is missing for that.
         if let file = SettingKey.secretFiles.first(where: { $0.secret == key })?.file, isGiven(file), !isGiven(key),
             !problems.isEmpty
+        {
+            return
+        }
+        let problem = ConfigurationProblem(key, predicate)
+        if !problems.contains(problem) { problems.append(problem) }
+    }
+
+    /// The same for a setting of one provider.
+    mutating func refuse(_ key: ProviderSettingKey, _ predicate: String) {
+        if let pair = ProviderField.secretFiles.first(where: { $0.secret == key.field }),
+            ofProviders[ProviderSettingKey(key.provider, pair.file)] != nil, ofProviders[key] == nil, !problems.isEmpty
         {
             return
         }
@@ -106,8 +120,11 @@ struct SettingReader {
     }
 
     /// The parts between commas, without blanks around them and without empty ones.
-    func list(_ key: SettingKey) -> [String] {
-        (text(key) ?? "").split(separator: ",").map { part in
+    func list(_ key: SettingKey) -> [String] { Self.parts(of: text(key) ?? "") }
+
+    /// The same of a text.
+    static func parts(of text: String) -> [String] {
+        text.split(separator: ",").map { part in
             var part = part.drop { $0 == " " || $0 == "\t" }
             while part.last == " " || part.last == "\t" { part.removeLast() }
             return String(part)

@@ -11,7 +11,7 @@ struct SettingsCheck: Hashable, Sendable {
         case failed
     }
 
-    /// What was tried: `files`, `database` or `mail`.
+    /// What was tried: `files`, `database`, `mail` or a provider by its name.
     let subject: String
     let outcome: Outcome
     /// What is there, or one sentence with the setting and what to do.
@@ -29,8 +29,9 @@ struct SettingsCheck: Hashable, Sendable {
         }
     }
 
-    /// Reads the files, asks the database and greets the mail server; changes and sends nothing.
+    /// Reads the files, asks the database and the identity providers, and greets the mail server; changes and sends nothing.
     static func all(_ configuration: DaemonConfiguration) async -> [SettingsCheck] {
         files(configuration) + (await database(configuration)) + [await mail(configuration)]
+            + (await providers(configuration))
     }
 }

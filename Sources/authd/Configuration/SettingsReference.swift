@@ -9,6 +9,8 @@ enum SettingsReference {
             text += "\n## \(group.rawValue)\n"
             for setting in Setting.all where setting.group == group { text += "\n" + section(setting) }
         }
+        text += ofProviders
+        for setting in ProviderSetting.all { text += "\n" + section(setting) }
         return text
     }()
 
@@ -25,6 +27,8 @@ enum SettingsReference {
                 text += "# \(setting.key.rawValue)=\(exampleValue(setting))\n"
             }
         }
+        text +=
+            "# Each provider has settings of its own, such as PROVIDER_GOOGLE_CLIENT_ID; the reference lists them.\n"
         return text
     }()
 
@@ -45,9 +49,9 @@ enum SettingsReference {
 
         `authd config check` shows the values of all settings, reports errors without starting, and says at its end whether the
         settings can be used. With `--changed` it shows those alone that are not at their defaults, and what follows from others;
-        with `--connect` it also reads the files, connects to the database and greets the mail server. An invalid or unsafe value
-        prevents the start (exit status 78) with a message that names the setting; all problems are reported at once
-        ([what authd says](troubleshooting.md#settings)). An unknown flag is an error (64).
+        with `--connect` it also reads the files, connects to the database, asks each identity provider and greets the mail
+        server. An invalid or unsafe value prevents the start (exit status 78) with a message that names the setting; all
+        problems are reported at once ([what authd says](troubleshooting.md#settings)). An unknown flag is an error (64).
 
         In `.env` the line of a setting is `NAME=value`, with `export` before it and blanks around the `=` if you like. A
         bare value ends at a `#` after a blank. In single quotes everything stands for itself; in double quotes `\\n`,
@@ -86,6 +90,24 @@ enum SettingsReference {
         case .credentialsInURL: text += "- Flag: `\(setting.key.flagName)`, for a URL without a password\n"
         case .secret: text += "- Flag: none, because it is a secret\n"
         }
+        if let unsafe = setting.unsafeValues { text += "- Stops the start: \(unsafe)\n" }
+        return text
+    }
+
+    /// What stands before the settings that each provider has.
+    private static let ofProviders = """
+
+        ### Settings of one provider
+
+        Each provider of `PROVIDERS` has these settings, with its name in capitals and underscores for hyphens in the place of
+        `<NAME>`: `PROVIDER_MY_CORP_ISSUER` is for `my-corp`. They are flags, variables and lines of `.env` as all others are.
+
+        """
+
+    private static func section(_ setting: ProviderSetting) -> String {
+        var text = "#### `\(setting.name)`\n\n\(setting.summary)\n\n"
+        text += "- Value: \(setting.kind.words)\n- Default: \(setting.absence)\n"
+        if setting.field.isSecret { text += "- Flag: none, because it is a secret\n" }
         if let unsafe = setting.unsafeValues { text += "- Stops the start: \(unsafe)\n" }
         return text
     }

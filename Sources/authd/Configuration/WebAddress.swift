@@ -34,6 +34,13 @@ struct WebAddress: Hashable, Sendable {
     /// - Source: Fetch §3.2
     var isOrigin: Bool { path.isEmpty && host == host.lowercased() }
 
+    /// The port that a URL of this type names; `nil` for that of its scheme.
+    static func port(of url: String) -> Int? {
+        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count >= 3, let colon = parts[2].lastIndex(of: ":"), parts[2].last != "]" else { return nil }
+        return Int(parts[2][parts[2].index(after: colon)...])
+    }
+
     private static func isHost(_ host: Substring) -> Bool {
         var name = host
         let isBracketed = name.first == "[" && name.last == "]"

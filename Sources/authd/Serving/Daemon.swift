@@ -18,6 +18,8 @@ struct Daemon: Sendable {
     private let database: OpenDatabase
     private let hashingPool: HashingPool
     private let mailer: (any MailSending)?
+    /// `nil` without an identity provider.
+    private let providerFetcher: ProviderFetcher?
 
     /// Opens what is read alone, then the database, sees to its schema, finds the root key and starts the service.
     ///
@@ -43,16 +45,19 @@ struct Daemon: Sendable {
         do throws(CommandFailure) {
             let rootKey = try RootKeyAccess(configuration, for: purpose)
             let mailer = try configuration.mail.makeMailer(appName: configuration.appName)
+            let fetcher = try ProviderFetcher(configuration.providers)
             let (pool, service) = try Self.makeService(
                 configuration, store: database.store, rootKey: rootKey.key, breached: breached, mailer: mailer,
-                events: events)
+                providerTransport: fetcher, events: events)
             do throws(CommandFailure) {
                 try await Self.start(service, rootKey: rootKey, configuration)
             } catch {
                 await pool.shutdown()
+                fetcher?.close()
                 throw error
             }
             self.configuration = configuration
+            providerFetcher = fetcher
             self.service = service
             self.mailer = mailer
             self.database = database
@@ -80,6 +85,7 @@ struct Daemon: Sendable {
     /// Releases everything, finishing what is under way within the bounds of each part.
     func close() async {
         (mailer as? SMTPMailer)?.close()
+        providerFetcher?.close()
         await hashingPool.shutdown()
         await database.store.close()
     }
@@ -112,7 +118,8 @@ struct Daemon: Sendable {
 
     private static func makeService(
         _ configuration: DaemonConfiguration, store: any AuthStore, rootKey: RootKey,
-        breached: BreachedPasswordFile?, mailer: (any MailSending)?, events: ServiceEventLog
+        breached: BreachedPasswordFile?, mailer: (any MailSending)?, providerTransport: ProviderFetcher?,
+        events: ServiceEventLog
     ) throws(CommandFailure) -> (HashingPool, AuthService) {
         do throws(CryptoError) {
             let pool = try HashingPool(configuration: configuration.hashingPool)
@@ -123,6 +130,8 @@ struct Daemon: Sendable {
                 signing: configuration.signing)
             parts.breachedPasswords = breached.map { PooledBreachedPasswords(pool: pool, file: $0) }
             parts.mailer = mailer
+            parts.providers = configuration.providers.providers
+            parts.providerTransport = providerTransport
             parts.auditHeads = configuration.auditHeads
             parts.observe = { events.record($0) }
             return (pool, try AuthService(parts))

@@ -17,6 +17,8 @@ final class SecretReload: Sendable {
     private let read: @Sendable () -> SettingSources
     private let logger: Logger
     private let inUse: Mutex<[SettingKey: String]>
+    /// The secrets of identity providers that files have, which are used until the next start.
+    private let ofProviders: [ProviderSettingKey: String]
     private let reading = Mutex(Reading.none)
     /// Whether the settings name any such file.
     let hasFiles: Bool
@@ -33,7 +35,8 @@ final class SecretReload: Sendable {
     init(_ sources: SettingSources, logger: Logger, read: @escaping @Sendable () -> SettingSources) {
         self.read = read
         self.logger = logger
-        hasFiles = SettingKey.secretFiles.contains { sources.given[$0.file] != nil }
+        ofProviders = Self.secretsOfProviders(of: sources)
+        hasFiles = SettingKey.secretFiles.contains { sources.given[$0.file] != nil } || !ofProviders.isEmpty
         inUse = Mutex(Self.secrets(of: sources))
     }
 
@@ -90,8 +93,25 @@ final class SecretReload: Sendable {
                 inUse.withLock { $0[secret] = found[secret] }
                 logger.notice("secret replaced", metadata: ["setting": "\(file.rawValue)"])
             } else {
-                logger.warning("secret changed; restart authd to use it", metadata: ["setting": "\(file.rawValue)"])
+                tellRestart(file.rawValue)
             }
+        }
+        let foundOfProviders = Self.secretsOfProviders(of: sources)
+        for file in Set(foundOfProviders.keys).union(ofProviders.keys).sorted()
+        where foundOfProviders[file] != ofProviders[file] {
+            tellRestart(file.text)
+        }
+    }
+
+    private func tellRestart(_ file: String) {
+        logger.warning("secret changed; restart authd to use it", metadata: ["setting": "\(file)"])
+    }
+
+    /// What the files hold, by the settings that name them.
+    private static func secretsOfProviders(of sources: SettingSources) -> [ProviderSettingKey: String] {
+        sources.ofProviders.keys.reduce(into: [:]) { secrets, file in
+            guard let pair = ProviderField.secretFiles.first(where: { $0.file == file.field }) else { return }
+            secrets[file] = sources.ofProviders[ProviderSettingKey(file.provider, pair.secret)]?.text
         }
     }
 

@@ -79,6 +79,6 @@ struct MisconfigurationExamples: Sendable {
     static func tell(of key: SettingKey) -> Bool { table[key] != nil }
 
     private static let table: [SettingKey: MisconfigurationExamples] = Dictionary(
-        (independent.map { ($0, MisconfigurationExamples()) } + server + database + keys + users + mail)
+        (independent.map { ($0, MisconfigurationExamples()) } + server + database + keys + users + mail + providers)
     ) { first, _ in first }
 }

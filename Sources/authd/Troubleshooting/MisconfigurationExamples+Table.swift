@@ -351,6 +351,27 @@ extension MisconfigurationExamples {
         ),
     ]
 
+    static let providers: [(SettingKey, MisconfigurationExamples)] = [
+        (
+            .providers,
+            .init(
+                junk: [.init("Google Inc.")], outOfRange: [.init("google,google")],
+                near: [.init("Google"), .init("my_corp")], conflicting: [.init("google")])
+        ),
+        (
+            .providerReturnTo,
+            .init(
+                junk: [.init("http://app.example.com")], near: [.init("app.example.com")],
+                conflicting: [.init("https://app.example.com")])
+        ),
+        (
+            .fetchAllowedNetworks,
+            .init(
+                junk: [.init("the office")], outOfRange: [.init("10.0.0.0/33"), .init("0.0.0.0/0")],
+                near: [.init("10.1.0.1/16")], conflicting: [.init("10.1.0.0/16")])
+        ),
+    ]
+
     /// The examples of a setting that names a file with a secret.
     private static func file(of secret: SettingKey, _ value: String) -> MisconfigurationExamples {
         let path = "/nonexistent/secret"

@@ -14,6 +14,10 @@ enum TroubleshootingPage {
             text += "\n### \(setting.key.rawValue)\n\n| case | example | what authd says |\n|---|---|---|\n"
             for misconfiguration in cases { text += row(misconfiguration) }
         }
+        text += "\n### Settings of one provider\n\n| case | example | what authd says |\n|---|---|---|\n"
+        for example in ProviderMisconfigurations.all {
+            text += row(example.kind, example.outcome, example.variables, example.sentence)
+        }
         return text
     }()
 
@@ -39,9 +43,16 @@ enum TroubleshootingPage {
     }
 
     private static func row(_ misconfiguration: Misconfiguration) -> String {
-        let example = misconfiguration.variables.map { "\($0.name)=\(shellWord($0.value))" }.joined(separator: " ")
-        return "| \(misconfiguration.kind.rawValue), \(misconfiguration.outcome.rawValue) | `\(cell(example))` | "
-            + "\(cell(escaped(misconfiguration.sentence))) |\n"
+        row(
+            misconfiguration.kind, misconfiguration.outcome, misconfiguration.variables, misconfiguration.sentence)
+    }
+
+    private static func row(
+        _ kind: Misconfiguration.Kind, _ outcome: Misconfiguration.Outcome,
+        _ variables: [MisconfigurationExample.Variable], _ sentence: String
+    ) -> String {
+        let example = variables.map { "\($0.name)=\(shellWord($0.value))" }.joined(separator: " ")
+        return "| \(kind.rawValue), \(outcome.rawValue) | `\(cell(example))` | \(cell(escaped(sentence))) |\n"
     }
 
     /// A value as a shell reads it.

@@ -54,4 +54,13 @@ struct CookiesTests {
         #expect(secure.field.value == "__Host-sid=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure")
         #expect(plain.field.value == "sid=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict")
     }
+
+    @Test("the names with a beginning come in the order of the browser, each once")
+    func namesWithBeginning() {
+        var headers = HTTPHeaders()
+        headers.add(name: "cookie", value: "flow_b=1; other=2; flow_a=3")
+        headers.add(name: "cookie", value: " flow_b=4;flow_c; Flow_d=5;flow_=6")
+        let request = Request(method: .get, target: "/", headers: headers, peer: nil)
+        #expect(Cookies(request).names(beginningWith: "flow_") == ["flow_b", "flow_a", "flow_"])
+    }
 }

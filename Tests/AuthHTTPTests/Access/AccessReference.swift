@@ -19,8 +19,8 @@ enum AccessReference {
 
         ## Authentication paths
 
-        Two kinds of credential open a session: a password, and with `SIGN_IN_BY_MAIL` a mailed link or code. There is no other
-        path, no default user and no recovery question.
+        Three kinds of credential open a session: a password, with `SIGN_IN_BY_MAIL` a mailed link or code, and with `PROVIDERS` a
+        sign-in at an [identity provider](providers.md). There is no other path, no default user and no recovery question.
         The routes below are all that take a secret. Those that open a session, or continue one, say so; each is limited by
         source as the last column says, and those that take a password count failures.
 
@@ -32,7 +32,8 @@ enum AccessReference {
         of the user and of the source, the device or the session. On the host, `authd user create` creates users,
         `authd user reset-password` prints a code that is presented like a mailed one, and `authd setup-link` one that makes the
         first administrator. Other routes take an access token,
-        or its cookie, and change nothing about who is signed in; only a `POST` with a credential opens a session.
+        or its cookie, and change nothing about who is signed in; only a `POST` with a credential, and a provider's callback in the
+        browser that began the flow, open a session.
 
         ## Functions
 
@@ -109,6 +110,15 @@ enum AccessReference {
         "followChanges": ("one of `CHANGE_FEED_SECRETS`, by a service of the operator", "what was revoked; no session"),
         "confirmMailSignIn": ("handle and code, or token with handle or code, from the mail", "a new session"),
         "confirmUnlock": ("handle and code, or token with handle or code, from the mail", "a known device; no session"),
+        "finishProviderSignIn": (
+            "an answer of the provider, and the cookie of the flow",
+            "a new session in cookies, or a code for `return_to`"
+        ),
+        "exchangeProviderCode": ("code of a callback, and its verifier", "a new session"),
+        "signInWithIDToken": ("id token of a provider, and a nonce", "a new session"),
+        "linkIdentity": (
+            "access token; code of a callback, and its verifier", "another identity of the user; no session"
+        ),
         "confirmPasswordReset": (
             "token, or handle and code, from the mail; or code from the command line", "a new password; no session"
         ),

@@ -32,6 +32,7 @@ import Testing
         "reauthenticationOptions": "reads", "requestReauthentication": "begins a proof",
         "reauthenticate": "is the proof",
         "requestEmailVerification": "mails the owner of the address",
+        "linkIdentity": "takes a code that a proof has begun",
         "cancelAddressChange": "keeps the address that the user has",
         "createUser": "administration", "deleteUser": "administration", "setRole": "administration",
         "setUserPermissions": "administration", "endUserSession": "administration", "endUserSessions": "administration",
@@ -58,6 +59,13 @@ import Testing
         case "updateUser": [Sample(target: "/users/\(user)", body: address)]
         case "logout": ["others", "all"].map { Sample(target: "/auth/logout?sessions=\($0)", body: nil) }
         case "endSession": [Sample(target: "/auth/sessions/\(session)", body: nil)]
+        case "startLinkingIdentity":
+            [
+                Sample(
+                    target: "/auth/identities/google/start",
+                    body: #"{"code_challenge":"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}"#)
+            ]
+        case "unlinkIdentity": [Sample(target: "/auth/identities/\(session)", body: nil)]
         default: nil
         }
     }
@@ -120,6 +128,9 @@ import Testing
                 switch (kind, endpoint.operationID) {
                 case (.password, "setPassword"):
                     #expect(seen.code == "password_already_set")
+                // No provider is configured, and the user has no identity.
+                case (_, "startLinkingIdentity"), (_, "unlinkIdentity"):
+                    #expect(seen.code == "not_found", "\(endpoint.operationID)")
                 // The address of a user who has a password needs the password itself.
                 case (.password, "replaceOwnProfile"), (.password, "updateOwnProfile"), (.password, "updateUser"):
                     #expect(seen.code == "reauthentication_required", "\(endpoint.operationID)")

@@ -23,6 +23,7 @@ struct APIFixture {
         settings: AuthSettings = AuthSettings(issuer: "https://auth.example.test"), hasMail: Bool = true,
         store: (any AuthStore)? = nil, clock: ManualClock = ManualClock(), signing: TokenSigning? = nil,
         log: LogLines? = nil, secondFactors: (any SignInFactorChecking)? = nil, measuresSilence: Bool = false,
+        provider: MockProviderTransport? = nil,
         configure: (inout HTTPConfiguration) -> Void = { _ in }
     ) async throws {
         authority = try await TestAuthority(
@@ -30,6 +31,10 @@ struct APIFixture {
         ) {
             $0.secondFactors = secondFactors
             $0.measuresSilenceFromStart = measuresSilence
+            if let provider {
+                $0.providers = [provider.configured]
+                $0.providerTransport = provider
+            }
         }
         var configuration = HTTPConfiguration()
         configuration.limits.isEnabled = false

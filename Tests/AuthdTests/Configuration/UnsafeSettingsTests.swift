@@ -33,7 +33,16 @@ struct UnsafeSettingsTests {
     static let mail = ["SMTP_HOST": "mail.example", "EMAILS_FROM_EMAIL": "auth@example.com"]
     static let postgres = ["DATABASE_URL": "postgresql://authd@db/authd"]
 
-    static let cases: [Case] = process + server + feed + keys + users + sending + files
+    static let cases: [Case] = process + server + feed + keys + users + sending + files + providers
+
+    private static let providers = [
+        Case(.providers, "Google", "has the entry \"Google\", which is no name; google may be meant"),
+        Case(
+            .providerReturnTo, "http://app.example.com", "has the entry \"http://app.example.com\", which is neither; "),
+        Case(.providerReturnTo, "app.example.com", "has the entry \"app.example.com\", which is neither; "),
+        Case(.fetchAllowedNetworks, "0.0.0.0/0", "allows every address; "),
+        Case(.fetchAllowedNetworks, "10.1.0.1/16", "has the entry \"10.1.0.1/16\", which has host bits set; "),
+    ]
 
     private static let files = [
         Case(.databaseURLFile, "/f", with: ["DATABASE_URL": "memory:"], "is set together with DATABASE_URL; "),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import AuthCore
 import FoundationEssentials
 import Testing
 
@@ -55,11 +56,14 @@ struct DocumentsTests {
             "packaging/kubernetes/authd.yaml",
             "packaging/github/test.yml",
         ]
+        let google = try ProviderName("google")
         for document in try Repository.documents() + files {
             for name in Self.shoutedNames(in: try Repository.text(document)) where !Self.foreign.contains(name) {
                 let isMisspelt =
-                    document == "docs/troubleshooting.md" && Misspelling.setting(meantBy: name) != nil
-                #expect(SettingKey(rawValue: name) != nil || isMisspelt, "\(document) names \(name)")
+                    document == "docs/troubleshooting.md"
+                    && (Misspelling.setting(meantBy: name) != nil
+                        || ProviderMisspelling.sentence(about: name, "there", [google]) != nil)
+                #expect(SettingName(name) != nil || isMisspelt, "\(document) names \(name)")
             }
         }
     }

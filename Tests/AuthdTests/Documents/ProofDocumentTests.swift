@@ -3,7 +3,8 @@
 import AuthCore
 import Testing
 
-/// The table of proofs in `docs/passwords.md` against the rule that decides; `MailboxProofTests` tries each row.
+/// The table of proofs in `docs/passwords.md` against the rule that decides; `MailboxProofTests` and `ProviderPreHijackTests` try each
+/// row.
 @Suite("Page on passwords and proofs of the mailbox")
 struct ProofDocumentTests {
     @Test("what each proof does to credentials that are not bound is what the code does")
@@ -12,6 +13,7 @@ struct ProofDocumentTests {
         let user = User(id: UserID(UUIDv7(high: 1, low: 2)), createdAt: Timestamp(seconds: 1_800_000_000))
         let shown = user.credentialGeneration
         let byAddress = "a sign-in, an unlock or a verification that was asked for by address alone"
+        let byProvider = "a sign-in by a provider that is trusted for the address"
         let proofs: [(proofs: [String], shown: CredentialGeneration?, isHere: Bool)] = [
             (
                 ["the link, in the browser that registered", "the link, in the browser whose session asked for it"],
@@ -20,6 +22,8 @@ struct ProofDocumentTests {
             (["the link, in another browser", "the link, in another browser"], shown, false),
             (["the code, where the user registered", "the code, where the session asked for it"], shown, true),
             ([byAddress, byAddress], nil, true),
+            // What a provider proves, the client has shown nothing for.
+            ([byProvider, byProvider], nil, false),
         ]
         for (names, shown, isHere) in proofs {
             let result =

@@ -63,6 +63,29 @@ struct SecretReloadTests {
         #expect(!fixture.log.all.joined().contains(Self.second))
     }
 
+    @Test("of an identity provider need a restart, which is told at every reading")
+    func ofProviders() throws {
+        let folder = try TemporaryDirectory()
+        defer { folder.remove() }
+        try folder.write(Self.first, to: "google")
+        let unread = SettingSources(environment: [
+            "PROVIDERS": "google", "PROVIDER_GOOGLE_CLIENT_ID": "1234",
+            "PROVIDER_GOOGLE_CLIENT_SECRET_FILE": folder.file("google"),
+        ])
+        let log = LogLines()
+        let reload = SecretReload(unread.withSecrets, logger: Logger(label: "test") { _ in log.handler }) {
+            unread.withSecrets
+        }
+        #expect(reload.hasFiles)
+        reload.run { _, _ in true }
+        #expect(log.all == [])
+
+        try folder.write(Self.second, to: "google")
+        for _ in 1...2 { reload.run { _, _ in true } }
+        let restart = "secret changed; restart authd to use it setting=PROVIDER_GOOGLE_CLIENT_SECRET_FILE"
+        #expect(log.all == [restart, restart])
+    }
+
     @Test("stay as they were where one of them cannot be used")
     func faults() throws {
         let fixture = try Fixture()
