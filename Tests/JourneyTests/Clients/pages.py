@@ -6,16 +6,22 @@
 A plan is a list of visits. A visit opens `url`. With `"crawls": true` it is made again for every button of the page, which is
 pressed once as a person presses it and once with the checks of the browser for empty fields turned off, and for every link,
 which is followed. With `fill`, texts by the names of fields, these are typed and the first button is pressed. `cookies` are
-set before. A result has the `titles` that were shown, and the `cookies` that the browser has at the end.
+set before. With `until`, the visit goes on by itself until the browser is at a URL that begins so. A result has the `titles`
+that were shown, the `address` where the browser is at the end, and the `cookies` that it has then.
 """
 import json
 import os
 import subprocess
 import sys
 import threading
+import time
 
 # Whatever takes longer counts as hanging.
 PATIENCE = 60
+
+
+class Refusal(SystemExit):
+    """A command that the browser has refused."""
 
 
 class Chromium:
@@ -59,7 +65,7 @@ class Chromium:
             message = self.message()
             if message.get("id") == number:
                 if "error" in message:
-                    raise SystemExit(f"{method}: {message['error']}")
+                    raise Refusal(f"{method}: {message['error']}")
                 return message["result"]
             self.events.append(message)
 
@@ -111,10 +117,23 @@ class Visit:
     def press(self, index):
         self.load(lambda: self.run(f"document.querySelectorAll('button')[{index}].click()"))
 
+    def await_address(self, beginning):
+        deadline = time.monotonic() + PATIENCE
+        address = ""
+        while not address.startswith(beginning) and time.monotonic() < deadline:
+            time.sleep(0.02)
+            try:
+                address = self.run("document.readyState == 'complete' ? location.href : ''") or ""
+            except Refusal:
+                # Between two pages there is none to ask.
+                continue
+
     def end(self):
+        address = self.run("location.href")
         cookies = self.call("Network.getAllCookies")["cookies"]
         self.chromium.call("Target.disposeBrowserContext", browserContextId=self.context)
-        return {"titles": self.titles, "cookies": sorted(cookie["name"] for cookie in cookies)}
+        names = sorted(cookie["name"] for cookie in cookies)
+        return {"titles": self.titles, "address": address, "cookies": names}
 
 
 def crawl(chromium, url, cookies):
@@ -158,7 +177,13 @@ def main():
                 for name, text in plan["fill"].items():
                     field = f"document.querySelector('input[name={name}]')"
                     visit.run(f"{field}.value = {json.dumps(text)}")
-                visit.press(0)
+                if "until" not in plan:
+                    visit.press(0)
+                else:
+                    # A page that posts itself may be gone before it can be looked at.
+                    visit.run("document.querySelectorAll('button')[0].click()")
+            if "until" in plan:
+                visit.await_address(plan["until"])
             results.append(visit.end())
     finally:
         watch.cancel()

@@ -53,6 +53,7 @@ struct DocumentedBlocksTests {
             "Sign in an application on another site #2": commands,
             "Sign in a mobile app #1": commands,
             "Sign in a mobile app #2": commands,
+            "Sign in by an identity provider #1": commands,
             "Verify the email address #1": commands,
             "Refresh #1": commands,
             "Change the password #1": commands,
@@ -84,6 +85,13 @@ struct DocumentedBlocksTests {
             "Other servers #1": .examples,
         ],
         "docs/mail.md": ["What waits and what was given up #1": .suite("OutboxJourneyTests")],
+        "docs/providers.md": [
+            "Identity providers #1": .suite("ProviderDocumentTests"), "Google #1": .suite("ProviderDocumentTests"),
+            "GitHub #1": .suite("ProviderDocumentTests"), "Apple #1": .suite("ProviderDocumentTests"),
+            "Microsoft #1": .suite("ProviderDocumentTests"), "GitLab #1": .suite("ProviderDocumentTests"),
+            "Keycloak #1": .suite("ProviderDocumentTests"),
+            "Any provider of OpenID Connect #1": .suite("ProviderDocumentTests"),
+        ],
         "docs/resource-servers.md": [
             "The package #1": .examples,
             "Keys #1": example,

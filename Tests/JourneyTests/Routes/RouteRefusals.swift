@@ -60,7 +60,7 @@ struct RouteRefusals {
         for unknown in [RouteTable.unknownID, "nothing"] {
             let path = route.template.replacing("{id}", with: unknown).replacing("{slug}", with: unknown)
                 .replacing("{session_id}", with: unknown).replacing("{item_id}", with: unknown)
-                .replacing("{action}", with: unknown)
+                .replacing("{action}", with: unknown).replacing("{provider}", with: unknown)
                 // What can be a role's name may be defined.
                 .replacing("{name}", with: unknown.uppercased())
             try await stage.send(

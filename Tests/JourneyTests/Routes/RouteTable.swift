@@ -10,6 +10,9 @@ enum RouteTable {
     /// An id that no user has.
     static let unknownID = "00000000-0000-7000-8000-000000000000"
 
+    /// A verifier of a challenge, as RFC 7636 has it for an example.
+    private static let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+
     private static let authentication: [RouteCase] = [
         RouteCase("POST", "/auth/register", 201, reading: [.json]) { stage in
             .init(
@@ -39,6 +42,29 @@ enum RouteTable {
         RouteCase("POST", "/auth/unlock/confirm", 400, reading: [.json]) { _ in
             .init("/auth/unlock/confirm", #"{"handle":"afh_unknown","code":"K7QF-2MXD"}"#)
         },
+        // No provider is configured: the journeys of providers have some.
+        RouteCase("GET", "/auth/providers"),
+        RouteCase("GET", "/auth/providers/{name}/start", 404) { _ in .init("/auth/providers/google/start") },
+        RouteCase("GET", "/auth/providers/{name}/callback", 404) { _ in .init("/auth/providers/google/callback?state=x")
+        },
+        RouteCase("POST", "/auth/providers/{name}/callback", 404, reading: [.form], requiresFields: false) { _ in
+            .init("/auth/providers/google/callback", "state=x&code=y")
+        },
+        RouteCase("POST", "/auth/providers/exchange", 400, reading: [.json]) { _ in
+            .init("/auth/providers/exchange", #"{"code":"apc_unknown","code_verifier":"\#(verifier)"}"#)
+        },
+        RouteCase("POST", "/auth/providers/{name}/nonce", 404) { _ in .init("/auth/providers/google/nonce") },
+        RouteCase("POST", "/auth/providers/{name}/token", 404, reading: [.json]) { _ in
+            .init("/auth/providers/google/token", #"{"id_token":"e30.e30.e30","nonce":"x"}"#)
+        },
+        RouteCase("GET", "/auth/identities", for: .user),
+        RouteCase("POST", "/auth/identities/{provider}/start", 404, for: .user, reading: [.json]) { _ in
+            .init("/auth/identities/google/start", #"{"code_challenge":"\#(verifier)"}"#)
+        },
+        RouteCase("POST", "/auth/identities", 400, for: .user, reading: [.json]) { _ in
+            .init("/auth/identities", #"{"code":"apc_unknown","code_verifier":"\#(verifier)"}"#)
+        },
+        RouteCase("DELETE", "/auth/identities/{id}", 404, for: .user) { _ in .init("/auth/identities/\(unknownID)") },
         RouteCase("POST", "/auth/reauthenticate/options", for: .user),
         // Codes are mailed to verified addresses alone, which another suite has.
         RouteCase("POST", "/auth/reauthenticate/mail", 403, for: .user),

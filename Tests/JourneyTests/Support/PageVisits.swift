@@ -12,6 +12,8 @@ enum PageVisits {
         var crawls = false
         /// What is typed before the first button is pressed, by the names of fields.
         var fill: [String: String]?
+        /// How the address begins where the visit ends, which pages may reach by themselves.
+        var until: String?
         /// The cookies that the browser has.
         var cookies: [String: String] = [:]
     }
@@ -20,6 +22,8 @@ enum PageVisits {
     struct Outcome: Decodable, Sendable {
         /// The titles of the pages that were shown, in order.
         let titles: [String]
+        /// Where the browser is at the end.
+        let address: String
         /// The names of the cookies that the browser has at the end.
         let cookies: [String]
     }
