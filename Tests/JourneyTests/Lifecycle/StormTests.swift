@@ -62,7 +62,8 @@ struct StormTests {
             let daemon = fleet.daemons[0]
             _ = try await Self.users(in: fleet)
             let storm = try Clients(
-                [.init(clients: Self.clients, scripts: Self.signIns(at: daemon))], in: fleet.installation.directory)
+                [.init(clients: Self.clients, scripts: Self.signIns(at: daemon, unless: 503))],
+                in: fleet.installation.directory)
             try await storm.succeeded(5)
 
             try await daemon.stop()
@@ -98,10 +99,15 @@ struct StormTests {
     }
 
     /// One sign-in for each of many addresses; every twentieth with a wrong password.
-    private static func signIns(at daemon: RunningDaemon) -> [[[Clients.Request]]] {
+    ///
+    /// A client asks again at the status `unless`. With 503 the burst goes on until the daemon has checked each password
+    /// or ends, however little time a busy machine leaves it for hashes.
+    private static func signIns(at daemon: RunningDaemon, unless: Int? = nil) -> [[[Clients.Request]]] {
         (0..<count).map { number in
             let password = number % 20 == 19 ? "a wrong guess" : RunningDaemon.password
-            return [[daemon.signingIn(names[number % names.count], password: password, from: source(number))]]
+            var request = daemon.signingIn(names[number % names.count], password: password, from: source(number))
+            request.unless = unless
+            return [[request]]
         }
     }
 
