@@ -27,8 +27,8 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 
 let libraries = [
     "AuthCore", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres", "AuthStoreSQLite",
-    "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "AuthPages", "HummingbirdAuthd", "AuthTesting",
-    "AuthHTTPTesting",
+    "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "AuthPages", "AuthSupabase", "HummingbirdAuthd",
+    "AuthTesting", "AuthHTTPTesting",
 ]
 
 /// What the trait brings in; without it, Hummingbird is neither fetched nor built.
@@ -106,6 +106,12 @@ let package = Package(
                 "AuthCore", "AuthService", "AuthHTTPServer", "AuthHTTP",
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        module(
+            "AuthSupabase",
+            [
+                "AuthCore", "AuthService", "AuthStore", "AuthHTTPServer", "AuthHTTP", "AuthPages",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         // Empty without the trait of the name.
         module(
             "HummingbirdAuthd",
@@ -131,7 +137,8 @@ let package = Package(
             name: "authd",
             dependencies: [
                 "AuthCore", "AuthSystem", "AuthTokens", "AuthCrypto", "AuthStore", "AuthStoreSQL", "AuthStorePostgres",
-                "AuthStoreSQLite", "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "AuthPages", "CLinux",
+                "AuthStoreSQLite", "AuthService", "AuthDelivery", "AuthHTTPServer", "AuthHTTP", "AuthPages",
+                "AuthSupabase", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -154,7 +161,7 @@ let package = Package(
         .executableTarget(
             name: "InstructionProbe",
             dependencies: [
-                "AuthCore", "AuthTokens", "AuthService", "AuthHTTPServer", "AuthHTTP", "AuthTesting",
+                "AuthCore", "AuthTokens", "AuthService", "AuthHTTPServer", "AuthHTTP", "AuthSupabase", "AuthTesting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -219,6 +226,14 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
+            "AuthSupabaseTests",
+            [
+                "AuthCore", "AuthCrypto", "AuthHTTPServer", "AuthHTTP", "AuthHTTPTesting", "AuthService", "AuthStore",
+                "AuthSupabase", "AuthTesting", "AuthTestSupport", "AuthTokens",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests(
             "AuthHTTPTestingTests",
             [
                 "AuthCore", "AuthHTTP", "AuthHTTPTesting", "AuthTesting",
@@ -229,7 +244,7 @@ let package = Package(
             [
                 "AuthCore", "AuthCrypto", "AuthDelivery", "AuthHTTP", "AuthHTTPServer", "AuthService", "AuthStore",
                 "AuthStorePostgres", "AuthStoreSQL", "AuthStoreSQLite", "AuthTesting", "AuthTestSupport", "AuthTokens",
-                "authd",
+                "AuthSupabase", "authd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -57,11 +57,12 @@ public struct AuthAPI: RequestHandler {
             policy: { service.policy }, requestIDSeed: requestIDSeed, now: { service.now },
             settle: Self.settlement(by: service), logger: logger)
         let limiter = gate.limiter
+        let described = table.described
         description.complete(
             .init(
-                documents: { RoleDocuments(of: table, configuration, roles: service.policy.roles, after: $0) },
+                documents: { RoleDocuments(of: described, configuration, roles: service.policy.roles, after: $0) },
                 metrics: gate.metrics,
-                problems: table.problems,
+                problems: described.problems,
                 settlements: { limiter.counts },
                 processMetrics: processMetrics, databasePool: databasePool))
     }
@@ -72,7 +73,7 @@ public struct AuthAPI: RequestHandler {
     package static func openAPI(
         _ configuration: HTTPConfiguration, roles: RoleTable, beside groups: [any EndpointGroup] = []
     ) -> [UInt8] {
-        let table = EndpointTable(describing: configuration, beside: groups)
+        let table = EndpointTable(describing: configuration, beside: groups).described
         return OpenAPIDocument(table: table, configuration: configuration, roles: roles).json.serialized
     }
 

@@ -26,7 +26,7 @@ public struct HTTPTestResponse: Sendable {
     /// The text of a member of the body; `nil` where the body is no JSON object, or has no text of that name.
     public subscript(member: String) -> String? { json?.objectValue?[member]?.stringValue }
 
-    init(_ head: HTTPResponse, body: [UInt8]) {
+    package init(_ head: HTTPResponse, body: [UInt8]) {
         status = head.status.code
         fields = head.headerFields
         self.body = body

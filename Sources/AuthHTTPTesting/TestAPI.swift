@@ -2,7 +2,7 @@
 
 public import AuthHTTP
 public import AuthTesting
-internal import Logging
+package import Logging
 
 /// A service in memory with its HTTP interface, for the tests of embedding services.
 ///
@@ -25,14 +25,23 @@ public struct TestAPI: Sendable {
     ///
     /// `configure` changes the interface's configuration, in which nothing is limited.
     public init(_ authority: TestAuthority, configure: (inout HTTPConfiguration) -> Void = { _ in }) {
+        self.init(authority, beside: { _ in [] }, configure: configure)
+    }
+
+    /// The same with the routes of further targets of the package, which are made for the configuration.
+    package init(
+        _ authority: TestAuthority, beside groups: (HTTPConfiguration) -> [any EndpointGroup],
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        configure: (inout HTTPConfiguration) -> Void = { _ in }
+    ) {
         self.authority = authority
         var configuration = HTTPConfiguration()
         configuration.limits.isEnabled = false
         configure(&configuration)
         self.configuration = configuration
         api = AuthAPI(
-            service: authority.service, configuration: configuration, requestIDSeed: 1,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            service: authority.service, beside: groups(configuration), configuration: configuration, requestIDSeed: 1,
+            logger: logger)
     }
 
     /// Makes a service with the default settings, and puts an interface before it.

@@ -87,6 +87,7 @@ struct KeyDerivationTests {
                 "decoyUser 3d998687ba4ce0cfdde4dd4b705873c2af9b511efcfce542df65977ca11fbd5a",
                 "mailIdentifier e122bf1e96f4ba2e55c3479e9d34b16c324b52e66827af617a679710f99bbb36",
                 "providerFlow a4afb914c5782fcfefac1c53c2d3649977bc5e216091ea3c86c8709b2856589c",
+                "supabase 009a91f9819cfe06091683f57b94c9bc47324ba3187006cceae9a8577197208e",
             ])
     }
 

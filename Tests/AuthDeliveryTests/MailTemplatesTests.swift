@@ -129,6 +129,35 @@ struct MailTemplatesTests {
         }
     }
 
+    @Test("a link that comes with a message stands in place of a page's, and its code belongs in the application")
+    func ownLink() throws {
+        let message = MailMessage(
+            .supabaseMagicLink, token: MailToken("aot_1"), validFor: .seconds(3_600),
+            code: MailedCode(MailToken("01234567"), validFor: .seconds(600)),
+            link: MailToken("https://auth.example.test/auth/v1/verify?token=pkce_aot_1&type=magiclink"))
+        let composer = MailComposer(
+            appName: "Shop", templates: try Self.builtIn.get(),
+            pages: ActionLinks(publicURL: "https://auth.example.test"))
+
+        let mail = composer.compose(OutgoingMail(recipient: try ada, recipientName: nil, message: message))
+
+        #expect(mail.text.contains("\n\nhttps://auth.example.test/auth/v1/verify?token=pkce_aot_1&type=magiclink\n\n"))
+        #expect(mail.text.contains("\n\n01234567\n\n") && mail.text.contains("Type it only in Shop itself."))
+        #expect(!mail.text.contains("/actions/"))
+        #expect(mail.html?.contains("verify?token=pkce_aot_1&amp;type=magiclink") == true)
+    }
+
+    @Test("a notice of what an administrator did names it, and nothing else")
+    func administratorActed() throws {
+        for (act, words) in [
+            ("password", "set a new password for you."), ("link", "created a sign-in link for you."),
+            ("address", "changed your email address."), ("another", "changed your data."),
+        ] {
+            let mail = try compose(.administratorActed(act: act), name: nil, .english)
+            #expect(mail.text.contains("An administrator of Shop \(words)"), "\(mail.text)")
+        }
+    }
+
     @Test("each action has a message that carries it")
     func actions() {
         // A report is made on a page that any of the others leads to.

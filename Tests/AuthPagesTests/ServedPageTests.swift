@@ -106,7 +106,7 @@ import Testing
             #expect(
                 page.status == 404 && page["content-type"] == "text/html; charset=utf-8" && !page.hasForm, "\(path)")
         }
-        for path in ["/actions/reset?token=aot_x", "/actions/nothing", "/actions/reauthenticate"] {
+        for path in ["/actions/reset?token=aot_x", "/actions/nothing", "/actions/reauthenticate", "/actions/supabase"] {
             let refused = await fixture.browser().open(path)
             #expect(refused.status == 404 && refused["content-type"] == "application/problem+json", "\(path)")
         }

@@ -134,13 +134,18 @@ import Testing
 
             #expect(
                 try keys.map { try $0.text(0) } == [
-                    "authd.address_changes", "authd.identities", "authd.invitations", "authd.mail_budgets",
+                    "authd.address_changes", "authd.address_confirmations", "authd.identities", "authd.invitations",
+                    "authd.mail_budgets",
                     "authd.one_time_tokens",
                     "authd.passwords",
                     "authd.sessions",
                     "authd.sign_in_places",
+                    "authd.supabase_codes",
                 ])
-            for key in keys { #expect(try key.text(1) == "user_id") }
+            // A code leads to its user, as a name does: who exchanges it does not say whose it is.
+            for key in keys {
+                #expect(try key.text(1) == (try key.text(0) == "authd.supabase_codes" ? "digest" : "user_id"))
+            }
             #expect(references.isEmpty)
         }
     }

@@ -33,6 +33,20 @@ import Testing
             #expect(ProviderCodeColumns.values(code).count == ProviderCodeColumns.list.count)
             #expect(try ProviderCodeColumns.code(in: SQLRow(ProviderCodeColumns.values(code))) == code)
         }
+        let code = samples.supabaseCode
+        #expect(SupabaseCodeColumns.values(code).count == SupabaseCodeColumns.list.count)
+        #expect(try SupabaseCodeColumns.code(in: SQLRow(SupabaseCodeColumns.values(code))) == code)
+        let confirmation = samples.supabaseConfirmation
+        let confirmed = AddressConfirmationColumns.values(confirmation)
+        #expect(confirmed.count == AddressConfirmationColumns.list.count)
+        #expect(try AddressConfirmationColumns.confirmation(in: SQLRow(confirmed)) == confirmation)
+        let key = samples.supabaseKey
+        #expect(SupabaseKeyColumns.values(key).count == SupabaseKeyColumns.list.count)
+        #expect(try SupabaseKeyColumns.key(in: SQLRow(SupabaseKeyColumns.values(key))) == key)
+        let flow = try #require(samples.supabaseMail(.signup, to: "ada@example.test").flow)
+        #expect(try MailedFlowColumns.flow(in: SQLRow(MailedFlowColumns.values(flow))) == flow)
+        #expect(MailedFlowColumns.values(flow).last == .text("ada@example.test"))
+        #expect(MailedFlowColumns.values(flow.unsent).suffix(2) == [.null, .null])
         #expect(RoleColumns.values(samples.role).count == RoleColumns.list.count)
         let changes: [StoreChange.Kind] = [
             .keysChanged, .rolesChanged, .roleNarrowed(.guest, .first), .userChanged(samples.user.id),
@@ -130,6 +144,30 @@ import Testing
 
             #expect(throws: StoreError.self) { try ProviderCodeColumns.code(in: SQLRow(values)) }
         }
+    }
+
+    @Test(
+        "what is damaged of Supabase's API is corrupt and not repaired",
+        arguments: [(1, SQLValue.bytes([1])), (4, .text("1")), (5, .int64(2)), (7, .null)] as [(Int, SQLValue)])
+    func damagedSupabaseCode(_ position: Int, _ value: SQLValue) {
+        var values = SupabaseCodeColumns.values(samples.supabaseCode)
+        values[position] = value
+
+        #expect(throws: StoreError.self) { try SupabaseCodeColumns.code(in: SQLRow(values)) }
+    }
+
+    @Test("a mail, a confirmation or a key of Supabase's API that is damaged is corrupt")
+    func damagedSupabaseRows() throws {
+        let flow = try #require(samples.supabaseMail(.signup, to: "ada@example.test").flow)
+        var values = MailedFlowColumns.values(flow)
+        values[16] = .text("{}")
+        #expect(throws: StoreError.self) { try MailedFlowColumns.flow(in: SQLRow(values)) }
+        var confirmation = AddressConfirmationColumns.values(samples.supabaseConfirmation)
+        confirmation[2] = .text("both")
+        #expect(throws: StoreError.self) { try AddressConfirmationColumns.confirmation(in: SQLRow(confirmation)) }
+        var key = SupabaseKeyColumns.values(samples.supabaseKey)
+        key[1] = .text("plain")
+        #expect(throws: StoreError.self) { try SupabaseKeyColumns.key(in: SQLRow(key)) }
     }
 
     @Test(

@@ -47,6 +47,7 @@ import Testing
             LockedRows.flow(Statements.Samples().flow.id), LockedRows.flow(of: Statements.Samples().token.key),
             LockedRows.mailRequest(1), IdentityStatements.lock(of: id), IdentityStatements.lockCode([1]),
             LockedRows.session(SessionID(id.uuid), of: id), Statement(AuditSealOperations.lockHead),
+            SupabaseStatements.lockCode([1]), SupabaseStatements.confirmation(of: id),
         ]
 
         for read in reads { #expect(read.sql.text.hasSuffix(" FOR UPDATE")) }
@@ -121,6 +122,23 @@ import Testing
         let arrivals = ArrivalOperations.attempts(try samples.arrival(email: "ada@example.test"), context: context)
         #expect(arrivals.map(\.access) == [.write, .writeFeed])
         #expect(ProviderFlowOperations.spend([1], until: samples.now).access == .writeOnce)
+        let mail = samples.supabaseMail(.signup, to: "ada@example.test")
+        for proof in samples.supabaseProofs(mail) {
+            for call in samples.supabaseCalls(proof, as: .signup) {
+                let ladder = SupabaseRedemptionOperations.redeem(call, context: context)
+                #expect(ladder.attempts.map(\.access) == [.write] && ladder.last.access == .writeFeed)
+            }
+        }
+        let exchange = SupabaseRedemptionOperations.exchange(
+            [1], verifierDigest: [2], session: samples.session, limit: nil, context: context)
+        #expect(exchange.attempts.map(\.access) == [.write] && exchange.last.access == .writeFeed)
+        for asking in [nil, samples.user.newEmail] {
+            let issuing = SupabaseMailOperations.issue(
+                SupabaseMailOrder(mails: [mail], asking: asking), under: .unlimited, answering: nil, context: context)
+            #expect(issuing.access == (asking == nil ? .write : .writeFeed))
+        }
+        #expect(SupabaseRedemptionOperations.take(samples.supabaseBudget, at: samples.now).access == .write)
+        #expect(SupabaseKeyOperations.use(of: samples.supabaseKey.id, at: samples.now).access == .writeOnce)
         #expect(
             IdentityOperations.link(try samples.identity, session: samples.session.id, context: context).access
                 == .write)
@@ -256,9 +274,9 @@ enum Statements {
                 }
             }
         }
-        func add<Output>(_ ladder: SQLLadder<Output>) {
-            for attempt in ladder.attempts { add(attempt) }
-            add(ladder.last)
+        func add<Output>(_ ladder: SQLLadder<Output>, _ given: Results? = nil) {
+            for attempt in ladder.attempts { add(attempt, given) }
+            add(ladder.last, given)
         }
         func addMailed(_ mailed: MailedToken, _ event: AuditEvent) {
             let claim = MailRequestClaim(
@@ -364,6 +382,62 @@ enum Statements {
             ]
             gathered += WriteStatements.write(StorePlan(true, writes), at: samples.now)
         }
+        func addSupabase() {
+            let limit = SessionLimit(perUser: 1)
+            for kind in [SupabaseMailKind.signup, .emailChangeNew] {
+                let address = kind == .signup ? user.email : user.newEmail
+                let mail = samples.supabaseMail(kind, to: address?.canonical ?? "")
+                let results = Results(samples, token: mail.token, flow: mail.flow)
+                let type: SupabaseVerification = kind == .signup ? .signup : .emailChange
+                for proof in samples.supabaseProofs(mail) {
+                    for call in samples.supabaseCalls(proof, as: type) {
+                        add(SupabaseRedemptionOperations.redeem(call, context: context), results)
+                    }
+                }
+                for asking in [nil, user.newEmail] {
+                    let order = SupabaseMailOrder(mails: [mail, mail], asking: asking)
+                    let claim = MailRequestClaim(
+                        number: 1, lease: OutboxLease(id: Samples.lease, until: samples.now + .seconds(60)))
+                    for answered in [nil, claim] {
+                        let terms = MailTerms(.stranger, rule: .standard)
+                        add(
+                            SupabaseMailOperations.issue(order, under: terms, answering: answered, context: context),
+                            results)
+                    }
+                }
+            }
+            for verifier in [samples.supabaseCode.challenge, [9]] {
+                add(
+                    SupabaseRedemptionOperations.exchange(
+                        [1], verifierDigest: verifier, session: samples.session, limit: limit, context: context))
+            }
+            add(SupabaseRedemptionOperations.take(samples.supabaseBudget, at: samples.now))
+            if let operation = try? SupabaseUserOperations.signUpAnonymously(
+                User(id: id, isAnonymous: true, createdAt: samples.now), session: samples.session, context: context)
+            {
+                add(operation)
+            }
+            add(SupabaseUserOperations.record(of: id, mailsSince: samples.now))
+            for change in samples.supabaseChanges {
+                add(SupabaseUserOperations.update(id, by: change, context: context))
+            }
+            for update in samples.supabaseUpdates {
+                add(SupabaseUserOperations.administer(id, by: update, context: context))
+            }
+            for query in [UserQuery(), UserQuery(role: .guest, isActive: true, search: "a")] {
+                add(UserListOperations.count(query))
+            }
+            let key = samples.supabaseKey
+            add(SupabaseKeyOperations.keys)
+            add(SupabaseKeyOperations.key(key.id))
+            add(SupabaseKeyOperations.key(digest: [1]))
+            add(SupabaseKeyOperations.add(key, context: context))
+            add(SupabaseKeyOperations.revoke(key.id, context: context))
+            add(SupabaseKeyOperations.use(of: key.id, at: samples.now))
+            add(SigningKeyOperations.supabaseKey(orStore: [1]))
+            add(SigningKeyOperations.replaceSupabaseKey([1], by: [2]))
+            gathered += WriteStatements.write(StorePlan(true, samples.supabaseWrites), at: samples.now)
+        }
         for action in [AuditAction.userCreated, .userRegistered] {
             add(UserOperations.create(user, passwordHash: samples.hash, action: action, context: context))
         }
@@ -383,6 +457,7 @@ enum Statements {
         addMailed(mailed, event)
         addInvitations(mailed.mail)
         addProviders()
+        addSupabase()
         for entry in entries { add(OutboxOperations.enqueue(entry, recording: event, context: context)) }
         let lease = OutboxLease(id: Samples.lease, until: samples.now + .seconds(60))
         let key = OutboxKey(userID: id, number: 1)
@@ -413,6 +488,7 @@ enum Statements {
                 context: context))
         let actions: [AdministrativeAction] = [
             .setRole(.user), .changePermissions(.grant("notes")), .setActive(false), .delete,
+            .ban(until: samples.now), .softDelete,
         ]
         for action in actions {
             add(
@@ -533,14 +609,17 @@ enum Statements {
 private struct Results {
     let samples: Statements.Samples
     let token: OneTimeToken
+    let flow: MailedFlow
     let knowsIdentity: Bool
     let knowsHolder: Bool
 
     init(
-        _ samples: Statements.Samples, token: OneTimeToken? = nil, knowsIdentity: Bool = true, knowsHolder: Bool = true
+        _ samples: Statements.Samples, token: OneTimeToken? = nil, flow: MailedFlow? = nil, knowsIdentity: Bool = true,
+        knowsHolder: Bool = true
     ) {
         self.samples = samples
         self.token = token ?? samples.token
+        self.flow = flow ?? samples.flow
         self.knowsIdentity = knowsIdentity
         self.knowsHolder = knowsHolder
     }
@@ -548,7 +627,9 @@ private struct Results {
     func result(of statement: Statement) -> SQLResult {
         let text = statement.sql.text
         let values: [SQLValue]
-        if text.contains("passwords.hash") {
+        if let supabase = supabase(text) {
+            values = supabase
+        } else if text.contains("passwords.hash") {
             values = UserColumns.values(samples.user) + [.text("h"), .text("c")]
         } else if text.hasPrefix("SELECT id, username") {
             values = UserColumns.values(samples.user)
@@ -594,7 +675,7 @@ private struct Results {
         } else if text.hasPrefix("SELECT user_id, digest") {
             values = OneTimeTokenColumns.values(token)
         } else if text.hasPrefix("SELECT flow, purpose") {
-            values = MailedFlowColumns.values(samples.flow)
+            values = MailedFlowColumns.values(flow)
         } else if text.hasPrefix("SELECT lease FROM authd.mail_requests") {
             values = [.bytes(Statements.Samples.lease)]
         } else if text.contains("UPDATE authd.mail_requests SET attempts") {
@@ -611,6 +692,27 @@ private struct Results {
             values = [.int64(1)]
         }
         return SQLResult(rows: [SQLRow(values)], affectedRows: 1)
+    }
+}
+
+extension Results {
+    /// The row of a statement about Supabase's API; `nil` for any other statement.
+    private func supabase(_ text: String) -> [SQLValue]? {
+        if text.hasPrefix("SELECT users.id") {
+            guard let identity = try? samples.identity else { return nil }
+            return UserColumns.values(samples.user) + [.id(samples.user.id)] + IdentityColumns.values(identity)
+                + [.optional(flow.supabase?.json), .time(samples.now)]
+        }
+        if text.hasPrefix("SELECT user_id FROM authd.supabase_codes") { return [.id(samples.user.id)] }
+        if text.hasPrefix("SELECT digest, user_id, method") {
+            return SupabaseCodeColumns.values(samples.supabaseCode)
+        }
+        if text.hasPrefix("SELECT user_id, address, side") {
+            return AddressConfirmationColumns.values(samples.supabaseConfirmation)
+        }
+        if text.hasPrefix("SELECT id, form") { return SupabaseKeyColumns.values(samples.supabaseKey) }
+        if text.hasPrefix("INSERT INTO authd.supabase_budgets") { return [.int64(0), .int64(0)] }
+        return nil
     }
 }
 

@@ -27,6 +27,11 @@ import Testing
             part: "(user_id, id) IN (SELECT user_id, id FROM authd.invitations", reason: "invitations long over"),
         Exception(
             part: "digest IN (SELECT digest FROM authd.provider_codes", reason: "codes that have expired"),
+        Exception(
+            part: "digest IN (SELECT digest FROM authd.supabase_codes", reason: "codes that ended long enough ago"),
+        Exception(
+            part: "user_id IN (SELECT user_id FROM authd.address_confirmations", reason: "confirmations that are over"),
+        Exception(part: "count(*) FROM (SELECT 1 FROM authd.users LIMIT", reason: "the number of a list of users"),
         Exception(part: "FROM authd.passwords ORDER BY sample_key", reason: "the mix of hashes, in a sample of all"),
         Exception(part: "COUNT(*) FROM authd.sessions", reason: "an operator's count of the sessions in use"),
         Exception(part: "NOT EXISTS (SELECT 1 FROM authd.identifiers", reason: "an operator's search for damage"),
@@ -103,6 +108,10 @@ import Testing
             ("SELECT a FROM authd.identities WHERE subject = $1", false),
             ("SELECT a FROM authd.provider_codes WHERE digest = $1", true),
             ("SELECT a FROM authd.provider_codes WHERE provider = $1", false),
+            ("SELECT a FROM authd.supabase_codes WHERE digest = $1", true),
+            ("SELECT a FROM authd.supabase_codes WHERE method = $1", false),
+            ("SELECT a FROM authd.mailed_flows WHERE code_address = $1", true),
+            ("DELETE FROM authd.address_confirmations WHERE side = $1", false),
         ] as [(String, Bool)])
     func reading(_ text: String, _ areKeyed: Bool) {
         #expect(UserTables(in: text).areKeyed == areKeyed)
@@ -114,6 +123,7 @@ private struct UserTables {
     private static let known: Set<Substring> = [
         "users", "identifiers", "passwords", "sessions", "one_time_tokens", "sign_in_places", "outbox", "mail_budgets",
         "mailed_flows", "mail_requests", "address_changes", "invitations", "identities", "provider_codes",
+        "supabase_codes", "address_confirmations",
     ]
 
     private let text: String
@@ -145,10 +155,12 @@ private struct UserTables {
         switch table {
         case "users": return isBound("users.id") || isAlone && isBound("id")
         // A handle is given out before it is known whether a user has the address, so its digest leads to the user as a name does.
-        case "mailed_flows": return isBound("user_id") || isBound("flow")
+        // So does the address that a code of Supabase's API is typed for.
+        case "mailed_flows": return isBound("user_id") || isBound("flow") || isBound("code_address")
         // Issuer and subject lead to the user of an identity as a name does, and a code has no user where it signs in.
         case "identities": return isBound("user_id") || isBound("issuer") && isBound("subject")
-        case "provider_codes": return isBound("user_id") || isBound("digest")
+        // The digest of a code leads to its user, too.
+        case "provider_codes", "supabase_codes": return isBound("user_id") || isBound("digest")
         // A request looks nothing up: it belongs to an address, and has a user only where a session asked.
         case "mail_requests": return isBound("user_id") || isBound("number")
         case "identifiers": return isBound("user_id") || isBound("canonical") && text.contains("kind = ")

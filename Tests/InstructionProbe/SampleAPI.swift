@@ -3,6 +3,7 @@
 #if DEBUG
     import AuthCore
     import AuthService
+    import AuthSupabase
     import AuthTesting
     import Logging
     import NIOCore
@@ -60,19 +61,26 @@
             // Nothing of a service in memory waits, so this is done when the call returns.
             Task.immediate {
                 do {
-                    let authority = try await TestAuthority()
+                    var settings = AuthSettings(issuer: "https://auth.example.test")
+                    settings.supabase = SupabaseSettings(
+                        baseURL: "https://auth.example.test/auth/v1",
+                        redirects: try RedirectAllowList(
+                            site: "https://app.example.test", globs: ["https://*.example.test/a*b*c/**"]))
+                    let authority = try await TestAuthority(settings: settings)
                     let tokens = try await authority.signIn(as: "ada", role: .admin)
                     _ = try await authority.service.access.authenticate(tokens.accessToken)
                     var configuration = HTTPConfiguration()
                     configuration.limits.isEnabled = false
                     configuration.allowedOrigins = ["https://app.example.test"]
                     configuration.proxies = ProxyTrust(networks: [IPNetwork("127.0.0.0/8")].compactMap { $0 })
+                    let supabase = SupabaseEndpoints(service: authority.service, configuration: configuration)
                     let api = AuthAPI(
-                        service: authority.service, configuration: configuration, requestIDSeed: 1,
+                        service: authority.service, beside: [supabase], configuration: configuration,
+                        requestIDSeed: 1,
                         logger: Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
                     let table = EndpointTable(
                         service: authority.service, configuration: configuration, assets: .contentDeliveryNetwork,
-                        description: SelfDescription())
+                        description: SelfDescription(), beside: [supabase])
                     let sample = SampleAPI(
                         api: api, token: tokens.accessToken,
                         router: Router(table.endpoints, prefix: configuration.prefix))

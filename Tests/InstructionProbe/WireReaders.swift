@@ -27,7 +27,7 @@
     enum WireReaders {
         static func all() -> [WireReader] {
             let api = Self.api()
-            return fields(api) + targets(api) + bodies(api) + tokens() + library()
+            return fields(api) + targets(api) + bodies(api) + supabase(api) + tokens() + library()
         }
 
         private static let long = 32 * 1024

@@ -34,6 +34,15 @@ public struct Role: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.name = String(name)
     }
 
+    /// Whether the name means something to Supabase's API or to the databases that trust its tokens, where a role of this name
+    /// would be taken for another one: it is never defined.
+    public var isReserved: Bool {
+        switch WireText(name) {
+        case "service_role", "supabase_admin", "anon", "authenticated", "postgres": true
+        default: false
+        }
+    }
+
     /// Orders by name.
     public static func < (left: Role, right: Role) -> Bool {
         left.name < right.name

@@ -14,20 +14,29 @@ public struct RoleTable: Hashable, Sendable {
     }
 
     private var entries: [Role: Entry]
+    /// The stored roles that are left out because their names are reserved, by name.
+    public private(set) var leftOut: [Role] = []
 
     /// The built-in roles.
     public static let standard = RoleTable(defining: [:])
 
     /// The built-in roles and more; a built-in one may be redefined, except that `admin` always grants everything.
+    ///
+    /// A name that ``Role/isReserved`` is left out: it grants nothing.
     public init(defining roles: [Role: Scope]) {
         entries = Self.builtIn
-        for (role, scope) in roles where role != .admin { entries[role] = Entry(scope: scope, origin: .program) }
+        for (role, scope) in roles where role != .admin && !role.isReserved {
+            entries[role] = Entry(scope: scope, origin: .program)
+        }
     }
 
     /// The table with the stored roles in place of those of the same names, except for `admin`.
+    ///
+    /// A name that ``Role/isReserved`` is left out, as if it were not stored: it may have been, before it was reserved.
     public func overlaid(by stored: [StoredRole]) -> RoleTable {
         var table = self
-        for row in stored where row.role != .admin {
+        table.leftOut = stored.map(\.role).filter(\.isReserved).sorted()
+        for row in stored where row.role != .admin && !row.role.isReserved {
             let origin: RoleOrigin =
                 switch row.origin {
                 case .file: .file

@@ -58,7 +58,7 @@ public struct AccessTokenPolicy: Hashable, Sendable {
     }
 
     /// The time between, which for absurd claims stops at the bounds instead of trapping.
-    private static func seconds(from start: Int64, to end: Int64) -> Int64 {
+    static func seconds(from start: Int64, to end: Int64) -> Int64 {
         let (difference, overflowed) = end.subtractingReportingOverflow(start)
         guard overflowed else { return difference }
         return end > start ? .max : .min

@@ -97,6 +97,18 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case identityLinked = "identity_linked"
     /// A user removed an identity at a provider.
     case identityUnlinked = "identity_unlinked"
+    /// A mail was requested by Supabase's API.
+    case supabaseMailRequested = "supabase_mail_requested"
+    /// An operator made a secret key of Supabase's API.
+    case supabaseKeyCreated = "supabase_key_created"
+    /// An operator revoked a secret key of Supabase's API.
+    case supabaseKeyRevoked = "supabase_key_revoked"
+    /// A request with a secret key of Supabase's API was rejected.
+    case supabaseKeyRefused = "supabase_key_refused"
+    /// The holder of a secret key of Supabase's API was given a link of a user's, or the code.
+    case supabaseLinkCreated = "supabase_link_created"
+    /// The holder of a secret key of Supabase's API changed a user.
+    case userUpdatedByKey = "user_updated_by_key"
     /// Credentials that were never shown with a proof of the mailbox were voided by such a proof.
     case credentialsVoided = "credentials_voided"
     /// The recipient of a mail said that they had not asked for it, which ended what was asked for.
@@ -121,6 +133,8 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case userActivated = "user_activated"
     /// An administrator disabled a user.
     case userDeactivated = "user_deactivated"
+    /// A user was banned for a time, or a ban was lifted.
+    case userBanned = "user_banned"
     /// A user was deleted.
     case userDeleted = "user_deleted"
     /// A registration that was never completed was removed.

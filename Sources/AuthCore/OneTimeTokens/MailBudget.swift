@@ -28,6 +28,12 @@ public struct MailBudget: Hashable, Sendable {
             daily = TokenBucket.Rule(perDay, per: .seconds(86_400))
         }
 
+        /// Takes the limits of an hour and a day as they are.
+        public init(hourly: TokenBucket.Rule, daily: TokenBucket.Rule) {
+            self.hourly = hourly
+            self.daily = daily
+        }
+
         /// Three in an hour, ten in a day.
         public static let standard = Rule(perHour: 3, perDay: 10)
     }

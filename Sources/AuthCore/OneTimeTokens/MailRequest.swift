@@ -16,6 +16,8 @@ public enum MailRequestKind: String, Hashable, Sendable, CaseIterable {
     case registration = "registration"
     /// Another address.
     case addressChange = "address_change"
+    /// A mail of Supabase's API; which one is in the details.
+    case supabase
 
     /// The purpose of the token that is mailed.
     public var purpose: OneTimeTokenPurpose {
@@ -25,6 +27,7 @@ public enum MailRequestKind: String, Hashable, Sendable, CaseIterable {
         case .signIn: .signIn
         case .unlock: .unlock
         case .addressChange: .addressChange
+        case .supabase: .supabase
         }
     }
 }

@@ -18,6 +18,8 @@ public enum MailedAction: String, CaseIterable, Hashable, Sendable {
     case unlock = "unlock"
     /// Proves again, in a live session, who the user is; its mail has a code alone.
     case reauthenticate = "reauthenticate"
+    /// What a mail of Supabase's API is for; its pages are that API's.
+    case supabase
     /// Says that the recipient did not ask for a mail, which ends what was asked for.
     case report = "not-me"
 

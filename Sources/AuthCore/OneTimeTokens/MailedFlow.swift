@@ -34,6 +34,8 @@ public struct MailedFlow: Hashable, Sendable {
     public let userAgent: String?
     /// When it was asked for.
     public let createdAt: Timestamp
+    /// What is particular to a mail of Supabase's API; `nil` for every other mail.
+    public let supabase: SupabaseMail?
 
     /// How long a code is valid: shorter than any link.
     public static let codeLifetime = Duration.seconds(600)
@@ -47,7 +49,7 @@ public struct MailedFlow: Hashable, Sendable {
         id: FlowID, purpose: OneTimeTokenPurpose, recipient: String, token: OneTimeTokenKey?,
         shown: CredentialGeneration?, codeDigest: [UInt8], wrongCodes: Int64 = 0, codeExpiresAt: Timestamp,
         expiresAt: Timestamp, mailedAt: Timestamp?, endedAt: Timestamp? = nil, source: String?, userAgent: String?,
-        createdAt: Timestamp
+        createdAt: Timestamp, supabase: SupabaseMail? = nil
     ) {
         self.id = id
         self.purpose = purpose
@@ -63,6 +65,7 @@ public struct MailedFlow: Hashable, Sendable {
         self.source = source
         self.userAgent = userAgent
         self.createdAt = createdAt
+        self.supabase = supabase
     }
 
     /// The flow as it is stored where its mail is not sent: nothing completes it, and it counts for no budget.

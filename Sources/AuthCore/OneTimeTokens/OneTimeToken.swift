@@ -18,6 +18,8 @@ public enum OneTimeTokenPurpose: String, Hashable, Sendable, CaseIterable {
     case invitation
     /// Proving again, in a live session, who the user is.
     case reauthentication
+    /// What Supabase's API mails for; ``SupabaseMail`` says what exactly.
+    case supabase
 
     /// Whether its tokens are void once the user has a new password.
     ///
@@ -27,7 +29,7 @@ public enum OneTimeTokenPurpose: String, Hashable, Sendable, CaseIterable {
     package var endsWithPassword: Bool {
         switch self {
         case .addressUndo, .invitation: false
-        case .passwordReset, .emailVerification, .signIn, .unlock, .addressChange, .reauthentication: true
+        case .passwordReset, .emailVerification, .signIn, .unlock, .addressChange, .reauthentication, .supabase: true
         }
     }
 
@@ -42,6 +44,7 @@ public enum OneTimeTokenPurpose: String, Hashable, Sendable, CaseIterable {
         case .addressUndo: .addressUndoOffered
         case .invitation: .invitationSent
         case .reauthentication: .reauthenticationRequested
+        case .supabase: .supabaseMailRequested
         }
     }
 
@@ -50,7 +53,7 @@ public enum OneTimeTokenPurpose: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .passwordReset: .passwordReset
         case .emailVerification: .emailVerified
-        case .signIn: .signIn
+        case .signIn, .supabase: .signIn
         case .unlock: .deviceUnlocked
         case .addressChange: .addressChanged
         case .addressUndo: .addressChangeUndone
@@ -70,6 +73,7 @@ public enum OneTimeTokenPurpose: String, Hashable, Sendable, CaseIterable {
         case .addressUndo: .undoAddressChange
         case .invitation: .acceptInvitation
         case .reauthentication: .reauthenticate
+        case .supabase: .supabase
         }
     }
 }
@@ -160,6 +164,8 @@ extension OneTimeToken {
         case .addressChange: user.newEmail?.canonical == address
         // The address is one that the user has no more.
         case .addressUndo: true
+        // A change of address mails to both addresses.
+        case .supabase: user.email?.canonical == address || user.newEmail?.canonical == address
         case .passwordReset, .emailVerification, .signIn, .unlock, .invitation, .reauthentication:
             user.email?.canonical == address
         }
@@ -167,8 +173,14 @@ extension OneTimeToken {
 
     /// Whether a stored token can no longer be redeemed once a token for `address` is made.
     ///
-    /// A token that undoes a change is for an address that the user does not have, and stays beside others.
+    /// A token that undoes a change is for an address that the user does not have, and stays beside others. So do those of
+    /// Supabase's API, of which a change of address has one for each of two addresses.
     public func isSpare(besideTokenFor address: String, at now: Timestamp) -> Bool {
-        (purpose != .addressUndo && !self.address.utf8.elementsEqual(address.utf8)) || now >= expiresAt
+        if now >= expiresAt { return true }
+        return switch purpose {
+        case .addressUndo, .supabase: false
+        case .passwordReset, .emailVerification, .signIn, .unlock, .addressChange, .invitation, .reauthentication:
+            !self.address.utf8.elementsEqual(address.utf8)
+        }
     }
 }

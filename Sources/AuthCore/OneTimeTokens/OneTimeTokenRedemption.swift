@@ -77,6 +77,9 @@ extension OneTimeToken {
             guard let change, change.undoKey == key, change.isOpen(at: now) else { return .refuse(.unknown) }
             let undoing = change.undone(for: user, at: now)
             return .accept(.restoreAddress(undoing.user, undoing.password))
+        case .supabase:
+            // `SupabaseRedemption` decides these.
+            return .refuse(.wrongPurpose)
         }
     }
 }
@@ -123,8 +126,8 @@ extension User {
     ///
     /// The credentials stay bound, or are bound now, where the client that completes had shown one: it is the one that asked, whose
     /// session was of the present generation, or it has a live session. Else they are unbound: what was proven is that a person
-    /// reads mail at the new address, and not that this person knows the credentials.
-    fileprivate func withNewAddress(by circumstances: ProofCircumstances, at now: Timestamp) -> User {
+    /// reads mail at the new address, and not that this person knows the credentials. A guest becomes a user like others.
+    package func withNewAddress(by circumstances: ProofCircumstances, at now: Timestamp) -> User {
         var changed = self
         changed.email = newEmail
         changed.newEmail = nil
@@ -132,7 +135,17 @@ extension User {
         changed.isBound =
             circumstances.showing == credentialGeneration
             || (circumstances.isHere && circumstances.shown == credentialGeneration)
+        if changed.email != nil { changed.endAnonymity() }
         changed.updatedAt = now
         return changed
+    }
+
+    /// Takes in that a guest has an identifier now: the user is like one who has registered.
+    ///
+    /// A role that an administrator gave in the meantime stays.
+    mutating func endAnonymity() {
+        guard isAnonymous else { return }
+        isAnonymous = false
+        if role == .guest { role = .user }
     }
 }

@@ -24,7 +24,7 @@ extension OneTimeTokenPurpose {
     /// - Returns: The demand.
     public func demand(settingPassword: Bool = false) -> ProofDemand {
         switch self {
-        case .passwordReset, .emailVerification, .addressChange, .invitation: .link
+        case .passwordReset, .emailVerification, .addressChange, .invitation, .supabase: .link
         case .signIn, .unlock: .hereOrCode
         case .addressUndo: settingPassword ? .link : .code
         case .reauthentication: .code

@@ -16,4 +16,6 @@ public enum SecurityNotice: String, Hashable, Sendable, CaseIterable {
     case credentialsVoided = "credentials_voided"
     /// An identity at a provider was linked, by which one can sign in as the user.
     case identityLinked = "identity_linked"
+    /// An administrator set a password, made a link that signs in, or changed the address; the details say which.
+    case administratorActed = "administrator_acted"
 }

@@ -10,11 +10,11 @@ extension IDTokenClaims {
     /// - Parameters:
     ///   - provider: The description; `clientID` and `audiences` are the clients.
     ///   - issuer: The issuer that the provider's document names.
-    ///   - expected: The nonce of the flow.
+    ///   - expected: The nonce of the flow, or that there is none.
     ///   - maximumAge: How old the token may be; `nil` for any age before its expiry.
     ///   - now: The instant of the operation.
     /// - Throws: `.wrongIssuer`, `.wrongAudience`, `.wrongAuthorizedParty`, `.expired`, `.notYetValid`, `.tooOld`,
-    ///   `.wrongNonce`, also for a token without one.
+    ///   `.wrongNonce`, also for a token without one where one is expected, and with one where none is.
     public func check(
         for provider: IdentityProvider, issuer: String, nonce expected: ExpectedNonce, maximumAge: Duration?,
         at now: Timestamp
@@ -31,6 +31,10 @@ extension IDTokenClaims {
         guard now < exp + Self.leeway else { throw .expired }
         guard iat <= now + Self.leeway, nbf.map({ $0 <= now + Self.leeway }) ?? true else { throw .notYetValid }
         if let maximumAge, iat + maximumAge < now { throw .tooOld }
-        guard let nonce, expected.accepts(nonce) else { throw .wrongNonce }
+        guard let nonce else {
+            guard expected == .absent else { throw .wrongNonce }
+            return
+        }
+        guard expected.accepts(nonce) else { throw .wrongNonce }
     }
 }

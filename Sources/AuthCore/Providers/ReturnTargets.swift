@@ -88,7 +88,7 @@ public struct ReturnTargets: Hashable, Sendable {
 
 /// An address to which a browser is sent when a sign-in by a provider has ended.
 ///
-/// Only ``ReturnTargets`` makes one.
+/// Only ``ReturnTargets`` and ``RedirectAllowList`` make one.
 public struct ReturnTarget: Hashable, Sendable {
     /// The address: ASCII, without white space.
     public let text: String
@@ -109,20 +109,58 @@ public struct ReturnTarget: Hashable, Sendable {
             } else if octets.last != UInt8(ascii: "?"), octets.last != UInt8(ascii: "&") {
                 octets.append(UInt8(ascii: "&"))
             }
-            URLText.encode(name, to: &octets)
+            PercentEncoding.encode(name, to: &octets)
             octets.append(UInt8(ascii: "="))
-            URLText.encode(value, to: &octets)
+            PercentEncoding.encode(value, to: &octets)
         }
         return String(decoding: octets + fragment, as: UTF8.self)
+    }
+
+    /// The address with parameters in its fragment, in place of the one that it has.
+    public func adding(fragment parameters: [(String, String)]) -> String {
+        Self.adding(fragment: parameters, to: text)
+    }
+
+    /// The address with further parameters behind those of its query, and with parameters in its fragment.
+    public func adding(query: [(String, String)], fragment: [(String, String)]) -> String {
+        Self.adding(fragment: fragment, to: adding(query: query))
+    }
+
+    private static func adding(fragment parameters: [(String, String)], to text: String) -> String {
+        var octets = Array(text.utf8.prefix { $0 != UInt8(ascii: "#") })
+        var separator = UInt8(ascii: "#")
+        for (name, value) in parameters {
+            octets.append(separator)
+            separator = UInt8(ascii: "&")
+            PercentEncoding.encode(name, to: &octets)
+            octets.append(UInt8(ascii: "="))
+            PercentEncoding.encode(value, to: &octets)
+        }
+        return String(decoding: octets, as: UTF8.self)
     }
 
     /// Whether its query has a parameter that ``adding(query:)`` adds.
     var hasAnswer: Bool {
         let octets = text.utf8.prefix { $0 != UInt8(ascii: "#") }
         guard let mark = octets.firstIndex(of: UInt8(ascii: "?")) else { return false }
-        return octets[mark...].dropFirst().split(separator: UInt8(ascii: "&")).contains { parameter in
+        return Self.brings(["code", "error"], in: octets[mark...].dropFirst())
+    }
+
+    /// Whether its query or its fragment has a parameter that Supabase's clients take for an answer.
+    var hasClientAnswer: Bool {
+        let octets = text.utf8
+        guard let mark = octets.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) else {
+            return false
+        }
+        // In the fragment of an application there may be a path and a query of its own.
+        return octets[mark...].split(whereSeparator: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") })
+            .contains { Self.brings(["code", "error", "access_token"], in: $0) }
+    }
+
+    private static func brings(_ names: [WireText], in query: Substring.UTF8View) -> Bool {
+        query.split(separator: UInt8(ascii: "&")).contains { parameter in
             let name = URLText.decoded(parameter.prefix { $0 != UInt8(ascii: "=") })
-            return name.elementsEqual("code".utf8) || name.elementsEqual("error".utf8)
+            return names.contains(WireText(String(decoding: name, as: UTF8.self)))
         }
     }
 }

@@ -149,18 +149,4 @@ enum URLText {
         }
         return decoded
     }
-
-    /// Appends a text as a part of a query: everything but unreserved octets is escaped.
-    static func encode(_ text: String, to octets: inout [UInt8]) {
-        let digits = Array("0123456789ABCDEF".utf8)
-        for octet in text.utf8 {
-            switch octet {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                octets.append(octet)
-            default: octets += [UInt8(ascii: "%"), digits[Int(octet >> 4)], digits[Int(octet & 0x0F)]]
-            }
-        }
-    }
 }

@@ -22,6 +22,8 @@ public enum RoleChangeRefusal: String, Hashable, Sendable, CaseIterable {
     case held = "role_held"
     /// There would be more roles than ``RoleRules/maximumCount``.
     case tooMany = "too_many_roles"
+    /// No role may have this name: ``Role/isReserved``.
+    case reserved = "role_reserved"
 }
 
 /// The outcome of a change of roles.

@@ -48,6 +48,7 @@ extension RoleChange {
         switch self {
         case .define(let definition):
             guard definition.role != .admin else { return RoleChangeDecision(refusing: .builtIn) }
+            guard !definition.role.isReserved else { return RoleChangeDecision(refusing: .reserved) }
             let known = stored.first { $0.role == definition.role }
             if rules.hasFile, known?.origin == .file { return RoleChangeDecision(refusing: .fromFile) }
             let put = [definition].filter { known?.matches($0) != true }
@@ -63,6 +64,9 @@ extension RoleChange {
         case .load(let definitions):
             guard !definitions.contains(where: { $0.role == .admin }) else {
                 return RoleChangeDecision(refusing: .builtIn)
+            }
+            guard !definitions.contains(where: \.role.isReserved) else {
+                return RoleChangeDecision(refusing: .reserved)
             }
             let put = definitions.filter { definition in
                 !stored.contains { $0.role == definition.role && $0.origin == .file && $0.matches(definition) }

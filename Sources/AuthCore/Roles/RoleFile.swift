@@ -44,6 +44,10 @@ public struct RoleFile: Hashable, Sendable {
             throw RoleFileFault("\(place).name", "is no name of a role: 1 to 50 of a–z, 0–9, _ and -, a letter first")
         }
         guard role != .admin else { throw RoleFileFault("\(place).name", "is admin, which grants everything already") }
+        guard !role.isReserved else {
+            throw RoleFileFault(
+                "\(place).name", "is a name that Supabase's API and databases give a meaning of their own")
+        }
         var description = RoleDescription.none
         if let given = object["description"] {
             guard let text = given.stringValue else { throw RoleFileFault("\(place).description", "is not a string") }

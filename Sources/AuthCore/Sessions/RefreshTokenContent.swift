@@ -2,12 +2,14 @@
 
 /// The content of a refresh token, before its authenticity has been checked.
 ///
-/// The text is `art_` + base64url(key id 4 ‖ user id 16 ‖ session id 16 ‖ counter 8 ‖ HMAC-SHA-256 32). The prefix lets
-/// secret scanners recognise a leaked one; the key id names the MAC key; the user id lets a sharded store go straight to
-/// the row. A reader of the database cannot make one from what is stored.
+/// The text is `art_` or `asr_` + base64url(key id 4 ‖ user id 16 ‖ session id 16 ‖ counter 8 ‖ HMAC-SHA-256 32). The
+/// prefix lets secret scanners recognise a leaked one; the key id names the MAC key; the user id lets a sharded store go
+/// straight to the row. A reader of the database cannot make one from what is stored.
 public struct RefreshTokenContent: Hashable, Sendable {
     /// What every refresh token begins with.
     public static let prefix = "art_"
+    /// What those of Supabase's API begin with instead, so that neither API takes a token of the other's; as long.
+    public static let supabasePrefix = "asr_"
     /// The number of characters of every refresh token.
     public static let length = 4 + (76 * 8 + 5) / 6
 
@@ -40,14 +42,16 @@ public struct RefreshTokenContent: Hashable, Sendable {
     }
 
     /// The text form, given the MAC of ``authenticatedOctets``.
-    public func text(mac: some Sequence<UInt8>) -> String {
-        Self.prefix + Base64URL.encode(authenticatedOctets + mac)
+    public func text(mac: some Sequence<UInt8>, prefix: String = RefreshTokenContent.prefix) -> String {
+        prefix + Base64URL.encode(authenticatedOctets + mac)
     }
 
-    /// Reads a presented token; `nil` for anything that authd cannot have issued.
+    /// Reads a presented token that begins with `prefix`; `nil` for anything that authd cannot have issued.
     ///
     /// - Returns: The content and the MAC that was presented with it, which the caller must compare in constant time.
-    public static func parse(_ text: String) -> (content: RefreshTokenContent, mac: [UInt8])? {
+    public static func parse(
+        _ text: String, prefix: String = RefreshTokenContent.prefix
+    ) -> (content: RefreshTokenContent, mac: [UInt8])? {
         let octets = text.utf8
         guard octets.count == length, octets.starts(with: prefix.utf8),
             let decoded = Base64URL.decode(octets.dropFirst(prefix.utf8.count)), decoded.count == 76,

@@ -23,6 +23,8 @@ public struct ValidationError: Error, Hashable, Sendable {
         case providerName
         /// An entry of ``ReturnTargets``.
         case returnTarget
+        /// The site and the list of ``RedirectAllowList``.
+        case redirectList
     }
 
     /// What is wrong with a text.
@@ -78,6 +80,7 @@ extension ValidationError.Subject {
         case .languageTag: "language tag"
         case .providerName: "name of an identity provider"
         case .returnTarget: "return target"
+        case .redirectList: "redirect list"
         }
     }
 }

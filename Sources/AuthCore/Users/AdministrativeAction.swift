@@ -8,6 +8,10 @@ public enum AdministrativeAction: Hashable, Sendable {
     case changePermissions(PermissionChange)
     /// Enables or disables the user.
     case setActive(Bool)
+    /// Keeps the user from signing in until an instant, or no longer.
+    case ban(until: Timestamp?)
+    /// Removes all that the user is known by, and keeps the row.
+    case softDelete
     /// Removes the user and all that belongs to them.
     case delete
 }
@@ -38,13 +42,13 @@ extension AdministrativeAction {
     /// Decides on the locked state of the target and the number of active administrators in the same transaction.
     ///
     /// `actor` is the administrator who acts, `nil` for the command line, which acts as no user. `activeAdmins` counts
-    /// the users who hold ``Role/admin`` and are active, the target included.
+    /// the users who hold ``Role/admin`` and may sign in now, the target included: neither a disabled nor a banned one can act.
     public func decide(
         on target: User, by actor: UserID?, activeAdmins: Int, at now: Timestamp
     ) -> AdministrativeOutcome {
         guard changes(target) else { return .unchanged }
         if removesPower(from: target), actor == target.id { return .refuse(.oneself) }
-        if removesAdmin(target), activeAdmins <= 1 { return .refuse(.lastActiveAdmin) }
+        if removesAdmin(target, at: now), activeAdmins <= 1 { return .refuse(.lastActiveAdmin) }
         var changed = target
         changed.updatedAt = now
         changed.epoch = target.epoch.next(at: now)
@@ -62,17 +66,35 @@ extension AdministrativeAction {
         case .setActive(let isActive):
             changed.isActive = isActive
             return .update(changed, endsSessions: !isActive)
+        case .ban(let until):
+            // The sessions stay, and work again once the ban is over; the epoch revokes the tokens at once.
+            changed.bannedUntil = until
+            return .update(changed, endsSessions: false)
+        case .softDelete:
+            changed.isActive = false
+            changed.deletedAt = now
+            changed.username = nil
+            changed.email = nil
+            changed.emailVerifiedAt = nil
+            changed.newEmail = nil
+            changed.fullName = nil
+            changed.locale = nil
+            changed.appMetadata = "{}"
+            changed.userMetadata = "{}"
+            return .update(changed, endsSessions: true)
         case .delete:
             return .remove
         }
     }
 
     private func changes(_ target: User) -> Bool {
-        switch self {
+        if target.deletedAt != nil, self != .delete { return false }
+        return switch self {
         case .setRole(let role): target.role != role
         case .changePermissions(let change): change.applied(to: target.permissions) != target.permissions
         case .setActive(let isActive): target.isActive != isActive
-        case .delete: true
+        case .ban(let until): target.bannedUntil != until
+        case .softDelete, .delete: true
         }
     }
 
@@ -81,12 +103,13 @@ extension AdministrativeAction {
         case .setRole: target.role == .admin
         case .changePermissions: false
         case .setActive(let isActive): !isActive
-        case .delete: true
+        case .ban(let until): until != nil
+        case .softDelete, .delete: true
         }
     }
 
-    private func removesAdmin(_ target: User) -> Bool {
-        guard target.role == .admin, target.isActive else { return false }
+    private func removesAdmin(_ target: User, at now: Timestamp) -> Bool {
+        guard target.role == .admin, target.mayHoldSession(at: now) else { return false }
         return removesPower(from: target)
     }
 }

@@ -46,6 +46,9 @@ public struct User: Hashable, Sendable {
     public var emailVerifiedAt: Timestamp?
     /// The address that the user asks for and has not proven yet; it reserves nothing.
     public var newEmail: EmailAddress?
+    /// When the user was deleted in such a way that the row stays: without identifiers, credentials and metadata, so that what
+    /// names the user elsewhere still names a user; `nil` for every other user.
+    public var deletedAt: Timestamp?
     /// The user's full name.
     public var fullName: FullName?
     /// The user's role.
@@ -85,8 +88,8 @@ public struct User: Hashable, Sendable {
     /// Describes a user; the defaults are those of a user who has just registered.
     public init(
         id: UserID, username: Username? = nil, email: EmailAddress? = nil, emailVerifiedAt: Timestamp? = nil,
-        newEmail: EmailAddress? = nil, fullName: FullName? = nil, role: Role = .user, permissions: Scope = .none,
-        isActive: Bool = true, bannedUntil: Timestamp? = nil, isAnonymous: Bool = false,
+        newEmail: EmailAddress? = nil, deletedAt: Timestamp? = nil, fullName: FullName? = nil, role: Role = .user,
+        permissions: Scope = .none, isActive: Bool = true, bannedUntil: Timestamp? = nil, isAnonymous: Bool = false,
         mustChangePassword: Bool = false,
         epoch: UserEpoch = .first, credentialGeneration: CredentialGeneration = .first, isBound: Bool = false,
         appMetadata: String = "{}", userMetadata: String = "{}", createdAt: Timestamp, updatedAt: Timestamp? = nil,
@@ -97,6 +100,7 @@ public struct User: Hashable, Sendable {
         self.email = email
         self.emailVerifiedAt = emailVerifiedAt
         self.newEmail = newEmail
+        self.deletedAt = deletedAt
         self.fullName = fullName
         self.role = role
         self.permissions = permissions

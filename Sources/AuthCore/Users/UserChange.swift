@@ -42,7 +42,7 @@ public struct ProfileChange: Hashable, Sendable {
 
     /// Why the change cannot be made to a user.
     public enum Refusal: Hashable, Sendable {
-        /// Afterwards the user could not sign in: no username and no address would be left.
+        /// The last identifier would be removed: no username and no address would be left.
         case noIdentifierLeft
         /// The metadata that the user writes would be too large.
         case userMetadataTooLarge
@@ -66,6 +66,7 @@ public struct ProfileChange: Hashable, Sendable {
                 changed.newEmail = nil
             }
             changed.email = email
+            if email != nil { changed.endAnonymity() }
         }
         if let newEmail { changed.newEmail = newEmail }
         if let fullName { changed.fullName = fullName }
@@ -82,7 +83,9 @@ public struct ProfileChange: Hashable, Sendable {
             changed.appMetadata = merged
         }
         if let locale { changed.locale = locale }
-        guard changed.username != nil || changed.email != nil || user.isAnonymous else {
+        // Users who sign in by a provider alone may have none from the start.
+        let hadNone = user.username == nil && user.email == nil && user.deletedAt == nil
+        guard changed.username != nil || changed.email != nil || hadNone else {
             return .failure(ProfileChangeRefused(reason: .noIdentifierLeft))
         }
         if changed != user || !changed.hasSameMetadata(as: user) { changed.updatedAt = now }

@@ -10,4 +10,6 @@ public enum UserOrigin: String, Hashable, Sendable, CaseIterable {
     case invited
     /// The user came by an identity provider.
     case provider
+    /// The user came as a guest, without any identifier.
+    case anonymous
 }

@@ -6,7 +6,7 @@
 public struct DerivedKeys: Sendable {
     private let sealing, refreshToken, sourceDigest, identifierDigest: SecretBytes
     private let oneTimeToken, rootKeyCheck, dummyHash, limiterDigest, deviceToken: SecretBytes
-    private let decoyUser, mailIdentifier, providerFlow: SecretBytes
+    private let decoyUser, mailIdentifier, providerFlow, supabase: SecretBytes
 
     /// Derives all keys by HKDF-SHA-256 without salt, the purpose's label as info.
     ///
@@ -27,6 +27,7 @@ public struct DerivedKeys: Sendable {
         decoyUser = try derive(.decoyUser)
         mailIdentifier = try derive(.mailIdentifier)
         providerFlow = try derive(.providerFlow)
+        supabase = try derive(.supabase)
     }
 
     /// The key for `purpose`.
@@ -44,6 +45,7 @@ public struct DerivedKeys: Sendable {
         case .decoyUser: decoyUser
         case .mailIdentifier: mailIdentifier
         case .providerFlow: providerFlow
+        case .supabase: supabase
         }
     }
 

@@ -28,6 +28,8 @@ public enum KeyPurpose: CaseIterable, Sendable {
     case mailIdentifier
     /// Authenticates the flows of sign-ins by identity providers.
     case providerFlow
+    /// Authenticates secret keys of Supabase's API, and names budgets of addresses there.
+    case supabase
 
     /// The HKDF info string.
     ///
@@ -46,6 +48,7 @@ public enum KeyPurpose: CaseIterable, Sendable {
         case .decoyUser: "authd/v1/decoy-user"
         case .mailIdentifier: "authd/v1/mail-identifier"
         case .providerFlow: "authd/v1/provider-flow"
+        case .supabase: "authd/v1/supabase"
         }
     }
 }

@@ -19,6 +19,6 @@ public struct ActionLinks: Hashable, Sendable {
 
     /// The link for one token; the token is percent-encoded.
     public func url(of action: MailedAction, carrying token: String) -> String {
-        "\(base)\(action.path)?token=\(MailLink.encoded(token))"
+        "\(base)\(action.path)?token=\(PercentEncoding.encode(token))"
     }
 }

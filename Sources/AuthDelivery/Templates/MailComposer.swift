@@ -58,7 +58,9 @@ public struct MailComposer: Sendable {
             values["token"] = token.revealed
             values["expiry"] = message.validFor.map { ExpiryWords.words(for: $0, in: language ?? .english) }
             values["expiry_minutes"] = message.validFor.map { ExpiryWords.minutes(of: $0) }
-            values["link"] = message.template.action.flatMap { link(for: $0, carrying: token.revealed) }
+            values["link"] =
+                message.link?.revealed
+                ?? message.template.action.flatMap { link(for: $0, carrying: token.revealed) }
         }
         if let code = message.code {
             values["code"] = code.text.revealed
@@ -75,8 +77,8 @@ public struct MailComposer: Sendable {
         case .resetPassword: application = resetLink
         case .verifyAddress: application = verificationLink
         case .changeAddress, .undoAddressChange, .signIn, .acceptInvitation, .unlock, .report: application = nil
-        // Its code belongs where the live session is.
-        case .reauthenticate: return nil
+        // Its code belongs where the live session is; links of Supabase's API come with the message.
+        case .reauthenticate, .supabase: return nil
         }
         return application?.url(carrying: token) ?? pages?.url(of: action, carrying: token)
     }

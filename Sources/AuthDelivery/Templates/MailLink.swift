@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AuthCore
+
 /// The page of an application that takes a token, as the start of a link in a mail.
 ///
 /// The token goes into the fragment, which browsers send to no server: it stays out of access logs, `Referer` headers
@@ -20,33 +22,10 @@ public struct MailLink: Hashable, Sendable {
 
     /// The link for one token; the token is percent-encoded.
     public func url(carrying token: String) -> String {
-        page + "#token=" + Self.encoded(token)
-    }
-
-    /// A token as a part of a URL, percent-encoded.
-    static func encoded(_ token: String) -> String {
-        var text = ""
-        for byte in token.utf8 {
-            if isUnreserved(byte) {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                text += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return text
+        page + "#token=" + PercentEncoding.encode(token)
     }
 
     private static func breaksLinks(_ byte: UInt8) -> Bool {
         "#\"<>\\^`{|}".utf8.contains(byte)
-    }
-
-    /// RFC 3986 §2.3.
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-._~".utf8.contains(byte)
-        }
     }
 }

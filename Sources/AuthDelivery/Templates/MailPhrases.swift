@@ -28,10 +28,12 @@ struct MailPhrases {
     init(_ language: Language, for action: MailedAction?) {
         let isAskedFor: Bool
         switch action {
-        case .undoAddressChange, .acceptInvitation: isAskedFor = false
+        case .undoAddressChange, .acceptInvitation, .supabase: isAskedFor = false
         case .verifyAddress, .resetPassword, .changeAddress, .signIn, .unlock, .reauthenticate, .report, nil:
             isAskedFor = true
         }
+        // The page of a link of Supabase's API takes no code.
+        let isOfLinkedPage = action != .supabase
         switch language {
         case .english:
             greeting = "Hello{{#name}} {{name}}{{/name}},"
@@ -47,8 +49,10 @@ struct MailPhrases {
                 isAskedFor
                 ? "Type it only on the page where you asked for it{{#link}}, or on the page that the link opens{{/link}}. "
                     + "Do not pass it on."
-                : "Type it only {{#link}}on the page that the link opens{{/link}}{{^link}}in {{app}} itself{{/link}}. "
-                    + "Do not pass it on."
+                : isOfLinkedPage
+                    ? "Type it only {{#link}}on the page that the link opens{{/link}}{{^link}}in {{app}} itself{{/link}}. "
+                        + "Do not pass it on."
+                    : "Type it only in {{app}} itself. Do not pass it on."
             tokenBelowLink = "If the page asks for a code, enter:"
             typeToken = ", enter this code in {{app}}:"
             tokenLifetime =
@@ -67,8 +71,10 @@ struct MailPhrases {
                 isAskedFor
                 ? "Geben Sie ihn nur auf der Seite ein, auf der Sie ihn angefordert haben{{#link}}, oder auf der Seite, die der "
                     + "Link öffnet{{/link}}. Geben Sie ihn nicht weiter."
-                : "Geben Sie ihn nur {{#link}}auf der Seite ein, die der Link öffnet{{/link}}{{^link}}in {{app}} selbst ein"
-                    + "{{/link}}. Geben Sie ihn nicht weiter."
+                : isOfLinkedPage
+                    ? "Geben Sie ihn nur {{#link}}auf der Seite ein, die der Link öffnet{{/link}}{{^link}}in {{app}} selbst "
+                        + "ein{{/link}}. Geben Sie ihn nicht weiter."
+                    : "Geben Sie ihn nur in {{app}} selbst ein. Geben Sie ihn nicht weiter."
             tokenBelowLink = "Wenn die Seite nach einem Code fragt, geben Sie ein:"
             typeToken = ", geben Sie in {{app}} diesen Code ein:"
             tokenLifetime =

@@ -35,6 +35,19 @@ struct CORSPolicy: Sendable {
         return [("access-control-allow-origin", "*"), ("access-control-expose-headers", exposed)]
     }
 
+    /// The same for the routes of a group.
+    func fields(for origin: String, as form: CrossOriginForm) -> [(name: String, value: String)] {
+        switch form {
+        case .configured: fields(for: origin)
+        case .any(_, let exposed):
+            [
+                ("access-control-allow-origin", "*"),
+                ("access-control-expose-headers", exposed.joined(separator: ", ")),
+            ]
+        case .closed: []
+        }
+    }
+
     /// The fields for a reply that is not of this interface, which brings no `Vary` of its own.
     func outsideFields(for origin: String?) -> [(name: String, value: String)] {
         guard !origins.isEmpty else { return [] }
@@ -50,6 +63,22 @@ struct CORSPolicy: Sendable {
             ("access-control-allow-headers", "Authorization, Content-Type, X-Auth-Mode, X-Request-ID"),
             ("access-control-max-age", "600"),
         ]
+    }
+
+    /// The same for the routes of a group.
+    func preflightFields(
+        for origin: String, methods: [RequestMethod], as form: CrossOriginForm
+    ) -> [(name: String, value: String)] {
+        switch form {
+        case .configured: preflightFields(for: origin, methods: methods)
+        case .any(let headers, _):
+            fields(for: origin, as: form) + [
+                ("access-control-allow-methods", methods.map(\.rawValue).joined(separator: ", ")),
+                ("access-control-allow-headers", headers.joined(separator: ", ")),
+                ("access-control-max-age", "600"),
+            ]
+        case .closed: []
+        }
     }
 
     private static let exposed =

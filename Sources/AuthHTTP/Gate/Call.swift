@@ -21,8 +21,8 @@ package struct Call: Sendable {
     package let replies: ReplyFactory
     /// Whether the caller's token came in a cookie, and answers with new tokens must go there too.
     package let isByCookie: Bool
-    /// Counts the request under a further class of limit; only given to routes that are limited.
-    var countAlso: (@Sendable (LimitClass) async throws(Refusal) -> Void)?
+    /// Counts the request under a further class of limit; only given to routes that are not answered from memory.
+    package var countAlso: (@Sendable (LimitClass) async throws(Refusal) -> Void)?
 
     /// The caller of a route that is not open to anyone.
     ///
@@ -76,6 +76,21 @@ package struct Call: Sendable {
         case .json: return FieldReader(try object(request.body))
         case .form: return FieldReader(try form(request.body))
         }
+    }
+
+    /// The object of a JSON body, for contracts whose members a ``FieldReader`` does not read.
+    ///
+    /// Clients may leave the type out. With `allowingEmpty` no body is an object without members.
+    ///
+    /// - Throws: `.unsupportedMediaType`, `.malformedJSON`.
+    package func object(allowingEmpty: Bool) throws(Refusal) -> JSONObject {
+        guard ContentCoding.isIdentity(request.fields("content-encoding")) else { throw Refusal.unsupportedCoding }
+        if request.body.isEmpty, allowingEmpty { return JSONObject() }
+        let types = request.fields("content-type")
+        guard types.count <= 1, types.allSatisfy({ BodyFormat(contentType: $0) == .json }) else {
+            throw Refusal(.unsupportedMediaType)
+        }
+        return try Self.object(request.body)
     }
 
     /// The query's parameters.

@@ -57,7 +57,12 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     func admit(_ head: Request) -> RequestDecision {
         let start = NIODeadline.now()
         let match = router.match(head.method, head.target)
-        if head.isBodyTooLarge, !match.ignoresBody { return .answered(refuse(.bodyTooLarge)) }
+        if head.isBodyTooLarge, !match.ignoresBody {
+            guard router.form(of: head.target) != nil else { return .answered(refuse(.bodyTooLarge)) }
+            let fields = ParsedHeaders(head)
+            let context = RequestContext(head, fields, id: identify(fields), start: start)
+            return .answered(refuse(Refusal(.bodyTooLarge), context))
+        }
         let fields = ParsedHeaders(head)
         let context = RequestContext(head, fields, id: identify(fields), start: start)
         switch match {
@@ -69,7 +74,7 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
             return .answered(finish(reply, context, route.metrics, route: route))
         case .otherMethods(let methods):
             let reply =
-                head.method == .options ? options(context, methods) : refusal(ofMethod: methods, id: context.id)
+                head.method == .options ? options(context, methods) : refusal(ofMethod: methods, context)
             return .answered(finish(reply, context, unrouted, route: nil))
         case .nothing:
             return .answered(refuse(Refusal(.notFound), context))
@@ -289,9 +294,10 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
         var reply = replies.empty()
         reply.fields.append(("allow", methods.map(\.rawValue).joined(separator: ", ")))
         guard let origin = context.fields.origin else { return reply }
-        let fields = cors.preflightFields(for: origin, methods: methods)
+        let form = router.form(of: context.request.target)?.crossOrigin ?? .configured
+        let fields = cors.preflightFields(for: origin, methods: methods, as: form)
         reply.fields += fields
-        if fields.isEmpty, !context.request.fields("access-control-request-method").isEmpty {
+        if fields.isEmpty, form == .configured, !context.request.fields("access-control-request-method").isEmpty {
             reply.reason = "origin_not_allowed"
             notices.tell(.foreignOrigin, context.request)
         }
@@ -301,25 +307,29 @@ struct Gate<Authenticator: CallerAuthenticating>: RequestHandler {
     /// The answer to a refused request, of which the operator is told where a setting is the cause.
     private func refused(_ refusal: Refusal, _ context: RequestContext, as form: ErrorForm) -> Reply {
         notices.look(at: refusal, of: context.request)
-        return replies.refusal(refusal, id: context.id, as: form)
+        return replies.refusal(refusal, id: context.id, as: form, for: context.request)
     }
 
-    private func refusal(ofMethod allowed: [RequestMethod], id: RequestID) -> Reply {
-        var reply = replies.problem(Refusal(.methodNotAllowed), id: id)
+    private func refusal(ofMethod allowed: [RequestMethod], _ context: RequestContext) -> Reply {
+        let form = router.form(of: context.request.target)?.error ?? .problem
+        var reply = replies.refusal(Refusal(.methodNotAllowed), id: context.id, as: form, for: context.request)
         reply.fields.append(("allow", allowed.map(\.rawValue).joined(separator: ", ")))
         return reply
     }
 
     /// Refuses a request that led to no route.
     private func refuse(_ refusal: Refusal, _ context: RequestContext) -> Reply {
-        finish(replies.problem(refusal, id: context.id), context, unrouted, route: nil)
+        let form = router.form(of: context.request.target)?.error ?? .problem
+        let reply = replies.refusal(refusal, id: context.id, as: form, for: context.request)
+        return finish(reply, context, unrouted, route: nil)
     }
 
     private func finish(_ reply: Reply, _ context: RequestContext, _ metrics: RouteMetrics, route: Route?) -> Reply {
         var reply = reply
         reply.requestID = context.id
         if let origin = context.fields.origin, context.request.method != .options {
-            reply.fields += cors.fields(for: origin)
+            let form = route?.endpoint.crossOrigin ?? router.form(of: context.request.target)?.crossOrigin
+            reply.fields += cors.fields(for: origin, as: form ?? .configured)
         }
         let nanoseconds = NIODeadline.now().uptimeNanoseconds &- context.start.uptimeNanoseconds
         if showsTime, route?.endpoint.showsTime == true {

@@ -79,10 +79,11 @@ package struct ReplyFactory: Sendable {
                 + [policy.map { ("content-security-policy", $0) } ?? Self.closedPolicy])
     }
 
-    /// The answer to a refused request, in the form of its route.
-    func refusal(_ refusal: Refusal, id: RequestID?, as form: ErrorForm) -> Reply {
-        switch form {
-        case .problem: problem(refusal, id: id)
+    /// The answer to a refused request, in the form of its route; as a problem document where no request could be read.
+    package func refusal(_ refusal: Refusal, id: RequestID?, as form: ErrorForm, for request: Request?) -> Reply {
+        switch (form, request) {
+        case (.rendered(let renderer), let request?): renderer.render(refusal, request, id, self)
+        case (.rendered, nil), (.problem, _): problem(refusal, id: id)
         }
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AuthService
+package import AuthService
 
 /// What a request presents to be counted by itself and not with its source.
 package struct HolderClaim: Sendable {
@@ -12,13 +12,18 @@ package struct HolderClaim: Sendable {
     /// counted against its source as well: a device token must not help with guessing at other users.
     var isOwn: (@Sendable () async -> Bool)?
 
+    package init(holder: LimitHolder, isOwn: (@Sendable () async -> Bool)? = nil) {
+        self.holder = holder
+        self.isOwn = isOwn
+    }
+
     /// The longest body in which a token is looked for.
     ///
     /// It is read before the limit is applied, so it must cost little; a longer one is counted against its source.
     static let longestBody = 4_096
 
     /// Whether a body is worth reading: it is short enough, and holds what every token of a kind begins with.
-    static func mayHold(_ prefix: StaticString, _ body: [UInt8]) -> Bool {
+    package static func mayHold(_ prefix: StaticString, _ body: [UInt8]) -> Bool {
         guard body.count <= longestBody, prefix.utf8CodeUnitCount > 0 else { return false }
         return prefix.withUTF8Buffer { prefix in
             var matched = 0

@@ -107,6 +107,8 @@ struct OpenAPIDocument {
         for (status, kinds) in problems.sorted(by: { $0.key < $1.key }) {
             switch endpoint.errorForm {
             case .problem: responses[String(status)] = problemResponse(kinds)
+            // Its contract says how.
+            case .rendered: responses[String(status)] = ["description": "Refused"]
             }
         }
         return responses

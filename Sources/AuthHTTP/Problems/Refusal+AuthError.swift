@@ -55,7 +55,8 @@ extension Refusal {
         case .overloaded(let delay): self.init(.overloaded, retryAfter: delay)
         // A cancelled caller does not read the answer.
         case .unavailable, .cancelled: self.init(.unavailable)
-        case .internalFailure: self.init(.internalError)
+        // No route makes keys of Supabase's API.
+        case .internalFailure, .tooManyKeys: self.init(.internalError)
         }
         reason = error.reason
     }

@@ -29,8 +29,7 @@ struct ProviderChannel: Sendable {
     /// - Throws: `.notFound` for one that is not configured.
     func provider(_ parameter: String, of call: Call) throws(Refusal) -> ProviderName {
         let name = try call.pathID(parameter) { ProviderName(parsing: $0) }
-        let isConfigured = service.providers.list().contains { $0.name == name }  // octets
-        guard isConfigured else { throw Refusal(.notFound) }
+        guard service.providers.has(name) else { throw Refusal(.notFound) }
         return name
     }
 

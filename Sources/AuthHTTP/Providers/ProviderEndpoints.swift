@@ -2,7 +2,7 @@
 
 internal import AuthCore
 internal import AuthHTTPServer
-internal import AuthService
+package import AuthService
 
 /// Signing in by an identity provider, as far as a browser goes: to the provider, and back.
 struct ProviderEndpoints: EndpointGroup {
@@ -202,14 +202,14 @@ struct ProviderEndpoints: EndpointGroup {
 extension ProviderCallback {
     /// Reads what a provider has put into the query, and passes over what else it says; `nil` for a query that is malformed,
     /// has a name twice, or no `state`.
-    fileprivate init?(query: String?) {
+    package init?(query: String?) {
         guard let pairs = try? FormReader.read((query ?? "")[...]) else { return nil }
         var fields = FieldReader(pairs)
         self.init(&fields)
     }
 
     /// The same from a form.
-    fileprivate init?(_ fields: inout FieldReader) {
+    package init?(_ fields: inout FieldReader) {
         guard let state = fields.text("state"), !state.isEmpty else { return nil }
         self.init(
             code: fields.text("code"), error: fields.text("error"), iss: fields.text("iss"), state: state,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AuthCore
-internal import AuthHTTPServer
+package import AuthHTTPServer
 
 /// Where a browser keeps the sign-ins by providers that it has begun: each in a cookie of its own, sealed, so that two tabs do
 /// not disturb each other.
@@ -9,7 +9,7 @@ internal import AuthHTTPServer
 /// A callback counts only in the browser that has the cookie of its `state`: this is what keeps an attacker from signing a
 /// person in as the attacker. `SameSite=Lax` sends it along when the provider sends the browser back, and with no form of
 /// another site.
-struct ProviderFlowCookies: Sendable {
+package struct ProviderFlowCookies: Sendable {
     /// The most that a browser keeps; one more removes the one that was begun first.
     static let most = 4
     /// As long as a flow may take.
@@ -20,13 +20,13 @@ struct ProviderFlowCookies: Sendable {
     private let isSecure: Bool
     private let prefix: String
 
-    init(_ configuration: HTTPConfiguration) {
+    package init(_ configuration: HTTPConfiguration) {
         isSecure = configuration.isSecure
         prefix = (configuration.isSecure ? "__Host-" : "") + "authd_provider_"
     }
 
     /// The fields that give a browser a flow, and take the oldest from it where it has too many.
-    func fields(
+    package func fields(
         for value: String, suffix: String, in request: Request
     ) -> [(name: String, value: String)] {
         guard Self.isSuffix(suffix) else { return [] }
@@ -41,13 +41,13 @@ struct ProviderFlowCookies: Sendable {
     }
 
     /// What a browser holds of the flow of a `state`.
-    func value(of state: String, in request: Request) -> String? {
+    package func value(of state: String, in request: Request) -> String? {
         guard let name = name(of: state) else { return nil }
         return Cookies(request).value(name).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The fields that remove it, where the browser holds it.
-    func clearingFields(of state: String, in request: Request) -> [(name: String, value: String)] {
+    package func clearingFields(of state: String, in request: Request) -> [(name: String, value: String)] {
         guard let name = name(of: state), Cookies(request).value(name) != nil else { return [] }
         return [field(name, "", maxAge: .zero)]
     }

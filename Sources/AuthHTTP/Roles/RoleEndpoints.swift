@@ -41,7 +41,7 @@ struct RoleEndpoints: EndpointGroup {
                     .json(.ok, "The role", .component("Role"), example: RoleRepresentation.example),
                     .json(.created, "The new role", .component("Role"), example: RoleRepresentation.example),
                 ],
-                problems: [.notFound, .roleBuiltIn, .roleFromFile, .tooManyRoles], handle: define),
+                problems: [.notFound, .roleBuiltIn, .roleFromFile, .roleReserved, .tooManyRoles], handle: define),
             Endpoint(
                 method: .delete, path: "/roles/{name}", operationID: "deleteRole", tag: .roles,
                 summary: "Remove a role", access: .role(.admin), limit: .write,

@@ -5,7 +5,7 @@ internal import AuthHTTPServer
 
 /// Problems of changing roles.
 extension ProblemKind {
-    static let roles: [ProblemKind] = [.roleBuiltIn, .roleFromFile, .roleHeld, .tooManyRoles]
+    static let roles: [ProblemKind] = [.roleBuiltIn, .roleFromFile, .roleHeld, .roleReserved, .tooManyRoles]
 
     package static let roleBuiltIn = ProblemKind(
         code: "role_built_in", status: .conflict, title: "Built-in role",
@@ -22,6 +22,13 @@ extension ProblemKind {
         detail: "Users hold the role, so it cannot be removed.",
         advice: "Give its holders another role first; `GET /users?role=` lists them.")
 
+    package static let roleReserved = ProblemKind(
+        code: "role_reserved", status: .conflict, title: "Reserved role",
+        detail: "No role can have this name.",
+        advice:
+            "`service_role`, `supabase_admin`, `anon`, `authenticated` and `postgres` mean something else to clients of "
+            + "Supabase and to PostgreSQL. Choose another name.")
+
     package static let tooManyRoles = ProblemKind(
         code: "too_many_roles", status: .conflict, title: "Too many roles",
         detail: "At most 100 roles can be defined.",
@@ -34,6 +41,7 @@ extension ProblemKind {
         case .builtIn: self = .roleBuiltIn
         case .fromFile: self = .roleFromFile
         case .held: self = .roleHeld
+        case .reserved: self = .roleReserved
         case .tooMany: self = .tooManyRoles
         }
     }

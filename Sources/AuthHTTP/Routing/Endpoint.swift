@@ -64,6 +64,12 @@ package struct Endpoint: Sendable {
     package private(set) var mount = Mount.rootAndPrefix
     /// How its refusals are answered, as its group says.
     package private(set) var errorForm = ErrorForm.problem
+    /// Which pages of other origins may read its replies, as its group says, unless it says so itself.
+    package private(set) var crossOrigin = CrossOriginForm.configured
+    /// Whether it stands in the descriptions of the interface, as its group says.
+    package private(set) var isDescribed = true
+    /// What it says itself.
+    private let ownCrossOrigin: CrossOriginForm?
 
     package init(
         method: RequestMethod, path: PathTemplate, operationID: String, tag: Tag, summary: String,
@@ -71,7 +77,8 @@ package struct Endpoint: Sendable {
         holder: (@Sendable (Request, ClientAddress) -> HolderClaim?)? = nil, description: String = "",
         body: RequestBody? = nil, query: [QueryParameter] = [], replies: [ReplyDescription],
         problems: [ProblemKind] = [], openWhilePending: Set<PendingDuty> = [], answersAnyMethod: Bool = false,
-        cancelsOnDisconnect: Bool = false, immediate: (@Sendable (Call) -> Reply?)? = nil,
+        cancelsOnDisconnect: Bool = false, crossOrigin: CrossOriginForm? = nil,
+        immediate: (@Sendable (Call) -> Reply?)? = nil,
         handle: @escaping @Sendable (Call) async throws(Refusal) -> Reply
     ) {
         self.method = method
@@ -91,21 +98,26 @@ package struct Endpoint: Sendable {
         self.openWhilePending = openWhilePending
         self.answersAnyMethod = answersAnyMethod
         self.cancelsOnDisconnect = cancelsOnDisconnect
+        self.ownCrossOrigin = crossOrigin
         self.immediate = immediate
         self.handle = handle
     }
 
-    /// The same route, as a group of that mount and form has it.
-    func mounted(_ mount: Mount, answering form: ErrorForm) -> Endpoint {
+    /// The same route, as a group has it.
+    func mounted(by group: some EndpointGroup) -> Endpoint {
         var endpoint = self
-        endpoint.mount = mount
-        endpoint.errorForm = form
-        if case .base(let base) = mount { endpoint.path = PathTemplate(base.description + path.description) }
+        endpoint.mount = group.mount
+        endpoint.errorForm = group.errorForm
+        endpoint.crossOrigin = ownCrossOrigin ?? group.crossOrigin
+        endpoint.isDescribed = group.isDescribed
+        if case .base(let base) = group.mount { endpoint.path = PathTemplate(base.description + path.description) }
         return endpoint
     }
 
     /// Whether a reply may tell how long it took: never where a credential is looked at, in a header, in a body or by its limit.
-    var showsTime: Bool { access == .anyone && limit == .none && body == nil && !answersAnyMethod }
+    ///
+    /// The routes of a contract of others look at credentials by themselves.
+    var showsTime: Bool { access == .anyone && limit == .none && body == nil && !answersAnyMethod && isDescribed }
 
     /// Whether a user's token, or cookie, opens the route.
     private var isForUsers: Bool { access != .anyone && access != .service }

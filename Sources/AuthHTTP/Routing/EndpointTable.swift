@@ -13,11 +13,23 @@ struct EndpointTable {
     let problems: [ProblemKind]
 
     init(_ groups: [any EndpointGroup]) {
-        endpoints = groups.flatMap { group in
-            group.endpoints.map { $0.mounted(group.mount, answering: group.errorForm) }
-        }
-        schemas = groups.flatMap { $0.schemas }
-        problems = ProblemKind.ofEveryRoute + groups.flatMap { $0.problems }
+        endpoints = groups.flatMap { group in group.endpoints.map { $0.mounted(by: group) } }
+        let described = groups.filter { $0.isDescribed }
+        schemas = described.flatMap { $0.schemas }
+        problems = ProblemKind.ofEveryRoute + described.flatMap { $0.problems }
+    }
+
+    private init(
+        endpoints: [Endpoint], schemas: [(name: String, schema: Schema)], problems: [ProblemKind]
+    ) {
+        self.endpoints = endpoints
+        self.schemas = schemas
+        self.problems = problems
+    }
+
+    /// The part that stands in descriptions.
+    var described: EndpointTable {
+        EndpointTable(endpoints: endpoints.filter(\.isDescribed), schemas: schemas, problems: problems)
     }
 
     /// The table of a service, and beside it the groups of others.

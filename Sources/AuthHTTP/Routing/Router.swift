@@ -30,11 +30,33 @@ struct Router: Sendable {
     /// What an exact target leads to, for the paths without parameters: no parsing and no allocation.
     private let exact: [WireText: Methods]
     private let root: Node
+    /// The bases of groups that answer differently from those at the root, and how.
+    private let bases: [(segments: [PathTemplate.Segment], forms: Forms)]
+
+    /// How what leads to no route is answered.
+    struct Forms: Hashable, Sendable {
+        let error: ErrorForm
+        let crossOrigin: CrossOriginForm
+
+        init(of endpoint: Endpoint) {
+            error = endpoint.errorForm
+            crossOrigin = endpoint.crossOrigin
+        }
+
+        init(error: ErrorForm, crossOrigin: CrossOriginForm) {
+            self.error = error
+            self.crossOrigin = crossOrigin
+        }
+
+        /// As the routes at the root answer.
+        static let standard = Forms(error: .problem, crossOrigin: .configured)
+    }
 
     /// Puts every endpoint where it is mounted; `prefix` is like `/api/v1` or empty.
     init(_ endpoints: [Endpoint], prefix: String) {
         var root = Node()
         var exact: [WireText: Methods] = [:]
+        var mounted: [PathTemplate: Forms] = [:]
         routes = endpoints.map(Route.init)
         for route in routes {
             let path = route.endpoint.path
@@ -43,6 +65,9 @@ struct Router: Sendable {
                 case .rootAndPrefix: ["", prefix]
                 case .base: [""]
                 }
+            if case .base(let base) = route.endpoint.mount, mounted[base] == nil {
+                mounted[base] = Forms(of: route.endpoint)
+            }
             for base in bases {
                 let full = PathTemplate(base + path.description)
                 root.insert(route, at: full.segments[...])
@@ -53,6 +78,29 @@ struct Router: Sendable {
         }
         self.root = root
         self.exact = exact
+        // The longest first, where one base stands below another.
+        bases = mounted.filter { $0.value != .standard }
+            .map { (segments: $0.key.segments, forms: $0.value) }
+            .sorted { $0.segments.count > $1.segments.count }
+    }
+
+    /// How a request is answered that leads to no route: as the path's other methods, or else as the group does below whose base
+    /// the path is; `nil` for all paths of groups at the root, and for a target with two readings.
+    func form(of target: String) -> Forms? {
+        guard !bases.isEmpty, let target = RequestTarget(target) else { return nil }
+        var parameters: [String] = []
+        if let methods = root.find(target.segments[...], &parameters), let forms = methods.forms {
+            return forms == .standard ? nil : forms
+        }
+        return bases.first { base in
+            base.segments.count <= target.segments.count
+                && zip(base.segments, target.segments).allSatisfy { expected, segment in
+                    switch expected {
+                    case .literal(let text): text.hasSameOctets(as: segment)
+                    case .parameter: true
+                    }
+                }
+        }?.forms
     }
 
     func match(_ method: RequestMethod?, _ target: String) -> Match {
@@ -88,6 +136,9 @@ private struct Methods: Sendable {
         if let anyMethod { return .route(anyMethod, parameters: parameters, query: query) }
         return .otherMethods(allowed)
     }
+
+    /// How the routes of the path answer.
+    var forms: Router.Forms? { routes.values.first.map { Router.Forms(of: $0.endpoint) } }
 
     /// What `Allow` lists: GET brings HEAD along, and every path answers OPTIONS.
     private var allowed: [RequestMethod] {

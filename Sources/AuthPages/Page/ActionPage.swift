@@ -48,9 +48,16 @@ public struct ActionPage: Hashable, Sendable {
     public static let contentType = "text/html; charset=utf-8"
 
     /// The policy that the page is served with: no scripts, no frames, its own style and icon, and forms that go nowhere else.
-    public static let policy =
-        "default-src 'none'; style-src \(ActionStyle.source); img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-        + "base-uri 'none'"
+    public static let policy: String = policy(formsTo: nil)
+
+    /// The same for a page whose form is answered with a redirect to another place: browsers check it against the policy, too.
+    ///
+    /// `place` is an origin, or a scheme with its colon.
+    static func policy(formsTo place: String?) -> String {
+        let forms = place.map { "'self' \($0)" } ?? "'self'"
+        return "default-src 'none'; style-src \(ActionStyle.source); img-src 'self'; form-action \(forms); "
+            + "frame-ancestors 'none'; base-uri 'none'"
+    }
 
     /// The page in UTF-8.
     public var octets: [UInt8] { Array(html.markup.utf8) }
@@ -68,6 +75,11 @@ public struct ActionPage: Hashable, Sendable {
     }
 
     private func frame(_ body: some PageBody) -> HTML {
+        Self.frame(body, appName: appName, language: language, base: base)
+    }
+
+    /// A page of the service around what it is about.
+    static func frame(_ body: some PageBody, appName: String, language: Language, base: String) -> HTML {
         """
         <!DOCTYPE html>
         <html lang="\(language.rawValue)">

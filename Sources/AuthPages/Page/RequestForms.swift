@@ -41,7 +41,7 @@ struct RequestForms: PageBody {
         guard !request.faults.contains(.codeExpired) else { return words[.codeExpired] }
         let voided = words[.codeVoided]
         switch request.action {
-        case .verifyAddress, .resetPassword, .changeAddress, .signIn, .unlock, .reauthenticate:
+        case .verifyAddress, .resetPassword, .changeAddress, .signIn, .unlock, .reauthenticate, .supabase:
             return voided + " " + words[.openWhereAsked]
         // No browser has asked for it.
         case .acceptInvitation: return voided + " " + words[.askInviter]
@@ -58,7 +58,7 @@ struct RequestForms: PageBody {
         switch request.action {
         // Their mails are sent whether or not another user has the address.
         case .verifyAddress, .changeAddress, .acceptInvitation, .undoAddressChange: sentence = .codeEntrySent
-        case .resetPassword, .signIn, .unlock, .reauthenticate, .report: sentence = .codeEntry
+        case .resetPassword, .signIn, .unlock, .reauthenticate, .supabase, .report: sentence = .codeEntry
         }
         return words.fill(sentence, ["address": request.address])
     }
@@ -88,7 +88,7 @@ struct RequestForms: PageBody {
         if asksForMail { return ["<p>\(words[.codeOnlyHere])</p>"] }
         guard request.place == .elsewhere else { return [] }
         switch request.action {
-        case .verifyAddress, .changeAddress, .signIn, .unlock, .reauthenticate:
+        case .verifyAddress, .changeAddress, .signIn, .unlock, .reauthenticate, .supabase:
             return ["<p>\(words[.typeCodeElsewhere])</p>"]
         case .report: return ["<p>\(words[.typeCodeToReport])</p>"]
         case .resetPassword: return ["<p>\(words[.openedElsewhere])</p>"]
@@ -133,7 +133,7 @@ struct RequestForms: PageBody {
         case .undoAddressChange:
             // Its mail was not asked for, so that no browser is the right one.
             return (request.acceptsCode ? [([.code], own.button)] : []) + [([.password], words[.undoWithPassword])]
-        case .verifyAddress, .changeAddress, .signIn, .unlock, .reauthenticate, .report:
+        case .verifyAddress, .changeAddress, .signIn, .unlock, .reauthenticate, .supabase, .report:
             if needsCode, code.isEmpty { return [] }
             // The proof of the mailbox binds a password that is typed beside it.
             return [(request.action == .verifyAddress ? code + [.currentPassword] : code, own.button)]

@@ -45,7 +45,8 @@ struct ActionCompletion {
                 proof, newPassword: password, session: try await session(of: call), from: call.context)
             return []
         // Its mail has a code alone, for the page of the application.
-        case .reauthenticate:
+        // The links of the other lead to a page of its own API.
+        case .reauthenticate, .supabase:
             throw .invalidOneTimeToken
         }
     }

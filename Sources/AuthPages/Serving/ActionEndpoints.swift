@@ -191,7 +191,9 @@ package struct ActionEndpoints: EndpointGroup {
     private func visit(
         _ action: MailedAction, token: String?, handle: String?, _ call: Call
     ) async throws(AuthError) -> ActionVisit? {
-        for purpose in OneTimeTokenPurpose.allCases where action == .report || purpose.action == action {
+        // The links of the other API lead to its own page, and nothing here opens them.
+        let purposes = OneTimeTokenPurpose.allCases.filter { $0 != .supabase }
+        for purpose in purposes where action == .report || purpose.action == action {
             let known = handle ?? flows.handle(of: purpose.action, in: call.request)
             let proof = ActionProof(token: token, handle: known)
             let secret: ActionSecret

@@ -52,7 +52,7 @@ struct ActionVisit: Sendable {
         // A new password is typed input, too.
         case .resetPassword: return false
         case .acceptInvitation: return keepsPassword
-        case .verifyAddress, .changeAddress, .undoAddressChange, .signIn, .unlock, .reauthenticate, .report:
+        case .verifyAddress, .changeAddress, .undoAddressChange, .signIn, .unlock, .reauthenticate, .supabase, .report:
             return place == .elsewhere
         }
     }
@@ -61,7 +61,8 @@ struct ActionVisit: Sendable {
         switch action {
         case .resetPassword: true
         case .acceptInvitation: !keepsPassword
-        case .verifyAddress, .changeAddress, .undoAddressChange, .signIn, .unlock, .reauthenticate, .report: false
+        case .verifyAddress, .changeAddress, .undoAddressChange, .signIn, .unlock, .reauthenticate, .supabase, .report:
+            false
         }
     }
 

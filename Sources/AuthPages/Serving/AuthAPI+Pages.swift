@@ -25,9 +25,21 @@ extension AuthAPI {
         databasePool: @escaping @Sendable () -> DatabasePool? = { nil }, logger: Logger = Logger(label: "authd")
     ) {
         self.init(
-            service: service,
-            beside: [ActionEndpoints(reference: .live(service), configuration: configuration, absent: absent)],
-            configuration: configuration, assets: assets, processMetrics: processMetrics, databasePool: databasePool,
-            logger: logger)
+            withPagesOf: service, leavingOut: absent, beside: [], configuration: configuration, assets: assets,
+            processMetrics: processMetrics, databasePool: databasePool, logger: logger)
+    }
+
+    /// The same, with the routes of further targets of the package beside the pages.
+    package init(
+        withPagesOf service: AuthService, leavingOut absent: Set<MailedAction> = [], beside groups: [any EndpointGroup],
+        configuration: HTTPConfiguration, assets: DocumentationAssets = .contentDeliveryNetwork,
+        processMetrics: @escaping @Sendable () -> [ProcessMetric] = { [] },
+        databasePool: @escaping @Sendable () -> DatabasePool? = { nil }, logger: Logger = Logger(label: "authd")
+    ) {
+        let pages: any EndpointGroup = ActionEndpoints(
+            reference: .live(service), configuration: configuration, absent: absent)
+        self.init(
+            service: service, beside: [pages] + groups, configuration: configuration, assets: assets,
+            processMetrics: processMetrics, databasePool: databasePool, logger: logger)
     }
 }

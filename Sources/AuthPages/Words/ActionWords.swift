@@ -74,6 +74,11 @@ struct ActionWords {
                 title: "Confirm that it is you", act: "Confirm who you are",
                 introduction: "Confirm that it is you who is signed in to {app}.", button: "Confirm",
                 doneTitle: "You have confirmed that it is you", done: "Go on in {app} where you were asked.")
+        case .supabase:
+            ActionWords(
+                title: "Confirm in {app}", act: "Confirm a request",
+                introduction: "Confirm what was asked for at {app} with {address}.", button: "Confirm",
+                doneTitle: "It is confirmed", done: "Go on in {app}.")
         case .report:
             ActionWords(
                 title: "Say that this was not you", act: "Report",
@@ -146,6 +151,11 @@ struct ActionWords {
                 title: "Bestätigen Sie, dass Sie es sind", act: "Identität bestätigen",
                 introduction: "Bestätigen Sie, dass Sie es sind, der bei {app} angemeldet ist.", button: "Bestätigen",
                 doneTitle: "Sie haben sich bestätigt", done: "Machen Sie in {app} dort weiter, wo Sie gefragt wurden.")
+        case .supabase:
+            ActionWords(
+                title: "In {app} bestätigen", act: "Anfrage bestätigen",
+                introduction: "Bestätigen Sie, was bei {app} mit {address} angefragt wurde.", button: "Bestätigen",
+                doneTitle: "Es ist bestätigt", done: "Machen Sie in {app} weiter.")
         case .report:
             ActionWords(
                 title: "Sagen Sie uns, dass Sie das nicht waren", act: "Meldung",

@@ -41,7 +41,7 @@ struct PageWords {
     }
 
     /// Puts values in place of their names in braces, in one pass: a value is not searched for names.
-    private func fill(_ text: String, _ values: [String: String]) -> String {
+    func fill(_ text: String, _ values: [String: String]) -> String {
         var result = ""
         var rest = text[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {

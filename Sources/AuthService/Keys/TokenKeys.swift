@@ -13,6 +13,8 @@ import Synchronization
 final class TokenKeys: Sendable {
     private struct Current: Sendable {
         var issuer: AccessTokenIssuer?
+        var supabaseIssuer: SupabaseTokenIssuer?
+        var publicKeys: [JSONWebKey] = []
         var jwks: [UInt8]
         /// The last state in which each stored key was seen.
         var states: [String: SigningKeyState] = [:]
@@ -32,6 +34,8 @@ final class TokenKeys: Sendable {
     }
 
     let verifier: TokenVerifier
+    /// Verifies tokens of Supabase's API, which the same keys sign.
+    let supabaseVerifier: SupabaseTokenVerifier
     private let core: ServiceCore
     private let signing: TokenSigning
     private let rootKeyChecks: RootKeyChecks
@@ -53,10 +57,18 @@ final class TokenKeys: Sendable {
             maximumLifetimeSeconds: settings.sessions.accessTokenLifetime.secondsRoundedUp)
         // Verified tokens are cached as principals, so that the verifier need not cache them as well.
         verifier = TokenVerifier(keys: published, policy: policy, cacheCapacity: 0)
+        supabaseVerifier = SupabaseTokenVerifier(
+            keys: published,
+            policy: SupabaseTokenPolicy(
+                issuer: settings.supabase?.baseURL ?? "", audience: settings.supabase?.audience ?? "authenticated",
+                leewaySeconds: settings.clockLeeway.components.seconds))
     }
 
     /// The published key set as JSON.
     var jwks: [UInt8] { current.withLock { $0.jwks } }
+
+    /// The public halves of the keys that verify tokens; none of a shared secret.
+    var publicKeys: [JSONWebKey] { current.withLock { $0.publicKeys } }
 
     /// Signs the claims of an access token.
     func sign(_ claims: AccessTokenClaims) throws(AuthError) -> String {
@@ -67,6 +79,30 @@ final class TokenKeys: Sendable {
             core.observe(.signingKeyFailed(reason: error.code))
             throw .internalFailure
         }
+    }
+
+    /// Signs the claims of a token of Supabase's API.
+    func signSupabase(_ payload: [UInt8]) throws(AuthError) -> String {
+        guard let issuer = current.withLock({ $0.supabaseIssuer }) else { throw .unavailable }
+        do throws(KeyError) {
+            return try issuer.token(payload: payload)
+        } catch {
+            core.observe(.signingKeyFailed(reason: error.code))
+            throw .internalFailure
+        }
+    }
+
+    /// Whether a key of this id verifies tokens here.
+    func verifiesWithKey(_ id: String) -> Bool {
+        published.verificationKeys().key(forID: id) != nil
+    }
+
+    /// Whether a text is a token of a user of either API, whatever it grants, and however old.
+    func verifiesUserToken(_ text: String) -> Bool {
+        guard let signed = try? SupabaseJWS(text),
+            let key = published.verificationKeys().key(forID: signed.header.keyID)
+        else { return false }
+        return (try? signed.payload(signedWith: key)) != nil
     }
 
     /// Whether the store's secrets are sealed under a root key of this process; if it is a previous one, the current
@@ -165,6 +201,8 @@ final class TokenKeys: Sendable {
             current.withLock { current in
                 published.replace(with: keys)
                 current.issuer = active.map(AccessTokenIssuer.init)
+                current.supabaseIssuer = active.map(SupabaseTokenIssuer.init)
+                current.publicKeys = jwks.keys
                 current.jwks = jwks.serialized()
             }
         } catch {
@@ -184,7 +222,10 @@ final class TokenKeys: Sendable {
             else { return }
             published.replace(with: ring.verificationKeys)
             current.issuer = ring.active.map(AccessTokenIssuer.init)
-            current.jwks = ring.jwks.serialized()
+            current.supabaseIssuer = ring.active.map(SupabaseTokenIssuer.init)
+            let keySet = ring.jwks
+            current.publicKeys = keySet.keys
+            current.jwks = keySet.serialized()
             current.states = Dictionary(stored.map { ($0.id, $0.state) }) { _, last in last }
         }
     }

@@ -8,7 +8,9 @@ extension LimitService {
     ///
     /// Cost: one HMAC for a text of the right form, and no query.
     public func holder(ofRefreshToken text: String) -> LimitHolder? {
-        guard let content = refreshTokens.content(of: text) else { return nil }
+        guard let content = refreshTokens.content(of: text) ?? refreshTokens.supabaseContent(of: text) else {
+            return nil
+        }
         let (session, user) = (content.sessionID.uuid, content.userID.uuid)
         return LimitHolder(
             id: .init(high: session.high, low: session.low), user: .init(high: user.high, low: user.low))

@@ -129,16 +129,25 @@ struct PasswordAttempts: Sendable {
         _ password: Password, against hash: StoredPasswordHash?, of principal: Principal, for action: AuditAction,
         in context: OperationContext
     ) async throws(AuthError) {
-        let own = limits.key(forSession: principal.sessionID, of: principal.user.id)
+        try await confirm(
+            password, against: hash, of: principal.user.id, session: principal.sessionID, for: action, in: context)
+    }
+
+    /// The same for a session and its user.
+    func confirm(
+        _ password: Password, against hash: StoredPasswordHash?, of user: UserID, session: SessionID,
+        for action: AuditAction, in context: OperationContext
+    ) async throws(AuthError) {
+        let own = limits.key(forSession: session, of: user)
         let before = try await heldBudgets([own], at: context.now)
         let (match, _) = try await hashes.verify(
-            password, against: hash, of: principal.user.id.description,
-            lane: hashes.lane(for: principal.user.id, isThrottled: before.isThrottled))
-        let all = limits.keys(for: .user(principal.user.id), device: nil, sourceGroup: nil)
+            password, against: hash, of: user.description,
+            lane: hashes.lane(for: user, isThrottled: before.isThrottled))
+        let all = limits.keys(for: .user(user), device: nil, sourceGroup: nil)
         let budgets = try await heldBudgets([own] + all, deciding: [own], at: context.now)
         guard match.isMatch, !budgets.isThrottled else {
             try await recordFailure(
-                action, .wrongPassword, target: principal.user.id, against: budgets, in: context)
+                action, .wrongPassword, target: user, against: budgets, in: context)
             throw .wrongCurrentPassword
         }
         await forgiveFailures(budgets, at: context.now)

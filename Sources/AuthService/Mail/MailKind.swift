@@ -26,6 +26,8 @@ public struct MailKind: Hashable, Sendable {
         case .addressUndo: self = MailKind(.addressUndo)
         case .invitation: self = MailKind(.invitation)
         case .reauthentication: self = MailKind(.reauthentication)
+        // One of several, as `SupabaseMails.template` says.
+        case .supabase: self = MailKind(.supabaseMagicLink)
         }
     }
 
@@ -33,7 +35,7 @@ public struct MailKind: Hashable, Sendable {
     init(answering request: MailRequestKind) {
         switch request {
         case .registration: self = .registration
-        case .passwordReset, .emailVerification, .signIn, .unlock, .addressChange:
+        case .passwordReset, .emailVerification, .signIn, .unlock, .addressChange, .supabase:
             self = MailKind(carrying: request.purpose)
         }
     }

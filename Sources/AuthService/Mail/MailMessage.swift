@@ -12,6 +12,8 @@ public struct MailMessage: Hashable, Sendable {
     public let code: MailedCode?
     /// Further values of the template, by the names they have there.
     public let details: [String: String]
+    /// The address to open with the token, where it is not the one that the template's action has.
+    public let link: MailToken?
 
     /// A message without a token.
     init(_ template: MailTemplate, details: [String: String] = [:]) {
@@ -20,6 +22,7 @@ public struct MailMessage: Hashable, Sendable {
         oneTimeToken = nil
         validFor = nil
         code = nil
+        link = nil
     }
 
     /// A message that carries a code alone, to be typed where it was asked for.
@@ -29,17 +32,19 @@ public struct MailMessage: Hashable, Sendable {
         oneTimeToken = nil
         validFor = nil
         details = [:]
+        link = nil
     }
 
     /// A message that carries a token.
     init(
         _ template: MailTemplate, token: MailToken, validFor: Duration, code: MailedCode? = nil,
-        details: [String: String] = [:]
+        details: [String: String] = [:], link: MailToken? = nil
     ) {
         self.template = template
         self.details = details
         oneTimeToken = token
         self.validFor = validFor
         self.code = code
+        self.link = link
     }
 }

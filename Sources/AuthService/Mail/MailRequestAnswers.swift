@@ -35,6 +35,7 @@ struct MailRequestAnswers: Sendable {
         case .unlock: try await answerUnlock(question)
         case .registration: try await answerRegistration(question)
         case .addressChange: try await answerAddressChange(question)
+        case .supabase: try await answerSupabase(question)
         }
     }
 

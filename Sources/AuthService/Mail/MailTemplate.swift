@@ -45,5 +45,5 @@ public struct MailTemplate: Hashable, Sendable {
 
     /// Every kind of mail.
     public static let all: [MailTemplate] =
-        passwords + users + invitations + signIns + providers + sessions + operators
+        passwords + users + invitations + signIns + providers + supabase + sessions + operators
 }

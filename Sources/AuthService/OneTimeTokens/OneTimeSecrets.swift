@@ -15,10 +15,17 @@ struct OneTimeSecrets: Sendable {
     private static let macLength = 16
 
     let keys: MACKeys
+    /// How many digits a code of Supabase's API has.
+    private(set) var supabaseDigits = 8
 
     /// Takes the key of the current root key and those of previous ones.
     init(current: SecretBytes, previous: [SecretBytes]) {
         keys = MACKeys(current: current, previous: previous)
+    }
+
+    /// Sets how many digits a code of Supabase's API has, within what can be typed.
+    mutating func setSupabaseDigits(_ count: Int) {
+        supabaseDigits = min(max(count, Self.digitCounts.lowerBound), Self.digitCounts.upperBound)
     }
 
     /// What a new secret of a user is made from.
@@ -91,6 +98,7 @@ struct OneTimeSecrets: Sendable {
         case .addressUndo: 7
         case .invitation: 8
         case .reauthentication: 10
+        case .supabase: 11
         }
     }
 }

@@ -32,6 +32,8 @@ struct OneTimeTokenIssuer: Sendable {
         var details: [String: String] = [:]  // own text
         /// Whether its mail counts for the installation's budget.
         var counts = true
+        /// What a mail of Supabase's API is for; only with the purpose `.supabase`.
+        var supabase: SupabaseMail? = nil
     }
 
     let core: ServiceCore
@@ -86,6 +88,19 @@ struct OneTimeTokenIssuer: Sendable {
         mailedToken(order, secrets.make(for: order.purpose, of: order.userID, random: core.random), context)
     }
 
+    /// Makes a token with its flow for a caller who hands it on, and its texts; nothing is stored.
+    ///
+    /// - Returns: `nil` where no text can be made, which only a fault of the keys explains.
+    func prepareReturned(
+        _ order: Order, _ context: OperationContext
+    ) -> (mailed: MailedToken, text: MailToken, code: MailToken)? {
+        let made = secrets.make(for: order.purpose, of: order.userID, random: core.random)
+        guard let text = secrets.text(of: made, for: order.purpose, of: order.userID),
+            let code = secrets.code(of: made, for: order.purpose, of: order.userID)
+        else { return nil }
+        return (mailedToken(order, made, context), text, code)
+    }
+
     /// A flow to which no mail belongs; no code completes it.
     func emptyFlow(
         _ id: FlowID, for purpose: OneTimeTokenPurpose, to recipient: String, askedAt: Timestamp? = nil,
@@ -109,6 +124,7 @@ struct OneTimeTokenIssuer: Sendable {
         case .addressUndo: AddressChange.undoPeriod
         case .invitation: Invitation.lifetime
         case .reauthentication: MailedFlow.codeLifetime
+        case .supabase: core.settings.supabase?.linkLifetime ?? .seconds(3_600)
         }
     }
 
@@ -117,12 +133,12 @@ struct OneTimeTokenIssuer: Sendable {
             digest: made.digest, purpose: order.purpose, userID: order.userID, address: order.address.canonical,
             createdAt: context.now, expiresAt: context.now + lifetime(of: order.purpose))
         let isMailed = order.handover == .mailed
+        let kind = order.supabase.map { MailKind(SupabaseMails.template($0.kind)) } ?? MailKind(carrying: order.purpose)
         let mail =
             isMailed
             ? OutboxEntry(
-                .mail, kind: MailKind(carrying: order.purpose).rawValue, about: order.userID,
-                to: order.address.original, token: made, details: order.details, expiresAt: token.expiresAt, in: context
-            )
+                .mail, kind: kind.rawValue, about: order.userID, to: order.address.original, token: made,
+                details: order.details, expiresAt: token.expiresAt, in: context)
             : nil
         // An administrator's network is not the user's business.
         let isOwn = context.actor == nil || context.actor == order.userID
@@ -133,7 +149,8 @@ struct OneTimeTokenIssuer: Sendable {
                 codeDigest: secrets.codeDigest(of: made, for: order.purpose, of: order.userID),
                 codeExpiresAt: codeExpiry(token.expiresAt, of: order.purpose, context), expiresAt: token.expiresAt,
                 mailedAt: isMailed && order.counts ? context.now : nil, source: isOwn ? context.source : nil,
-                userAgent: isOwn ? context.userAgent : nil, createdAt: order.askedAt ?? context.now)
+                userAgent: isOwn ? context.userAgent : nil, createdAt: order.askedAt ?? context.now,
+                supabase: order.supabase)
         }
         return MailedToken(token, flow: flow, mail: mail)
     }
@@ -142,6 +159,11 @@ struct OneTimeTokenIssuer: Sendable {
     private func codeExpiry(
         _ expiry: Timestamp, of purpose: OneTimeTokenPurpose, _ context: OperationContext
     ) -> Timestamp {
-        purpose == .invitation ? expiry : min(expiry, context.now + MailedFlow.codeLifetime)
+        switch purpose {
+        case .invitation: expiry
+        case .supabase: min(expiry, context.now + (core.settings.supabase?.codeLifetime ?? MailedFlow.codeLifetime))
+        case .passwordReset, .emailVerification, .signIn, .unlock, .addressChange, .addressUndo, .reauthentication:
+            min(expiry, context.now + MailedFlow.codeLifetime)
+        }
     }
 }

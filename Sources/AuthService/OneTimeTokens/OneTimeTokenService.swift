@@ -38,7 +38,8 @@ public struct OneTimeTokenService: Sendable {
             state: Self.state(of: flow, stored, user, at: now), at: now)
     }
 
-    private static func state(
+    /// Whether the action of a flow can be completed.
+    static func state(
         of flow: MailedFlow, _ token: OneTimeToken?, _ user: User, at now: Timestamp
     ) -> ActionView.State {
         guard flow.endedAt == nil else { return .used }

@@ -12,6 +12,7 @@ extension MailTemplate {
         case .newDevice: self = .newDevice
         case .credentialsVoided: self = .credentialsVoided
         case .identityLinked: self = .identityLinked
+        case .administratorActed: self = .administratorActed
         }
     }
 }

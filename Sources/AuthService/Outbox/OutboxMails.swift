@@ -27,9 +27,10 @@ struct OutboxMails: Sendable {
         }
         var user: User?
         if let id = row.entry.userID {
-            user = try await core.inStore { store throws(StoreError) in try await store.user(withID: id) }
-            // Deleted since the row was read.
-            guard user != nil else { return .moot }
+            let found = try await core.inStore { store throws(StoreError) in try await store.user(withID: id) }
+            // Deleted since the row was written or read.
+            guard let found, found.deletedAt == nil else { return .moot }
+            user = found
         }
         let made = try await message(of: row, for: user, at: now)
         switch made {
@@ -78,6 +79,8 @@ struct OutboxMails: Sendable {
         case .credentialsVoided: return .message(.credentialsVoided, isNamed: true)
         case .identityLinked:
             return .message(.identityLinked(provider: row.entry.details["provider"]), isNamed: true)
+        case .administratorActed:
+            return .message(.administratorActed(act: row.entry.details["act"]), isNamed: true)
         case .newDevice:
             guard let id = row.entry.userID, await !hasSetPassword(id, before: row.entry.createdAt) else {
                 return .moot
@@ -103,7 +106,9 @@ struct OutboxMails: Sendable {
 
     /// The purposes whose tokens are mailed, by the kind of their mail.
     private static let purposes = Dictionary(
-        uniqueKeysWithValues: OneTimeTokenPurpose.allCases.map { (MailKind(carrying: $0).rawValue, $0) })
+        uniqueKeysWithValues: OneTimeTokenPurpose.allCases.filter { $0 != .supabase }
+            .map { (MailKind(carrying: $0).rawValue, $0) }
+            + SupabaseMailKind.allCases.map { (SupabaseMails.template($0).name, OneTimeTokenPurpose.supabase) })
 
     private func message(
         carrying purpose: OneTimeTokenPurpose, _ row: OutboxRow, _ user: User, at now: Timestamp
@@ -132,6 +137,14 @@ struct OutboxMails: Sendable {
         case .invitation:
             message = .invitation(
                 token: text, validFor: life, code: code, inviter: row.entry.details["inviter"])
+        case .supabase:
+            let flow = try await core.inStore { store throws(StoreError) in try await store.mailedFlow(of: key) }
+            // Where the API was turned off meanwhile, nothing could be redeemed.
+            guard let order = flow?.supabase, let settings = core.settings.supabase,
+                let made = SupabaseMails.message(
+                    for: order, of: user, token: text, validFor: life, code: code, by: settings)
+            else { return .moot }
+            return .message(made, isNamed: order.kind != .emailChangeNew)
         }
         // An address that is not proven may be a stranger's, who does not learn the name.
         return .message(message, isNamed: purpose != .addressChange)

@@ -9,11 +9,14 @@ public struct ConfiguredProvider: Sendable {
     public let provider: IdentityProvider
     /// The secret.
     public let secret: ProviderSecret
+    /// Whether Supabase's API accepts the provider's id tokens without a nonce, which makes a stolen one good once.
+    public let allowsMissingNonce: Bool
 
     /// Puts both together.
-    public init(provider: IdentityProvider, secret: ProviderSecret) {
+    public init(provider: IdentityProvider, secret: ProviderSecret, allowsMissingNonce: Bool = false) {
         self.provider = provider
         self.secret = secret
+        self.allowsMissingNonce = allowsMissingNonce
     }
 }
 

@@ -13,6 +13,16 @@ struct ProviderArriving: Sendable {
     let device: DeviceToken?
     /// The session that the client holds, which the new one replaces.
     let held: RefreshTokenContent?
+    /// The profile of the session, which says whose tokens it has.
+    var tokenProfile = "authd"
+}
+
+/// What an arrival comes to.
+enum ProviderArrived: Sendable {
+    /// The session is open, of a user whose known device is this one, if any.
+    case opened(Session, User, device: DeviceTokens.DeviceID?)
+    /// A second factor must be answered first.
+    case pending(PendingSignIn)
 }
 
 extension ProviderService {
@@ -27,6 +37,19 @@ extension ProviderService {
     /// - Throws: `.providerRefused`, `.scopeNotGranted`, `.sessionLimitReached`, `.unavailable`, `.internalFailure`,
     ///   `.cancelled`.
     func arrive(_ arriving: ProviderArriving, _ context: OperationContext) async throws(AuthError) -> SignInOutcome {
+        switch try await open(arriving, context) {
+        case .pending(let pending): return .pending(pending)
+        case .opened(let session, let user, let device):
+            var pair = try await issuer.pair(of: session, user, leaving: arriving.held, context)
+            pair.deviceToken = devices.token(for: device, of: user, at: context.now, random: core.random)
+            return .signedIn(pair)
+        }
+    }
+
+    /// The same without tokens, which depend on the API.
+    ///
+    /// - Throws: As ``arrive(_:_:)``.
+    func open(_ arriving: ProviderArriving, _ context: OperationContext) async throws(AuthError) -> ProviderArrived {
         for _ in 0..<Self.attempts {
             if let outcome = try await attempt(arriving, context) { return outcome }
         }
@@ -36,7 +59,7 @@ extension ProviderService {
     /// Makes one attempt; `nil` where it turned out to be about another user than was looked at.
     private func attempt(
         _ arriving: ProviderArriving, _ context: OperationContext
-    ) async throws(AuthError) -> SignInOutcome? {
+    ) async throws(AuthError) -> ProviderArrived? {
         let profile = arriving.profile
         let look = try await core.inStore { store throws(StoreError) in
             try await store.look(profile.subject, address: profile.email)
@@ -62,7 +85,8 @@ extension ProviderService {
             try await core.record(.signIn, refusal: error.reason, target: known?.id, in: context)
             throw error
         }
-        let session = issuer.newSession(of: template.id, arriving.scope, methods: [method], context)
+        let session = issuer.newSession(
+            of: template.id, arriving.scope, methods: [method], profile: arriving.tokenProfile, context)
         let request = ProviderArrivalRequest(
             profile: profile, provider: arriving.provider, registration: core.settings.registration,
             requiresVerifiedEmail: core.settings.requiresVerifiedEmail, newUser: template,
@@ -70,16 +94,13 @@ extension ProviderService {
             replacing: arriving.held?.sessionID, factorsChecked: known?.id, holderHasFactors: !factors.isEmpty)
         switch try await commit(request, context) {
         case .signedIn(let user, _, isNew: _, evicted: _):
-            var pair = try await issuer.pair(of: session.owned(by: user.id), user, leaving: arriving.held, context)
             let before = known?.id == user.id ? known : nil
             let isKnownDevice = before != nil && device != nil
             // There is nothing to compare the first sign-in of a user with.
             await newDevices.noteSignIn(of: before ?? template, isKnownDevice: isKnownDevice, context)
             // Where the credentials were voided, the device is a new one.
             let isSame = isKnownDevice && before?.credentialGeneration == user.credentialGeneration
-            pair.deviceToken = devices.token(
-                for: isSame ? device : nil, of: user, at: context.now, random: core.random)
-            return .signedIn(pair)
+            return .opened(session.owned(by: user.id), user, device: isSame ? device : nil)
         case .refused(let answer): throw .providerRefused(answer)
         case .limitReached: throw .sessionLimitReached
         case .needsFactors: return nil

@@ -36,9 +36,12 @@ struct ProviderConnections: Sendable {
 struct ProviderConnection: Sendable {
     let provider: IdentityProvider
     let secret: ProviderSecret
+    /// Whether Supabase's API accepts id tokens without a nonce.
+    let allowsMissingNonce: Bool
     let transport: any ProviderTransport
     let documents: ProviderDocuments
-    private let keys: RemoteKeys
+    /// What checks signatures and access tokens.
+    let verifier: IDTokenVerifier
     private let keyFault: LastKeyFault
 
     /// The signatures of id tokens that are accepted: none that a client of the provider could make.
@@ -50,11 +53,12 @@ struct ProviderConnection: Sendable {
     init(_ configured: ConfiguredProvider, transport: any ProviderTransport, bootClock: any BootClock) {
         provider = configured.provider
         secret = configured.secret
+        allowsMissingNonce = configured.allowsMissingNonce
         self.transport = transport
         let documents = ProviderDocuments(configured.provider, transport: transport, bootClock: bootClock)
         let keyFault = LastKeyFault()
         (self.documents, self.keyFault) = (documents, keyFault)
-        keys = RemoteKeys(limits: Self.keyLimits, sinceBoot: { bootClock.sinceBoot }) {
+        let keys = RemoteKeys(limits: Self.keyLimits, sinceBoot: { bootClock.sinceBoot }) {
             do throws(ProviderFault) {
                 guard let url = try await documents.endpoints().keys else { throw .unknownKey }
                 let response = try await transport.fetch(
@@ -66,10 +70,8 @@ struct ProviderConnection: Sendable {
                 throw error
             }
         }
+        verifier = IDTokenVerifier(keys: keys, algorithms: Self.algorithms)
     }
-
-    /// What checks signatures and access tokens.
-    var verifier: IDTokenVerifier { IDTokenVerifier(keys: keys, algorithms: Self.algorithms) }
 
     /// The payload of an id token whose signature is good.
     ///
@@ -98,7 +100,18 @@ private final class LastKeyFault: Sendable {
 extension ProviderTransport {
     /// Sends a request for a document, which is an answer of status 200 within the bounds.
     func fetch(_ request: ProviderRequest) async throws(ProviderFault) -> ProviderResponse {
+        guard let response = try await fetch(request, absentWith: []) else { throw .badStatus }
+        return response
+    }
+
+    /// Sends a request for a document that may be absent.
+    ///
+    /// - Returns: `nil` for an answer of one of the statuses.
+    func fetch(
+        _ request: ProviderRequest, absentWith statuses: [Int]
+    ) async throws(ProviderFault) -> ProviderResponse? {
         let response = try await send(request)
+        guard !statuses.contains(response.status) else { return nil }
         guard response.status == 200 else { throw .badStatus }
         guard response.body.count <= request.maximumBytes else { throw .answerTooLong }
         return response

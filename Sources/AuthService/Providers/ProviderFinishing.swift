@@ -29,6 +29,8 @@ extension ProviderService {
             let content = ProviderFlowContent(octets),
             // The settings may be others than at the start.
             let target = core.settings.returnTargets?.admits(content.returnTo)
+                ?? core.settings.redirectAllowList?.admits(content.returnTo),
+            !content.isSupabase
         else {
             await core.note(.foreignBrowser, context)
             return .invalid
@@ -45,7 +47,7 @@ extension ProviderService {
     }
 
     /// Checks a callback, spends its flow, and reads from the provider who the user is.
-    private func profile(
+    func profile(
         of callback: ProviderCallback, _ flow: ProviderFlowSecrets.Flow, _ connection: ProviderConnection,
         redirectURI: String, _ context: OperationContext
     ) async throws(ProviderFailure) -> ProviderProfile {
@@ -155,6 +157,8 @@ extension ProviderService {
                 }
             case .code(let digest): (purpose, challenge) = (.signIn, digest)
             case .link(let user, let session, let digest): (purpose, challenge) = (.link(user, session), digest)
+            // Refused before.
+            case .supabase: throw .providerFlowInvalid
             }
             let (text, digest) = ProviderFlowSecrets.makeCode(random: core.random)
             let code = ProviderCode(
@@ -180,6 +184,7 @@ extension ProviderFlowContent {
         switch mode {
         case .cookie, .code: .signIn
         case .link: .identityLinked
+        case .supabase(let flow): flow.link == nil ? .signIn : .identityLinked
         }
     }
 
@@ -188,6 +193,12 @@ extension ProviderFlowContent {
         switch mode {
         case .cookie, .code: nil
         case .link(let user, _, challenge: _): user
+        case .supabase(let flow): flow.link?.user
         }
+    }
+
+    /// Whether it is a flow of Supabase's API.
+    var isSupabase: Bool {
+        if case .supabase = mode { true } else { false }
     }
 }

@@ -10,6 +10,8 @@ struct ProviderFlowContent: Sendable {
         case code(challenge: [UInt8])
         /// In this session of this user; without a challenge the cookies of the session stand for the verifier.
         case link(UserID, SessionID, challenge: [UInt8])
+        /// By Supabase's API, whose callback alone takes it.
+        case supabase(SupabaseProviderFlow)
     }
 
     let mode: Mode
@@ -37,6 +39,16 @@ struct ProviderFlowContent: Sendable {
         let challenge = object["challenge"]?.stringValue.flatMap { Base64URL.decode($0) }
         let user = object["user"]?.stringValue.flatMap { UserID(parsing: $0) }
         let session = object["session"]?.stringValue.flatMap { SessionID(parsing: $0) }
+        if object["sb"]?.boolValue == true {
+            guard let flow = SupabaseProviderFlow(challenge: challenge ?? [], user: user, session: session) else {
+                return nil
+            }
+            mode = .supabase(flow)
+            self.returnTo = returnTo
+            self.scope = scope
+            self.isRemembered = isRemembered
+            return
+        }
         switch (challenge, user, session) {
         case (nil, nil, nil): mode = .cookie
         case (let challenge?, nil, nil): mode = .code(challenge: challenge)
@@ -63,6 +75,13 @@ struct ProviderFlowContent: Sendable {
                 body.member("challenge", Base64URL.encode(challenge))
                 body.member("user", user.description)
                 body.member("session", session.description)
+            case .supabase(let flow):
+                body.member("sb", true)
+                if !flow.challenge.isEmpty { body.member("challenge", Base64URL.encode(flow.challenge)) }
+                if let link = flow.link {
+                    body.member("user", link.user.description)
+                    body.member("session", link.session.description)
+                }
             }
         }
         return writer.bytes

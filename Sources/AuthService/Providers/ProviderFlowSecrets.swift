@@ -111,26 +111,43 @@ struct ProviderFlowSecrets: Sendable {
         return SHA256.digest(label("id token") + Array(token.utf8[..<end]))
     }
 
-    private static let codePrefix = "apc_"
+    /// Whose exchange takes a code: the other one refuses it without a query.
+    enum CodeForm: String, Sendable {
+        case native = "apc_"
+        case supabase = "asp_"
+
+        fileprivate var label: [UInt8] {
+            switch self {
+            case .native: ProviderFlowSecrets.label("code")
+            case .supabase: ProviderFlowSecrets.label("supabase code")
+            }
+        }
+    }
+
     private static let codeLength = 32
 
     /// A new code, and what names it in the store: of 256 random bits no key is needed.
-    static func makeCode(random: any RandomSource) -> (text: String, digest: [UInt8]) {
+    static func makeCode(
+        _ form: CodeForm = .native, random: any RandomSource
+    ) -> (text: String, digest: [UInt8]) {
         let octets = random.bytes(count: codeLength)
-        return (codePrefix + Base64URL.encode(octets), SHA256.digest(label("code") + octets))
+        return (form.rawValue + Base64URL.encode(octets), SHA256.digest(form.label + octets))
     }
 
     /// What names a presented code in the store; `nil` for a text that is none.
-    static func digest(ofCode text: String) -> [UInt8]? {
-        guard text.utf8.starts(with: codePrefix.utf8), text.utf8.count < 100,
-            let octets = Base64URL.decode(text.utf8.dropFirst(codePrefix.utf8.count)), octets.count == codeLength
+    static func digest(ofCode text: String, _ form: CodeForm = .native) -> [UInt8]? {
+        let prefix = form.rawValue.utf8
+        guard text.utf8.starts(with: prefix), text.utf8.count < 100,
+            let octets = Base64URL.decode(text.utf8.dropFirst(prefix.count)), octets.count == codeLength
         else { return nil }
-        return SHA256.digest(label("code") + octets)
+        return SHA256.digest(form.label + octets)
     }
 
     /// The digest of a verifier, which its challenge is; `nil` for a text that is no verifier. - Source: RFC 7636 §4.1
     static func digest(ofVerifier text: String) -> [UInt8]? {
-        guard (43...128).contains(text.utf8.count), text.utf8.allSatisfy(isUnreserved) else { return nil }
+        guard (43...128).contains(text.utf8.count), text.utf8.allSatisfy(PercentEncoding.isUnreserved) else {
+            return nil
+        }
         return SHA256.digest(Array(text.utf8))
     }
 
@@ -140,17 +157,6 @@ struct ProviderFlowSecrets: Sendable {
             return nil
         }
         return digest
-    }
-
-    /// RFC 3986 §2.3.
-    static func isUnreserved(_ octet: UInt8) -> Bool {
-        switch octet {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
     }
 
     // MARK: Sealed content
@@ -163,12 +169,16 @@ struct ProviderFlowSecrets: Sendable {
         case parked(state: String)
         /// A ticket for a provider.
         case ticket(ProviderName)
+        /// The same of Supabase's API.
+        case supabaseTicket(ProviderName)
 
         fileprivate var context: [UInt8] {
             switch self {
             case .cookie(let state): ProviderFlowSecrets.label("provider cookie") + Array(state.utf8)
             case .parked(let state): ProviderFlowSecrets.label("provider callback") + Array(state.utf8)
             case .ticket(let name): ProviderFlowSecrets.label("provider ticket") + Array(name.text.utf8)
+            case .supabaseTicket(let name):
+                ProviderFlowSecrets.label("supabase provider ticket") + Array(name.text.utf8)
             }
         }
     }

@@ -47,10 +47,7 @@ extension ProviderConnection {
                 (name: "Accept", value: "application/vnd.github+json"),
                 (name: "Authorization", value: "Bearer \(accessToken)"),
             ])
-        let response = try await transport.send(request)
-        guard !statuses.contains(response.status) else { return nil }
-        guard response.status == 200 else { throw .badStatus }
-        guard response.body.count <= request.maximumBytes else { throw .answerTooLong }
+        guard let response = try await transport.fetch(request, absentWith: statuses) else { return nil }
         guard let value = try? JSONReader.read(response.body) else { throw .malformed }
         return value
     }

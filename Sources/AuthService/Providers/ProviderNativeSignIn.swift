@@ -75,7 +75,7 @@ extension ProviderService {
     }
 
     /// - Throws: `.unknownProvider`, also for a provider without id tokens.
-    private func openIDConnection(_ name: ProviderName) throws(AuthError) -> ProviderConnection {
+    func openIDConnection(_ name: ProviderName) throws(AuthError) -> ProviderConnection {
         let connection = try connection(name)
         guard connection.provider.kind == .openID else { throw .unknownProvider }
         return connection

@@ -21,6 +21,9 @@ public struct ProviderService: Sendable {
         }
     }
 
+    /// Whether a provider of this name is configured.
+    public func has(_ name: ProviderName) -> Bool { connections.connection(to: name) != nil }
+
     /// The provider of this name.
     ///
     /// - Throws: `.unknownProvider`.

@@ -17,6 +17,16 @@ extension ProviderService {
         let connection = try connection(name)
         let context = core.context(client)
         let content = try await content(of: request, for: name, context)
+        return try await depart(to: connection, content, redirectURI: request.redirectURI, context)
+    }
+
+    /// Where the browser goes with a flow of this content, and what it must keep.
+    ///
+    /// `scopes` are asked for beside those of the configuration; `parameters` are the caller's, of names that a flow does not use.
+    func depart(
+        to connection: ProviderConnection, _ content: ProviderFlowContent, redirectURI: String, scopes: [String] = [],
+        parameters: [(String, String)] = [], _ context: OperationContext
+    ) async throws(AuthError) -> ProviderDeparture {
         let endpoints: ProviderEndpoints
         do throws(ProviderFault) {
             endpoints = try await connection.documents.endpoints()
@@ -25,11 +35,13 @@ extension ProviderService {
             if let reason = failure.reason { await core.noteProviderRefusal(reason, context) }
             throw .providerRefused(failure.answer)
         }
-        let (state, flow) = secrets.make(.state, for: name, at: context.now, random: core.random)
+        let (state, flow) = secrets.make(
+            .state, for: connection.provider.name, at: context.now, random: core.random)
         let sealed = secrets.seal(content.octets, for: .cookie(state: state), random: core.random)
         return ProviderDeparture(
             url: Self.departure(
-                to: connection.provider, at: endpoints, state: state, flow, redirectURI: request.redirectURI),
+                to: connection.provider, at: endpoints, state: state, flow, redirectURI: redirectURI, scopes: scopes,
+                parameters: parameters),
             flow: ProviderFlowCookie(
                 suffix: ProviderFlowSecrets.suffix(of: state), value: Base64URL.encode(sealed)),
             expiresAt: flow.expiresAt)
@@ -38,15 +50,16 @@ extension ProviderService {
     /// - Source: RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1.
     private static func departure(
         to provider: IdentityProvider, at endpoints: ProviderEndpoints, state: String, _ flow: ProviderFlowSecrets.Flow,
-        redirectURI: String
+        redirectURI: String, scopes: [String], parameters further: [(String, String)]
     ) -> String {
         var parameters = [
             ("response_type", "code"), ("client_id", provider.clientID), ("redirect_uri", redirectURI),
-            ("scope", provider.scopes.joined(separator: " ")), ("state", state),
+            ("scope", (provider.scopes + scopes).joined(separator: " ")), ("state", state),
             ("code_challenge", flow.challenge), ("code_challenge_method", "S256"),
         ]
         if provider.kind == .openID { parameters.append(("nonce", flow.nonce)) }
         if provider.usesFormPost { parameters.append(("response_mode", "form_post")) }
+        parameters += further
         return ProviderURL.adding(parameters, to: endpoints.authorization)
     }
 
@@ -84,12 +97,14 @@ extension ProviderService {
     ///
     /// - Throws: `.invalid` for what the settings do not admit.
     func target(_ text: String?, _ context: OperationContext) async throws(AuthError) -> String {
-        let targets = core.settings.returnTargets
+        let (targets, globs) = (core.settings.returnTargets, core.settings.redirectAllowList)
         guard let text else {
             guard let first = targets?.first else { throw .invalid([FieldViolation(field: "return_to", .missing)]) }
             return first.text
         }
-        guard text.utf8.count <= Self.longestTarget, let target = targets?.admits(text) else {
+        guard text.utf8.count <= Self.longestTarget,
+            let target = targets?.admits(text) ?? globs?.admits(text)
+        else {
             await core.note(.foreignTarget, context)
             throw .invalid([
                 FieldViolation(

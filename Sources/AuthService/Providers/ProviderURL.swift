@@ -6,30 +6,16 @@ import AuthCore
 enum ProviderURL {
     /// A URL with further parameters.
     static func adding(_ parameters: [(String, String)], to url: String) -> String {
-        let query = parameters.map { "\(escaped($0.0))=\(escaped($0.1))" }.joined(separator: "&")
+        let query = parameters.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(
+            separator: "&")
         guard let mark = url.utf8.firstIndex(of: UInt8(ascii: "?")) else { return "\(url)?\(query)" }
         let isOpen = url.utf8.index(after: mark) == url.utf8.endIndex || url.utf8.last == UInt8(ascii: "&")
         return isOpen ? url + query : "\(url)&\(query)"
     }
 
-    /// A text as one value of a query; so it can stand in a form, too. - Source: RFC 3986 §2.3
-    static func escaped(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var octets: [UInt8] = []
-        octets.reserveCapacity(text.utf8.count)
-        for octet in text.utf8 {
-            if ProviderFlowSecrets.isUnreserved(octet) {
-                octets.append(octet)
-            } else {
-                octets += [UInt8(ascii: "%"), digits[Int(octet >> 4)], digits[Int(octet & 15)]]
-            }
-        }
-        return String(decoding: octets, as: UTF8.self)
-    }
-
     /// The value of `Authorization` for a client and its secret. - Source: RFC 6749 §2.3.1
     static func basic(_ clientID: String, _ secret: String) -> String {
-        "Basic " + base64("\(escaped(clientID)):\(escaped(secret))")
+        "Basic " + base64("\(PercentEncoding.encode(clientID)):\(PercentEncoding.encode(secret))")
     }
 
     /// With padding. - Source: RFC 4648 §4

@@ -79,6 +79,8 @@ public enum AuthError: Error, Hashable, Sendable {
     case lastWayIn
     /// The user has as many identities as there may be.
     case tooManyIdentities
+    /// As many secret keys of Supabase's API are live as there may be.
+    case tooManyKeys
     /// The operation needs mail, and no mail server is configured.
     case mailUnavailable
     /// The user has tried this too often; may be retried after this time.
@@ -132,6 +134,7 @@ extension AuthError {
         case .identityNotFound: "identity_not_found"
         case .lastWayIn: "last_way_in"
         case .tooManyIdentities: "too_many_identities"
+        case .tooManyKeys: "too_many_keys"
         case .mailUnavailable: "mail_unavailable"
         case .tooManyAttempts: "too_many_attempts"
         case .overloaded: "overloaded"

@@ -28,6 +28,8 @@ public final class AuthService: Sendable {
     public let signIn: SignInService
     /// Sign-in by identity providers, and the identities that users have there.
     public let providers: ProviderService
+    /// Supabase's API; it answers nothing where `AuthSettings.supabase` is `nil`, but makes and lists its keys.
+    public let supabase: SupabaseService
     /// Refreshing, listing and ending sessions.
     public let sessions: SessionService
     /// Mailed actions, as their pages and the clients that asked for them see them.
@@ -68,7 +70,8 @@ public final class AuthService: Sendable {
         let principals = PrincipalCache(capacity: core.settings.cacheCapacity)
         let refreshTokens = RefreshTokens(current: current[.refreshToken], previous: earlier(.refreshToken))
         let devices = DeviceTokens(current: current[.deviceToken], previous: earlier(.deviceToken))
-        let secrets = OneTimeSecrets(current: current[.oneTimeToken], previous: earlier(.oneTimeToken))
+        var secrets = OneTimeSecrets(current: current[.oneTimeToken], previous: earlier(.oneTimeToken))
+        if let digits = core.settings.supabase?.codeDigits { secrets.setSupabaseDigits(digits) }
         let sprayDetector = SprayDetector(key: current[.identifierDigest])
         let hashes = PasswordHashes(
             hashing: configuration.hashing, breachedPasswords: configuration.breachedPasswords,
@@ -109,6 +112,12 @@ public final class AuthService: Sendable {
                 sealer: Sealer(current: current[.sealing], previous: earlier(.sealing))),
             issuer: issuer, devices: devices, newDevices: newDevices, secondFactors: configuration.secondFactors,
             canMail: configuration.mailer != nil)
+        supabase = SupabaseService(
+            core: core, tokenKeys: tokenKeys, hashes: hashes, attempts: attempts, issuer: issuer, tokens: tokens,
+            mail: dispatch, providers: providers, newDevices: newDevices, secondFactors: configuration.secondFactors,
+            secrets: SupabaseSecrets(current: current[.supabase], previous: earlier(.supabase)),
+            apiKeys: SupabaseSigningKeys(
+                core: core, sealer: Sealer(current: current[.sealing], previous: earlier(.sealing))))
         sessions = SessionService(core: core, issuer: issuer)
         keys = KeyService(core: core, tokenKeys: tokenKeys, principals: principals)
         changeFeed = ChangeFeedService(

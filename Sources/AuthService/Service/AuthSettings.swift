@@ -66,6 +66,10 @@ public struct AuthSettings: Sendable {
     private var issuerOrigin: String {
         issuer.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
     }
+    /// Where browsers may be sent beside ``returnTargets``, by every API: globs, as Supabase's API has them.
+    public var redirectAllowList: RedirectAllowList?
+    /// Supabase's API; `nil` where it is off.
+    public var supabase: SupabaseSettings?
     /// Whether users may sign in by a mail, without a password.
     public var signsInByMail = false
     /// How long a mailed link that signs in is valid.

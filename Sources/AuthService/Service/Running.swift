@@ -24,6 +24,8 @@ extension AuthService {
                 // The keys after the feed's place: a change to them that comes in between is then read from the feed.
                 try await changeFeed.catchUp()
                 try await keys.update(trustsClock: false)
+                // Before the first answer, so that every process publishes the same keys.
+                if core.settings.supabase != nil { _ = try await supabase.apiKeys.key() }
                 try await maintenance.learnHashMix()
                 try await clocks.compareAtStart()
             }

@@ -54,7 +54,7 @@ public enum ServiceEvent: Sendable {
     /// An access token names another issuer and is signed with a key of this service: a process on the same store has
     /// another issuer, and each refuses the other's tokens, or the issuer was changed. Reported at most once a minute.
     case tokenOfOtherIssuer
-    /// A user's metadata was left out of an access token, because it is longer than ``TokenMetadata/maximumBytes``; reported at
+    /// A user's metadata was left out of an access token, because it is longer than tokens of that API carry; reported at
     /// most once a minute.
     case metadataLeftOut(UserID)
 }

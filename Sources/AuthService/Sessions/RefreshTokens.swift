@@ -23,7 +23,12 @@ struct RefreshTokens: Sendable {
     func token(for session: Session) -> String {
         let content = RefreshTokenContent(
             keyID: current.id, userID: session.userID, sessionID: session.id, counter: session.rotation.counter)
-        return content.text(mac: current.mac.authenticationCode(for: content.authenticatedOctets))
+        guard Self.isSupabase(session) else {
+            return content.text(mac: current.mac.authenticationCode(for: content.authenticatedOctets))
+        }
+        return content.text(
+            mac: current.mac.authenticationCode(for: Self.supabaseLabel + content.authenticatedOctets),
+            prefix: RefreshTokenContent.supabasePrefix)
     }
 
     /// The content of an authentic token; `nil` for anything else, found without a query.
@@ -33,6 +38,23 @@ struct RefreshTokens: Sendable {
             key.mac.isValid(mac, for: content.authenticatedOctets)
         else { return nil }
         return content
+    }
+
+    /// The content of an authentic token of Supabase's API; a native one is none, and one of that API is no native one.
+    func supabaseContent(of text: String) -> RefreshTokenContent? {
+        guard let (content, mac) = RefreshTokenContent.parse(text, prefix: RefreshTokenContent.supabasePrefix),
+            let key = ([current] + previous).first(where: { $0.id == content.keyID }),
+            key.mac.isValid(mac, for: Self.supabaseLabel + content.authenticatedOctets)
+        else { return nil }
+        return content
+    }
+
+    /// The profile of sessions of Supabase's API.
+    static let supabaseProfile = "supabase"
+    private static let supabaseLabel = Array("supabase".utf8) + [0]
+
+    private static func isSupabase(_ session: Session) -> Bool {
+        session.profile.hasSameOctets(as: supabaseProfile)
     }
 
     private static func key(_ secret: SecretBytes) -> Key {

@@ -58,11 +58,12 @@ struct SessionIssuer: Sendable {
     /// A session for a user who has just signed in.
     func newSession(
         of user: UserID, _ scope: Scope?, methods: [AuthenticationMethod], level: Int64 = 1,
-        _ context: OperationContext
+        profile: String = "authd", _ context: OperationContext
     ) -> Session {
         Session(
             id: SessionID(core.makeID(at: context.now)), userID: user, scope: scope ?? .everything,
-            authenticatedAt: context.now, methods: methods, assuranceLevel: level, source: context.source,
+            authenticatedAt: context.now, methods: methods, assuranceLevel: level, profile: profile,
+            source: context.source,
             userAgent: context.userAgent, createdAt: context.now,
             notAfter: context.now + core.settings.sessions.absoluteLifetime,
             idleTimeout: core.settings.sessions.refreshTokenLifetime, rotation: RefreshState(rotatedAt: context.now))

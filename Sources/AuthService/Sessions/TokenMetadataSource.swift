@@ -23,13 +23,18 @@ final class TokenMetadataSource: Sendable {
         let size =
             (choice.hasApp ? user.appMetadata.utf8.count : 0) + (choice.hasUser ? user.userMetadata.utf8.count : 0)
         guard size <= TokenMetadata.maximumBytes else {
-            if isDue(at: core.bootClock.sinceBoot) { core.observe(.metadataLeftOut(user.id)) }
+            noteLeftOut(of: user.id)
             return (nil, nil)
         }
         return (
             choice.hasApp ? JSONObject(metadata: user.appMetadata) : nil,
             choice.hasUser ? JSONObject(metadata: user.userMetadata) : nil
         )
+    }
+
+    /// Takes in that a user's metadata was left out of a token.
+    func noteLeftOut(of id: UserID) {
+        if isDue(at: core.bootClock.sinceBoot) { core.observe(.metadataLeftOut(id)) }
     }
 
     private func isDue(at now: BootInstant) -> Bool {

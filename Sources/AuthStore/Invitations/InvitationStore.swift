@@ -45,7 +45,8 @@ public protocol InvitationStore: Sendable {
     /// none after it was revoked.
     /// **I6.** Accepted: the address is verified, the role written, the password stored, where one comes with it, the invitation
     /// accepted and its tokens void, all in one transaction. Credentials are voided as T7 says. What may be granted now and the
-    /// password raise the epoch; sessions stay, unless the credentials are voided.
+    /// password raise the epoch; sessions stay, unless the credentials are voided. For a user whom
+    /// `SupabaseAdministration.isProtected` includes from then on, links and codes of Supabase's API are void, as U8 says.
     /// **I7.** Refused: only the audit event and the count of wrong codes are written. Where a password is missing, or there is one too
     /// many, nothing is written.
     func acceptInvitation(

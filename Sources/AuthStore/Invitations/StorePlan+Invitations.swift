@@ -121,6 +121,7 @@ extension StoreWrite {
         _ newHash: StoredPasswordHash?, _ context: OperationContext
     ) -> [StoreWrite] {
         var writes = redeem(.invitation, effect, of: user, becoming: changed, context) + [.putInvitation(invitation)]
+        writes += guardPower(of: user, becoming: changed)
         if let newHash { writes.append(.storeHash(newHash, user.id)) }
         if effect != .void, changed.epoch != user.epoch {
             writes.append(.appendChange(.epochRaised(user.id, changed.epoch)))

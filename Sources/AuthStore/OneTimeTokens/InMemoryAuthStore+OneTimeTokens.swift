@@ -127,6 +127,7 @@ extension InMemoryState {
         where flow.token?.userID == id && (purpose.map { $0 == flow.purpose } ?? flow.purpose.endsWithPassword) {
             end(flow, at: now)
         }
+        if purpose == nil { supabase.removeCodes(of: id) }
     }
 
     mutating func voidToken(_ key: OneTimeTokenKey, at now: Timestamp) {

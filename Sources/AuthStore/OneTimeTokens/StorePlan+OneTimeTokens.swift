@@ -79,7 +79,7 @@ extension StoreWrite {
 
 extension MailedToken {
     /// The same with a token and a flow that expire at another instant.
-    fileprivate func expiring(at instant: Timestamp) -> MailedToken {
+    func expiring(at instant: Timestamp) -> MailedToken {
         var (token, flow) = (token, flow)
         token.expiresAt = instant
         flow?.expiresAt = instant

@@ -132,9 +132,9 @@ extension StoreWrite {
         user.isVerified ? [] : [.proveAddress(changed)]
     }
 
-    /// Voids whatever was mailed to a user, but for what undoes a change of address.
+    /// Voids whatever was mailed to a user, and what one mailbox has confirmed, but for what undoes a change of address.
     static func voidAllTokens(of userID: UserID) -> [StoreWrite] {
-        [.voidTokens(userID, nil), .voidTokens(userID, .invitation)]
+        [.voidTokens(userID, nil), .voidTokens(userID, .invitation), .removeAddressConfirmation(userID)]
     }
 
     /// Gives back what strangers have used of a budget: the owner has just read the mailbox, and used up the links in it.

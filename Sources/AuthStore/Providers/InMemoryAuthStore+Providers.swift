@@ -106,7 +106,7 @@ extension InMemoryAuthStore {
 }
 
 extension InMemoryState {
-    fileprivate func identities(of userID: UserID) -> [Identity] {
+    func identities(of userID: UserID) -> [Identity] {
         identities.values.filter { $0.userID == userID }.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }
 

@@ -126,7 +126,8 @@ extension InMemoryState {
             places[user] = stored.filter { !over.contains($0) }
             forgotten += over.count
         }
-        return forgotten + over.count + expired.count + whole.count + full.count + released.count + old
+        let ofSupabase = supabase.purge(at: now, limit: limit)
+        return ofSupabase + forgotten + over.count + expired.count + whole.count + full.count + released.count + old
             + purgeOutbox(at: now, limit: limit) + purgeMailedFlows(at: now, limit: limit)
             + purgeAddressChanges(at: now, limit: limit)
             + purgeInvitations(at: now, limit: limit)

@@ -23,7 +23,7 @@ public import AuthCore
 ///   backup was made becomes invalid at the next raise.
 public protocol AuthStore:
     UserStore, AddressChangeStore, SessionStore, OneTimeTokenStore, SignInLimitStore, SourceLimitStore, SigningKeyStore,
-    RoleStore, InvitationStore, ProviderStore, ChangeFeed, AuditStore, OutboxStore
+    RoleStore, InvitationStore, ProviderStore, SupabaseStore, ChangeFeed, AuditStore, OutboxStore
 {
     /// Checks that the database answers, within the store's own statement timeout.
     ///
@@ -45,7 +45,8 @@ public protocol AuthStore:
     /// then, sessions that ended and feed entries that were written before `horizon`, but for those that `ChangeFeed` keeps.
     ///
     /// An invitation is removed once its `keptUntil` has passed by `now`; so is what a sign-in by a provider leaves: values that were
-    /// spent, callbacks that were not taken, and codes.
+    /// spent, callbacks that were not taken, and codes. Of Supabase's API, codes are removed an hour after their end, confirmations of an
+    /// address at their end, budgets when they are whole, and keys ``SupabaseRetention/ofKeys`` after their end or revocation.
     ///
     /// **A8.** A session is kept at least until `horizon` has passed its end, so that a late reuse is still recognised.
     /// **O10.** A row of the outbox that was given up is removed once `OutboxSchedule.deadRetention` has passed its end by `now`,

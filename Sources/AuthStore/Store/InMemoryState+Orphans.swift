@@ -20,6 +20,8 @@ extension InMemoryState {
             + mailBudgets.keys.count { users[$0.userID] == nil }
             + invitations.values.count { users[$0.userID] == nil }
             + identities.values.count { users[$0.userID] == nil }
+            + supabase.codes.values.count { users[$0.userID] == nil }
+            + supabase.confirmations.keys.count { users[$0] == nil }
             + outbox.values.count { row in
                 row.entry.lane != .event && row.entry.userID.map { users[$0] == nil } ?? false
             }

@@ -27,6 +27,7 @@ struct InMemoryState: Sendable {
     var providerCodes: [[UInt8]: ProviderCode] = [:]
     var parkedCallbacks: [[UInt8]: ParkedCallback] = [:]
     var spentValues: [[UInt8]: Timestamp] = [:]
+    var supabase = SupabaseState()
     var budgets: [SignInBudgetKey: SignInBudget] = [:]
     var buckets: [[UInt8]: TokenBucket] = [:]
     var keys: [StoredSigningKey] = []
@@ -45,8 +46,8 @@ struct InMemoryState: Sendable {
 
     /// Carries out all writes of a plan.
     ///
-    /// - Throws: `.conflict`, before anything is written, where a session, a token or a flow with the new one's id exists, or
-    ///   another identity with the issuer and subject of a new one.
+    /// - Throws: `.conflict`, before anything is written, where a session, a token, a flow or a code with the new one's id exists,
+    ///   or another identity with the issuer and subject of a new one.
     mutating func apply<Outcome>(
         _ plan: StorePlan<Outcome>, at now: Timestamp
     ) throws(StoreError) -> Committed<Outcome> {
@@ -55,6 +56,7 @@ struct InMemoryState: Sendable {
             if case .issueToken(let token) = write, tokens[token.key] != nil { throw .conflict }
             if case .putFlow(let flow) = write, flows[flow.id] != nil { throw .conflict }
             if case .putIdentity(let identity) = write, isTaken(identity) { throw .conflict }
+            if case .putSupabaseCode(let code) = write, supabase.codes[code.digest] != nil { throw .conflict }
         }
         for write in plan.writes { apply(write, at: now) }
         return plan.committed
@@ -66,6 +68,7 @@ struct InMemoryState: Sendable {
         // The user record has the time of verification, and the count is that of the users.
         case .proveAddress, .changeUserCount: break
         case .removeUser(let user): remove(user)
+        case .forgetUser(let id): forget(id)
         case .reserveIdentifier(let identifier, let end): reservedIdentifiers[IdentifierKey(identifier)] = end
         case .releaseIdentifier(let identifier, let end): release(identifier, reservedUntil: end)
         case .putAddressChange(let change): put(change)
@@ -98,6 +101,18 @@ struct InMemoryState: Sendable {
         case .unbindIdentities(let userID): bindIdentities(of: userID, false)
         case .removeProviderCode(let digest): providerCodes[digest] = nil
         case .countWrongVerifier(let digest): providerCodes[digest]?.wrongVerifiers += 1
+        case .freeIdentifiers(let user):
+            for identifier in user.identifiers { identifiers[IdentifierKey(identifier)] = nil }
+        case .putSupabaseCode(let code): supabase.codes[code.digest] = code
+        case .removeSupabaseCode(let digest): supabase.codes[digest] = nil
+        case .removeSupabaseCodes(let id): supabase.removeCodes(of: id)
+        case .countWrongSupabaseVerifier(let digest): supabase.codes[digest]?.wrongVerifiers += 1
+        case .putAddressConfirmation(let confirmation): supabase.confirmations[confirmation.userID] = confirmation
+        case .removeAddressConfirmation(let id): supabase.confirmations[id] = nil
+        case .putSupabaseBudget(let key, let budget): supabase.budgets[key] = budget
+        case .voidCode(let id): flows[id]?.wrongCodes = MailedFlow.wrongCodesAllowed
+        case .putSupabaseKey(let key): supabase.keys[key.id] = key
+        case .noteSupabaseKeyUse(let id, let instant): supabase.noteUse(of: id, at: instant)
         case .putKey(let key): keys = SigningKeyUpdate(put: [key], remove: []).applied(to: keys)
         case .removeKey(let id): keys.removeAll { $0.id == id }
         case .putRole(let role): roles[role.role] = role
@@ -136,14 +151,20 @@ struct InMemoryState: Sendable {
         users[userID] = nil
         passwords[userID] = nil
         for id in sessionsOfUser.removeValue(forKey: userID) ?? [] { sessions[id] = nil }
+        forget(userID)
+        tokens = tokens.filter { _, token in token.userID != userID }
+        mailBudgets = mailBudgets.filter { key, _ in key.userID != userID }
+        removeIdentities(of: userID) { _ in true }
+        supabase.remove(of: userID)
+    }
+
+    /// What a deletion removes whether or not it keeps the row.
+    private mutating func forget(_ userID: UserID) {
         places[userID] = nil
         addressChanges[userID] = nil
-        tokens = tokens.filter { _, token in token.userID != userID }
         flows = flows.filter { _, flow in flow.token?.userID != userID }
-        mailBudgets = mailBudgets.filter { key, _ in key.userID != userID }
         mailRequests = mailRequests.filter { _, row in row.request.userID != userID }
         invitations = invitations.filter { _, invitation in invitation.userID != userID }
-        removeIdentities(of: userID) { _ in true }
         removeProviderCodes(of: userID)
         outbox = outbox.filter { _, row in row.entry.userID != userID || row.entry.lane == .event }
     }

@@ -38,7 +38,7 @@ public protocol AddressChangeStore: Sendable {
 
     /// Gives up the address that a user asks for.
     ///
-    /// **U22.** In one transaction the user asks for no address any more, and the tokens that would have given it are void.
+    /// **U22.** In one transaction the user asks for no address any more, and the tokens and confirmations that would have given it are void.
     /// - Returns: The user as it is now; `nil` for one that does not exist.
     func cancelAddressChange(of id: UserID, context: OperationContext) async throws(StoreError) -> Committed<User?>
 

@@ -78,10 +78,9 @@ extension InMemoryAuthStore {
         context: OperationContext
     ) async throws(StoreError) -> Committed<AdministrationOutcome> {
         try perform { (state) throws(StoreError) in
-            let activeAdmins = state.users.values.count { $0.role == .admin && $0.isActive }
             let plan = StorePlan.perform(
-                action, on: state.users[id], id, activeAdmins: activeAdmins, reservingUsernameUntil: reservation,
-                context: context)
+                action, on: state.users[id], id, activeAdmins: state.activeAdmins(at: context.now),
+                addressChanges: state.addressChanges[id] ?? [], reservingUsernameUntil: reservation, context: context)
             return try state.apply(plan, at: context.now)
         }
     }
@@ -132,6 +131,10 @@ extension InMemoryAuthStore {
         try perform { $0.page(query) }
     }
 
+    public func userCount(matching query: UserQuery) async throws(StoreError) -> Int64 {
+        try perform { Int64(min($0.matching(query).count, UserQuery.mostCounted)) }
+    }
+
     public func userCount() async throws(StoreError) -> Int64 {
         try perform { Int64($0.users.count) }
     }
@@ -159,6 +162,11 @@ extension InMemoryState {
         return try apply(plan, at: context.now).outcome
     }
 
+    /// How many administrators there are who may sign in at an instant.
+    func activeAdmins(at now: Timestamp) -> Int {
+        users.values.count { $0.role == .admin && $0.mayHoldSession(at: now) }
+    }
+
     /// The first kind of which another user holds what is to be claimed, or of which it is reserved, where that counts.
     func taken(_ moves: [IdentifierMove], reserved kinds: Set<IdentifierKind>, at now: Timestamp) -> IdentifierKind? {
         moves.first { move in
@@ -182,13 +190,16 @@ extension InMemoryState {
         users[id].map { UserCredential(user: $0, passwordHash: passwords[id]) }
     }
 
-    fileprivate func page(_ query: UserQuery) -> UserPage {
+    fileprivate func matching(_ query: UserQuery) -> [User] {
         let search = query.foldedSearch.map { Array($0.utf8) }
-        let matching = users.values.filter { user in
+        return users.values.filter { user in
             (query.role.map { $0 == user.role } ?? true) && (query.isActive.map { $0 == user.isActive } ?? true)
                 && (search.map { UserSearch.key(of: user).utf8.contains($0) } ?? true)
         }
-        var places = matching.map { (place: UserPlace($0, query), user: $0) }
+    }
+
+    fileprivate func page(_ query: UserQuery) -> UserPage {
+        var places = matching(query).map { (place: UserPlace($0, query), user: $0) }
         places.sort { query.descending ? $1.place < $0.place : $0.place < $1.place }
         var remaining = places[...]
         switch query.start {

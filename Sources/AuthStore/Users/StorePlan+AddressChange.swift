@@ -155,6 +155,7 @@ extension StorePlan where Outcome == User? {
         changed.updatedAt = context.now
         let event = AuditEvent(.addressChangeCancelled, target: changed.id, in: context)
         var writes: [StoreWrite] = [.updateUser(changed), .voidTokens(changed.id, .addressChange)]
+        writes.append(.removeAddressConfirmation(changed.id))
         writes += [.appendChange(.userChanged(changed.id)), .appendAudit(event)]
         writes += StoreWrite.event(.userChanged, of: changed.id, context)
         return StorePlan(changed, writes)
@@ -189,7 +190,7 @@ extension StoreWrite {
     }
 
     /// Removes changes, what undoes them, and their reservations.
-    fileprivate static func forget(_ changes: [AddressChange]) -> [StoreWrite] {
+    static func forget(_ changes: [AddressChange]) -> [StoreWrite] {
         changes.flatMap { change in
             [
                 StoreWrite.voidToken(change.undoKey), .removeAddressChange(change.userID, number: change.number),

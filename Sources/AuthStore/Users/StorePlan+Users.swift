@@ -88,7 +88,7 @@ extension StorePlan where Outcome == ProfileOutcome {
                         ?? StoreWrite.notice(.addressChanged, to: user, context))
             } else if changed.newEmail?.canonical != user.newEmail?.canonical {
                 // A link to an address that is asked for no more gives nothing.
-                voided = [.voidTokens(id, .addressChange)]
+                voided = [.voidTokens(id, .addressChange), .removeAddressConfirmation(id)]
             }
             voided += StoreWrite.unbinding(from: user, to: changed)
             let plan = StorePlan(
@@ -141,10 +141,11 @@ extension StorePlan where Outcome == AdministrationOutcome {
     /// Carries out an administrative action on the locked row of its target, as U7 to U9 say.
     ///
     /// `activeAdmins` counts the active administrators; no other transaction can make them fewer before the plan is
-    /// carried out.
+    /// carried out. `addressChanges` are those of the target, where a deletion keeps the row.
     package static func perform(
         _ action: AdministrativeAction, on target: User?, _ id: UserID, activeAdmins: Int,
-        reservingUsernameUntil reservation: Timestamp? = nil, context: OperationContext
+        addressChanges: [StoredAddressChange] = [], reservingUsernameUntil reservation: Timestamp? = nil,
+        context: OperationContext
     ) -> StorePlan {
         let auditAction: AuditAction
         switch action {
@@ -152,7 +153,8 @@ extension StorePlan where Outcome == AdministrationOutcome {
         case .changePermissions: auditAction = .permissionsChanged
         case .setActive(true): auditAction = .userActivated
         case .setActive(false): auditAction = .userDeactivated
-        case .delete: auditAction = .userDeleted
+        case .ban: auditAction = .userBanned
+        case .softDelete, .delete: auditAction = .userDeleted
         }
         func audit(_ refusal: String?) -> StoreWrite {
             .appendAudit(AuditEvent(auditAction, refusal: refusal, target: id, in: context))
@@ -164,16 +166,18 @@ extension StorePlan where Outcome == AdministrationOutcome {
         case .refuse(let refusal):
             return StorePlan(.refused(refusal), [audit(refusal.rawValue)])
         case .remove:
-            var reserved: [StoreWrite] = []
-            if let reservation, let username = target.username {
-                reserved.append(.reserveIdentifier(.username(username), until: reservation))
-            }
-            return StorePlan(.deleted(target), StoreWrite.remove(target, context) + reserved + [audit(nil)])
+            let removal = StoreWrite.remove(target, context)
+            return StorePlan(.deleted(target), removal + reserve(target, until: reservation) + [audit(nil)])
         case .update(let changed, let endsSessions):
+            if changed.deletedAt != nil {
+                let removal = StoreWrite.removeTraces(
+                    of: target, becoming: changed, beside: addressChanges.map(\.change), context)
+                return StorePlan(.updated(changed), removal + reserve(target, until: reservation) + [audit(nil)])
+            }
             let ended: [StoreWrite] =
                 endsSessions
                 ? [.endSessions(id, except: nil, Session.Ended(at: context.now, reason: .userDisabled))]
-                    + StoreWrite.voidAllTokens(of: id) : []
+                    + StoreWrite.voidAllTokens(of: id) : StoreWrite.guardPower(of: target, becoming: changed)
             return StorePlan(
                 .updated(changed),
                 [.updateUser(changed)] + ended + [
@@ -184,7 +188,38 @@ extension StorePlan where Outcome == AdministrationOutcome {
     }
 }
 
+extension StorePlan where Outcome == AdministrationOutcome {
+    /// Reserves the username of a user who is deleted, as U8 says.
+    private static func reserve(_ target: User, until reservation: Timestamp?) -> [StoreWrite] {
+        guard let reservation, let username = target.username else { return [] }
+        return [.reserveIdentifier(.username(username), until: reservation)]
+    }
+}
+
 extension StoreWrite {
+    /// All writes that delete a user whose row is kept: what names the user, and what opens a session, is gone.
+    static func removeTraces(
+        of user: User, becoming changed: User, beside changes: [AddressChange], _ context: OperationContext
+    ) -> [StoreWrite] {
+        let id = user.id
+        var writes: [StoreWrite] = [.updateUser(changed), .freeIdentifiers(user), .removeHash(id)]
+        writes.append(.removeIdentities(id, linkedSince: Timestamp(microseconds: .min)))
+        writes.append(.endSessions(id, except: nil, Session.Ended(at: context.now, reason: .userDisabled)))
+        // An address that was replaced before is not given back to a user who is deleted.
+        writes += voidAllTokens(of: id) + [.voidTokens(id, .addressUndo)] + forget(changes)
+        // Before what is told of the deletion.
+        writes.append(.forgetUser(id))
+        writes += [.appendChange(.epochRaised(id, changed.epoch)), .appendChange(.userChanged(id))]
+        return writes + event(.userDeleted, of: id, context) + sessionsEnded(.all, of: id, context)
+    }
+
+    /// Voids what Supabase's API has mailed or handed out for a user who gains power: who may make links for users may not have
+    /// one that signs in as an administrator.
+    static func guardPower(of user: User, becoming changed: User) -> [StoreWrite] {
+        guard !SupabaseAdministration.isProtected(user), SupabaseAdministration.isProtected(changed) else { return [] }
+        return [.voidTokens(user.id, .supabase), .removeSupabaseCodes(user.id), .removeAddressConfirmation(user.id)]
+    }
+
     /// All writes that remove a user, of which the subscriptions are told.
     static func remove(_ user: User, _ context: OperationContext) -> [StoreWrite] {
         [.removeUser(user), .changeUserCount(-1, user.id), .appendChange(.userDeleted(user.id))]
@@ -198,8 +233,8 @@ extension StoreWrite {
         [
             .updateUser(user), .storeHash(hash, user.id),
             .endSessions(user.id, except: nil, Session.Ended(at: context.now, reason: .passwordChanged)),
-            .voidTokens(user.id, nil), .appendChange(.epochRaised(user.id, user.epoch)),
-            .appendChange(.userChanged(user.id)),
+            .voidTokens(user.id, nil), .removeAddressConfirmation(user.id),
+            .appendChange(.epochRaised(user.id, user.epoch)), .appendChange(.userChanged(user.id)),
         ] + notice(.passwordChanged, to: user, context) + event(.passwordChanged, of: user.id, context)
             + sessionsEnded(.all, of: user.id, context)
     }

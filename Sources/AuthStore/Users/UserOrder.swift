@@ -38,7 +38,10 @@ extension UserQuery {
     }
 
     /// The limit, whatever it was set to since the query was made.
-    package var boundedLimit: Int { min(max(limit, 1), 100) }
+    package var boundedLimit: Int { min(max(limit, 1), Self.mostUsers) }
+
+    /// The greatest count of users that is told, so that counting costs no more.
+    package static let mostCounted = 100_000
 
     /// The folded search text, as ``UserSearch/key(of:)`` is folded; `nil` without a search.
     package var foldedSearch: String? {

@@ -28,6 +28,9 @@ public struct UserQuery: Hashable, Sendable {
         case offset(Int64)
     }
 
+    /// How many users a page has at most.
+    public static let mostUsers = 1_000
+
     /// Only users who hold this role.
     public var role: Role?
     /// Only users who are, or are not, active.
@@ -40,7 +43,7 @@ public struct UserQuery: Hashable, Sendable {
     public var descending: Bool
     /// Where the page begins.
     public var start: Start
-    /// How many users at most; 1 to 100.
+    /// How many users at most; 1 to ``mostUsers``.
     public var limit: Int
 
     /// Describes a page; the defaults give the first twenty users in the order of their creation.
@@ -54,7 +57,7 @@ public struct UserQuery: Hashable, Sendable {
         self.sort = sort
         self.descending = descending
         self.start = start
-        self.limit = min(max(limit, 1), 100)
+        self.limit = min(max(limit, 1), Self.mostUsers)
     }
 }
 

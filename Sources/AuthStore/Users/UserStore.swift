@@ -71,12 +71,15 @@ public protocol UserStore: Sendable {
 
     /// Sets a role or permissions, enables, disables or deletes a user.
     ///
-    /// **U7.** The decision is `AdministrativeAction.decide` on the locked row and the exact number of active
-    /// administrators, which no other transaction can change before it is carried out: of two racing actions that would together
-    /// leave none, one is refused.
+    /// **U7.** The decision is `AdministrativeAction.decide` on the locked row and the exact number of administrators who may sign
+    /// in at that instant, so of none who is banned; no other transaction can make them fewer before it is carried out: of two
+    /// racing actions that would together leave none, one is refused.
     /// **U8.** Deactivating ends every session (`.userDisabled`) and voids one-time tokens; deleting removes everything
     /// of the user except audit events, frees the identifiers, lowers the count, and the id is never used again. The username
-    /// is reserved until `reservation`, where one is given.
+    /// is reserved until `reservation`, where one is given. Of a deletion that keeps the row (`.softDelete`), the identifiers, the
+    /// password, the identities, what was mailed or is still to be mailed, changes of the address with what they reserve,
+    /// invitations, places and the sessions are gone, and the count stays. A ban ends no session. For a user whom
+    /// `SupabaseAdministration.isProtected` includes from then on, links, codes and confirmations of Supabase's API are void.
     /// **U9.** A rejected action writes only its audit event.
     func perform(
         _ action: AdministrativeAction, on id: UserID, reservingUsernameUntil reservation: Timestamp?,

@@ -43,12 +43,16 @@ extension StoreWrite {
         case .recordSignIn(let user): .signedIn(user.id)
         case .enqueue(let entry): .enqueued(entry.lane)
         // A write of these that invalidates cached data comes with an entry of the feed.
-        case .updateUser, .proveAddress, .removeUser, .reserveIdentifier, .releaseIdentifier, .putAddressChange,
-            .removeAddressChange, .changeUserCount, .storeHash, .removeHash, .openSession, .updateSession,
+        case .updateUser, .proveAddress, .removeUser, .forgetUser, .reserveIdentifier, .releaseIdentifier,
+            .putAddressChange, .removeAddressChange, .changeUserCount, .storeHash, .removeHash, .openSession,
+            .updateSession,
             .renewSession, .endSessions, .voidTokens, .voidToken, .extendToken, .putFlow, .countWrongCode,
             .putMailBudget, .removeMailRequest, .issueToken, .putInvitation, .putIdentity, .removeIdentity,
             .removeUnboundIdentities, .removeIdentities, .bindIdentities, .unbindIdentities, .removeProviderCode,
-            .countWrongVerifier, .putKey, .removeKey, .putRole, .removeRole, .appendAudit, .updateOutboxRow,
+            .countWrongVerifier, .freeIdentifiers, .putSupabaseCode, .removeSupabaseCode, .removeSupabaseCodes,
+            .countWrongSupabaseVerifier, .putAddressConfirmation, .removeAddressConfirmation, .putSupabaseBudget,
+            .voidCode, .putSupabaseKey,
+            .noteSupabaseKeyUse, .putKey, .removeKey, .putRole, .removeRole, .appendAudit, .updateOutboxRow,
             .removeOutboxRow:
             nil
         }

@@ -15,6 +15,9 @@ package enum StoreWrite: Hashable, Sendable {
     /// Removes a user and everything that belongs to the user except audit events and events of the outbox; the identifiers
     /// that the record has become free.
     case removeUser(User)
+    /// Removes what names a user whose row is kept, or leads to one: mails, flows and requests of mails, codes, changes of the
+    /// address, invitations and places.
+    case forgetUser(UserID)
     /// Reserves an identifier that is free, in place of any earlier reservation.
     case reserveIdentifier(Identifier, until: Timestamp)
     /// Ends the reservation of an identifier, if it is the one that ends then.
@@ -43,7 +46,8 @@ package enum StoreWrite: Hashable, Sendable {
     case endSessions(UserID, except: SessionID?, Session.Ended)
     /// Removes the one-time tokens of a user, or only those of one purpose, and ends their flows.
     ///
-    /// Without a purpose, those stay that `OneTimeTokenPurpose.endsWithPassword` excepts.
+    /// Without a purpose, those stay that `OneTimeTokenPurpose.endsWithPassword` excepts, and the codes of Supabase's API are
+    /// removed, too.
     case voidTokens(UserID, OneTimeTokenPurpose?)
     /// Removes a one-time token and ends its flow.
     case voidToken(OneTimeTokenKey)
@@ -83,6 +87,30 @@ package enum StoreWrite: Hashable, Sendable {
     case removeProviderCode([UInt8])
     /// Counts a wrong verifier at a code, whose row is locked.
     case countWrongVerifier([UInt8])
+    /// Frees the identifiers that the record of a user has; the record stays.
+    case freeIdentifiers(User)
+    /// Stores a code of Supabase's API.
+    ///
+    /// A code with its digest makes the whole plan fail with `StoreError.conflict`.
+    case putSupabaseCode(SupabaseCode)
+    /// Removes a code of Supabase's API.
+    case removeSupabaseCode([UInt8])
+    /// Removes the codes of a user for Supabase's API.
+    case removeSupabaseCodes(UserID)
+    /// Counts a wrong verifier at a code of Supabase's API, whose row is locked.
+    case countWrongSupabaseVerifier([UInt8])
+    /// Stores the confirmation of a change of address in place of any other of its user.
+    case putAddressConfirmation(SupabaseAddressConfirmation)
+    /// Removes the confirmation of a change of address, if there is one.
+    case removeAddressConfirmation(UserID)
+    /// Stores what is left of a budget of Supabase's API, in place of any other.
+    case putSupabaseBudget([UInt8], MailBudget)
+    /// Voids the code of a flow, and not its link.
+    case voidCode(FlowID)
+    /// Stores a secret key of Supabase's API in place of any other with its id.
+    case putSupabaseKey(SupabaseKey)
+    /// Writes when a secret key of Supabase's API was last used, unless a later use is written.
+    case noteSupabaseKeyUse(SupabaseKeyID, Timestamp)
     /// Stores a signing key in place of any other with its id.
     case putKey(StoredSigningKey)
     /// Removes the signing key with an id.

@@ -24,26 +24,54 @@ enum SigningKeyOperations {
             })
     }
 
+    /// Stores a key in place of any other with its id.
+    static func put(_ key: StoredSigningKey) -> Statement {
+        Statement(putKey, SigningKeyColumns.values(key))
+    }
+
+    /// Removes a key.
+    static func remove(_ id: String) -> Statement {
+        Statement(removeKey, [.text(id)])
+    }
+
     /// K2.
     static func rootKeyCheck(orStore value: [UInt8]) -> SQLOperation<[UInt8]> {
-        SQLOperation(
-            .write,
-            .run([
-                Statement(storeSetting, [.text(rootKeyCheckName), .bytes(value)]),
-                Statement(selectSetting, [.text(rootKeyCheckName)]),
-            ]) { (results) throws(StoreError) in
-                guard let row = results.last?.first else { throw .corrupt("the root key's check value is missing") }
-                return .commit([], try row.bytes(0))
-            })
+        setting(rootKeyCheckName, orStore: value)
     }
 
     /// Replaces the check value if it is still the old one.
     static func replaceRootKeyCheck(_ old: [UInt8], by new: [UInt8]) -> SQLOperation<Bool> {
-        let statement = Statement(swapSetting, [.text(rootKeyCheckName), .bytes(old), .bytes(new)])
+        replaceSetting(rootKeyCheckName, old, by: new)
+    }
+
+    /// X14.
+    static func supabaseKey(orStore sealed: [UInt8]) -> SQLOperation<[UInt8]> {
+        setting(supabaseKeyName, orStore: sealed)
+    }
+
+    /// X14.
+    static func replaceSupabaseKey(_ old: [UInt8], by new: [UInt8]) -> SQLOperation<Bool> {
+        replaceSetting(supabaseKeyName, old, by: new)
+    }
+
+    private static func setting(_ name: String, orStore value: [UInt8]) -> SQLOperation<[UInt8]> {
+        SQLOperation(
+            .write,
+            .run([
+                Statement(storeSetting, [.text(name), .bytes(value)]), Statement(selectSetting, [.text(name)]),
+            ]) { (results) throws(StoreError) in
+                guard let row = results.last?.first else { throw .corrupt("a setting is missing") }
+                return .commit([], try row.bytes(0))
+            })
+    }
+
+    private static func replaceSetting(_ name: String, _ old: [UInt8], by new: [UInt8]) -> SQLOperation<Bool> {
+        let statement = Statement(swapSetting, [.text(name), .bytes(old), .bytes(new)])
         return SQLOperation(.writeOnce, .run(statement) { .commit([], $0.affectedRows == 1) })
     }
 
     private static let rootKeyCheckName = "root_key_check"
+    private static let supabaseKeyName = "supabase_key"
 
     private static func keys(in result: SQLResult) throws(StoreError) -> [StoredSigningKey] {
         var keys: [StoredSigningKey] = []
@@ -54,6 +82,14 @@ enum SigningKeyOperations {
 
     private static let selectKeys = SQL(
         joining: ["SELECT", .init(SigningKeyColumns.list), "FROM authd.signing_keys"], isPermanent: true)
+
+    private static let putKey = SQL(
+        joining: [
+            "INSERT INTO authd.signing_keys", SigningKeyColumns.list.insertion, "ON CONFLICT (id) DO UPDATE SET",
+            SigningKeyColumns.list.dropFirst().assignments(from: 2),
+        ], isPermanent: true)
+
+    private static let removeKey = SQL("DELETE FROM authd.signing_keys WHERE id = $1")
 
     private static let storeSetting = SQL(
         "INSERT INTO authd.settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")

@@ -763,6 +763,108 @@ DROP TABLE authd.identities;
 UPDATE authd.users SET origin = NULL WHERE origin = 'provider';
 
 """#),
+        Migration(
+            version: 17, name: "supabase",
+            up: #"""
+-- When a user was deleted whose row is kept.
+ALTER TABLE authd.users ADD COLUMN deleted_at_us bigint;
+
+-- What a mail of Supabase's API says beside its token, as JSON, and the canonical address by which its code is found.
+ALTER TABLE authd.mailed_flows ADD COLUMN supabase text
+CHECK (supabase IS NULL OR octet_length(supabase) <= 4096);
+
+ALTER TABLE authd.mailed_flows ADD COLUMN code_address text COLLATE "C";
+
+CREATE INDEX mailed_flows_by_address ON authd.mailed_flows (code_address, code_expires_at_us)
+WHERE code_address IS NOT NULL;
+
+-- Codes that are exchanged for a session with the verifier of a challenge. `generation` is that of the credential that was
+-- shown when the mail was asked for.
+CREATE TABLE authd.supabase_codes (
+    digest bytea PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES authd.users (id) ON DELETE CASCADE,
+    method text NOT NULL,
+    challenge bytea NOT NULL CHECK (octet_length(challenge) = 32),
+    generation bigint,
+    binds boolean NOT NULL,
+    expires_at_us bigint NOT NULL,
+    wrong_verifiers bigint NOT NULL CHECK (wrong_verifiers BETWEEN 0 AND 3)
+);
+
+CREATE INDEX supabase_codes_by_user ON authd.supabase_codes (user_id);
+
+CREATE INDEX supabase_codes_by_end ON authd.supabase_codes (expires_at_us);
+
+-- The first of the two confirmations of a change of address: of which mailbox, and of the change to which address.
+CREATE TABLE authd.address_confirmations (
+    user_id uuid PRIMARY KEY REFERENCES authd.users (id) ON DELETE CASCADE,
+    address text NOT NULL,
+    side text NOT NULL CHECK (side IN ('current', 'new')),
+    expires_at_us bigint NOT NULL
+);
+
+CREATE INDEX address_confirmations_by_end ON authd.address_confirmations (expires_at_us);
+
+-- What was taken of budgets that are named by keyed digests of addresses, also of addresses that no user has.
+CREATE TABLE authd.supabase_budgets (
+    key bytea PRIMARY KEY CHECK (octet_length(key) = 32),
+    hourly_full_at_us bigint NOT NULL,
+    daily_full_at_us bigint NOT NULL
+);
+
+CREATE INDEX supabase_budgets_by_end ON authd.supabase_budgets (daily_full_at_us);
+
+-- Secret keys of the API. `digest` is the keyed digest of an opaque one; one of the form 'jwt' has none. `creator` is null for the
+-- command line, and refers to nothing.
+CREATE TABLE authd.supabase_keys (
+    id uuid PRIMARY KEY,
+    form text NOT NULL CHECK (form IN ('jwt', 'opaque')),
+    digest bytea UNIQUE CHECK (digest IS NULL OR octet_length(digest) = 32),
+    name text NOT NULL CHECK (octet_length(name) BETWEEN 1 AND 64),
+    creator uuid,
+    created_at_us bigint NOT NULL,
+    last_used_at_us bigint,
+    expires_at_us bigint NOT NULL,
+    revoked_at_us bigint,
+    CHECK ((form = 'opaque') = (digest IS NOT NULL))
+);
+
+DO $$ BEGIN PERFORM authd.protect_tables(); END $$;
+
+"""#,
+            down: #"""
+DROP TABLE authd.supabase_keys;
+
+DROP TABLE authd.supabase_budgets;
+
+DROP TABLE authd.address_confirmations;
+
+DROP TABLE authd.supabase_codes;
+
+-- Programs of before do not know the word, nor what such a session is for.
+DELETE FROM authd.settings WHERE name = 'supabase_key';
+
+DELETE FROM authd.mail_requests WHERE kind = 'supabase';
+
+DELETE FROM authd.one_time_tokens WHERE purpose = 'supabase';
+
+DELETE FROM authd.mail_budgets WHERE purpose = 'supabase';
+
+DELETE FROM authd.mailed_flows WHERE purpose = 'supabase';
+
+DELETE FROM authd.sessions WHERE profile = 'supabase';
+
+UPDATE authd.users SET origin = NULL WHERE origin = 'anonymous';
+
+DROP INDEX authd.mailed_flows_by_address;
+
+ALTER TABLE authd.mailed_flows DROP COLUMN code_address;
+
+ALTER TABLE authd.mailed_flows DROP COLUMN supabase;
+
+ALTER TABLE authd.users DROP COLUMN deleted_at_us;
+
+"""#),
     ]
 
     /// The migrations of SQLite, in order.
@@ -1446,6 +1548,105 @@ DROP TABLE identities;
 
 -- Programs of before do not know the word.
 UPDATE users SET origin = NULL WHERE origin = 'provider';
+
+"""#),
+        Migration(
+            version: 17, name: "supabase",
+            up: #"""
+-- When a user was deleted whose row is kept.
+ALTER TABLE users ADD COLUMN deleted_at_us INTEGER;
+
+-- What a mail of Supabase's API says beside its token, as JSON, and the canonical address by which its code is found.
+ALTER TABLE mailed_flows ADD COLUMN supabase TEXT
+CHECK (supabase IS NULL OR length(CAST(supabase AS BLOB)) <= 4096);
+
+ALTER TABLE mailed_flows ADD COLUMN code_address TEXT;
+
+CREATE INDEX mailed_flows_by_address ON mailed_flows (code_address, code_expires_at_us) WHERE code_address IS NOT NULL;
+
+-- Codes that are exchanged for a session with the verifier of a challenge. `generation` is that of the credential that was
+-- shown when the mail was asked for.
+CREATE TABLE supabase_codes (
+    digest BLOB PRIMARY KEY NOT NULL,
+    user_id BLOB NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    method TEXT NOT NULL,
+    challenge BLOB NOT NULL CHECK (length(challenge) = 32),
+    generation INTEGER,
+    binds INTEGER NOT NULL CHECK (binds IN (0, 1)),
+    expires_at_us INTEGER NOT NULL,
+    wrong_verifiers INTEGER NOT NULL CHECK (wrong_verifiers BETWEEN 0 AND 3)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX supabase_codes_by_user ON supabase_codes (user_id);
+
+CREATE INDEX supabase_codes_by_end ON supabase_codes (expires_at_us);
+
+-- The first of the two confirmations of a change of address: of which mailbox, and of the change to which address.
+CREATE TABLE address_confirmations (
+    user_id BLOB PRIMARY KEY NOT NULL CHECK (length(user_id) = 16) REFERENCES users (id) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    side TEXT NOT NULL CHECK (side IN ('current', 'new')),
+    expires_at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX address_confirmations_by_end ON address_confirmations (expires_at_us);
+
+-- What was taken of budgets that are named by keyed digests of addresses, also of addresses that no user has.
+CREATE TABLE supabase_budgets (
+    key BLOB PRIMARY KEY NOT NULL CHECK (length(key) = 32),
+    hourly_full_at_us INTEGER NOT NULL,
+    daily_full_at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX supabase_budgets_by_end ON supabase_budgets (daily_full_at_us);
+
+-- Secret keys of the API. `digest` is the keyed digest of an opaque one; one of the form 'jwt' has none. `creator` is null for the
+-- command line, and refers to nothing.
+CREATE TABLE supabase_keys (
+    id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+    form TEXT NOT NULL CHECK (form IN ('jwt', 'opaque')),
+    digest BLOB UNIQUE CHECK (digest IS NULL OR length(digest) = 32),
+    name TEXT NOT NULL CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 64),
+    creator BLOB CHECK (creator IS NULL OR length(creator) = 16),
+    created_at_us INTEGER NOT NULL,
+    last_used_at_us INTEGER,
+    expires_at_us INTEGER NOT NULL,
+    revoked_at_us INTEGER,
+    CHECK ((form = 'opaque') = (digest IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+"""#,
+            down: #"""
+DROP TABLE supabase_keys;
+
+DROP TABLE supabase_budgets;
+
+DROP TABLE address_confirmations;
+
+DROP TABLE supabase_codes;
+
+-- Programs of before do not know the word, nor what such a session is for.
+DELETE FROM settings WHERE name = 'supabase_key';
+
+DELETE FROM mail_requests WHERE kind = 'supabase';
+
+DELETE FROM one_time_tokens WHERE purpose = 'supabase';
+
+DELETE FROM mail_budgets WHERE purpose = 'supabase';
+
+DELETE FROM mailed_flows WHERE purpose = 'supabase';
+
+DELETE FROM sessions WHERE profile = 'supabase';
+
+UPDATE users SET origin = NULL WHERE origin = 'anonymous';
+
+DROP INDEX mailed_flows_by_address;
+
+ALTER TABLE mailed_flows DROP COLUMN code_address;
+
+ALTER TABLE mailed_flows DROP COLUMN supabase;
+
+ALTER TABLE users DROP COLUMN deleted_at_us;
 
 """#),
     ]

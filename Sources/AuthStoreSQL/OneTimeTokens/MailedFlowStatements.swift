@@ -15,6 +15,11 @@ enum MailedFlowStatements {
         Statement(countWrongCode, [.bytes(id.digest)])
     }
 
+    /// Voids the code of a flow, and not its link.
+    static func voidCode(_ id: FlowID) -> Statement {
+        Statement(voidCode, [.bytes(id.digest), .int64(MailedFlow.wrongCodesAllowed)])
+    }
+
     /// Stores a budget in place of any other.
     static func put(_ budget: MailBudget, under key: MailBudgetKey) -> Statement {
         Statement(
@@ -35,6 +40,7 @@ enum MailedFlowStatements {
     static func voidTokens(of id: UserID, _ purpose: OneTimeTokenPurpose?, at now: Timestamp) -> [Statement] {
         guard let purpose else {
             return [Statement(deleteTokens, [.id(id)]), Statement(endFlows, [.id(id), .time(now)])]
+                + [SupabaseStatements.removeCodes(of: id)]
         }
         let name = SQLValue.text(purpose.rawValue)
         return [
@@ -67,6 +73,8 @@ enum MailedFlowStatements {
 
     private static let countWrongCode = SQL(
         "UPDATE authd.mailed_flows SET wrong_codes = wrong_codes + 1 WHERE flow = $1")
+
+    private static let voidCode = SQL("UPDATE authd.mailed_flows SET wrong_codes = $2 WHERE flow = $1")
 
     private static let putBudget = SQL(
         """

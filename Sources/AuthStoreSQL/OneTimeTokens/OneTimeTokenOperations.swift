@@ -13,8 +13,7 @@ enum OneTimeTokenOperations {
         let key = MailBudgetKey(token, terms)
         let reads = [
             LockedRows.user(token.userID),
-            Statement(selectOthers, [.id(token.userID), .text(token.purpose.rawValue), .text(token.address)]),
-            Statement(selectBudget, MailedFlowStatements.values(key)),
+            others(beside: token), budget(under: key),
         ]
         return SQLOperation(
             .write,
@@ -22,13 +21,11 @@ enum OneTimeTokenOperations {
                 guard results.count >= 3, let last = results.last else {
                     throw .corrupt("a statement gave no result")
                 }
-                var others: [OneTimeToken] = []
-                for row in results[1].rows { others.append(try OneTimeTokenColumns.token(in: row)) }
                 var answered: AnsweredRequest?
                 if let claim { answered = try LockedRows.answered(claim, in: last) }
                 let plan = StorePlan.issueToken(
                     issued, under: terms, answering: answered, for: try LockedRows.user(in: results[0]),
-                    beside: others, budget: try budget(in: results[2]), context: context)
+                    beside: try tokens(in: results[1]), budget: try budget(in: results[2]), context: context)
                 guard !plan.writes.isEmpty else { return .rollback(plan.outcome) }
                 return .commit(WriteStatements.write(plan, at: context.now), plan.outcome)
             })
@@ -43,7 +40,25 @@ enum OneTimeTokenOperations {
             })
     }
 
-    private static func budget(in result: SQLResult) throws(StoreError) -> MailBudget {
+    /// The stored tokens of the same user, purpose and address as another one.
+    static func others(beside token: OneTimeToken) -> Statement {
+        Statement(selectOthers, [.id(token.userID), .text(token.purpose.rawValue), .text(token.address)])
+    }
+
+    /// What is left of a budget.
+    static func budget(under key: MailBudgetKey) -> Statement {
+        Statement(selectBudget, MailedFlowStatements.values(key))
+    }
+
+    /// The tokens in the result of ``others(beside:)``.
+    static func tokens(in result: SQLResult) throws(StoreError) -> [OneTimeToken] {
+        var tokens: [OneTimeToken] = []
+        for row in result.rows { tokens.append(try OneTimeTokenColumns.token(in: row)) }
+        return tokens
+    }
+
+    /// The budget in the result of ``budget(under:)``.
+    static func budget(in result: SQLResult) throws(StoreError) -> MailBudget {
         guard let row = result.first else { return MailBudget() }
         return MailBudget(hourlyFullAt: try row.time(0), dailyFullAt: try row.time(1))
     }

@@ -11,26 +11,27 @@ enum IdentityColumns {
         user_id, id, provider, issuer, subject, email, email_is_verified, is_bound, created_at_us, last_used_at_us
         """)
 
-    /// The identity in a row.
-    static func identity(in row: SQLRow) throws(StoreError) -> Identity {
-        guard let provider = ProviderName(parsing: try row.text(2)) else {
+    /// The identity at a position of a row.
+    static func identity(in row: SQLRow, at first: Int = 0) throws(StoreError) -> Identity {
+        guard let provider = ProviderName(parsing: try row.text(first + 2)) else {
             throw .corrupt("the provider of an identity has no valid name")
         }
-        guard let subject = ProviderSubject(issuer: try row.text(3), subject: try row.text(4)) else {
+        guard let subject = ProviderSubject(issuer: try row.text(first + 3), subject: try row.text(first + 4)) else {
             throw .corrupt("the subject of an identity is not a valid one")
         }
         var email: EmailAddress?
         do {
-            email = try row.optionalText(5).map { (text) throws(ValidationError) in try EmailAddress(text) }
+            email = try row.optionalText(first + 5).map { (text) throws(ValidationError) in try EmailAddress(text) }
         } catch let error as StoreError {
             throw error
         } catch {
             throw .corrupt("the address of an identity is not a valid one")
         }
         return Identity(
-            id: IdentityID(try row.uuid(1)), userID: UserID(try row.uuid(0)), provider: provider, subject: subject,
-            email: email, emailIsVerified: try row.bool(6), isBound: try row.bool(7), createdAt: try row.time(8),
-            lastUsedAt: try row.time(9))
+            id: IdentityID(try row.uuid(first + 1)), userID: UserID(try row.uuid(first)), provider: provider,
+            subject: subject, email: email, emailIsVerified: try row.bool(first + 6),
+            isBound: try row.bool(first + 7), createdAt: try row.time(first + 8),
+            lastUsedAt: try row.time(first + 9))
     }
 
     /// The identities in a result that has one in each row.

@@ -26,6 +26,7 @@ enum UpkeepOperations {
                     + AddressChangeStatements.purge(endedBy: now, limit)
                     + InvitationOperations.purge(at: now, limit)
                     + ProviderFlowOperations.purge(at: now, limit)
+                    + SupabaseStatements.purge(at: now, limit)
                     + ChangeFeedOperations.purge(writtenBefore: horizon, limit)
                     + OutboxOperations.purge(at: now, limit)
             ) { results in
@@ -61,6 +62,8 @@ enum UpkeepOperations {
             + (SELECT count(*) FROM authd.one_time_tokens WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.invitations WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.identities WHERE user_id NOT IN (SELECT id FROM authd.users)) \
+            + (SELECT count(*) FROM authd.supabase_codes WHERE user_id NOT IN (SELECT id FROM authd.users)) \
+            + (SELECT count(*) FROM authd.address_confirmations WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.sign_in_places WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.mail_budgets WHERE user_id NOT IN (SELECT id FROM authd.users)) \
             + (SELECT count(*) FROM authd.mailed_flows WHERE user_id <> $1 \

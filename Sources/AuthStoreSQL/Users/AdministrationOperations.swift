@@ -12,18 +12,29 @@ enum AdministrationOperations {
         _ action: AdministrativeAction, on id: UserID, reservingUsernameUntil reservation: Timestamp?,
         context: OperationContext
     ) -> SQLOperation<Committed<AdministrationOutcome>> {
-        SQLOperation(
+        let reads = [LockedRows.user(id), activeAdmins(at: context.now), AddressChangeStatements.select(of: id)]
+        return SQLOperation(
             .writeFeed,
-            .run([LockedRows.user(id), Statement(countActiveAdmins)]) { (results) throws(StoreError) in
-                guard results.count == 2, let row = results[1].first else {
-                    throw .corrupt("a statement gave no result")
-                }
+            .run(reads) { (results) throws(StoreError) in
+                guard results.count == reads.count else { throw .corrupt("a statement gave no result") }
                 let plan = StorePlan.perform(
                     action, on: try LockedRows.user(in: results[0]), id,
-                    activeAdmins: Int(clamping: try row.int64(0)), reservingUsernameUntil: reservation, context: context
-                )
+                    activeAdmins: try activeAdmins(in: results[1]),
+                    addressChanges: try AddressChangeStatements.changes(in: results[2]),
+                    reservingUsernameUntil: reservation, context: context)
                 return .commit(plan, at: context.now)
             })
+    }
+
+    /// How many administrators there are who may sign in at an instant.
+    static func activeAdmins(at now: Timestamp) -> Statement {
+        Statement(countActiveAdmins, [.time(now)])
+    }
+
+    /// The number in the result of ``activeAdmins(at:)``.
+    static func activeAdmins(in result: SQLResult) throws(StoreError) -> Int {
+        guard let row = result.first else { throw .corrupt("a count gave no row") }
+        return Int(clamping: try row.int64(0))
     }
 
     /// U16.
@@ -59,5 +70,8 @@ enum AdministrationOperations {
 
     // The role is spelled out: with a parameter, PostgreSQL's plan would look at all users instead of the few.
     private static let countActiveAdmins = SQL(
-        "SELECT count(*) FROM authd.users WHERE role = 'admin' AND is_active")
+        """
+        SELECT count(*) FROM authd.users WHERE role = 'admin' AND is_active \
+        AND (banned_until_us IS NULL OR banned_until_us <= $1)
+        """)
 }

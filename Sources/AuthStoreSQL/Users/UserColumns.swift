@@ -10,7 +10,7 @@ enum UserColumns {
         """
         id, username, email, email_verified_at_us, full_name, role, is_active, banned_until_us, is_anonymous, \
         must_change_password, epoch, app_metadata, user_metadata, created_at_us, updated_at_us, last_login_at_us, \
-        permissions, origin, locale, credential_generation, is_bound, new_email
+        permissions, origin, locale, credential_generation, is_bound, new_email, deleted_at_us
         """)
 
     /// What else a row has: copies to sort and search by.
@@ -46,7 +46,8 @@ enum UserColumns {
         }
         return User(
             id: UserID(try row.uuid(first)), username: username, email: email,
-            emailVerifiedAt: try row.optionalTime(first + 3), newEmail: newEmail, fullName: fullName, role: role,
+            emailVerifiedAt: try row.optionalTime(first + 3), newEmail: newEmail,
+            deletedAt: try row.optionalTime(first + 22), fullName: fullName, role: role,
             permissions: permissions, isActive: try row.bool(first + 6), bannedUntil: try row.optionalTime(first + 7),
             isAnonymous: try row.bool(first + 8), mustChangePassword: try row.bool(first + 9),
             epoch: UserEpoch(try row.int64(first + 10)),
@@ -65,7 +66,7 @@ enum UserColumns {
             .int64(user.epoch.value), .text(user.appMetadata), .text(user.userMetadata), .time(user.createdAt),
             .time(user.updatedAt), .time(user.lastLoginAt), .text(user.permissions.description),
             .optional(user.origin?.rawValue), .optional(user.locale?.text), .int64(user.credentialGeneration.value),
-            .bool(user.isBound), .optional(user.newEmail?.original),
+            .bool(user.isBound), .optional(user.newEmail?.original), .time(user.deletedAt),
         ]
     }
 

@@ -24,6 +24,7 @@ enum WriteStatements {
                 return [Statement(proveAddress, [.id(user.id), .text(email.canonical), .time(provenAt)])]
             } ?? []
         case .removeUser(let user): remove(user)
+        case .forgetUser(let id): ForgetStatements.forget(id)
         case .reserveIdentifier(let identifier, let end):
             [
                 Statement(
@@ -61,8 +62,19 @@ enum WriteStatements {
         case .unbindIdentities(let userID): [IdentityStatements.bind(of: userID, false)]
         case .removeProviderCode(let digest): [IdentityStatements.removeCode(digest)]
         case .countWrongVerifier(let digest): [IdentityStatements.countWrongVerifier(digest)]
-        case .putKey(let key): [Statement(putKey, SigningKeyColumns.values(key))]
-        case .removeKey(let id): [Statement(removeKey, [.text(id)])]
+        case .freeIdentifiers(let user): user.identifiers.map { free($0.kind, $0.canonical, of: user.id) }
+        case .putSupabaseCode(let code): [SupabaseStatements.insert(code)]
+        case .removeSupabaseCode(let digest): [SupabaseStatements.removeCode(digest)]
+        case .removeSupabaseCodes(let id): [SupabaseStatements.removeCodes(of: id)]
+        case .countWrongSupabaseVerifier(let digest): [SupabaseStatements.countWrongVerifier(digest)]
+        case .putAddressConfirmation(let confirmation): [SupabaseStatements.put(confirmation)]
+        case .removeAddressConfirmation(let id): [SupabaseStatements.removeConfirmation(of: id)]
+        case .putSupabaseBudget(let key, let budget): [SupabaseStatements.put(budget, under: key)]
+        case .voidCode(let id): [MailedFlowStatements.voidCode(id)]
+        case .putSupabaseKey(let key): [SupabaseKeyOperations.put(key)]
+        case .noteSupabaseKeyUse(let id, let instant): [SupabaseKeyOperations.noteUse(of: id, at: instant)]
+        case .putKey(let key): [SigningKeyOperations.put(key)]
+        case .removeKey(let id): [SigningKeyOperations.remove(id)]
         case .putRole(let role): [Statement(putRole, RoleColumns.values(role))]
         case .removeRole(let role): [Statement(removeRole, [.text(role.name)])]
         case .appendChange(let change):
@@ -109,8 +121,7 @@ enum WriteStatements {
     /// the rows that are keyed by the user, but for what is still to be delivered.
     private static func remove(_ user: User) -> [Statement] {
         user.identifiers.map { free($0.kind, $0.canonical, of: user.id) }
-            + [Statement(deleteUser, [.id(user.id)]), Statement(deleteMails, [.id(user.id)])]
-            + MailedFlowStatements.remove(of: user.id) + [IdentityStatements.removeCodes(of: user.id)]
+            + [Statement(deleteUser, [.id(user.id)])] + ForgetStatements.removeUntied(of: user.id)
     }
 
     /// Appends to the outbox, and makes due at once what the entry has to wait for.
@@ -170,8 +181,6 @@ enum WriteStatements {
         "UPDATE authd.users SET last_login_at_us = $2, last_login_key = $3 WHERE id = $1")
 
     private static let deleteUser = SQL("DELETE FROM authd.users WHERE id = $1")
-
-    private static let deleteMails = SQL("DELETE FROM authd.outbox WHERE user_id = $1 AND lane <> 'event'")
 
     private static let insertOutboxRow = SQL(
         joining: ["INSERT INTO authd.outbox", OutboxColumns.inserted.insertion], isPermanent: true)
@@ -252,7 +261,7 @@ enum WriteStatements {
     private static let removeSpareTokens = SQL(
         """
         DELETE FROM authd.one_time_tokens WHERE user_id = $1 AND purpose = $2 \
-        AND ((address <> $3 AND purpose <> 'address_undo') OR expires_at_us <= $4)
+        AND ((address <> $3 AND purpose NOT IN ('address_undo', 'supabase')) OR expires_at_us <= $4)
         """)
 
     private static let insertToken = SQL(
@@ -263,14 +272,6 @@ enum WriteStatements {
             "INSERT INTO authd.invitations", InvitationColumns.list.insertion,
             "ON CONFLICT (user_id, id) DO UPDATE SET", InvitationColumns.list.dropFirst(2).assignments(from: 3),
         ], isPermanent: true)
-
-    private static let putKey = SQL(
-        joining: [
-            "INSERT INTO authd.signing_keys", SigningKeyColumns.list.insertion, "ON CONFLICT (id) DO UPDATE SET",
-            SigningKeyColumns.list.dropFirst().assignments(from: 2),
-        ], isPermanent: true)
-
-    private static let removeKey = SQL("DELETE FROM authd.signing_keys WHERE id = $1")
 
     private static let putRole = SQL(
         joining: [

@@ -27,7 +27,7 @@ enum RoundTripChecks {
             User(
                 id: UserID(UUIDv7(high: .max, low: .max)), username: try Username("Ada.Lovelace_1815"),
                 email: try EmailAddress("Ada.Lovelace+tag@Example.TEST"), emailVerifiedAt: latest,
-                newEmail: try EmailAddress("Gräfin.Lovelace@Bücher.Example"),
+                newEmail: try EmailAddress("Gräfin.Lovelace@Bücher.Example"), deletedAt: latest,
                 fullName: try FullName(longName), role: .admin,
                 permissions: Scope((0..<50).compactMap { Permission("p\($0):w") }), isActive: false,
                 bannedUntil: earliest,

@@ -55,5 +55,7 @@ public enum StoreConformance {
         + InvitationChecks.all + InvitationAcceptanceChecks.all
         + ProviderFlowChecks.all + ArrivalChecks.all + ArrivalRaceChecks.all + IdentityChecks.all
         + IdentityBindingChecks.all
+        + SupabaseMailChecks.all + SupabaseRedemptionChecks.all + SupabaseCodeChecks.all + SupabaseUpdateChecks.all
+        + SupabaseAdministrationChecks.all + SupabaseKeyChecks.all + SupabaseRaceChecks.all
         + RoleChecks.all + ChangeFeedChecks.all + AuditChecks.all + OutboxChecks.all + OutboxCauseChecks.all
 }

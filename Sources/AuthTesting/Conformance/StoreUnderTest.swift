@@ -188,6 +188,7 @@ extension User {
             "\(isAnonymous) \(mustChangePassword) \(epoch) \(credentialGeneration) \(isBound)",
             Array(appMetadata.utf8).description, Array(userMetadata.utf8).description, permissions.description,
             "\(createdAt) \(updatedAt) \(lastLoginAt as Any)", "\(origin as Any) \(locale?.text ?? "-")",
+            "\(deletedAt as Any)",
         ]
     }
 }

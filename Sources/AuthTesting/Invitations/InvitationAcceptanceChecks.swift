@@ -167,13 +167,16 @@ enum InvitationAcceptanceChecks {
         _ = try await test.store.invite(
             InvitationChecks.invitation(1, of: ada, as: .admin, at: 2, test), issued, under: AccessPolicy(),
             context: test.context(2))
+        let link = try await test.send(30, .magicLink, to: ada, at: 2)
         try requireEqual(try await accept(issued, at: 3, test).outcome, .passwordStays, "with a new password")
+        try require(try await test.store.oneTimeToken(link) != nil, "a link of Supabase's API is void too early")
         guard case .accepted(_, .keep) = try await accept(issued, hash: nil, at: 4, test).outcome else {
             throw ConformanceFailure(message: "it was not accepted without one", location: #fileID)
         }
         try requireEqual(
             try await test.store.credential(of: ada.id)?.passwordHash, StoreUnderTest.hash("own"), "the password")
         try requireEqual(try await test.stored(ada).role, .admin, "the role")
+        try requireEqual(try await test.store.oneTimeToken(link), nil, "a link of Supabase's API of before")
     }
 
     /// Invites a user who exists.

@@ -35,7 +35,7 @@ enum RedemptionChecks {
             return try await test.store.redeemEmailVerification(proof, showing: nil, context: context).outcome
         case .unlock:
             return try await test.store.redeemUnlock(proof, context: context).outcome
-        case .signIn, .addressChange, .addressUndo, .invitation, .reauthentication:
+        case .signIn, .addressChange, .addressUndo, .invitation, .reauthentication, .supabase:
             let outcome = try await test.store.redeemSignIn(
                 proof, session: test.session(number, of: user, at: seconds), limit: nil, replacing: nil,
                 context: context

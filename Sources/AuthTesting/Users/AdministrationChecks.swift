@@ -9,6 +9,7 @@ enum AdministrationChecks {
         StoreCheck("U7", "two administrators who remove each other at once leave one", on: mutualRemoval),
         StoreCheck("U7", "concurrent actions leave one administrator", on: manyRemovals),
         StoreCheck("U7", "the outcome is the one that the rule decides", on: decisions),
+        StoreCheck("U7", "a banned administrator does not count until the ban is over", on: bannedAdministrators),
         StoreCheck(
             "U8", "deactivation revokes sessions and voids tokens, reactivation restores none", on: deactivation),
         StoreCheck("U8", "deleting removes everything of the user but the audit", on: deletion),
@@ -64,6 +65,40 @@ enum AdministrationChecks {
         try requireEqual(promoted.role, .admin, "the role")
         try requireEqual(promoted.epoch, test.epoch(1), "the epoch")
         try requireEqual(promoted.updatedAt, test.context(1).now, "the time of the change")
+    }
+
+    private static func bannedAdministrators(_ test: StoreUnderTest) async throws {
+        let end = test.context(100).now
+        let one = try await test.make("one", 1, role: .admin)
+        let two = try await test.make("two", 2, role: .admin)
+        let three = try await test.make("three", 3, role: .admin)
+        for user in [two, three] {
+            let outcome = try await test.store.perform(.ban(until: end), on: user.id, context: test.context(1)).outcome
+            guard case .updated = outcome else {
+                throw ConformanceFailure(message: "the ban came to \(outcome)", location: #fileID)
+            }
+        }
+        let removals: [AdministrativeAction] = [
+            .ban(until: end), .setRole(.user), .setActive(false), .softDelete, .delete,
+        ]
+        for action in removals {
+            try requireEqual(
+                try await test.store.perform(action, on: one.id, context: test.context(2)).outcome,
+                .refused(.lastActiveAdmin), "\(action)")
+        }
+        let update = SupabaseAdminUpdate(ban: .until(end), managesAdmins: true, undo: StoreUnderTest.undo(100))
+        try requireEqual(
+            try await test.store.administerSupabaseUser(one.id, by: update, context: test.context(2)).outcome,
+            .lastAdministrator, "a ban by Supabase's API")
+        // One who is banned may go, and counts again once the ban is over.
+        let removed = try await test.store.perform(.delete, on: three.id, context: test.context(3)).outcome
+        guard case .deleted = removed else {
+            throw ConformanceFailure(message: "the deletion came to \(removed)", location: #fileID)
+        }
+        let demoted = try await test.store.perform(.setRole(.user), on: one.id, context: test.context(100)).outcome
+        guard case .updated = demoted else {
+            throw ConformanceFailure(message: "after the ban it came to \(demoted)", location: #fileID)
+        }
     }
 
     private static func deactivation(_ test: StoreUnderTest) async throws {

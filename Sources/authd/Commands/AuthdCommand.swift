@@ -22,8 +22,8 @@ struct AuthdCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, ServeCommand.self, MigrateCommand.self, SetupLinkCommand.self, UserCommand.self,
             InvitationCommand.self, RoleCommand.self, SessionCommand.self, KeyCommands.self,
-            TokenCommand.self, AuditCommand.self, MailCommand.self, OutboxCommand.self, OpenAPICommand.self,
-            ConfigCommand.self,
+            TokenCommand.self, AuditCommand.self, MailCommand.self, OutboxCommand.self, SupabaseCommand.self,
+            OpenAPICommand.self, ConfigCommand.self,
             DoctorCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)

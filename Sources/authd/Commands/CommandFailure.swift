@@ -68,6 +68,11 @@ struct CommandFailure: Error, Hashable, Sendable {
         case .tooManyAttempts(let delay):
             self.init(.failed, "Too soon: try again in \(delay.components.seconds + 1) seconds.")
         case .invitationRefused(let refusal): self.init(.failed, Self.sentence(refusal))
+        case .tooManyKeys:
+            self.init(
+                .failed,
+                "Two secret keys of this form are live: `authd supabase keys list` shows them, and `authd supabase keys revoke` "
+                    + "ends one.")
         case .mailUnavailable: self.init(.failed, "Mail cannot be sent: SMTP_HOST is not set.")
         case .unavailable: self.init(.failed, "The database is unavailable.")
         case .invalidCredentials, .emailNotVerified, .tokenMissing, .badToken, .tokenRevoked, .badRefreshToken,
@@ -87,6 +92,7 @@ struct CommandFailure: Error, Hashable, Sendable {
         case .builtIn: "The role admin cannot be changed, and user and guest cannot be removed."
         case .fromFile: "The role is defined in ROLES_FILE: change it there."
         case .held: "Users hold the role: give them another one first; `authd user list --role` lists them."
+        case .reserved: "No role can have this name, which PostgreSQL and Supabase's API use; choose another one."
         case .tooMany: "At most \(RoleRules.maximumCount) roles can be defined."
         }
     }

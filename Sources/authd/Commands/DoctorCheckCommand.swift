@@ -121,6 +121,7 @@ struct DoctorCheckCommand: DaemonCommand {
                 }
                 findings.append(
                     OutboxExamination.finding(depths, canSend: configuration.mail.sends, now: SystemClock().now))
+                findings += try await supabase(configuration, service)
                 if let error = await service.audit.unreadableHead() {
                     findings.append(DoctorFinding(.fault, "audit log", error.sentence))
                 }
@@ -138,6 +139,16 @@ struct DoctorCheckCommand: DaemonCommand {
             findings += error.sentences.map { DoctorFinding(.fault, "database", $0) }
         }
         return findings
+    }
+
+    /// Keys of Supabase's API, and roles whose names it must not meet.
+    private static func supabase(
+        _ configuration: DaemonConfiguration, _ service: AuthService
+    ) async throws(CommandFailure) -> [DoctorFinding] {
+        let roles = SupabaseExamination.roles(service.roles.table.leftOut)
+        guard configuration.service.supabase != nil else { return roles }
+        let keys = try await CommandFailure.wording { () throws(AuthError) in try await service.supabase.keys() }
+        return roles + SupabaseExamination.keys(keys, now: SystemClock().now)
     }
 
     private static func sharedKey(_ signing: TokenSigning) -> DoctorFinding {

@@ -35,7 +35,11 @@ struct DoctorProviderCommand: DaemonCommand {
         } now: {
             SystemClock().now
         }
-        let findings = await examination.findings(provider, redirectURI: configuration.redirectURI(of: parsed))
+        var findings = await examination.findings(provider, redirectURI: configuration.redirectURI(of: parsed))
+        if let further = configuration.supabaseRedirectURI(of: parsed) {
+            findings.append(
+                DoctorFinding(.ok, "redirect URI", "Register this one beside it, for Supabase's API: \(further)"))
+        }
         listing.show(findings.map(\.record), columns: DoctorFinding.columns)
         let faults = findings.count { $0.verdict == .fault }
         guard faults == 0 else {

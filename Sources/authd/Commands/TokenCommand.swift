@@ -37,17 +37,25 @@ struct TokenCommand: ParsableCommand {
             }
             let parsed: UnverifiedJWS
             do throws(TokenError) {
-                parsed = try UnverifiedJWS(parsing: text)
+                parsed = try UnverifiedJWS(parsing: text, maximumBytes: TokenText.longestToken)
             } catch {
                 throw CommandFailure(.failed, TokenText.sentence(forUnreadable: text, error))
             }
             try await CommandService.with(invocation) { (service) throws(CommandFailure) in
                 let key = try await TokenInspection.keyState(of: parsed, configuration.signing, service)
                 let inspection = TokenInspection(parsed, key: key)
-                let rejection = await TokenInspection.rejection(of: text, by: service)
+                let rejection: String?
+                if inspection.isOfSupabase {
+                    rejection = await TokenInspection.supabaseRejection(of: text, by: service)
+                } else {
+                    rejection = await TokenInspection.rejection(of: text, by: service)
+                }
                 listing.show(inspection.record(isAccepted: rejection == nil))
                 if let rejection { throw CommandFailure(.failed, rejection) }
-                StandardStream.error.line("The daemon accepts the token.")
+                StandardStream.error.line(
+                    inspection.isOfSupabase
+                        ? "The daemon accepts the token in Supabase's API, below /auth/v1 alone."
+                        : "The daemon accepts the token.")
             }
         }
     }
@@ -55,6 +63,8 @@ struct TokenCommand: ParsableCommand {
 
 /// The text of a token as an operator pastes it.
 enum TokenText {
+    /// The longest token that is read, which is one of Supabase's API.
+    static let longestToken = 16_384
     /// More than any token that is read.
     private static let maximumBytes = 65_536
 

@@ -7,11 +7,19 @@ import AuthService
 struct TokenInspection: Sendable {
     private let header: JWSHeader
     private let claims: AccessTokenClaims?
+    private let supabase: SupabaseTokenClaims?
     private let key: String
+
+    /// Whether the token has the form of those of Supabase's API, which is not that of authd's own.
+    var isOfSupabase: Bool { supabase != nil }
 
     init(_ token: UnverifiedJWS, key: String) {
         header = token.header
         claims = try? AccessTokenClaims(payload: token.payload)
+        // authd's own are typed `at+jwt`.
+        let isPlain = token.header.type.map { ASCIICase.matches($0, lowercase: "jwt") } ?? true
+        let read = try? SupabaseTokenClaims(payload: token.payload)
+        supabase = isPlain && read?.audience.hasSameOctets(as: "authenticated") == true ? read : nil
         self.key = key
     }
 
@@ -20,16 +28,28 @@ struct TokenInspection: Sendable {
         func time(_ seconds: Int64?) -> Record.Value {
             .optional(seconds.map { Timestamp(seconds: $0) })
         }
+        let issuer: String? = claims?.issuer ?? supabase?.issuer
+        let subject: String? = claims?.subject ?? supabase?.subject
+        let role: String? = claims?.role ?? supabase?.role
+        let session: String? = claims?.sessionID ?? supabase?.sessionID
+        let issuedAt: Int64? = claims?.issuedAtSeconds ?? supabase?.issuedAtSeconds
+        let expiresAt: Int64? = claims?.expiresAtSeconds ?? supabase?.expiresAtSeconds
         return Record([
             "accepted": .flag(isAccepted), "algorithm": .text(header.algorithm), "type": .optional(header.type),
-            "key_id": .optional(header.keyID), "key": .text(key), "issuer": .optional(claims?.issuer),
-            "subject": .optional(claims?.subject), "audience": .list(claims?.audience ?? []),
-            "scope": .optional(claims?.scope), "role": .optional(claims?.role),
+            "key_id": .optional(header.keyID), "key": .text(key),
+            "issuer": .optional(issuer), "subject": .optional(subject), "audience": .list(audience),
+            "scope": .optional(claims?.scope), "role": .optional(role),
             "email_verified": claims?.isEmailVerified.map { .flag($0) } ?? .none,
-            "session_id": .optional(claims?.sessionID), "issued_at": time(claims?.issuedAtSeconds),
-            "not_before": time(claims?.notBeforeSeconds), "expires_at": time(claims?.expiresAtSeconds),
+            "session_id": .optional(session), "issued_at": time(issuedAt),
+            "not_before": time(claims?.notBeforeSeconds), "expires_at": time(expiresAt),
             "authenticated_at": time(claims?.authenticatedAtSeconds), "epoch": .optional(claims?.epoch),
         ])
+    }
+
+    private var audience: [String] {
+        if let claims { return claims.audience }
+        if let supabase { return [supabase.audience] }
+        return []
     }
 
     /// The state of the key that the header names: one of a stored key, `unknown`, or `shared secret`.
@@ -68,10 +88,35 @@ struct TokenInspection: Sendable {
                 .identifierTaken, .registrationClosed, .userNotFound, .refused, .scopeNotGranted, .mailUnavailable,
                 .tooManyAttempts, .unknownProvider, .providerFlowInvalid, .providerRefused, .identityNotFound,
                 .lastWayIn,
-                .tooManyIdentities, .overloaded, .unavailable, .internalFailure, .cancelled:
+                .tooManyIdentities, .tooManyKeys, .overloaded, .unavailable, .internalFailure, .cancelled:
                 return CommandFailure(error).sentences.joined(separator: " ")
             @unknown default: return CommandFailure(error).sentences.joined(separator: " ")
             }
+        }
+    }
+
+    /// Why Supabase's API rejects a token of its form; `nil` where it accepts it.
+    static func supabaseRejection(of text: String, by service: AuthService) async -> String? {
+        do throws(SupabaseError) {
+            _ = try await service.supabase.caller(bearing: text)
+            return nil
+        } catch {
+            return sentence(for: error, issuer: service.settings.supabase?.baseURL ?? "")
+        }
+    }
+
+    /// One sentence for each way in which Supabase's API rejects a token.
+    static func sentence(for error: SupabaseError, issuer: String) -> String {
+        switch error {
+        case .featureDisabled:
+            "The token is rejected: it has the form of Supabase's API, which is off (SUPABASE_API)."
+        case .badJWT:
+            "The token is rejected by Supabase's API: it has expired, its issuer is not \(issuer), or its signature is not of a "
+                + "key of this daemon."
+        case .userNotFound: "The token is rejected by Supabase's API: its user was deleted."
+        case .userBanned: "The token is rejected by Supabase's API: its user is disabled or banned."
+        case .sessionNotFound: "The token is rejected by Supabase's API: its session has ended."
+        default: "The token could not be checked: the database or the keys are not available."
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuthCore
 import AuthCrypto
 import AuthDelivery
 import AuthHTTP
@@ -22,6 +23,10 @@ extension DaemonConfiguration {
             .startTimeout: "\(databaseStartTimeout.components.seconds)",
         ]
         if http.publicURL == nil { values[.publicURL] = http.localURL }
+        if let supabase = service.supabase {
+            values[.supabaseSiteURL] = http.publicURL ?? http.localURL
+            values[.supabasePasswordMinimum] = "\(supabase.passwordMinimum ?? service.passwords.minimumLength)"
+        }
         if let age = service.abandonedRegistrationAge {
             values[.unverifiedUserDays] = "\(age.components.seconds / 86_400)"
         }

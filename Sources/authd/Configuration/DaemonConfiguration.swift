@@ -112,6 +112,7 @@ extension SettingReader {
         let providers = providers(environment)
         var service = serviceSettings(issuer: origin, appName: appName)
         if let targets = returnTargets(origin: origin) { service.returnTargets = targets }
+        supabase(environment, publicURL: http.publicURL, localURL: http.localURL, providers: providers, into: &service)
         let pool = HashingPool.Configuration(
             threads: optionalInteger(.hashThreads) ?? processors, queueLimit: integer(.hashQueue))
         warnInProduction(environment, http, database)

@@ -29,6 +29,7 @@ struct ProviderReader {
         let responseMode = responseMode(&settings)
         let domains = trustedDomains(&settings)
         let displayName = displayName(&settings)
+        let allowsMissingNonce = allowsMissingNonce(&settings)
         guard let clientID else { return nil }
         var provider: IdentityProvider
         switch kind {
@@ -54,10 +55,14 @@ struct ProviderReader {
         if let scopes { provider.scopes = scopes }
         if let responseMode { provider.usesFormPost = responseMode == .formPost }
         if !domains.isEmpty { provider.trust = .domains(domains) }
-        if let apple { return ConfiguredProvider(provider: provider, secret: .appleKey(apple.key)) }
+        if let apple {
+            return ConfiguredProvider(
+                provider: provider, secret: .appleKey(apple.key), allowsMissingNonce: allowsMissingNonce)
+        }
         if secret == nil { provider.authentication = .none }
         return ConfiguredProvider(
-            provider: provider, secret: secret.map(ProviderSecret.shared) ?? ProviderSecret.none)
+            provider: provider, secret: secret.map(ProviderSecret.shared) ?? ProviderSecret.none,
+            allowsMissingNonce: allowsMissingNonce)
     }
 
     // MARK: Fields
@@ -120,6 +125,14 @@ struct ProviderReader {
     private func responseMode(_ settings: inout SettingReader) -> ProviderResponseMode? {
         guard kind.fields.contains(.responseMode) else { return nil }
         return settings.choice(ProviderResponseMode.self, key(.responseMode), otherwise: "query fits every provider")
+    }
+
+    private func allowsMissingNonce(_ settings: inout SettingReader) -> Bool {
+        guard let text = text(.allowMissingNonce, settings) else { return false }
+        if let value = SettingReader.boolean(text) { return value }
+        settings.refuse(
+            key(.allowMissingNonce), "is neither true nor false; remove it, and a nonce is demanded.")
+        return false
     }
 
     private func displayName(_ settings: inout SettingReader) -> String {

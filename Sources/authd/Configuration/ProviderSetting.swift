@@ -89,6 +89,12 @@ struct ProviderSetting: Hashable, Sendable {
                 + "links to the user who has it, so list only domains whose mailboxes the provider's operator controls.",
             unsafeValues: "An entry that is no domain."),
         ProviderSetting(
+            .allowMissingNonce, .flag, absence: "`false`",
+            "Lets clients of Supabase's API present an id token without a nonce, as SDKs that know none do: one that was stolen "
+                + "within ten minutes of its issue, and not presented yet, then signs in. The start warns of it. Other routes "
+                + "demand a nonce in any case.",
+            unsafeValues: "Anything but true or false."),
+        ProviderSetting(
             .teamID, .text, absence: "none; required for `apple`",
             "The ten characters of the team that the Services ID belongs to.",
             unsafeValues: "Anything but ten letters and digits."),
@@ -138,12 +144,16 @@ enum ProviderKindName: String, CaseIterable, Hashable, Sendable {
     /// The fields that mean something for it.
     var fields: Set<ProviderField> {
         let common: Set<ProviderField> = [.kind, .displayName, .clientID, .audiences, .scopes]
+        let tokens: Set<ProviderField> = [.allowMissingNonce]
         let secret: Set<ProviderField> = [.clientSecret, .clientSecretFile]
         return switch self {
-        case .google, .github: common.union(secret)
-        case .microsoft: common.union(secret).union([.tenant, .responseMode])
-        case .apple: common.union([.teamID, .keyID, .privateKey, .privateKeyFile])
-        case .gitlab, .keycloak, .openid: common.union(secret).union([.issuer, .responseMode, .trustedDomains])
+        // GitHub has no id tokens.
+        case .github: common.union(secret)
+        case .google: common.union(secret).union(tokens)
+        case .microsoft: common.union(secret).union(tokens).union([.tenant, .responseMode])
+        case .apple: common.union(tokens).union([.teamID, .keyID, .privateKey, .privateKeyFile])
+        case .gitlab, .keycloak, .openid:
+            common.union(secret).union(tokens).union([.issuer, .responseMode, .trustedDomains])
         }
     }
 

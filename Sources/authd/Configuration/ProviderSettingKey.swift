@@ -69,6 +69,7 @@ enum ProviderField: String, CaseIterable, Hashable, Sendable {
     case scopes = "SCOPES"
     case responseMode = "RESPONSE_MODE"
     case trustedDomains = "TRUSTED_DOMAINS"
+    case allowMissingNonce = "ALLOW_MISSING_NONCE"
     case teamID = "TEAM_ID"
     case keyID = "KEY_ID"
     case privateKey = "PRIVATE_KEY"

@@ -21,4 +21,9 @@ extension DaemonConfiguration {
     func redirectURI(of name: ProviderName) -> String {
         "\(http.publicURL ?? http.localURL)/auth/providers/\(name.text)/callback"
     }
+
+    /// The same for sign-ins through Supabase's API; `nil` while it is off.
+    func supabaseRedirectURI(of name: ProviderName) -> String? {
+        service.supabase.map { "\($0.baseURL)/callback/\(name.text)" }
+    }
 }

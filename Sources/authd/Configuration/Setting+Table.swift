@@ -9,7 +9,7 @@ import Logging
 
 extension Setting {
     /// Every setting, in the order of the reference.
-    static let all: [Setting] = process + server + database + keys + tokens + users + mail + providers
+    static let all: [Setting] = process + server + database + keys + tokens + users + mail + providers + supabase
 
     private static let process: [Setting] = [
         Setting(
@@ -140,7 +140,7 @@ extension Setting {
     }
 
     /// The setting that names a file with the value of a secret.
-    private static func file(
+    static func file(
         _ key: SettingKey, of secret: SettingKey, _ group: Group, isReadAgain: Bool = false
     ) -> Setting {
         Setting(

@@ -22,6 +22,7 @@ struct Setting: Hashable, Sendable {
         case users = "Users and passwords"
         case mail = "Mail"
         case providers = "Identity providers"
+        case supabase = "Supabase's API"
     }
 
     /// Who may see the value.

@@ -87,6 +87,8 @@ struct SettingFlags: Hashable, Sendable {
         let value: String
         if let attached {
             value = attached
+        } else if ProviderSetting.of(key.field).kind.standsAlone {
+            value = "true"
         } else {
             value = try Self.next(&remaining, flag: flag)
         }

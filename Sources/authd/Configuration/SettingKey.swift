@@ -118,6 +118,24 @@ enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case providerReturnTo = "PROVIDER_RETURN_TO"
     case fetchAllowedNetworks = "FETCH_ALLOWED_NETWORKS"
 
+    case supabaseAPI = "SUPABASE_API"
+    case supabaseSiteURL = "SUPABASE_SITE_URL"
+    case redirectAllowList = "REDIRECT_ALLOW_LIST"
+    case supabaseAutoconfirm = "SUPABASE_AUTOCONFIRM"
+    case supabaseAnonymous = "SUPABASE_ANONYMOUS"
+    case supabaseManualLinking = "SUPABASE_MANUAL_LINKING"
+    case supabaseManageAdmins = "SUPABASE_MANAGE_ADMINS"
+    case supabaseImplicitFlow = "SUPABASE_IMPLICIT_FLOW"
+    case supabaseSecureEmailChange = "SUPABASE_SECURE_EMAIL_CHANGE"
+    case supabaseMailInterval = "SUPABASE_MAIL_INTERVAL_SECONDS"
+    case supabasePasswordMinimum = "SUPABASE_PASSWORD_MIN_LENGTH"
+    case supabaseCodeDigits = "SUPABASE_CODE_DIGITS"
+    case supabaseCodeMinutes = "SUPABASE_CODE_MINUTES"
+    case supabaseLinkHours = "SUPABASE_LINK_HOURS"
+    case supabaseVerifyOnGet = "SUPABASE_VERIFY_ON_GET"
+    case supabaseJWTSecret = "SUPABASE_JWT_SECRET"
+    case supabaseJWTSecretFile = "SUPABASE_JWT_SECRET_FILE"
+
     /// The name as a flag of the command line: `DB_POOL_SIZE` is `--db-pool-size`.
     var flagName: String {
         "--" + String(rawValue.lowercased().map { $0 == "_" ? "-" : $0 })

@@ -64,7 +64,8 @@ extension SettingReader {
         let isPath =
             prefix.hasPrefix("/")
             && segments.allSatisfy { segment in
-                !segment.isEmpty && segment != "." && segment != ".." && segment.utf8.allSatisfy(Self.isUnreserved)
+                !segment.isEmpty && segment != "." && segment != ".."
+                    && segment.utf8.allSatisfy(PercentEncoding.isUnreserved)
             }
         if !isPath { refuse(.apiPrefix, "is no path such as /api/v1.") }
         // Under such a prefix a route would have the path of another one at the root.
@@ -164,16 +165,6 @@ extension SettingReader {
     private static func isHost(_ host: String) -> Bool {
         IPAddress(host) != nil
             || !host.isEmpty && host.utf8.count <= 253
-                && host.utf8.allSatisfy { isUnreserved($0) && $0 != UInt8(ascii: "~") }
-    }
-
-    /// RFC 3986 §2.3.
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-._~".utf8.contains(byte)
-        }
+                && host.utf8.allSatisfy { PercentEncoding.isUnreserved($0) && $0 != UInt8(ascii: "~") }
     }
 }

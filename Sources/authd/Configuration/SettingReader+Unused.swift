@@ -55,6 +55,12 @@ extension SettingReader {
         warnUnused(
             [.providerReturnTo, .fetchAllowedNetworks], if: list(.providers).isEmpty,
             "has no effect without PROVIDERS; name an identity provider there, or remove the setting.")
+        warnUnused(
+            [.redirectAllowList], if: list(.providers).isEmpty && !isOn(.supabaseAPI),
+            "has no effect without PROVIDERS and SUPABASE_API; set one of them, or remove the setting.")
+        warnUnused(
+            Self.ofSupabase, if: !isOn(.supabaseAPI),
+            "has no effect without SUPABASE_API; set that to true, or remove the setting.")
         warnAboutUnusedKeys()
         warnUnused(
             Self.ofSMTP, if: !isGiven(.smtpHost),
@@ -110,6 +116,12 @@ extension SettingReader {
     private static let ofRateLimits: [SettingKey] = [
         .rateLimitSignIn, .rateLimitRegister, .rateLimitRefresh, .rateLimitMail, .rateLimitRedeem, .rateLimitPage,
         .rateLimitWrite, .rateLimitRead, .rateLimitMultipliers, .mailLimitPerAddress, .mailLimitPerDay,
+    ]
+
+    private static let ofSupabase: [SettingKey] = [
+        .supabaseSiteURL, .supabaseAutoconfirm, .supabaseAnonymous, .supabaseManualLinking, .supabaseManageAdmins,
+        .supabaseImplicitFlow, .supabaseSecureEmailChange, .supabaseMailInterval, .supabasePasswordMinimum,
+        .supabaseCodeDigits, .supabaseCodeMinutes, .supabaseLinkHours, .supabaseVerifyOnGet, .supabaseJWTSecret,
     ]
 
     private static let ofSMTP: [SettingKey] = [

@@ -8,9 +8,10 @@ enum SettingsReference {
         for group in Setting.Group.allCases {
             text += "\n## \(group.rawValue)\n"
             for setting in Setting.all where setting.group == group { text += "\n" + section(setting) }
+            guard group == .providers else { continue }
+            text += ofProviders
+            for setting in ProviderSetting.all { text += "\n" + section(setting) }
         }
-        text += ofProviders
-        for setting in ProviderSetting.all { text += "\n" + section(setting) }
         return text
     }()
 
@@ -26,9 +27,10 @@ enum SettingsReference {
             for setting in Setting.all where setting.group == group {
                 text += "# \(setting.key.rawValue)=\(exampleValue(setting))\n"
             }
+            guard group == .providers else { continue }
+            text +=
+                "# Each provider has settings of its own, such as PROVIDER_GOOGLE_CLIENT_ID; the reference lists them.\n"
         }
-        text +=
-            "# Each provider has settings of its own, such as PROVIDER_GOOGLE_CLIENT_ID; the reference lists them.\n"
         return text
     }()
 

@@ -3,8 +3,8 @@
 import AuthCore
 import AuthHTTP
 import AuthHTTPServer
-import AuthPages
 import AuthService
+import AuthSupabase
 import Glibc
 import Logging
 
@@ -20,7 +20,7 @@ extension Daemon {
         let assets = try DocumentationFolder.assets(configuration.docsAssetsFolder)
         let counters = ConnectionCounters()
         let api = AuthAPI(
-            withPagesOf: service, leavingOut: configuration.mail.absentPages, configuration: configuration.http,
+            withSupabaseOf: service, leavingOut: configuration.mail.absentPages, configuration: configuration.http,
             assets: assets,
             processMetrics: { counters.metrics + Self.metrics(log) }, databasePool: { databasePool },
             logger: Logger(label: "authd.http"))

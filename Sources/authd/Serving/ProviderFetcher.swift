@@ -86,23 +86,11 @@ struct ProviderFetcher: ProviderTransport {
         var body: [UInt8] = []
         for (name, value) in pairs {
             if !body.isEmpty { body.append(UInt8(ascii: "&")) }
-            body += escaped(name)
+            PercentEncoding.encode(name, to: &body)
             body.append(UInt8(ascii: "="))
-            body += escaped(value)
+            PercentEncoding.encode(value, to: &body)
         }
         return body
-    }
-
-    private static func escaped(_ text: String) -> [UInt8] {
-        let digits = Array("0123456789ABCDEF".utf8)
-        return text.utf8.flatMap { byte -> [UInt8] in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
-                [byte]
-            default: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
     }
 
     /// What the service is told; the words of a diagnostic are for commands.

@@ -79,6 +79,9 @@ struct MisconfigurationExamples: Sendable {
     static func tell(of key: SettingKey) -> Bool { table[key] != nil }
 
     private static let table: [SettingKey: MisconfigurationExamples] = Dictionary(
-        (independent.map { ($0, MisconfigurationExamples()) } + server + database + keys + users + mail + providers)
+        [
+            independent.map { ($0, MisconfigurationExamples()) }, server, database, keys, users, mail, providers,
+            supabase,
+        ].joined()
     ) { first, _ in first }
 }

@@ -176,7 +176,7 @@ extension MisconfigurationExamples {
     ]
 
     /// Drawn once with `openssl rand -hex 32`, and public since.
-    private static let drawn = "6f1d2b9e4c7a8053e2d1c4b7a6958f30214365870a9c8b7d6e5f40312c3d4e5f"
+    static let drawn = "6f1d2b9e4c7a8053e2d1c4b7a6958f30214365870a9c8b7d6e5f40312c3d4e5f"
 
     static let users: [(SettingKey, MisconfigurationExamples)] = [
         (.refreshTokenDays, .init(conflicting: [.init("100")])),
@@ -373,7 +373,7 @@ extension MisconfigurationExamples {
     ]
 
     /// The examples of a setting that names a file with a secret.
-    private static func file(of secret: SettingKey, _ value: String) -> MisconfigurationExamples {
+    static func file(of secret: SettingKey, _ value: String) -> MisconfigurationExamples {
         let path = "/nonexistent/secret"
         func sentence(_ error: SecretFileError) -> String {
             "\(secret.rawValue)_FILE \(error.predicate(path))"

@@ -42,6 +42,8 @@ enum ProviderMisconfigurations {
             corp(["PROVIDER_CORP_ISSUER": "https://id.example.com", "PROVIDER_CORP_RESPONSE_MODE": "formpost"])
         ),
         (.junk, google(["PROVIDER_GOOGLE_AUDIENCES": "my app"])),
+        (.junk, google(["PROVIDER_GOOGLE_ALLOW_MISSING_NONCE": "perhaps"])),
+        (.conflicting, google(["PROVIDER_GOOGLE_ALLOW_MISSING_NONCE": "true"])),
     ]
 
     private static func google(

@@ -46,6 +46,18 @@ import Testing
         #expect(budget.take(at: Self.at(28_800), under: rule) != nil)
     }
 
+    @Test("a rule can have limits of any interval")
+    func intervals() {
+        let minute = MailBudget.Rule(
+            hourly: TokenBucket.Rule(1, per: .seconds(60)), daily: TokenBucket.Rule(1_440, per: .seconds(86_400)))
+        var budget = MailBudget()
+        var admitted: [Int64] = []
+        for second in 0..<600 as Range<Int64> where budget.take(at: Self.at(second), under: minute) != nil {
+            admitted.append(second)
+        }
+        #expect(admitted == [0, 60, 120, 180, 240, 300, 360, 420, 480, 540])
+    }
+
     @Test("it is stored as two instants")
     func stored() {
         var budget = MailBudget()

@@ -144,7 +144,7 @@ import Testing
         #expect(purposes.filter { $0.demand() == .code } == [.addressUndo, .reauthentication])
         #expect(
             purposes.filter { $0.demand() == .link } == [
-                .passwordReset, .emailVerification, .addressChange, .invitation,
+                .passwordReset, .emailVerification, .addressChange, .invitation, .supabase,
             ])
         // A new password that is typed stands for the code of an undo, and of nothing else.
         #expect(purposes.filter { $0.demand(settingPassword: true) != $0.demand() } == [.addressUndo])

@@ -195,6 +195,16 @@ struct IDTokenClaimsTests {
         #expect(try checkFault(["nonce": "e\u{301}"], nonce: .exactly("\u{E9}")) == .wrongNonce)
     }
 
+    @Test("carry none where the flow has none")
+    func absentNonce() throws {
+        for nonce in [nil, .some(.null)] as [JSONValue?] {
+            #expect(try checkFault(["nonce": nonce], nonce: .absent) == nil)
+        }
+        for nonce in ["", "n-0S6_WzA2Mj"] as [JSONValue] {
+            #expect(try checkFault(["nonce": nonce], nonce: .absent) == .wrongNonce)
+        }
+    }
+
     @Test("are of now, but for what clocks may differ by")
     func times() throws {
         func seconds(_ offset: Int64) -> JSONValue { .number(JSONNumber(now.seconds + offset)) }

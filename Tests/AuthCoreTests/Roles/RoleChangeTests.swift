@@ -54,6 +54,29 @@ struct RoleChangeTests {
         #expect(decision.put.isEmpty == (example.permissions == Self.editor.permissions))
     }
 
+    @Test(
+        "names that Supabase's API and databases give a meaning of their own are never defined, and can be removed",
+        arguments: ["service_role", "supabase_admin", "anon", "authenticated", "postgres"] as [Role])
+    func reserved(_ role: Role) throws {
+        let definition = try RoleDefinition(role, permissions: "notes")
+        let stored = Self.stored(role, "notes", .data)
+
+        #expect(role.isReserved)
+        let table = RoleTable(defining: [role: "notes", "editor": "notes"])
+        #expect(!table.defines(role) && table.scope(of: role) == .none && table.defines("editor"))
+        // One that was stored before its name was reserved.
+        let overlaid = RoleTable.standard.overlaid(by: [stored, Self.editor])
+        #expect(!overlaid.defines(role) && overlaid.scope(of: role) == .none && overlaid.defines("editor"))
+        #expect(overlaid.leftOut == [role])
+        for known in [[], [stored]] as [[StoredRole]] {
+            #expect(Self.decide(.define(definition), on: known).outcome == .refused(.reserved))
+            #expect(Self.decide(.load([definition]), on: known, hasFile: true).outcome == .refused(.reserved))
+        }
+        #expect(Self.decide(.remove(role), on: [stored]).remove == [role])
+        let others = [Role.admin, .user, .guest, "anonymous", "service-role"]
+        #expect(!others.contains { $0.isReserved })
+    }
+
     @Test("a description alone changes the role and no epoch")
     func description() throws {
         let definition = try RoleDefinition(

@@ -44,6 +44,8 @@ struct RoleFileTests {
             Fault(text: #"{"roles": [{"permissions": []}]}"#, place: "roles[0].name"),
             Fault(text: #"{"roles": [{"name": "Editor", "permissions": []}]}"#, place: "roles[0].name"),
             Fault(text: #"{"roles": [{"name": "admin", "permissions": []}]}"#, place: "roles[0].name"),
+            Fault(text: #"{"roles": [{"name": "service_role", "permissions": []}]}"#, place: "roles[0].name"),
+            Fault(text: #"{"roles": [{"name": "postgres", "permissions": []}]}"#, place: "roles[0].name"),
             Fault(text: #"{"roles": [{"name": "a"}]}"#, place: "roles[0].permissions"),
             Fault(text: #"{"roles": [{"name": "a", "permissions": "me"}]}"#, place: "roles[0].permissions"),
             Fault(text: #"{"roles": [{"name": "a", "permissions": [1]}]}"#, place: "roles[0].permissions"),

@@ -32,6 +32,18 @@ struct RefreshTokenContentTests {
         }
     }
 
+    @Test("those of the two APIs are told apart by what they begin with")
+    func prefixes() throws {
+        let other = RefreshTokenContent.supabasePrefix
+        let text = content.text(mac: mac, prefix: other)
+        let (read, readMAC) = try #require(RefreshTokenContent.parse(text, prefix: other))
+
+        #expect(read == content && readMAC == mac)
+        #expect(text.utf8.starts(with: "asr_".utf8) && text.utf8.count == RefreshTokenContent.length)
+        #expect(RefreshTokenContent.parse(text) == nil)
+        #expect(RefreshTokenContent.parse(content.text(mac: mac), prefix: other) == nil)
+    }
+
     @Test("anything else is refused")
     func refusals() {
         let text = content.text(mac: mac)

@@ -42,6 +42,24 @@ struct ProfileChangeTests {
         #expect(!ProfileChange(locale: .some(nil)).isEmpty && ProfileChange().isEmpty)
     }
 
+    @Test("with an address a guest is none any more, and keeps a role that an administrator gave")
+    func endOfAnonymity() throws {
+        let address = ProfileChange(email: try EmailAddress("ada@example.test"))
+        for (role, expected) in [(.guest, .user), (.user, .user), (.admin, .admin)] as [(Role, Role)] {
+            let guest = User(
+                id: UserID(UUIDv7(high: 1, low: 1)), role: role, isAnonymous: true, createdAt: Timestamp(seconds: 1_000)
+            )
+            let changed = try address.applied(to: guest, at: now).get()
+            #expect(!changed.isAnonymous && changed.role == expected && !changed.isVerified && !changed.isBound)
+            let named = try ProfileChange(fullName: try FullName("Ada")).applied(to: guest, at: now).get()
+            #expect(named.isAnonymous && named.role == role)
+        }
+        let member = User(
+            id: UserID(UUIDv7(high: 1, low: 1)), username: try Username("ada"), role: .guest,
+            createdAt: Timestamp(seconds: 1_000))
+        #expect(try address.applied(to: member, at: now).get().role == .guest)
+    }
+
     @Test("a change without effect keeps the time of change")
     func nothingNew() throws {
         let change = ProfileChange(username: try Username("ada"), fullName: try FullName("Ada Lovelace"))
@@ -59,5 +77,13 @@ struct ProfileChangeTests {
         let refused = #expect(throws: ProfileChangeRefused.self) { try both.applied(to: user(), at: now).get() }
         #expect(refused?.reason == .noIdentifierLeft)
         #expect(try one.applied(to: user(), at: now).get().username == nil)
+    }
+
+    @Test("a user who has signed up by a provider, without any identifier, can be changed")
+    func noIdentifier() throws {
+        let bare = User(id: UserID(UUIDv7(high: 1, low: 1)), createdAt: Timestamp(seconds: 1_000))
+        let name = try FullName("Ada Lovelace")
+
+        #expect(try ProfileChange(fullName: name).applied(to: bare, at: now).get().fullName == name)
     }
 }

@@ -20,7 +20,8 @@ enum AccessReference {
         ## Authentication paths
 
         Three kinds of credential open a session: a password, with `SIGN_IN_BY_MAIL` a mailed link or code, and with `PROVIDERS` a
-        sign-in at an [identity provider](providers.md). There is no other path, no default user and no recovery question.
+        sign-in at an [identity provider](providers.md). With `SUPABASE_API`, the routes of [Supabase's API](supabase.md#routes) open
+        sessions by the same kinds, and with `SUPABASE_ANONYMOUS` by none. There is no other path, no default user and no recovery question.
         The routes below are all that take a secret. Those that open a session, or continue one, say so; each is limited by
         source as the last column says, and those that take a password count failures.
 

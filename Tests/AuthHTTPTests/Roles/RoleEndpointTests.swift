@@ -63,6 +63,10 @@ struct RoleEndpointTests {
             await fixture.send(.put, "/roles/\(role)", json, token: admin)
         }
         #expect(await put("admin", #"{"permissions":[]}"#).code == "role_built_in")
+        for name in ["anon", "authenticated", "postgres"] {
+            let reserved = await put(name, #"{"permissions":[]}"#)
+            #expect(reserved.status == 409 && reserved.code == "role_reserved", "\(name)")
+        }
         #expect(await put("Editor", #"{"permissions":[]}"#).status == 404)
         for wrong in [
             "{}", #"{"permissions":"notes"}"#, #"{"permissions":[1]}"#, #"{"permissions":["Notes"]}"#,

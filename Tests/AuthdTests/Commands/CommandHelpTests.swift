@@ -38,7 +38,7 @@ struct CommandHelpTests {
         #expect(
             plain.sorted() == [
                 "authd config example", "authd config reference", "authd config troubleshooting", "authd init",
-                "authd key make-root", "authd version",
+                "authd key make-root", "authd supabase sql", "authd version",
             ])
     }
 
@@ -91,6 +91,7 @@ struct CommandHelpTests {
             Case(words: ["user", "reset", "ada"], meant: "authd user reset-password"),
             Case(words: ["migrate", "staus"], meant: "authd migrate status"),
             Case(words: ["audit", "verfy"], meant: "authd audit verify"),
+            Case(words: ["supabase", "keys", "revok"], meant: "authd supabase keys revoke"),
             Case(words: ["serve"], meant: nil),
             Case(words: ["user", "promote", "serv"], meant: nil),
             Case(words: ["--port", "serv"], meant: nil),

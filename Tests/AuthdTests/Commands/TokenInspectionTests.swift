@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuthCore
+import AuthService
+import AuthTesting
 import Testing
 
 @testable import authd
@@ -58,5 +60,42 @@ struct TokenInspectionTests {
         let broken = TokenInspection(try UnverifiedJWS(parsing: "\(header).\(segment("[]")).AAAA"), key: "active")
         let bare = broken.record(isAccepted: false).fields.reduce(into: [:]) { $0[$1.name] = $1.value }
         #expect(bare["key_id"] == .text("k1") && bare["issuer"] == Record.Value.none)
+        #expect(!whole.isOfSupabase && !broken.isOfSupabase)
+    }
+
+    @Test("a token of Supabase's API is told by its form, shown, and judged by that API")
+    func supabase() async throws {
+        func segment(_ json: String) -> String { Base64URL.encode(Array(json.utf8)) }
+        func token(_ type: String, _ audience: String) -> String {
+            let header = segment(#"{"alg":"ES256","typ":"\#(type)","kid":"k1"}"#)
+            let payload = segment(
+                #"{"iss":"https://id.example/auth/v1","sub":"u","aud":"\#(audience)","exp":1700000600,"iat":1700000000,"role":"authenticated","session_id":"s"}"#
+            )
+            return "\(header).\(payload).AAAA"
+        }
+        let text = token("JWT", "authenticated")
+        let inspection = TokenInspection(try UnverifiedJWS(parsing: text), key: "unknown")
+        #expect(inspection.isOfSupabase)
+        let fields = inspection.record(isAccepted: false).fields.reduce(into: [:]) { $0[$1.name] = $1.value }
+        #expect(fields["issuer"] == .text("https://id.example/auth/v1") && fields["session_id"] == .text("s"))
+        #expect(fields["audience"] == .list(["authenticated"]) && fields["role"] == .text("authenticated"))
+        #expect(fields["expires_at"] == .text(Timestamp(seconds: 1_700_000_600).rfc3339))
+        for other in [token("at+jwt", "authenticated"), token("JWT", "a")] {
+            #expect(!TokenInspection(try UnverifiedJWS(parsing: other), key: "unknown").isOfSupabase)
+        }
+
+        let authority = try await TestAuthority()
+        let rejection = await TokenInspection.supabaseRejection(of: text, by: authority.service)
+        #expect(rejection?.contains("SUPABASE_API") == true)
+    }
+
+    @Test("Supabase's API has a sentence for each reason")
+    func supabaseSentences() {
+        let errors: [SupabaseError] = [
+            .featureDisabled, .badJWT, .userNotFound, .userBanned, .sessionNotFound, .service(.unavailable),
+        ]
+        let sentences = Set(errors.map { TokenInspection.sentence(for: $0, issuer: "https://id.example/auth/v1") })
+        #expect(sentences.count == errors.count)
+        #expect(sentences.contains { $0.contains("its issuer is not https://id.example/auth/v1,") })
     }
 }

@@ -11,6 +11,24 @@ struct SettingTableTests {
         #expect(Setting.all.map(\.key) == SettingKey.allCases)
     }
 
+    /// Names that deployments, guides and `.env` files of others rely on: none of them may go or be called otherwise.
+    private static let promised = [
+        "HOST", "PORT", "API_V1_PREFIX", "DATABASE_URL", "SECRET_KEY", "ALGORITHM", "ACCESS_TOKEN_EXPIRE_MINUTES",
+        "REFRESH_TOKEN_EXPIRE_DAYS", "REFRESH_TOKEN_GRACE_SECONDS", "PASSWORD_RESET_TOKEN_EXPIRE_HOURS",
+        "EMAIL_VERIFICATION_TOKEN_EXPIRE_HOURS", "ENVIRONMENT", "DEBUG", "DEV_ALLOW_REMOTE", "APP_NAME", "PUBLIC_URL",
+        "TOKEN_ISSUER", "ALLOWED_ORIGINS", "TRUSTED_PROXIES", "TRUSTED_PROXY_HEADER", "REQUIRE_VERIFIED_EMAIL",
+        "REGISTRATION_PRIVACY", "PASSWORD_COMPOSITION", "ROOT_KEY_FILE", "DB_POOL_SIZE", "DB_MAX_OVERFLOW",
+        "DB_POOL_TIMEOUT", "DB_POOL_RECYCLE", "DB_POOLER", "SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD",
+        "EMAILS_FROM_EMAIL", "EMAILS_FROM_NAME", "PASSWORD_HASH", "LOG_FORMAT", "LOG_LEVEL", "METRICS_ENABLED",
+        "RATE_LIMIT_ENABLED", "EVENT_LOOP_THREADS", "HASH_THREADS", "HASH_QUEUE",
+    ]
+
+    @Test("has each name that others rely on")
+    func promisedNames() {
+        let names = Set(SettingKey.allCases.map(\.rawValue))
+        #expect(Self.promised.filter { !names.contains($0) } == [])
+    }
+
     @Test("stands in groups, so that each heading comes once")
     func isGrouped() {
         var groups: [Setting.Group] = []
@@ -27,7 +45,10 @@ struct SettingTableTests {
     func secretsAreMarked() {
         let secret = Setting.all.filter { $0.confidentiality == .secret }.map(\.key)
         #expect(
-            secret == [.rootKey, .rootKeyPrevious, .secretKey, .secretKeyPrevious, .changeFeedSecrets, .smtpPassword])
+            secret == [
+                .rootKey, .rootKeyPrevious, .secretKey, .secretKeyPrevious, .changeFeedSecrets, .smtpPassword,
+                .supabaseJWTSecret,
+            ])
         #expect(Setting.of(.databaseURL).confidentiality == .credentialsInURL)
     }
 

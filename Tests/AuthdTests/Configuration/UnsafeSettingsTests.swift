@@ -33,7 +33,7 @@ struct UnsafeSettingsTests {
     static let mail = ["SMTP_HOST": "mail.example", "EMAILS_FROM_EMAIL": "auth@example.com"]
     static let postgres = ["DATABASE_URL": "postgresql://authd@db/authd"]
 
-    static let cases: [Case] = process + server + feed + keys + users + sending + files + providers
+    static let cases: [Case] = process + server + feed + keys + users + sending + files + providers + supabase
 
     private static let providers = [
         Case(.providers, "Google", "has the entry \"Google\", which is no name; google may be meant"),
@@ -88,7 +88,7 @@ struct UnsafeSettingsTests {
     ]
 
     /// Sixty-four digits that are not random, but look so.
-    private static let good = "6f1d2b9e4c7a8053e2d1c4b7a6958f30214365870a9c8b7d6e5f40312c3d4e5f"
+    static let good = "6f1d2b9e4c7a8053e2d1c4b7a6958f30214365870a9c8b7d6e5f40312c3d4e5f"
 
     private static let server = [
         Case(.host, "0.0.0.0", with: development, "lets other machines reach a development daemon"),

@@ -43,4 +43,41 @@ struct ProofDocumentTests {
         bound.isBound = true
         #expect(BindingEffect.of(bound, shown: nil, isHere: false) == .keep)
     }
+
+    @Test("what a link, a code and an exchange of Supabase's API do to them is what the code does")
+    func supabaseTable() throws {
+        let text = try Repository.text("docs/passwords.md")
+        let user = User(id: UserID(UUIDv7(high: 1, low: 2)), createdAt: Timestamp(seconds: 1_800_000_000))
+        let shown = user.credentialGeneration
+        func expect(
+            _ maker: String, _ proof: String, _ result: String, _ effect: BindingEffect, _ decided: BindingEffect
+        ) {
+            #expect(text.contains("| \(maker) | \(proof) | \(result) |"), "\(proof)")
+            #expect(effect == decided, "\(proof)")
+        }
+        let byAddress = "a magic link, or its code, that was asked for by address alone"
+        expect(
+            "a sign-up there", "the link or the code of its mail", "kept, not bound", .keep,
+            .of(user, shown: shown, isHere: false))
+        expect(
+            "a sign-up there", "the code, sent with the access token of a live session", "bound", .bind,
+            .of(user, shown: shown, isHere: false, showing: shown))
+        expect(
+            "a sign-up there, with or without autoconfirm", byAddress, "removed", .void,
+            .of(user, shown: nil, isHere: false))
+        expect("a key of the admin API", byAddress, "removed", .void, .of(user, shown: nil, isHere: false))
+
+        func exchange(binds: Bool) -> BindingEffect {
+            SupabaseCode(
+                digest: [], userID: user.id, method: "sb_signup", challenge: [], generation: shown, binds: binds,
+                expiresAt: user.createdAt, wrongVerifiers: 0
+            ).effect(on: user)
+        }
+        expect(
+            "a sign-up there", "the link, and the exchange by the client that signed up", "bound", .bind,
+            exchange(binds: true))
+        expect(
+            "a sign-up there", "the link with `SUPABASE_VERIFY_ON_GET`, and the exchange by the client that signed up",
+            "kept, not bound", .keep, exchange(binds: false))
+    }
 }

@@ -44,6 +44,7 @@ struct ProviderDocumentTests {
                 !configuration.warnings.contains { $0.hasPrefix("PROVIDER") }, "\(heading): \(configuration.warnings)")
             let redirect = configuration.redirectURI(of: try ProviderName(name))
             #expect(section.contains("`\(redirect)`"), "\(heading)")
+            #expect(section.contains("`https://id.example.com/auth/v1/callback/\(name)`"), "\(heading)")
         }
         let kinds = Set(Self.sections.map(\.name)).subtracting(["my-corp"]).union(["openid"])
         #expect(kinds == Set(ProviderKindName.allCases.map(\.rawValue)))
