@@ -65,9 +65,13 @@ def keep(session, envelope, is_acknowledged):
     link = re.search(r"https?://[^\s<>]*token=[\w-]+", text)
     token = re.search(r"aot_[\w-]+", text)
     code = re.search(r"\b[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}\b", text)
+    # What the mails of Supabase's API have: a whole link with its parameters, and a code of digits alone.
+    url = re.search(r"https?://[^\s<>]*token=[^\s<>]+", text)
+    digits = re.search(r"(?<![\w=%-])\d{6,10}(?![\w%-])", text)
     letter = {
         "recipient": envelope.rcpt_tos[0], "subject": message["subject"], "messageID": message["message-id"],
         "date": message["date"], "link": link and link[0], "token": token and token[0], "code": code and code[0],
+        "url": url and url[0], "digits": digits and digits[0],
         "isEncrypted": session.ssl is not None, "isAuthenticated": bool(session.authenticated),
         "isAcknowledged": is_acknowledged}
     with open(sys.argv[2], "a") as file:

@@ -92,6 +92,12 @@ struct DocumentedBlocksTests {
             "Keycloak #1": .suite("ProviderDocumentTests"),
             "Any provider of OpenID Connect #1": .suite("ProviderDocumentTests"),
         ],
+        "docs/supabase.md": [
+            "Supabase's API #1": .suite("SupabaseDocumentTests"), "Create a client #1": .suite("SupabasePageTests"),
+            "Providers #1": .suite("SupabaseDocumentTests"),
+            "Row-level security #1": .suite("SupabasePageTests"), "Move from Supabase #1": .suite("SupabasePageTests"),
+            "Move from Supabase #2": .suite("SupabasePageTests"),
+        ],
         "docs/resource-servers.md": [
             "The package #1": .examples,
             "Keys #1": example,

@@ -62,12 +62,12 @@ struct OutboxJourneyTests {
             let users = (0..<40).map { "user-\($0)" }
             let scripts = users.enumerated().map { number, user in
                 let daemon = fleet.daemon(number)
-                var change = daemon.signingIn(user)
+                var change = daemon.signingIn(user, until: 200)
                 change.path = "/auth/password/change"
                 change.json =
                     #"{"current_password":"\#(RunningDaemon.password)","new_password":"\#(Self.newPassword)"}"#
                 change.token = "${access_token}"
-                var register = daemon.registering(user)
+                var register = daemon.registering(user, until: 201)
                 register.json = """
                     {"username":"\(user)","email":"\(user)@example.com","password":"\(RunningDaemon.password)"}
                     """
