@@ -7,12 +7,12 @@ import AuthStore
 extension SupabaseService {
     /// Changes the caller: metadata, password, address, in one transaction.
     ///
-    /// A new password or address needs a recent sign-in, a session that a recovery opened, the current password, or the code of
-    /// ``reauthenticate(_:from:)``, which is used up before anything else is looked at, whatever becomes of the change: without a
-    /// proof nothing is told of passwords and addresses. A user with a second factor changes neither here. A new password ends all
-    /// other sessions. A new address is the user's once its mailbox has
-    /// confirmed it, and where the present one is proven, that one, too, unless the settings say otherwise; with autoconfirm it is
-    /// the user's at once, and counts as unproven.
+    /// A new password or address needs a recent sign-in, a session that a recovery opened, the current password, or the
+    /// code of ``reauthenticate(_:from:)``, which is used up before anything else is looked at, whatever becomes of the
+    /// change: without a proof nothing is told of passwords and addresses. A user with a second factor changes neither
+    /// here. A new password ends all other sessions. A new address is the user's once its mailbox has confirmed it, and
+    /// where the present one is proven, that one, too, unless the settings say otherwise; with autoconfirm it is the user's
+    /// at once, and counts as unproven.
     ///
     /// - Throws: `.notAdmin` for `app_metadata`, `.phoneProviderDisabled`, `.validation`, `.weakPassword`, `.samePassword`,
     ///   `.emailExists`, `.emailProviderDisabled`, `.mailTooOften`, `.currentPasswordInvalid`, `.reauthenticationNeeded`,
