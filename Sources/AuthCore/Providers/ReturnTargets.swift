@@ -71,18 +71,7 @@ public struct ReturnTargets: Hashable, Sendable {
             octets[colon...].dropFirst().first == UInt8(ascii: "/"),
             !octets.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") })
         else { return false }
-        let scheme = octets[..<colon]
-        guard let first = scheme.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
-            scheme.contains(UInt8(ascii: "."))
-        else { return false }
-        return scheme.allSatisfy { octet in
-            switch octet {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"),
-                UInt8(ascii: "-"), UInt8(ascii: "."):
-                true
-            default: false
-            }
-        }
+        return URLText.isAppScheme(octets[..<colon])
     }
 }
 

@@ -129,6 +129,23 @@ enum URLText {
         return digits == 0
     }
 
+    /// Whether a scheme can be an app's: in lower case, and with a full stop, as no scheme has that browsers know.
+    ///
+    /// - Source: RFC 3986 §3.1, RFC 8252 §7.1.
+    static func isAppScheme(_ scheme: some Collection<UInt8>) -> Bool {
+        guard let first = scheme.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
+            scheme.contains(UInt8(ascii: "."))
+        else { return false }
+        return scheme.allSatisfy { octet in
+            switch octet {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"),
+                UInt8(ascii: "-"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+    }
+
     /// The octets that a part of a query stands for, in which `+` is a blank; the escapes must be whole.
     static func decoded(_ octets: some Sequence<UInt8>) -> [UInt8] {
         var decoded: [UInt8] = []

@@ -64,18 +64,6 @@ struct RedirectParts {
     /// Whether the scheme is `https` or `http`, in lower case.
     var isWeb: Bool { scheme.elementsEqual("https".utf8) || scheme.elementsEqual("http".utf8) }
 
-    /// Whether the scheme can be an app's: in lower case, and with a full stop, as no scheme has that browsers know.
-    var isApp: Bool {
-        guard let first = scheme.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
-            scheme.contains(UInt8(ascii: "."))
-        else { return false }
-        return scheme.allSatisfy { octet in
-            switch octet {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"),
-                UInt8(ascii: "-"), UInt8(ascii: "."):
-                true
-            default: false
-            }
-        }
-    }
+    /// Whether the scheme can be an app's.
+    var isApp: Bool { URLText.isAppScheme(scheme) }
 }
