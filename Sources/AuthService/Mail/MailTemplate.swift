@@ -35,6 +35,16 @@ public struct MailTemplate: Hashable, Sendable {
         self.german = german
     }
 
+    /// A mail of another API that says what one of authd's own says, under subjects of its own where it has some.
+    init(
+        name: String, action: MailedAction, wordsOf other: MailTemplate,
+        subjects: (english: String, german: String)? = nil
+    ) {
+        self.init(
+            name: name, action: action, english: other.english.under(subjects?.english),
+            german: other.german.under(subjects?.german))
+    }
+
     /// The built-in words in a language.
     public func words(in language: Language) -> MailWords {
         switch language {

@@ -28,4 +28,9 @@ public struct MailWords: Hashable, Sendable {
         self.action = action
         self.ifNotYou = ifNotYou
     }
+
+    /// The same words, under another subject where one is given.
+    func under(_ subject: String?) -> MailWords {
+        MailWords(subject: subject ?? self.subject, opening: opening, action: action, ifNotYou: ifNotYou)
+    }
 }

@@ -40,21 +40,8 @@ extension MailTemplate {
 
     /// The default words of the mail that signs in.
     public static let supabaseMagicLink = MailTemplate(
-        name: "supabase_magic_link", action: .supabase,
-        english: MailWords(
-            subject: "Your sign-in link for {{app}}",
-            opening: "We received a request to sign in to your {{app}} account without a password.",
-            action: .init(caption: "Sign in", purpose: "To sign in"),
-            ifNotYou:
-                "If this was not you, ignore this message, and do not pass on the link or the code: with them another person could "
-                + "sign in as you."),
-        german: MailWords(
-            subject: "Ihr Anmelde-Link für {{app}}",
-            opening: "Jemand hat darum gebeten, sich ohne Passwort bei Ihrem Konto von {{app}} anzumelden.",
-            action: .init(caption: "Anmelden", purpose: "Um sich anzumelden"),
-            ifNotYou:
-                "Wenn Sie das nicht waren, ignorieren Sie diese Nachricht und geben Sie Link und Code nicht weiter: Andere könnten "
-                + "sich damit in Ihrem Namen anmelden."))
+        name: "supabase_magic_link", action: .supabase, wordsOf: .signIn,
+        subjects: ("Your sign-in link for {{app}}", "Ihr Anmelde-Link für {{app}}"))
 
     /// The default words of the mail that recovers a user.
     public static let supabaseRecovery = MailTemplate(
@@ -114,26 +101,7 @@ extension MailTemplate {
 
     /// The default words of the mail with the code that proves who the user is.
     public static let supabaseReauthentication = MailTemplate(
-        name: "supabase_reauthentication", action: .supabase,
-        english: MailWords(
-            subject: "Confirm that it is you: {{app}}",
-            opening:
-                "A device on which you are signed in to {{app}} asks you to confirm who you are, before an important change "
-                + "to your account.",
-            action: .init(caption: "Confirm that it is you", purpose: "To confirm that it is you"),
-            ifNotYou:
-                "If this was not you, another person is signed in to your account. Do not pass the code on, whatever the reason "
-                + "given, sign out all devices and change your {{app}} password."),
-        german: MailWords(
-            subject: "Bestätigen Sie, dass Sie es sind: {{app}}",
-            opening:
-                "Sie sind bei {{app}} auf einem Gerät angemeldet, das Sie um eine Bestätigung bittet, wie sie eine wichtige "
-                + "Änderung an Ihrem Konto verlangt.",
-            action: .init(caption: "Identität bestätigen", purpose: "Um zu bestätigen, dass Sie es sind"),
-            ifNotYou:
-                "Wenn Sie das nicht waren, ist eine andere Person bei Ihrem Konto angemeldet. Geben Sie den Code nicht weiter, "
-                + "welcher Grund auch genannt wird, melden Sie alle Geräte ab und ändern Sie Ihr Passwort für {{app}}.")
-    )
+        name: "supabase_reauthentication", action: .supabase, wordsOf: .reauthentication)
 
     /// The default words of ``MailMessage/administratorActed(act:)``.
     public static let administratorActed = MailTemplate(
