@@ -34,7 +34,7 @@ extension MailRequestAnswers {
                 return try await end(question, refusal: "no_change", target: user.id)
             }
             // At most one of the addresses is the user's own, whose mail has another kind.
-            let isSecure = settings.changesAddressSecurely && !settings.autoconfirm && user.isVerified
+            let isSecure = settings.changesAddressSecurely && user.isVerified
             try await issue(
                 .emailChangeNew, isSecure ? [new, address] : [new], question, wish, user, shown: nil)
         }

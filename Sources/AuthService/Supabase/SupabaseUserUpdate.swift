@@ -11,8 +11,8 @@ extension SupabaseService {
     /// code of ``reauthenticate(_:from:)``, which is used up before anything else is looked at, whatever becomes of the
     /// change: without a proof nothing is told of passwords and addresses. A user with a second factor changes neither
     /// here. A new password ends all other sessions. A new address is the user's once its mailbox has confirmed it, and
-    /// where the present one is proven, that one, too, unless the settings say otherwise; with autoconfirm it is the user's
-    /// at once, and counts as unproven.
+    /// where the present one is proven, that one, too, unless the settings say otherwise; with autoconfirm, an
+    /// unproven address is replaced at once, by one that counts as unproven.
     ///
     /// - Throws: `.notAdmin` for `app_metadata`, `.phoneProviderDisabled`, `.validation`, `.weakPassword`, `.samePassword`,
     ///   `.emailExists`, `.emailProviderDisabled`, `.mailTooOften`, `.currentPasswordInvalid`, `.reauthenticationNeeded`,
@@ -191,10 +191,9 @@ extension SupabaseService {
             }
             guard holder == nil else { throw .emailExists }
         }
-        guard !settings.autoconfirm else {
-            // The holder of an address that was never proven has no part in the user.
-            return .now(address, undo: mail.canSend && user.isVerified ? tokens.undoOffer(for: user.id) : nil)
-        }
+        // A proven address gives way to a proven one alone: else the person behind the new address, who has proven it later,
+        // and the one behind the old could each take the user from the other.
+        guard !settings.autoconfirm || (user.isVerified && mail.canSend) else { return .now(address, undo: nil) }
         guard mail.canSend else { throw .emailProviderDisabled }
         if let current = user.email {
             // A further mail for the change is asked for by the present address.

@@ -175,12 +175,12 @@ extension SupabaseService {
         opening: SupabaseOpening, _ context: OperationContext
     ) async throws(SupabaseError) -> SupabaseRedemptionOutcome {
         let settings = try settings
-        let isSecure = settings.changesAddressSecurely && !settings.autoconfirm
         let tokens = tokens
         let outcome = try await native(at: .other) { () async throws(AuthError) in
             try await core.commit(at: context.now) { store throws(StoreError) in
                 try await store.redeemSupabase(
-                    presented, as: type, showing: showing, opening: opening, isSecure: isSecure,
+                    presented, as: type, showing: showing, opening: opening,
+                    isSecure: settings.changesAddressSecurely,
                     undo: { tokens.undoOffer(for: $0) }, limit: core.settings.sessionLimit, context: context)
             }
         }

@@ -166,14 +166,29 @@ struct SupabaseUserUpdateTests {
         #expect(!told.contains { $0.template == .addressUndo })
     }
 
-    @Test("with autoconfirm the holder of a proven former address can undo the change")
-    func undoOfProven() async throws {
+    @Test("with autoconfirm a proven address still gives way to a proven one alone")
+    func proven() async throws {
         let fixture = try await SupabaseFixture.autoconfirming()
         try await fixture.requestOTP()
         let session = try await fixture.verify("email", code: try await fixture.code(.supabaseMagicLink))
         #expect(session.profile.record.user.isVerified)
-        _ = try await update(fixture, session, SupabaseUserChange(email: "countess@example.test"))
-        _ = try await fixture.authority.message(.addressUndo, to: "ada")
+        let profile = try await update(fixture, session, SupabaseUserChange(email: "countess@example.test"))
+        let user = profile.record.user
+        #expect(user.email?.canonical == "ada@example.test" && user.isVerified)
+        #expect(user.newEmail?.canonical == "countess@example.test")
+
+        // Both mailboxes confirm, as without autoconfirm.
+        let codes = (
+            new: try await fixture.code(.supabaseEmailChangeNew, to: "countess"),
+            current: try await fixture.code(.supabaseEmailChangeCurrent)
+        )
+        let verified = try await fixture.api.verify(
+            type: "email_change", fixture.contact("countess"), token: codes.new, tokenHash: nil, hasRedirect: false,
+            bearing: nil, from: client)
+        guard case .first = verified else { throw ProviderTestFailure("the address was changed by one mailbox") }
+        #expect(try await fixture.user().newEmail?.canonical == "countess@example.test")
+        _ = try await fixture.verify("email_change", code: codes.current)
+        #expect(try await fixture.user("countess").isVerified)
     }
 
     @Test("with a wrong code nothing is told of passwords and addresses, and no mail is counted")
