@@ -24,12 +24,9 @@ struct SupabasePreHijackTests {
     }
 
     /// How Ada proves the address.
-    enum Proof: String, CaseIterable, Sendable {
-        case link, code, exchange, recovery, nativeReset, provider
-    }
+    private static let proofs: [SupabaseOwnProof] = [.link, .code, .exchange, .recovery, .nativeReset, .provider]
 
     private static let stranger = SupabaseFixture.password
-    private static let own = "green lantern over the bay"
 
     /// Makes the user, and the session that a stranger holds, where there is one.
     private func make(_ origin: Origin, in fixture: SupabaseFixture) async throws -> SupabaseSession? {
@@ -62,42 +59,10 @@ struct SupabasePreHijackTests {
         }
     }
 
-    /// Ada proves the address by a flow of her own.
-    private func prove(_ proof: Proof, in fixture: SupabaseFixture, isConfirmed: Bool) async throws {
-        let template = isConfirmed ? MailTemplate.supabaseMagicLink : .supabaseSignup
-        let type = isConfirmed ? "magiclink" : "signup"
-        switch proof {
-        case .link:
-            try await fixture.requestOTP()
-            let target = await fixture.follow(try await fixture.hash(template), type)
-            #expect(target.contains("access_token="))
-        case .code:
-            try await fixture.requestOTP()
-            _ = try await fixture.verify("email", code: try await fixture.code(template))
-        case .exchange:
-            try await fixture.requestOTP(withChallenge: true)
-            let target = await fixture.follow(try await fixture.hash(template), type)
-            _ = try await fixture.exchange(try #require(SupabaseFixture.parameter("code", of: target)))
-        case .recovery:
-            try await fixture.api.recover(fixture.contact("ada"), returning: try fixture.returning(), from: client)
-            let target = await fixture.follow(try await fixture.hash(.supabaseRecovery), "recovery")
-            #expect(target.contains("access_token="))
-        case .nativeReset:
-            _ = try await fixture.authority.service.passwords.requestReset(
-                of: try fixture.authority.address("ada"), from: client)
-            let token = try #require(try await fixture.authority.message(.passwordReset, to: "ada").token)
-            try await fixture.authority.service.passwords.confirmReset(
-                ActionProof(token: token), newPassword: try Password(Self.own), from: client)
-        case .provider:
-            let target = try await fixture.travel()
-            _ = try await fixture.exchange(try #require(SupabaseFixture.parameter("code", of: target)))
-        }
-    }
-
     @Test(
         "a proof that did not show what a stranger has set voids it, and keeps what none could set",
-        arguments: Origin.allCases, Proof.allCases)
-    func matrix(_ origin: Origin, _ proof: Proof) async throws {
+        arguments: Origin.allCases, proofs)
+    func matrix(_ origin: Origin, _ proof: SupabaseOwnProof) async throws {
         let fixture = try await SupabaseFixture { _, supabase in
             supabase.autoconfirm = origin == .autoconfirm
             supabase.isAnonymousAllowed = true
@@ -111,7 +76,7 @@ struct SupabasePreHijackTests {
         case .signUp, .oneTimePassword, .madeByKey: isConfirmed = false
         }
 
-        try await prove(proof, in: fixture, isConfirmed: isConfirmed)
+        try await proof.prove(in: fixture, isConfirmed: isConfirmed)
 
         let user = try await fixture.user()
         #expect(user.id == id && user.isVerified)

@@ -3,8 +3,8 @@
 import AuthCore
 import Testing
 
-/// The table of proofs in `docs/passwords.md` against the rule that decides; `MailboxProofTests` and `ProviderPreHijackTests` try each
-/// row.
+/// The table of proofs in `docs/passwords.md` against the rule that decides; `MailboxProofTests`, `ProviderPreHijackTests`,
+/// `SupabasePreHijackTests`, `SupabaseCrossingTests` and `SupabaseChangeProofTests` try each row.
 @Suite("Page on passwords and proofs of the mailbox")
 struct ProofDocumentTests {
     @Test("what each proof does to credentials that are not bound is what the code does")
@@ -66,6 +66,15 @@ struct ProofDocumentTests {
             "a sign-up there, with or without autoconfirm", byAddress, "removed", .void,
             .of(user, shown: nil, isHere: false))
         expect("a key of the admin API", byAddress, "removed", .void, .of(user, shown: nil, isHere: false))
+        for (maker, proof) in [
+            ("a sign-up there", "the link or the code of a mail that `/resend` was asked for"),
+            ("a sign-up there", "the invitation of a key (`/invite`), by its link or its code"),
+            ("a key that makes a link (`generate_link`) with a password", "that link or its code"),
+        ] {
+            expect(maker, proof, "removed", .void, .of(user, shown: nil, isHere: false))
+        }
+        let again = "registration by authd's own routes, and a sign-up there with the same password"
+        expect(again, "the link of that sign-up", "kept, not bound", .keep, .of(user, shown: shown, isHere: false))
 
         func exchange(binds: Bool) -> BindingEffect {
             SupabaseCode(
@@ -75,6 +84,9 @@ struct ProofDocumentTests {
         }
         expect(
             "a sign-up there", "the link, and the exchange by the client that signed up", "bound", .bind,
+            exchange(binds: true))
+        expect(
+            again, "the link of that sign-up, and the exchange by the client that signed up", "bound", .bind,
             exchange(binds: true))
         expect(
             "a sign-up there", "the link with `SUPABASE_VERIFY_ON_GET`, and the exchange by the client that signed up",
