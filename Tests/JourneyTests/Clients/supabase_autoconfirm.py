@@ -8,10 +8,11 @@ import sys
 
 import httpx
 
-from supabase_stage import OTHER_PASSWORD, PASSWORD, pkce_client, refused
+from supabase_stage import OTHER_PASSWORD, PASSWORD, Raw, pkce_client, refused
 
 _, BASE, ANON, SERVICE = sys.argv[1:]
 NATIVE = httpx.Client(base_url=BASE, timeout=60)
+raw = Raw(BASE, ANON)
 
 
 def make(key=ANON):
@@ -27,6 +28,9 @@ async def main():
     client.sign_in_with_password(credentials)
     client.sign_up(credentials)
     await refused("user_already_exists", 422, make().sign_up, credentials | {"password": OTHER_PASSWORD})
+    raw.refused(
+        "user_already_exists", 422, "POST", "/signup", message="User already registered",
+        json=credentials | {"password": OTHER_PASSWORD})
 
     # The session is one of the native API, too, and so is the user; each API refuses the tokens of the other.
     held = client.get_session()
@@ -68,6 +72,15 @@ async def main():
     # Only what an administrator confirms is confirmed.
     made = make(SERVICE).admin.create_user({"email": "made@example.com", "password": PASSWORD}).user
     assert made.id
+
+    # Of a banned user the right password is told so, and a wrong one what everyone is told.
+    credentials, admin = {"email": "countess@example.com", "password": PASSWORD}, make(SERVICE).admin
+    admin.update_user_by_id(held.user.id, {"ban_duration": "1h"})
+    await refused("user_banned", 403, make().sign_up, credentials)
+    raw.refused("user_banned", 403, "POST", "/signup", message="User is banned", json=credentials)
+    await refused("user_already_exists", 422, make().sign_up, credentials | {"password": OTHER_PASSWORD})
+    admin.update_user_by_id(held.user.id, {"ban_duration": "none"})
+    assert make().sign_up(credentials).session
     print("done")
 
 

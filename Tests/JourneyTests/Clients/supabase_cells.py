@@ -159,6 +159,13 @@ class Cells:
                 ("/verify", {"type": "other", "email": "x@example.com", "token": "12345678"}),
                 ("/verify", {"type": "email", "email": "x@example.com", "token": "12345678", "token_hash": "aot_x"})):
             yield "validation_failed", 400, "POST", path, {"json": body}
+        stray = {"email": "x@example.com", "channel": "sms"}
+        yield "validation_failed", 400, "POST", "/otp", {
+            "json": stray, "message": "Channel should only be specified with Phone OTP"}
+        for phone in ("+0155501", "555-0100", "+1", "one", "1" * 16):
+            yield "validation_failed", 400, "POST", "/verify", {
+                "json": {"type": "sms", "phone": phone, "token": "123456"},
+                "message": "Invalid phone number format (E.164 required)"}
         for method, path, body in (
                 ("PUT", "/user", {"email": "nowhere"}), ("PUT", "/user", {"data": 7}),
                 ("POST", "/logout?scope=everywhere", None), ("GET", "/user/identities/authorize?provider=google", None)):
@@ -202,6 +209,11 @@ class Cells:
                 ("POST", "/admin/users", {"email": "weak@example.com"}), ("PUT", self.banned, {}),
                 ("POST", "/admin/generate_link", {"type": "signup", "email": "weak@example.com"})):
             yield "weak_password", 422, method, path, {"token": self.service, "json": body | {"password": WEAK}}
+        # An id that a user has, and one that a user had who was deleted.
+        for path in (self.banned, self.gone):
+            yield "user_already_exists", 422, "POST", "/admin/users", {
+                "token": self.service, "message": "User already registered",
+                "json": {"id": path.rsplit("/")[-1], "email": "same-id@example.com"}}
         path, address = f"/admin/users/{root}", self.admin("GET", f"/admin/users/{root}")["email"]
         for method, path, body in (
                 ("PUT", path, {"password": OTHER_PASSWORD}), ("PUT", path, {"email": "taken-over@example.com"}),
@@ -257,7 +269,7 @@ class Cells:
         for body in (
                 {"type": "email", "email": "unknown@example.com", "token": "12345678"},
                 {"type": "recovery", "email": "cells@example.com", "token": "12345678"},
-                {"type": "magiclink", "token_hash": "aot_unknown"}):
+                {"type": "sms", "phone": PHONE, "token": "12345678"}, {"type": "magiclink", "token_hash": "aot_unknown"}):
             yield "otp_expired", 403, "POST", "/verify", {"json": body}
         path = self.user("cells-late")
         assert self.raw.send("POST", "/recover", json={"email": "cells-late@example.com"}).status_code == 200
@@ -282,6 +294,12 @@ class Cells:
             answer = self.raw.send(method, path, **content)
             assert answer.status_code == 200, f"{method} {path}: {answer.status_code} {answer.text}"
             yield "over_email_send_rate_limit", 429, method, path, content
+        for email in ("eager-moved@example.com", "eager-elsewhere@example.com"):
+            content = {"token": token, "json": {"email": email}}
+            if email.startswith("eager-moved"):
+                answer = self.raw.send("PUT", "/user", **content)
+                assert answer.status_code == 200, answer.text
+            yield "over_email_send_rate_limit", 429, "PUT", "/user", content
 
     def all(self, root, verifier):
         self.verifier = verifier

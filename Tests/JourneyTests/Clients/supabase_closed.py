@@ -1,22 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """What Supabase's clients are refused by daemons that allow less, or whose clock goes on.
 
-    python3 supabase_closed.py STAGE BASE ANON SERVICE LETTERS [CLOCK]
+    python3 supabase_closed.py STAGE BASE ANON SERVICE LETTERS [MORE]
 
-STAGE is `closed`, where registration is; `shut`, the same with the provider `workos`; `silent`, which sends no mails and has
-neither anonymous users nor linking; `busy`, where each limit admits one request; or `old`, where CLOCK is the file with the
-seconds by which the daemon's clock is ahead.
+STAGE is `closed`, where registration is; `shut`, the same with the provider `workos`, whose issuer is MORE; `silent`, which
+sends no mails and has neither anonymous users nor linking; `busy`, where each limit admits one request; `old`, where MORE is
+the file with the seconds by which the daemon's clock is ahead; or `linked`, the same with the provider `workos`.
 Prints a line for each step.
 """
 import asyncio
+import base64
+import hashlib
 import os
 import sys
 
 from supabase_cells import ADMIN_ROUTES, NO_ONE, OFF_ROUTES, USER_ROUTES, Cells
 from supabase_stage import (
-    OTHER_PASSWORD, PASSWORD, Browser, Mails, ProviderBrowser, Raw, async_client, done, parameters, pkce_client, refused)
+    OTHER_PASSWORD, PASSWORD, Browser, Mails, ProviderBrowser, Raw, async_client, back_from_provider, done, native_tokens,
+    parameters, pkce_client, refused)
 
-STAGE, BASE, ANON, SERVICE, LETTERS, *CLOCK = sys.argv[1:]
+STAGE, BASE, ANON, SERVICE, LETTERS, *MORE = sys.argv[1:]
+SITE = "http://localhost:3000"
+VERIFIER = "closed-verifier." + "~" * 48
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 raw, mails, browser = Raw(BASE, ANON), Mails(LETTERS), Browser(BASE)
 cells = Cells(raw, mails, browser, SERVICE, "")
 MAILS = [
@@ -69,10 +75,10 @@ async def closed():
 
 async def shut():
     for name, client in (("pkce", make()), ("implicit", async_client(BASE, ANON))):
-        asked = {"provider": "workos", "options": {"redirect_to": "http://localhost:3000/in"}}
+        asked = {"provider": "workos", "options": {"redirect_to": f"{SITE}/in"}}
         url = (await done(client.sign_in_with_oauth(asked))).url
         browsers = ProviderBrowser()
-        arrived = browsers.go(url, browser=name, until=["http://localhost:3000"], user="ada")
+        arrived = browsers.go(url, browser=name, until=[SITE], user="ada")
         browsers.close()
         query, fragment = parameters(arrived["url"])
         if name == "pkce":
@@ -81,6 +87,19 @@ async def shut():
         else:
             assert not query and fragment["error_code"] == "signup_disabled", arrived
             assert fragment["error"] == "access_denied" and fragment["error_description"], arrived
+    closed = "Signups not allowed for this instance"
+    back_from_provider(raw, f"{SITE}/in", "signup_disabled", closed)
+    back_from_provider(raw, f"{SITE}/in", "signup_disabled", closed, status=422, challenge=CHALLENGE, verifier=VERIFIER)
+    hashed = hashlib.sha256(b"a raw nonce").hexdigest()
+
+    def fresh():
+        token = native_tokens(MORE[0], hashed)["token"]
+        return {"json": {"provider": "workos", "id_token": token, "nonce": "a raw nonce"}}
+
+    raw.refused("signup_disabled", 422, "POST", "/token?grant_type=id_token", message=closed, fresh=fresh)
+    for client in (make(), async_client(BASE, ANON)):
+        await refused("signup_disabled", 422, client.sign_in_with_id_token, {
+            "provider": "workos", "nonce": "a raw nonce"} | native_tokens(MORE[0], hashed))
     assert raw.send("GET", "/admin/users", token=SERVICE).json()["users"] == []
     print("no registration by a provider")
 
@@ -169,9 +188,9 @@ def later(seconds):
     """Sets the daemon's clock on, in one step."""
     global ahead
     ahead += seconds
-    with open(CLOCK[0] + ".new", "w") as file:
+    with open(MORE[0] + ".new", "w") as file:
         file.write(str(ahead))
-    os.rename(CLOCK[0] + ".new", CLOCK[0])
+    os.rename(MORE[0] + ".new", MORE[0])
 
 
 async def old():
@@ -245,4 +264,38 @@ async def old():
     print("sessions")
 
 
-asyncio.run({"closed": closed, "shut": shut, "silent": silent, "busy": busy, "old": old}[STAGE]())
+async def linked():
+    cells.user("known")
+    client, asked = signed_in("known"), {"provider": "workos", "options": {"redirect_to": f"{SITE}/linked"}}
+    browsers = ProviderBrowser()
+    arrived = browsers.go(client.link_identity(asked).url, until=[SITE], user="known")
+    browsers.close()
+    client.exchange_code_for_session({"auth_code": parameters(arrived["url"])[0]["code"]})
+    identity = next(one for one in client.get_user_identities().identities if one.provider == "workos")
+    other = async_client(BASE, ANON)
+    await other.sign_in_with_password({"email": "known@example.com", "password": PASSWORD})
+
+    later(20 * 60)
+    needed, path = "reauthentication_needed", f"/user/identities/{identity.identity_id}"
+    pair = f"code_challenge={CHALLENGE}&code_challenge_method=s256"
+    for one in (client, other):
+        await done(one.refresh_session())
+        await refused(needed, 400, one.link_identity, asked)
+        await refused(needed, 400, one.unlink_identity, identity)
+        bearer = (await done(one.get_session())).access_token
+        sentence = "This change requires reauthentication"
+        raw.refused(needed, 400, "DELETE", path, message=sentence, token=bearer)
+        raw.refused(
+            needed, 400, "GET", f"/user/identities/authorize?provider=workos&skip_http_redirect=true&{pair}",
+            message=sentence, token=bearer)
+    assert len(client.get_user_identities().identities) == 2
+
+    client = signed_in("known")
+    assert client.link_identity(asked).url
+    client.unlink_identity(identity)
+    assert [one.provider for one in client.get_user_identities().identities] == ["email"]
+    print("linking needs a proof")
+
+
+asyncio.run(
+    {"closed": closed, "shut": shut, "silent": silent, "busy": busy, "old": old, "linked": linked}[STAGE]())

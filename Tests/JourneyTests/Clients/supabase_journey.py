@@ -343,6 +343,9 @@ async def off():
     await refused("phone_provider_disabled", 400, make().sign_in_with_otp, {"phone": phone})
     await refused("phone_provider_disabled", 400, make().resend, {"type": "sms", "phone": phone})
     await refused("otp_expired", 403, make().verify_otp, {"phone": phone, "token": "123456", "type": "sms"})
+    error = await refused(
+        "validation_failed", 400, make().verify_otp, {"phone": "555-0100", "token": "123456", "type": "sms"})
+    assert error.message == "Invalid phone number format (E.164 required)", error
     error = await refused("saml_provider_disabled", 404, make().sign_in_with_sso, {"domain": "example.com"})
     assert "SAML 2.0 is disabled" in error.message, error
     await refused("mfa_totp_enroll_not_enabled", 422, client.mfa.enroll, {"factor_type": "totp"})
@@ -377,6 +380,7 @@ async def administration():
     assert made.email_confirmed_at and made.user_metadata["plan"] == "free", made
     assert made.app_metadata["tenant"] == "acme" and made.app_metadata["provider"] == "email", made
     await refused("email_exists", 422, admin.create_user, {"email": name, "password": PASSWORD})
+    await refused("user_already_exists", 422, admin.create_user, {"email": address("x"), "id": made.id})
     await refused("validation_failed", 400, admin.create_user, {"email": address("x"), "role": "service_role"})
     assert made.id in [user.id for user in await done(admin.list_users())]
     page = await done(admin.list_users(1, 2))

@@ -31,6 +31,11 @@ async def main():
     # The first one is valid as before.
     opened = client.verify_otp({"email": "ada@example.com", "token": letter["digits"], "type": "signup"})
     assert opened.session, opened
+    # A change of the address counts for the present one, whichever address is asked for.
+    client.update_user({"email": "ada-moved@example.com"})
+    for address in ("ada-moved@example.com", "ada-elsewhere@example.com"):
+        error = await refused("over_email_send_rate_limit", 429, client.update_user, {"email": address})
+        assert "you can only request this after" in error.message, error
     # Wrong codes at one address are counted, whichever code would be right.
     client.sign_in_with_otp({"email": "ada@example.com"})
     right = mails.take("ada@example.com", "magiclink")["digits"]

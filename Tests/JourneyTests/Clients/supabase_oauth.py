@@ -11,17 +11,18 @@ import base64
 import hashlib
 import sys
 
-import httpx
 from supabase_auth.errors import AuthApiError, AuthImplicitGrantRedirectError
 
 from supabase_stage import (
-    PASSWORD, ProviderBrowser, Raw, async_client, done, parameters, pkce_client, raised, refused)
+    PASSWORD, ProviderBrowser, Raw, async_client, back_from_provider, done, native_tokens, parameters, pkce_client, raised,
+    refused)
 
 CLIENT, BASE, ANON, SERVICE, ISSUER = sys.argv[1:]
 IS_PKCE = CLIENT == "sync"
 SITE = "http://localhost:3000"
-SECRET = "a-client-secret-of-1961"
 HOLDER = f"holder-{CLIENT}@example.com"
+VERIFIER = "oauth-verifier." + "~" * 49
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 browsers, raw = ProviderBrowser(), Raw(BASE, ANON)
 
 
@@ -172,22 +173,8 @@ async def linking():
     print("link and unlink")
 
 
-def id_token(nonce, subject="ada", lie=""):
-    """What a native program gets from the provider itself."""
-    verifier = "v" * 43
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    form = {
-        "q_client_id": "authd", "q_redirect_uri": "http://127.0.0.1:9/native", "q_code_challenge": challenge,
-        "q_state": "s", "subject": subject, "lie": lie}
-    if nonce:
-        form["q_nonce"] = nonce
-    answer = httpx.post(f"{ISSUER}/login", data=form, timeout=60)
-    code = parameters(answer.headers["location"])[0]["code"]
-    answer = httpx.post(f"{ISSUER}/token", timeout=60, auth=("authd", SECRET), data={
-        "grant_type": "authorization_code", "code": code, "code_verifier": verifier,
-        "redirect_uri": "http://127.0.0.1:9/native"})
-    tokens = answer.json()
-    return {"token": tokens["id_token"], "access_token": tokens["access_token"]}
+def id_token(nonce, **more):
+    return native_tokens(ISSUER, nonce, **more)
 
 
 async def id_tokens():
@@ -225,8 +212,63 @@ async def id_tokens():
     print("sign in by an id token")
 
 
+async def in_both_versions():
+    """The refusals again as they are sent, since the clients ask for one version alone."""
+    holder = {"subject": f"unproven-raw-{CLIENT}", "email": HOLDER, "verified": "false"}
+    unproven, unverified = "provider_email_needs_verification", "The provider has not verified the email address"
+    back_from_provider(
+        raw, f"{SITE}/in", unproven, "The provider does not prove an email address that is accepted here", person=holder)
+    banned = {"subject": f"banned-{CLIENT}"}
+    back_from_provider(raw, f"{SITE}/in", "user_banned", "User is banned", person=banned)
+    for code, status, sentence, person in (
+            (unproven, 422, unverified, holder), ("user_banned", 400, "User is banned", banned)):
+        back_from_provider(
+            raw, f"{SITE}/in", code, sentence, status=status, challenge=CHALLENGE, verifier=VERIFIER, person=person)
+
+    # The identity of one user, which another one links.
+    credentials = {"email": f"raw-linker-{CLIENT}@example.com", "password": PASSWORD}
+    bearer = raw.send("POST", "/signup", json=credentials).json()["access_token"]
+
+    def taken():
+        asked = raw.send(
+            "GET", f"/user/identities/authorize?provider=workos&redirect_to={SITE}/linked&skip_http_redirect=true"
+            f"&code_challenge={CHALLENGE}&code_challenge_method=s256", token=bearer)
+        assert asked.status_code == 200, asked.text
+        arrived = browsers.go(asked.json()["url"], browser="raw", until=[SITE], user="ada")
+        return {"json": {"auth_code": parameters(arrived["url"])[0]["code"], "code_verifier": VERIFIER}}
+
+    raw.refused(
+        "identity_already_exists", 422, "POST", "/token?grant_type=pkce", token=bearer, fresh=taken,
+        message="Identity is already linked to another user")
+
+    path, nonce = "/token?grant_type=id_token", "a raw nonce"
+    hashed = hashlib.sha256(nonce.encode()).hexdigest()
+
+    def body(changes={}, **more):
+        token = id_token(hashed, **more)["token"]
+        return lambda: {"json": {"provider": "workos", "id_token": token, "nonce": nonce} | changes}
+
+    for missing in ("provider", "id_token"):
+        for value in (None, ""):
+            raw.refused_as_oauth(
+                "invalid_request", "The provider and an id_token are required", path, body({missing: value}))
+    for changes, more in (
+            ({"nonce": "another"}, {}), ({"nonce": None}, {}), ({"id_token": "a.b.c"}, {}), ({"provider": "zoom"}, {}),
+            ({"access_token": "another"}, {}), ({}, {"lie": "none"}), ({}, {"lie": "expired"})):
+        raw.refused_as_oauth("invalid_grant", "Bad ID token", path, body(changes, **more))
+    raw.refused(
+        "provider_disabled", 400, "POST", path, message="Provider is not enabled", fresh=body({"provider": "google"}))
+    for code, status, sentence, person in (
+            (unproven, 422, unverified, holder), ("user_banned", 400, "User is banned", banned)):
+        # A token counts once, and is spent before anything is looked up.
+        raw.refused(code, status, "POST", path, message=sentence, fresh=lambda: body(**person)())
+        await refused(code, status, make().sign_in_with_id_token, {
+            "provider": "workos", "nonce": nonce} | id_token(hashed, **person))
+    print("refusals in both versions")
+
+
 async def main():
-    for part in (oauth, linking, id_tokens):
+    for part in (oauth, linking, id_tokens, in_both_versions):
         await part()
     browsers.close()
 

@@ -2,6 +2,8 @@
 """What the programs that use Supabase's clients have in common: the mails that came, the page of a mailed link, the answers
 that are expected, and requests that neither client sends.
 """
+import base64
+import hashlib
 import html.parser
 import inspect
 import json
@@ -173,20 +175,88 @@ class Raw:
             fields["X-Supabase-Api-Version"] = version
         return self.http.request(method, f"{self.base}/auth/v1{path}", headers=fields, **content)
 
-    def refused(self, code, status, method, path, **content):
-        """Sends a request in both versions, each of which is refused in its form; the last answer."""
+    def refused(self, code, status, method, path, message=None, fresh=None, **content):
+        """Sends a request in both versions, each of which is refused in its form; the last answer.
+
+        With a message, the body has it and nothing else beside the code. What counts once is made by fresh for each version.
+        """
         for version in ("2024-01-01", None):
-            answer = self.send(method, path, version=version, **content)
+            answer = self.send(method, path, version=version, **content | (fresh() if fresh else {}))
             assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
             body = answer.json()
             if version:
                 assert answer.headers["x-supabase-api-version"] == version, answer.headers
                 assert body["code"] == code and body["message"], f"{method} {path}: {body}"
+                assert message is None or body == {"code": code, "message": message}, f"{method} {path}: {body}"
             else:
                 assert "x-supabase-api-version" not in answer.headers, answer.headers
                 assert (body["code"], body["error_code"]) == (status, code) and body["msg"], f"{method} {path}: {body}"
+                whole = {"code": status, "error_code": code, "msg": message}
+                assert message is None or body == whole, f"{method} {path}: {body}"
             assert answer.headers["x-sb-error-code"] == code, answer.headers
         return answer
+
+    def refused_as_oauth(self, error, description, path, fresh):
+        """Sends a request in both versions, each of which is refused in the one form of OAuth."""
+        for version in ("2024-01-01", None):
+            answer = self.send("POST", path, version=version, **fresh())
+            assert answer.status_code == 400, f"{path}: {answer.status_code} {answer.text}"
+            assert answer.json() == {"error": error, "error_description": description}, f"{path}: {answer.text}"
+            assert "x-supabase-api-version" not in answer.headers, answer.headers
+            assert answer.headers["x-sb-error-code"] == error, answer.headers
+
+
+def native_tokens(issuer, nonce, subject="ada", lie="", **fields):
+    """What a native program gets from a provider of lying_provider.py itself."""
+    verifier = "v" * 43
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    form = {
+        "q_client_id": "authd", "q_redirect_uri": "http://127.0.0.1:9/native", "q_code_challenge": challenge,
+        # Two tokens of one second would be the same otherwise, and each counts once.
+        "q_state": os.urandom(8).hex(), "subject": subject, "lie": lie} | fields
+    if nonce:
+        form["q_nonce"] = nonce
+    answer = httpx.post(f"{issuer}/login", data=form, timeout=PATIENCE)
+    code = parameters(answer.headers["location"])[0]["code"]
+    answer = httpx.post(f"{issuer}/token", timeout=PATIENCE, auth=("authd", "a-client-secret-of-1961"), data={
+        "grant_type": "authorization_code", "code": code, "code_verifier": verifier,
+        "redirect_uri": "http://127.0.0.1:9/native"})
+    tokens = answer.json()
+    return {"token": tokens["id_token"], "access_token": tokens["access_token"]}
+
+
+def back_from_provider(
+        raw, target, code, description, status=None, challenge=None, verifier=None, error="access_denied", person={}):
+    """Expects how a sign-in by the provider workos ends that is refused, in both versions of the API.
+
+    Without a challenge the callback says so in the fragment. With one, the callback gives a code, and the exchange says so.
+    """
+    def come_back(version):
+        browsers = ProviderBrowser()
+        pair = f"&code_challenge={challenge}&code_challenge_method=s256" if challenge else ""
+        url = f"{raw.base}/auth/v1/authorize?provider=workos&redirect_to={urllib.parse.quote(target, safe='')}{pair}"
+        waiting = browsers.go(
+            url, until=[f"{raw.base}/auth/v1/callback/"], user=person.get("subject", "ada"), fields=person)
+        browsers.close()
+        cookies = "; ".join(f"{name}={cookie['value']}" for name, cookie in waiting["cookies"].items())
+        answer = raw.send(
+            "GET", waiting["url"].removeprefix(f"{raw.base}/auth/v1"), version=version, fields={"Cookie": cookies})
+        assert answer.status_code == 302, f"{answer.status_code} {answer.text}"
+        location = answer.headers["location"]
+        assert location.startswith(target), location
+        return parameters(location)
+
+    for version in ("2024-01-01", None):
+        query, fragment = come_back(version)
+        if challenge:
+            assert set(query) == {"code"} and not fragment, (query, fragment)
+        else:
+            whole = {"error": error, "error_code": code, "error_description": description}
+            assert not query and fragment == whole, (query, fragment)
+    if challenge:
+        raw.refused(
+            code, status, "POST", "/token?grant_type=pkce", message=description,
+            fresh=lambda: {"json": {"auth_code": come_back(None)[0]["code"], "code_verifier": verifier}})
 
 
 class ProviderBrowser:

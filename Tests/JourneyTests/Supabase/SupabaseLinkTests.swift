@@ -18,7 +18,7 @@ struct SupabaseLinkTests {
             try #require(journey.succeeded, "\(journey.output)\(journey.errors)")
             #expect(
                 journey.output.split(separator: "\n").map(String.init) == [
-                    "links", "three wrong verifiers", "a stranger's password",
+                    "links", "failures", "three wrong verifiers", "a stranger's password",
                 ])
             let log = await stage.daemon.log
             #expect(log.contains("SUPABASE_VERIFY_ON_GET") == (mode == "get"))

@@ -20,6 +20,7 @@ struct SupabaseProviderTests {
             #expect(
                 journey.output.split(separator: "\n").map(String.init) == [
                     "sign in by a provider", "refusals in the redirect", "link and unlink", "sign in by an id token",
+                    "refusals in both versions",
                 ])
         }
     }
@@ -27,11 +28,27 @@ struct SupabaseProviderTests {
     // Behaviour S139
     @Test("while registration is closed no provider makes a user", arguments: DatabaseKind.allCases)
     func closed(_ database: DatabaseKind) async throws {
-        try await Self.withStage(["workos"], on: database, ["REGISTRATION": "closed"]) { stage, _ in
-            let journey = try await stage.client("supabase_closed", "shut", stage.installation.letters)
+        try await Self.withStage(["workos"], on: database, ["REGISTRATION": "closed"]) { stage, provider in
+            let issuer = try #require(provider["PROVIDER_WORKOS_ISSUER"])
+            let journey = try await stage.client("supabase_closed", "shut", stage.installation.letters, issuer)
 
             try #require(journey.succeeded, "\(journey.output)\(journey.errors)")
             #expect(journey.output.split(separator: "\n") == ["no registration by a provider"])
+        }
+    }
+
+    // Behaviour S139
+    @Test("an identity is linked and unlinked by a recent sign-in alone", arguments: DatabaseKind.allCases)
+    func linked(_ database: DatabaseKind) async throws {
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        let clock = try await SystemClockShim(in: directory)
+        try await Self.withStage(["workos"], on: database, clock.environment) { stage, _ in
+            let journey = try await stage.client(
+                "supabase_closed", "linked", stage.installation.letters, directory.file("clock.offset"))
+
+            try #require(journey.succeeded, "\(journey.output)\(journey.errors)")
+            #expect(journey.output.split(separator: "\n") == ["linking needs a proof"])
         }
     }
 
