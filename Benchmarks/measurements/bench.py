@@ -30,7 +30,7 @@ MEASUREMENTS = {
 }
 # Filling databases with a million users takes minutes.
 SLOW = {"scale"}
-# Its passwords are hashed at the lowest priority: beside other measurements the queue fills up, and authd answers 503.
+# Its passwords are hashed at low priority: beside other measurements the queue fills up, and authd answers 503.
 ALONE = {"sign-in"}
 
 

@@ -19,12 +19,15 @@ public final class HashingPool: Sendable {
         /// How long a job may wait before it is dropped without work.
         public let queueTimeout: Duration
         /// How much the threads yield to others, from 0 (not at all) to 19.
+        ///
+        /// At 10, a thread that is always busy gets a tenth of a processor that others keep busy, too, and takes as little from
+        /// them; at 19 it would get one part in seventy, and sign-ins fail wherever another program works beside authd.
         public let niceness: Int32
 
         /// Makes a configuration; values out of range are brought into it.
         public init(
             threads: Int = HashingPool.availableProcessors, queueLimit: Int = 256,
-            queueTimeout: Duration = .seconds(3), niceness: Int = 19
+            queueTimeout: Duration = .seconds(3), niceness: Int = 10
         ) {
             self.threads = min(max(threads, 1), 256)
             self.queueLimit = min(max(queueLimit, 0), 65_536)
