@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// Sockets between programs of this machine.
 package enum LoopbackSocket {
@@ -14,13 +16,31 @@ package enum LoopbackSocket {
         return (descriptor, port)
     }
 
-    /// A port that was free a moment ago.
+    /// A port that was free a moment ago, which this process is given once.
+    ///
+    /// It lies below those that the system chooses by itself: otherwise a connection of any other test, or a server that asks for
+    /// no port in particular, could get it before the program that it is meant for is there.
     package static func freePort() throws(Failure) -> UInt16 {
-        let descriptor = socket()
-        defer { close(descriptor) }
-        guard let port = bind(descriptor) else { throw Failure("no free port") }
-        return port
+        for _ in 0..<chosenPorts.count {
+            let port = lastPort.withLock { port in
+                port = chosenPorts.contains(port &+ 1) ? port + 1 : chosenPorts.lowerBound
+                return port
+            }
+            let descriptor = socket()
+            defer { close(descriptor) }
+            if bind(descriptor, to: port) != nil { return port }
+        }
+        throw Failure("no free port")
     }
+
+    private static let chosenPorts: Range<UInt16> = {
+        let range = (try? String(contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)) ?? ""
+        let end = range.split(whereSeparator: \.isWhitespace).first.flatMap { UInt16($0) } ?? 32_768
+        return min(10_000, end / 2)..<max(end, 2)
+    }()
+
+    /// The port that was given last; that before the first is chosen by chance, as several processes run tests at once.
+    private static let lastPort = Mutex(UInt16.random(in: chosenPorts))
 
     /// One that is connected; `nil` if the port is closed.
     package static func connected(to port: UInt16) -> Int32? {
@@ -59,8 +79,8 @@ package enum LoopbackSocket {
         return address
     }
 
-    private static func bind(_ descriptor: Int32) -> UInt16? {
-        var address = loopback(0)
+    private static func bind(_ descriptor: Int32, to port: UInt16 = 0) -> UInt16? {
+        var address = loopback(port)
         var length = length
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
